@@ -1,0 +1,227 @@
+"""Compile the YAML catalog into the JSON that is shipped.
+
+    python -m pick_model.catalog.compile [--check] [FOLDER]
+
+People edit `catalogs/`; the program reads `shipped.json`, which this writes beside itself.
+`--check` writes nothing and fails when the two disagree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+from pick_model.catalog.shipped import DETAILS_FILE, SHIPPED, packed
+from pick_model.documents.base import to_plain
+from pick_model.documents.catalog import (
+    EVIDENCE_COLUMNS,
+    Benchmark,
+    Entry,
+    Source,
+)
+from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile, SourceFile
+from pick_model.documents.hardware import Machine
+from pick_model.documents.reader import read_document, read_text
+from pick_model.errors import InputError, Location, PickModelError, SchemaError
+from pick_model.evidence.fit import Row, fit
+from pick_model.evidence.expected import PROTOCOL_WEIGHTS
+
+
+def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read and cross-check the catalog in `folder`.
+
+    Returns two JSON-ready parts: what ranking reads at every start, and the details (sources,
+    single scores) that only `explain` reads.
+
+    Raises SchemaError (with file and line) for the first thing that is wrong.
+    """
+    entries, places = read_entries(folder / "models", folder)
+    sources = read_sources(folder / "sources", folder)
+    for entry in entries.values():
+        _check_references(entry, entries, sources, places[entry.id])
+    benchmarks = _by_id(read_document(folder / "benchmarks.yaml", BenchmarkFile)[0].benchmarks)
+    hardware: dict[str, Machine] = _by_id(
+        read_document(folder / "hardware.yaml", HardwareFile)[0].hardware
+    )
+    rows = read_evidence(folder / "evidence", entries, benchmarks, sources, folder)
+    fits = fit(rows, entries, benchmarks)
+    standings: dict[str, dict[tuple[str, str], list[float]]] = {}
+    told: dict[str, list[list[object]]] = {}
+    for modality in fits.values():
+        for standard in modality.standards:
+            row = rows[standard.row]
+            key = row.benchmark, row.protocol
+            standings.setdefault(row.entry, {}).setdefault(key, []).append(standard.z)
+            told.setdefault(row.entry, []).append([*row[1:], standard.z])
+    benchmark_ids = sorted({row.benchmark for row in rows})
+    number = {name: index for index, name in enumerate(benchmark_ids)}
+    ranking = {
+        "schema_version": 1,
+        "entries": [_without(to_plain(e), DETAILS) for _, e in sorted(entries.items())],
+        "benchmarks": [to_plain(benchmarks[name]) for name in benchmark_ids],
+        "protocols": list(PROTOCOL_WEIGHTS),
+        "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
+        "priors": {name: [list(f.prior), f.noise] for name, f in sorted(fits.items())},
+        "evidence": {
+            name: [
+                [number[benchmark], _PROTOCOLS.index(protocol), round(sum(zs) / len(zs), 3), len(zs)]
+                for (benchmark, protocol), zs in sorted(found.items())
+            ]
+            for name, found in sorted(standings.items())
+        },
+    }
+    details = {
+        "schema_version": 1,
+        "sources": {name: to_plain(source) for name, source in sorted(sources.items())},
+        "entries": {
+            name: {key: value for key, value in to_plain(entry).items() if key in DETAILS}
+            for name, entry in sorted(entries.items())
+        },
+        "scores": {name: sorted(items, key=str) for name, items in sorted(told.items())},
+    }
+    return ranking, details
+
+
+# Facts about an entry that only its own account shows.
+DETAILS = ("sources", "notes")
+_PROTOCOLS = list(PROTOCOL_WEIGHTS)
+
+
+def _without(plain: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in plain.items() if key not in keys}
+
+
+def _by_id(items: tuple[Any, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for item in items:
+        if item.id in found:
+            raise SchemaError(f"the id {item.id!r} stands twice")
+        found[item.id] = item
+    return found
+
+
+def read_entries(folder: Path, root: Path) -> tuple[dict[str, Entry], dict[str, Location]]:
+    """All entries of a folder of YAML files, with the line of each."""
+    entries: dict[str, Entry] = {}
+    places: dict[str, Location] = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        document, parsed = read_document(path, CatalogFile, name=str(path.relative_to(root)))
+        for index, entry in enumerate(document.models):
+            where = parsed.location(("models", index))
+            if entry.id in entries:
+                raise SchemaError(
+                    f"the model {entry.id!r} stands in {places[entry.id]} already", location=where
+                )
+            entries[entry.id] = entry
+            places[entry.id] = where
+    return entries, places
+
+
+def read_sources(folder: Path, root: Path) -> dict[str, Source]:
+    """All sources of a folder of YAML files."""
+    sources: dict[str, Source] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        document, parsed = read_document(path, SourceFile, name=str(path.relative_to(root)))
+        for name, source in document.sources.items():
+            if name in sources:
+                where = parsed.location(("sources", name))
+                raise SchemaError(f"the source {name!r} is declared twice", location=where)
+            sources[name] = source
+    return sources
+
+
+def _check_references(
+    entry: Entry, entries: dict[str, Entry], sources: dict[str, Source], where: Location
+) -> None:
+    for field in ("base_model", "superseded_by"):
+        name = getattr(entry, field)
+        if name is not None and name not in entries:
+            raise SchemaError(f"{entry.id}: {field} {name!r} is no entry", location=where)
+    for name in entry.sources:
+        if name not in sources:
+            raise SchemaError(f"{entry.id}: source {name!r} is not declared", location=where)
+
+
+def read_evidence(
+    folder: Path,
+    entries: dict[str, Entry],
+    benchmarks: dict[str, Benchmark],
+    sources: dict[str, Source],
+    root: Path,
+) -> list[Row]:
+    """All rows of the evidence tables, checked against entries, benchmarks and sources."""
+    rows: list[Row] = []
+    seen: set[tuple[object, ...]] = set()
+    for path in sorted(folder.glob("*.csv")):
+        name = str(path.relative_to(root))
+        table = csv.DictReader(read_text(path, name=name).splitlines())
+        if tuple(table.fieldnames or ()) != EVIDENCE_COLUMNS:
+            columns = ", ".join(EVIDENCE_COLUMNS)
+            raise SchemaError(f"the columns should be {columns}", location=Location(name, 1))
+        for line, raw in enumerate(table, start=2):
+            where = Location(name, line)
+            for field, known in (
+                ("entry", entries),
+                ("benchmark", benchmarks),
+                ("source", sources),
+                ("protocol", PROTOCOL_WEIGHTS),
+            ):
+                if raw[field] not in known:
+                    raise SchemaError(f"unknown {field} {raw[field]!r}", location=where)
+            try:
+                number, runs = float(raw["score"]), int(raw["n_runs"]) if raw["n_runs"] else None
+            except ValueError:
+                raise SchemaError("score and n_runs should be numbers", location=where) from None
+            row = Row(
+                raw["entry"],
+                raw["benchmark"],
+                raw["metric"],
+                number,
+                raw["split"],
+                raw["protocol"],
+                raw["conditions"],
+                runs,
+                raw["source"],
+            )
+            key = row[:3] + row[4:7] + row[8:]
+            if key in seen:
+                raise SchemaError("the same measurement stands twice", location=where)
+            seen.add(key)
+            rows.append(row)
+    return rows
+
+
+FILES = (SHIPPED, DETAILS_FILE)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write, or with --check compare, the shipped catalog."""
+    parser = argparse.ArgumentParser(description="Compile catalogs/ into the shipped JSON.")
+    parser.add_argument("folder", nargs="?", default="catalogs", type=Path)
+    parser.add_argument("--check", action="store_true", help="fail if the shipped JSON is stale")
+    options = parser.parse_args(arguments)
+    try:
+        if not options.folder.is_dir():
+            raise InputError("is no folder", location=Location(str(options.folder)))
+        texts = [packed(content) for content in compile_catalog(options.folder)]
+    except PickModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    if options.check:
+        fresh = all(
+            path.exists() and path.read_text(encoding="utf-8") == text
+            for path, text in zip(FILES, texts, strict=True)
+        )
+        print("up to date" if fresh else "stale: run python -m pick_model.catalog.compile")
+        return 0 if fresh else 2
+    for path, text in zip(FILES, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.name}: {len(text) / 1e6:.2f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

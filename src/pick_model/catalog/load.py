@@ -1,0 +1,43 @@
+"""Load the shipped catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.shipped import SHIPPED, unpacked
+from pick_model.documents.base import from_plain
+from pick_model.documents.catalog import Benchmark
+from pick_model.evidence.fit import Prior
+
+
+def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:
+    """The shipped catalog with overlays applied in order.
+
+    An overlay is a YAML file, or a folder of them, with `models` to add, `corrections` of
+    single fields and `ban`s. Raises InputError or SchemaError (with file and line); a broken
+    overlay is never dropped in silence.
+    """
+    catalog = _load_shipped()
+    paths = [Path(overlay) for overlay in overlays]
+    if paths:
+        from pick_model.catalog.overlay import lay_over
+
+        for path in paths:
+            catalog = lay_over(catalog, path)
+    return catalog
+
+
+def _load_shipped() -> Catalog:
+    digest, content = unpacked(SHIPPED.read_bytes())
+    return Catalog(
+        entries=Entries({plain["id"]: plain for plain in content["entries"]}),
+        benchmarks={b["id"]: from_plain(Benchmark, b) for b in content["benchmarks"]},
+        plain_hardware={m["id"]: m for m in content["hardware"]},
+        priors={n: (Prior(*values), noise) for n, (values, noise) in content["priors"].items()},
+        plain_evidence=content["evidence"],
+        benchmark_ids=[b["id"] for b in content["benchmarks"]],
+        protocols=content["protocols"],
+        digest=digest,
+    )

@@ -1,0 +1,150 @@
+"""The catalog in memory: entries, evidence, machines, and how names find them.
+
+A start of the program reads one JSON file and builds only the records it needs; the rest
+stays the plain values it was read as.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pick_model.catalog.shipped import DETAILS_FILE, unpacked
+from pick_model.documents.base import from_plain
+from pick_model.documents.catalog import (
+    Benchmark,
+    Corpus,
+    Entry,
+    Forward,
+    Pretraining,
+    Shape,
+)
+from pick_model.documents.hardware import Machine
+from pick_model.errors import UnknownName, did_you_mean
+from pick_model.evidence.expected import Item
+from pick_model.evidence.fit import Prior
+
+
+class Entries(Mapping[str, Entry]):
+    """Entries by id, built from plain values on first use."""
+
+    def __init__(self, plain: dict[str, Any]) -> None:
+        self._known: dict[str, Any] = plain  # id -> Entry, or its plain values
+
+    def __getitem__(self, entry_id: str) -> Entry:
+        found = self._known[entry_id]
+        if type(found) is dict:
+            found = self._known[entry_id] = entry_of(found)
+        return found  # type: ignore[no-any-return]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def changed(self) -> dict[str, Any]:
+        """A copy to make other entries from."""
+        return dict(self._known)
+
+    def for_task(self, task: str) -> tuple[list[Entry], list[str]]:
+        """Entries that list a task, and the ids of those that do not."""
+        suited, others = [], []
+        for entry_id, found in self._known.items():
+            tasks = found["tasks"] if type(found) is dict else found.tasks
+            if task in tasks:
+                suited.append(self[entry_id])
+            else:
+                others.append(entry_id)
+        return suited, others
+
+    def column(self, name: str) -> Iterator[tuple[str, Any]]:
+        """One field of every entry; None where it is left out."""
+        for entry_id, found in self._known.items():
+            yield entry_id, found.get(name) if type(found) is dict else getattr(found, name)
+
+
+def entry_of(plain: dict[str, Any]) -> Entry:
+    """An entry from trusted JSON (see `from_plain`), its nested records included."""
+    nested: dict[str, Any] = {}
+    if "shape" in plain:
+        nested["shape"] = Shape(**plain["shape"])
+    if "forward" in plain:
+        nested["forward"] = Forward(**plain["forward"])
+    if "pretraining" in plain:
+        pretraining = dict(plain["pretraining"])
+        if "corpora" in pretraining:
+            pretraining["corpora"] = tuple(Corpus(**c) for c in pretraining["corpora"])
+        nested["pretraining"] = Pretraining(**pretraining)
+    return from_plain(Entry, {**plain, **nested})
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything `recommend` reads. Overlays make a new one (see `catalog.overlay`)."""
+
+    entries: Entries
+    benchmarks: Mapping[str, Benchmark]
+    plain_hardware: Mapping[str, Mapping[str, Any]]
+    priors: Mapping[str, tuple[Prior, float]]  # modality -> prior, noise of one score
+    plain_evidence: Mapping[str, list[list[Any]]]  # entry -> rows of numbers into the next two
+    benchmark_ids: Sequence[str]
+    protocols: Sequence[str]
+    digest: str  # sha256 of the content, overlays included
+    banned: Mapping[str, str] = field(default_factory=dict)  # id -> reason, from overlays
+    origins: Mapping[str, str] = field(default_factory=dict)  # id -> overlay that set it
+
+    def evidence(self, entry_id: str) -> list[Item]:
+        """The standing of one entry on each benchmark it was scored on."""
+        ids, protocols = self.benchmark_ids, self.protocols
+        return [
+            Item(ids[benchmark], protocols[protocol], z, n)
+            for benchmark, protocol, z, n in self.plain_evidence.get(entry_id, ())
+        ]
+
+    @cached_property
+    def details(self) -> dict[str, Any]:
+        """What only an account shows: `sources`, `entries` (id -> its own), `scores`."""
+        _, content = unpacked(DETAILS_FILE.read_bytes())
+        return content
+
+    def lineage(self, entry: Entry) -> tuple[Entry, ...]:
+        """The entry, its base model, that one's base model …, as far as the catalog knows."""
+        line = [entry]
+        while line[-1].base_model in self.entries and len(line) < 10:
+            line.append(self.entries[line[-1].base_model or ""])
+        return tuple(line)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for column in ("aliases", "hub_repo"):
+            for entry_id, value in self.entries.column(column):
+                for alias in [value] if isinstance(value, str) else value or ():
+                    names[alias.lower()] = entry_id
+        for entry_id in self.entries:  # an id outranks another entry's alias
+            names[entry_id.lower()] = entry_id
+        return names
+
+    def find(self, name: str) -> Entry:
+        """The entry with this id, Hub repository or alias, in any case."""
+        entry_id = self._names.get(name.strip().lower())
+        if entry_id is None:
+            hint = did_you_mean(name, self._names)
+            raise UnknownName(f"no model {name!r} in the catalog", hint=hint)
+        return self.entries[entry_id]
+
+    def machine(self, name: str) -> Machine:
+        """The machine with this id; `local` is the one this runs on."""
+        name = name.strip().lower()
+        if name == "local":
+            from pick_model.cost.detect import local_machine
+
+            return local_machine({n: self.machine(n) for n in self.plain_hardware})
+        plain = self.plain_hardware.get(name)
+        if plain is None:
+            hint = did_you_mean(name, [*self.plain_hardware, "local"])
+            raise UnknownName(f"unknown hardware {name!r}", hint=hint)
+        return from_plain(Machine, plain)

@@ -1,0 +1,210 @@
+"""Lay an organisation's own entries, corrections and bans over the shipped catalog."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pick_model.catalog.model import Catalog, Entries, entry_of
+from pick_model.catalog.shipped import packed, unpacked
+from pick_model.documents.base import adapter, to_plain
+from pick_model.documents.catalog import Entry
+from pick_model.documents.files import Ban, CatalogFile, Correction
+from pick_model.documents.reader import Parsed, check, parse_yaml, read_text, schema_error
+from pick_model.errors import InputError, Location, SchemaError, did_you_mean
+
+
+def lay_over(catalog: Catalog, path: Path) -> Catalog:
+    """The catalog with an overlay file, or every file of an overlay folder, laid over it.
+
+    Raises InputError or SchemaError with file and line.
+    """
+    for file in _yaml_files(path):
+        catalog = _apply(catalog, file)
+    return catalog
+
+
+def _yaml_files(path: Path) -> Sequence[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(p for p in path.rglob("*") if p.suffix in (".yaml", ".yml"))
+    if not files:
+        raise InputError("holds no .yaml file", location=Location(str(path)))
+    return files
+
+
+class _Overlay:
+    """One parsed overlay file: its document, and the lines of its models and corrections."""
+
+    def __init__(self, document: CatalogFile, lines: dict[str, list[int]]) -> None:
+        self.document = document
+        self.lines = lines
+
+
+def _apply(catalog: Catalog, path: Path) -> Catalog:
+    """The catalog with one overlay file laid over it."""
+    name = str(path)
+    digest, overlay = _read_overlay(path)
+    entries = catalog.entries.changed()
+    origins = dict(catalog.origins)
+    banned = dict(catalog.banned)
+    for entry, line in zip(overlay.document.models, overlay.lines["models"], strict=True):
+        if entry.id in entries:
+            where = origins.get(entry.id, "the shipped catalog")
+            raise SchemaError(
+                f"the model {entry.id!r} stands in {where} already",
+                location=Location(name, line),
+                hint="change its fields under corrections:",
+            )
+        entries[entry.id] = entry
+        origins[entry.id] = name
+    for fix, line in zip(
+        overlay.document.corrections, overlay.lines["corrections"], strict=True
+    ):
+        entries[fix.id] = _corrected(Entries(entries), fix, Location(name, line))
+        origins[fix.id] = name
+    for ban, line in zip(overlay.document.ban, overlay.lines["ban"], strict=True):
+        if ban.id not in entries:
+            raise SchemaError(
+                f"no model {ban.id!r} to ban",
+                location=Location(name, line),
+                hint=did_you_mean(ban.id, entries),
+            )
+        del entries[ban.id]
+        banned[ban.id] = ban.reason
+    return replace(
+        catalog,
+        entries=Entries(entries),
+        origins=origins,
+        banned=banned,
+        digest=hashlib.sha256(f"{catalog.digest}\n{digest}".encode()).hexdigest(),
+    )
+
+
+def _corrected(entries: Entries, fix: Correction, where: Location) -> Entry:
+    if fix.id not in entries:
+        hint = did_you_mean(fix.id, entries)
+        raise SchemaError(f"no model {fix.id!r} to correct", location=where, hint=hint)
+    plain = to_plain(entries[fix.id])
+    changed = _merged(plain, fix.set)
+    sources = {
+        name: [f for f in fields if f not in fix.set]
+        for name, fields in plain.get("sources", {}).items()
+    }
+    sources[fix.source] = [*sources.get(fix.source, ()), *fix.set]
+    changed["sources"] = {name: fields for name, fields in sources.items() if fields}
+    if changed["id"] != fix.id:
+        raise SchemaError("a correction cannot change an id", location=where)
+    try:
+        return check(Parsed(changed, {(): where.line or 1}, where.file), Entry)
+    except SchemaError as error:
+        raise SchemaError(f"{fix.id}: {error.message}", location=where, hint=error.hint) from None
+
+
+def _merged(plain: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes laid over a record; nested records are merged, not replaced."""
+    result = dict(plain)
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(result.get(key), dict):
+            value = _merged(result[key], value)
+        result[key] = value
+    return result
+
+
+def _read_overlay(path: Path) -> tuple[str, _Overlay]:
+    """Digest and content of an overlay file, from the cache when it was read before.
+
+    Parsing 20,000 entries of YAML takes a minute, reading them back a fraction of a second,
+    so what was parsed and found right is kept as JSON under the digest of the file.
+    """
+    text = read_text(path)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    cached = _cache_file(digest)
+    if cached is not None and cached.exists():
+        try:
+            _, content = unpacked(cached.read_bytes())
+            return digest, _Overlay(_trusted(content["document"]), content["lines"])
+        except (ValueError, KeyError, TypeError, OSError):
+            pass  # half a file, or another version's: read the YAML again
+    overlay = _parse_overlay(text, str(path))
+    if cached is not None:
+        content = {"document": to_plain(overlay.document), "lines": overlay.lines}
+        _write_cache(cached, packed(content))
+    return digest, overlay
+
+
+def _trusted(plain: dict[str, Any]) -> CatalogFile:
+    return CatalogFile(
+        models=tuple(entry_of(e) for e in plain.get("models", ())),
+        corrections=tuple(Correction(**c) for c in plain.get("corrections", ())),
+        ban=tuple(Ban(**b) for b in plain.get("ban", ())),
+    )
+
+
+def _parse_overlay(text: str, name: str) -> _Overlay:
+    parsed = parse_yaml(text, name)
+    if isinstance(parsed.value, dict) and "models" in parsed.value:
+        _name_broken_entry(parsed)
+    document = check(parsed, CatalogFile)
+    lines = {
+        key: [
+            parsed.location((key, index)).line or 1 for index in range(len(getattr(document, key)))
+        ]
+        for key in ("models", "corrections", "ban")
+    }
+    return _Overlay(document, lines)
+
+
+def _name_broken_entry(parsed: Any) -> None:
+    """A broken entry is named by its id, not only by its line."""
+    models = parsed.value["models"]
+    if not isinstance(models, list):
+        return
+    seen: dict[object, int] = {}
+    for index, raw in enumerate(models):
+        entry_id = raw.get("id") if isinstance(raw, dict) else None
+        if isinstance(entry_id, str) and entry_id in seen:
+            raise SchemaError(
+                f"the model {entry_id!r} stands twice (first on line "
+                f"{parsed.location(('models', seen[entry_id])).line})",
+                location=parsed.location(("models", index)),
+            )
+        seen[entry_id] = index
+        try:
+            adapter(Entry).validate_python(raw)
+        except ValidationError as error:
+            wrong = schema_error(error, parsed, Entry, ("models", index))
+            label = entry_id if isinstance(entry_id, str) else f"model {index + 1}"
+            raise SchemaError(
+                f"{label}: {wrong.message}", location=wrong.location, hint=wrong.hint
+            ) from None
+
+
+def _cache_file(digest: str) -> Path | None:
+    """Where a parsed overlay is kept, or None when there is no place for it."""
+    from platformdirs import user_cache_dir
+
+    from pick_model import __version__
+
+    folder = Path(os.environ.get("PICK_MODEL_CACHE") or user_cache_dir("pick-model"))
+    return folder / "overlays" / f"{digest[:32]}-{__version__}.json"
+
+
+def _write_cache(path: Path, text: str) -> None:
+    """Write whole or not at all; a cache that cannot be written is no error."""
+    import tempfile
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError:
+        return

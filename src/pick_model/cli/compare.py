@@ -1,0 +1,45 @@
+"""`pick-model compare`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pick_model.cli.options import (
+    Format,
+    HardwareName,
+    Output,
+    Overlays,
+    Preset,
+    TaskFile,
+    Weight,
+    emit,
+    parsed_weights,
+)
+from pick_model.cli.recommend import rendered
+
+
+def compare(
+    task: TaskFile,
+    models: Annotated[
+        list[str], typer.Argument(metavar="MODEL…", help="Ids, Hub repositories or aliases.")
+    ],
+    preset: Preset = None,
+    weight: Weight = None,
+    hardware: HardwareName = None,
+    catalog: Overlays = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to print.")] = Format.table,
+    output: Output = None,
+) -> None:
+    """Put models side by side on a task."""
+    from pick_model.account import compare as side_by_side
+    from pick_model.advise import read_profile
+    from pick_model.catalog.load import load_catalog
+
+    known = load_catalog(catalog or ())
+    profile = read_profile(
+        task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
+    )
+    report = side_by_side(profile, known, models)
+    emit(rendered(report, format, explain=False, to_file=output is not None), output)

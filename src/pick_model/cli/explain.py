@@ -1,0 +1,54 @@
+"""`pick-model explain`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pick_model.cli.options import (
+    AccountFormat,
+    HardwareName,
+    Output,
+    Overlays,
+    Preset,
+    TaskFile,
+    Weight,
+    emit,
+    parsed_weights,
+)
+
+
+def explain(
+    task: TaskFile,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
+    preset: Preset = None,
+    weight: Weight = None,
+    hardware: HardwareName = None,
+    catalog: Overlays = None,
+    format: Annotated[
+        AccountFormat, typer.Option("--format", "-f", help="How to print.")
+    ] = AccountFormat.table,
+    output: Output = None,
+) -> None:
+    """Give one model's whole account for a task, and what would make it win."""
+    from pick_model.account import explain as account
+    from pick_model.advise import read_profile
+    from pick_model.catalog.load import load_catalog
+
+    known = load_catalog(catalog or ())
+    profile = read_profile(
+        task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
+    )
+    report = account(profile, known, model)
+    if format is AccountFormat.json:
+        from pick_model.documents.base import to_json
+
+        emit(to_json(report), output)
+        return
+    from pick_model.render.layout import page_for_stdout
+    from pick_model.render.terminal import explanation
+
+    page = page_for_stdout(output is not None)
+    explanation(report, page)
+    emit(page.text(), output)

@@ -1,0 +1,261 @@
+"""`pick-model probe`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pick_model.cli.options import AccountFormat, Output, Overlays, emit
+from pick_model.errors import UsageError
+
+if TYPE_CHECKING:
+    from pick_model.data.dataset import Dataset
+    from pick_model.probe.resolve import ModelRef
+    from pick_model.probe.settings import Progress
+
+
+class Method(str, Enum):
+    """What is trained."""
+
+    full = "full"
+    lora = "lora"
+    linear = "linear"
+
+
+class Weighting(str, Enum):
+    """How classes count in the loss."""
+
+    auto = "auto"
+    none = "none"
+    balanced = "balanced"
+
+
+class Precision(str, Enum):
+    """Arithmetic of the forward and backward pass."""
+
+    auto = "auto"
+    fp32 = "fp32"
+    bf16 = "bf16"
+    fp16 = "fp16"
+
+
+def probe(
+    models: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MODEL...", help="Catalog ids, Hub ids (org/name@revision), folders."
+        ),
+    ],
+    data: Annotated[
+        Path, typer.Option(help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
+    ],
+    task: Annotated[
+        Path | None, typer.Option(metavar="TASK.yaml", help="Task profile: task and metric.")
+    ] = None,
+    eval_data: Annotated[
+        Path | None, typer.Option(help="Held-out rows; else a fifth of --data.")
+    ] = None,
+    text: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of the text.")] = None,
+    text_pair: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of the second text.")
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of the label.")
+    ] = None,
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Rows of one group stay on one side of the split."),
+    ] = None,
+    method: Annotated[Method, typer.Option(help="What is trained.")] = Method.full,
+    budget: Annotated[str, typer.Option(help="Time for each model: 90s, 5m, 1h.")] = "5m",
+    max_steps: Annotated[
+        int | None, typer.Option(help="Steps of one seed's run, in place of --budget.")
+    ] = None,
+    max_rows: Annotated[int | None, typer.Option(help="Training rows at most.")] = None,
+    seeds: Annotated[int | None, typer.Option(help="Runs; 3 where the budget allows.")] = None,
+    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    learning_rate: Annotated[
+        float | None, typer.Option("--learning-rate", "--lr", help="Peak rate; else found.")
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Rows a step.")] = 32,
+    max_length: Annotated[int | None, typer.Option(help="Tokens a row at most.")] = None,
+    metric: Annotated[str | None, typer.Option(help="accuracy, macro_f1, mcc, rmse, …")] = None,
+    class_weights: Annotated[
+        Weighting, typer.Option(help="auto: balanced where the metric counts classes alike.")
+    ] = Weighting.auto,
+    extend: Annotated[
+        bool, typer.Option("--extend/--no-extend", help="Go on where the curve has not flattened.")
+    ] = True,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    precision: Annotated[Precision, typer.Option(help="Arithmetic.")] = Precision.auto,
+    checkpointing: Annotated[
+        bool, typer.Option("--checkpointing", help="Recompute activations: less memory, slower.")
+    ] = False,
+    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    allow_pickle: Annotated[
+        bool, typer.Option("--allow-pickle", help="Load weights that can run code on loading.")
+    ] = False,
+    trust_remote_code: Annotated[
+        bool, typer.Option("--trust-remote-code", help="Run the code that comes with a model.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Use downloaded models only.")] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Append the result to a ledger.")
+    ] = None,
+    catalog: Overlays = None,
+    format: Annotated[
+        AccountFormat, typer.Option("--format", "-f", help="How to print.")
+    ] = AccountFormat.table,
+    output: Output = None,
+) -> None:
+    """Fine-tune models briefly on your rows: do they transfer, and what will they reach?"""
+    from pick_model.probe.run import probe as run_probe
+    from pick_model.probe.run import require_extra
+    from pick_model.probe.settings import Settings, parse_budget
+
+    settings = Settings(
+        method=method.value,
+        budget_seconds=parse_budget(budget),
+        max_steps=max_steps,
+        max_rows=max_rows,
+        seeds=seeds,
+        seed=seed,
+        learning_rate=learning_rate,
+        batch=batch,
+        max_length=max_length,
+        metric=metric or task_field(task, "metric"),
+        class_weights=class_weights.value,
+        extend=extend,
+        device=device,
+        precision=precision.value,
+        checkpointing=checkpointing,
+        threads=threads,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+        offline=offline,
+    )
+    require_extra()
+    refs = model_refs(models, catalog)
+    columns = {"text": text, "text_pair": text_pair, "label": label, "group": group}
+    train, heldout = read_both(data, eval_data, task_field(task, "task"), columns, seed)
+    report = run_probe(refs, train, heldout, settings, progress_to_stderr())
+    if record is not None:
+        from pick_model.probe.ledger import record as append
+
+        append(report, record)
+    if format is AccountFormat.json:
+        from pick_model.documents.base import to_json
+
+        emit(to_json(report), output)
+        return
+    from pick_model.render.layout import page_for_stdout
+    from pick_model.render.probe import report as draw
+
+    page = page_for_stdout(output is not None)
+    draw(report, page)
+    emit(page.text(), output)
+
+
+def task_field(path: Path | None, name: str) -> str | None:
+    """`task` or `metric` of a task profile, None without one."""
+    if path is None:
+        return None
+    from pick_model.advise import load_task
+
+    profile = load_task(path)
+    if profile.task not in ("text-classification", "token-classification"):
+        raise UsageError(
+            f"probe cannot train for {profile.task} yet",
+            hint="text-classification and token-classification it can",
+        )
+    value: str | None = getattr(profile, name)
+    return value
+
+
+def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]:
+    """Folders first, then catalog ids and aliases, then Hub ids."""
+    from pick_model.catalog.load import load_catalog
+    from pick_model.probe.resolve import ModelRef, parse_model
+
+    entries = load_catalog(overlays or ()).entries
+    found = []
+    for text in models:
+        name, _, revision = text.partition("@")
+        entry = None if Path(text).is_dir() else entries.get(name)
+        if entry is not None and entry.hub_repo is None:
+            raise UsageError(
+                f"the catalog knows no Hub repository of {name!r}", hint="give its folder or Hub id"
+            )
+        if entry is None:
+            found.append(parse_model(text))
+        else:
+            # The catalog's facts hold for its own commit, so that is what is probed.
+            commit = revision or entry.revision
+            found.append(ModelRef(name=name, hub_repo=entry.hub_repo, revision=commit))
+    return found
+
+
+def read_both(
+    data: Path,
+    eval_data: Path | None,
+    task: str | None,
+    columns: dict[str, str | None],
+    seed: int,
+) -> tuple[Dataset, Dataset]:
+    """Training and held-out rows; what was guessed and what looks wrong goes to stderr."""
+    from pick_model.data.profile import profile
+    from pick_model.data.read import read_dataset
+    from pick_model.data.split import split
+
+    options: dict[str, Any] = {"task": task, "seed": seed, **columns}
+    train = read_dataset(data, **options)
+    reading = train.reading
+    if reading is not None and reading.columns.guessed:
+        parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
+        say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
+    if reading is not None:
+        say(f"labels read as {train.kind}: {reading.kind_reason}")
+        for note in reading.notes:
+            say(note)
+    if eval_data is None:
+        train, heldout = split(train, seed=seed)
+    else:
+        heldout = read_dataset(
+            eval_data, kind=train.kind, label_names=train.label_names or None, **options
+        )
+    for warning in profile(train, heldout, seed=seed).warnings:
+        say(f"warning: {warning}")
+    return train, heldout
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def progress_to_stderr() -> Callable[[Progress], None]:
+    """One line rewritten on a terminal; elsewhere a plain line when a stage begins and ends."""
+    terminal = sys.stderr.isatty()
+    last = [0.0]
+
+    def tick(p: Progress) -> None:
+        now = time.monotonic()
+        ends = p.done in (0, p.total)
+        if not ends and (now - last[0] < 0.2 or not terminal):
+            return
+        last[0] = now
+        left = f", {p.seconds_left:.0f} s left" if p.seconds_left and p.done < p.total else ""
+        count = f" {p.done}/{p.total}" if p.total > 1 else ""
+        line = f"{p.stage}{count}{left}"
+        if terminal:
+            sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if p.done == p.total else ""))
+            sys.stderr.flush()
+        else:
+            say(line)
+
+    return tick

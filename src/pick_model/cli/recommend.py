@@ -1,0 +1,79 @@
+"""`pick-model recommend`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pick_model.cli.options import (
+    Format,
+    HardwareName,
+    Output,
+    Overlays,
+    Preset,
+    TaskFile,
+    Weight,
+    emit,
+    parsed_weights,
+)
+from pick_model.errors import UsageError
+
+if TYPE_CHECKING:
+    from pick_model.documents.accounts import Comparison
+    from pick_model.documents.report import Recommendation
+
+
+def recommend(
+    task: TaskFile,
+    top: Annotated[int, typer.Option(help="How many candidates to list; 0 for all.")] = 10,
+    preset: Preset = None,
+    weight: Weight = None,
+    hardware: HardwareName = None,
+    catalog: Overlays = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to print.")] = Format.table,
+    output: Output = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also print values, sensitivity and flip weights.")
+    ] = False,
+) -> None:
+    """Rank the catalog for a task: a shortlist with scores, costs and reasons."""
+    from pick_model.advise import read_profile
+    from pick_model.advise import recommend as advise
+    from pick_model.catalog.load import load_catalog
+
+    if top < 0:
+        raise UsageError(f"--top {top}: should be 0 (all) or more")
+    known = load_catalog(catalog or ())
+    profile = read_profile(
+        task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
+    )
+    report = advise(profile, known, top=top or None)
+    emit(rendered(report, format, explain=explain, to_file=output is not None), output)
+
+
+def rendered(
+    report: Recommendation | Comparison, format: Format, *, explain: bool, to_file: bool
+) -> str:
+    """The report in the format asked for."""
+    if format is Format.json:
+        from pick_model.documents.base import to_json
+
+        return to_json(report)
+    if format is Format.markdown:
+        from pick_model.render.tables import as_markdown
+
+        return as_markdown(report)
+    if format is Format.csv:
+        from pick_model.render.tables import as_csv
+
+        return as_csv(report)
+    from pick_model.render import terminal
+    from pick_model.render.layout import page_for_stdout
+
+    page = page_for_stdout(to_file)
+    if report.command == "recommend":
+        terminal.recommendation(report, page, explain=explain)
+    else:
+        terminal.comparison(report, page)
+    return page.text()

@@ -1,0 +1,53 @@
+"""`pick-model schema`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+from pick_model.cli.options import Output, emit
+from pick_model.documents.base import adapter
+from pick_model.errors import UsageError, did_you_mean
+
+# What each published schema describes: "module:class".
+SCHEMAS = {
+    "task": "pick_model.documents.task:Task",
+    "catalog": "pick_model.documents.files:CatalogFile",
+    "sources": "pick_model.documents.files:SourceFile",
+    "benchmarks": "pick_model.documents.files:BenchmarkFile",
+    "hardware": "pick_model.documents.files:HardwareFile",
+    "recommend": "pick_model.documents.report:Recommendation",
+    "explain": "pick_model.documents.accounts:Explanation",
+    "compare": "pick_model.documents.accounts:Comparison",
+    "error": "pick_model.documents.failure:ErrorReport",
+}
+
+
+def schema(
+    document: Annotated[
+        str, typer.Argument(metavar="DOCUMENT", help="One of: " + ", ".join(SCHEMAS) + ".")
+    ],
+    output: Output = None,
+) -> None:
+    """Print the JSON Schema of a document."""
+    emit(json.dumps(json_schema(document), indent=2, ensure_ascii=False), output)
+
+
+def json_schema(document: str) -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of one document. Raises UsageError."""
+    import importlib
+
+    if document not in SCHEMAS:
+        raise UsageError(
+            f"no schema {document!r}", hint=did_you_mean(document, SCHEMAS, listed=20)
+        )
+    module, _, name = SCHEMAS[document].partition(":")
+    model = getattr(importlib.import_module(module), name)
+    # Reports are described as they are written, inputs as they may be written.
+    mode: Literal["serialization", "validation"] = (
+        "serialization" if module.endswith("report") else "validation"
+    )
+    found: dict[str, object] = adapter(model).json_schema(mode=mode)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

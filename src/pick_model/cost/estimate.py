@@ -1,0 +1,203 @@
+"""What a model would cost on a task: memory, time, latency, disk. Closed forms.
+
+The one public function is `estimate`. Every figure is a `Range` (value, low, high), or None
+where the catalog does not know enough. Units: GiB, hours, milliseconds, FLOPs.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pick_model.cost.forward import forward_pass, is_convolutional
+from pick_model.cost.ranges import Range
+from pick_model.documents.catalog import Entry
+from pick_model.documents.hardware import Machine
+from pick_model.documents.task import Profile
+
+GIB = 2**30
+
+# Bytes a trained parameter: weight, gradient and two Adam moments. fp32 4+4+8; autocast
+# keeps fp32 masters and adds a 16-bit copy of the weights (Micikevicius et al. 2018).
+STATE_BYTES = {"fp32": 16, "mixed": 18, "bf16": 8}
+WEIGHT_BYTES = {"fp32": 4, "mixed": 4, "bf16": 2}
+ACTIVATION_BYTES = {"fp32": 4, "mixed": 2, "bf16": 2}
+
+# What the framework holds before the model comes: CUDA context, cuBLAS and cuDNN kernels.
+# Hugging Face's guide to training memory measures 1.3 GB; without cuDNN about 0.3.
+GPU_OVERHEAD_GIB = (0.6, 0.3, 1.3)
+# A Python process with torch and transformers imported: 0.35 GiB resident, Linux, x86-64.
+CPU_OVERHEAD_GIB = (0.4, 0.3, 0.6)
+
+# Share of the dense peak that is reached: 5 %, 50 % and 95 % points over 662 models trained
+# and 1,429 run by timm's author on an RTX 3090 and 4090 (timm results, amp, NHWC).
+GPU_16BIT = {
+    ("train", "transformer"): (0.37, 0.13, 0.60),
+    ("train", "convolution"): (0.22, 0.04, 0.55),
+    ("infer", "transformer"): (0.52, 0.10, 0.80),
+    ("infer", "convolution"): (0.26, 0.05, 0.55),
+}
+# BERT-base on GLUE, fp32 on a Titan RTX, took what 53 % of its 16.3 TFLOP/s would
+# (transformers' text-classification README: SST-2, 3 epochs of 67,349 rows, 1,566 s).
+GPU_FP32 = (0.50, 0.25, 0.70)
+# timm's fp32 runs on an i7-12700H, 0.07 to 0.32 of about 1.1 TFLOP/s.
+CPU_FP32 = (0.22, 0.06, 0.45)
+
+# One small operation is launched in 5 to 20 microseconds, and a layer launches about ten:
+# at batch 1 that, not arithmetic, bounds a GPU's latency.
+LAUNCH_MS_PER_LAYER = (0.10, 0.05, 0.20)
+TYPICAL_LAYERS = 24  # where the catalog does not say how many
+
+
+class Costs(NamedTuple):
+    """What one model would cost; None is unknown."""
+
+    training_hours: Range | None
+    training_memory_gib: Range | None
+    serving_memory_gib: Range | None
+    latency_ms: Range | None  # one input through the model, batch 1
+    disk_gib: Range | None
+    forward_flops: Range | None  # of one input
+    states_gib: float | None  # part of the training memory that no batch size changes
+    activations_gib: Range | None  # of one input in training
+
+
+def estimate(entry: Entry, profile: Profile) -> Costs:
+    """Costs of fine-tuning and serving `entry` on the profile's machines."""
+    n = entry.n_parameters
+    forward = forward_pass(entry, profile)
+    flops, saved = forward.flops, forward.activations
+    states = activations = training = serving = disk = None
+    if n is not None:
+        states = _states_bytes(entry, n, profile) / GIB
+        disk = Range(*(n * b / GIB for b in _disk_bytes(entry)))
+        if saved is not None:
+            activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
+            if profile.method == "frozen":  # nothing is kept for a backward pass
+                activations = activations.times(2 / max(_n_layers(entry), 2))
+            training = _with_overhead(
+                activations.times(profile.batch_size), states, profile.train_on
+            )
+            served = activations.times(2 / max(_n_layers(entry), 2))
+            weights = n * (4 if profile.serve_on.kind == "cpu" else 2) / GIB
+            serving = _with_overhead(served, weights, profile.serve_on)
+    return Costs(
+        training_hours=_training_hours(entry, profile, flops),
+        training_memory_gib=training,
+        serving_memory_gib=serving,
+        latency_ms=_latency_ms(entry, profile.serve_on, flops),
+        disk_gib=disk,
+        forward_flops=flops,
+        states_gib=states,
+        activations_gib=activations,
+    )
+
+
+def _n_layers(entry: Entry) -> int:
+    return (entry.shape.n_layers or TYPICAL_LAYERS) + (entry.shape.n_decoder_layers or 0)
+
+
+def _disk_bytes(entry: Entry) -> tuple[float, float, float]:
+    """Bytes a parameter in the published file: fp32 mostly, 16-bit for large models.
+
+    Checkpoints of more than a billion parameters are, with few exceptions, published in
+    16 bits; smaller ones in 32.
+    """
+    if entry.n_parameters is not None and entry.n_parameters > 10**9:
+        return 2.0, 2.0, 4.0
+    return 4.0, 2.0, 4.0
+
+
+def _states_bytes(entry: Entry, n: int, profile: Profile) -> float:
+    if profile.method == "full":
+        return n * STATE_BYTES[profile.dtype]
+    frozen = n * WEIGHT_BYTES[profile.dtype]
+    if profile.method == "frozen":
+        return frozen
+    return frozen + lora_parameters(entry, profile.lora_rank) * STATE_BYTES[profile.dtype]
+
+
+def lora_parameters(entry: Entry, rank: int) -> float:
+    """Trainable parameters with LoRA on query and value (Hu et al. 2021, section 4.2).
+
+    Two matrices a layer, each adapted by rank × (in + out). Without a known shape one
+    percent of the model, the upper end of what the paper's table 2 trains.
+    """
+    shape = entry.shape
+    if shape.hidden_size is None:
+        return 0.01 * (entry.n_parameters or 0)
+    return _n_layers(entry) * 2 * rank * 2 * shape.hidden_size
+
+
+def _with_overhead(activations: Range, fixed_gib: float, machine: Machine) -> Range:
+    overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
+    return Range(
+        activations.value + fixed_gib + overhead[0],
+        activations.low + fixed_gib + overhead[1],
+        activations.high + fixed_gib + overhead[2],
+    )
+
+
+def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Range | None:
+    """FLOP/s reached: (value, low, high). None when the machine's peak is unknown."""
+    half = machine.fp16_tflops or machine.bf16_tflops
+    if dtype == "bf16":
+        half = machine.bf16_tflops or half
+    if machine.kind != "cpu" and dtype != "fp32" and half:
+        kind = "convolution" if is_convolutional(entry) else "transformer"
+        peak, share = half, GPU_16BIT[phase, kind]
+    elif machine.fp32_tflops:
+        peak = machine.fp32_tflops
+        share = CPU_FP32 if machine.kind == "cpu" else GPU_FP32
+    else:
+        return None
+    return Range(*(peak * 1e12 * part for part in share))
+
+
+def _training_hours(entry: Entry, profile: Profile, flops: Range | None) -> Range | None:
+    """FLOPs of all rows and epochs over the rate reached.
+
+    A backward pass costs two forward ones (Kaplan et al. 2020, section 2.1); LoRA saves the
+    weight gradients, half of that; a frozen backbone is read once, whatever the epochs.
+    """
+    rate = _rate(entry, profile.train_on, profile.dtype, "train")
+    if flops is None or rate is None:
+        return None
+    passes = {"full": 3.0, "lora": 2.0, "frozen": 1.0}[profile.method]
+    epochs = 1.0 if profile.method == "frozen" else profile.epochs
+    work = profile.n_rows * epochs * passes / 3600
+    return Range(
+        work * flops.value / rate.value, work * flops.low / rate.high, work * flops.high / rate.low
+    )
+
+
+def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | None:
+    """One input: arithmetic, or reading the weights if that is slower, plus launches."""
+    dtype = "fp32" if machine.kind == "cpu" else "mixed"
+    rate = _rate(entry, machine, dtype, "infer")
+    if flops is None or rate is None or entry.n_parameters is None:
+        return None
+    active = entry.n_active_parameters or entry.n_parameters
+    active -= entry.n_embedding_parameters or 0
+    reading = 0.0
+    if machine.bandwidth_gb_s is not None:
+        reading = active * (4 if machine.kind == "cpu" else 2) / (machine.bandwidth_gb_s * 1e6)
+    launches = (0.0, 0.0, 0.0)
+    if machine.kind != "cpu":
+        layers = _n_layers(entry)
+        launches = tuple(ms * layers for ms in LAUNCH_MS_PER_LAYER)  # type: ignore[assignment]
+    return Range(
+        max(1e3 * flops.value / rate.value, reading) + launches[0],
+        max(1e3 * flops.low / rate.high, reading) + launches[1],
+        max(1e3 * flops.high / rate.low, reading) + launches[2],
+    )
+
+
+def largest_batch(costs: Costs, machine: Machine) -> int | None:
+    """The largest batch whose training memory fits the machine, or None if even one does not."""
+    if costs.states_gib is None or costs.activations_gib is None:
+        return None
+    overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
+    free = machine.memory_gib - costs.states_gib - overhead[0]
+    fits = int(free / costs.activations_gib.value) if costs.activations_gib.value else 0
+    return fits if fits >= 1 else None
+

@@ -1,0 +1,82 @@
+"""What `explain` and `compare` give back. Fields are added, never renamed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pick_model.documents.base import record
+from pick_model.documents.names import Basis
+from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
+
+
+@record
+class Fact:
+    """One fact of the catalog with where it is from."""
+
+    field: str
+    value: str | int | float | bool | None
+    basis: Basis | None
+    source: str | None
+
+
+@record
+class ValueAccount:
+    """How one criterion came to its value."""
+
+    criterion: str
+    weight: float
+    value: float
+    low: float
+    high: float
+    contribution: float
+    reads: str  # the value function and its anchors, in words
+
+
+@record
+class EvidenceAccount:
+    """One published score, where it stands, and what its benchmark weighed."""
+
+    benchmark: str
+    metric: str
+    score: float
+    split: str
+    protocol: str
+    conditions: str
+    n_runs: int | None
+    standard_score: float
+    share: float  # of the whole estimate, for all scores of this benchmark and protocol
+    source: str
+
+
+@record
+class Explanation:
+    """One model's whole account for one task."""
+
+    schema_version: Literal[1] = 1
+    command: Literal["explain"] = "explain"
+    tool_version: str
+    catalog_digest: str
+    task: TaskSummary
+    candidate: Candidate | None  # None when a constraint rejects it
+    rejected: Rejected | None
+    values: tuple[ValueAccount, ...]
+    estimates: dict[str, Estimate]
+    evidence: tuple[EvidenceAccount, ...]  # heaviest first
+    prior_share: float
+    prior_standard_score: float
+    facts: tuple[Fact, ...]
+    to_win: tuple[str, ...]  # what would have to change for it to come first
+
+
+@record
+class Comparison:
+    """Models side by side on one task."""
+
+    schema_version: Literal[1] = 1
+    command: Literal["compare"] = "compare"
+    tool_version: str
+    catalog_digest: str
+    task: TaskSummary
+    candidates: tuple[Candidate, ...]
+    rejected: tuple[Rejected, ...]
+    notes: tuple[str, ...]

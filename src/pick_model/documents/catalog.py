@@ -1,0 +1,183 @@
+"""The catalog: one entry a pretrained model, every fact with its source.
+
+Unknown is written `null` and is never guessed. Which source gave which field is told by
+`sources`, a map from a source's id (declared in `catalogs/sources/`) to the fields it
+supports; a source carries its own basis, so a fact's basis is that of its source.
+
+These records are plain dataclasses that pydantic checks when YAML is read (`base.checked`):
+the shipped catalog was checked when it was compiled, and building several hundred records at
+every start must cost nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pick_model.documents.base import Amount, Count, PositiveCount, Text, record
+from pick_model.documents.names import (
+    Basis,
+    DataUnit,
+    EntryId,
+    KindName,
+    LanguageCode,
+    LicenseName,
+    Modality,
+    PartialDate,
+    Revision,
+    TaskName,
+)
+
+
+@record
+class Shape:
+    """The dimensions a parameter count and a FLOP count follow from."""
+
+    n_layers: PositiveCount | None = None  # encoder layers (decoder layers for a decoder)
+    n_decoder_layers: PositiveCount | None = None  # of an encoder-decoder
+    n_unique_layers: PositiveCount | None = None  # fewer than n_layers when layers are shared
+    hidden_size: PositiveCount | None = None
+    embedding_size: PositiveCount | None = None  # where tokens are embedded narrower
+    intermediate_size: PositiveCount | None = None  # width of the feed-forward block
+    gated_ffn: bool = False  # three matrices a block (SwiGLU, GeGLU) instead of two
+    n_heads: PositiveCount | None = None
+    n_kv_heads: PositiveCount | None = None
+    head_dim: PositiveCount | None = None
+    vocab_size: PositiveCount | None = None
+    n_positions: PositiveCount | None = None
+    n_token_types: Count | None = None
+    patch_size: PositiveCount | None = None
+
+
+@record
+class Forward:
+    """A published cost of one forward pass of one item, and the input it holds for."""
+
+    flops: Amount | None = None  # FLOPs, not multiply-adds
+    activations: Amount | None = None  # elements written by convolution and linear layers
+    image_size: PositiveCount | None = None  # pixels a side
+    tokens: PositiveCount | None = None
+    seconds: Amount | None = None
+
+
+@record
+class Corpus:
+    """One body of pretraining data."""
+
+    name: Text
+    size: Amount | None = None
+    unit: DataUnit | None = None
+
+    def __post_init__(self) -> None:
+        if (self.size is None) != (self.unit is None):
+            raise ValueError("size and unit come together")
+
+
+@record
+class Pretraining:
+    """What the model learnt from, and at what cost."""
+
+    objective: Text | None = None
+    corpora: tuple[Corpus, ...] = ()
+    data_size: Amount | None = None  # distinct data, in data_unit
+    data_unit: DataUnit | None = None
+    data_seen: Amount | None = None  # data_size times passes, in data_seen_unit
+    data_seen_unit: DataUnit | None = None
+    compute_flop: Amount | None = None  # FLOPs of the whole pretraining
+    hardware: Text | None = None
+    hardware_hours: Amount | None = None  # wall-clock hours on `hardware`
+
+    def __post_init__(self) -> None:
+        if (self.data_size is None) != (self.data_unit is None):
+            raise ValueError("data_size and data_unit come together")
+        if (self.data_seen is None) != (self.data_seen_unit is None):
+            raise ValueError("data_seen and data_seen_unit come together")
+
+
+@record
+class Entry:
+    """One pretrained model (or, with `pretrained: false`, one architecture)."""
+
+    id: EntryId
+    hub_repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
+    revision: Revision | None = None  # commit of hub_repo the facts hold for
+    aliases: tuple[Text, ...] = ()
+    family: Text
+    kind: KindName
+    modality: Modality
+    tasks: Annotated[tuple[TaskName, ...], Field(min_length=1)]
+    languages: tuple[LanguageCode, ...] | None = None  # () = takes no human language
+    domains: tuple[Text, ...] = ()  # general when empty
+    license: LicenseName | None = None
+    release_date: PartialDate | None = None
+    pretrained: bool = True
+    n_parameters: PositiveCount | None = None  # all of them, embeddings included
+    n_embedding_parameters: Count | None = None  # of the token embedding table
+    n_active_parameters: PositiveCount | None = None  # used for one token, if not all
+    embed_dim: PositiveCount | None = None  # width of the features it gives
+    max_tokens: PositiveCount | None = None
+    image_size: PositiveCount | None = None  # pixels a side it was trained for
+    sample_rate_hz: PositiveCount | None = None
+    max_seconds: Amount | None = None
+    shape: Shape = Shape()
+    forward: Forward | None = None
+    pretraining: Pretraining = Pretraining()
+    base_model: EntryId | None = None
+    superseded_by: EntryId | None = None
+    weights: tuple[Literal["safetensors", "pickle", "onnx", "other"], ...] | None = None
+    notes: Text | None = None
+    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (
+            self.n_parameters is not None
+            and self.n_embedding_parameters is not None
+            and self.n_embedding_parameters >= self.n_parameters
+        ):
+            raise ValueError("n_embedding_parameters should be smaller than n_parameters")
+
+
+@record
+class Source:
+    """Where facts come from."""
+
+    title: Text
+    url: Text | None = None
+    version: Text | None = None  # commit, release or date that was read
+    license: Text | None = None  # of the source, as its owner states it
+    basis: Basis  # what a fact from here rests on
+    note: Text | None = None
+
+
+@record
+class Benchmark:
+    """What a benchmark of the evidence tables is."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    name: Text
+    task: TaskName
+    modality: Modality
+    languages: tuple[LanguageCode, ...] = ()  # () = no human language
+    domain: Text | None = None
+    n_rows: Count | None = None  # training rows
+    n_labels: PositiveCount | None = None
+    input_tokens: Amount | None = None  # mean length of one input
+    chance: float | None = None  # score of guessing, in the main metric, as a fraction
+    source: Text | None = None
+
+
+Protocol = Literal["fine-tune", "lora", "linear-probe", "few-shot", "zero-shot"]
+
+EVIDENCE_COLUMNS = (
+    "entry",  # id of a catalog entry
+    "benchmark",  # id in benchmarks.yaml
+    "metric",  # as in the task table; accuracy, macro_f1, mcc …
+    "score",  # bounded metrics as fractions (0.927), others in their own unit
+    "split",  # dev | test | …
+    "protocol",  # one of Protocol
+    "conditions",  # what else tells two rows of one protocol apart
+    "n_runs",  # runs behind the score; empty if unknown
+    "source",  # id in catalogs/sources
+)

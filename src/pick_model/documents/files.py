@@ -1,0 +1,62 @@
+"""The files a catalog is written in: what stands at the top of each YAML file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pick_model.documents.base import Text, record
+from pick_model.documents.catalog import Benchmark, Entry, Source
+from pick_model.documents.hardware import Machine
+
+
+@record
+class Correction:
+    """An overlay's change to single fields of an entry, with the overlay's own source."""
+
+    id: Text
+    set: dict[str, object]
+    source: Text
+
+
+@record
+class Ban:
+    """An overlay's removal of an entry."""
+
+    id: Text
+    reason: Text
+
+
+@record
+class CatalogFile:
+    """One YAML file of the catalog, or of an overlay."""
+
+    schema_version: Literal[1] = 1
+    models: tuple[Entry, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    ban: tuple[Ban, ...] = ()
+
+
+@record
+class SourceFile:
+    """One YAML file of `catalogs/sources/`."""
+
+    schema_version: Literal[1] = 1
+    sources: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], Source]
+
+
+@record
+class BenchmarkFile:
+    """`catalogs/benchmarks.yaml`."""
+
+    schema_version: Literal[1] = 1
+    benchmarks: tuple[Benchmark, ...]
+
+
+@record
+class HardwareFile:
+    """`catalogs/hardware.yaml`."""
+
+    schema_version: Literal[1] = 1
+    hardware: tuple[Machine, ...]

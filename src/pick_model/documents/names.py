@@ -1,0 +1,57 @@
+"""The names a document may use, checked as they are read: tasks, kinds, licences, languages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from pick_model.documents.kinds import KINDS
+from pick_model.documents.languages import canonical_language
+from pick_model.documents.licenses import LICENSES, canonical_license
+from pick_model.documents.tasks import MODALITIES, TASKS
+from pick_model.errors import did_you_mean
+
+Basis = Literal["measured", "published", "derived", "prior"]
+DataUnit = Literal[
+    "tokens", "words", "bytes", "text-pairs", "images", "image-text-pairs", "hours", "clips", "interactions"
+]
+
+
+def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -> str:
+    if value not in known:
+        raise ValueError(f"unknown {what} {value!r} ({did_you_mean(value, known)})")
+    return value
+
+
+def _license(value: str) -> str:
+    found = canonical_license(value)
+    if found is None:
+        raise ValueError(f"unknown licence {value!r} ({did_you_mean(value, LICENSES)})")
+    return found
+
+
+def _language(value: str) -> str:
+    found = canonical_language(value)
+    if found is None:
+        raise ValueError(f"unknown language {value!r} (a code of ISO 639, such as en, zh, yue)")
+    return found
+
+
+def _date(value: object) -> object:
+    """YAML turns 2019-07-26 into a date in some readers; ours keeps the text."""
+    if isinstance(value, int):  # a bare year
+        value = str(value)
+    return value
+
+
+TaskName = Annotated[str, AfterValidator(lambda v: _one_of(dict(TASKS), "task", v))]
+KindName = Annotated[str, AfterValidator(lambda v: _one_of(dict(KINDS), "kind", v))]
+Modality = Annotated[str, AfterValidator(lambda v: _one_of(MODALITIES, "modality", v))]
+LicenseName = Annotated[str, AfterValidator(_license)]
+LanguageCode = Annotated[str, AfterValidator(_language)]
+PartialDate = Annotated[
+    str, BeforeValidator(_date), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")
+]
+Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+EntryId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$")]

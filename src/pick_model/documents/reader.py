@@ -1,0 +1,329 @@
+"""Read a YAML file safely, keep the line of every value, and check it against a document.
+
+The YAML understood is the plain JSON-like core of YAML 1.2: `no` and `off` are words,
+`1e-5` is a number, 3e9 a whole one, and digits too many for a number (a 40-digit revision) stay text.
+Tags that build objects, duplicate keys, and aliases that multiply are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from pick_model.documents.base import adapter
+
+from pick_model.errors import InputError, Location, SchemaError, did_you_mean
+
+MAX_BYTES = 256 * 1024 * 1024  # a 20,000-entry catalog is about 20 MB
+MAX_DEPTH = 50  # our documents nest five deep
+MAX_ALIASED_NODES = 10_000  # values reached through aliases; no honest catalog has that many
+
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, object] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True,
+    "false": False, "False": False, "FALSE": False,
+    ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan"),
+    ".inf": float("inf"), ".Inf": float("inf"), ".INF": float("inf"),
+    "-.inf": float("-inf"), "-.Inf": float("-inf"), "-.INF": float("-inf"),
+}  # fmt: skip
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Path_ = tuple[str | int, ...]
+D = TypeVar("D")
+
+
+class Parsed:
+    """A YAML document as plain values, and the line each stands on."""
+
+    def __init__(self, value: Any, lines: dict[Path_, int], file: str) -> None:
+        self.value = value
+        self.file = file
+        self._lines = lines
+
+    def location(self, path: Iterable[str | int] = ()) -> Location:
+        """The line of the value at `path`, or of the nearest value around it."""
+        where = tuple(path)
+        while where and where not in self._lines:
+            where = where[:-1]
+        return Location(self.file, self._lines.get(where, 1))
+
+
+def read_document(path: Path, document: type[D], *, name: str | None = None) -> tuple[D, Parsed]:
+    """Read and validate one file.
+
+    Raises InputError when it cannot be read or is not YAML, SchemaError (with the line)
+    when it does not fit `document`.
+    """
+    parsed = read_yaml(path, name=name)
+    return check(parsed, document), parsed
+
+
+def read_yaml(path: Path, *, name: str | None = None) -> Parsed:
+    """The values of one YAML file. `name` is what messages call it (default: the path)."""
+    shown = name or str(path)
+    return parse_yaml(read_text(path, name=shown), shown)
+
+
+def read_text(path: Path, *, name: str | None = None) -> str:
+    """The text of a UTF-8 file, without its byte order mark."""
+    where = Location(name or str(path))
+    try:
+        if path.is_dir():
+            raise InputError("is a folder; a file is needed", location=where)
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(f"larger than {MAX_BYTES >> 20} MiB", location=where)
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError("no such file", location=where) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InputError(f"cannot be read: {_os_reason(error)}", location=where) from None
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError("is UTF-16 text", location=where, hint="save it as UTF-8")
+    if b"\0" in data:
+        raise InputError("is a binary file, not YAML text", location=where)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            f"is not UTF-8: byte 0x{data[error.start]:02x}",
+            location=Location(where.file, line),
+            hint="save it as UTF-8",
+        ) from None
+
+
+def _os_reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def parse_yaml(text: str, file: str) -> Parsed:
+    """The values of YAML text. An empty document is None."""
+    builder = _Builder(file)
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise InputError(
+            f"is not YAML: {error.problem or error.context}",
+            location=Location(file, mark.line + 1 if mark else None),
+        ) from None
+    except yaml.YAMLError as error:  # a character YAML does not allow
+        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
+        raise InputError(
+            f"is not YAML: {getattr(error, 'reason', None) or 'unreadable'}",
+            location=Location(file, line),
+        ) from None
+    return Parsed(builder.root, builder.lines, file)
+
+
+def _scalar(event: Any) -> object:
+    """The value of a scalar; only plain (unquoted) ones are numbers, booleans or null."""
+    text: str = event.value
+    if not event.implicit[0]:
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if len(text) <= 30 and _FLOAT.fullmatch(text) and not text.lstrip("+-").isdigit():
+        number = float(text)
+        # 3.3e9 is how people write a large count.
+        return int(number) if "e" in text.lower() and number.is_integer() else number
+    return text
+
+
+class _Builder:
+    """Builds values from parser events: one flat pass, so depth cannot overflow a stack."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.root: Any = None
+        self.lines: dict[Path_, int] = {}
+        self._stack: list[Any] = []  # open containers
+        self._paths: list[Path_] = []
+        self._keys: list[Any] = []  # pending key of each open mapping; _NO_KEY between pairs
+        self._anchors: dict[str, tuple[Any, int]] = {}  # value, nodes under it
+        self._open_anchors: list[str | None] = []
+        self._counts: list[int] = []
+        self._aliased = 0
+        self._documents = 0
+
+    def take(self, event: Any) -> None:
+        kind = type(event)
+        line = event.start_mark.line + 1
+        if getattr(event, "tag", None) not in (None, "!") and kind is not yaml.AliasEvent:
+            self._fail(f"uses the tag {event.tag}, which is not allowed here", line)
+        if kind is yaml.ScalarEvent:
+            value = _scalar(event)
+            if event.anchor:
+                self._anchors[event.anchor] = (value, 1)
+            self._add(value, line, 1)
+        elif kind is yaml.MappingStartEvent:
+            self._open({}, event.anchor, line)
+        elif kind is yaml.SequenceStartEvent:
+            self._open([], event.anchor, line)
+        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+            self._close()
+        elif kind is yaml.AliasEvent:
+            if event.anchor not in self._anchors:
+                self._fail(f"alias *{event.anchor} is undefined here", line)
+            value, size = self._anchors[event.anchor]
+            self._aliased += size
+            if self._aliased > MAX_ALIASED_NODES:
+                self._fail("aliases expand to too many values", line)
+            self._add(value, line, size)
+        elif kind is yaml.DocumentStartEvent:
+            self._documents += 1
+            if self._documents > 1:
+                self._fail("holds more than one YAML document", line)
+
+    def _fail(self, problem: str, line: int) -> None:
+        raise InputError(problem, location=Location(self.file, line))
+
+    def _open(self, container: Any, anchor: str | None, line: int) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            self._fail(f"nests deeper than {MAX_DEPTH} levels", line)
+        path = self._add(container, line, 1)
+        self._stack.append(container)
+        self._paths.append(path)
+        self._keys.append(_NO_KEY)
+        self._open_anchors.append(anchor)
+        self._counts.append(1)
+
+    def _close(self) -> None:
+        container = self._stack.pop()
+        self._paths.pop()
+        self._keys.pop()
+        size = self._counts.pop()
+        anchor = self._open_anchors.pop()
+        if anchor:
+            self._anchors[anchor] = (container, size)
+        if self._counts:
+            self._counts[-1] += size
+
+    def _add(self, value: Any, line: int, size: int) -> Path_:
+        """Put a finished or just opened value into the innermost container."""
+        if not self._stack:
+            self.root = value
+            self.lines[()] = line
+            return ()
+        self._counts[-1] += size
+        top, path = self._stack[-1], self._paths[-1]
+        if isinstance(top, list):
+            here = (*path, len(top))
+            top.append(value)
+        elif self._keys[-1] is _NO_KEY:
+            if not isinstance(value, str):
+                self._fail(f"a key should be text, not {value!r} (quote it)", line)
+            if value in top:
+                self._fail(f"the key {value!r} stands twice", line)
+            if value == "<<":
+                self._fail("merge keys (<<) are not allowed here", line)
+            self._keys[-1] = value
+            self.lines[(*path, value)] = line
+            return path
+        else:
+            here = (*path, self._keys[-1])
+            top[self._keys[-1]] = value
+            self._keys[-1] = _NO_KEY
+        self.lines.setdefault(here, line)
+        return here
+
+
+_NO_KEY = object()
+# pydantic's names for it in models and in dataclasses.
+_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+
+
+def check(parsed: Parsed, document: type[D]) -> D:
+    """Validate parsed values; the first problem becomes one SchemaError with its line."""
+    if parsed.value is None:
+        raise SchemaError("is empty", location=Location(parsed.file))
+    if not isinstance(parsed.value, dict):
+        raise SchemaError(
+            f"should be a mapping (key: value), not {_kind_of(parsed.value)}",
+            location=parsed.location(),
+        )
+    try:
+        return adapter(document).validate_python(parsed.value)
+    except ValidationError as error:
+        raise schema_error(error, parsed, document) from None
+
+
+def schema_error(
+    error: ValidationError,
+    parsed: Parsed,
+    document: type[Any],
+    prefix: Path_ = (),
+) -> SchemaError:
+    """One line for a failed validation: the first problem, where it is, the nearest key."""
+    problems = error.errors(include_url=False)
+    first = next((p for p in problems if p["type"] in _UNKNOWN_KEY), problems[0])
+    path = tuple(part for part in first["loc"] if isinstance(part, str | int))
+    where = parsed.location((*prefix, *path))
+    shown = ".".join(str(part) for part in path) or "document"
+    hint = None
+    if first["type"] in _UNKNOWN_KEY:
+        message = f"unknown key {shown!r}"
+        hint = did_you_mean(str(path[-1]), keys_at(document, path[:-1]))
+    elif first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        message = f"the key {shown!r} is missing"
+    elif first["type"] == "value_error":
+        message = f"{shown}: {first['ctx']['error']}"
+    else:
+        message = f"{shown}: {_lower_first(first['msg'])}, not {_brief(first['input'])}"
+    more = len(problems) - 1
+    if more and hint is None:
+        hint = f"and {more} more problem{'s' if more > 1 else ''}"
+    return SchemaError(message, location=where, hint=hint)
+
+
+def keys_at(document: type[Any], path: Path_) -> list[str]:
+    """The keys a document allows at a path, for the nearest valid one."""
+    current: Any = document
+    for part in path:
+        if isinstance(part, int):
+            continue
+        hints = get_type_hints(current) if current is not None else {}
+        current = _record_in(hints.get(part))
+    if current is None:
+        return []
+    return list(get_type_hints(current))
+
+
+def _record_in(annotation: Any) -> Any:
+    """The document class inside an annotation such as `tuple[Entry, ...] | None`."""
+    if isinstance(annotation, type) and (
+        issubclass(annotation, BaseModel) or is_dataclass(annotation)
+    ):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _record_in(argument)
+        if found is not None:
+            return found
+    return None
+
+
+def _lower_first(text: str) -> str:
+    text = text.removeprefix("Input ")
+    return text[:1].lower() + text[1:]
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, list):
+        return "a list"
+    return "a number" if isinstance(value, int | float) else "plain text"

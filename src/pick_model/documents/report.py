@@ -1,0 +1,124 @@
+"""What `recommend` gives back. Fields are added, never renamed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pick_model.documents.base import record
+from pick_model.documents.names import Basis
+
+
+@record
+class Estimate:
+    """A figure with its 90 % interval, its unit and what it rests on."""
+
+    value: float
+    low: float
+    high: float
+    unit: str
+    basis: Basis
+
+
+@record
+class ExpectedScore:
+    """Expected standing on tasks like this one."""
+
+    value: float
+    low: float
+    high: float
+    metric: str  # the unit of value: standard_score, or a metric once own results exist
+    basis: Basis
+    n_items: int  # scores that carried it
+
+
+@record
+class Candidate:
+    """One model that meets every constraint."""
+
+    rank: int  # models that cannot be told apart share a rank
+    id: str
+    hub_repo: str | None
+    revision: str | None
+    score: float  # 0 to 1, the sum of the contributions
+    interval: tuple[float, float]  # 90 %
+    contributions: dict[str, float]  # criterion -> weight × value
+    values: dict[str, tuple[float, float, float]]  # criterion -> value, low, high; 0 to 1
+    expected: ExpectedScore
+    estimates: dict[str, Estimate]
+    n_parameters: int | None
+    license: str | None
+    pretrained: bool
+    acceptability: float  # share of all weightings in which it comes first
+    pareto: bool  # no other is expected better and trains faster
+    unknown: tuple[str, ...]  # facts the catalog lacks that the score would have read
+
+
+@record
+class Rejected:
+    """One model that breaks a constraint, and the first constraint it breaks."""
+
+    id: str
+    constraint: str
+    reason: str
+    near_miss: str | None = None  # what would let it in
+
+
+@record
+class FlipWeight:
+    """Another model leads once a criterion's weight passes this value."""
+
+    criterion: str
+    direction: Literal["above", "below"]
+    weight: float
+    winner: str
+
+
+@record
+class DefaultTaken:
+    """A value the task profile left open."""
+
+    field: str
+    value: str
+    why: str
+
+
+@record
+class TaskSummary:
+    """The task as it was read, with every default filled in."""
+
+    name: str
+    task: str
+    languages: tuple[str, ...]
+    domain: str | None
+    n_labels: int | None
+    n_rows: int
+    metric: str
+    input: str
+    train_on: str
+    serve_on: str
+    method: str
+    batch_size: int
+    epochs: float
+    dtype: str
+    preset: str
+    weights: dict[str, float]
+    weights_origin: Literal["hand-set", "fitted", "user"]
+    defaults: tuple[DefaultTaken, ...]
+
+
+@record
+class Recommendation:
+    """The ranked shortlist of `recommend`."""
+
+    schema_version: Literal[1] = 1
+    command: Literal["recommend"] = "recommend"
+    tool_version: str
+    catalog_digest: str
+    task: TaskSummary
+    n_models: int
+    n_candidates: int
+    candidates: tuple[Candidate, ...]  # best first; at most --top of them
+    rejected: tuple[Rejected, ...]
+    rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked
+    flips: tuple[FlipWeight, ...]
+    notes: tuple[str, ...]

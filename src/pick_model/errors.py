@@ -1,0 +1,135 @@
+"""The exception tree and its exit codes.
+
+Every error a user can meet is a `PickModelError`; the class decides the exit code and
+nothing else does. Whatever is not one of these is a bug of ours and exits 70.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+OK = 0
+GATE_FAILED = 1
+WRONG_INPUT = 2
+INCONCLUSIVE = 3
+ENVIRONMENT = 4
+BUG = 70
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where an input is wrong. `line` counts from 1; None when the whole file is meant."""
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class PickModelError(Exception):
+    """Base of all errors that are not bugs.
+
+    `code` is a stable machine-readable word; `message` says what is wrong, `location`
+    where, and `hint` what to type instead.
+    """
+
+    exit_code = WRONG_INPUT
+    code = "error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        location: Location | None = None,
+        hint: str | None = None,
+        code: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.location = location
+        self.hint = hint
+        if code is not None:
+            self.code = code
+
+    def __str__(self) -> str:
+        """One line: `file:line: what is wrong (what to type)`."""
+        where = f"{self.location}: " if self.location else ""
+        what = f" ({self.hint})" if self.hint else ""
+        return f"{where}{self.message}{what}"
+
+
+class UsageError(PickModelError):
+    """Wrong options or arguments."""
+
+    code = "usage"
+
+
+class InputError(PickModelError):
+    """A file that cannot be read or does not parse."""
+
+    code = "input"
+
+
+class SchemaError(InputError):
+    """A document that parses and does not say what its schema asks for."""
+
+    code = "schema"
+
+
+class UnknownName(PickModelError):
+    """A model, hardware, preset, licence … that nobody has heard of."""
+
+    code = "unknown-name"
+
+
+class NoCandidate(PickModelError):
+    """Every entry of the catalog was rejected."""
+
+    exit_code = INCONCLUSIVE
+    code = "no-candidate"
+
+
+class EnvironmentProblem(PickModelError):
+    """Hub unreachable, gated model, out of memory, disk full …"""
+
+    exit_code = ENVIRONMENT
+    code = "environment"
+
+
+class MissingExtra(EnvironmentProblem):
+    """An optional dependency is not installed; the hint carries the install command."""
+
+    code = "missing-extra"
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs the {extra!r} extra, which is not installed",
+            hint=f'pip install "pick-model[{extra}]"',
+        )
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The valid word closest to a misspelt one, or None when nothing is close.
+
+    Compared without case; similarity is difflib's ratio with its default cut-off of 0.6,
+    and a word that merely contains the misspelt one also counts.
+    """
+    by_lower = {name.lower(): name for name in known}
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    if not found and len(word) >= 3:
+        found = sorted(name for name in by_lower if word.lower() in name)[:1]
+    return by_lower[found[0]] if found else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> str:
+    """A hint for a misspelt word: the nearest valid one, or the valid ones when few."""
+    names = list(known)
+    guess = nearest(word, names)
+    if guess is not None:
+        return f"did you mean {guess!r}?"
+    shown = ", ".join(names[:listed])
+    return f"one of: {shown}" + (", …" if len(names) > listed else "")

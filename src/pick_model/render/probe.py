@@ -1,0 +1,218 @@
+"""A probe's report for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pick_model.documents.probe import ProbeReport, Result
+from pick_model.render.layout import Column, Page
+from pick_model.render.words import duration, gib
+
+NAMES = {"majority": "majority", "tfidf": "TF-IDF + linear", "frozen": "frozen features + linear"}
+HEIGHT = 9  # lines of the chart
+
+
+def report(probe: ProbeReport, page: Page, *, recipe: bool = True) -> None:
+    """Each model's verdict, scores beside the baselines, learning curve, needs and recipe."""
+    _data(probe, page)
+    if len(probe.results) > 1:
+        _summary(probe.results, page)
+    for result in probe.results:
+        _result(result, page, recipe)
+    for note in probe.notes:
+        page.paragraph(note, label="note")
+
+
+def _data(probe: ProbeReport, page: Page) -> None:
+    data, where = probe.data, probe.environment
+    kind = {"tokens": "token classification"}.get(data.kind, data.kind)
+    words = [kind + (" of pairs" if data.pairs else "")]
+    if data.n_labels:
+        words.append(f"{data.n_labels} {'tags' if data.kind == 'tokens' else 'labels'}")
+    words.append(f"{data.rows_train:,} rows ({data.rows_tuning} of them for tuning)")
+    words.append(f"{data.rows_heldout:,} held out")
+    page.heading(data.source, " · ".join(words))
+    page.paragraph(
+        f"{where.device_name} ({where.device}), {where.dtype}, {where.threads} threads, "
+        f"torch {where.versions.get('torch', '?')}",
+        dim=True,
+    )
+    page.blank()
+
+
+def _summary(results: Sequence[Result], page: Page) -> None:
+    columns = [
+        Column("model", fold=True),
+        Column("verdict"),
+        Column(results[0].metric, right=True),
+        Column("90 %"),
+        Column("full run"),
+        Column("seconds", right=True),
+    ]
+    page.grid(
+        columns,
+        [
+            [
+                r.model,
+                r.verdict,
+                number(r.score),
+                between(r.interval),
+                f"{number(r.extrapolated.score)} ({between(r.extrapolated.interval)})",
+                f"{r.seconds:.0f}",
+            ]
+            for r in results
+        ],
+    )
+    page.blank()
+
+
+def _result(r: Result, page: Page, recipe: bool) -> None:
+    at = f" @ {r.revision[:12]}" if r.revision else ""
+    page.heading(f"{r.model}{at}: {r.verdict}")
+    page.paragraph(r.reason)
+    for index, need in enumerate(r.needs):
+        page.paragraph(need, label="it would take" if index == 0 else "", indent=2 * (index > 0))
+    page.blank()
+    _scores(r, page)
+    page.blank()
+    for line in chart(r, page.width):
+        page.paragraph(line)
+    page.paragraph(_flat_words(r), dim=True)
+    page.blank()
+    _costs(r, page)
+    if recipe:
+        page.blank()
+        page.grid(
+            [Column("recipe"), Column("", fold=True), Column("because", fold=True)],
+            [[a.what, a.value, f"{a.why} [{a.source}]"] for a in r.recipe],
+        )
+    page.blank()
+
+
+def _scores(r: Result, page: Page) -> None:
+    seeds = f"{len(r.seeds)} seed{'s' if len(r.seeds) != 1 else ''}"
+    what = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}[r.method]
+    rows = [
+        [
+            f"{what}, {r.rows:,} rows x {r.passes:g}, {seeds}",
+            number(r.score),
+            between(r.interval),
+            "",
+        ]
+    ]
+    e = r.extrapolated
+    rows.append(
+        [
+            f"full: {e.rows:,} rows x {e.passes:g} (expected)",
+            number(e.score),
+            between(e.interval),
+            "",
+        ]
+    )
+    for name, line in r.baselines.items():
+        d = line.difference
+        rows.append(
+            [
+                NAMES.get(name, name),
+                number(line.score),
+                between(line.interval),
+                f"{d.value:+.3f} ({d.low:+.3f} to {d.high:+.3f})",
+            ]
+        )
+    page.grid(
+        [
+            Column("candidate", fold=True),
+            Column(r.metric, right=True),
+            Column("90 %"),
+            Column("fine-tuned is better by"),
+        ],
+        rows,
+    )
+
+
+def _flat_words(r: Result) -> str:
+    if r.flattened:
+        return "the curve has flattened: the full run should not win two points more"
+    went = "; the run was extended" if r.extended else ""
+    return f"the curve has not flattened at {r.curve[-1].steps} steps{went}"
+
+
+def _costs(r: Result, page: Page) -> None:
+    t, words = r.timing, []
+    if t.step_seconds:
+        words.append(f"{t.step_seconds:.2g} s a step of {r.batch} rows")
+    if t.rows_per_second:
+        words.append(f"{t.rows_per_second:.0f} rows/s in training")
+    if t.predict_rows_per_second:
+        words.append(f"{t.predict_rows_per_second:.0f} in prediction")
+    if r.peak_memory_gib is not None:
+        words.append(f"peak memory {gib(r.peak_memory_gib)}")
+    words.append(f"{r.total_steps} steps in {duration(r.seconds / 3600)}")
+    if t.resumed:
+        words.append(f"{t.resumed} pieces of work from the cache")
+    page.paragraph(", ".join(words), label="measured")
+    if t.full_seconds is not None:
+        page.paragraph(
+            f"{r.full_steps} steps, about {duration(t.full_seconds / 3600)} here", label="full run"
+        )
+
+
+def chart(r: Result, width: int) -> list[str]:
+    """The learning curve in characters: o measured, * expected of the full run, | its 90 %
+    interval, - TF-IDF. Rows (times passes) on a logarithmic axis."""
+    marks = [(p.rows * p.passes, p.score, p.interval, "o") for p in r.curve]
+    e = r.extrapolated
+    marks.append((max(e.rows * e.passes, marks[-1][0] * 1.5), e.score, e.interval, "*"))
+    tfidf = r.baselines["tfidf"].score
+    low = min(min(m[2][0] for m in marks), tfidf)
+    high = max(max(m[2][1] for m in marks), tfidf)
+    span = (high - low) or 1.0
+    columns = max(20, min(width - 10, 60))
+    first, last = marks[0][0], marks[-1][0]
+
+    def column(x: float) -> int:
+        from math import log
+
+        share = log(x / first) / log(last / first) if last > first else 0.0
+        return round(share * (columns - 3)) + 1
+
+    def line(y: float) -> int:
+        return round((high - y) / span * (HEIGHT - 1))
+
+    field = [[" "] * columns for _ in range(HEIGHT)]
+    field[line(tfidf)] = ["-"] * columns
+    for x, _, (below, above), _ in marks:
+        for y in range(line(above), line(below) + 1):
+            field[y][column(x)] = "|"
+    for x, score, _, mark in marks:
+        field[line(score)][column(x)] = mark
+    label = {0: number(high), HEIGHT - 1: number(low), line(tfidf): f"{number(tfidf)} TF-IDF"}
+    drawn = []
+    for y, cells in enumerate(field):
+        text = label.get(y, "")
+        drawn.append(f"{text.split(' ')[0]:>6} " + "".join(cells).rstrip())
+    ticks = [" "] * columns
+    for x, *_ in marks:
+        text = _short(x)
+        begin = max(0, min(column(x) - len(text) // 2, columns - len(text)))
+        if all(
+            ticks[i] == " " for i in range(max(0, begin - 1), min(columns, begin + len(text) + 1))
+        ):
+            ticks[begin : begin + len(text)] = list(text)
+    drawn.append(" " * 7 + "".join(ticks).rstrip())
+    drawn.append(" " * 7 + "rows x passes; o measured, * full run, - TF-IDF")
+    return drawn
+
+
+def _short(x: float) -> str:
+    return f"{x / 1000:.3g}k" if x >= 1000 else f"{x:.0f}"
+
+
+def number(value: float) -> str:
+    """A score in three places: .861, -.012, 1.234."""
+    text = f"{value:.3f}"
+    return text.replace("0.", ".", 1) if abs(value) < 1 and text != "0.000" else text
+
+
+def between(pair: tuple[float, float]) -> str:
+    return f"{number(pair[0])} to {number(pair[1])}"

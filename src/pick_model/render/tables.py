@@ -1,0 +1,89 @@
+"""Reports as Markdown and CSV: plain text, no terminal needed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from pick_model.documents.accounts import Comparison
+from pick_model.documents.report import Recommendation
+from pick_model.documents.task import CRITERIA
+from pick_model.render.terminal import amount
+from pick_model.render.words import cell, count, duration, gib, markdown, share, span
+
+
+def as_markdown(report: Recommendation | Comparison) -> str:
+    """A heading, the table, the rejections and the notes, as GitHub renders them."""
+    task = report.task
+    head = (
+        "rank",
+        "model",
+        "score",
+        "90 %",
+        *CRITERIA,
+        "parameters",
+        "training",
+        "memory",
+        "licence",
+    )
+    rows = [
+        (
+            str(c.rank),
+            markdown(c.id),
+            share(c.score),
+            span(*c.interval),
+            *(share(c.contributions[name]) for name in CRITERIA),
+            count(c.n_parameters),
+            duration(amount(c, "training_hours")),
+            gib(amount(c, "training_memory_gib")),
+            markdown(c.license or "unknown"),
+        )
+        for c in report.candidates
+    ]
+    lines = [f"## {markdown(task.name)}", ""]
+    lines.append(
+        f"{task.task}, {', '.join(task.languages) or 'no language'}, {task.n_rows:,} rows, "
+        f"trained on {task.train_on}, preset {task.preset}"
+    )
+    lines += ["", *_grid(head, rows)]
+    if isinstance(report, Recommendation):
+        lines += ["", f"{len(report.rejected)} of {report.n_models} models rejected:", ""]
+        lines += [f"- {name}: {n}" for name, n in report.rejected_by.items()]
+        near = [r for r in report.rejected if r.near_miss]
+        if near:
+            lines += ["", "Near misses:", ""]
+            lines += [f"- {markdown(r.id)}: {markdown(r.near_miss or '')}" for r in near]
+    else:
+        lines += [f"- {markdown(r.id)} {markdown(r.reason)}" for r in report.rejected]
+    lines += [""] + [f"- {markdown(note)}" for note in report.notes] if report.notes else []
+    return "\n".join(lines) + "\n"
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    yield_rows = [" | ".join(row) for row in (head, ["---"] * len(head), *rows)]
+    return [f"| {row} |" for row in yield_rows]
+
+
+def as_csv(report: Recommendation | Comparison) -> str:
+    """One line a candidate; numbers in full, unknown as an empty cell."""
+    estimates = ("training_hours", "training_memory_gib", "serving_memory_gib", "latency_ms")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["rank", "id", "score", "low", "high", *CRITERIA, "n_parameters", *estimates, "license"]
+    )
+    for c in report.candidates:
+        writer.writerow(
+            [
+                c.rank,
+                cell(c.id),
+                c.score,
+                *c.interval,
+                *(c.contributions[name] for name in CRITERIA),
+                "" if c.n_parameters is None else c.n_parameters,
+                *("" if (v := amount(c, name)) is None else v for name in estimates),
+                cell(c.license or ""),
+            ]
+        )
+    return out.getvalue()

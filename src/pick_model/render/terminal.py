@@ -1,0 +1,301 @@
+"""Reports for a terminal. Nothing here needs colour to be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pick_model.documents.report import Candidate, Recommendation, TaskSummary
+from pick_model.documents.task import CRITERIA
+from pick_model.render.layout import Column, Page
+from pick_model.render.words import CRITERION_LABELS, count, duration, gib, share, span
+
+if TYPE_CHECKING:
+    from pick_model.documents.accounts import Comparison, Explanation
+
+WIDE = 120  # columns from which each criterion gets a bar of its own
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_NEAR_SHOWN = 5
+_EVIDENCE_SHOWN = 12
+
+
+def amount(candidate: Candidate, name: str) -> float | None:
+    """The value of one estimate; None when unknown."""
+    estimate = candidate.estimates.get(name)
+    return estimate.value if estimate else None
+
+
+def _task(page: Page, task: TaskSummary) -> None:
+    words = [task.task, *([task.domain] if task.domain else []), "+".join(task.languages)]
+    words += [f"{task.n_labels} labels"] if task.n_labels else []
+    words += [f"{task.n_rows:,} rows", task.input]
+    page.heading(task.name, " · ".join(w for w in words if w))
+    where = task.train_on
+    if task.serve_on != task.train_on:
+        where = f"{task.train_on}, served on {task.serve_on}"
+    weights = ", ".join(f"{CRITERION_LABELS[n]} {share(w)}" for n, w in task.weights.items())
+    page.paragraph(
+        f"{where}, {task.method} fine-tuning, {task.dtype}, batch {task.batch_size}, "
+        f"{task.epochs:g} epochs; preset {task.preset} ({task.weights_origin}): {weights}",
+        dim=True,
+    )
+    taken = ", ".join(f"{d.field} = {d.value}" for d in task.defaults)
+    page.paragraph(f"defaults taken: {taken}" if taken else "no default was taken", dim=True)
+    page.blank()
+
+
+def recommendation(report: Recommendation, page: Page, *, explain: bool = False) -> None:
+    """The shortlist; under it what was rejected, what nearly made it, what is unknown."""
+    _task(page, report.task)
+    _shortlist(report, page)
+    hidden = report.n_candidates - len(report.candidates)
+    if hidden:
+        page.paragraph(f"{hidden} more candidates (--top 0 lists all)", dim=True)
+    page.blank()
+    _rejections(report, page)
+    _unknown(report.candidates, page)
+    if explain:
+        _sensitivity(report, page)
+    for note in report.notes:
+        page.paragraph(note, label="note")
+
+
+def _shortlist(report: Recommendation, page: Page) -> None:
+    wide = page.width >= WIDE
+    bars = [Column(CRITERION_LABELS[n]) for n in CRITERIA] if wide else [Column("TDFtC")]
+    columns = [
+        Column("#", right=True),
+        Column("model", fold=True),
+        Column("score", right=True),
+        Column("90 %"),
+        *bars,
+        *(Column(title, right=True) for title in ("size", "train", "memory")),
+        Column("licence", fold=True),
+    ]
+    full = max(report.task.weights.values())
+    rows = []
+    for place, c in enumerate(report.candidates):
+        tied = place > 0 and report.candidates[place - 1].rank == c.rank
+        added = [c.contributions[n] for n in CRITERIA]
+        drawn = (
+            [f"{_long_bar(a, full)} {share(a)}" for a in added]
+            if wide
+            else ["".join(_bar(a, full) for a in added)]
+        )
+        rows.append(
+            [
+                "=" if tied else str(c.rank),
+                c.id,
+                share(c.score),
+                span(*c.interval),
+                *drawn,
+                count(c.n_parameters),
+                duration(amount(c, "training_hours")),
+                gib(amount(c, "training_memory_gib")),
+                c.license or "unknown",
+            ]
+        )
+    first_group = sum(1 for c in report.candidates if c.rank == 1)
+    page.grid(columns, rows, bold_rows=first_group if first_group < len(rows) else 1)
+    legend = "'=' ties with the one above at 90 %"
+    if not wide:
+        legend += "; TDFtC: what transfer, data, fit, time and compute add to the score"
+    page.paragraph(legend, dim=True)
+
+
+def _bar(value: float, full: float) -> str:
+    """One character from empty to full; a value above nothing always shows."""
+    steps = round(8 * min(value / full, 1.0))
+    return _EIGHTHS[max(steps, 1) if value > 0 else 0]
+
+
+def _long_bar(value: float, full: float, width: int = 7) -> str:
+    filled = round(width * min(value / full, 1.0))
+    return "█" * filled + "·" * (width - filled)
+
+
+def _rejections(report: Recommendation, page: Page) -> None:
+    steps = [f"{report.n_models} models"]
+    steps += [f"−{n} {name}" for name, n in report.rejected_by.items()]
+    page.paragraph(" ".join(steps) + f" = {report.n_candidates} candidates", label="rejected")
+    near = [r for r in report.rejected if r.near_miss]
+    if near:
+        words = "; ".join(f"{r.id}: {r.near_miss}" for r in near[:_NEAR_SHOWN])
+        more = len(near) - _NEAR_SHOWN
+        words += f"; and {more} more (--format json has all)" if more > 0 else ""
+        page.paragraph(words, label="near misses")
+
+
+def _unknown(candidates: Sequence[Candidate], page: Page) -> None:
+    """What the catalog lacks, fact by fact, with the models that lack it."""
+    lacking: dict[str, list[str]] = {}
+    for c in candidates:
+        for fact in c.unknown:
+            lacking.setdefault(fact, []).append(c.id)
+    if not lacking:
+        return
+    words = []
+    for fact, ids in lacking.items():
+        named = ids[0] if len(ids) == 1 else f"{len(ids)} of these {len(candidates)}"
+        words.append(f"{fact} of {named}")
+    page.paragraph("; ".join(words), label="unknown")
+
+
+def _sensitivity(report: Recommendation, page: Page) -> None:
+    """What --explain adds: values, acceptability, Pareto set and flip weights."""
+    page.blank()
+    columns = [Column("model", fold=True)]
+    columns += [Column(CRITERION_LABELS[n], right=True) for n in CRITERIA]
+    columns += [Column("expected"), Column("wins", right=True), Column("Pareto")]
+    rows = []
+    for c in report.candidates:
+        e = c.expected
+        rows.append(
+            [
+                c.id,
+                *(share(c.values[name][0]) for name in CRITERIA),
+                f"{e.value:+.2f} [{e.low:+.1f}, {e.high:+.1f}]",
+                f"{c.acceptability:.0%}",
+                "yes" if c.pareto else "",
+            ]
+        )
+    page.grid(columns, rows)
+    page.paragraph(
+        "values 0–1 on fixed anchors; expected in standard scores with its 90 % interval; wins: "
+        "share of all weightings in which it comes first; Pareto: nothing better trains faster",
+        dim=True,
+    )
+    for flip in report.flips:
+        more = "more" if flip.direction == "above" else "less"
+        criterion = flip.criterion.replace("_", " ")
+        page.paragraph(
+            f"{flip.winner} wins once {criterion} weighs {more} than {share(flip.weight)}",
+            label="flip",
+        )
+
+
+def explanation(report: Explanation, page: Page) -> None:
+    """One model's whole account, section by section."""
+    _task(page, report.task)
+    if report.candidate:
+        c = report.candidate
+        page.heading(c.id, f"rank {c.rank}, score {share(c.score)} [{span(*c.interval)}]")
+    elif report.rejected:
+        page.heading(report.rejected.id, f"rejected: it {report.rejected.reason}")
+    page.blank()
+    page.grid(
+        _columns("criterion", "weight", "value", "90 %", "adds", "reads"),
+        [
+            [
+                v.criterion.replace("_", " "),
+                share(v.weight),
+                share(v.value),
+                span(v.low, v.high),
+                share(v.contribution),
+                v.reads,
+            ]
+            for v in report.values
+        ],
+    )
+    page.blank()
+    page.grid(
+        _columns("estimate", "value", "90 %", "unit", "basis"),
+        [
+            [name, f"{e.value:.3g}", f"{e.low:.3g}–{e.high:.3g}", e.unit, e.basis]
+            for name, e in report.estimates.items()
+        ],
+    )
+    page.blank()
+    _evidence(report, page)
+    page.blank()
+    page.grid(
+        _columns("fact", "value", "basis", "source", fold=("value", "source")),
+        [
+            [
+                f.field,
+                f"{f.value:,}" if isinstance(f.value, int) and f.value > 9999 else str(f.value),
+                f.basis or "",
+                f.source or "",
+            ]
+            for f in report.facts
+        ],
+    )
+    page.blank()
+    page.heading("to win")
+    for line in report.to_win:
+        page.paragraph(line, indent=2)
+
+
+def _columns(*titles: str, fold: Sequence[str] | None = None) -> list[Column]:
+    """Columns of which the last folds, unless others are named."""
+    folding = (titles[-1],) if fold is None else fold
+    return [Column(title, fold=title in folding) for title in titles]
+
+
+def _evidence(report: Explanation, page: Page) -> None:
+    page.paragraph(
+        f"expected standing: the prior, {report.prior_standard_score:+.2f}, carries "
+        f"{report.prior_share:.0%}, {len(report.evidence)} published scores the rest",
+        label="evidence",
+    )
+    if not report.evidence:
+        return
+    page.grid(
+        _columns(
+            "benchmark",
+            "metric",
+            "score",
+            "protocol",
+            "standard",
+            "share",
+            "source",
+            fold=("benchmark", "source"),
+        ),
+        [
+            [
+                e.benchmark,
+                e.metric,
+                f"{e.score:.4g}",
+                e.protocol,
+                f"{e.standard_score:+.2f}",
+                f"{e.share:.1%}",
+                e.source,
+            ]
+            for e in report.evidence[:_EVIDENCE_SHOWN]
+        ],
+    )
+    more = len(report.evidence) - _EVIDENCE_SHOWN
+    if more > 0:
+        page.paragraph(f"and {more} more (--format json has all)", dim=True)
+
+
+def comparison(report: Comparison, page: Page) -> None:
+    """Models as columns, what is weighed as rows."""
+    _task(page, report.task)
+    chosen = report.candidates
+    rows = [
+        ["rank among these", *(str(c.rank) for c in chosen)],
+        ["score", *(f"{share(c.score)} [{span(*c.interval)}]" for c in chosen)],
+    ]
+    for name in CRITERIA:
+        cells = (f"{share(c.values[name][0])}, adds {share(c.contributions[name])}" for c in chosen)
+        rows.append([name.replace("_", " "), *cells])
+    rows.append(["expected", *(f"{c.expected.value:+.2f}" for c in chosen)])
+    rows.append(["parameters", *(count(c.n_parameters) for c in chosen)])
+    for label, name, show in (
+        ("training", "training_hours", duration),
+        ("training memory", "training_memory_gib", gib),
+        ("serving memory", "serving_memory_gib", gib),
+    ):
+        rows.append([label, *(show(amount(c, name)) for c in chosen)])
+    latency = [amount(c, "latency_ms") for c in chosen]
+    rows.append(["latency", *("?" if ms is None else f"{ms:.3g} ms" for ms in latency)])
+    rows.append(["licence", *(c.license or "unknown" for c in chosen)])
+    rows.append(["wins", *(f"{c.acceptability:.0%} of weightings" for c in chosen)])
+    if chosen:
+        page.grid([Column(""), *(Column(c.id, fold=True) for c in chosen)], rows)
+        page.blank()
+    for r in report.rejected:
+        page.paragraph(f"rejected: it {r.reason}", label=r.id)
+    for note in report.notes:
+        page.paragraph(note, dim=True)

@@ -1,0 +1,216 @@
+"""The five criteria: value functions from what is known of a model to 0–1.
+
+Every value function runs between fixed anchors, written in `ANCHORS`; nothing depends on
+which other models are present. Each returns a Range: the value, and how low and high it
+could be. What is unknown gets the middle of the scale and the whole scale as its interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log10, sqrt
+from typing import NamedTuple
+
+from pick_model.cost.estimate import Costs
+from pick_model.cost.ranges import Range
+from pick_model.documents.catalog import Entry, Pretraining
+from pick_model.documents.task import Profile
+from pick_model.evidence.expected import Expected
+from pick_model.scoring.suitability import SUITABILITY
+
+
+class Anchor(NamedTuple):
+    """Where a quantity is worth 0 and where 1; `log` interpolates its logarithm."""
+
+    quantity: str
+    worth_0: float
+    worth_1: float
+    log: bool
+    origin: str
+
+
+ANCHORS: dict[str, Anchor] = {
+    "expected": Anchor(
+        "expected standing, standard scores", -2.0, 2.0, False, "95 % of a normal scale"
+    ),
+    "tokens": Anchor(
+        "pretraining tokens seen", 1e8, 1e13, True, "from WikiText-103 to today's open corpora"
+    ),
+    "images": Anchor(
+        "pretraining images seen", 1e6, 1e11, True, "from one pass of ImageNet-1k to SigLIP's"
+    ),
+    "hours": Anchor(
+        "pretraining hours of sound seen", 1e2, 1e7, True, "from LibriSpeech-100 to Whisper v3's"
+    ),
+    "interactions": Anchor(
+        "pretraining interactions seen", 1e5, 1e9, True, "from MovieLens-100k to all of Amazon's"
+    ),
+    "training_hours": Anchor("fine-tuning hours", 100.0, 1 / 60, True, "a working week to a minute"),
+    "memory_share": Anchor(
+        "share of the machine's memory", 1.0, 0.05, True, "all of it to a twentieth"
+    ),
+    "latency_ms": Anchor(
+        "latency, ms", 1000.0, 1.0, True, "where a user stops waiting to where none is felt"
+    ),
+    "disk_gib": Anchor("disk, GiB", 100.0, 0.01, True, "a large decoder to a phone app's share"),
+}
+
+UNKNOWN = Range(0.5, 0.0, 1.0)
+
+# Tokens for one unit of text: 1.33 tokens an English word (BERT's 3.3e9 words are about
+# 4.4e9 word pieces), 4.4 bytes a token (RoBERTa's 160 GB are about 36e9). A training pair
+# of a sentence encoder is cut to 64 to 512 tokens; most are a question or title: the low end.
+TOKENS_PER = {"tokens": 1.0, "words": 1.33, "bytes": 1 / 4.4, "text-pairs": 64.0}
+IMAGES_PER = {"images": 1.0, "image-text-pairs": 1.0}
+# AudioSet's clips last ten seconds.
+HOURS_PER = {"hours": 1.0, "clips": 10 / 3600}
+ITEMS_PER = {"interactions": 1.0}
+UNITS = (
+    ("tokens", TOKENS_PER),
+    ("images", IMAGES_PER),
+    ("hours", HOURS_PER),
+    ("interactions", ITEMS_PER),
+)
+# Where only the size of the corpus is known it was read at least once and, going by BERT
+# (Devlin et al. 2019, appendix A.2), hardly more than 40 times.
+MOST_PASSES = 40.0
+# Share of the pretraining value that depends on the domain. Set by hand: general models
+# learn most of what they know of a language outside any one domain.
+DOMAIN_SHARE = 0.3
+GENERAL_FOR_DOMAIN = 0.5
+
+
+def on_scale(anchor: Anchor, amount: float) -> float:
+    """Where an amount stands between its anchors, 0 to 1, clamped."""
+    low, high = anchor.worth_0, anchor.worth_1
+    if anchor.log:
+        low, high, amount = log10(low), log10(high), log10(max(amount, 1e-12))
+    return min(max((amount - low) / (high - low), 0.0), 1.0)
+
+
+def range_on_scale(anchor: Anchor, amount: Range) -> Range:
+    """A Range through an anchor; for a cost the ends change places."""
+    ends = on_scale(anchor, amount.low), on_scale(anchor, amount.high)
+    return Range(on_scale(anchor, amount.value), min(ends), max(ends))
+
+
+def values(
+    entry: Entry, profile: Profile, costs: Costs, expected: Expected, lineage: Sequence[Entry]
+) -> tuple[Range, Range, Range, Range, Range]:
+    """The value of each criterion, in the order of `CRITERIA`."""
+    return (
+        range_on_scale(ANCHORS["expected"], expected.z),
+        pretraining_value(entry, profile, lineage),
+        architecture_value(entry, profile),
+        _known(ANCHORS["training_hours"], costs.training_hours),
+        compute_value(costs, profile),
+    )
+
+
+def _known(anchor: Anchor, amount: Range | None) -> Range:
+    return UNKNOWN if amount is None else range_on_scale(anchor, amount)
+
+
+def data_seen(pretraining: Pretraining) -> tuple[str, Range] | None:
+    """Anchor name and how much was seen in its unit; None when the catalog does not say."""
+    if pretraining.data_seen is not None:
+        for name, per in UNITS:
+            if pretraining.data_seen_unit in per:
+                seen = pretraining.data_seen * per[pretraining.data_seen_unit]
+                return name, Range(seen, seen, seen)
+    if pretraining.data_size is not None:
+        for name, per in UNITS:
+            if pretraining.data_unit in per:
+                size = pretraining.data_size * per[pretraining.data_unit]
+                return name, Range(size * sqrt(MOST_PASSES), size, size * MOST_PASSES)
+    return None
+
+
+def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) -> Range:
+    """How much data was seen, how much of it may be in the task's languages and domain.
+
+    What the models it was made from have seen counts with it: a sentence encoder keeps what
+    its base learnt. Where its own stage is unknown the sum is a lower bound.
+
+    A model of n languages has between all and 1/n of its data in one of them; the middle on
+    a logarithmic scale is 1/√n. The languages themselves are a hard constraint.
+    """
+    if not entry.pretrained:
+        return Range(0.0, 0.0, 0.0)
+    seen = all_data_seen(lineage)
+    if seen is None:
+        amount = UNKNOWN
+    else:
+        name, quantity = seen
+        languages = len(entry.languages or ()) or 1
+        share = min(1.0, max(len(profile.languages), 1) / languages)
+        quantity = Range(
+            quantity.value * sqrt(share), quantity.low * share, quantity.high
+        )
+        amount = range_on_scale(ANCHORS[name], quantity)
+    domain = _domain_fit(entry, profile)
+    return amount.times(1 - DOMAIN_SHARE + DOMAIN_SHARE * domain)
+
+
+def all_data_seen(lineage: Sequence[Entry]) -> tuple[str, Range] | None:
+    """`data_seen` summed over a model and those it was made from.
+
+    Stages in another unit (the images of a speech model's base) are left out: the first
+    known stage tells the unit.
+    """
+    total: tuple[str, Range] | None = None
+    for entry in lineage:
+        seen = data_seen(entry.pretraining)
+        if seen is not None and (total is None or total[0] == seen[0]):
+            total = seen[0], seen[1] if total is None else total[1].plus(seen[1])
+    return total
+
+
+def _domain_fit(entry: Entry, profile: Profile) -> float:
+    """1 where the domain is the model's own or none is asked, 0 where it is another's."""
+    if profile.domain is None:
+        return 1.0 if not entry.domains else GENERAL_FOR_DOMAIN
+    if profile.domain in entry.domains:
+        return 1.0
+    return 0.0 if entry.domains else GENERAL_FOR_DOMAIN
+
+
+def architecture_value(entry: Entry, profile: Profile) -> Range:
+    """Suitability of the kind, times the share of a typical input that the model reads."""
+    suits = SUITABILITY[profile.task].get(entry.kind, 0.0)
+    limit, wanted = _input_limit(entry, profile)
+    if limit is None:
+        return Range(suits, suits, suits)
+    share = min(1.0, limit / wanted)
+    return Range(suits * share, suits * share, suits * share)
+
+
+def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
+    if entry.modality in ("text", "items"):
+        return entry.max_tokens, profile.input_tokens
+    if entry.modality == "audio":
+        return entry.max_seconds, profile.input_seconds
+    if entry.kind in ("cnn", "detector", "segmenter"):
+        return None, 1.0  # convolutions take any size
+    return entry.image_size, profile.input_pixels
+
+
+def compute_value(costs: Costs, profile: Profile) -> Range:
+    """Mean of four: training memory, serving memory, latency, disk, each on its anchors."""
+    share = ANCHORS["memory_share"]
+    trained, served = costs.training_memory_gib, costs.serving_memory_gib
+    parts = (
+        UNKNOWN
+        if trained is None
+        else range_on_scale(share, trained.times(1 / profile.train_on.memory_gib)),
+        UNKNOWN
+        if served is None
+        else range_on_scale(share, served.times(1 / profile.serve_on.memory_gib)),
+        _known(ANCHORS["latency_ms"], costs.latency_ms),
+        _known(ANCHORS["disk_gib"], costs.disk_gib),
+    )
+    return Range(
+        sum(p.value for p in parts) / 4,
+        sum(p.low for p in parts) / 4,
+        sum(p.high for p in parts) / 4,
+    )

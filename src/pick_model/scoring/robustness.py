@@ -1,0 +1,135 @@
+"""How much a ranking owes to its weights: acceptability, flip weights, the Pareto set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pick_model.documents.task import CRITERIA
+from pick_model.scoring.rank import Scored
+
+# Weightings are tried on a grid of all ways to split the weight into sixths: 210 of them for
+# five criteria, so that one weighting is half a percent.
+STEPS = 6
+
+
+class Flip(NamedTuple):
+    """The weight of a criterion beyond which another model leads."""
+
+    criterion: str
+    direction: str  # above | below
+    weight: float
+    winner: str
+
+
+def undominated(candidates: Sequence[Scored]) -> list[Scored]:
+    """Candidates that no other beats or equals on all five criteria and beats on one.
+
+    Of several with identical values all stay.
+    """
+    front: list[tuple[tuple[float, ...], Scored]] = []
+    ordered = sorted(candidates, key=lambda c: (-sum(v.value for v in c.values), c.entry.id))
+    for candidate in ordered:
+        point = tuple(v.value for v in candidate.values)
+        if not any(_dominates(other, point) for other, _ in front):
+            front.append((point, candidate))
+    return [candidate for _, candidate in front]
+
+
+def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    for a, b in zip(one, other, strict=True):
+        if a < b:
+            return False
+    return one != other
+
+
+def quality_cost_front(candidates: Sequence[Scored]) -> list[Scored]:
+    """The Pareto set of expected quality against fine-tuning time, cheapest first."""
+    priced = [c for c in candidates if c.costs.training_hours is not None]
+    priced.sort(key=lambda c: (_hours(c), -c.expected.z.value, c.entry.id))
+    front: list[Scored] = []
+    best = float("-inf")
+    for candidate in priced:
+        if candidate.expected.z.value > best:
+            front.append(candidate)
+            best = candidate.expected.z.value
+    return front
+
+
+def _hours(candidate: Scored) -> float:
+    return candidate.costs.training_hours.value if candidate.costs.training_hours else 0.0
+
+
+def acceptability(candidates: Sequence[Scored]) -> dict[str, float]:
+    """In what share of all weightings each model comes first (ties go to the first id).
+
+    Returns only models that ever do. Lahdelma et al. 1998 call it the rank acceptability
+    index; here over a grid rather than by sampling, so that it is reproducible.
+    """
+    front = undominated(candidates)
+    points = [tuple(v.value for v in c.values) for c in front]
+    wins = [0] * len(front)
+    total = 0
+    for a, b, c, d, e in _weightings(len(CRITERIA), STEPS):
+        best, winner = -1.0, 0
+        for index, (v, w, x, y, z) in enumerate(points):
+            value = a * v + b * w + c * x + d * y + e * z
+            if value > best + 1e-12:
+                best, winner = value, index
+        wins[winner] += 1
+        total += 1
+    return {s.entry.id: n / total for s, n in zip(front, wins, strict=True) if n}
+
+
+def _weightings(parts: int, steps: int) -> Iterator[tuple[int, ...]]:
+    if parts == 1:
+        yield (steps,)
+        return
+    for first in range(steps + 1):
+        for rest in _weightings(parts - 1, steps - first):
+            yield (first, *rest)
+
+
+def flips(candidates: Sequence[Scored], weights: tuple[float, ...]) -> list[Flip]:
+    """For each criterion, how far its weight must move before another model leads.
+
+    The other weights keep their proportions. Scores are linear in the weight moved, so the
+    nearest crossing with the leader's line is exact.
+    """
+    front = undominated(candidates)
+    if len(front) < 2:
+        return []
+    points = [(c.entry.id, tuple(v.value for v in c.values)) for c in front]
+
+    def now(point: tuple[float, ...]) -> float:
+        return sum(w * v for w, v in zip(weights, point, strict=True))
+
+    leader_id, leader = min(points, key=lambda p: (-round(now(p[1]), 12), p[0]))
+    found = []
+    for index, criterion in enumerate(CRITERIA):
+        current = weights[index]
+        if current >= 1.0:
+            continue
+
+        def line(point: tuple[float, ...], i: int = index) -> tuple[float, float]:
+            """Score as intercept + slope × weight of the criterion."""
+            rest = (now(point) - weights[i] * point[i]) / (1 - weights[i])
+            return rest, point[i] - rest
+
+        a, b = line(leader)
+        up: tuple[float, str] | None = None
+        down: tuple[float, str] | None = None
+        for other_id, point in points:
+            c, d = line(point)
+            if other_id == leader_id or d == b:
+                continue
+            crossing = (a - c) / (d - b)
+            if d > b and current < crossing < 1 and (up is None or crossing < up[0]):
+                up = crossing, other_id
+            if d < b and 0 < crossing < current and (down is None or crossing > down[0]):
+                down = crossing, other_id
+        if up:
+            found.append(Flip(criterion, "above", up[0], up[1]))
+        if down:
+            found.append(Flip(criterion, "below", down[0], down[1]))
+    return found

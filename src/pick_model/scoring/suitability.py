@@ -1,0 +1,79 @@
+"""How well each kind of architecture suits each task: one table, 0 to 1.
+
+A kind that is absent from a task's row cannot do the task. 1 is the kind the task's
+strongest published systems of a size use; the rest is set by hand in steps of about 0.1:
+0.8 does it well with a small head, 0.6 does it with a detour, 0.4 is a baseline.
+"""
+
+from __future__ import annotations
+
+SUITABILITY: dict[str, dict[str, float]] = {
+    "text-classification": {
+        "encoder": 1.0,
+        "sentence-encoder": 0.9,
+        "encoder-decoder": 0.6,
+        "decoder": 0.6,
+        "recurrent": 0.4,
+        "text-cnn": 0.4,
+    },
+    "token-classification": {"encoder": 1.0, "decoder": 0.4, "recurrent": 0.5},
+    "question-answering": {"encoder": 1.0, "encoder-decoder": 0.7, "decoder": 0.6},
+    "fill-mask": {"encoder": 1.0, "encoder-decoder": 0.5},
+    "summarization": {"encoder-decoder": 1.0, "decoder": 0.7},
+    "translation": {"encoder-decoder": 1.0, "decoder": 0.6},
+    "text-generation": {"decoder": 1.0, "encoder-decoder": 0.6, "recurrent": 0.3},
+    "sentence-similarity": {"sentence-encoder": 1.0, "encoder": 0.6, "text-cnn": 0.3},
+    "feature-extraction": {"sentence-encoder": 1.0, "encoder": 0.5, "text-cnn": 0.3},
+    "zero-shot-classification": {
+        "encoder": 1.0,
+        "encoder-decoder": 0.9,
+        "sentence-encoder": 0.7,
+        "decoder": 0.7,
+    },
+    "image-classification": {
+        "cnn": 0.9,
+        "vit": 1.0,
+        "hierarchical-vit": 1.0,
+        "dual-encoder": 0.8,
+    },
+    "object-detection": {
+        "detector": 1.0,
+        "hierarchical-vit": 0.6,
+        "vit": 0.5,
+        "cnn": 0.5,
+    },
+    "image-segmentation": {
+        "segmenter": 1.0,
+        "detector": 0.6,
+        "hierarchical-vit": 0.6,
+        "vit": 0.5,
+        "cnn": 0.5,
+    },
+    "image-feature-extraction": {
+        "vit": 1.0,
+        "hierarchical-vit": 0.9,
+        "cnn": 0.8,
+        "dual-encoder": 0.9,
+    },
+    "text-to-image": {"diffusion": 1.0},
+    "zero-shot-image-classification": {"dual-encoder": 1.0, "vision-language": 0.6},
+    "image-text-retrieval": {"dual-encoder": 1.0, "vision-language": 0.7},
+    "visual-question-answering": {"vision-language": 1.0},
+    "image-to-text": {"vision-language": 1.0},
+    "audio-classification": {
+        "audio-encoder": 1.0,
+        "speech-encoder": 0.9,
+        "speech-encoder-decoder": 0.7,
+        "audio-text-dual-encoder": 0.8,
+        "speaker-encoder": 0.5,
+    },
+    "automatic-speech-recognition": {"speech-encoder-decoder": 1.0, "speech-encoder": 0.9},
+    "speaker-verification": {"speaker-encoder": 1.0, "speech-encoder": 0.8, "audio-encoder": 0.4},
+    "text-to-audio": {"audio-generator": 1.0},
+    "item-recommendation": {
+        "sequential-recommender": 1.0,
+        "text-recommender": 0.9,
+        "graph-recommender": 0.8,
+        "collaborative-filter": 0.8,
+    },
+}
