@@ -100,7 +100,9 @@ def _scored_anyway(entry: Entry, run: Run) -> Scored:
 def _anchored(name: str) -> str:
     anchor = ANCHORS[name]
     scale = "logarithmic" if anchor.log else "linear"
-    return f"{anchor.quantity}: {anchor.worth_0:g} is worth 0, {anchor.worth_1:g} is worth 1, {scale}"
+    return (
+        f"{anchor.quantity}: {anchor.worth_0:g} is worth 0, {anchor.worth_1:g} is worth 1, {scale}"
+    )
 
 
 READS = {
@@ -201,7 +203,7 @@ def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Co
         catalog_digest=catalog.digest,
         task=summary(profile),
         candidates=tuple(candidate(r, profile, accepted, front) for r in rank(chosen)),
-        rejected=tuple(rejected(r) for r in sorted(run.rejected) if r.id in wanted),
+        rejected=tuple(rejected(r) for r in run.rejected if r.id in wanted),
         notes=tuple(
             f"{c.entry.id} ranks {places[c.entry.id]} of {len(run.ranked)} in the whole catalog"
             for c in chosen

@@ -61,9 +61,7 @@ def read_profile(
     """
     parsed = read_yaml(Path(path))
     task = check(parsed, Task)
-    return settled(
-        task, catalog, preset=preset, weights=weights, hardware=hardware, parsed=parsed
-    )
+    return settled(task, catalog, preset=preset, weights=weights, hardware=hardware, parsed=parsed)
 
 
 def settled(
@@ -147,8 +145,7 @@ class Run:
             Rejection(name, "task", f"is not a model for {profile.task}") for name in others
         ]
         self.rejected += [
-            Rejection(name, "banned by overlay", reason)
-            for name, reason in catalog.banned.items()
+            Rejection(name, "banned by overlay", reason) for name, reason in catalog.banned.items()
         ]
 
     def score(self, entry: Entry, costs: Costs) -> Scored:
@@ -168,9 +165,7 @@ class Run:
         )
 
 
-def recommend(
-    task: Task | Profile, catalog: Catalog, *, top: int | None = TOP
-) -> Recommendation:
+def recommend(task: Task | Profile, catalog: Catalog, *, top: int | None = TOP) -> Recommendation:
     """Rank the catalog for a task.
 
     `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
@@ -190,7 +185,7 @@ def recommend(
         n_models=len(catalog.entries) + len(catalog.banned),
         n_candidates=len(run.ranked),
         candidates=tuple(candidate(r, profile, accepted, front) for r in shown),
-        rejected=tuple(rejected(r) for r in sorted(run.rejected)),
+        rejected=tuple(rejected(r) for r in _nearest_first(run.rejected)),
         rejected_by=_waterfall(run.rejected),
         flips=tuple(
             FlipWeight(
@@ -208,17 +203,20 @@ def recommend(
 def _no_candidate(run: Run) -> NoCandidate:
     """The error for an empty shortlist: what rejected most, and what comes nearest."""
     counts = ", ".join(f"{name} {n}" for name, n in _waterfall(run.rejected).items())
-    near = [r for r in sorted(run.rejected) if r.near_miss]
-    suitable = [r for r in sorted(run.rejected) if r.constraint != "task"]
-    if near:
-        hint = "nearest: " + "; ".join(f"{r.id}: {r.near_miss}" for r in near[:3])
-    elif suitable:
-        hint = "nearest: " + "; ".join(f"{r.id} {r.reason}" for r in suitable[-3:])
+    suitable = [r for r in _nearest_first(run.rejected) if r.constraint != "task"]
+    if suitable:
+        near = (f"{r.id}: {r.near_miss or r.reason}" for r in suitable[:3])
+        hint = "nearest: " + "; ".join(near)
     else:
         hint = f"the catalog holds no model for {run.profile.task}; add some with --catalog"
     return NoCandidate(
         f"no model is left: all {len(run.rejected)} are rejected ({counts})", hint=hint
     )
+
+
+def _nearest_first(rejections: Sequence[Rejection]) -> list[Rejection]:
+    """Near misses first, the smallest excess before the larger, then by id."""
+    return sorted(rejections, key=lambda r: (r.near_miss is None, r.excess, r.id))
 
 
 def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
@@ -362,4 +360,9 @@ def _unknown(scored: Scored) -> tuple[str, ...]:
 
 
 def rejected(rejection: Rejection) -> Rejected:
-    return Rejected(**rejection._asdict())
+    return Rejected(
+        id=rejection.id,
+        constraint=rejection.constraint,
+        reason=rejection.reason,
+        near_miss=rejection.near_miss,
+    )

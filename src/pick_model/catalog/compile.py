@@ -26,8 +26,8 @@ from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile,
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import read_document, read_text
 from pick_model.errors import InputError, Location, PickModelError, SchemaError
-from pick_model.evidence.fit import Row, fit
 from pick_model.evidence.expected import PROTOCOL_WEIGHTS
+from pick_model.evidence.fit import Row, fit
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -67,7 +67,12 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         "priors": {name: [list(f.prior), f.noise] for name, f in sorted(fits.items())},
         "evidence": {
             name: [
-                [number[benchmark], _PROTOCOLS.index(protocol), round(sum(zs) / len(zs), 3), len(zs)]
+                [
+                    number[benchmark],
+                    _PROTOCOLS.index(protocol),
+                    round(sum(zs) / len(zs), 3),
+                    len(zs),
+                ]
                 for (benchmark, protocol), zs in sorted(found.items())
             ]
             for name, found in sorted(standings.items())

@@ -64,9 +64,7 @@ def _apply(catalog: Catalog, path: Path) -> Catalog:
             )
         entries[entry.id] = entry
         origins[entry.id] = name
-    for fix, line in zip(
-        overlay.document.corrections, overlay.lines["corrections"], strict=True
-    ):
+    for fix, line in zip(overlay.document.corrections, overlay.lines["corrections"], strict=True):
         entries[fix.id] = _corrected(Entries(entries), fix, Location(name, line))
         origins[fix.id] = name
     for ban, line in zip(overlay.document.ban, overlay.lines["ban"], strict=True):

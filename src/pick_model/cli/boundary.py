@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +16,10 @@ def guarded(run: Callable[[Sequence[str]], int | None], arguments: Sequence[str]
     """Run a command and return its exit code; never raises, never lets a crash look like 1."""
     json_wanted = _wants_json(arguments)
     try:
-        return run(arguments) or errors.OK
+        code = run(arguments) or errors.OK
+        if code == errors.INTERRUPTED:  # some versions of typer turn Ctrl-C into a code
+            _say("interrupted")
+        return code
     except KeyboardInterrupt:
         _say("interrupted")
         return errors.INTERRUPTED
@@ -54,7 +58,7 @@ def _library_error(error: Exception, json_wanted: bool) -> int:
         return errors.INTERRUPTED
     show = getattr(error, "format_message", None)
     if show is not None and hasattr(error, "exit_code"):
-        message = show()
+        message = show().replace("Value error, ", "")  # some versions of typer leave it in
         message = message[:1].lower() + message[1:].rstrip(".")
         _report(errors.UsageError(message, hint="see --help"), json_wanted)
         return errors.WRONG_INPUT
@@ -110,7 +114,5 @@ def _say(line: str) -> None:
     """One line on stderr, whatever the text holds."""
     from pick_model.render.words import plain
 
-    try:
+    with contextlib.suppress(OSError, UnicodeError):
         print(plain(" ".join(line.split())), file=sys.stderr)
-    except (OSError, UnicodeError):
-        pass

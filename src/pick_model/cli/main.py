@@ -31,6 +31,7 @@ def entry_point() -> None:
     try:
         code = main()
     except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
         code = 130
     gc.freeze()
     sys.exit(code)

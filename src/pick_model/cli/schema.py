@@ -40,9 +40,7 @@ def json_schema(document: str) -> dict[str, object]:
     import importlib
 
     if document not in SCHEMAS:
-        raise UsageError(
-            f"no schema {document!r}", hint=did_you_mean(document, SCHEMAS, listed=20)
-        )
+        raise UsageError(f"no schema {document!r}", hint=did_you_mean(document, SCHEMAS, listed=20))
     module, _, name = SCHEMAS[document].partition(":")
     model = getattr(importlib.import_module(module), name)
     # Reports are described as they are written, inputs as they may be written.

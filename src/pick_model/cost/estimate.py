@@ -154,7 +154,7 @@ def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Range | Non
 
 
 def _training_hours(entry: Entry, profile: Profile, flops: Range | None) -> Range | None:
-    """FLOPs of all rows and epochs over the rate reached.
+    """FLOPs of all rows and epochs over the rate reached, plus the launches of every step.
 
     A backward pass costs two forward ones (Kaplan et al. 2020, section 2.1); LoRA saves the
     weight gradients, half of that; a frozen backbone is read once, whatever the epochs.
@@ -164,10 +164,13 @@ def _training_hours(entry: Entry, profile: Profile, flops: Range | None) -> Rang
         return None
     passes = {"full": 3.0, "lora": 2.0, "frozen": 1.0}[profile.method]
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
-    work = profile.n_rows * epochs * passes / 3600
+    inputs = profile.n_rows * epochs * passes
+    launches = _launch_ms(entry, profile.train_on).times(inputs / profile.batch_size)
     return Range(
-        work * flops.value / rate.value, work * flops.low / rate.high, work * flops.high / rate.low
-    )
+        inputs * flops.value / rate.value + launches.value / 1e3,
+        inputs * flops.low / rate.high + launches.low / 1e3,
+        inputs * flops.high / rate.low + launches.high / 1e3,
+    ).times(1 / 3600)
 
 
 def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | None:
@@ -181,15 +184,18 @@ def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | 
     reading = 0.0
     if machine.bandwidth_gb_s is not None:
         reading = active * (4 if machine.kind == "cpu" else 2) / (machine.bandwidth_gb_s * 1e6)
-    launches = (0.0, 0.0, 0.0)
-    if machine.kind != "cpu":
-        layers = _n_layers(entry)
-        launches = tuple(ms * layers for ms in LAUNCH_MS_PER_LAYER)  # type: ignore[assignment]
+    launches = _launch_ms(entry, machine)
     return Range(
-        max(1e3 * flops.value / rate.value, reading) + launches[0],
-        max(1e3 * flops.low / rate.high, reading) + launches[1],
-        max(1e3 * flops.high / rate.low, reading) + launches[2],
+        max(1e3 * flops.value / rate.value, reading) + launches.value,
+        max(1e3 * flops.low / rate.high, reading) + launches.low,
+        max(1e3 * flops.high / rate.low, reading) + launches.high,
     )
+
+
+def _launch_ms(entry: Entry, machine: Machine) -> Range:
+    """Milliseconds one pass spends on launching operations, whatever the batch."""
+    layers = 0 if machine.kind == "cpu" else _n_layers(entry)
+    return Range(*LAUNCH_MS_PER_LAYER).times(layers)
 
 
 def largest_batch(costs: Costs, machine: Machine) -> int | None:
@@ -200,4 +206,3 @@ def largest_batch(costs: Costs, machine: Machine) -> int | None:
     free = machine.memory_gib - costs.states_gib - overhead[0]
     fits = int(free / costs.activations_gib.value) if costs.activations_gib.value else 0
     return fits if fits >= 1 else None
-

@@ -178,4 +178,3 @@ def layer_activations(shape: Shape, tokens: int) -> Range:
     scores = 2.5 * (shape.n_heads or h / 64) * tokens * tokens
     linear = tokens * per_token
     return Range(linear + scores / 2, float(linear), linear + scores)
-

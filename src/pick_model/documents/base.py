@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -32,10 +31,14 @@ def record(cls: type[T]) -> type[T]:
     return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
-@cache
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
 def adapter(document: type[T]) -> TypeAdapter[T]:
     """pydantic's reader and writer of a document, built on first use."""
-    return TypeAdapter(document)
+    if document not in _ADAPTERS:
+        _ADAPTERS[document] = TypeAdapter(document)
+    return _ADAPTERS[document]
 
 
 def to_json(document: Any) -> str:
@@ -60,8 +63,8 @@ def from_plain(document: type[T], plain: Mapping[str, Any]) -> T:
 
 
 # Strict: True and "12" are no numbers. 3.3e9 is a count, for the reader makes it a whole one.
-Count = Annotated[int, Field(strict=True, ge=0, le=10**30)]
-PositiveCount = Annotated[int, Field(strict=True, ge=1, le=10**30)]
+Count = Annotated[int, Field(strict=True, ge=0, le=10**15)]
+PositiveCount = Annotated[int, Field(strict=True, ge=1, le=10**15)]
 Amount = Annotated[float, Field(strict=True, ge=0, le=1e40)]
 PositiveAmount = Annotated[float, Field(strict=True, gt=0, le=1e40)]
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]

@@ -7,14 +7,22 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.kinds import KINDS
-from pick_model.documents.languages import canonical_language
+from pick_model.documents.languages import LANGUAGES, canonical_language
 from pick_model.documents.licenses import LICENSES, canonical_license
 from pick_model.documents.tasks import MODALITIES, TASKS
-from pick_model.errors import did_you_mean
+from pick_model.errors import did_you_mean, nearest
 
 Basis = Literal["measured", "published", "derived", "prior"]
 DataUnit = Literal[
-    "tokens", "words", "bytes", "text-pairs", "images", "image-text-pairs", "hours", "clips", "interactions"
+    "tokens",
+    "words",
+    "bytes",
+    "text-pairs",
+    "images",
+    "image-text-pairs",
+    "hours",
+    "clips",
+    "interactions",
 ]
 
 
@@ -34,7 +42,9 @@ def _license(value: str) -> str:
 def _language(value: str) -> str:
     found = canonical_language(value)
     if found is None:
-        raise ValueError(f"unknown language {value!r} (a code of ISO 639, such as en, zh, yue)")
+        guess = nearest(value, [*LANGUAGES, *LANGUAGES.values()])
+        hint = f"did you mean {guess!r}?" if guess else "a code of ISO 639, such as en, zh, yue"
+        raise ValueError(f"unknown language {value!r} ({hint})")
     return found
 
 

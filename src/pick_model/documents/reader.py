@@ -1,7 +1,7 @@
 """Read a YAML file safely, keep the line of every value, and check it against a document.
 
-The YAML understood is the plain JSON-like core of YAML 1.2: `no` and `off` are words,
-`1e-5` is a number, 3e9 a whole one, and digits too many for a number (a 40-digit revision) stay text.
+The YAML understood is the plain JSON-like core of YAML 1.2: `no` and `off` are words, `1e-5`
+is a number, 3e9 a whole one, and digits too many for a number (a 40-digit revision) are text.
 Tags that build objects, duplicate keys, and aliases that multiply are refused.
 """
 
@@ -17,7 +17,6 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from pick_model.documents.base import adapter
-
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 
 MAX_BYTES = 256 * 1024 * 1024  # a 20,000-entry catalog is about 20 MB
@@ -229,7 +228,8 @@ class _Builder:
             if value == "<<":
                 self._fail("merge keys (<<) are not allowed here", line)
             self._keys[-1] = value
-            self.lines[(*path, value)] = line
+            place = (*path, value)
+            self.lines[place] = line
             return path
         else:
             here = (*path, self._keys[-1])

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
-from pick_model.documents.names import LanguageCode, PartialDate, TaskName
 from pick_model.documents.hardware import Machine
 from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
+from pick_model.documents.names import LanguageCode, PartialDate, TaskName
 from pick_model.documents.tasks import TASKS
 from pick_model.errors import did_you_mean
 

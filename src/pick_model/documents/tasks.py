@@ -38,9 +38,7 @@ TASKS: dict[str, TaskSpec] = {
     "translation": TaskSpec("text", True, "bleu", _GENERATION),
     "text-generation": TaskSpec("text", True, "perplexity", (*_GENERATION, "accuracy")),
     "fill-mask": TaskSpec("text", True, "perplexity", ("perplexity", "accuracy")),
-    "sentence-similarity": TaskSpec(
-        "text", True, "spearman", ("spearman", "pearson", *_RETRIEVAL)
-    ),
+    "sentence-similarity": TaskSpec("text", True, "spearman", ("spearman", "pearson", *_RETRIEVAL)),
     "feature-extraction": TaskSpec("text", True, "ndcg_at_10", (*_RETRIEVAL, "spearman")),
     "zero-shot-classification": TaskSpec("text", True, "accuracy", _CLASSES, labelled=True),
     "image-classification": TaskSpec(
@@ -56,9 +54,7 @@ TASKS: dict[str, TaskSpec] = {
         "image-text", True, "accuracy", ("accuracy", "exact_match")
     ),
     "image-to-text": TaskSpec("image-text", True, "cider", ("cider", "bleu", "rouge_l")),
-    "audio-classification": TaskSpec(
-        "audio", False, "accuracy", (*_CLASSES, "map"), labelled=True
-    ),
+    "audio-classification": TaskSpec("audio", False, "accuracy", (*_CLASSES, "map"), labelled=True),
     "automatic-speech-recognition": TaskSpec("audio", True, "wer", ("wer", "cer")),
     "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
     "speaker-verification": TaskSpec("audio", False, "eer", ("eer",)),

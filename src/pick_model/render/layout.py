@@ -46,7 +46,7 @@ class Page:
 
     def paragraph(self, words: str, *, label: str = "", dim: bool = False, indent: int = 0) -> None:
         """Words folded to the width, after an optional bold label."""
-        head = f"{label}: " if label else ""
+        head = f"{plain(label)}: " if label else ""
         lines = fold(head + plain(words), self.width - indent)
         for index, line in enumerate(lines):
             if index == 0 and head:
@@ -57,7 +57,7 @@ class Page:
 
     def heading(self, bold: str, rest: str = "") -> None:
         """A bold name and what follows it."""
-        self.paragraph(rest, label=bold) if rest else self._lines.append(self._styled(bold, "1"))
+        self.paragraph(rest, label=bold) if rest else self._lines.append(self._styled(plain(bold), "1"))
 
     def grid(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0

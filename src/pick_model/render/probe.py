@@ -133,8 +133,9 @@ def _scores(r: Result, page: Page) -> None:
 def _flat_words(r: Result) -> str:
     if r.flattened:
         return "the curve has flattened: the full run should not win two points more"
-    went = "; the run was extended" if r.extended else ""
-    return f"the curve has not flattened at {r.curve[-1].steps} steps{went}"
+    one_pass = next(p for p in r.curve if p.rows == r.rows and p.passes <= 1)
+    went = f"; the run was extended to {r.steps}" if r.extended else ""
+    return f"the curve has not flattened at {one_pass.steps} steps{went}"
 
 
 def _costs(r: Result, page: Page) -> None:
@@ -158,9 +159,12 @@ def _costs(r: Result, page: Page) -> None:
 
 
 def chart(r: Result, width: int) -> list[str]:
-    """The learning curve in characters: o measured, * expected of the full run, | its 90 %
-    interval, - TF-IDF. Rows (times passes) on a logarithmic axis."""
-    marks = [(p.rows * p.passes, p.score, p.interval, "o") for p in r.curve]
+    """The learning curve in characters: scores with their 90 % intervals over rows times
+    passes, on a logarithmic axis."""
+    marks = [
+        (p.rows * p.passes, p.score, p.interval, "+" if p.passes > 1 else "o") for p in r.curve
+    ]
+    marks.sort(key=lambda mark: mark[0])
     e = r.extrapolated
     marks.append((max(e.rows * e.passes, marks[-1][0] * 1.5), e.score, e.interval, "*"))
     tfidf = r.baselines["tfidf"].score
@@ -200,7 +204,9 @@ def chart(r: Result, width: int) -> list[str]:
         ):
             ticks[begin : begin + len(text)] = list(text)
     drawn.append(" " * 7 + "".join(ticks).rstrip())
-    drawn.append(" " * 7 + "rows x passes; o measured, * full run, - TF-IDF")
+    drawn.append(
+        " " * 7 + "rows x passes; o one pass, + several, * expected of the full run, - TF-IDF"
+    )
     return drawn
 
 

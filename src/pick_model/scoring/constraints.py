@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import NamedTuple
 
 from pick_model.cost.estimate import Costs, largest_batch
@@ -22,6 +23,7 @@ class Rejection(NamedTuple):
     constraint: str
     reason: str
     near_miss: str | None = None  # what would let it in, if little would
+    excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
 
 
 class Broken(NamedTuple):
@@ -30,6 +32,7 @@ class Broken(NamedTuple):
     constraint: str
     reason: str
     near_miss: str | None = None
+    excess: float = inf
 
 
 Check = Callable[[Entry, Profile], "Broken | None"]
@@ -51,7 +54,7 @@ def _task(entry: Entry, profile: Profile) -> Broken | None:
 
 
 def _languages(entry: Entry, profile: Profile) -> Broken | None:
-    if not profile.languages or entry.languages is not None and not entry.languages:
+    if not profile.languages or (entry.languages is not None and not entry.languages):
         return None
     if entry.languages is None:
         return Broken("languages", "its languages are unknown")
@@ -133,7 +136,7 @@ def _size(entry: Entry, profile: Profile) -> Broken | None:
         return Broken("max_parameters", "its number of parameters is unknown")
     if n > limit:
         near = f"allow {n:,} parameters" if n <= NEAR * limit else None
-        return Broken("max_parameters", f"{n:,} parameters, over {limit:,}", near)
+        return Broken("max_parameters", f"{n:,} parameters, over {limit:,}", near, n / limit)
     return None
 
 
@@ -144,8 +147,10 @@ def _input(entry: Entry, profile: Profile) -> Broken | None:
     if entry.max_tokens is None:
         return Broken("min_input_tokens", "its input limit is unknown")
     if entry.max_tokens < wanted:
-        near = f"cut inputs to {entry.max_tokens} tokens" if entry.max_tokens * NEAR >= wanted else None
-        return Broken("min_input_tokens", f"reads {entry.max_tokens} tokens, under {wanted}", near)
+        excess = wanted / entry.max_tokens
+        near = f"cut inputs to {entry.max_tokens} tokens" if excess <= NEAR else None
+        reason = f"reads {entry.max_tokens} tokens, under {wanted}"
+        return Broken("min_input_tokens", reason, near, excess)
     return None
 
 
@@ -161,7 +166,7 @@ FACT_CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_costs(entry: Entry, profile: Profile, costs: Costs) -> Broken | None:
+def check_costs(profile: Profile, costs: Costs) -> Broken | None:
     """The first limit broken by an estimate. An unknown estimate breaks only a stated limit."""
     limits = profile.constraints
     broken = _fits_machine(costs, profile)
@@ -194,10 +199,10 @@ def check_costs(entry: Entry, profile: Profile, costs: Costs) -> Broken | None:
         if estimate is None:
             return Broken(constraint, f"{unit}: cannot be estimated")
         if estimate.value > limit:
-            near = None
-            if estimate.value <= NEAR * limit:
-                near = f"allow {estimate.value:.3g} {unit}"
-            return Broken(constraint, f"{estimate.value:.3g} {unit}, over {limit:g}", near)
+            excess = estimate.value / limit
+            near = f"allow {estimate.value:.3g} {unit}" if excess <= NEAR else None
+            reason = f"{estimate.value:.3g} {unit}, over {limit:g}"
+            return Broken(constraint, reason, near, excess)
     return None
 
 
@@ -219,12 +224,15 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
             "training_memory",
             f"training takes {need.value:.3g} GiB of {machine.memory_gib:g} on {machine.id}",
             near,
+            need.value / machine.memory_gib,
         )
     machine, need = profile.serve_on, costs.serving_memory_gib
     if need is not None and need.value > machine.memory_gib:
         return Broken(
             "serving_memory",
             f"serving takes {need.value:.3g} GiB of {machine.memory_gib:g} on {machine.id}",
+            None,
+            need.value / machine.memory_gib,
         )
     return None
 

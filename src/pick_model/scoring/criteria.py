@@ -45,7 +45,9 @@ ANCHORS: dict[str, Anchor] = {
     "interactions": Anchor(
         "pretraining interactions seen", 1e5, 1e9, True, "from MovieLens-100k to all of Amazon's"
     ),
-    "training_hours": Anchor("fine-tuning hours", 100.0, 1 / 60, True, "a working week to a minute"),
+    "training_hours": Anchor(
+        "fine-tuning hours", 100.0, 1 / 60, True, "a working week to a minute"
+    ),
     "memory_share": Anchor(
         "share of the machine's memory", 1.0, 0.05, True, "all of it to a twentieth"
     ),
@@ -144,9 +146,7 @@ def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) 
         name, quantity = seen
         languages = len(entry.languages or ()) or 1
         share = min(1.0, max(len(profile.languages), 1) / languages)
-        quantity = Range(
-            quantity.value * sqrt(share), quantity.low * share, quantity.high
-        )
+        quantity = Range(quantity.value * sqrt(share), quantity.low * share, quantity.high)
         amount = range_on_scale(ANCHORS[name], quantity)
     domain = _domain_fit(entry, profile)
     return amount.times(1 - DOMAIN_SHARE + DOMAIN_SHARE * domain)

@@ -1,0 +1,1 @@
+"""A user's labelled data: read it, describe it, split it."""

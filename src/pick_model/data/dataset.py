@@ -1,0 +1,69 @@
+"""A user's labelled data in memory: a sample of the file, frozen, with its row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+LabelKind = Literal["single-label", "multi-label", "regression", "tokens"]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column of the file plays which part; None where the file has no such part."""
+
+    text: str  # the tokens, for kind "tokens"
+    label: str
+    text_pair: str | None = None
+    group: str | None = None
+    guessed: tuple[str, ...] = ()  # the parts nobody named, such as ("text", "label")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was understood, so that a caller can say it."""
+
+    format: str  # "csv", "tsv", "jsonl", "parquet", "conll" or "conllu"
+    columns: Columns
+    kind_reason: str  # why the labels were taken for this kind, one clause
+    notes: tuple[str, ...] = ()  # what was left out or assumed, one sentence each
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled rows of one file.
+
+    Exactly one of `labels`' readings holds, told by `kind`:
+    single-label: one index into `label_names` a row; multi-label: a sorted tuple of
+    indices; regression: a float; tokens: one index a token.
+    """
+
+    kind: LabelKind
+    texts: tuple[str, ...]  # first text of each row; the joined tokens for kind "tokens"
+    pairs: tuple[str, ...] | None  # second text of each row, when rows are pairs
+    tokens: tuple[tuple[str, ...], ...] | None  # words of each row, for kind "tokens"
+    labels: tuple[object, ...]
+    label_names: tuple[str, ...]  # () for regression; sorted, so that indices are stable
+    groups: tuple[str, ...] | None  # rows of one group stay on one side of a split
+    rows: tuple[int, ...]  # row numbers in the file, header = row 1 (as an editor counts):
+    # the line a record begins on; in Parquet, which has no lines, the first row is 1
+    n_total: int  # rows in the whole file, of which this is a sample
+    digest: str  # sha256 of the whole file's bytes, as stored
+    source: str  # the file's name, without its folder
+    reading: Reading | None = None  # None when the rows come from no file
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, indices: Sequence[int]) -> Dataset:
+        """The rows at these positions, in this order."""
+        return replace(
+            self,
+            texts=tuple(self.texts[i] for i in indices),
+            pairs=None if self.pairs is None else tuple(self.pairs[i] for i in indices),
+            tokens=None if self.tokens is None else tuple(self.tokens[i] for i in indices),
+            labels=tuple(self.labels[i] for i in indices),
+            groups=None if self.groups is None else tuple(self.groups[i] for i in indices),
+            rows=tuple(self.rows[i] for i in indices),
+        )

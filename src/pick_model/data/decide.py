@@ -1,0 +1,100 @@
+"""Which kind of label a column holds: classes, several classes a row, or numbers."""
+
+from __future__ import annotations
+
+import re
+
+from pick_model.data.dataset import LabelKind
+from pick_model.data.files import Source
+from pick_model.data.labels import Survey
+
+# A row in a hundred with "|" is a separator; one in ten thousand is a slip of the pen.
+PIPE_SHARE = 0.01
+# Whole numbers are classes up to this many different values, and in a file of some length
+# only if the average value occurs twice.
+MAX_WHOLE_NUMBERS = 1_000
+MIN_ROWS_OF_NUMBERS = 20
+# A column with this share of decimal numbers is a regression target with a few bad cells.
+NUMBER_SHARE = 0.9
+
+_COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
+
+
+def decide_kind(
+    source: Source, survey: Survey, kind: LabelKind | None, classes: bool
+) -> tuple[LabelKind, str]:
+    """The kind of the labels and why, one clause.
+
+    `kind` forces it; `classes` says that labels are classes (an evaluation file of a
+    classifier). Raises InputError where the labels cannot be of that kind.
+    """
+    n, decimal, word = survey.n, survey.first.get("decimal"), survey.first.get("word")
+    if kind == "regression":
+        if word is not None or survey.n_lists:
+            row = word if word is not None else survey.first["list"]
+            raise source.error(
+                "the label is not a finite number, which regression needs",
+                row,
+                "mend the row, or name another column with --label",
+            )
+        return "regression", "as asked"
+    if kind is not None:
+        if kind == "single-label":
+            _refuse_decimals(source, survey)
+            _refuse_lists(source, survey)
+        return kind, "as asked"
+    if survey.n_lists == n:
+        return "multi-label", "every label is a list"
+    _refuse_lists(source, survey)
+    if _has_separator(survey):
+        return "multi-label", f"{survey.n_piped:,} of {n:,} rows join labels with |"
+    if classes:
+        _refuse_decimals(source, survey)
+        return "single-label", "the training labels are classes"
+    if decimal is not None and word is None:
+        return "regression", "the labels are numbers with decimals"
+    if decimal is not None and survey.n_numbers >= NUMBER_SHARE * n:
+        raise source.error(
+            "the label is not a finite number, while nearly all others are",
+            word,
+            "mend or delete the row",
+        )
+    distinct = len(survey.counts)
+    if word is not None:
+        _refuse_decimal_commas(source, survey, word)
+        return "single-label", f"the labels are {distinct:,} different words"
+    many = distinct > MAX_WHOLE_NUMBERS or 2 * distinct > n >= MIN_ROWS_OF_NUMBERS
+    why = f"the labels are {distinct:,} different whole numbers"
+    return ("regression" if many else "single-label"), why
+
+
+def _has_separator(survey: Survey) -> bool:
+    """Bars separate labels when enough rows have one and taking them apart finds repeats."""
+    if not survey.n_piped or survey.n_piped < PIPE_SHARE * survey.n:
+        return False
+    return survey.overflowed or len(survey.part_counts()) <= len(survey.counts)
+
+
+def _refuse_decimals(source: Source, survey: Survey) -> None:
+    decimal, word = survey.first.get("decimal"), survey.first.get("word")
+    if decimal is not None and word is None:
+        raise source.error(
+            "the labels are decimal numbers, and a classifier needs classes",
+            decimal,
+            "write classes as words or whole numbers, or treat the labels as regression",
+        )
+
+
+def _refuse_lists(source: Source, survey: Survey) -> None:
+    if survey.n_lists:
+        raise source.error(
+            "the label is a list where a plain label is needed",
+            survey.first["list"],
+            "write either all labels as lists (for several a row) or none",
+        )
+
+
+def _refuse_decimal_commas(source: Source, survey: Survey, word: int) -> None:
+    labels = [label for label in survey.counts if isinstance(label, str)]
+    if all(_COMMA_NUMBER.fullmatch(label) for label in labels):
+        raise source.error("the labels are numbers with a decimal comma", word, "write 3.5 for 3,5")

@@ -1,0 +1,237 @@
+"""The file formats: each gives its column names, and its rows one at a time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from pick_model.data.conll import conll_columns, conll_rows
+from pick_model.data.files import MAX_ROW_CHARS, Source, lines
+from pick_model.data.parquet import parquet_columns, parquet_rows
+
+Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
+_DELIMITERS = ",;\t"
+_PEEKED_RECORDS = 100  # JSON records whose keys together are the columns
+
+
+@dataclass(frozen=True)
+class Format:
+    """How to read one format. Both functions raise InputError with the row.
+
+    `columns(source)`: the column names.
+    `rows(source, wanted)`: row number and the cells of the wanted columns, streaming.
+    """
+
+    name: str
+    columns: Callable[[Source], tuple[str, ...]]
+    rows: Callable[[Source, Sequence[str]], Iterator[Row]]
+
+
+def _csv_columns(source: Source) -> tuple[str, ...]:
+    if source.names is not None:
+        return _unique(source, source.names)
+    for _, header in _csv_records(source):
+        return _unique(source, tuple(name.strip() for name in header))
+    raise source.error("the file holds no header and no rows")
+
+
+def _csv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+    return _table_rows(source, _csv_records(source), wanted)
+
+
+def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Records of RFC 4180, with the line each begins on; blank lines are passed over.
+
+    The delimiter is the one of comma, semicolon and tab that the first line has most of.
+    """
+    text = lines(source)
+    first = next(text, "")
+    delimiter = max(_DELIMITERS, key=first.count)  # max keeps the first of equals: the comma
+    limit = csv.field_size_limit(MAX_ROW_CHARS)
+    reader = csv.reader(
+        _chained(first, text),
+        delimiter=delimiter,
+        skipinitialspace=delimiter + " " in first,
+        strict=True,
+    )
+    start = 1
+    try:
+        for record in reader:
+            if len(record) > 1 or (record and record[0].strip()):
+                yield start, record
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise _csv_error(source, str(error), start, reader.line_num) from error
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _csv_error(source: Source, error: str, start: int, stopped: int) -> Exception:
+    """What Python's csv module means, in the user's words."""
+    until = f" (reading stopped at line {stopped})" if stopped > start else ""
+    if "new-line" in error:
+        return source.error(
+            "has a line end that is a lone carriage return", start, "save it with LF line ends"
+        )
+    if "unexpected end" in error or "limit" in error:
+        return source.error(
+            f"a quoted field that begins in this row is never closed{until}",
+            start,
+            'close it, and write a quote inside a field as ""',
+        )
+    return source.error(
+        f"broken quoting: text follows a closing quote{until}",
+        start,
+        'quote the whole field, and write a quote inside it as ""',
+    )
+
+
+def _tsv_columns(source: Source) -> tuple[str, ...]:
+    if source.names is not None:
+        return _unique(source, source.names)
+    for _, header in _tsv_records(source):
+        return _unique(source, tuple(name.strip() for name in header))
+    raise source.error("the file holds no header and no rows")
+
+
+def _tsv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+    return _table_rows(source, _tsv_records(source), wanted)
+
+
+def _tsv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """One row a line. A quote is plain text, as most published TSV files have it, unless a
+    field is quoted as a spreadsheet would: at both ends, each quote inside doubled."""
+    for number, line in enumerate(lines(source), start=1):
+        line = line.rstrip("\r\n")
+        if line.strip():
+            fields = line.split("\t")
+            yield number, [_unquoted(f) for f in fields] if '"' in line else fields
+
+
+def _unquoted(field: str) -> str:
+    if len(field) >= 2 and field[0] == field[-1] == '"':
+        inner = field[1:-1].replace('""', "\0")  # no line holds a NUL: `lines` refuses it
+        if '"' not in inner:
+            return inner.replace("\0", '"')
+    return field
+
+
+def _table_rows(
+    source: Source,
+    records: Iterator[tuple[int, list[str]]],
+    wanted: Sequence[str],
+) -> Iterator[Row]:
+    """The wanted cells of each record that has as many fields as the header."""
+    header = source.names or tuple(name.strip() for name in next(records)[1])
+    width = len(header)
+    pick = itemgetter(*(header.index(name) for name in wanted))
+    single = len(wanted) == 1
+    for number, record in records:
+        if len(record) != width:
+            raise source.error(
+                f"has {len(record)} fields where the header names {width}",
+                number,
+                'a field that holds the delimiter or a line break needs quotes: "a, b"'
+                if len(record) > width
+                else "a field is missing, or the row is broken in two",
+            )
+        yield number, (pick(record),) if single else pick(record)
+
+
+def _json_columns(source: Source) -> tuple[str, ...]:
+    """The keys of the first records, in order of appearance."""
+    seen: dict[str, None] = {}
+    for count, (_, record) in enumerate(_json_records(source)):
+        if count == _PEEKED_RECORDS:
+            break
+        seen.update(dict.fromkeys(record))
+    if not seen:
+        raise source.error("the file holds no records")
+    return tuple(seen)
+
+
+def _json_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+    for number, record in _json_records(source):
+        try:
+            yield number, [record[name] for name in wanted]
+        except KeyError as error:
+            raise source.error(
+                f"has no {error}, which other records have", number, "write null where it is empty"
+            ) from error
+
+
+def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
+    for number, line in enumerate(lines(source), start=1):
+        line = line.strip()
+        if not line:
+            continue
+        if number == 1 and line.startswith("["):
+            raise source.error(
+                "is a JSON array, not JSON lines",
+                1,
+                f"one object a line: jq -c '.[]' {source.path.name} > {source.path.stem}.jsonl",
+            )
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise source.error(
+                f"is not valid JSON: {error.msg} at position {error.pos + 1}",
+                number,
+                "one complete object a line",
+            ) from error
+        except (ValueError, RecursionError) as error:  # absurd integers, absurd nesting
+            raise source.error(f"is not usable JSON: {error}", number) from error
+        if not isinstance(record, dict):
+            raise source.error(
+                "is not a JSON object", number, 'write {"text": "…", "label": "…"} on each line'
+            )
+        if "\\ud" in line.lower():
+            _refuse_surrogates(source, number, record)
+        yield number, record
+
+
+def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> None:
+    """JSON can spell half a character (\\ud800 alone), which no tokenizer takes."""
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise source.error(
+            "holds half of a surrogate pair", row, "write the character itself, or delete it"
+        ) from error
+
+
+def _unique(source: Source, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a header that names a column twice; several nameless columns are harmless."""
+    for place, name in enumerate(names):
+        if name and name in names[:place]:
+            raise source.error(f"two columns are named {name!r}", 1, "rename one of them")
+    return names
+
+
+_CSV = Format("csv", _csv_columns, _csv_rows)
+_TSV = Format("tsv", _tsv_columns, _tsv_rows)
+_JSONL = Format("jsonl", _json_columns, _json_rows)
+_CONLL = Format("conll", conll_columns, conll_rows)
+
+FORMATS: dict[str, Format] = {
+    ".csv": _CSV,
+    ".tsv": _TSV,
+    ".tab": _TSV,
+    ".jsonl": _JSONL,
+    ".ndjson": _JSONL,
+    ".json": _JSONL,
+    ".parquet": Format("parquet", parquet_columns, parquet_rows),
+    ".conll": _CONLL,
+    ".iob": _CONLL,
+    ".iob2": _CONLL,
+    ".bio": _CONLL,
+    ".conllu": Format("conllu", conll_columns, conll_rows),
+}

@@ -1,0 +1,136 @@
+"""The rows of a file as records: texts, tokens and labels, each fault with its row."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pick_model.data.dataset import Columns
+from pick_model.data.files import Source
+from pick_model.data.formats import Format
+from pick_model.data.labels import MAX_LABEL_CHARS, Label, as_label
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of the file, cells converted, label not yet encoded."""
+
+    row: int
+    text: str
+    pair: str | None
+    tokens: tuple[str, ...] | None
+    label: Label | None  # None: the cell is empty or NaN; for tokens the tag of each
+    group: str | None
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a file, read from the start each time they are iterated."""
+
+    source: Source
+    format: Format
+    columns: Columns
+    of_tokens: bool
+
+    def __iter__(self) -> Iterator[Record]:
+        c = self.columns
+        wanted = [n for n in (c.text, c.label, c.text_pair, c.group) if n is not None]
+        place = {name: i for i, name in enumerate(wanted)}
+        pair = None if c.text_pair is None else place[c.text_pair]
+        group = None if c.group is None else place[c.group]
+        for row, cells in self.format.rows(self.source, wanted):
+            if self.of_tokens:
+                tokens, tags = _tokens(self.source, row, cells[0], cells[1])
+                label: Label | None = tags
+                first, second = " ".join(tokens), None
+            else:
+                tokens = None
+                label = _label(self.source, row, cells[1])
+                first = _text(self.source, row, c.text, cells[0])
+                second = None if pair is None else _text(self.source, row, c.text_pair, cells[pair])
+            own = None if group is None else _group(self.source, row, cells[group])
+            yield Record(row, first, second, tokens, label, own)
+
+
+def _text(source: Source, row: int, column: str | None, value: object) -> str:
+    """A cell as text; an empty, null or NaN one is the empty text."""
+    if isinstance(value, str):
+        return value
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, (list, tuple, dict, bytes)):
+        kind = {"list": "a list", "tuple": "a list", "dict": "an object"}
+        raise source.error(
+            f"column {column!r} holds {kind.get(type(value).__name__, 'bytes')}, not text",
+            row,
+            "name a text column with --text; lists of tokens are for token-classification",
+        )
+    return str(value)
+
+
+def _label(source: Source, row: int, value: object) -> Label | None:
+    try:
+        label = as_label(value)
+    except (ValueError, RecursionError) as error:
+        raise source.error(str(error), row) from error
+    if isinstance(label, str) and len(label) > MAX_LABEL_CHARS:
+        raise source.error(
+            f"the label is {len(label):,} characters long",
+            row,
+            "is this the text column? name the label's with --label",
+        )
+    return label
+
+
+def _tokens(
+    source: Source, row: int, tokens: object, tags: object
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tokens and their tags; both lists, or spelt out as JSON or with spaces between."""
+    words, names = _words(source, row, "tokens", tokens), _words(source, row, "tags", tags)
+    if len(words) != len(names):
+        raise source.error(
+            f"{len(words)} tokens and {len(names)} tags do not align",
+            row,
+            "write one tag a token",
+        )
+    for place, name in enumerate(names, start=1):
+        if not name or name == "nan":
+            raise source.error(f"token {place} has an empty tag", row, "tag it O if it is nothing")
+    return words, names
+
+
+def _words(source: Source, row: int, what: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("["):
+            try:
+                value = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise source.error(
+                    f"the {what} are not valid JSON", row, 'write ["…", "…"]'
+                ) from error
+        else:
+            value = text.split()
+    if value is None:
+        return ()
+    if not isinstance(value, (list, tuple)):
+        raise source.error(f"the {what} are not a list", row, "write a list of strings")
+    for item in value:
+        if isinstance(item, (list, tuple, dict)):
+            raise source.error(f"the {what} are a list of lists or objects", row)
+    return tuple("" if item is None else str(item) for item in value)
+
+
+def _group(source: Source, row: int, value: object) -> str:
+    """The group of a row; a row with an empty cell is a group of its own."""
+    group = _label(source, row, value)
+    return f"(row {row})" if group is None else str(group)
+
+
+def stratum_label(record: Record) -> Label | None:
+    """What a row is counted as: its label, or the set of tags its tokens have."""
+    if record.tokens is not None:
+        return tuple(sorted(set(record.label or ())))
+    return record.label

@@ -1,0 +1,74 @@
+"""What `gate` gives back. Fields are added, never renamed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pick_model.documents.base import record
+
+State = Literal["pass", "fail", "inconclusive", "skipped"]
+Level = Literal["error", "warning", "note"]
+
+
+@record
+class Place:
+    """A line of a file; the path is relative and uses /."""
+
+    file: str
+    line: int  # from 1
+
+
+@record
+class Exempted:
+    """The exception that a finding falls under."""
+
+    owner: str
+    reason: str
+    expires: str  # the last day it holds
+
+
+@record
+class Check:
+    """One rule's outcome."""
+
+    code: str
+    name: str
+    state: State  # a finding under an exception in force is skipped
+    severity: Level
+    message: str
+    location: Place
+    related: Place | None  # the other line that matters, such as the bound that is broken
+    fix: str | None
+    page: str  # of the documentation
+    subject: str  # what was checked: a model
+    fingerprint: str  # the same for the same finding, wherever its line has moved
+    exception: Exempted | None = None
+
+
+@record
+class Gated:
+    """A lock that was checked."""
+
+    lock: str
+    task: str
+    model: str
+    hub_repo: str | None
+    revision: str | None
+    rank: int | None  # now; None when it is no candidate or the rank was not needed
+
+
+@record
+class GateReport:
+    """The verdict, and every check behind it."""
+
+    schema_version: Literal[1] = 1
+    command: Literal["gate"] = "gate"
+    tool_version: str
+    today: str  # the day exceptions and ages were reckoned on
+    verdict: Literal["pass", "fail", "inconclusive"]
+    fail_on: Level
+    policy: str | None
+    locks: tuple[Gated, ...]
+    counts: dict[State, int]
+    checks: tuple[Check, ...]
+    notes: tuple[str, ...]

@@ -1,0 +1,166 @@
+"""The lock: which model was chosen for a task, at which commit, and what was known then.
+
+Written by `pick-model lock`, committed and reviewed like any lock file. Everything `gate`
+compares later stands here; nothing in it depends on the machine it was made on.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from pick_model.documents.base import Amount, Count, Text, record
+from pick_model.documents.names import EntryId, LicenseName, Revision
+
+_ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:")
+
+
+def _relative(value: str) -> str:
+    """A lock is read on other machines than it was written on."""
+    if _ABSOLUTE.match(value) or "\\" in value or not value.isprintable():
+        raise ValueError(f"{value!r} should be a path relative to this file, with / between folders")
+    return value
+
+
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError(f"{value!r} is no day (write YYYY-MM-DD)") from None
+
+
+RelativeFile = Annotated[Text, AfterValidator(_relative)]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_day)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+HubRepo = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+Weights = Literal["safetensors", "pickle", "onnx", "other"]
+
+
+@record
+class BaseLicense:
+    """One model up the chain that the chosen one was made from."""
+
+    id: EntryId
+    license: LicenseName | None
+
+
+@record
+class LockedModel:
+    """The chosen model and the facts a policy asks about."""
+
+    id: EntryId
+    hub_repo: HubRepo | None
+    revision: Revision | None  # 40-hex commit of hub_repo; None is unpinned
+    family: Text
+    license: LicenseName | None
+    base_models: tuple[BaseLicense, ...]  # nearest first
+    weights: tuple[Weights, ...] | None
+    remote_code: bool | None  # whether loading it runs code from its repository; None unknown
+    facts_from: Literal["hub", "catalog"]  # who told of weights and remote code
+
+
+@record
+class LockedFile:
+    """A file the choice rests on, and its digest."""
+
+    file: RelativeFile
+    digest: Sha256
+
+
+@record
+class LockedCatalog:
+    """The catalog that was ranked, overlays included in the digest."""
+
+    digest: Sha256
+    overlays: tuple[RelativeFile, ...] = ()
+
+
+@record
+class Standing:
+    """A model's place in the ranking."""
+
+    id: EntryId
+    score: float  # 0 to 1, higher is better
+    interval: tuple[float, float]  # 90 %
+
+
+@record
+class LockedRanking:
+    """Where the model stood, and the group that could not be told apart at the top."""
+
+    rank: Count | None  # None when a constraint of the task rejects it
+    score: float | None
+    interval: tuple[float, float] | None
+    n_candidates: Count
+    top: tuple[Standing, ...]  # best first
+
+
+@record
+class LockedEstimate:
+    """A cost with its 90 % interval."""
+
+    value: float
+    low: float
+    high: float
+    unit: Text
+
+
+@record
+class LockedDifference:
+    """Model minus baseline on the same held-out rows; above 0 the model is better."""
+
+    value: float
+    low: float  # 5th percentile of the paired bootstrap
+    high: float
+
+
+@record
+class LockedBaseline:
+    """A boring candidate of the probe."""
+
+    score: float
+    difference: LockedDifference | None
+    in_verdict: bool
+
+
+@record
+class LockedProbe:
+    """What a probe measured, with the conditions it holds for."""
+
+    made_on: Day | None  # None when the report does not say
+    model: Text  # as the report names it
+    revision: Revision | None
+    verdict: Text
+    metric: Text
+    score: float
+    interval: tuple[float, float]  # 90 %
+    baselines: dict[Text, LockedBaseline]
+    method: Text | None
+    rows: Count | None
+    steps: Count | None
+    seeds: Count | None
+    peak_memory_gib: Amount | None
+    device: Text | None
+    data_digest: Sha256 | None  # of the data file
+    weights_digest: Sha256 | None
+    report_digest: Sha256  # of the report it was read from
+
+
+@record
+class Lock:
+    """`pick-model.lock`."""
+
+    schema_version: Literal[1] = 1
+    tool_version: Text
+    locked_on: Day
+    model: LockedModel
+    task: LockedFile
+    catalog: LockedCatalog
+    results: LockedFile | None
+    ranking: LockedRanking
+    estimates: dict[Text, LockedEstimate]
+    probe: LockedProbe | None
+    content_digest: Sha256  # of everything above: tells an edit by hand

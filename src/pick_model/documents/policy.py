@@ -1,0 +1,91 @@
+"""The policy: what is asked of a chosen model, and who may deviate until when."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.lock import Day, RelativeFile
+from pick_model.documents.task import LicensePolicy, Words
+
+Severity = Literal["error", "warning", "note", "off"]
+
+
+@record
+class Limits:
+    """Bounds on what the model costs. `bound` says which end of an estimate must keep them."""
+
+    max_parameters: PositiveCount | None = None
+    max_disk_gib: PositiveAmount | None = None
+    max_training_memory_gib: PositiveAmount | None = None
+    max_serving_memory_gib: PositiveAmount | None = None
+    max_latency_ms: PositiveAmount | None = None
+    max_training_hours: PositiveAmount | None = None
+    min_input_tokens: PositiveCount | None = None
+    bound: Literal["value", "high"] = "value"  # the estimate itself, or its 95 % end
+
+
+@record
+class Names:
+    """Models (ids, Hub repositories, aliases) or families that must, or must not, be chosen."""
+
+    require: Words = ()  # one of these
+    ban: Words = ()
+
+
+@record
+class RankingRules:
+    """How far below the top tie group the choice may fall, in points of the score (0 to 1)."""
+
+    margin: Fraction = 0.0
+
+
+@record
+class ProbeRules:
+    """What a probe must show."""
+
+    required: bool = False
+    min_score: float | None = None  # in the probe's metric; a maximum where lower is better
+    baselines: Words = ()  # those to beat; default the ones in the probe's own verdict
+    max_age_days: Count | None = None
+    data: RelativeFile | None = None  # the file it must have been made on
+
+
+@record
+class Discovery:
+    """What `gate --discover` leaves out: glob patterns of paths, and model names."""
+
+    exclude: Words = ()
+    models: Words = ()
+
+
+@record
+class Exemption:
+    """Leave to break one rule, for one model or any, until a day (that day included)."""
+
+    rule: Text
+    model: Text | None = None
+    owner: Text
+    reason: Text
+    expires: Day
+
+
+@record
+class Policy:
+    """`policy.yaml`. What is left out is not asked."""
+
+    schema_version: Literal[1] = 1
+    license: LicensePolicy | None = None  # identifiers or a class; default: the task's own
+    limits: Limits = Limits()
+    safetensors: bool = True
+    remote_code: bool = False  # whether it may be needed
+    models: Names = Names()
+    families: Names = Names()
+    ranking: RankingRules = RankingRules()
+    probe: ProbeRules = ProbeRules()
+    discover: Discovery = Discovery()
+    rules: dict[Text, Severity] = field(default_factory=dict)  # code or name -> severity
+    exceptions: Annotated[tuple[Exemption, ...], Field(max_length=1000)] = ()

@@ -1,0 +1,44 @@
+"""Digests of what a choice rests on, the same however a file is laid out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pick_model.documents.base import to_plain
+from pick_model.documents.task import Task
+from pick_model.errors import InputError, Location
+
+CONTENT = "content_digest"
+
+
+def digest_of(plain: Mapping[str, Any]) -> str:
+    """sha256 of plain values as JSON with sorted keys."""
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def task_digest(task: Task) -> str:
+    """Of what the task says: comments, order, layout and spelt-out defaults do not count."""
+    return digest_of(to_plain(task))
+
+
+def lock_digest(plain: Mapping[str, Any]) -> str:
+    """Of a lock's values, all but the digest itself."""
+    return digest_of({key: value for key, value in plain.items() if key != CONTENT})
+
+
+def file_digest(path: Path, shown: str) -> str:
+    """sha256 of a file's bytes. Raises InputError."""
+    found = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                found.update(block)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InputError(f"cannot be read: {reason}", location=Location(shown)) from None
+    return found.hexdigest()

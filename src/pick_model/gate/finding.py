@@ -1,0 +1,48 @@
+"""What a rule gives back, before severity, exceptions and fingerprints are added."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pick_model.documents.gate_report import State
+from pick_model.errors import Location
+
+
+class Finding(NamedTuple):
+    """One outcome of one rule."""
+
+    state: State
+    message: str
+    location: Location
+    fix: str | None = None
+    related: Location | None = None
+    subject: str | None = None  # what was checked, where it is not the lock's model
+    key: str = ""  # tells findings of one rule and subject apart
+
+
+def passed(message: str, location: Location, **more: str) -> Finding:
+    return Finding("pass", message, location, **more)
+
+
+def failed(
+    message: str,
+    location: Location,
+    fix: str,
+    related: Location | None = None,
+    **more: str,
+) -> Finding:
+    return Finding("fail", message, location, fix, related, **more)
+
+
+def undecided(
+    message: str,
+    location: Location,
+    fix: str,
+    related: Location | None = None,
+    **more: str,
+) -> Finding:
+    return Finding("inconclusive", message, location, fix, related, **more)
+
+
+def skipped(message: str, location: Location, **more: str) -> Finding:
+    return Finding("skipped", message, location, **more)

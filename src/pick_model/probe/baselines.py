@@ -1,0 +1,293 @@
+"""The boring candidates a fine-tune has to beat, fitted on the same rows.
+
+Majority: the commonest class, the commonest set of labels, the mean, or each word's
+commonest tag. TF-IDF: word 1- and 2-grams and character 2- to 5-grams (the latter carry
+Chinese and Japanese, which have no spaces) under logistic or ridge regression. For tokens:
+logistic regression over the shape and n-grams of each word and its neighbours.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from pick_model.data.dataset import Dataset
+from pick_model.probe.decide import tune_threshold
+from pick_model.probe.metrics import Scorer
+
+# Inverse penalty strengths tried, the tuning rows choose. Both ends won on some set here:
+# 1 on noisy sentiment, 30 on 77 intents.
+STRENGTHS = (1.0, 5.0, 30.0)
+RIDGE = (0.3, 1.0, 3.0, 10.0)
+# Above this many rows x classes one strength is used: three fits would take minutes.
+COSTLY = 300_000
+MAX_WORD_FEATURES, MAX_CHAR_FEATURES = 50_000, 100_000
+MAX_TAGGED_WORDS = 40_000
+
+
+def baselines(
+    rows: Dataset, tuning: Dataset, heldout: Dataset, scorer: Scorer
+) -> dict[str, list[Any]]:
+    """Predictions for the held-out rows by name of baseline, in Scorer's form.
+
+    `rows` and `tuning` are both training data: penalty and threshold are chosen on
+    `tuning`, then the model is fitted once more on all of it.
+    """
+    return {
+        "majority": MAJORITY[rows.kind](rows, heldout),
+        "tfidf": TFIDF[rows.kind](rows, tuning, heldout, scorer.metric),
+    }
+
+
+def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
+    """The commonest label, or for several labels the commonest set that is not empty."""
+    counts = Counter(label for label in rows.labels if label != ())
+    commonest = min(counts, key=lambda label: (-counts[label], str(label)))
+    return [commonest] * len(heldout)
+
+
+def mean_value(rows: Dataset, heldout: Dataset) -> list[Any]:
+    mean = float(np.mean([float(v) for v in rows.labels]))  # type: ignore[arg-type]
+    return [round(mean, 6)] * len(heldout)
+
+
+def majority_tag(rows: Dataset, heldout: Dataset) -> list[Any]:
+    """Each word's commonest tag in training; the commonest of all for an unknown word."""
+    by_word: dict[str, Counter[int]] = defaultdict(Counter)
+    everything: Counter[int] = Counter()
+    for words, tags in tagged(rows):
+        for word, tag in zip(words, tags, strict=True):
+            by_word[word.lower()][tag] += 1
+            everything[tag] += 1
+    commonest = min(everything, key=lambda tag: (-everything[tag], tag))
+    best = {w: min(c, key=lambda tag: (-c[tag], tag)) for w, c in by_word.items()}
+    return [
+        tuple(best.get(word.lower(), commonest) for word in words) for words, _ in tagged(heldout)
+    ]
+
+
+def tagged(rows: Dataset) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    return list(zip(rows.tokens or (), rows.labels, strict=True))  # type: ignore[arg-type]
+
+
+def tfidf_classes(rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str) -> list[Any]:
+    """Logistic regression; several labels get one each and one common threshold."""
+    x, x_tuning, x_heldout = vectors(rows, tuning, heldout)
+    several = rows.kind == "multi-label"
+    y, y_tuning = label_array(rows), label_array(tuning)
+    strengths = STRENGTHS if len(rows) * len(rows.label_names) <= COSTLY else STRENGTHS[1:2]
+    if len(tuning) == 0:
+        strengths = STRENGTHS[1:2]
+    judge = Scorer(tuning, metric, replicates=1) if len(tuning) else None
+    best, chosen, cut = -np.inf, strengths[0], 0.0
+    for strength in strengths if len(strengths) > 1 or several else ():
+        if judge is None:
+            break
+        logits = linear(x, y, strength, several)(x_tuning)
+        threshold = tune_threshold(logits, tuning.labels) if several else 0.0  # type: ignore[arg-type]
+        score = judge.sign * judge.score(said(logits, several, threshold))
+        if score > best:
+            best, chosen, cut = score, strength, threshold
+    both = sparse.vstack([x, x_tuning])
+    final = linear(both, np.concatenate([y, y_tuning]), chosen, several)
+    return said(final(x_heldout), several, cut)
+
+
+def label_array(rows: Dataset) -> np.ndarray:
+    if rows.kind != "multi-label":
+        return np.array(rows.labels, dtype=int)
+    y = np.zeros((len(rows), len(rows.label_names)), dtype=int)
+    for row, labels in enumerate(rows.labels):
+        y[row, list(labels)] = 1  # type: ignore[call-overload]
+    return y
+
+
+def linear(x: Any, y: np.ndarray, strength: float, several: bool) -> Callable[[Any], np.ndarray]:
+    """A fitted logistic regression as a function from features to logits (N, C)."""
+    from sklearn.linear_model import LogisticRegression
+
+    def fit(target: np.ndarray) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # short of full convergence is good enough here
+            return LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(x, target)
+
+    if not several:
+        model = fit(y)
+
+        def classes(z: Any) -> np.ndarray:
+            values = model.decision_function(z)
+            if values.ndim == 1:
+                values = np.stack([-values, values], axis=1)
+            full = np.full((z.shape[0], int(model.classes_.max()) + 1), -np.inf)
+            full[:, model.classes_] = values
+            return full
+
+        return classes
+    models = [fit(column) if 0 < column.sum() < len(column) else None for column in y.T]
+
+    def labels(z: Any) -> np.ndarray:
+        return np.stack(
+            [m.decision_function(z) if m else np.full(z.shape[0], -20.0) for m in models], axis=1
+        )
+
+    return labels
+
+
+def said(logits: np.ndarray, several: bool, cut: float) -> list[Any]:
+    if not several:
+        return [int(i) for i in logits.argmax(axis=1)]
+    return [tuple(int(i) for i in np.flatnonzero(line > cut)) for line in logits]
+
+
+def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:
+    """Ridge regression."""
+    from sklearn.linear_model import Ridge
+
+    x, x_tuning, x_heldout = vectors(rows, tuning, heldout)
+    y, y_tuning = np.array(rows.labels, dtype=float), np.array(tuning.labels, dtype=float)
+
+    def fit(strength: float, features: Any, target: np.ndarray) -> Any:
+        return Ridge(alpha=strength, solver="lsqr", tol=1e-4).fit(features, target)
+
+    chosen = RIDGE[1]
+    if len(tuning):
+        errors = {
+            s: float(np.mean((fit(s, x, y).predict(x_tuning) - y_tuning) ** 2)) for s in RIDGE
+        }
+        chosen = min(errors, key=lambda s: errors[s])
+    model = fit(chosen, sparse.vstack([x, x_tuning]), np.concatenate([y, y_tuning]))
+    return [round(float(v), 6) for v in model.predict(x_heldout)]
+
+
+def vectors(rows: Dataset, tuning: Dataset, heldout: Dataset) -> list[Any]:
+    """TF-IDF of each set, sparse; vocabulary and weights from the training rows alone.
+
+    Pairs get both texts, what they share and where they differ, and the cosine between
+    them by words and by characters, which is what tells a paraphrase.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    least = 1 if len(rows) < 2000 else 2
+    makers = [
+        TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, max_features=MAX_WORD_FEATURES, min_df=least
+        ),
+        TfidfVectorizer(
+            analyzer="char_wb",
+            ngram_range=(2, 5),
+            sublinear_tf=True,
+            max_features=MAX_CHAR_FEATURES,
+            min_df=max(2, least),
+        ),
+    ]
+    training = [*rows.texts, *(rows.pairs or ())]
+    fitted = []
+    for maker in makers:
+        try:
+            fitted.append(maker.fit(training))
+        except ValueError:  # not one word of two letters, or no n-gram that occurs twice
+            continue
+    return [one_set(part, fitted) for part in (rows, tuning, heldout)]
+
+
+def one_set(part: Dataset, makers: Sequence[Any]) -> Any:
+    blocks: list[Any] = [sparse.csr_matrix((len(part), 1))]
+    for maker in makers:
+        if not len(part):
+            width = len(maker.vocabulary_)
+            blocks.append(sparse.csr_matrix((0, width if part.pairs is None else 4 * width + 1)))
+            continue
+        a = maker.transform(part.texts)
+        if part.pairs is None:
+            blocks.append(a)
+            continue
+        b = maker.transform(part.pairs)
+        shared = a.multiply(b)
+        cosine = sparse.csr_matrix(shared.sum(axis=1))
+        blocks += [a, b, abs(a - b), shared, 3.0 * cosine]
+    return sparse.hstack(blocks).tocsr()
+
+
+def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:
+    """Logistic regression on each word, its shape and affixes, and two words either side."""
+    from sklearn.feature_extraction import DictVectorizer
+
+    training = [*tagged(rows), *tagged(tuning)]
+    features: list[dict[str, float]] = []
+    tags: list[int] = []
+    for words, labels in training:
+        features += [word_features(words, at) for at in range(len(words))]
+        tags += labels
+    y = np.array(tags)
+    if len(y) > MAX_TAGGED_WORDS:
+        # Words outside every span are plenty; keep all others.
+        outside = Counter(tags).most_common(1)[0][0]
+        random = np.random.default_rng(0)
+        rest = np.flatnonzero(y == outside)
+        kept = np.flatnonzero(y != outside)
+        room = max(MAX_TAGGED_WORDS - len(kept), MAX_TAGGED_WORDS // 2)
+        chosen = np.sort(np.concatenate([kept, random.permutation(rest)[:room]]))
+        features, y = [features[i] for i in chosen], y[chosen]
+    maker = DictVectorizer(dtype=np.float32)
+    model = linear(maker.fit_transform(features), y, 5.0, False)
+    found: list[Any] = []
+    for sentence, _tags in tagged(heldout):
+        if not sentence:
+            found.append(())
+            continue
+        words = list(sentence)
+        logits = model(maker.transform([word_features(words, at) for at in range(len(words))]))
+        found.append(tuple(said(logits, False, 0.0)))
+    return found
+
+
+def word_features(words: Sequence[str], at: int) -> dict[str, float]:
+    found: dict[str, float] = {"bias": 1.0}
+    for offset in (-2, -1, 0, 1, 2):
+        place = at + offset
+        near = words[place] if 0 <= place < len(words) else "\0edge"
+        found[f"{offset}={near.lower()}"] = 1.0
+        if abs(offset) <= 1:
+            found[f"{offset}~{shape(near)}"] = 1.0
+    word = words[at].lower()
+    for size in (1, 2, 3, 4):
+        found[f"^{word[:size]}"] = 1.0
+        found[f"${word[-size:]}"] = 1.0
+    return found
+
+
+def shape(word: str) -> str:
+    """Xx9. of a word: upper case, lower case, digit, other; runs shortened to two."""
+    drawn = ""
+    for letter in word[:24]:
+        mark = (
+            "X"
+            if letter.isupper()
+            else "x"
+            if letter.isalpha()
+            else "9"
+            if letter.isdigit()
+            else letter
+        )
+        if drawn[-2:] != mark * 2:
+            drawn += mark
+    return drawn
+
+
+MAJORITY: dict[str, Callable[[Dataset, Dataset], list[Any]]] = {
+    "single-label": majority_class,
+    "multi-label": majority_class,
+    "regression": mean_value,
+    "tokens": majority_tag,
+}
+TFIDF: dict[str, Callable[[Dataset, Dataset, Dataset, str], list[Any]]] = {
+    "single-label": tfidf_classes,
+    "multi-label": tfidf_classes,
+    "regression": tfidf_value,
+    "tokens": window_tagger,
+}

@@ -1,0 +1,98 @@
+"""`probe`: a short fine-tune of each model, and whether it transfers to this data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from pick_model.data.dataset import Dataset
+from pick_model.documents.probe import Data, ProbeReport
+from pick_model.errors import InputError, MissingExtra
+from pick_model.probe.settings import Progress, Settings
+
+if TYPE_CHECKING:
+    from pick_model.probe.resolve import ModelRef
+
+
+def probe(
+    models: Sequence[str | ModelRef],
+    train: Dataset,
+    heldout: Dataset,
+    settings: Settings | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> ProbeReport:
+    """Fine-tune each model briefly on `train`, score it on `heldout`, and judge.
+
+    models: folders, Hub ids with or without @revision, or ModelRefs. The held-out rows are
+    scored and choose nothing; a tenth of `train` is kept back for what has to be chosen.
+    The same arguments give the same report on one machine, save `seconds`,
+    `peak_memory_gib` and `timing`; where a budget in seconds sets the size of the runs, that
+    holds as long as the work store keeps the plan (give `max_steps` to be free of it).
+
+    Raises MissingExtra, EnvironmentProblem (Hub, disk, memory), InputError, UsageError.
+    """
+    require_extra()
+    settings = settings or Settings()
+    if not models:
+        raise InputError("no model to probe", hint="a folder, or a Hub id such as org/name")
+
+    import torch
+
+    from pick_model.probe.one import environment, probe_one
+    from pick_model.probe.resolve import resolve
+    from pick_model.probe.rows import make_sets
+    from pick_model.probe.store import Store, cache_folder
+    from pick_model.probe.work import Work
+
+    sets = make_sets(train, heldout, settings.seed)
+    store_folder = cache_folder(settings.cache)
+    threads = torch.get_num_threads()
+    if settings.threads is not None:
+        torch.set_num_threads(settings.threads)
+    try:
+        results = []
+        notes: list[str] = []
+        for model in models:
+            found = resolve(
+                model,
+                allow_pickle=settings.allow_pickle,
+                trust_remote_code=settings.trust_remote_code,
+                offline=settings.offline,
+            )
+            work = Work(found, sets, settings, Store(store_folder), progress)
+            notes += found.notes
+            results.append(probe_one(work))
+            where = environment(work)
+    finally:
+        torch.set_num_threads(threads)
+    return ProbeReport(
+        data=Data(
+            source=train.source,
+            digest=train.digest,
+            fingerprint=sets.fingerprint,
+            kind=train.kind,
+            pairs=train.pairs is not None,
+            n_labels=len(train.label_names),
+            rows_in_file=train.n_total,
+            rows_train=len(train),
+            rows_tuning=len(sets.tuning),
+            rows_heldout=len(heldout),
+        ),
+        settings={
+            field.name: getattr(settings, field.name)
+            for field in dataclasses.fields(settings)
+            if field.name != "cache"  # where work is kept says nothing about the result
+        },
+        environment=where,
+        results=tuple(results),
+        notes=tuple(notes),
+    )
+
+
+def require_extra() -> None:
+    """Raise MissingExtra when what the probe runs on is not installed."""
+    for name in ("torch", "transformers", "sklearn", "numpy", "scipy", "safetensors"):
+        if find_spec(name) is None:
+            raise MissingExtra("probe", "probe")

@@ -1,0 +1,66 @@
+"""Plain values as YAML in the order given, the same bytes with every version of a library."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# Words that no reader, of YAML 1.1 or 1.2, takes for anything but text stand unquoted.
+_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9]*([ ._/@+-]+[A-Za-z0-9]+)*")
+_TAKEN = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
+
+
+def as_yaml(plain: Mapping[str, Any], header: str = "") -> str:
+    """The mapping as block YAML; lists of numbers and empty containers stay on one line.
+
+    plain: str, int, finite float, bool, None, lists and mappings of these with text keys.
+    header: comment lines, without their #.
+    """
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in header.splitlines())
+    return comment + "".join(f"{line}\n" for line in _mapping(plain, ""))
+
+
+def _mapping(plain: Mapping[str, Any], indent: str) -> Iterator[str]:
+    for key, value in plain.items():
+        head = f"{indent}{_scalar(key)}:"
+        if isinstance(value, Mapping) and value:
+            yield head
+            yield from _mapping(value, indent + "  ")
+        elif _is_block(value):
+            yield head
+            for item in value:
+                yield from _item(item, indent)
+        else:
+            yield f"{head} {_inline(value)}"
+
+
+def _item(item: Any, indent: str) -> Iterator[str]:
+    if not isinstance(item, Mapping) or not item:
+        yield f"{indent}- {_inline(item)}"
+        return
+    lines = list(_mapping(item, indent + "  "))
+    yield f"{indent}- {lines[0].lstrip()}"
+    yield from lines[1:]
+
+
+def _is_block(value: Any) -> bool:
+    """Lists of text or mappings get a line an item, so that a diff shows the item."""
+    return isinstance(value, list) and any(isinstance(item, str | Mapping) for item in value)
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str) and _SAFE.fullmatch(value) and value.lower() not in _TAKEN:
+        return value
+    if isinstance(value, str):  # a JSON string is a double-quoted YAML one
+        return json.dumps(value, ensure_ascii=not value.isprintable())
+    return json.dumps(value, allow_nan=False)

@@ -1,0 +1,241 @@
+"""recommend, explain, compare and schema, from the outside."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from pick_model.catalog.model import Catalog
+from pick_model.cli.schema import SCHEMAS, json_schema
+from pick_model.documents.languages import LANGUAGES
+from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES
+from pick_model.scoring.suitability import SUITABILITY
+
+from .conftest import ROOT, TICKETS, Run
+
+EXAMPLES = sorted((ROOT / "examples").glob("*/task.yaml"))
+
+# Ten profiles over text, image and audio; what the first five must be able to do.
+PROFILES = {
+    "english-intents": "task: text-classification\nlanguages: [en]\nn_labels: 77\nn_rows: 10000\nmetric: macro_f1\n",
+    "chinese-offence": "task: text-classification\nlanguages: [zh]\nn_labels: 2\nn_rows: 10000\nconstraints: {license: permissive}\n",
+    "european-reviews": "task: text-classification\nlanguages: [de, fr, es, pl]\nn_labels: 5\nn_rows: 40000\nhardware: nvidia-a10\n",
+    "japanese-pairs": "task: text-classification\nlanguages: [ja]\nn_labels: 3\nn_rows: 2400\npreset: low-data\n",
+    "english-entities": "task: token-classification\nlanguages: [en]\nn_rows: 3400\nconstraints: {max_parameters: 2e8}\n",
+    "multilingual-search": "task: sentence-similarity\nlanguages: [en, zh, ar]\nconstraints: {license: commercial, max_serving_memory_gib: 8}\n",
+    "chinese-answers": "task: question-answering\nlanguages: [zh]\ninput_tokens: 384\n",
+    "part-photos": "task: image-classification\nn_labels: 10\nn_rows: 750\nconstraints: {license: [apache-2.0, mit], max_latency_ms: 100}\nhardware: {train: nvidia-t4, serve: cpu-4-core}\npreset: edge\n",
+    "spoken-digits": "task: audio-classification\nlanguages: [en]\nn_labels: 10\nn_rows: 1200\ninput_seconds: 1\n",
+    "german-dictation": "task: automatic-speech-recognition\nlanguages: [de]\nn_rows: 5000\ninput_seconds: 15\nhardware: nvidia-a100-40gb\n",
+}  # fmt: skip
+
+
+@pytest.fixture
+def profile(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    path = tmp_path / "task.yaml"
+    path.write_text(PROFILES[request.param], encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("profile", PROFILES, indirect=True)
+def test_the_first_five_can_do_the_task_and_break_no_constraint(
+    profile: str, run: Run, catalog: Catalog
+) -> None:
+    done = run("recommend", profile, "--format", "json", "--top", "5")
+    assert done.code == 0, done.err
+    report = json.loads(done.out)
+    jsonschema.validate(report, json_schema("recommend"))
+    task = report["task"]
+    written = Path(profile).read_text(encoding="utf-8")
+    assert report["candidates"]
+    for candidate in report["candidates"]:
+        entry = catalog.find(candidate["id"])
+        assert task["task"] in entry.tasks
+        assert entry.kind in SUITABILITY[task["task"]]
+        assert not entry.languages or set(task["languages"]) <= set(entry.languages)
+        if "license: permissive" in written:
+            assert LICENSES[entry.license or ""] == "permissive"
+        if "license: commercial" in written:
+            assert LICENSES[entry.license or ""] in LICENSE_CLASSES["commercial"]
+        if "license: [apache-2.0, mit]" in written:
+            assert entry.license in ("Apache-2.0", "MIT")
+        if "max_parameters: 2e8" in written:
+            assert (entry.n_parameters or 1e99) <= 2e8
+        if "max_latency_ms: 100" in written:
+            assert candidate["estimates"]["latency_ms"]["value"] <= 100
+        if "max_serving_memory_gib: 8" in written:
+            assert candidate["estimates"]["serving_memory_gib"]["value"] <= 8
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.parent.name)
+def test_every_example_gives_a_shortlist(example: Path, run: Run) -> None:
+    done = run("recommend", str(example))
+    assert done.code == 0, done.err
+    assert "rejected: " in done.out
+    assert example.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=")
+
+
+def report_of(run: Run, *words: str) -> dict[str, Any]:
+    done = run("recommend", TICKETS, "--format", "json", *words)
+    assert done.code == 0, done.err
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def test_contributions_add_up_in_the_report(run: Run) -> None:
+    for candidate in report_of(run, "--top", "0")["candidates"]:
+        total = sum(candidate["contributions"].values())
+        assert candidate["score"] == pytest.approx(total, abs=5e-6)
+        assert candidate["interval"][0] <= candidate["score"] <= candidate["interval"][1]
+
+
+def test_the_waterfall_accounts_for_every_model(run: Run) -> None:
+    report = report_of(run)
+    assert report["n_models"] == report["n_candidates"] + len(report["rejected"])
+    assert sum(report["rejected_by"].values()) == len(report["rejected"])
+
+
+def test_top_lists_fewer_and_changes_nothing_else(run: Run) -> None:
+    three, everything = report_of(run, "--top", "3"), report_of(run, "--top", "0")
+    assert three["candidates"] == everything["candidates"][:3]
+    assert len(everything["candidates"]) == everything["n_candidates"]
+    assert {k: v for k, v in three.items() if k != "candidates"} == {
+        k: v for k, v in everything.items() if k != "candidates"
+    }
+
+
+def test_a_preset_and_a_weight_change_the_weights_and_are_told(run: Run) -> None:
+    assert report_of(run, "--preset", "edge")["task"]["weights"]["compute"] == 0.5
+    task = report_of(run, "--weight", "compute=0.85")["task"]
+    assert task["weights"]["compute"] == pytest.approx(0.5)
+    assert task["weights_origin"] == "user"
+
+
+def test_a_named_machine_changes_costs_and_nothing_of_the_quality(run: Run) -> None:
+    t4, a100 = report_of(run, "--top", "0"), report_of(run, "--top", "0", "--hardware", "nvidia-a100-80gb")
+    slow = {c["id"]: c for c in t4["candidates"]}
+    for candidate in a100["candidates"]:
+        before = slow.get(candidate["id"])
+        if before and "training_hours" in candidate["estimates"]:
+            hours = "training_hours"
+            assert candidate["estimates"][hours]["value"] <= before["estimates"][hours]["value"]
+            assert candidate["expected"] == before["expected"]
+
+
+def test_near_misses_are_told_with_what_would_help(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(
+        "task: text-classification\nhardware: nvidia-t4\ntraining: {batch_size: 256}\n"
+        "input_tokens: 512\n",
+        encoding="utf-8",
+    )
+    done = run("recommend", str(path), "--format", "json")
+    misses = [r["near_miss"] for r in json.loads(done.out)["rejected"] if r["near_miss"]]
+    assert any(miss.startswith("fits if batch ≤ ") for miss in misses)
+
+
+def test_csv_holds_a_line_a_candidate_with_numbers(run: Run) -> None:
+    done = run("recommend", TICKETS, "--format", "csv", "--top", "4")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert len(rows) == 4
+    assert 0 < float(rows[0]["score"]) <= 1
+    assert not any(v.startswith(("=", "+", "@")) for row in rows for v in row.values())
+
+
+def test_markdown_is_a_table_with_the_rejections_under_it(run: Run) -> None:
+    done = run("recommend", TICKETS, "--format", "markdown", "--top", "2")
+    lines = done.out.splitlines()
+    grid = [line for line in lines if line.startswith("|")]
+    assert len(grid) == 4  # head, rule, two candidates
+    assert len({line.count("|") for line in grid}) == 1
+    assert any(line.startswith("- task: ") for line in lines)
+
+
+def test_output_writes_the_same_bytes_as_stdout(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "report.json"
+    done = run("recommend", TICKETS, "--format", "json", "--output", str(target))
+    assert (done.code, done.out) == (0, "")
+    again = run("recommend", TICKETS, "--format", "json")
+    assert target.read_text(encoding="utf-8") == again.out
+
+
+@pytest.mark.parametrize("columns", [80, 120, 160])
+def test_no_line_is_wider_than_the_terminal(
+    columns: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in (["recommend", TICKETS, "--explain"], ["explain", TICKETS, "roberta-base"]):
+        done = run(*words)
+        assert max(len(line) for line in done.out.splitlines()) <= columns
+        assert "\x1b" not in done.out  # not a terminal: no colour
+
+
+def test_explain_accounts_for_a_model(run: Run) -> None:
+    done = run("explain", TICKETS, "roberta-base", "--format", "json")
+    account = json.loads(done.out)
+    jsonschema.validate(account, json_schema("explain"))
+    assert [v["criterion"] for v in account["values"]] == list(
+        report_of(run)["task"]["weights"]
+    )
+    assert account["candidate"]["id"] == "roberta-base"
+    facts = {f["field"]: f for f in account["facts"]}
+    assert facts["n_parameters"]["value"] == 124645632
+    assert facts["n_parameters"]["basis"] in ("measured", "published", "derived")
+    assert facts["n_parameters"]["source"]
+    shares = {(e["benchmark"], e["protocol"]): e["share"] for e in account["evidence"]}
+    assert sum(shares.values()) + account["prior_share"] == pytest.approx(1, abs=0.02)
+    assert account["to_win"]
+
+
+def test_explain_tells_why_a_model_is_out(run: Run) -> None:
+    done = run("explain", TICKETS, "resnet50.a1_in1k")
+    assert done.code == 0
+    assert "rejected: it is not a model for text-classification" in done.out
+
+
+def test_compare_puts_models_side_by_side(run: Run) -> None:
+    done = run("compare", TICKETS, "roberta-base", "distilbert-base-uncased", "resnet50.a1_in1k")
+    assert done.code == 0, done.err
+    for word in ("roberta-base", "distilbert-base-uncased", "training memory", "rejected: it is"):
+        assert word in done.out
+    report = json.loads(
+        run("compare", TICKETS, "roberta-base", "gpt2", "--format", "json").out
+    )
+    jsonschema.validate(report, json_schema("compare"))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_schema_is_valid_and_prints(name: str, run: Run) -> None:
+    done = run("schema", name)
+    assert done.code == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(done.out))
+
+
+def test_the_schemas_beside_the_examples_are_fresh() -> None:
+    for path in sorted((ROOT / "examples" / "schemas").glob("*.schema.json")):
+        name = path.name.removesuffix(".schema.json")
+        assert json.loads(path.read_text(encoding="utf-8")) == json_schema(name), "make schemas"
+
+
+def test_the_error_document_fits_its_schema(run: Run) -> None:
+    done = run("recommend", "none.yaml", "--format", "json")
+    jsonschema.validate(json.loads(done.out), json_schema("error"))
+
+
+def test_the_python_api_is_five_lines(catalog: Catalog) -> None:
+    from pick_model import load_catalog, load_task, recommend
+
+    report = recommend(load_task(TICKETS), load_catalog(), top=3)
+    assert [c.rank for c in report.candidates][0] == 1
+    assert report.candidates[0].id in catalog.entries
+
+
+def test_languages_of_the_catalog_are_known_codes(catalog: Catalog) -> None:
+    for entry in catalog.entries.values():
+        assert set(entry.languages or ()) <= set(LANGUAGES), entry.id

@@ -1,0 +1,36 @@
+"""Shared by all tests: a cache of their own, the shipped catalog, where the data lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pick_model import load_catalog
+from pick_model.catalog.model import Catalog
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's cache, or depends on the terminal it runs in."""
+    monkeypatch.setenv("PICK_MODEL_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "HF_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The shipped catalog."""
+    return load_catalog()
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """Real labelled data sets; what needs them is skipped where they are absent."""
+    folder = Path(os.environ.get("PICK_MODEL_TEST_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no test data at {folder}; set PICK_MODEL_TEST_DATA")
+    return folder
