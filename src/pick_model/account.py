@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -69,12 +70,13 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
 
 def _evidence(scored: Scored, catalog: Catalog) -> list[EvidenceAccount]:
     """The published scores behind the expected standing, heaviest benchmark first."""
-    shares = {(w.item.benchmark, w.item.protocol): w.share for w in scored.expected.items}
+    shares: Counter[tuple[str, str]] = Counter()
+    for weighted in scored.expected.items:
+        shares[weighted.item.benchmark, weighted.item.protocol] += weighted.share
     found = []
     for row in catalog.details["scores"].get(scored.entry.id, ()):
         benchmark, metric, value, split, protocol, conditions, n_runs, source, z = row
-        share = shares.get((benchmark, protocol))
-        if share is None:
+        if (benchmark, protocol) not in shares:
             continue
         found.append(
             EvidenceAccount(
@@ -86,7 +88,7 @@ def _evidence(scored: Scored, catalog: Catalog) -> list[EvidenceAccount]:
                 conditions=conditions,
                 n_runs=n_runs,
                 standard_score=rounded(z),
-                share=rounded(share),
+                share=rounded(shares[benchmark, protocol]),
                 source=source,
             )
         )

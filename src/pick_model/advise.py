@@ -34,7 +34,7 @@ from pick_model.errors import (
     UsageError,
     did_you_mean,
 )
-from pick_model.evidence.expected import Expected, expected_score, weights_for
+from pick_model.evidence.expected import Outlook
 from pick_model.scoring.constraints import Rejection
 from pick_model.scoring.rank import Ranked, Scored, contributions, rank, score, screen_out
 from pick_model.scoring.robustness import acceptability, flips, quality_cost_front
@@ -135,8 +135,7 @@ class Run:
     def __init__(self, profile: Profile, catalog: Catalog) -> None:
         self.profile = profile
         self.catalog = catalog
-        self._similarities = weights_for(dict(catalog.benchmarks), profile)
-        self._modality = TASKS[profile.task].modality
+        self._outlook = Outlook(profile, catalog.benchmarks, catalog.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
         self.scored = [self.score(entry, costs) for entry, costs in kept]
@@ -151,18 +150,8 @@ class Run:
     def score(self, entry: Entry, costs: Costs) -> Scored:
         """Score one entry, whether or not it breaks a constraint."""
         lineage = self.catalog.lineage(entry)
-        return score(entry, costs, self._expected(entry), lineage, self.profile)
-
-    def _expected(self, entry: Entry) -> Expected:
-        prior, noise = self.catalog.priors.get(self._modality, (None, 1.0))
-        return expected_score(
-            entry,
-            self.catalog.evidence(entry.id),
-            self._similarities,
-            prior,
-            noise,
-            self.profile.task,
-        )
+        expected = self._outlook.expected(entry, self.catalog.evidence(entry.id))
+        return score(entry, costs, expected, lineage, self.profile)
 
 
 def recommend(task: Task | Profile, catalog: Catalog, *, top: int | None = TOP) -> Recommendation:

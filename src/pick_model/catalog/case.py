@@ -27,9 +27,11 @@ class Case:
 
     def problem(self, where: Location, subject: str, message: str) -> None:
         """Something is wrong at a place."""
-        self.found.append(Problem(
-            check=self.check, subject=subject, message=message, file=where.file, line=where.line
-        ))  # fmt: skip
+        self.found.append(
+            Problem(
+                check=self.check, subject=subject, message=message, file=where.file, line=where.line
+            )
+        )
 
     def wrong(self, placed: Placed, message: str, *inner: str | int) -> None:
         """Something is wrong inside a record."""

@@ -12,7 +12,8 @@ from pick_model.errors import did_you_mean
 PROTOCOLS = get_args(Protocol)
 # Metrics of the tables that no task profile may name: what their benchmarks report.
 OTHER_METRICS = frozenset(
-    "v_measure recall loss average_precision nmi lrap correlation mean_score cider".split()
+    {"v_measure", "recall", "loss", "average_precision", "nmi", "lrap", "correlation"}
+    | {"mean_score", "cider"}
 )
 METRICS = OTHER_METRICS | {m for task in TASKS.values() for m in (task.metric, *task.metrics)}
 SIGNED = frozenset({"spearman", "pearson", "correlation", "mcc", "v_measure", "nmi"})  # -1 to 1
@@ -36,8 +37,9 @@ def evidence(case: Case) -> int:
         for column, names in tables:
             if cells[column] not in names:
                 hint = did_you_mean(cells[column], names)
-                case.problem(row.where, cells["entry"],
-                             f"unknown {column} {cells[column]!r} ({hint})")  # fmt: skip
+                case.problem(
+                    row.where, cells["entry"], f"unknown {column} {cells[column]!r} ({hint})"
+                )
         key = tuple(cells[c] for c in cells if c not in ("score", "n_runs"))
         if key in seen:
             case.problem(row.where, cells["entry"], f"measured on {seen[key]} already")
@@ -61,8 +63,11 @@ def scores(case: Case) -> int:
         low, high = bounds(metric)
         if not low <= value <= high or value == float("inf"):
             percent = "; fractions, not percent" if high == 1 and 1 < value <= 100 else ""
-            case.problem(row.where, cells["entry"],
-                         f"{metric} {cells['score']!r} is not within {low:g} to {high:g}{percent}")  # fmt: skip
+            case.problem(
+                row.where,
+                cells["entry"],
+                f"{metric} {cells['score']!r} is not within {low:g} to {high:g}{percent}",
+            )
         if cells["n_runs"] and not (cells["n_runs"].isdigit() and int(cells["n_runs"]) >= 1):
             case.problem(row.where, cells["entry"], f"n_runs {cells['n_runs']!r} is no count")
         if not cells["split"]:
@@ -84,8 +89,11 @@ def benchmarks(case: Case) -> int:
         benchmark: Benchmark = placed.value
         task = TASKS[benchmark.task]
         if task.modality != benchmark.modality:
-            case.wrong(placed, f"task {benchmark.task} reads {task.modality}, not "
-                       f"{benchmark.modality}", "modality")  # fmt: skip
+            case.wrong(
+                placed,
+                f"task {benchmark.task} reads {task.modality}, not {benchmark.modality}",
+                "modality",
+            )
         if benchmark.modality == "text" and not benchmark.languages:
             case.wrong(placed, "says no language", "languages")
         if benchmark.chance is not None:
@@ -93,8 +101,11 @@ def benchmarks(case: Case) -> int:
             if not floor <= benchmark.chance < 1:
                 case.wrong(placed, f"chance {benchmark.chance:g} is not within 0 to 1", "chance")
             elif benchmark.n_labels and 0 < benchmark.chance < 0.9 / benchmark.n_labels:
-                case.wrong(placed, f"chance {benchmark.chance:g} is below one in "
-                           f"{benchmark.n_labels} classes", "chance")  # fmt: skip
+                case.wrong(
+                    placed,
+                    f"chance {benchmark.chance:g} is below one in {benchmark.n_labels} classes",
+                    "chance",
+                )
         if benchmark.id not in used and not case.written.overlay:
             case.wrong(placed, "no evidence table uses it")
     return len(case.written.benchmarks)

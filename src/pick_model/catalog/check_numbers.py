@@ -33,8 +33,11 @@ def parameters(case: Case) -> int:
         allowed = max(PARAMETER_TOLERANCE * stated, rounding(stated))
         if abs(nearest - stated) > allowed:
             off = nearest / stated - 1
-            case.wrong(placed, f"n_parameters {stated} where the shape gives {nearest} "
-                       f"({off:+.1%})", "n_parameters")  # fmt: skip
+            case.wrong(
+                placed,
+                f"n_parameters {stated} where the shape gives {nearest} ({off:+.1%})",
+                "n_parameters",
+            )
     return looked
 
 
@@ -58,8 +61,13 @@ def compute(case: Case) -> int:
         looked += 1
         low, high = span[0] / COMPUTE_FACTOR, span[1] * COMPUTE_FACTOR
         if not low <= stated <= high:
-            case.wrong(placed, f"compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, "
-                       "which parameters and data give", "pretraining", "compute_flop")  # fmt: skip
+            case.wrong(
+                placed,
+                f"compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, "
+                "which parameters and data give",
+                "pretraining",
+                "compute_flop",
+            )
     return looked
 
 

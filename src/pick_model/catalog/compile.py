@@ -26,8 +26,10 @@ from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile,
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import read_document, read_text
 from pick_model.errors import InputError, Location, PickModelError, SchemaError
-from pick_model.evidence.expected import PROTOCOL_WEIGHTS
-from pick_model.evidence.fit import Row, fit
+from pick_model.evidence.fit import fit
+from pick_model.evidence.rows import Row
+from pick_model.evidence.ship import packed_fit
+from pick_model.evidence.similarity import PROTOCOL_WEIGHTS
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -47,36 +49,14 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         read_document(folder / "hardware.yaml", HardwareFile)[0].hardware
     )
     rows = read_evidence(folder / "evidence", entries, benchmarks, sources, folder)
-    fits = fit(rows, entries, benchmarks)
-    standings: dict[str, dict[tuple[str, str], list[float]]] = {}
-    told: dict[str, list[list[object]]] = {}
-    for modality in fits.values():
-        for standard in modality.standards:
-            row = rows[standard.row]
-            key = row.benchmark, row.protocol
-            standings.setdefault(row.entry, {}).setdefault(key, []).append(standard.z)
-            told.setdefault(row.entry, []).append([*row[1:], standard.z])
     benchmark_ids = sorted({row.benchmark for row in rows})
-    number = {name: index for index, name in enumerate(benchmark_ids)}
+    evidence, scores = packed_fit(fit(rows, entries, benchmarks), rows, entries, benchmark_ids)
     ranking = {
         "schema_version": 1,
         "entries": [_without(to_plain(e), DETAILS) for _, e in sorted(entries.items())],
         "benchmarks": [to_plain(benchmarks[name]) for name in benchmark_ids],
-        "protocols": list(PROTOCOL_WEIGHTS),
         "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
-        "priors": {name: [list(f.prior), f.noise] for name, f in sorted(fits.items())},
-        "evidence": {
-            name: [
-                [
-                    number[benchmark],
-                    _PROTOCOLS.index(protocol),
-                    round(sum(zs) / len(zs), 3),
-                    len(zs),
-                ]
-                for (benchmark, protocol), zs in sorted(found.items())
-            ]
-            for name, found in sorted(standings.items())
-        },
+        **evidence,
     }
     details = {
         "schema_version": 1,
@@ -85,14 +65,13 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             name: {key: value for key, value in to_plain(entry).items() if key in DETAILS}
             for name, entry in sorted(entries.items())
         },
-        "scores": {name: sorted(items, key=str) for name, items in sorted(told.items())},
+        "scores": scores,
     }
     return ranking, details
 
 
 # Facts about an entry that only its own account shows.
 DETAILS = ("sources", "notes")
-_PROTOCOLS = list(PROTOCOL_WEIGHTS)
 
 
 def _without(plain: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

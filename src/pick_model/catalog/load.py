@@ -9,7 +9,7 @@ from pick_model.catalog.model import Catalog, Entries
 from pick_model.catalog.shipped import SHIPPED, unpacked
 from pick_model.documents.base import from_plain
 from pick_model.documents.catalog import Benchmark
-from pick_model.evidence.fit import Prior
+from pick_model.evidence.ship import unpacked_scales
 
 
 def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:
@@ -35,9 +35,10 @@ def _load_shipped() -> Catalog:
         entries=Entries({plain["id"]: plain for plain in content["entries"]}),
         benchmarks={b["id"]: from_plain(Benchmark, b) for b in content["benchmarks"]},
         plain_hardware={m["id"]: m for m in content["hardware"]},
-        priors={n: (Prior(*values), noise) for n, (values, noise) in content["priors"].items()},
+        scales=unpacked_scales(content["scales"]),
         plain_evidence=content["evidence"],
         benchmark_ids=[b["id"] for b in content["benchmarks"]],
         protocols=content["protocols"],
+        evidence_sources=content["evidence_sources"],
         digest=digest,
     )

@@ -23,8 +23,7 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
-from pick_model.evidence.expected import Item
-from pick_model.evidence.fit import Prior
+from pick_model.evidence.expected import Item, Shipped
 
 
 class Entries(Mapping[str, Entry]):
@@ -88,20 +87,21 @@ class Catalog:
     entries: Entries
     benchmarks: Mapping[str, Benchmark]
     plain_hardware: Mapping[str, Mapping[str, Any]]
-    priors: Mapping[str, tuple[Prior, float]]  # modality -> prior, noise of one score
-    plain_evidence: Mapping[str, list[list[Any]]]  # entry -> rows of numbers into the next two
+    scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
+    plain_evidence: Mapping[str, list[list[Any]]]  # entry -> rows of numbers into the next three
     benchmark_ids: Sequence[str]
     protocols: Sequence[str]
+    evidence_sources: Sequence[str]
     digest: str  # sha256 of the content, overlays included
     banned: Mapping[str, str] = field(default_factory=dict)  # id -> reason, from overlays
     origins: Mapping[str, str] = field(default_factory=dict)  # id -> overlay that set it
 
     def evidence(self, entry_id: str) -> list[Item]:
         """The standing of one entry on each benchmark it was scored on."""
-        ids, protocols = self.benchmark_ids, self.protocols
+        ids, protocols, sources = self.benchmark_ids, self.protocols, self.evidence_sources
         return [
-            Item(ids[benchmark], protocols[protocol], z, n)
-            for benchmark, protocol, z, n in self.plain_evidence.get(entry_id, ())
+            Item(ids[benchmark], protocols[protocol], sources[source], z, weight)
+            for benchmark, protocol, source, z, weight in self.plain_evidence.get(entry_id, ())
         ]
 
     @cached_property

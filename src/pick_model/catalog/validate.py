@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pick_model import __version__
-from pick_model.catalog import check_entries, check_evidence, check_numbers
+from pick_model.catalog import check_evidence, check_facts, check_names, check_numbers
 from pick_model.catalog.case import Case
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.written import Written, by_id, read_written
@@ -113,14 +113,14 @@ def _exceptions(case: Case) -> int:
 CHECKS: dict[str, Callable[[Case], int]] = {
     "schema": _schema,
     "overlay": _overlay,
-    "sources": check_entries.sources,
-    "ranges": check_entries.ranges,
-    "units": check_entries.units,
-    "duplicates": check_entries.duplicates,
-    "references": check_entries.references,
-    "tasks": check_entries.tasks,
-    "dates": check_entries.dates,
-    "licences": check_entries.licences,
+    "sources": check_facts.sources,
+    "ranges": check_facts.ranges,
+    "units": check_facts.units,
+    "duplicates": check_names.duplicates,
+    "references": check_names.references,
+    "tasks": check_names.tasks,
+    "dates": check_names.dates,
+    "licences": check_names.licences,
     "parameters": check_numbers.parameters,
     "compute": check_numbers.compute,
     "benchmarks": check_evidence.benchmarks,

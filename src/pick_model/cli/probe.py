@@ -83,7 +83,7 @@ def probe(
     learning_rate: Annotated[
         float | None, typer.Option("--learning-rate", "--lr", help="Peak rate; else found.")
     ] = None,
-    batch: Annotated[int, typer.Option(help="Rows a step.")] = 32,
+    batch: Annotated[int | None, typer.Option(help="Rows a step; 16 or 32.")] = None,
     max_length: Annotated[int | None, typer.Option(help="Tokens a row at most.")] = None,
     metric: Annotated[str | None, typer.Option(help="accuracy, macro_f1, mcc, rmse, …")] = None,
     class_weights: Annotated[

@@ -77,7 +77,7 @@ class Coverage:
     application: str
     candidates: int
     pretrained: int  # of those, with weights
-    examples: tuple[str, ...]  # the first few
+    examples: tuple[str, ...]  # a few, those with most published scores first
     needed: int
     holds: bool
 

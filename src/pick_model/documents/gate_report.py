@@ -8,6 +8,7 @@ from pick_model.documents.base import record
 
 State = Literal["pass", "fail", "inconclusive", "skipped"]
 Level = Literal["error", "warning", "note"]
+WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}  # of the levels
 
 
 @record
@@ -33,6 +34,7 @@ class Check:
 
     code: str
     name: str
+    title: str  # what must hold
     state: State  # a finding under an exception in force is skipped
     severity: Level
     message: str
@@ -40,7 +42,8 @@ class Check:
     related: Place | None  # the other line that matters, such as the bound that is broken
     fix: str | None
     page: str  # of the documentation
-    subject: str  # what was checked: a model
+    about: str  # the file that was checked: a lock, a source file, the policy
+    subject: str  # what in it: a model, as a rule
     fingerprint: str  # the same for the same finding, wherever its line has moved
     exception: Exempted | None = None
 

@@ -57,6 +57,8 @@ class LockedModel:
     family: Text
     license: LicenseName | None
     base_models: tuple[BaseLicense, ...]  # nearest first
+    n_parameters: Count | None
+    max_tokens: Count | None
     weights: tuple[Weights, ...] | None
     remote_code: bool | None  # whether loading it runs code from its repository; None unknown
     facts_from: Literal["hub", "catalog"]  # who told of weights and remote code
@@ -88,14 +90,26 @@ class Standing:
 
 
 @record
+class LockedRejection:
+    """The constraint of the task that the model breaks."""
+
+    constraint: Text
+    reason: Text
+    near_miss: Text | None
+
+
+@record
 class LockedRanking:
     """Where the model stood, and the group that could not be told apart at the top."""
 
     rank: Count | None  # None when a constraint of the task rejects it
+    rejected: LockedRejection | None
     score: float | None
     interval: tuple[float, float] | None
     n_candidates: Count
-    top: tuple[Standing, ...]  # best first
+    n_top: Count  # how many are in the top group
+    top_low: float | None  # the lowest score in it
+    top: tuple[Standing, ...]  # its best, best first
 
 
 @record

@@ -1,87 +1,53 @@
 """From published scores to the expected standing of a model on a task, with an interval.
 
-The unit is the standard score: 0 is the average model of the evidence for that modality, 1 is
-one spread better. A model's scores on other benchmarks are averaged with weights for how
-much each resembles the task, and drawn towards what its size and year alone suggest.
+The unit is the standard score: 0 is the average model of the evidence on a scale, 1 is one
+spread better. What the facts of a model suggest (size, date, data, kind), what others of
+its family showed, and its own scores on other benchmarks, each weighted by how much it
+resembles the task, are combined by precision; the last line of `Account` is the sum.
 """
 
 from __future__ import annotations
 
-from math import log10, sqrt
+from collections.abc import Iterable, Mapping, Sequence
+from math import sqrt
 from typing import NamedTuple
 
 from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.task import Profile
 from pick_model.documents.tasks import TASKS
-from pick_model.evidence.fit import Prior, backbone_size, release_year
+from pick_model.evidence.facts import matches_of
+from pick_model.evidence.parts import UNTOLD, Line, Told, Variances, prior_offset, suggested
+from pick_model.evidence.rows import scale_of, world_of
+from pick_model.evidence.similarity import protocol_weights, scale_for, similarity
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
+# A model trained from nothing brings no ability: it starts two spreads below the average.
+UNTRAINED = -2.0
 
-# How much a score tells about fine-tuning, by how it was come by. Set by hand: the order is
-# that of what each lets the model learn, the back-test is to replace the numbers.
-PROTOCOL_WEIGHTS = {
-    "fine-tune": 1.0,
-    "lora": 0.9,
-    "linear-probe": 0.6,
-    "few-shot": 0.4,
-    "zero-shot": 0.3,
-}
-# Where a model is mostly used as it comes, scores without training are the direct evidence.
-FROZEN_WEIGHTS = {
-    "fine-tune": 0.4,
-    "lora": 0.4,
-    "linear-probe": 0.6,
-    "few-shot": 0.8,
-    "zero-shot": 1.0,
-}
-USED_AS_IT_COMES = frozenset(
-    {
-        "sentence-similarity",
-        "feature-extraction",
-        "image-feature-extraction",
-        "zero-shot-classification",
-        "zero-shot-image-classification",
-        "image-text-retrieval",
-        "text-to-image",
-        "text-to-audio",
-    }
-)
-# Tasks that ask much the same of a model's features. Set by hand.
-RELATED_TASKS = (
-    {"text-classification", "zero-shot-classification"},
-    {"text-classification", "token-classification", "question-answering", "fill-mask"},
-    {"sentence-similarity", "feature-extraction"},
-    {"summarization", "translation", "text-generation"},
-    {"image-classification", "image-feature-extraction", "zero-shot-image-classification"},
-    {"object-detection", "image-segmentation"},
-    {"image-text-retrieval", "zero-shot-image-classification", "image-to-text"},
-    {"audio-classification", "speaker-verification"},
-)
-RELATED, UNRELATED = 0.5, 0.15
-OTHER_LANGUAGE = 0.3
-OTHER_DOMAIN, GENERAL_FOR_DOMAIN = 0.5, 0.7
-OTHER_MODALITY = 0.3  # image against image-text: the same pictures, other uses
+# Where a modality has no scores of the wanted kind, those of another kind stand in, and
+# the variance grows by what two scales that agree by √½ leave open.
+OTHER_WAY = 0.5
 
 
 class Item(NamedTuple):
-    """A model's standing on one benchmark under one protocol.
+    """A model's standing on one benchmark in one source under one protocol.
 
-    Several sources' scores are averaged first: tables repeat each other, and a number told
-    twice is not two measurements.
+    `weight` is below 1 for a number that other sources repeat or that fits the model's
+    others badly.
     """
 
     benchmark: str
     protocol: str
+    source: str
     z: float
-    n_scores: int
+    weight: float
 
 
 class Weighted(NamedTuple):
-    """An item and what it weighs for one task; `share` of the whole estimate, prior included."""
+    """An item and its share of the whole estimate, prior included."""
 
     item: Item
-    weight: float
     share: float
 
 
@@ -95,90 +61,151 @@ class Expected(NamedTuple):
     items: tuple[Weighted, ...]
 
 
-def similarity(benchmark: Benchmark, profile: Profile) -> float:
-    """How much a benchmark resembles the task, 0 to 1: a product of what they share."""
-    modality = TASKS[profile.task].modality
-    if benchmark.modality == modality:
-        weight = 1.0
-    elif {benchmark.modality, modality} == {"image", "image-text"}:
-        weight = OTHER_MODALITY
-    else:
-        return 0.0
-    weight *= _task_similarity(benchmark.task, profile.task)
-    if benchmark.languages and profile.languages:
-        if not set(benchmark.languages) & set(profile.languages):
-            weight *= OTHER_LANGUAGE
-    if profile.domain is not None and benchmark.domain != profile.domain:
-        weight *= GENERAL_FOR_DOMAIN if benchmark.domain is None else OTHER_DOMAIN
-    if benchmark.n_rows:
-        # A tenfold difference in training rows counts for a fifth less.
-        weight /= 1 + 0.25 * abs(log10(benchmark.n_rows / max(profile.n_rows, 1)))
-    return weight
+class Shipped(NamedTuple):
+    """One scale's fitted numbers as the program reads them."""
+
+    line: Line
+    variances: Variances
+    families: Mapping[str, Sequence[float]]  # see fit.family_sums
+    told: Mapping[str, Told]
+    links: Mapping[str, float]  # other scale -> correlation of what the lines leave
 
 
-def _task_similarity(one: str, other: str) -> float:
-    if one == other:
-        return 1.0
-    if any(one in group and other in group for group in RELATED_TASKS):
-        return RELATED
-    return UNRELATED
+class Table(NamedTuple):
+    """What one source's scores on one kind of task say together."""
+
+    mean: float
+    precision: float
+    members: list[tuple[Item, float]]
 
 
-def weights_for(benchmarks: dict[str, Benchmark], profile: Profile) -> dict[str, float]:
-    """Similarity of every benchmark to the task, computed once a run."""
-    return {name: similarity(benchmark, profile) for name, benchmark in benchmarks.items()}
+class Outlook:
+    """Expected standings on one task: what is the same for all models is worked out once."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        benchmarks: Mapping[str, Benchmark],
+        scales: Mapping[tuple[str, str], Shipped],
+    ) -> None:
+        self.languages, self.domain = profile.languages, profile.domain
+        self.world = world_of(TASKS[profile.task].modality)
+        self.scales = {name: one for (world, name), one in scales.items() if world == self.world}
+        wanted = scale_for(profile.task)
+        self.main = next((name for name in (wanted, *self.scales) if name in self.scales), wanted)
+        self.detour = 0.0 if self.main == wanted else OTHER_WAY
+        self.similarities = {
+            name: similarity(benchmark, profile) for name, benchmark in benchmarks.items()
+        }
+        self.tasks = {name: benchmark.task for name, benchmark in benchmarks.items()}
+        self.protocols = protocol_weights(profile.task)
+
+    def expected(self, entry: Entry, items: Iterable[Item]) -> Expected:
+        """The expected standing of one entry, given its standings on benchmarks.
+
+        A normal model: prior N(line + family, model²); each table's mean with variance
+        table² + rest²/n, over its similarity; other scales through their correlation. The
+        interval is for a new benchmark, so it keeps the variance of a table and a score.
+        """
+        scale = self.scales.get(self.main)
+        if scale is None:
+            return Expected(Range(0.0, -Z90, Z90), 0.0, 1.0, "prior", ())
+        centre, offset, variance = prior_of(entry, scale)
+        found = self._tables(items)
+        precision = 1 / variance
+        total, weight = offset * precision, precision
+        shares: list[tuple[Item, float]] = []
+        for table in found.pop(self.main, ()):
+            weight += table.precision
+            total += table.precision * (table.mean - centre)
+            shares += [(item, share * table.precision) for item, share in table.members]
+        for name, tables in found.items():
+            link = scale.links.get(name, 0.0)
+            if link > 0:
+                value, p = _through(link, entry, scale, self.scales[name], tables)
+                weight += p
+                total += p * value
+                whole = sum(table.precision for table in tables)
+                for table in tables:
+                    part = p * table.precision / whole
+                    shares += [(item, share * part) for item, share in table.members]
+        match = sum(
+            slope * x
+            for slope, x in zip(
+                scale.line.matches, matches_of(entry, self.languages, self.domain), strict=True
+            )
+        )
+        mean = centre + match + total / weight
+        rest = scale.variances.table + scale.variances.rest + self.detour
+        half = Z90 * sqrt(1 / weight + rest)
+        return Expected(
+            z=Range(mean, mean - half, mean + half),
+            prior=centre + match + offset,
+            prior_share=precision / weight,
+            basis="published" if shares else "prior",
+            items=tuple(Weighted(item, share / weight) for item, share in shares),
+        )
+
+    def _tables(self, items: Iterable[Item]) -> dict[str, list[Table]]:
+        """Items by scale and by source and task, each table summed up."""
+        cells: dict[tuple[str, str, str], list[tuple[Item, float]]] = {}
+        similarities, tasks, protocols = self.similarities, self.tasks, self.protocols
+        for item in items:
+            w = similarities.get(item.benchmark, 0.0) * protocols[item.protocol]
+            if w > 0:
+                task = tasks[item.benchmark]
+                key = scale_of(task, item.protocol), item.source, task
+                cells.setdefault(key, []).append((item, w))
+        found: dict[str, list[Table]] = {}
+        for (name, _, _), members in cells.items():
+            scale = self.scales.get(name)
+            if scale is not None:
+                found.setdefault(name, []).append(_summed(members, scale.variances))
+        return found
 
 
-def expected_score(
-    entry: Entry,
-    items: list[Item],
-    similarities: dict[str, float],
-    prior: Prior | None,
-    noise: float,
-    task: str,
-) -> Expected:
-    """The expected standing of `entry` on the task the similarities were made for.
+def _summed(members: Sequence[tuple[Item, float]], variances: Variances) -> Table:
+    """A table's mean, and its precision: similarity / (table² + rest²/n)."""
+    total = number = mean = similar = 0.0
+    for item, w in members:
+        total += w * item.weight
+        number += item.weight
+        mean += w * item.weight * item.z
+    similar = total / number
+    precision = similar / (variances.table + variances.rest / number)
+    return Table(mean / total, precision, [(i, w * i.weight / total) for i, w in members])
 
-    A normal model: the prior N(m, t²) and each score N(ability, noise²) with its weight as a
-    fraction of an observation; the interval is for a new benchmark, so it keeps one noise².
+
+def _through(
+    link: float, entry: Entry, main: Shipped, other: Shipped, tables: Sequence[Table]
+) -> tuple[float, float]:
+    """What scores on another scale say here: value and precision of an offset from the line.
+
+    The offsets on both scales are jointly normal with correlation `link`; an offset y there,
+    known with variance v, is an observation y·a/(link·b) here of variance
+    (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
     """
-    centre, spread = _prior_of(entry, prior)
-    protocol_weights = FROZEN_WEIGHTS if task in USED_AS_IT_COMES else PROTOCOL_WEIGHTS
-    weighted = []
-    for item in items:
-        weight = similarities.get(item.benchmark, 0.0) * protocol_weights[item.protocol]
-        if weight > 0:
-            weighted.append((item, weight))
-    precision = 1 / spread**2
-    total = precision + sum(w for _, w in weighted) / noise**2
-    mean = centre * precision / total
-    mean += sum(w * item.z for item, w in weighted) / noise**2 / total
-    half = Z90 * sqrt(1 / total + noise**2)
-    return Expected(
-        z=Range(mean, mean - half, mean + half),
-        prior=centre,
-        prior_share=precision / total,
-        basis="published" if weighted else "prior",
-        items=tuple(Weighted(i, w, w / noise**2 / total) for i, w in weighted),
-    )
+    centre, _, _ = prior_of(entry, other)
+    precision = sum(table.precision for table in tables)
+    mean = sum(table.precision * table.mean for table in tables) / precision - centre
+    here = main.variances.family + main.variances.model
+    there = other.variances.family + other.variances.model
+    slope = sqrt(here / there) / link
+    variance = (1 / precision + there * (1 - link * link)) * slope * slope
+    return mean * slope, 1 / variance
 
 
-def _prior_of(entry: Entry, prior: Prior | None) -> tuple[float, float]:
-    """Mean and spread of the ability that size and year suggest.
+def prior_of(entry: Entry, scale: Shipped) -> tuple[float, float, float]:
+    """Standing by the line; offset by the family and its variance.
 
-    What is unknown is left at the average and widens the spread. A model trained from
-    nothing has no ability to bring: it starts two spreads below, where the scale ends.
+    The variance grows by what unknown facts could have told (`parts.suggested`). A model
+    trained from nothing has no line.
     """
-    if prior is None:
-        return 0.0, 1.0
+    variances = scale.variances
     if not entry.pretrained and entry.modality != "items":
-        return -2.0, prior.spread
-    mean, variance = prior.intercept, prior.spread**2
-    size, year = backbone_size(entry), release_year(entry)
-    if size is None:
-        variance = max(variance, prior.spread_without_parameters**2)
-    else:
-        mean += prior.per_decade_of_parameters * (size - prior.mean_log10_parameters)
-    if year is not None:
-        mean += prior.per_year * (year - prior.mean_year)
-    return mean, sqrt(variance)
+        return UNTRAINED, 0.0, variances.family + variances.model
+    sums = scale.families.get(entry.family, (0.0, 0.0))
+    told = scale.told.get(entry.id, UNTOLD)
+    centre, unknown = suggested(scale.line, entry)
+    offset, variance = prior_offset(sums, told, variances)
+    return centre, offset, variance + unknown

@@ -1,199 +1,326 @@
-"""Put published scores on one scale: fitted once, when the catalog is compiled.
+"""Put published scores on common scales: fitted once, when the catalog is compiled.
 
-Scores can be compared only inside one group: the same benchmark, metric, split, protocol,
-conditions and source. Each group gets a mean and a spread, each model a general ability,
-alternately, so that groups with strong models only do not make those models look average.
-The result is a table of fixed numbers; nothing of it changes when an overlay adds a model.
+For each world (text, image, audio, items) and scale (tuned, frozen), in standard scores:
+
+    score of model m in group g  =  (raw − mean_g) / spread_g · d_g + c_g
+                                 =  standing_m + table_{m, source, task} + rest
+    standing_m  =  line(facts of m) + family + own part
+
+`c_g` is the mean standing of the group's members and `d_g` the spread their scores should
+have, so that groups of strong models only do not make those models look average. The line
+is fitted inside groups (see `prior`), and every part is drawn to 0 with a normal prior, so
+weakly linked groups stay where the facts of their members put them. The result is a table
+of fixed numbers: nothing of it changes when an overlay adds a model.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from math import log10, sqrt
+from collections.abc import Iterable, Mapping, Sequence
+from math import sqrt
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Benchmark, Entry
-from pick_model.documents.tasks import LOWER_IS_BETTER
+from pick_model.evidence.facts import matches_of_benchmark
+from pick_model.evidence.parts import (
+    UNTOLD,
+    Line,
+    Told,
+    Variances,
+    member_precision,
+    predicted,
+    prior_offset,
+)
+from pick_model.evidence.prior import Design, Moments, regression
+from pick_model.evidence.rows import Group, Row, by_scale, gather
 
-MIN_GROUP = 3  # two scores give a difference but no spread
-ROUNDS = 30  # alternations; the table changes by less than 1e-3 after about ten
-# A model's ability counts as if one more score of average height had been seen, and a
-# group's spread as if two more of spread one had: both keep tiny samples from extremes.
-ABILITY_PRIOR = 1.0
-SPREAD_PRIOR = 2.0
-
-
-class Row(NamedTuple):
-    """One published score, as in the evidence tables (score as a plain number)."""
-
-    entry: str
-    benchmark: str
-    metric: str
-    score: float
-    split: str
-    protocol: str
-    conditions: str
-    n_runs: int | None
-    source: str
-
-
+REVISED = (4, 9, 14)  # rounds after which the variances are estimated anew
+ROUNDS = 25  # of group places and standings in turn; they move less than 1e-3 afterwards
+# A score far from what the model's others suggest (a collapsed run, a misprint) counts less,
+# as under Student's t with this many degrees of freedom (Lange et al. 1989, eq. 6).
+TAIL = 5.0
+# What half of a group's spread rests on: the members' standings; the other half on the line.
+POSTERIOR_SHARE = 0.5
 class Standard(NamedTuple):
-    """One score on the common scale of its modality: 0 average, 1 one spread better."""
+    """One score on the common scale, and what the matches of model and benchmark give it."""
 
     entry: str
     row: int  # position in the evidence table
     z: float
+    weight: float
 
 
-class Prior(NamedTuple):
-    """Expected ability from what is known of a model: intercept + slopes × features."""
-
-    intercept: float
-    per_decade_of_parameters: float
-    per_year: float
-    mean_log10_parameters: float
-    mean_year: float
-    spread: float  # standard deviation of abilities around this line
-    spread_without_parameters: float
-    n_models: int
+# Before any score is seen, in squared standard scores, and how many scores, tables and
+# models that counts for.
+START = Variances(family=0.15, model=0.25, table=0.15, rest=0.5)
+FIRM = 10.0
 
 
-class Fit(NamedTuple):
-    """The shipped numbers of one modality."""
+# Before any model is seen on both, two scales agree by a half beyond their lines, which
+# counts for ten models; the closest they are taken to agree leaves room for doubt.
+START_LINK, LINK_FIRM, MOST_LINK = 0.5, 10.0, 0.9
 
+
+class Scale(NamedTuple):
+    """The fitted numbers of one scale."""
+
+    line: Line
+    variances: Variances
+    told: dict[str, Told]
+    standing: dict[str, float]
     standards: list[Standard]
-    prior: Prior
-    noise: float  # standard deviation of one score around its model's ability
-
-
-def group_of(row: Row) -> tuple[str, ...]:
-    """What must agree before two scores may be compared."""
-    return (row.benchmark, row.metric, row.split, row.protocol, row.conditions, row.source)
-
-
-def fit_modality(
-    rows: Iterable[tuple[int, Row]], entries: Mapping[str, Entry], floor: float = 0.05
-) -> Fit:
-    """Standardise the scores of one modality and fit the prior.
-
-    `rows` pairs each score with its position; `entries` maps ids to entries. Smaller-is-
-    better metrics are turned round. `floor` keeps a noise-free table from infinite weights.
-    """
-    groups: dict[tuple[str, ...], list[tuple[int, Row, float]]] = defaultdict(list)
-    for position, row in rows:
-        sign = -1.0 if row.metric in LOWER_IS_BETTER else 1.0
-        groups[group_of(row)].append((position, row, sign * row.score))
-    kept = {
-        key: members
-        for key, members in sorted(groups.items())
-        if len({row.entry for _, row, _ in members}) >= MIN_GROUP
-        and max(s for _, _, s in members) > min(s for _, _, s in members)
-    }
-    ability: dict[str, float] = {}
-    standards: list[Standard] = []
-    for _ in range(ROUNDS):
-        standards = []
-        for members in kept.values():
-            standards.extend(_standardise(members, ability))
-        ability = _abilities(standards)
-    residual = [(s.z - ability[s.entry]) ** 2 for s in standards]
-    noise = sqrt(sum(residual) / len(residual)) if residual else 1.0
-    return Fit(
-        [Standard(s.entry, s.row, round(s.z, 4)) for s in standards],
-        _prior(ability, entries),
-        round(max(noise, floor), 4),
-    )
-
-
-def _standardise(
-    members: list[tuple[int, Row, float]], ability: Mapping[str, float]
-) -> list[Standard]:
-    """Scores of one group, shifted and scaled to the abilities of the models in it."""
-    n = len(members)
-    mean = sum(score for _, _, score in members) / n
-    spread = sqrt(sum((score - mean) ** 2 for _, _, score in members) / n)
-    known = [ability.get(row.entry, 0.0) for _, row, _ in members]
-    centre = sum(known) / n
-    width = 1.0
-    if ability:
-        squares = sum((a - centre) ** 2 for a in known)
-        width = sqrt((squares + SPREAD_PRIOR) / (n + SPREAD_PRIOR))
-    return [
-        Standard(row.entry, position, centre + (score - mean) / spread * width)
-        for position, row, score in members
-    ]
-
-
-def _abilities(standards: list[Standard]) -> dict[str, float]:
-    """Mean standing of each model, shrunk, then scaled to mean 0 and spread 1."""
-    sums: dict[str, list[float]] = defaultdict(list)
-    for standard in standards:
-        sums[standard.entry].append(standard.z)
-    raw = {name: sum(zs) / (len(zs) + ABILITY_PRIOR) for name, zs in sorted(sums.items())}
-    if len(raw) < 2:
-        return raw
-    mean = sum(raw.values()) / len(raw)
-    spread = sqrt(sum((v - mean) ** 2 for v in raw.values()) / len(raw)) or 1.0
-    return {name: (value - mean) / spread for name, value in raw.items()}
-
-
-def backbone_size(entry: Entry) -> float | None:
-    """log10 of the parameters outside the token embeddings; None if unknown."""
-    if entry.n_parameters is None:
-        return None
-    return log10(max(entry.n_parameters - (entry.n_embedding_parameters or 0), 1))
-
-
-def release_year(entry: Entry) -> float | None:
-    """Year with its fraction; None if unknown."""
-    if entry.release_date is None:
-        return None
-    month = int(entry.release_date[5:7] or 7) if len(entry.release_date) > 4 else 7
-    return int(entry.release_date[:4]) + (month - 1) / 12
-
-
-def _prior(ability: Mapping[str, float], entries: Mapping[str, Entry]) -> Prior:
-    """Least squares of ability on size and year, with a unit ridge on both slopes."""
-    points = []
-    for name, value in ability.items():
-        size, year = backbone_size(entries[name]), release_year(entries[name])
-        if size is not None and year is not None and entries[name].pretrained:
-            points.append((size, year, value))
-    n = len(points)
-    if n < MIN_GROUP:
-        return Prior(0.0, 0.0, 0.0, 8.0, 2020.0, 1.0, 1.0, n)
-    mean_x, mean_y, mean_v = (sum(p[i] for p in points) / n for i in range(3))
-    xx = sum((p[0] - mean_x) ** 2 for p in points) + 1.0
-    yy = sum((p[1] - mean_y) ** 2 for p in points) + 1.0
-    xy = sum((p[0] - mean_x) * (p[1] - mean_y) for p in points)
-    xv = sum((p[0] - mean_x) * (p[2] - mean_v) for p in points)
-    yv = sum((p[1] - mean_y) * (p[2] - mean_v) for p in points)
-    determinant = xx * yy - xy * xy
-    slope_x = (xv * yy - yv * xy) / determinant
-    slope_y = (yv * xx - xv * xy) / determinant
-    left = [
-        (p[2] - mean_v - slope_x * (p[0] - mean_x) - slope_y * (p[1] - mean_y)) ** 2
-        for p in points
-    ]
-    total = [(p[2] - mean_v) ** 2 for p in points]
-    return Prior(
-        round(mean_v, 4),
-        round(slope_x, 4),
-        round(slope_y, 4),
-        round(mean_x, 4),
-        round(mean_y, 4),
-        round(sqrt(sum(left) / max(n - 3, 1)), 4),
-        round(sqrt(sum(total) / max(n - 1, 1)), 4),
-        n,
-    )
 
 
 def fit(
-    rows: list[Row], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
-) -> dict[str, Fit]:
-    """The fit of every modality that has evidence. Scores of a modality share one scale."""
-    by_modality: dict[str, list[tuple[int, Row]]] = defaultdict(list)
-    for position, row in enumerate(rows):
-        by_modality[benchmarks[row.benchmark].modality].append((position, row))
-    return {name: fit_modality(some, entries) for name, some in sorted(by_modality.items())}
+    rows: Sequence[Row], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
+) -> dict[tuple[str, str], Scale]:
+    """The scale of every (world, scale) that has a group of at least three models."""
+    scales = {}
+    for key, some in by_scale(enumerate(rows), benchmarks).items():
+        groups = gather(some, benchmarks)
+        if groups:
+            scales[key] = fit_scale(groups, entries, benchmarks)
+    return scales
+
+
+def fit_scale(
+    groups: Sequence[Group],
+    entries: Mapping[str, Entry],
+    benchmarks: Mapping[str, Benchmark],
+    prepared: tuple[Design, Sequence[Moments]] | None = None,
+) -> Scale:
+    """Fit one scale. `prepared` spares the regression's sums when folds share them."""
+    if prepared is None:
+        design = Design(groups, entries, benchmarks)
+        prepared = design, [design.moments(group) for group in groups]
+    design, moments = prepared
+    variances = START
+    line, widths = regression(
+        design, moments, groups, sqrt(variances.family + variances.model)
+    )
+    return _Alternation(design, groups, line, widths, variances).run()
+
+
+class _Alternation:
+    """Places of groups and standings of models, each given the other."""
+
+    def __init__(
+        self,
+        design: Design,
+        groups: Sequence[Group],
+        line: Line,
+        widths: Sequence[float],
+        variances: Variances,
+    ) -> None:
+        self.line, self.variances, self.groups = line, variances, groups
+        self.width_squares = [w * w for w in widths]
+        names = sorted({m.entry for group in groups for m in group.members})
+        number = {name: index for index, name in enumerate(names)}
+        self.names = names
+        self.families = [design.entries[name].family for name in names]
+        self.centres = [predicted(line, design.entries[name]) for name in names]
+        self.standing = list(self.centres)
+        self.spread2 = [variances.family + variances.model] * len(names)
+        self.members = []
+        for group in groups:
+            benchmark = design.benchmarks[group.benchmark]
+            self.members.append(
+                [
+                    (
+                        number[m.entry],
+                        m.score,
+                        m.weight,
+                        _match(line, design.entries[m.entry], benchmark),
+                    )
+                    for m in group.members
+                ]
+            )
+        self.doubt = [[1.0] * len(group.members) for group in groups]
+        self.z = [[0.0] * len(group.members) for group in groups]
+        self.told = [UNTOLD] * len(names)
+        cells: dict[tuple[int, str, str], int] = {}
+        self.cell_of = [
+            [
+                cells.setdefault((number[m.entry], group.source, group.task), len(cells))
+                for m in group.members
+            ]
+            for group in groups
+        ]
+        self.cell_model = [m for m, _, _ in cells]
+
+    def run(self) -> Scale:
+        for turn in range(ROUNDS):
+            for index in range(len(self.groups)):
+                self._place(index)
+            self._stand()
+            if turn in REVISED:
+                self._revise_variances()
+        told = dict(zip(self.names, self.told, strict=True))
+        standards = [
+            Standard(m.entry, m.position, z, m.weight * doubt)
+            for group, zs, doubts in zip(self.groups, self.z, self.doubt, strict=True)
+            for m, z, doubt in zip(group.members, zs, doubts, strict=True)
+        ]
+        standing = dict(zip(self.names, self.standing, strict=True))
+        return _in_spreads(Scale(self.line, self.variances, told, standing, standards))
+
+    def _place(self, index: int) -> None:
+        """Shift and scale one group to the standings of its members."""
+        members, doubts = self.members[index], self.doubt[index]
+        standing, spread2 = self.standing, self.spread2
+        total = mean = centre = 0.0
+        for (m, score, weight, match), doubt in zip(members, doubts, strict=True):
+            w = weight * doubt
+            total += w
+            mean += w * score
+            centre += w * (standing[m] + match)
+        mean /= total
+        centre /= total
+        raw = signal = 0.0
+        for (m, score, weight, match), doubt in zip(members, doubts, strict=True):
+            w = weight * doubt
+            raw += w * (score - mean) ** 2
+            signal += w * ((standing[m] + match - centre) ** 2 + spread2[m])
+        signal = POSTERIOR_SHARE * signal / total
+        signal += (1 - POSTERIOR_SHARE) * self.width_squares[index]
+        rest = self.variances.rest + self.variances.table
+        width = sqrt((signal + rest) / (raw / total)) if raw > 0 else 0.0
+        scale = TAIL * rest
+        for i, (m, score, _, match) in enumerate(members):
+            z = centre + (score - mean) * width
+            self.z[index][i] = z - match
+            doubts[i] = (TAIL + 1) / (TAIL + (z - match - standing[m]) ** 2 * TAIL / scale)
+
+    def _stand(self) -> None:
+        """Standings given the groups: the line, the family, and the model's own scores."""
+        variances = self.variances
+        weights, means, _ = self._cells()
+        precision = [0.0] * len(self.names)
+        total = [0.0] * len(self.names)
+        for m, weight, mean in zip(self.cell_model, weights, means, strict=True):
+            p = 1 / (variances.table + variances.rest / weight)
+            precision[m] += p
+            total[m] += p * mean
+        self.told = [
+            Told(t / p - centre if p else 0.0, p)
+            for t, p, centre in zip(total, precision, self.centres, strict=True)
+        ]
+        families = family_sums(self.families, self.told, variances)
+        for m, (told, family) in enumerate(zip(self.told, self.families, strict=True)):
+            mean, variance = prior_offset(families[family], told, variances)
+            p = 1 / variance
+            self.standing[m] = self.centres[m] + (mean * p + told.offset * told.precision) / (
+                p + told.precision
+            )
+            self.spread2[m] = 1 / (p + told.precision)
+
+    def _cells(self) -> tuple[list[float], list[float], list[float]]:
+        """Weight, mean and sum of squares of each model's scores in each table."""
+        n = len(self.cell_model)
+        weights, sums, squares = [0.0] * n, [0.0] * n, [0.0] * n
+        for cells, members, zs, doubts in zip(
+            self.cell_of, self.members, self.z, self.doubt, strict=True
+        ):
+            for cell, (_, _, weight, _), z, doubt in zip(cells, members, zs, doubts, strict=True):
+                w = weight * doubt
+                weights[cell] += w
+                sums[cell] += w * z
+                squares[cell] += w * z * z
+        means = [value / weight for value, weight in zip(sums, weights, strict=True)]
+        return weights, means, squares
+
+    def _revise_variances(self) -> None:
+        """Moments of the parts; a few scores' worth of the start keeps small scales sane."""
+        weights, means, squares = self._cells()
+        within = freedom = 0.0
+        by_model: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        for m, weight, mean, square in zip(
+            self.cell_model, weights, means, squares, strict=True
+        ):
+            if weight > 1:
+                within += square - weight * mean * mean
+                freedom += weight - 1
+            by_model[m].append((weight, mean))
+        rest = (within + FIRM * START.rest) / (freedom + FIRM)
+        between = tables = 0.0
+        for cells in by_model.values():
+            n = len(cells)
+            centre = sum(mean for _, mean in cells) / n
+            between += sum((mean - centre) ** 2 for _, mean in cells)
+            # Part of the difference between tables is the rest of their few scores.
+            between -= rest * sum(1 / weight for weight, _ in cells) * (n - 1) / n
+            tables += n - 1
+        table = (max(between, 0.0) + FIRM * START.table) / (tables + FIRM)
+        own = [
+            (s - c) ** 2 + u
+            for s, c, u in zip(self.standing, self.centres, self.spread2, strict=True)
+        ]
+        prior = START.family + START.model
+        around = (sum(own) + FIRM * prior) / (len(own) + FIRM)
+        self.variances = Variances(
+            around * START.family / prior, around * START.model / prior, table, rest
+        )
+
+
+def _in_spreads(scale: Scale) -> Scale:
+    """The scale moved and stretched: mean standing 0 and spread 1, over models with scores."""
+    values = scale.standing.values()
+    mean = sum(values) / len(values)
+    spread = sqrt(sum((v - mean) ** 2 for v in values) / len(values)) or 1.0
+    k, line = 1 / spread, scale.line
+    return Scale(
+        line._replace(
+            slopes=tuple(v * k for v in line.slopes),
+            kinds={name: v * k for name, v in line.kinds.items()},
+            matches=tuple(v * k for v in line.matches),
+            intercept=(line.intercept - mean) * k,
+        ),
+        Variances(*(v * k * k for v in scale.variances)),
+        {n: Told(t.offset * k, t.precision / (k * k)) for n, t in scale.told.items()},
+        {name: (v - mean) * k for name, v in scale.standing.items()},
+        [s._replace(z=(s.z - mean) * k) for s in scale.standards],
+    )
+
+
+def _match(line: Line, entry: Entry, benchmark: Benchmark) -> float:
+    matches = matches_of_benchmark(entry, benchmark)
+    return sum(s * x for s, x in zip(line.matches, matches, strict=True))
+
+
+def links(
+    scales: Mapping[tuple[str, str], Scale],
+) -> dict[tuple[str, str], dict[str, float]]:
+    """For each scale, how far others of its world agree with it beyond their lines.
+
+    The correlation of offsets, over models with scores on both, drawn to 0; offsets err, so
+    their covariance is set against the variances of the fit.
+    """
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for world, name in scales:
+        one = scales[world, name]
+        found[world, name] = {}
+        for other_world, other_name in scales:
+            if other_world != world or other_name == name:
+                continue
+            other = scales[world, other_name]
+            both = sorted(one.told.keys() & other.told.keys())
+            product = sum(one.told[m].offset * other.told[m].offset for m in both)
+            spread = sqrt(
+                (one.variances.family + one.variances.model)
+                * (other.variances.family + other.variances.model)
+            )
+            value = (product / spread + START_LINK * LINK_FIRM) / (len(both) + LINK_FIRM)
+            found[world, name][other_name] = round(min(max(value, 0.0), MOST_LINK), 4)
+    return found
+
+
+def family_sums(
+    families: Iterable[str], told: Iterable[Told], variances: Variances
+) -> dict[str, tuple[float, float]]:
+    """For each family: Σ precision × offset and Σ precision of its members' scores."""
+    sums: dict[str, tuple[float, float]] = {}
+    for family, one in zip(families, told, strict=True):
+        value, weight = sums.get(family, (0.0, 0.0))
+        p = member_precision(one, variances)
+        sums[family] = value + p * one.offset, weight + p
+    return sums

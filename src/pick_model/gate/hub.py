@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import NamedTuple
 
@@ -49,17 +50,19 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
     repeats no text of the server, which may hold addresses or tokens.
     """
     if offline:
-        return HubProblem("offline", "--offline was given")
+        return HubProblem("offline", "the Hub was not asked: --offline was given")
     from huggingface_hub import HfApi, errors
 
     try:
-        info = HfApi().model_info(repo, revision=revision, timeout=TIMEOUT_SECONDS)
+        info = HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None).model_info(
+            repo, revision=revision, timeout=TIMEOUT_SECONDS
+        )
     except errors.RevisionNotFoundError:
         return HubProblem("no-revision", f"the Hub has no revision {revision!r} of {repo}")
     except (errors.RepositoryNotFoundError, errors.DisabledRepoError):
         return HubProblem("gone", f"the Hub has no {repo}, or hides it from this token")
     except errors.OfflineModeIsEnabled:
-        return HubProblem("offline", "HF_HUB_OFFLINE is set")
+        return HubProblem("offline", "the Hub was not asked: HF_HUB_OFFLINE is set")
     except errors.HfHubHTTPError as error:
         status = getattr(getattr(error, "response", None), "status_code", None)
         return HubProblem("unreachable", f"the Hub answered {status or 'with an error'}")

@@ -240,8 +240,8 @@ def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> l
         if not sentence:
             found.append(())
             continue
-        words = list(sentence)
-        logits = model(maker.transform([word_features(words, at) for at in range(len(words))]))
+        described = [word_features(sentence, at) for at in range(len(sentence))]
+        logits = model(maker.transform(described))
         found.append(tuple(said(logits, False, 0.0)))
     return found
 

@@ -139,7 +139,6 @@ def assemble(
         n_parameters=lengths["parameters"],
         n_layers=lengths["layers"],
         full_rows=plan.full_rows,
-        batch=settings.batch,
         learning_rate=rate,
         rate_from=rate_from,
         max_length=lengths["max_length"],
@@ -206,7 +205,7 @@ def assemble(
         ),
         learning_rate=rate,
         learning_rate_from=rate_from,
-        batch=settings.batch,
+        batch=work.batch,
         max_length=lengths["max_length"],
         truncated=lengths["truncated"],
         early_stopped=facts.early_stopped,
@@ -225,13 +224,13 @@ def timings(work: Work, everything: Sequence[Run], largest: Sequence[Run]) -> Ti
     speed = work.speed
     return Timing(
         step_seconds=step,
-        rows_per_second=work.settings.batch / step if step else None,
+        rows_per_second=work.batch / step if step else None,
         predict_rows_per_second=1 / speed.predict_seconds if speed.predict_seconds else None,
         train_seconds=sum(run.timing.get("seconds", 0.0) for run in everything),
         frozen_seconds=work.frozen["seconds"],
         baseline_seconds=work.boring["seconds"],
         full_seconds=work.plan.full_steps * step if step else None,
-        micro_batch=int(min(run.timing.get("micro_batch", work.settings.batch) for run in largest)),
+        micro_batch=int(min(run.timing.get("micro_batch", work.batch) for run in largest)),
         resumed=work.store.hits,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pick_model.documents.probe import Advice
+from pick_model.probe.plan import MANY_ROWS
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,6 @@ class Facts:
     n_parameters: int
     n_layers: int
     full_rows: int
-    batch: int
     learning_rate: float | None
     rate_from: str
     max_length: int
@@ -59,13 +59,13 @@ def _rate(f: Facts) -> Advice | None:
 def _batch(f: Facts) -> Advice | None:
     if f.method == "linear":
         return None
-    small = f.full_rows < 1000
+    value = "16" if f.full_rows < MANY_ROWS else "32"
     return Advice(
         what="batch",
-        value="16" if small else str(f.batch),
+        value=value,
         why="few rows: a smaller batch gives more updates a pass"
-        if small
-        else "as probed; 16 and 32 are what published fine-tunes use",
+        if f.full_rows < MANY_ROWS
+        else "enough rows for larger, steadier steps",
         source="Devlin et al. 2019, arXiv:1810.04805, A.3",
     )
 

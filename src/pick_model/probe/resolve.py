@@ -53,7 +53,7 @@ def parse_model(text: str) -> ModelRef:
     Raises UsageError for anything else, and for a path that does not exist.
     """
     folder = Path(text).expanduser()
-    if folder.is_dir():
+    if text.strip() and folder.is_dir():
         return ModelRef(name=text.rstrip("/") or text, folder=folder)
     if text.startswith((".", "/", "~")) or text.count("/") > 1:
         raise UsageError(
@@ -189,14 +189,14 @@ def hub_problem(
         return EnvironmentProblem(
             f"{repo} has no revision {revision!r}", hint="a branch, tag or commit", code="hub"
         )
-    if found(errors.RepositoryNotFoundError):
+    answer = found(errors.HfHubHTTPError)
+    status = getattr(getattr(answer, "response", None), "status_code", None)
+    if found(errors.RepositoryNotFoundError) or status == 404:
         return EnvironmentProblem(
             f"the Hub knows no model {repo!r}, or it is private",
             hint="check the name; for a private one `hf auth login` or set HF_TOKEN",
             code="hub",
         )
-    answer = found(errors.HfHubHTTPError)
-    status = getattr(getattr(answer, "response", None), "status_code", None)
     if status in (401, 403):
         return EnvironmentProblem(
             f"the Hub refuses access to {repo} ({status})",

@@ -28,7 +28,7 @@ class Settings:
     seeds: int | None = None
     seed: int = 0  # the first of them
     learning_rate: float | None = None
-    batch: int = 32
+    batch: int | None = None  # rows a step
     max_length: int | None = None
     metric: str | None = None
     class_weights: Literal["auto", "none", "balanced"] = "auto"
@@ -43,12 +43,10 @@ class Settings:
     cache: Path | None = None
 
     def __post_init__(self) -> None:
-        for name in ("max_steps", "max_rows", "seeds", "max_length", "threads"):
+        for name in ("max_steps", "max_rows", "seeds", "batch", "max_length", "threads"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} should be at least 1, not {value}")
-        if self.batch < 1:
-            raise UsageError(f"batch should be at least 1, not {self.batch}")
         if not self.budget_seconds > 0:
             raise UsageError(f"the budget should be positive, not {self.budget_seconds} s")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:

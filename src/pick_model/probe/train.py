@@ -18,6 +18,7 @@ import copy
 import math
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pick_model.errors import EnvironmentProblem
+from pick_model.errors import EnvironmentProblem, MissingExtra
 from pick_model.probe.model import IGNORE, Encoded, Loaded, autocast, collate, left_padding
 
 WARM_UP = 0.1  # share of the steps, as in RoBERTa's fine-tuning (arXiv:1907.11692, table 10)
@@ -217,25 +218,35 @@ def deterministic(seed: int) -> Iterator[None]:
 def build(loaded: Loaded, rows: Encoded, head: Head | None, job: Job) -> Net:
     """A fresh copy of the encoder under the fitted head, with what the method trains."""
     encoder: Any = copy.deepcopy(loaded.encoder)
-    if job.checkpointing and hasattr(encoder, "gradient_checkpointing_enable"):
-        encoder.gradient_checkpointing_enable(
-            gradient_checkpointing_kwargs={"use_reentrant": False}
-        )
+    if job.checkpointing:
+        enable_checkpointing(encoder)
     if job.method == "lora":
-        from peft import LoraConfig, get_peft_model
-
-        encoder = get_peft_model(
-            encoder,
-            # Rank and scale of the LoRA paper's RoBERTa runs (arXiv:2106.09685, table 9);
-            # all linear layers, as QLoRA found to matter (arXiv:2305.14314, section 4).
-            LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear"),
-        )
+        encoder = with_adapters(encoder)
     net = Net(encoder, loaded.hidden, rows.n_outputs, rows.kind == "tokens").to(loaded.device)
     if head is not None:
         with torch.no_grad():
             net.head.weight.copy_(torch.from_numpy(head.weight))  # (C, H)
             net.head.bias.copy_(torch.from_numpy(head.bias))  # (C,)
     return net
+
+
+def with_adapters(encoder: nn.Module) -> nn.Module:
+    """The encoder frozen, with low-rank adapters beside all its linear layers.
+
+    Rank and scale of the LoRA paper's RoBERTa runs (arXiv:2106.09685, table 9); all linear
+    layers, as QLoRA found to matter (arXiv:2305.14314, section 4).
+    """
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError as fault:
+        raise MissingExtra("--method lora", "probe") from fault
+
+    config = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear")
+    with warnings.catch_warnings():
+        # peft asks transformers 5 by names that it has renamed; not for the user to mend.
+        warnings.simplefilter("ignore", FutureWarning)
+        adapted: nn.Module = get_peft_model(encoder, config)
+    return adapted
 
 
 def decay_groups(net: Net) -> list[dict[str, Any]]:
@@ -331,12 +342,19 @@ def out_of_memory(fault: BaseException) -> bool:
 
 
 def enable_checkpointing(encoder: nn.Module) -> bool:
-    """Turn on gradient checkpointing; False when it is on already or not to be had."""
+    """Turn on gradient checkpointing; False when it is on already or not to be had.
+
+    transformers 5 renamed all of it to "activation checkpointing".
+    """
+    options = {"use_reentrant": False}
+    new = getattr(encoder, "is_activation_checkpointing", None)
+    if new is not None:
+        if not new:
+            encoder.activation_checkpointing_enable(activation_checkpointing_kwargs=options)  # type: ignore[operator]
+        return not new
     if getattr(encoder, "is_gradient_checkpointing", True):
         return False
-    encoder.gradient_checkpointing_enable(  # type: ignore[operator]
-        gradient_checkpointing_kwargs={"use_reentrant": False}
-    )
+    encoder.gradient_checkpointing_enable(gradient_checkpointing_kwargs=options)  # type: ignore[operator]
     return True
 
 

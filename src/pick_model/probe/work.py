@@ -27,6 +27,7 @@ from pick_model.probe.plan import (
     SWEEP_STEPS,
     Plan,
     Speed,
+    batch_size,
     make_plan,
 )
 from pick_model.probe.rate import choose_rate, published_rate
@@ -66,6 +67,8 @@ class Work:
         self.scorer = Scorer(sets.heldout, settings.metric)
         self.tuning_scorer = Scorer(sets.tuning, self.scorer.metric, replicates=1)
         self.threads = torch.get_num_threads()
+        rows = min(len(sets.train), settings.max_rows or len(sets.train))
+        self.batch = settings.batch or batch_size(rows)
 
     # -- what everything depends on
 
@@ -102,7 +105,7 @@ class Work:
             "data": self.sets.fingerprint,
             "metric": self.scorer.metric,
             "method": s.method,
-            "batch": s.batch,
+            "batch": self.batch,
             "max_length": s.max_length,
             "class_weights": s.class_weights,
             "device": s.device,
@@ -191,6 +194,7 @@ class Work:
         plan = make_plan(
             self.settings,
             self.speed,
+            batch=self.batch,
             rows=len(sets.train),
             full_rows=sets.full_rows,
             evaluated_rows=len(sets.heldout) + len(sets.tuning),
@@ -310,7 +314,7 @@ class Work:
     def _run(self, size: int, passes: float, seed: int, rate: float) -> Run:
         rows, tuning, heldout = self.encoded
         chosen = rows.take(self.positions(size))
-        steps = round(passes * math.ceil(size / self.settings.batch))
+        steps = round(passes * math.ceil(size / self.batch))
         steps = max(1, min(steps, self.settings.max_steps or steps))
         name = f"seed {seed}, {size} rows" + (f", {passes:g} passes" if passes != 1 else "")
         begun = time.perf_counter()
@@ -358,7 +362,7 @@ class Work:
             seed=seed,
             steps=steps,
             learning_rate=rate,
-            batch=s.batch,
+            batch=self.batch,
             method=s.method,
             class_weights=class_weights(self.sets.train, s.class_weights, self.scorer.metric),
             checkpointing=s.checkpointing,

@@ -5,11 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from pick_model.documents.lock import Lock
+
+HEADER = """Written by pick-model lock: review the difference, do not edit by hand.
+pick-model gate checks it."""
 # Words that no reader, of YAML 1.1 or 1.2, takes for anything but text stand unquoted.
 _SAFE = re.compile(r"[A-Za-z][A-Za-z0-9]*([ ._/@+-]+[A-Za-z0-9]+)*")
 _TAKEN = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
+
+
+def lock_yaml(lock: Lock) -> str:
+    """The text of `pick-model.lock`."""
+    return as_yaml(asdict(lock), HEADER)
 
 
 def as_yaml(plain: Mapping[str, Any], header: str = "") -> str:
@@ -47,13 +57,13 @@ def _item(item: Any, indent: str) -> Iterator[str]:
 
 def _is_block(value: Any) -> bool:
     """Lists of text or mappings get a line an item, so that a diff shows the item."""
-    return isinstance(value, list) and any(isinstance(item, str | Mapping) for item in value)
+    return isinstance(value, list | tuple) and any(isinstance(item, str | Mapping) for item in value)
 
 
 def _inline(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{}"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
     return _scalar(value)
 

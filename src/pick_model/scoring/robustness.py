@@ -13,6 +13,10 @@ from pick_model.scoring.rank import Scored
 STEPS = 6
 
 
+# A flip that takes all but a hundredth of the weight tells nothing.
+MOST = 0.99
+
+
 class Flip(NamedTuple):
     """The weight of a criterion beyond which another model leads."""
 
@@ -22,25 +26,26 @@ class Flip(NamedTuple):
     winner: str
 
 
-def undominated(candidates: Sequence[Scored]) -> list[Scored]:
-    """Candidates that no other beats or equals on all five criteria and beats on one.
+# A lead of less than this on a criterion opens no front of its own: without it thousands of
+# variants of one model, each a hair larger and better, would all have to be compared.
+HAIR = 1e-3
 
-    Of several with identical values all stay.
+
+def undominated(candidates: Sequence[Scored]) -> list[Scored]:
+    """Candidates that no other matches to within a hair on all five criteria.
+
+    Of several alike the one with the best sum of values stays, of clones the first by id.
     """
     front: list[tuple[tuple[float, ...], Scored]] = []
     ordered = sorted(candidates, key=lambda c: (-sum(v.value for v in c.values), c.entry.id))
     for candidate in ordered:
-        point = tuple(v.value for v in candidate.values)
-        if not any(_dominates(other, point) for other, _ in front):
-            front.append((point, candidate))
+        a, b, c, d, e = point = tuple(v.value - HAIR for v in candidate.values)
+        for v, w, x, y, z in (other for other, _ in front):
+            if v >= a and w >= b and x >= c and y >= d and z >= e:
+                break
+        else:
+            front.append((tuple(v + HAIR for v in point), candidate))
     return [candidate for _, candidate in front]
-
-
-def _dominates(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    for a, b in zip(one, other, strict=True):
-        if a < b:
-            return False
-    return one != other
 
 
 def quality_cost_front(candidates: Sequence[Scored]) -> list[Scored]:
@@ -96,15 +101,14 @@ def flips(candidates: Sequence[Scored], weights: tuple[float, ...]) -> list[Flip
     The other weights keep their proportions. Scores are linear in the weight moved, so the
     nearest crossing with the leader's line is exact.
     """
-    front = undominated(candidates)
-    if len(front) < 2:
-        return []
-    points = [(c.entry.id, tuple(v.value for v in c.values)) for c in front]
+    first = min(candidates, key=lambda c: (-round(c.score.value, 12), c.entry.id))
+    rivals = [c for c in undominated(candidates) if c.entry.id != first.entry.id]
+    points = [(c.entry.id, tuple(v.value for v in c.values)) for c in rivals]
+    leader = tuple(v.value for v in first.values)
 
     def now(point: tuple[float, ...]) -> float:
         return sum(w * v for w, v in zip(weights, point, strict=True))
 
-    leader_id, leader = min(points, key=lambda p: (-round(now(p[1]), 12), p[0]))
     found = []
     for index, criterion in enumerate(CRITERIA):
         current = weights[index]
@@ -121,12 +125,12 @@ def flips(candidates: Sequence[Scored], weights: tuple[float, ...]) -> list[Flip
         down: tuple[float, str] | None = None
         for other_id, point in points:
             c, d = line(point)
-            if other_id == leader_id or d == b:
+            if d == b:
                 continue
             crossing = (a - c) / (d - b)
-            if d > b and current < crossing < 1 and (up is None or crossing < up[0]):
+            if d > b and current < crossing < MOST and (up is None or crossing < up[0]):
                 up = crossing, other_id
-            if d < b and 0 < crossing < current and (down is None or crossing > down[0]):
+            if d < b and 1 - MOST < crossing < current and (down is None or crossing > down[0]):
                 down = crossing, other_id
         if up:
             found.append(Flip(criterion, "above", up[0], up[1]))

@@ -1,0 +1,249 @@
+"""`pick-model catalog`: look through the catalog, check it, and keep it fresh."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pick_model.cli.options import AccountFormat, Output, Overlays, emit, write_whole
+from pick_model.errors import OK, WRONG_INPUT, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pick_model.documents.catalog_reports import Listing
+    from pick_model.render.layout import Page
+
+app = typer.Typer(
+    name="catalog",
+    help="Look through the catalog, check it, and keep it fresh.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class ListFormat(str, Enum):
+    """How a list of models is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+Task = Annotated[list[str] | None, typer.Option(help="Only what does this task; may be repeated.")]
+Language = Annotated[
+    list[str] | None, typer.Option(help="Only what reads this language (en, zh); may be repeated.")
+]
+License = Annotated[
+    list[str] | None,
+    typer.Option(help="This licence or class (permissive, commercial); any of several."),
+]
+Kind = Annotated[list[str] | None, typer.Option(help="This kind of architecture; any of several.")]
+Modality = Annotated[list[str] | None, typer.Option(help="This modality; any of several.")]
+AsList = Annotated[ListFormat, typer.Option("--format", "-f", help="How to print.")]
+AsAccount = Annotated[AccountFormat, typer.Option("--format", "-f", help="How to print.")]
+Source = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FOLDER]", help="Catalog folder or overlay; the shipped one if none."),
+]
+
+
+@app.command("list")
+def list_models(
+    task: Task = None,
+    language: Language = None,
+    license: License = None,
+    kind: Kind = None,
+    modality: Modality = None,
+    catalog: Overlays = None,
+    format: AsList = ListFormat.table,
+    output: Output = None,
+) -> None:
+    """List the entries, filtered."""
+    from pick_model.catalog.browse import listing
+    from pick_model.catalog.load import load_catalog
+
+    wanted = _filters(task, language, license, kind, modality)
+    _emit_list(listing(load_catalog(catalog or ()), **wanted), format, output)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="All of them must match.")],
+    task: Task = None,
+    language: Language = None,
+    license: License = None,
+    kind: Kind = None,
+    modality: Modality = None,
+    catalog: Overlays = None,
+    format: AsList = ListFormat.table,
+    output: Output = None,
+) -> None:
+    """Find entries by parts of a name, a family, a kind, a task or a domain."""
+    from pick_model.catalog.browse import search as find
+    from pick_model.catalog.load import load_catalog
+
+    wanted = _filters(task, language, license, kind, modality)
+    _emit_list(find(load_catalog(catalog or ()), words, **wanted), format, output)
+
+
+def _filters(
+    task: list[str] | None,
+    language: list[str] | None,
+    license: list[str] | None,
+    kind: list[str] | None,
+    modality: list[str] | None,
+) -> dict[str, list[str]]:
+    given = {
+        "task": task,
+        "language": language,
+        "license": license,
+        "kind": kind,
+        "modality": modality,
+    }
+    return {name: values for name, values in given.items() if values}
+
+
+def _emit_list(report: Listing, format: ListFormat, output: Path | None) -> None:
+    from pick_model.render import catalog as render
+
+    if format is ListFormat.csv:
+        emit(render.listing_csv(report), output)
+    else:
+        _emit(report, render.listing, format.value, output)
+
+
+def _emit(report: Any, draw: Callable[[Any, Page], None], format: str, output: Path | None) -> None:
+    """A report as JSON, or drawn on a page."""
+    if format == "json":
+        from pick_model.documents.base import to_json
+
+        emit(to_json(report), output)
+        return
+    from pick_model.render.layout import page_for_stdout
+
+    page = page_for_stdout(output is not None)
+    draw(report, page)
+    emit(page.text(), output)
+
+
+@app.command()
+def show(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
+    catalog: Overlays = None,
+    format: AsAccount = AccountFormat.table,
+    output: Output = None,
+) -> None:
+    """Show every fact of one entry, its source, and which overlay gave it."""
+    from pick_model.catalog.browse import account
+    from pick_model.render import catalog as render
+
+    _emit(account(model, catalog or ()), render.account, format.value, output)
+
+
+@app.command()
+def stats(
+    catalog: Overlays = None, format: AsAccount = AccountFormat.table, output: Output = None
+) -> None:
+    """Count candidates for each application, and known facts."""
+    from pick_model.catalog.load import load_catalog
+    from pick_model.catalog.stats import stats as count
+    from pick_model.render import catalog as render
+
+    _emit(count(load_catalog(catalog or ())), render.stats, format.value, output)
+
+
+@app.command()
+def validate(
+    folder: Source = None, format: AsAccount = AccountFormat.table, output: Output = None
+) -> int:
+    """Check a catalog folder or an overlay: sources, ranges, units, totals, references …"""
+    from datetime import datetime, timezone
+
+    from pick_model.catalog.validate import validate as check
+    from pick_model.render import catalog as render
+
+    # A day ahead of UTC it is tomorrow already.
+    report = check(_folder(folder), today=datetime.now(timezone.utc).date().isoformat())
+    _emit(report, render.validation, format.value, output)
+    return OK if report.valid else WRONG_INPUT
+
+
+def _folder(given: Path | None) -> Path:
+    """The folder named, or the shipped catalog's sources, as short a path as there is."""
+    if given is not None:
+        return given
+    from pick_model.catalog.written import shipped_folder
+
+    folder = shipped_folder()
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Catalog folder or overlay.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="The same, later.")],
+    format: AsAccount = AccountFormat.table,
+    output: Output = None,
+) -> None:
+    """Show what changed from A to B: what is safe, and what needs judgement."""
+    from pick_model.catalog.diff import diff as compare
+    from pick_model.render import catalog as render
+
+    _emit(compare(before, after), render.difference, format.value, output)
+
+
+@app.command()
+def add(
+    hub_id: Annotated[str, typer.Argument(metavar="HUB_ID", help="org/name on the Hub.")],
+    revision: Annotated[str | None, typer.Option(help="Branch, tag or commit.")] = None,
+    append: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Add to the models of this YAML file.")
+    ] = None,
+    catalog: Overlays = None,
+    output: Output = None,
+) -> None:
+    """Draft an entry from the Hub as YAML, with a to-do wherever the Hub does not say."""
+    from pick_model.catalog.add import draft
+    from pick_model.catalog.draft_text import appended
+    from pick_model.catalog.load import load_catalog
+
+    if append is not None and output is not None:
+        raise UsageError("--append and --output", hint="one of the two")
+    text = draft(hub_id, load_catalog(catalog or ()), revision=revision)
+    if append is not None:
+        write_whole(append, appended(text, append))
+    else:
+        emit(text, output)
+
+
+@app.command()
+def refresh(
+    folder: Source = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this entry; may be repeated.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the edit, write nothing.")
+    ] = False,
+    format: AsAccount = AccountFormat.table,
+    output: Output = None,
+) -> None:
+    """Pin missing revisions; flag revisions that moved and licences that changed."""
+    from pick_model.catalog.refresh import refresh as ask
+    from pick_model.render import catalog as render
+
+    path = _folder(folder)
+    if folder is None and not dry_run and "site-packages" in path.parts:
+        raise UsageError(
+            "the installed catalog is not edited in place", hint="name a FOLDER, or --dry-run"
+        )
+    pinned = ask(path, only=only or (), dry_run=dry_run)
+    if not dry_run:
+        for file, text in pinned.files.items():
+            write_whole(file, text)
+    _emit(pinned.report, render.refreshed, format.value, output)

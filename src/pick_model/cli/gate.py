@@ -1,0 +1,185 @@
+"""`pick-model gate`."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
+from pick_model.cli.options import Output, Overlays, emit, write_whole
+from pick_model.errors import PickModelError, UsageError, did_you_mean
+
+POLICY_NAME = "policy.yaml"
+
+
+class GateFormat(str, Enum):
+    """How a verdict is printed."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+    junit = "junit"
+    sarif = "sarif"
+    github = "github"
+    gitlab = "gitlab"
+
+
+class FailOn(str, Enum):
+    """The least severity that fails."""
+
+    error = "error"
+    warning = "warning"
+    note = "note"
+
+
+def gate(
+    lock: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help=f"Lock to check; may be repeated. Default {LOCK_NAME}; with --discover all under "
+            "the folder.",
+        ),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=f"Policy. Default {POLICY_NAME} beside the lock."),
+    ] = None,
+    task: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Task file instead of the lock's.")
+    ] = None,
+    probe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON report of a new pick-model probe.")
+    ] = None,
+    catalog: Overlays = None,
+    discover: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Also find the Hub models that code and settings name."),
+    ] = None,
+    offline: Offline = False,
+    locked: Annotated[
+        bool,
+        typer.Option("--locked", help="Fail when task, catalog or tool changed since the lock."),
+    ] = False,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Leave a rule out; may be repeated.")
+    ] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Least severity that fails.")] = FailOn.error,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever the verdict.")
+    ] = False,
+    format: Annotated[
+        GateFormat, typer.Option("--format", "-f", help="How to print.")
+    ] = GateFormat.text,
+    output: Output = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="Also write this report; may be repeated."),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="List the checks that passed, too.")
+    ] = False,
+    today: Today = None,
+) -> int:
+    """Check locks against a policy: 0 pass, 1 fail, 3 cannot tell."""
+    files = _report_files(report)
+    when = day(today)
+    try:
+        from pick_model.gate.case import Circumstances
+        from pick_model.gate.run import Request, gate as judge
+
+        locks, notes = _locks(lock, discover)
+        found, told = _policy(policy, locks)
+        request = Request(
+            locks=locks,
+            given=Circumstances(
+                today=when, offline=offline, locked=locked, overlays=catalog, task=task
+            ),
+            policy=found,
+            probe=probe,
+            discover=discover,
+            ignore=_codes(ignore),
+            fail_on=fail_on.value,
+            notes=(*notes, *told),
+        )
+        if task is not None and len(locks) != 1:
+            raise UsageError("--task belongs to one lock", hint="name that lock with --lock")
+        result = judge(request)
+    except PickModelError as error:
+        _write_broken(error, [*files, (format.value, output)], when)
+        raise
+    from pick_model.gate.verdict import EXIT_CODES
+    from pick_model.render.gate_formats import rendered
+
+    for kind, path in files:
+        write_whole(path, rendered(result, kind))
+    emit(rendered(result, format.value, verbose=verbose, to_file=output is not None), output)
+    return 0 if exit_zero else EXIT_CODES[result.verdict]
+
+
+def _report_files(given: list[str] | None) -> list[tuple[str, Path]]:
+    files = []
+    names = [kind.value for kind in GateFormat]
+    for item in given or ():
+        kind, equals, path = item.partition("=")
+        if not equals or not path:
+            raise UsageError(f"--report {item!r}", hint="write FORMAT=FILE, as junit=gate.xml")
+        if kind not in names:
+            raise UsageError(f"--report: no format {kind!r}", hint=did_you_mean(kind, names))
+        files.append((kind, Path(path)))
+    return files
+
+
+def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path], list[str]]:
+    """The locks to check: those named, else the usual one, else those under `discover`."""
+    if given:
+        return given, []
+    if discover is None:
+        if not Path(LOCK_NAME).exists():
+            raise UsageError(
+                f"no {LOCK_NAME} here", hint="pick-model lock TASK.yaml MODEL, or name one: --lock"
+            )
+        return [Path(LOCK_NAME)], []
+    from pick_model.gate.discover import files_under
+
+    found = [path for path in files_under(discover) if path.name == LOCK_NAME]
+    return found, [] if found else [f"no {LOCK_NAME} under the folder"]
+
+
+def _policy(given: Path | None, locks: list[Path]) -> tuple[Path | None, list[str]]:
+    """The policy named, else the one beside the first lock; no policy is said, never silent."""
+    if given is not None:
+        return given, []
+    beside = (locks[0].parent if locks else Path()) / POLICY_NAME
+    if beside.exists():
+        return beside, []
+    return None, [f"no {POLICY_NAME}: the rules' defaults alone were checked"]
+
+
+def _codes(ignore: list[str] | None) -> frozenset[str]:
+    from pick_model.gate.rules import code_of
+
+    try:
+        return frozenset(code_of(name) for name in ignore or ())
+    except ValueError as error:
+        raise UsageError(f"--ignore: {error}") from None
+
+
+def _write_broken(
+    error: PickModelError, files: list[tuple[str, Path | None]], when: date
+) -> None:
+    """A job that shows reports must show that there was no verdict, too.
+
+    The error itself goes to stderr, and as JSON to stdout, at the boundary.
+    """
+    from pick_model.render.gate_formats import broken
+
+    for kind, path in files:
+        if path is not None:
+            write_whole(path, broken(error, kind, when))
+        elif kind not in ("text", "json"):
+            emit(broken(error, kind, when), None)

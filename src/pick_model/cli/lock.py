@@ -1,0 +1,75 @@
+"""`pick-model lock`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pick_model.cli.options import Overlays, TaskFile, write_whole
+from pick_model.errors import UsageError
+
+LOCK_NAME = "pick-model.lock"
+
+Today = Annotated[
+    str | None,
+    typer.Option(metavar="YYYY-MM-DD", help="Reckon dates from this day instead of today (UTC)."),
+]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not ask the Hub.")]
+
+
+def lock(
+    task: TaskFile,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
+    revision: Annotated[
+        str | None,
+        typer.Option(help="Commit, branch or tag to pin; default the catalog's commit."),
+    ] = None,
+    probe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="JSON report of pick-model probe to keep.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Results of your own that were ranked.")
+    ] = None,
+    catalog: Overlays = None,
+    offline: Offline = False,
+    today: Today = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write the lock.")
+    ] = Path(LOCK_NAME),
+) -> None:
+    """Write down the chosen model, pinned to a commit, for `gate` to check."""
+    from pick_model.gate.lock import Choice, make_lock
+    from pick_model.gate.paths import shown
+    from pick_model.render.words import plain
+    from pick_model.render.yaml_text import lock_yaml
+
+    choice = Choice(
+        task=task,
+        model=model,
+        output=output,
+        today=day(today),
+        revision=revision,
+        overlays=catalog or (),
+        results=results,
+        probe=probe,
+        offline=offline,
+    )
+    made, notes = make_lock(choice)
+    write_whole(output, lock_yaml(made))
+    pinned = made.model.revision or "no commit"
+    typer.echo(plain(f"wrote {shown(output)}: {made.model.id} at {pinned}"), err=True)
+    for note in notes:
+        typer.echo(plain(f"note: {note}"), err=True)
+
+
+def day(given: str | None) -> date:
+    """The day given, or today's in UTC, so that all machines agree. Raises UsageError."""
+    if given is None:
+        return datetime.now(timezone.utc).date()
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise UsageError(f"--today {given!r} is no day", hint="write YYYY-MM-DD") from None

@@ -1,0 +1,89 @@
+"""How much a benchmark resembles a task, and how much a score tells about the way of use."""
+
+from __future__ import annotations
+
+from math import log10
+
+from pick_model.documents.catalog import Benchmark
+from pick_model.documents.task import Profile
+from pick_model.documents.tasks import TASKS
+from pick_model.evidence.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, world_of
+
+# How much a score tells about others of its scale, by how it was come by.
+PROTOCOL_WEIGHTS = {
+    "fine-tune": 1.0,
+    "lora": 0.9,
+    "linear-probe": 1.0,
+    "few-shot": 0.8,
+    "zero-shot": 0.6,
+}
+# Where models are mostly used as they come, scores without any training are the direct ones.
+AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
+USED_AS_IT_COMES = frozenset(
+    {
+        "sentence-similarity",
+        "feature-extraction",
+        "image-feature-extraction",
+        "zero-shot-classification",
+        "zero-shot-image-classification",
+        "image-text-retrieval",
+        "text-to-image",
+        "text-to-audio",
+    }
+)
+# Tasks that ask much the same of a model's features. Set by hand.
+RELATED_TASKS = (
+    {"text-classification", "zero-shot-classification"},
+    {"text-classification", "token-classification", "question-answering", "fill-mask"},
+    {"sentence-similarity", "feature-extraction"},
+    {"summarization", "translation", "text-generation"},
+    {"image-classification", "image-feature-extraction", "zero-shot-image-classification"},
+    {"object-detection", "image-segmentation"},
+    {"image-text-retrieval", "zero-shot-image-classification", "image-to-text"},
+    {"audio-classification", "speaker-verification"},
+)
+RELATED, UNRELATED = 0.5, 0.15
+OTHER_LANGUAGE = 0.3
+OTHER_DOMAIN, GENERAL_FOR_DOMAIN = 0.5, 0.7
+# A tenfold difference in training rows counts for a fifth less.
+PER_DECADE_OF_ROWS = 0.25
+
+
+def scale_for(task: str) -> str:
+    """The scale a task is predicted on."""
+    if task in WRITTEN_TASKS:
+        return WRITTEN
+    return FROZEN if task in USED_AS_IT_COMES else TUNED
+
+
+def protocol_weights(task: str) -> dict[str, float]:
+    """What a score of each protocol weighs for a task."""
+    return AS_IT_COMES_WEIGHTS if task in USED_AS_IT_COMES else PROTOCOL_WEIGHTS
+
+
+def similarity(benchmark: Benchmark, profile: Profile) -> float:
+    """How much a benchmark resembles the task, 0 to 1: a product of what they share."""
+    if world_of(benchmark.modality) != world_of(TASKS[profile.task].modality):
+        return 0.0
+    weight = task_similarity(benchmark.task, profile.task)
+    if (
+        benchmark.languages
+        and profile.languages
+        and not set(benchmark.languages) & set(profile.languages)
+    ):
+        weight *= OTHER_LANGUAGE
+    if profile.domain is not None and benchmark.domain != profile.domain:
+        weight *= GENERAL_FOR_DOMAIN if benchmark.domain is None else OTHER_DOMAIN
+    if benchmark.n_rows:
+        decades = abs(log10(benchmark.n_rows / max(profile.n_rows, 1)))
+        weight /= 1 + PER_DECADE_OF_ROWS * decades
+    return weight
+
+
+def task_similarity(one: str, other: str) -> float:
+    """1 for the same task, less for tasks that ask something else of a model."""
+    if one == other:
+        return 1.0
+    if any(one in group and other in group for group in RELATED_TASKS):
+        return RELATED
+    return UNRELATED

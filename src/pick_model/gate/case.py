@@ -1,0 +1,258 @@
+"""One lock on the bench: what it says, what holds now, and where each thing stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from pick_model import __version__
+from pick_model.catalog.load import load_catalog
+from pick_model.catalog.model import Catalog
+from pick_model.documents.catalog import Entry
+from pick_model.documents.lock import Lock, LockedEstimate, LockedProbe, LockedRejection
+from pick_model.documents.policy import Policy
+from pick_model.documents.reader import Parsed, check, read_yaml
+from pick_model.documents.task import Profile, Task
+from pick_model.errors import InputError, Location, SchemaError, UnknownName
+from pick_model.gate.digest import file_digest, lock_digest, task_digest
+from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
+from pick_model.gate.paths import from_lock, shown
+
+
+class Circumstances(NamedTuple):
+    """What one run of the gate is told, the same for every lock."""
+
+    today: date
+    offline: bool = False
+    locked: bool = False  # what has changed since the lock is an error
+    overlays: Sequence[Path] | None = None  # instead of those the lock names
+    task: Path | None = None  # instead of the one the lock names
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """The policy with the lines it stands on; no lines when there is no file."""
+
+    policy: Policy
+    lines: Parsed | None = None
+    folder: Path = Path()
+
+    def where(self, *path: str | int) -> Location | None:
+        return self.lines.location(path) if self.lines else None
+
+
+class Now(NamedTuple):
+    """Where the locked model stands in today's ranking."""
+
+    rank: int
+    score: float
+    leader: str
+    top_size: int
+    gap: float  # from the lowest score of the top group; 0 inside it
+
+
+class NewProbe(NamedTuple):
+    """A probe report given on the command line."""
+
+    file: str
+    probe: LockedProbe | None  # None when it holds no probe of this model
+    models: tuple[str, ...]  # those it does hold
+
+
+class Case:
+    """A lock and everything a rule may ask about it; costly answers are worked out on use."""
+
+    def __init__(
+        self, path: Path, rules: PolicyFile, given: Circumstances, catalogs: Catalogs
+    ) -> None:
+        self.path = path
+        self.rules = rules
+        self.given = given
+        self.file = shown(path)
+        self._lines = read_yaml(path, name=self.file)
+        self.lock = check(self._lines, Lock)
+        self.edited = lock_digest(self._lines.value) != self.lock.content_digest
+        overlays = given.overlays
+        if overlays is None:
+            overlays = [from_lock(name, path) for name in self.lock.catalog.overlays]
+        self.catalog = catalogs.load(overlays)
+        self.task_path = given.task or from_lock(self.lock.task.file, path)
+        self._task_lines = self._read_task()
+        self.task = check(self._task_lines, Task)
+        self.task_file = self._task_lines.file
+        self.new_probe: NewProbe | None = None
+
+    def _read_task(self) -> Parsed:
+        try:
+            return read_yaml(self.task_path, name=shown(self.task_path))
+        except InputError as error:
+            if self.given.task is None and not self.task_path.exists():
+                raise InputError(
+                    f"the task file {self.lock.task.file!r} is not there",
+                    location=self.at("task", "file"),
+                    hint="name it with --task",
+                ) from None
+            raise error
+
+    def at(self, *path: str | int) -> Location:
+        """A line of the lock."""
+        return self._lines.location(path)
+
+    def task_at(self, *path: str | int) -> Location:
+        """A line of the task file."""
+        return self._task_lines.location(path)
+
+    @property
+    def policy(self) -> Policy:
+        return self.rules.policy
+
+    @property
+    def relock(self) -> str:
+        """What to type to make the lock anew."""
+        return f"pick-model lock {shown(self.task_path)} {self.lock.model.id} -o {self.file}"
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The catalog's entry of the model now; None when it has gone."""
+        return self.catalog.entries.get(self.lock.model.id)
+
+    @cached_property
+    def present(self) -> Entry:
+        """The entry, for rules that are only asked when there is one."""
+        if self.entry is None:
+            raise SchemaError(f"no model {self.lock.model.id!r} in the catalog")
+        return self.entry
+
+    @cached_property
+    def profile(self) -> Profile:
+        from pick_model.advise import settled
+
+        return settled(self.task, self.catalog, parsed=self._task_lines)
+
+    @cached_property
+    def estimates(self) -> Mapping[str, LockedEstimate]:
+        """What the model costs now."""
+        if self.unchanged:
+            return self.lock.estimates
+        from pick_model.advise import estimates
+        from pick_model.cost.estimate import estimate
+
+        return {
+            name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
+            for name, e in estimates(estimate(self.present, self.profile)).items()
+        }
+
+    @cached_property
+    def rejection(self) -> LockedRejection | None:
+        """The first constraint of the task that the model breaks now."""
+        if self.unchanged:
+            return self.lock.ranking.rejected
+        task = self.profile.task
+        if task not in self.present.tasks:
+            told = f"is not a model for {task}"
+            return LockedRejection(constraint="task", reason=told, near_miss=None)
+        from pick_model.scoring.rank import screen_out
+
+        _, found = screen_out([self.present], self.profile)
+        if not found:
+            return None
+        return LockedRejection(
+            constraint=found[0].constraint, reason=found[0].reason, near_miss=found[0].near_miss
+        )
+
+    @cached_property
+    def task_digest(self) -> str:
+        return task_digest(self.task)
+
+    @cached_property
+    def results_digest(self) -> str | None:
+        if self.lock.results is None:
+            return None
+        path = from_lock(self.lock.results.file, self.path)
+        return file_digest(path, shown(path))
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether all that ranking and costs follow from is what it was when it was locked.
+
+        Then the lock's figures are those that would be worked out again, and working them out
+        would take longer than the rest of the gate.
+        """
+        lock = self.lock
+        return (
+            not self.edited
+            and lock.tool_version == __version__
+            and lock.catalog.digest == self.catalog.digest
+            and lock.task.digest == self.task_digest
+        )
+
+    @cached_property
+    def now(self) -> Now | None:
+        """The model's place in the ranking now, None when it is no candidate."""
+        if self.unchanged:
+            old = self.lock.ranking
+            if old.rank is None or old.score is None or old.top_low is None or not old.top:
+                return None
+            return _now(old.rank, old.score, old.top[0].id, old.n_top, old.top_low)
+        from pick_model.advise import Run, rounded
+
+        ranked = Run(self.profile, self.catalog).ranked
+        mine = next((r for r in ranked if r.scored.entry.id == self.lock.model.id), None)
+        if mine is None:
+            return None
+        top = [r.scored for r in ranked if r.rank == 1]
+        low = rounded(top[-1].score.value)
+        score = rounded(mine.scored.score.value)
+        return _now(mine.rank, score, top[0].entry.id, len(top), low)
+
+    @cached_property
+    def hub_head(self) -> HubFacts | HubProblem:
+        """The newest commit of the model's repository."""
+        return ask_hub(self.lock.model.hub_repo or "", None, offline=self.given.offline)
+
+    @cached_property
+    def hub_pinned(self) -> HubFacts | HubProblem:
+        """The commit the lock pins."""
+        model = self.lock.model
+        return ask_hub(model.hub_repo or "", model.revision, offline=self.given.offline)
+
+    @property
+    def probe(self) -> LockedProbe | None:
+        """The probe that counts: the one given, else the lock's."""
+        return self.new_probe.probe if self.new_probe else self.lock.probe
+
+    def probe_at(self, *path: str | int) -> Location:
+        """A line of the probe that counts."""
+        if self.new_probe:
+            return Location(self.new_probe.file, 1)
+        return self.at("probe", *path)
+
+
+def _now(rank: int, score: float, leader: str, n_top: int, low: float) -> Now:
+    return Now(rank, score, leader, n_top, 0.0 if rank == 1 else max(low - score, 0.0))
+
+
+class Catalogs:
+    """Catalogs by their overlays, so that several locks share one."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[str, ...], Catalog] = {}
+
+    def load(self, overlays: Sequence[Path]) -> Catalog:
+        key = tuple(str(path) for path in overlays)
+        if key not in self._loaded:
+            self._loaded[key] = load_catalog(overlays)
+        return self._loaded[key]
+
+    def finds(self, name: str) -> Entry | None:
+        """The entry a name means in any of the catalogs."""
+        for catalog in self._loaded.values() or [self.load(())]:
+            try:
+                return catalog.find(name)
+            except UnknownName:
+                continue
+        return None

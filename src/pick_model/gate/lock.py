@@ -1,0 +1,223 @@
+"""lock: write down a choice, so that a check can tell later whether it still holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pick_model import __version__
+from pick_model.advise import Run, estimates, rounded, settled
+from pick_model.catalog.load import load_catalog
+from pick_model.catalog.model import Catalog
+from pick_model.cost.estimate import estimate
+from pick_model.documents.catalog import Entry
+from pick_model.documents.lock import (
+    BaseLicense,
+    Lock,
+    LockedCatalog,
+    LockedEstimate,
+    LockedFile,
+    LockedModel,
+    LockedRanking,
+    LockedRejection,
+    Standing,
+)
+from pick_model.documents.reader import check, read_yaml
+from pick_model.documents.task import Task
+from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownName, UsageError
+from pick_model.gate.digest import file_digest, lock_digest, task_digest
+from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
+from pick_model.gate.paths import relative_to_lock, shown
+
+# The top group is written out so that a reviewer sees the alternatives; where nothing is
+# known of a task dozens of models tie.
+MOST_STANDINGS = 10
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to lock."""
+
+    task: Path
+    model: str
+    output: Path
+    today: date
+    revision: str | None = None  # a commit, branch or tag; default the catalog's commit
+    overlays: Sequence[Path] = ()
+    results: Path | None = None
+    probe: Path | None = None
+    offline: bool = False
+
+
+class Locked(NamedTuple):
+    """A lock, and what its maker should be told."""
+
+    lock: Lock
+    notes: tuple[str, ...]
+
+
+def make_lock(choice: Choice) -> Locked:
+    """Rank the task's models and write down where the chosen one stands.
+
+    Raises UnknownName for a model the catalog lacks, EnvironmentProblem when a branch or tag
+    has to be looked up and the Hub cannot be asked, and whatever the files raise.
+    """
+    catalog = load_catalog(choice.overlays)
+    lines = read_yaml(choice.task, name=shown(choice.task))
+    task = check(lines, Task)
+    profile = settled(task, catalog, parsed=lines)
+    entry = _find(choice.model, catalog)
+    model, notes = _model(entry, catalog, choice)
+    run = Run(profile, catalog)
+    ranking = _ranking(run, entry)
+    if ranking.rank is None:
+        reason = ranking.rejected.reason if ranking.rejected else "is rejected"
+        notes.append(f"{entry.id} {reason}: gate will report PM501")
+    elif ranking.rank > 1:
+        notes.append(f"{entry.id} ranks {ranking.rank}: gate may report PM502")
+    probe = None
+    if choice.probe is not None:
+        from pick_model.gate.probe_report import locked_probe
+
+        probe = locked_probe(choice.probe, entry.id, _names(entry))
+    results = None
+    if choice.results is not None:
+        digest = file_digest(choice.results, shown(choice.results))
+        results = LockedFile(file=_stored(choice.results, choice), digest=digest)
+    lock = Lock(
+        tool_version=__version__,
+        locked_on=choice.today.isoformat(),
+        model=model,
+        task=LockedFile(file=_stored(choice.task, choice), digest=task_digest(task)),
+        catalog=LockedCatalog(
+            digest=catalog.digest, overlays=tuple(_stored(p, choice) for p in choice.overlays)
+        ),
+        results=results,
+        ranking=ranking,
+        estimates={
+            name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
+            for name, e in estimates(estimate(entry, profile)).items()
+        },
+        probe=probe,
+        content_digest="",
+    )
+    return Locked(sealed(lock), tuple(notes))
+
+
+def _find(name: str, catalog: Catalog) -> Entry:
+    if name in catalog.banned:
+        raise UsageError(f"{name} is banned by an overlay: {catalog.banned[name]}")
+    if "@" in name:
+        bare, _, revision = name.partition("@")
+        raise UnknownName(f"no model {name!r}", hint=f"write {bare} --revision {revision}")
+    return catalog.find(name)
+
+
+def _names(entry: Entry) -> set[str]:
+    names = (entry.id, entry.hub_repo, *entry.aliases)
+    return {name.lower() for name in names if name}
+
+
+def _stored(path: Path, choice: Choice) -> str:
+    stored = relative_to_lock(path, choice.output)
+    if "\\" in stored or not stored.isprintable() or stored.startswith("~"):
+        where = Location(shown(path))
+        raise InputError("a lock cannot hold this file name", location=where, hint="rename it")
+    return stored
+
+
+def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel, list[str]]:
+    """The model pinned, with what the Hub, or else the catalog, says of its files."""
+    wanted = choice.revision or entry.revision
+    found: HubFacts | HubProblem | None = None
+    if entry.hub_repo is not None:
+        found = ask_hub(entry.hub_repo, wanted, offline=choice.offline)
+    elif choice.revision is not None:
+        raise UsageError(f"--revision: {entry.id} has no Hub repository")
+    notes = []
+    revision = wanted if wanted and _COMMIT.fullmatch(wanted) else None
+    if isinstance(found, HubFacts):
+        revision = found.revision
+        if found.license not in (None, entry.license):
+            notes.append(
+                f"the Hub says {found.license}, the catalog {entry.license or 'nothing'}: the "
+                "lock keeps the catalog's licence"
+            )
+    elif isinstance(found, HubProblem):
+        if found.kind == "no-revision" or (wanted and revision is None):
+            raise EnvironmentProblem(
+                found.reason, hint="give a 40-digit commit with --revision", code="hub"
+            )
+        if revision is None:
+            notes.append(f"{found.reason}, so no commit is pinned: gate will report PM101")
+        if found.kind != "offline":
+            notes.append(f"{found.reason}; weights and remote code are as the catalog knows them")
+    elif entry.hub_repo is None:
+        notes.append(f"{entry.id} has no Hub repository to pin: gate will report PM101")
+    online = isinstance(found, HubFacts)
+    return LockedModel(
+        id=entry.id,
+        hub_repo=entry.hub_repo,
+        revision=revision,
+        family=entry.family,
+        license=entry.license,
+        base_models=tuple(
+            BaseLicense(id=base.id, license=base.license) for base in catalog.lineage(entry)[1:]
+        ),
+        n_parameters=entry.n_parameters,
+        max_tokens=entry.max_tokens,
+        weights=found.weights if isinstance(found, HubFacts) else entry.weights,
+        remote_code=found.remote_code if isinstance(found, HubFacts) else None,
+        facts_from="hub" if online else "catalog",
+    ), notes
+
+
+def _ranking(run: Run, entry: Entry) -> LockedRanking:
+    mine = next((r for r in run.ranked if r.scored.entry.id == entry.id), None)
+    top = [r.scored for r in run.ranked if r.rank == 1]
+    score = mine.scored.score if mine else None
+    return LockedRanking(
+        rank=mine.rank if mine else None,
+        rejected=_rejection(run, entry) if mine is None else None,
+        score=rounded(score.value) if score else None,
+        interval=(rounded(score.low), rounded(score.high)) if score else None,
+        n_candidates=len(run.ranked),
+        n_top=len(top),
+        top_low=rounded(top[-1].score.value) if top else None,
+        top=tuple(
+            Standing(
+                id=scored.entry.id,
+                score=rounded(scored.score.value),
+                interval=(rounded(scored.score.low), rounded(scored.score.high)),
+            )
+            for scored in top[:MOST_STANDINGS]
+        ),
+    )
+
+
+def _rejection(run: Run, entry: Entry) -> LockedRejection | None:
+    found = next((r for r in run.rejected if r.id == entry.id), None)
+    if found is None:
+        return None
+    return LockedRejection(
+        constraint=found.constraint, reason=found.reason, near_miss=found.near_miss
+    )
+
+
+def sealed(lock: Lock) -> Lock:
+    """The lock with the digest of its content."""
+    return replace(lock, content_digest=lock_digest(plain_values(asdict(lock))))
+
+
+def plain_values(value: Any) -> Any:
+    """Tuples as lists, as a YAML reader gives them back."""
+    if isinstance(value, dict):
+        return {key: plain_values(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain_values(item) for item in value]
+    return value

@@ -1,0 +1,82 @@
+"""Read a policy, and see that every name in it means something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from pick_model.catalog.model import Catalog
+from pick_model.documents.policy import Policy
+from pick_model.documents.reader import Parsed, check, read_yaml
+from pick_model.errors import Location, SchemaError, UnknownName, did_you_mean
+from pick_model.gate.case import PolicyFile
+from pick_model.gate.paths import shown
+from pick_model.gate.rules import code_of
+
+# An exception to the rules about exceptions would make an expiry date mean nothing.
+NO_EXCEPTIONS = ("PM901", "PM902")
+
+
+def read_policy(path: Path | None) -> PolicyFile:
+    """The policy with rules named by code; the default one without a file.
+
+    Raises InputError or SchemaError, with file and line.
+    """
+    if path is None:
+        return PolicyFile(Policy())
+    lines = read_yaml(path, name=shown(path))
+    policy = check(lines, Policy)
+    rules = {
+        _code(name, lines.location(("rules", name))): severity
+        for name, severity in policy.rules.items()
+    }
+    if len(rules) < len(policy.rules):
+        raise SchemaError("a rule stands twice", location=lines.location(("rules",)))
+    exceptions = []
+    for index, exemption in enumerate(policy.exceptions):
+        where = lines.location(("exceptions", index, "rule"))
+        code = _code(exemption.rule, where)
+        if code in NO_EXCEPTIONS:
+            raise SchemaError(f"{code} allows no exception", location=where)
+        exceptions.append(replace(exemption, rule=code))
+    known = replace(policy, rules=rules, exceptions=tuple(exceptions))
+    return PolicyFile(known, lines, path.parent)
+
+
+def _code(name: str, where: Location) -> str:
+    try:
+        return code_of(name)
+    except ValueError as error:
+        raise SchemaError(str(error), location=where) from None
+
+
+def check_names(rules: PolicyFile, catalog: Catalog) -> None:
+    """Refuse names nobody has heard of: a misspelt ban would silently allow the model.
+
+    Raises UnknownName with the line.
+    """
+    policy, lines = rules.policy, rules.lines
+    if lines is None:
+        return
+    for kind in ("require", "ban"):
+        for index, name in enumerate(getattr(policy.models, kind)):
+            if name not in catalog.banned:
+                _known(lambda name=name: catalog.find(name), lines, "models", kind, index)
+        for index, name in enumerate(getattr(policy.families, kind)):
+            _known(lambda name=name: _family(name, catalog), lines, "families", kind, index)
+
+
+def _known(find: Callable[[], object], lines: Parsed, *path: str | int) -> None:
+    try:
+        find()
+    except UnknownName as error:
+        error.location = lines.location(path)
+        raise
+
+
+def _family(name: str, catalog: Catalog) -> None:
+    families = {family.lower() for _, family in catalog.entries.column("family")}
+    if name.lower() not in families:
+        hint = did_you_mean(name, sorted(families))
+        raise UnknownName(f"no family {name!r} in the catalog", hint=hint)

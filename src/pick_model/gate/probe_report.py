@@ -1,0 +1,155 @@
+"""Take from a probe's report what a lock keeps of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pick_model.documents.base import Text
+from pick_model.documents.lock import (
+    Day,
+    LockedBaseline,
+    LockedDifference,
+    LockedProbe,
+    Revision,
+    Sha256,
+)
+from pick_model.documents.reader import read_text
+from pick_model.errors import InputError, Location, SchemaError, UsageError
+from pick_model.gate.case import NewProbe
+from pick_model.gate.paths import shown
+
+
+class _Lenient(BaseModel):
+    """Fields of a report are added over time; those that are not read here are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class _Difference(_Lenient):
+    value: float
+    low: float
+    high: float
+
+
+class _Baseline(_Lenient):
+    score: float
+    difference: _Difference | None = None
+    in_verdict: bool = True
+
+
+class _Result(_Lenient):
+    model: Text
+    revision: Revision | None = None
+    verdict: Text
+    metric: Text
+    score: float
+    interval: tuple[float, float]
+    baselines: dict[Text, _Baseline] = {}
+    method: Text | None = None
+    rows: int | None = Field(default=None, ge=0)
+    steps: int | None = Field(default=None, ge=0)
+    seeds: int | tuple[int, ...] | None = None
+    peak_memory_gib: float | None = Field(default=None, ge=0)
+    weights_digest: Sha256 | None = None
+
+
+class _Data(_Lenient):
+    digest: Sha256 | None = None
+
+
+class _Environment(_Lenient):
+    device: Text | None = None
+
+
+class _Report(_Lenient):
+    command: str = Field(pattern="^probe$")
+    made_on: Day | None = None
+    data: _Data = _Data()
+    environment: _Environment = _Environment()
+    results: tuple[_Result, ...]
+
+
+def locked_probe(path: Path, model: str, names: Collection[str]) -> LockedProbe:
+    """The probe of one model, for its lock. Raises UsageError when the report holds none."""
+    found = new_probe(path, model, names)
+    if found.probe is None:
+        raise UsageError(
+            f"{found.file} holds no probe of {model}",
+            hint=f"it holds {', '.join(found.models) or 'none at all'}",
+        )
+    return found.probe
+
+
+def new_probe(path: Path, model: str, names: Collection[str]) -> NewProbe:
+    """The probe of one model in a report.
+
+    model: the id; names: all it goes by, in lower case. Raises InputError or SchemaError.
+    """
+    file = shown(path)
+    text = read_text(path, name=file)
+    report = _read(text, file)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    wanted = {model.lower(), *names}
+    mine = [r for r in report.results if r.model.partition("@")[0].lower() in wanted]
+    if len(mine) > 1:
+        raise InputError(f"holds several probes of {model}", location=Location(file))
+    probe = _locked(mine[0], report, digest) if mine else None
+    return NewProbe(file, probe, tuple(r.model for r in report.results))
+
+
+def _read(text: str, file: str) -> _Report:
+    try:
+        plain: Any = json.loads(text)
+    except RecursionError:
+        raise InputError("nests too deep", location=Location(file)) from None
+    except ValueError as error:
+        line = getattr(error, "lineno", None)
+        problem = getattr(error, "msg", "a number is too long")
+        raise InputError(f"is not JSON: {problem.lower()}", location=Location(file, line)) from None
+    try:
+        return _Report.model_validate(plain)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise SchemaError(
+            f"is no report of pick-model probe: {key}: {first['msg'].lower()}",
+            location=Location(file),
+            hint="make it with pick-model probe … --format json",
+        ) from None
+
+
+def _locked(result: _Result, report: _Report, digest: str) -> LockedProbe:
+    return LockedProbe(
+        made_on=report.made_on,
+        model=result.model,
+        revision=result.revision,
+        verdict=result.verdict,
+        metric=result.metric,
+        score=result.score,
+        interval=result.interval,
+        baselines={
+            name: LockedBaseline(
+                score=baseline.score,
+                difference=LockedDifference(**baseline.difference.model_dump())
+                if baseline.difference
+                else None,
+                in_verdict=baseline.in_verdict,
+            )
+            for name, baseline in sorted(result.baselines.items())
+        },
+        method=result.method,
+        rows=result.rows,
+        steps=result.steps,
+        seeds=len(result.seeds) if isinstance(result.seeds, tuple) else result.seeds,
+        peak_memory_gib=result.peak_memory_gib,
+        device=report.environment.device,
+        data_digest=report.data.digest,
+        weights_digest=result.weights_digest,
+        report_digest=digest,
+    )

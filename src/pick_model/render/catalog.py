@@ -1,0 +1,290 @@
+"""The `catalog` commands' reports for a terminal, and lists as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from pick_model.documents.catalog_reports import (
+    CatalogDiff,
+    CatalogStats,
+    Change,
+    EntryAccount,
+    Listing,
+    Problem,
+    Refresh,
+    Scalar,
+    Validation,
+)
+from pick_model.render.layout import Column, Page
+from pick_model.render.words import cell, count
+
+MANY_LANGUAGES = 4  # more are told by their number
+MANY_CHANGES = 40  # of one kind, before a terminal gets the number only
+
+
+def listing(report: Listing, page: Page) -> None:
+    """One line an entry."""
+    columns = [
+        Column("model", fold=True),
+        Column("kind", fold=True),
+        Column("size", right=True),
+        Column("languages"),
+        Column("licence", fold=True),
+        Column("released"),
+    ]
+    rows = [
+        (
+            m.id + ("" if m.pretrained else " (no weights)") + (" *" if m.overlay else ""),
+            m.kind,
+            count(m.n_parameters),
+            _languages(m.languages),
+            m.license or "?",
+            m.release_date or "?",
+        )
+        for m in report.models
+    ]
+    page.grid(columns, rows)
+    page.blank()
+    page.paragraph(f"{len(report.models)} of {report.n_models} models", dim=True)
+    if any(m.overlay for m in report.models):
+        page.paragraph("* added or changed by an overlay", dim=True)
+
+
+def _languages(codes: Sequence[str] | None) -> str:
+    if codes is None:
+        return "?"
+    if not codes:
+        return "–"
+    return " ".join(codes) if len(codes) <= MANY_LANGUAGES else f"{len(codes)} languages"
+
+
+def listing_csv(report: Listing) -> str:
+    """One line an entry, lists joined by `|`, unknown as an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    head = (
+        "id",
+        "hub_repo",
+        "kind",
+        "modality",
+        "tasks",
+        "languages",
+        "license",
+        "n_parameters",
+        "release_date",
+        "pretrained",
+        "overlay",
+    )
+    writer.writerow(head)
+    for model in report.models:
+        values = (getattr(model, name) for name in head)
+        writer.writerow([_csv_cell(value) for value in values])
+    return out.getvalue()
+
+
+def _csv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return cell("|".join(value) if isinstance(value, tuple) else str(value))
+
+
+def account(report: EntryAccount, page: Page) -> None:
+    """Every fact with where it is from."""
+    page.heading(report.id)
+    if report.banned is not None:
+        page.paragraph(report.banned, label="banned")
+    page.blank()
+    columns = [
+        Column("fact"),
+        Column("value", fold=True),
+        Column("basis"),
+        Column("source", fold=True),
+        Column("set by", fold=True),
+    ]
+    overlaid = any(fact.set_by != "shipped" for fact in report.facts)
+    rows = [
+        (f.field, figure(f.value), f.basis or "", f.source_title or f.source or "", f.set_by)
+        for f in report.facts
+    ]
+    if overlaid:
+        page.grid(columns, rows)
+    else:
+        page.grid(columns[:-1], [row[:-1] for row in rows])
+    page.blank()
+    if report.unknown:
+        page.paragraph(", ".join(report.unknown), label="unknown")
+    scores = f"{report.n_scores} published scores" if report.n_scores else "no published score"
+    page.paragraph(scores, label="evidence")
+
+
+def figure(value: Scalar) -> str:
+    """A value in full: thousands apart, large amounts with their exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else value
+
+
+def stats(report: CatalogStats, page: Page) -> None:
+    """Coverage of the applications, then how many facts are known."""
+    page.paragraph(
+        f"{report.n_models} models, {report.n_scores:,} published scores on "
+        f"{report.n_benchmarks} benchmarks, {report.n_machines} machines"
+    )
+    page.blank()
+    columns = [
+        Column("application"),
+        Column("models", right=True),
+        Column("weights", right=True),
+        Column("needed", right=True),
+        Column(""),
+    ]
+    page.grid(
+        columns,
+        [
+            (
+                r.application,
+                str(r.candidates),
+                str(r.pretrained),
+                str(r.needed),
+                _mark(r.holds),
+            )
+            for r in report.coverage
+        ],
+    )
+    page.blank()
+    columns = [
+        Column("fact"),
+        Column("known", right=True),
+        Column("of", right=True),
+        Column("share", right=True),
+        Column("needed", right=True),
+        Column(""),
+    ]
+    page.grid(
+        columns,
+        [
+            (
+                r.fact,
+                str(r.known),
+                str(r.applicable),
+                _percent(r.share),
+                _percent(r.needed),
+                _mark(r.holds) if r.needed is not None else "",
+            )
+            for r in report.fill_rates
+        ],
+    )
+    page.blank()
+    short = [r.application for r in report.coverage if not r.holds]
+    short += [r.fact for r in report.fill_rates if not r.holds]
+    page.paragraph(
+        ", ".join(short) if short else "every target holds", label="short" if short else ""
+    )
+
+
+def _mark(holds: bool) -> str:
+    return "ok" if holds else "short"
+
+
+def _percent(share: float | None) -> str:
+    """Rounded down, so that 94.96 % does not look like the 95 % it misses."""
+    return "" if share is None else f"{int(share * 1000) / 10:g} %"
+
+
+def validation(report: Validation, page: Page) -> None:
+    """Every problem as file:line, then every check."""
+    _unfolded(page, [_told(problem) for problem in report.problems])
+    if report.problems:
+        page.blank()
+    columns = [
+        Column("check"),
+        Column("looked at", right=True),
+        Column("problems", right=True),
+        Column("excused", right=True),
+        Column("what", fold=True),
+    ]
+    page.grid(
+        columns,
+        [
+            (c.check, f"{c.looked_at:,}", str(c.problems), str(c.excused or ""), c.says)
+            for c in report.checks
+        ],
+    )
+    page.blank()
+    n = len(report.problems)
+    page.paragraph(
+        f"{n} problem{'' if n == 1 else 's'} in {report.folder}"
+        if n
+        else f"{report.folder} passes all {len(report.checks)} checks"
+    )
+
+
+def _unfolded(page: Page, lines: Sequence[str]) -> None:
+    """Lines that an editor, `grep` or `patch` should find whole."""
+    width, page.width = page.width, 10**6
+    for line in lines:
+        page.paragraph(line)
+    page.width = width
+
+
+def _told(problem: Problem) -> str:
+    where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    return f"{where}: {problem.check}: {problem.subject}: {problem.message}"
+
+
+def difference(report: CatalogDiff, page: Page) -> None:
+    """What needs judgement, then what is safe."""
+    page.paragraph(f"{report.before} → {report.after}")
+    for safety, title in (("judgement", "needs judgement"), ("safe", "safe")):
+        changes = [change for change in report.changes if change.safety == safety]
+        page.blank()
+        page.heading(title, str(len(changes)))
+        for change in changes[:MANY_CHANGES]:
+            page.paragraph(_change(change), indent=2)
+        if len(changes) > MANY_CHANGES:
+            page.paragraph(
+                f"… and {len(changes) - MANY_CHANGES} more (--format json lists all)", indent=2
+            )
+
+
+def _change(change: Change) -> str:
+    what = f"{change.what} {change.subject}"
+    if change.field is None:
+        detail = change.after if change.before is None else change.before
+        return f"{what}: {change.why}" + (f" ({figure(detail)})" if detail is not None else "")
+    before, after = figure(change.before), figure(change.after)
+    if change.before is None:
+        return f"{what}: {change.field} = {after} ({change.why})"
+    return f"{what}: {change.field} {before} → {after or 'nothing'} ({change.why})"
+
+
+def refreshed(report: Refresh, page: Page) -> None:
+    """What to look at, what was pinned, and the edit itself."""
+    for safety, title in (("judgement", "needs judgement"), ("safe", "safe")):
+        models = [m for m in report.models if m.safety == safety]
+        page.heading(title, str(len(models)))
+        for model in models:
+            notes = "; ".join(model.notes)
+            line = f"{model.id} ({model.hub_repo}): {model.state}"
+            if model.state == "moved":
+                line += f" from {(model.revision or '')[:12]} to {(model.hub_revision or '')[:12]}"
+            elif model.hub_revision and model.state == "pinned":
+                line += f" at {model.hub_revision[:12]}"
+            page.paragraph(line + (f"; {notes}" if notes else ""), indent=2)
+    page.blank()
+    page.paragraph(f"{report.n_current} as they were pinned", dim=True)
+    if report.diff and report.dry_run:
+        page.blank()
+        _unfolded(page, report.diff.splitlines())
+    elif report.written:
+        page.paragraph("wrote " + ", ".join(report.written))
+    else:
+        page.paragraph("nothing to write")

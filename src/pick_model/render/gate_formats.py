@@ -1,0 +1,65 @@
+"""The formats of a gate report, each imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import asdict
+from datetime import date
+
+from pick_model.documents.failure import ErrorBody, ErrorLocation, ErrorReport
+from pick_model.documents.gate_report import GateReport
+from pick_model.errors import PickModelError
+
+# format -> module that has as_text(report) and broken(error, today)
+MODULES = {
+    "markdown": "pick_model.render.gate_markdown",
+    "junit": "pick_model.render.junit",
+    "sarif": "pick_model.render.sarif",
+    "github": "pick_model.render.github",
+    "gitlab": "pick_model.render.gitlab",
+}
+
+
+def rendered(
+    report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True
+) -> str:
+    """The report in one format: text, json, or one of MODULES."""
+    if kind == "json":
+        return json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n"
+    if kind == "text":
+        from pick_model.render.gate_text import gate_page
+        from pick_model.render.layout import page_for_stdout
+
+        page = page_for_stdout(to_file)
+        gate_page(report, page, verbose=verbose)
+        return page.text()
+    text: str = importlib.import_module(MODULES[kind]).as_text(report)
+    return text
+
+
+def broken(error: PickModelError, kind: str, today: date) -> str:
+    """A report for when there is no verdict: the error, where the format has a place for it."""
+    if kind == "json":
+        return json.dumps(asdict(error_report(error)), indent=2, ensure_ascii=False) + "\n"
+    if kind == "text":
+        return f"error: {error}\n"
+    text: str = importlib.import_module(MODULES[kind]).broken(error_report(error), today)
+    return text
+
+
+def error_report(error: PickModelError) -> ErrorReport:
+    """An error as a document; a file outside the working folder goes by its name alone."""
+    where = error.location
+    file = where.file.rpartition("/")[2] if where and where.file.startswith("/") else None
+    return ErrorReport(
+        error=ErrorBody(
+            code=error.code,
+            exit=error.exit_code,
+            message=error.message,
+            location=ErrorLocation(file=file or where.file, line=where.line) if where else None,
+            hint=error.hint,
+        )
+    )
+
+

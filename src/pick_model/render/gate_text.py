@@ -1,0 +1,67 @@
+"""A gate report for a terminal or a log."""
+
+from __future__ import annotations
+
+from pick_model.documents.gate_report import Check, GateReport, State
+from pick_model.render.layout import Page
+
+WORDS: dict[State, str] = {
+    "pass": "passed",
+    "fail": "failed",
+    "inconclusive": "undecided",
+    "skipped": "skipped",
+}
+
+
+def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
+    """Verdict first, then what failed or could not be decided, then what was excused."""
+    told = ", ".join(f"{n} {WORDS[state]}" for state, n in report.counts.items() if n)
+    page.heading(report.verdict.upper(), told)
+    for lock in report.locks:
+        pinned = f"{lock.hub_repo}@{lock.revision[:12]}" if lock.revision else "not pinned"
+        page.paragraph(f"{lock.lock}: {lock.model} ({pinned}) for {lock.task}", dim=True)
+    for state in ("fail", "inconclusive"):
+        for check in report.checks:
+            if check.state == state:
+                _finding(check, page)
+    excused = [check for check in report.checks if check.exception]
+    if excused:
+        page.blank()
+        for check in excused:
+            _excused(check, page)
+    if verbose:
+        _others(report, page)
+    if report.notes:
+        page.blank()
+        for note in report.notes:
+            page.paragraph(note, label="note")
+
+
+def _finding(check: Check, page: Page) -> None:
+    kind = check.severity if check.state == "fail" else f"undecided ({check.severity})"
+    page.blank()
+    place = f"{check.location.file}:{check.location.line}"
+    page.paragraph(f"{kind}: {check.name}  {place}", label=f"{check.code} {check.subject}")
+    page.paragraph(check.message, indent=2)
+    if check.related:
+        asked = f"asked for at {check.related.file}:{check.related.line}"
+        page.paragraph(asked, indent=2, dim=True)
+    if check.fix:
+        page.paragraph(f"fix: {check.fix}", indent=2)
+
+
+def _excused(check: Check, page: Page) -> None:
+    if check.exception is None:
+        return
+    page.paragraph(
+        f"until {check.exception.expires} by {check.exception.owner}: {check.exception.reason} "
+        f"({check.message})",
+        label=f"{check.code} excepted",
+    )
+
+
+def _others(report: GateReport, page: Page) -> None:
+    page.blank()
+    for check in report.checks:
+        if check.state == "pass" or (check.state == "skipped" and not check.exception):
+            page.paragraph(f"{WORDS[check.state]}: {check.message}", label=check.code, dim=True)

@@ -1,0 +1,190 @@
+"""`validate` performs every check it names, and names where each mistake stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pick_model.catalog.parameters import possible_counts
+from pick_model.catalog.validate import CATALOG_ONLY, CHECKS, OVERLAY_ONLY, validate
+from pick_model.catalog.written import read_written, shipped_folder
+from pick_model.documents.catalog_reports import Problem, Validation
+from pick_model.errors import InputError
+
+from .small import FILES, edit, write_small
+
+TODAY = "2026-01-31"
+M, S, B, H, E, X = (
+    "models/models.yaml",
+    "sources/sources.yaml",
+    "benchmarks.yaml",
+    "hardware.yaml",
+    "evidence/scores.csv",
+    "exceptions.yaml",
+)
+# check, file, what is replaced, by what, words of the message; and the text whose line is
+# reported, where that is not the line of the replacement.
+MISTAKES: list[tuple[str, str, str, str, str, str]] = [
+    ("schema", M, "  family: ViT\n", "  famly: ViT\n", "unknown key", ""),
+    ("schema", M, "kind: vit", "kind: vitt", "did you mean 'vit'", ""),
+    ("schema", M, 'release_date: "2021"', "release_date: 2021-13", "release_date", ""),
+    ("schema", M, "- id: tuned-bert", "- [1, 2", "not YAML", "  family: bert\n  kind: encoder\n  modality: text\n  tasks: [text-classification]\n  lang"),
+    ("schema", S, "schema_version: 1", "schema_version: 2", "should be 1", ""),
+    ("schema", H, "hardware:\n", "hardwear:\n", "did you mean 'hardware'", ""),
+    ("schema", E, "n_runs,source\n", "source,n_runs\n", "columns should be", ""),
+    ("schema", E, "0.93,test", "0.93", "8 cells", ""),
+    ("sources", M, "[embed_dim, max_tokens, ", "[max_tokens, ", "no source for embed_dim", "embed_dim: 768"),
+    ("sources", M, "    config: [emb", "    confg: [emb", "is not declared", ""),
+    ("sources", M, "[languages, n_parameters, im", "[license, n_parameters, im", "license", ""),
+    ("sources", H, "[memory_gib, fp32", "[fp32", "no source for memory_gib", "memory_gib: 16"),
+    ("ranges", M, "embed_dim: 768", "embed_dim: 768000", "not within 8 to 20000", ""),
+    ("ranges", M, "data_seen: 1.0e+11", "data_seen: 1.0e+3", "1000 tokens is not within", ""),
+    ("ranges", M, "    n_heads: 12\n", "    n_heads: 7\n", "does not divide", ""),
+    ("ranges", M, "    vocab_size: 30522", "    vocab_size: 20522", "vocab_size × width", "n_embedding_parameters: 23"),
+    ("ranges", H, "fp32_tflops: 8.1", "fp32_tflops: 8100", "not within", ""),
+    ("units", M, "data_seen_unit: images", "data_seen_unit: hours", "does not fit image", ""),
+    ("units", M, "flops: 3.52e+10", "flops: 1.76e+10", "multiply-adds", ""),
+    ("units", M, "    image_size: 224", "    tokens: 197", "image_size is missing", "forward:"),
+    ("duplicates", M, "- id: tuned-bert", "- id: Small-BERT", "is taken", ""),
+    ("duplicates", M, "aliases: [sb]", "aliases: [tuned-bert]", "also means small-bert", "- id: tuned-bert"),
+    ("references", M, "base_model: small-bert", "base_model: smal-bert", "did you mean", ""),
+    ("references", M, "base_model: small-bert", "base_model: tuned-bert", "leads back", ""),
+    ("references", B, "source: paper", "source: papers", "is not declared", ""),
+    ("tasks", M, "tasks: [image-classification]", "tasks: [fill-mask]", "does not fit image", ""),
+    ("tasks", M, "kind: vit", "kind: recurrent", "does not read image", ""),
+    ("dates", M, 'release_date: "2021"', 'release_date: "2019"', "base_model small-bert", ""),
+    ("dates", M, 'release_date: "2021"', 'release_date: "2021-02-30"', "no day", ""),
+    ("dates", M, 'release_date: "2021"', 'release_date: "2027"', "1990 to today", ""),
+    ("dates", H, '"2018-09-13"', '"2026-02-01"', "to today", ""),
+    ("licences", M, 'license: CC-BY-NC-4.0\n  release_date: "2020', 'license: cc-by-nc-4.0\n  release_date: "2020',
+     "write 'CC-BY-NC-4.0'", ""),
+    ("licences", M, 'license: CC-BY-NC-4.0\n  release_date: "2021', 'license: MIT\n  release_date: "2021', "is freer than", ""),
+    ("licences", S, "    license: CC-BY-4.0\n", "", "states no licence", "  paper:"),
+    ("licences", S, "license: CC-BY-4.0", "license: CC-BY-SA-4.0", "under CC-BY-SA-4.0", ""),
+    ("licences", S, '    version: "2020"\n', "", "no url, version or note", "  config:"),
+    ("parameters", M, "n_parameters: 109482240", "n_parameters: 119482240", "shape gives 109482240", ""),
+    ("parameters", M, "n_parameters: 86567656", "n_parameters: 76567656", "shape gives 85798656", ""),
+    ("compute", M, "compute_flop: 5.16e+19", "compute_flop: 5.16e+20", "not within", ""),
+    ("compute", M, "compute_flop: 1.06e+20", "compute_flop: 3.5e+19", "not within", ""),
+    ("benchmarks", B, "modality: text", "modality: image", "reads text", ""),
+    ("benchmarks", B, "chance: 0.5", "chance: 0.3", "one in 2 classes", ""),
+    ("benchmarks", B, "languages: [en]", "languages: []", "no language", ""),
+    ("evidence", E, "tuned-bert", "tunde-bert", "unknown entry 'tunde-bert'", ""),
+    ("evidence", E, "0.93,test,fine-tune", "0.93,test,finetune", "unknown protocol", ""),
+    ("evidence", E, "tuned-bert,sentiment", "tuned-bert,sentimnt", "unknown benchmark", ""),
+    ("evidence", E, "tuned-bert,", "small-bert,", "already", ""),
+    ("scores", E, "0.93", "93.0", "fractions, not percent", ""),
+    ("scores", E, "0.93", "nan", "not within", ""),
+    ("scores", E, "accuracy,0.93", "acuracy,0.93", "unknown metric", ""),
+    ("scores", E, "fine-tune,,3", "fine-tune,,x", "is no count", ""),
+    ("exceptions", X, "check: parameters", "check: paramters", "unknown check", ""),
+    ("exceptions", X, "id: odd-bert", "id: small-bert", "nothing to excuse", "- check: parameters"),
+    ("exceptions", X, "It counts a second tower.", "Fine.", "says nothing", ""),
+]  # fmt: skip
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return write_small(tmp_path / "small")
+
+
+def problems(report: Validation, check: str) -> list[Problem]:
+    return [problem for problem in report.problems if problem.check == check]
+
+
+def test_a_right_catalog_passes_and_every_check_looks_at_something(small: Path) -> None:
+    report = validate(small, today=TODAY)
+    assert report.valid, report.problems
+    assert [c.check for c in report.checks] == [c for c in CHECKS if c not in OVERLAY_ONLY]
+    assert all(c.looked_at > 0 and c.says for c in report.checks)
+
+
+@pytest.mark.parametrize(("check", "name", "old", "new", "words", "at"), MISTAKES)
+def test_a_planted_mistake_is_found_by_its_check_on_its_line(
+    small: Path, check: str, name: str, old: str, new: str, words: str, at: str
+) -> None:
+    line = edit(small, name, old, new)
+    if at:
+        text = (small / name).read_text(encoding="utf-8")
+        line = text[: text.index(at)].count("\n") + 1
+    report = validate(small, today=TODAY)
+    assert not report.valid
+    found = [p for p in problems(report, check) if words in p.message]
+    assert [(p.file, p.line) for p in found] == [(str(small / name), line)], report.problems
+
+
+def test_every_check_has_a_planted_mistake() -> None:
+    assert {mistake[0] for mistake in MISTAKES} == set(CHECKS) - OVERLAY_ONLY
+
+
+def test_all_problems_are_told_not_only_the_first(small: Path) -> None:
+    edit(small, M, "  family: ViT\n", "  famly: ViT\n  kin: 3\n")
+    edit(small, E, "0.93", "93.0")
+    found = validate(small, today=TODAY).problems
+    assert sum("unknown key" in p.message for p in found) == 2
+    assert any(p.check == "scores" for p in found)
+
+
+def test_a_broken_entry_is_not_reported_again_as_a_dangling_reference(small: Path) -> None:
+    edit(small, M, "  embed_dim: 768", "  embed_dim: wide")
+    checks = {problem.check for problem in validate(small, today=TODAY).problems}
+    assert checks == {"schema"}
+
+
+def test_an_argued_exception_is_counted_and_is_no_problem(small: Path) -> None:
+    parameters = next(c for c in validate(small, today=TODAY).checks if c.check == "parameters")
+    assert (parameters.problems, parameters.excused) == (0, 1)
+
+
+def test_an_overlay_is_checked_against_the_shipped_catalog(tmp_path: Path) -> None:
+    overlay = tmp_path / "own.yaml"
+    overlay.write_text(
+        "models:\n- id: our-bert\n  family: bert\n  kind: encoder\n  modality: text\n"
+        "  tasks: [fill-mask]\n  n_parameters: 1000\n  base_model: bert-base-uncasd\n"
+        "  sources: {our own count: [n_parameters, base_model]}\n"
+        "corrections:\n- {id: no-such-model, set: {max_tokens: 9}, source: us}\n",
+        encoding="utf-8",
+    )
+    report = validate(overlay, today=TODAY)
+    assert {c.check for c in report.checks} == set(CHECKS) - CATALOG_ONLY
+    assert {(p.check, p.line) for p in report.problems} == {("references", 8), ("references", 11), ("overlay", 11)}
+
+
+def test_an_overlay_may_not_take_a_shipped_id_or_alias(tmp_path: Path) -> None:
+    overlay = tmp_path / "own.yaml"
+    entry = "  family: bert\n  kind: encoder\n  modality: text\n  tasks: [fill-mask]\n"
+    overlay.write_text(
+        f"models:\n- id: bert-base-uncased\n{entry}- id: ours\n{entry}  aliases: [gpt2]\n",
+        encoding="utf-8",
+    )
+    found = problems(validate(overlay, today=TODAY), "duplicates")
+    assert [p.line for p in found] == [2, 7]
+
+
+def test_nothing_to_read_is_an_error_not_a_pass(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        validate(tmp_path / "absent", today=TODAY)
+    with pytest.raises(InputError, match="no .yaml file"):
+        validate(tmp_path, today=TODAY)
+
+
+def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:
+    """Within one percent or the rounding of the published figure, or an argued exception."""
+    report = validate(shipped_folder(), today="2100-01-01")
+    parameters = next(c for c in report.checks if c.check == "parameters")
+    assert parameters.problems == 0, problems(report, "parameters")
+    assert parameters.excused <= 10
+    exact = 0
+    counted = 0
+    for placed in read_written(shipped_folder()).entries:
+        counts = possible_counts(placed.value)
+        if counts and placed.value.n_parameters:
+            counted += 1
+            exact += placed.value.n_parameters in counts
+    assert counted >= 350
+    assert exact >= counted // 2  # to the last parameter
+
+
+def test_the_files_of_the_small_catalog_are_all_read(small: Path) -> None:
+    assert {str(f.relative_to(small)) for f in read_written(small).files} == set(FILES)

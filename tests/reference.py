@@ -1,0 +1,106 @@
+"""Generate docs/cli-reference.md from the commands' own help, and README's shown output.
+
+    python tests/reference.py [--write]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+
+README = Path(__file__).parents[1] / "README.md"
+REFERENCE = Path(__file__).parents[1] / "docs" / "cli-reference.md"
+HEAD = """\
+# Command-line reference
+
+Generated from the commands' own help by `make docs`; a test keeps it fresh.
+
+"""
+
+
+def help_of(*words: str) -> str:
+    """What `pick-model WORDS --help` prints at 80 columns."""
+    from pick_model.cli.main import main
+
+    out = io.StringIO()
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "80"
+    try:
+        with contextlib.redirect_stdout(out):
+            main([*words, "--help"])
+    finally:
+        os.environ.pop("COLUMNS")
+        if before is not None:
+            os.environ["COLUMNS"] = before
+    return "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
+
+
+def commands_of(text: str) -> list[str]:
+    """The names listed under Commands: in a help text."""
+    _, _, listed = text.partition("Commands:\n")
+    lines = listed.split("\n\n")[0].splitlines()
+    return [line.split()[0] for line in lines if line.startswith("  ") and line[2:3].strip()]
+
+
+def reference() -> str:
+    """The whole reference as Markdown."""
+    parts = [HEAD]
+
+    def add(*words: str) -> None:
+        text = help_of(*words)
+        title = " ".join(("pick-model", *words))
+        parts.append(f"## {title}\n\n```\n{text}\n```\n\n")
+        for name in commands_of(text):
+            add(*words, name)
+
+    add()
+    return "".join(parts).rstrip() + "\n"
+
+
+# Commands whose output README shows as it is; those that train or ask a hub are pasted.
+SHOWN = ("recommend", "explain", "compare", "backtest", "catalog")
+
+
+def output_of(words: list[str]) -> str:
+    """What `pick-model WORDS` prints at 80 columns, from the root of the repository."""
+    from pick_model.cli.main import main
+
+    out = io.StringIO()
+    os.chdir(README.parent)
+    with contextlib.redirect_stdout(out):
+        main(words)
+    return out.getvalue()
+
+
+def refreshed(text: str) -> str:
+    """README with the output of every shown command as it is now.
+
+    A block that ends in … keeps its number of lines: the output is cut there.
+    """
+
+    def block(found: re.Match[str]) -> str:
+        words = shlex.split(found["command"])
+        if words[0] not in SHOWN:
+            return found[0]
+        shown, printed = found["output"], output_of(words)
+        if shown.rstrip().endswith("…"):
+            lines = max(shown.rstrip().count("\n"), 12)
+            printed = "\n".join(printed.splitlines()[:lines]) + "\n…\n"
+        return f"```console\n$ pick-model {found['command']}\n{printed}```"
+
+    pattern = r"```console\n\$ pick-model (?P<command>[^\n]*)\n(?P<output>.*?)```"
+    return re.sub(pattern, block, text, flags=re.S)
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        README.write_text(refreshed(README.read_text(encoding="utf-8")), encoding="utf-8")
+        REFERENCE.parent.mkdir(exist_ok=True)
+        REFERENCE.write_text(reference(), encoding="utf-8")
+    else:
+        sys.stdout.write(reference())
