@@ -37,7 +37,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
     rejection = next((r for r in run.rejected if r.id == entry.id), None)
     scored = place.scored if place else _scored_anyway(entry, run)
     added = contributions(scored, profile.weights)
-    accepted = acceptability(run.scored)
+    accepted = acceptability(run.front)
     front = {c.entry.id for c in quality_cost_front(run.scored)}
     return Explanation(
         tool_version=__version__,
@@ -174,7 +174,7 @@ def _to_win(scored: Scored, rejection: Rejection | None, run: Run) -> list[str]:
             lines.append(
                 f"{criterion} worth {value + gap / weight:.2f} instead of {value:.2f} would do"
             )
-    for flip in flips([leader, scored], run.profile.weights):
+    for flip in flips(leader, [scored], run.profile.weights):
         if flip.winner == scored.entry.id:
             lines.append(
                 f"it passes {leader.entry.id} once {flip.criterion} weighs "
@@ -197,7 +197,7 @@ def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Co
     wanted = list(dict.fromkeys(catalog.find(name).id for name in models))
     run = Run(profile, catalog)
     chosen = [c for c in run.scored if c.entry.id in wanted]
-    accepted = acceptability(run.scored)
+    accepted = acceptability(run.front)
     front = {c.entry.id for c in quality_cost_front(run.scored)}
     places = {r.scored.entry.id: r.rank for r in run.ranked}
     return Comparison(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,12 @@ from pick_model.errors import (
 from pick_model.evidence.expected import Outlook
 from pick_model.scoring.constraints import Rejection
 from pick_model.scoring.rank import Ranked, Scored, contributions, rank, score, screen_out
-from pick_model.scoring.robustness import acceptability, flips, quality_cost_front
+from pick_model.scoring.robustness import (
+    acceptability,
+    flips,
+    quality_cost_front,
+    undominated,
+)
 
 TOP = 10
 
@@ -147,6 +153,11 @@ class Run:
             Rejection(name, "banned by overlay", reason) for name, reason in catalog.banned.items()
         ]
 
+    @cached_property
+    def front(self) -> list[Scored]:
+        """The candidates that lead under some weighting, and few more."""
+        return undominated(self.scored)
+
     def score(self, entry: Entry, costs: Costs) -> Scored:
         """Score one entry, whether or not it breaks a constraint."""
         lineage = self.catalog.lineage(entry)
@@ -164,7 +175,7 @@ def recommend(task: Task | Profile, catalog: Catalog, *, top: int | None = TOP) 
     run = Run(profile, catalog)
     if not run.ranked:
         raise _no_candidate(run)
-    accepted = acceptability(run.scored)
+    accepted = acceptability(run.front)
     front = {c.entry.id for c in quality_cost_front(run.scored)}
     shown = run.ranked if top is None else run.ranked[:top]
     return Recommendation(
@@ -183,7 +194,7 @@ def recommend(task: Task | Profile, catalog: Catalog, *, top: int | None = TOP) 
                 weight=rounded(f.weight),
                 winner=f.winner,
             )
-            for f in flips(run.scored, profile.weights)
+            for f in flips(run.ranked[0].scored, run.front, profile.weights)
         ),
         notes=tuple(_notes(run)),
     )

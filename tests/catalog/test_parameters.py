@@ -133,7 +133,10 @@ def test_nothing_is_said_of_what_the_shape_does_not_tell(unknown: Entry) -> None
 
 
 @given(
-    layers=st.integers(1, 40), heads=st.integers(1, 8), width=st.integers(1, 16), f=st.integers(1, 64)
+    layers=st.integers(1, 40),
+    heads=st.integers(1, 8),
+    width=st.integers(1, 16),
+    f=st.integers(1, 64),
 )
 def test_every_further_layer_costs_the_same(layers: int, heads: int, width: int, f: int) -> None:
     def count(n: int) -> int:

@@ -73,7 +73,7 @@ def test_the_table_goes_to_the_file_asked_for(
         (["--budget", "soon"], "budget"),
         (["--max-steps", "0"], "max_steps"),
         (["--lr", "7"], "learning rate"),
-        (["--metric", "acc"], "accuracy"),
+        (["--metric", "accurracy"], "accuracy"),
         (["--label", "lable"], "label"),
     ],
 )

@@ -116,7 +116,7 @@ def test_only_undominated_models_win_some_weighting_and_shares_add_up(
     some: list[tuple[Range, ...]], w: tuple[float, ...]
 ) -> None:
     candidates = [with_values(f"m{i:02}", v, w) for i, v in enumerate(some)]
-    shares = acceptability(candidates)
+    shares = acceptability(undominated(candidates))
     assert sum(shares.values()) == pytest.approx(1)
     assert set(shares) <= {c.entry.id for c in undominated(candidates)}
 
@@ -127,7 +127,8 @@ def test_beyond_a_flip_weight_the_named_model_leads(
     some: list[tuple[Range, ...]], w: tuple[float, ...]
 ) -> None:
     candidates = [with_values(f"m{i:02}", v, w) for i, v in enumerate(some)]
-    for flip in flips(candidates, w):
+    first = rank(candidates)[0].scored
+    for flip in flips(first, undominated(candidates), w):
         index = CRITERIA.index(flip.criterion)
         step = 1e-7 if flip.direction == "above" else -1e-7
         moved = min(max(flip.weight + step, 0.0), 1.0)

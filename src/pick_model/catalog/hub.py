@@ -94,7 +94,12 @@ def read_facts(repo: str, revision: str | None = None, timeout: float = TIMEOUT_
 
 
 def _api() -> Any:
-    """The Hub's client. The endpoint is read now, not when the library was imported."""
+    """The Hub's client. The endpoint is read now, not when the library was imported.
+
+    Telemetry is off unless the user asks for it: the client's detection of agents would send
+    a request of its own, and to the public Hub.
+    """
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import HfApi
 
     return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None)

@@ -51,7 +51,9 @@ def _start_fast() -> None:
     """Habits of a short-lived process: no search for plugins, hardly any garbage collection."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     name = "importlib.metadata"
-    sys.modules.setdefault(name, _MetadataOnDemand(name))
+    if name not in sys.modules:
+        sys.modules[name] = _MetadataOnDemand(name)
+        setattr(importlib, "metadata", sys.modules[name])  # as importing it would  # noqa: B010
     gc.set_threshold(100_000, 50, 50)
 
 

@@ -6,6 +6,7 @@ where the catalog does not know enough. Units: GiB, hours, milliseconds, FLOPs.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from pick_model.cost.forward import forward_pass, is_convolutional
@@ -69,7 +70,8 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
     states = activations = training = serving = disk = None
     if n is not None:
         states = _states_bytes(entry, n, profile) / GIB
-        disk = Range(*(n * b / GIB for b in _disk_bytes(entry)))
+        value, low, high = _disk_bytes(entry)
+        disk = Range(n * value / GIB, n * low / GIB, n * high / GIB)
         if saved is not None:
             activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
             if profile.method == "frozen":  # nothing is kept for a backward pass
@@ -142,12 +144,20 @@ def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Range | Non
     half = machine.fp16_tflops or machine.bf16_tflops
     if dtype == "bf16":
         half = machine.bf16_tflops or half
-    if machine.kind != "cpu" and dtype != "fp32" and half:
-        kind = "convolution" if is_convolutional(entry) else "transformer"
+    if dtype == "fp32" or machine.kind == "cpu":
+        half = None
+    kind = "convolution" if is_convolutional(entry) else "transformer"
+    return _reached(half, machine.fp32_tflops, machine.kind == "cpu", phase, kind)
+
+
+@lru_cache(maxsize=64)
+def _reached(
+    half: float | None, single: float | None, cpu: bool, phase: str, kind: str
+) -> Range | None:
+    if half:
         peak, share = half, GPU_16BIT[phase, kind]
-    elif machine.fp32_tflops:
-        peak = machine.fp32_tflops
-        share = CPU_FP32 if machine.kind == "cpu" else GPU_FP32
+    elif single:
+        peak, share = single, CPU_FP32 if cpu else GPU_FP32
     else:
         return None
     return Range(*(peak * 1e12 * part for part in share))
@@ -165,12 +175,12 @@ def _training_hours(entry: Entry, profile: Profile, flops: Range | None) -> Rang
     passes = {"full": 3.0, "lora": 2.0, "frozen": 1.0}[profile.method]
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
     inputs = profile.n_rows * epochs * passes
-    launches = _launch_ms(entry, profile.train_on).times(inputs / profile.batch_size)
+    launches, steps = _launch_ms(entry, profile.train_on), inputs / profile.batch_size
     return Range(
-        inputs * flops.value / rate.value + launches.value / 1e3,
-        inputs * flops.low / rate.high + launches.low / 1e3,
-        inputs * flops.high / rate.low + launches.high / 1e3,
-    ).times(1 / 3600)
+        (inputs * flops.value / rate.value + steps * launches.value / 1e3) / 3600,
+        (inputs * flops.low / rate.high + steps * launches.low / 1e3) / 3600,
+        (inputs * flops.high / rate.low + steps * launches.high / 1e3) / 3600,
+    )
 
 
 def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | None:
@@ -195,7 +205,8 @@ def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | 
 def _launch_ms(entry: Entry, machine: Machine) -> Range:
     """Milliseconds one pass spends on launching operations, whatever the batch."""
     layers = 0 if machine.kind == "cpu" else _n_layers(entry)
-    return Range(*LAUNCH_MS_PER_LAYER).times(layers)
+    value, low, high = LAUNCH_MS_PER_LAYER
+    return Range(value * layers, low * layers, high * layers)
 
 
 def largest_batch(costs: Costs, machine: Machine) -> int | None:

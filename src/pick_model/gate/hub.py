@@ -65,7 +65,8 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
         return HubProblem("offline", "the Hub was not asked: HF_HUB_OFFLINE is set")
     except errors.HfHubHTTPError as error:
         status = getattr(getattr(error, "response", None), "status_code", None)
-        return HubProblem("unreachable", f"the Hub answered {status or 'with an error'}")
+        token = "; is HF_TOKEN one that may read it?" if status in (401, 403) else ""
+        return HubProblem("unreachable", f"the Hub answered {status or 'with an error'}{token}")
     except Exception as error:
         # requests' errors with huggingface_hub 0.x, httpx' with 1.x and later, a reply that is
         # no JSON, or one without the fields it should have: none of them is a verdict.

@@ -58,6 +58,7 @@ ANCHORS: dict[str, Anchor] = {
 }
 
 UNKNOWN = Range(0.5, 0.0, 1.0)
+TINY = 1e-12  # below every anchor; keeps the logarithm of nothing finite
 
 # Tokens for one unit of text: 1.33 tokens an English word (BERT's 3.3e9 words are about
 # 4.4e9 word pieces), 4.4 bytes a token (RoBERTa's 160 GB are about 36e9). A training pair
@@ -82,18 +83,32 @@ DOMAIN_SHARE = 0.3
 GENERAL_FOR_DOMAIN = 0.5
 
 
-def on_scale(anchor: Anchor, amount: float) -> float:
-    """Where an amount stands between its anchors, 0 to 1, clamped."""
-    low, high = anchor.worth_0, anchor.worth_1
-    if anchor.log:
-        low, high, amount = log10(low), log10(high), log10(max(amount, 1e-12))
-    return min(max((amount - low) / (high - low), 0.0), 1.0)
+# The anchors as the arithmetic needs them: where the scale starts, and 1 over its length.
+_SCALES = {
+    name: (
+        log10(anchor.worth_0) if anchor.log else anchor.worth_0,
+        1 / (log10(anchor.worth_1 / anchor.worth_0) if anchor.log else anchor.worth_1 - anchor.worth_0),
+        anchor.log,
+    )
+    for name, anchor in ANCHORS.items()
+}
 
 
-def range_on_scale(anchor: Anchor, amount: Range) -> Range:
-    """A Range through an anchor; for a cost the ends change places."""
-    ends = on_scale(anchor, amount.low), on_scale(anchor, amount.high)
-    return Range(on_scale(anchor, amount.value), min(ends), max(ends))
+def on_scale(name: str, amount: float) -> float:
+    """Where an amount stands between the anchors of that name, 0 to 1, clamped."""
+    start, per_unit, log = _SCALES[name]
+    if log:
+        amount = log10(amount) if amount > TINY else log10(TINY)
+    value = (amount - start) * per_unit
+    return 0.0 if value < 0.0 else 1.0 if value > 1.0 else value
+
+
+def range_on_scale(name: str, amount: Range, factor: float = 1.0) -> Range:
+    """A Range, times a factor, between anchors; for a cost the ends change places."""
+    one, other = on_scale(name, amount.low * factor), on_scale(name, amount.high * factor)
+    if one > other:
+        one, other = other, one
+    return Range(on_scale(name, amount.value * factor), one, other)
 
 
 def values(
@@ -101,16 +116,16 @@ def values(
 ) -> tuple[Range, Range, Range, Range, Range]:
     """The value of each criterion, in the order of `CRITERIA`."""
     return (
-        range_on_scale(ANCHORS["expected"], expected.z),
+        range_on_scale("expected", expected.z),
         pretraining_value(entry, profile, lineage),
         architecture_value(entry, profile),
-        _known(ANCHORS["training_hours"], costs.training_hours),
+        _known("training_hours", costs.training_hours),
         compute_value(costs, profile),
     )
 
 
-def _known(anchor: Anchor, amount: Range | None) -> Range:
-    return UNKNOWN if amount is None else range_on_scale(anchor, amount)
+def _known(name: str, amount: Range | None, factor: float = 1.0) -> Range:
+    return UNKNOWN if amount is None else range_on_scale(name, amount, factor)
 
 
 def data_seen(pretraining: Pretraining) -> tuple[str, Range] | None:
@@ -147,7 +162,7 @@ def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) 
         languages = len(entry.languages or ()) or 1
         share = min(1.0, max(len(profile.languages), 1) / languages)
         quantity = Range(quantity.value * sqrt(share), quantity.low * share, quantity.high)
-        amount = range_on_scale(ANCHORS[name], quantity)
+        amount = range_on_scale(name, quantity)
     domain = _domain_fit(entry, profile)
     return amount.times(1 - DOMAIN_SHARE + DOMAIN_SHARE * domain)
 
@@ -197,20 +212,12 @@ def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
 
 def compute_value(costs: Costs, profile: Profile) -> Range:
     """Mean of four: training memory, serving memory, latency, disk, each on its anchors."""
-    share = ANCHORS["memory_share"]
-    trained, served = costs.training_memory_gib, costs.serving_memory_gib
-    parts = (
-        UNKNOWN
-        if trained is None
-        else range_on_scale(share, trained.times(1 / profile.train_on.memory_gib)),
-        UNKNOWN
-        if served is None
-        else range_on_scale(share, served.times(1 / profile.serve_on.memory_gib)),
-        _known(ANCHORS["latency_ms"], costs.latency_ms),
-        _known(ANCHORS["disk_gib"], costs.disk_gib),
-    )
+    a = _known("memory_share", costs.training_memory_gib, 1 / profile.train_on.memory_gib)
+    b = _known("memory_share", costs.serving_memory_gib, 1 / profile.serve_on.memory_gib)
+    c = _known("latency_ms", costs.latency_ms)
+    d = _known("disk_gib", costs.disk_gib)
     return Range(
-        sum(p.value for p in parts) / 4,
-        sum(p.low for p in parts) / 4,
-        sum(p.high for p in parts) / 4,
+        (a.value + b.value + c.value + d.value) / 4,
+        (a.low + b.low + c.low + d.low) / 4,
+        (a.high + b.high + c.high + d.high) / 4,
     )

@@ -34,12 +34,13 @@ class Ranked(NamedTuple):
 
 def weighted_score(found: tuple[Range, ...], weights: tuple[float, ...]) -> Range:
     """Σ weight × value. Half-widths add in quadrature: the criteria err independently."""
-    score = low = high = 0.0
-    for value, weight in zip(found, weights, strict=True):
-        score += weight * value.value
-        low += (weight * (value.value - value.low)) ** 2
-        high += (weight * (value.high - value.value)) ** 2
-    return Range(score, max(score - sqrt(low), 0.0), min(score + sqrt(high), 1.0))
+    score = down = up = 0.0
+    for (value, low, high), weight in zip(found, weights, strict=True):
+        score += weight * value
+        below, above = weight * (value - low), weight * (high - value)
+        down += below * below
+        up += above * above
+    return Range(score, max(score - sqrt(down), 0.0), min(score + sqrt(up), 1.0))
 
 
 def contributions(scored: Scored, weights: tuple[float, ...]) -> tuple[float, ...]:

@@ -36,16 +36,23 @@ def undominated(candidates: Sequence[Scored]) -> list[Scored]:
 
     Of several alike the one with the best sum of values stays, of clones the first by id.
     """
-    front: list[tuple[tuple[float, ...], Scored]] = []
-    ordered = sorted(candidates, key=lambda c: (-sum(v.value for v in c.values), c.entry.id))
-    for candidate in ordered:
-        a, b, c, d, e = point = tuple(v.value - HAIR for v in candidate.values)
-        for v, w, x, y, z in (other for other, _ in front):
+    points = []
+    for candidate in candidates:
+        v, w, x, y, z = candidate.values
+        point = (v.value, w.value, x.value, y.value, z.value)
+        points.append((-sum(point), candidate.entry.id, point, candidate))
+    points.sort(key=lambda p: p[:2])
+    front: list[tuple[float, ...]] = []
+    kept = []
+    for _, _, point, candidate in points:
+        a, b, c, d, e = (value - HAIR for value in point)
+        for v, w, x, y, z in front:
             if v >= a and w >= b and x >= c and y >= d and z >= e:
                 break
         else:
-            front.append((tuple(v + HAIR for v in point), candidate))
-    return [candidate for _, candidate in front]
+            front.append(point)
+            kept.append(candidate)
+    return kept
 
 
 def quality_cost_front(candidates: Sequence[Scored]) -> list[Scored]:
@@ -65,13 +72,12 @@ def _hours(candidate: Scored) -> float:
     return candidate.costs.training_hours.value if candidate.costs.training_hours else 0.0
 
 
-def acceptability(candidates: Sequence[Scored]) -> dict[str, float]:
-    """In what share of all weightings each model comes first (ties go to the first id).
+def acceptability(front: Sequence[Scored]) -> dict[str, float]:
+    """In what share of all weightings each model comes first; `front` from `undominated`.
 
     Returns only models that ever do. Lahdelma et al. 1998 call it the rank acceptability
     index; here over a grid rather than by sampling, so that it is reproducible.
     """
-    front = undominated(candidates)
     points = [tuple(v.value for v in c.values) for c in front]
     wins = [0] * len(front)
     total = 0
@@ -95,14 +101,13 @@ def _weightings(parts: int, steps: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def flips(candidates: Sequence[Scored], weights: tuple[float, ...]) -> list[Flip]:
-    """For each criterion, how far its weight must move before another model leads.
+def flips(first: Scored, front: Sequence[Scored], weights: tuple[float, ...]) -> list[Flip]:
+    """For each criterion, how far its weight must move before another than `first` leads.
 
     The other weights keep their proportions. Scores are linear in the weight moved, so the
     nearest crossing with the leader's line is exact.
     """
-    first = min(candidates, key=lambda c: (-round(c.score.value, 12), c.entry.id))
-    rivals = [c for c in undominated(candidates) if c.entry.id != first.entry.id]
+    rivals = [c for c in front if c.entry.id != first.entry.id]
     points = [(c.entry.id, tuple(v.value for v in c.values)) for c in rivals]
     leader = tuple(v.value for v in first.values)
 

@@ -1,0 +1,172 @@
+"""`refresh` pins what has no revision, flags the rest, and writes nothing on a fault."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pick_model.catalog.refresh import Pinned, refresh
+from pick_model.catalog.written import read_written
+from pick_model.errors import EnvironmentProblem, SchemaError, UnknownName
+from tests.hub import FAULTS, Repo, serving
+
+OLD, NEW = "a" * 40, "b" * 40
+ENTRY = "  family: bert\n  kind: encoder\n  modality: text\n  tasks: [fill-mask]\n"
+FILE = f"""\
+# A catalog of ours.
+models:
+- id: loose
+  hub_repo: org/loose   # no revision yet
+{ENTRY}  license: MIT
+- hub_repo: org/first-line
+  id: first-line
+{ENTRY}  license: MIT
+- id: written-null
+  hub_repo: org/written-null
+  revision: null  # to do
+{ENTRY}  license: MIT
+- id: current
+  hub_repo: org/current
+  revision: {NEW}
+{ENTRY}  license: MIT
+- id: moved
+  hub_repo: org/moved
+  revision: {OLD}
+{ENTRY}  license: MIT
+- id: relicensed
+  hub_repo: org/relicensed
+  revision: {NEW}
+{ENTRY}  license: MIT
+- id: gone
+  hub_repo: org/gone
+{ENTRY}- id: renamed
+  hub_repo: org/renamed
+  revision: {NEW}
+{ENTRY}  license: MIT
+- {{id: in-one-line, hub_repo: org/in-one-line, family: bert, kind: encoder, modality: text,
+   tasks: [fill-mask], license: MIT}}
+- id: no-repo
+{ENTRY}"""
+MIT = {"license": "mit"}
+REPOS = {
+    **{
+        f"org/{name}": Repo({}, MIT, NEW)
+        for name in ("loose", "first-line", "written-null", "current", "moved", "in-one-line")
+    },
+    "org/relicensed": Repo({}, {"license": "cc-by-nc-4.0"}, NEW),
+    "org/renamed": Repo({}, MIT, NEW, renamed="other/name"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_telemetry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client would ask the real Hub which agents there are."""
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "own.yaml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def asked(
+    file: Path, monkeypatch: pytest.MonkeyPatch, fault: str = "", **options: object
+) -> Pinned:
+    with serving(REPOS, fault) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        return refresh(file, **options)  # type: ignore[arg-type]
+
+
+def test_each_entry_gets_its_state(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = asked(file, monkeypatch).report
+    states = {model.id: (model.state, model.safety) for model in report.models}
+    assert states == {
+        "loose": ("pinned", "safe"),
+        "first-line": ("pinned", "safe"),
+        "written-null": ("pinned", "safe"),
+        "in-one-line": ("pinned", "safe"),
+        "moved": ("moved", "judgement"),
+        "relicensed": ("current", "judgement"),
+        "renamed": ("current", "judgement"),
+        "gone": ("gone", "judgement"),
+    }
+    assert report.n_current == 3  # current, relicensed, renamed
+    notes = {model.id: " ".join(model.notes) for model in report.models}
+    assert notes["relicensed"] == "the card's licence is CC-BY-NC-4.0, the catalog's MIT"
+    assert notes["renamed"] == "the repository is called other/name now"
+    assert "one line" in notes["in-one-line"]
+
+
+def test_only_missing_revisions_are_written_and_comments_stay(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = asked(file, monkeypatch).files
+    assert list(files) == [file]
+    before, after = Counter(FILE.splitlines()), Counter(files[file].splitlines())
+    assert after - before == {f"  revision: {NEW}": 2, f"  revision: {NEW}  # to do": 1}
+    assert before - after == {"  revision: null  # to do": 1}
+    file.write_text(files[file], encoding="utf-8")
+    revisions = {p.value.id: p.value.revision for p in read_written(file).entries}
+    assert revisions["loose"] == revisions["first-line"] == revisions["written-null"] == NEW
+    assert revisions["moved"] == OLD
+    assert revisions["in-one-line"] is None
+    again = asked(file, monkeypatch)
+    assert again.files == {}
+
+
+def test_the_report_carries_the_edit_as_a_diff(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = asked(file, monkeypatch, dry_run=True).report
+    assert report.dry_run
+    assert report.diff.count(f"\n+  revision: {NEW}") == 3
+    assert file.read_text(encoding="utf-8") == FILE  # the core never writes
+
+
+def test_only_the_named_entries_are_asked_about(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(REPOS) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        refresh(file, only=["moved"])
+    assert [r for r in hub.requests if "/api/models/" in r] == ["GET /api/models/org/moved"]
+    with pytest.raises(UnknownName, match="no model 'movd'"):
+        refresh(file, only=["movd"])
+    with pytest.raises(UnknownName, match="no hub_repo"):
+        refresh(file, only=["no-repo"])
+
+
+@pytest.mark.parametrize("fault", ["slow", "429", "500", "not-json"])
+def test_a_fault_of_the_hub_ends_the_whole_run(
+    fault: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(EnvironmentProblem) as caught:
+        asked(file, monkeypatch, fault, timeout=0.5)
+    assert caught.value.exit_code == 4
+    assert fault in FAULTS
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"), [("401", "refused"), ("403", "refused"), ("404", "gone")]
+)
+def test_a_repository_that_may_not_be_read_is_a_finding(
+    fault: str, state: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinned = asked(file, monkeypatch, fault)
+    assert {model.state for model in pinned.report.models} == {state}
+    assert pinned.files == {}
+
+
+def test_a_broken_file_is_refused_before_anybody_is_asked(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(FILE.replace("kind: encoder", "kind: encodr", 1), encoding="utf-8")
+    with serving(REPOS) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        with pytest.raises(SchemaError, match="did you mean 'encoder'"):
+            refresh(file)
+    assert hub.requests == []

@@ -1,0 +1,90 @@
+"""The coverage table counts what it says it counts, and says when a target is missed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pick_model import load_catalog
+from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.stats import APPLICATIONS, FACTS, stats
+from pick_model.documents.catalog_reports import CatalogStats
+
+
+def row(report: CatalogStats, application: str) -> int:
+    return next(r.candidates for r in report.coverage if r.application == application)
+
+
+def without(catalog: Catalog, unwanted: set[str]) -> Catalog:
+    return replace(
+        catalog,
+        entries=Entries({i: e for i, e in catalog.entries.changed().items() if i not in unwanted}),
+    )
+
+
+def test_every_application_and_fact_has_its_row(catalog: Catalog) -> None:
+    report = stats(catalog)
+    assert [r.application for r in report.coverage] == list(APPLICATIONS)
+    assert [r.fact for r in report.fill_rates] == list(FACTS)
+    assert sum(report.kinds.values()) == report.n_models == len(catalog.entries)
+
+
+def test_candidates_are_counted_as_by_hand(catalog: Catalog) -> None:
+    entries = catalog.entries.values()
+    report = stats(catalog)
+    translating = [e for e in entries if "translation" in e.tasks and e.modality == "text"]
+    assert row(report, "translation") == len(translating)
+    assert row(report, "translation, Chinese") == sum(
+        "zh" in (e.languages or ()) for e in translating
+    )
+    assert row(report, "translation, multilingual") == sum(
+        len(e.languages or ()) >= 10 for e in translating
+    )
+
+
+@pytest.mark.parametrize(
+    ("application", "entry_id"),
+    [
+        ("named: BERT", "bert-base-uncased"),
+        ("named: GPT-2", "gpt2"),
+        ("named: Transformer (2017)", "transformer-base-wmt14"),
+        ("named: DenseNet", "densenet121.tv_in1k"),
+        ("named: AlexNet", "alexnet"),
+        ("named: RNN and CNN for text", "textcnn"),
+        ("named: neural collaborative filtering", "neumf"),
+    ],
+)
+def test_the_named_systems_are_there(catalog: Catalog, application: str, entry_id: str) -> None:
+    assert APPLICATIONS[application].served_by(catalog.entries[entry_id])
+
+
+def test_a_missing_candidate_shows_as_short(catalog: Catalog) -> None:
+    report = stats(without(catalog, {"alexnet"}))
+    alexnet = next(r for r in report.coverage if r.application == "named: AlexNet")
+    assert (alexnet.candidates, alexnet.holds) == (0, False)
+    assert not report.holds
+
+
+def test_fill_rates_count_known_over_applicable(catalog: Catalog) -> None:
+    rates = {rate.fact: rate for rate in stats(catalog).fill_rates}
+    pretrained = [e for e in catalog.entries.values() if e.pretrained]
+    known = sum(e.license is not None for e in pretrained)
+    assert (rates["licence"].known, rates["licence"].applicable) == (known, len(pretrained))
+    assert rates["licence"].share == round(known / len(pretrained), 4)
+    own = rates["pretraining compute"]
+    inherited = rates["pretraining compute, own or its base model's"]
+    assert own.known < inherited.known
+    assert own.applicable == inherited.applicable
+
+
+def test_entries_of_an_overlay_count(tmp_path: Path) -> None:
+    overlay = tmp_path / "own.yaml"
+    overlay.write_text(
+        "models:\n- id: our-lawyer\n  family: bert\n  kind: encoder\n  modality: text\n"
+        "  tasks: [text-classification]\n  languages: [en]\n  domains: [legal]\n",
+        encoding="utf-8",
+    )
+    with_own, shipped = stats(load_catalog([overlay])), stats(load_catalog())
+    assert row(with_own, "legal") == row(shipped, "legal") + 1
