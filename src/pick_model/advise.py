@@ -308,6 +308,7 @@ def candidate(
         estimates=estimates(scored.costs),
         n_parameters=entry.n_parameters,
         license=entry.license,
+        micro_batch=scored.costs.micro_batch,
         pretrained=entry.pretrained,
         acceptability=rounded(accepted.get(entry.id, 0.0)),
         pareto=entry.id in front,

@@ -162,6 +162,33 @@ def test_an_overlay_is_checked_against_the_shipped_catalog(tmp_path: Path) -> No
     }
 
 
+def test_what_a_correction_makes_of_a_shipped_entry_is_checked_too(tmp_path: Path) -> None:
+    overlay = tmp_path / "own.yaml"
+    overlay.write_text(
+        "corrections:\n- {id: gpt2, set: {license: MIT}, source: us}\n"
+        "- id: roberta-base\n  set: {n_parameters: 125e9}\n  source: us\n"
+        "- {id: gemma-3-4b-pt, set: {license: gemma}, source: us}\n",  # argued as shipped
+        encoding="utf-8",
+    )
+    report = validate(overlay, today=TODAY)
+    assert {(p.check, p.subject, p.line) for p in report.problems} == {
+        ("parameters", "roberta-base", 3),
+        ("compute", "roberta-base", 3),
+    }
+
+
+def test_an_overlay_argues_its_own_exceptions(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "corrections:\n- {id: gpt2, set: {n_parameters: 5e8}, source: us}\n", encoding="utf-8"
+    )
+    (tmp_path / "exceptions.yaml").write_text(
+        "exceptions:\n- {check: parameters, id: gpt2, reason: we count the twins too}\n",
+        encoding="utf-8",
+    )
+    report = validate(tmp_path, today=TODAY)
+    assert "parameters" not in {p.check for p in report.problems}
+
+
 def test_an_overlay_may_not_take_a_shipped_id_or_alias(tmp_path: Path) -> None:
     overlay = tmp_path / "own.yaml"
     entry = "  family: bert\n  kind: encoder\n  modality: text\n  tasks: [fill-mask]\n"

@@ -6,6 +6,7 @@ import pytest
 
 from pick_model.cost.estimate import estimate, largest_batch, lora_parameters
 from pick_model.cost.forward import forward_pass, layer_activations, layer_flops
+from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Forward, Shape
 
 from ..scoring.helpers import entry, profile
@@ -98,8 +99,20 @@ def test_memory_grows_with_the_batch_and_time_with_rows_and_epochs() -> None:
     assert longer.training_hours.value == pytest.approx(2 * base.training_hours.value)
 
 
+def test_a_batch_nobody_asked_for_is_split_until_it_fits_and_one_asked_for_is_not() -> None:
+    settled = profile(input_tokens=512, batch_size=256)
+    whole, split = (
+        estimate(entry(), settled._replace(accumulates=free)) for free in (False, True)
+    )
+    assert (whole.micro_batch, split.micro_batch) == (256, 32)
+    assert whole.training_memory_gib is not None
+    assert split.training_memory_gib is not None
+    assert split.training_memory_gib.value <= settled.train_on.memory_gib
+    assert whole.training_memory_gib.value > settled.train_on.memory_gib
+
+
 def test_the_largest_batch_fits_and_one_more_does_not() -> None:
-    settled = profile(input_tokens=512)
+    settled = profile(input_tokens=512, accumulates=False)
     batch = largest_batch(estimate(entry(), settled), settled.train_on)
     assert batch is not None
     for size, fits in ((batch, True), (batch + 1, False)):
@@ -111,5 +124,5 @@ def test_the_largest_batch_fits_and_one_more_does_not() -> None:
 def test_every_interval_holds_its_value() -> None:
     costs = estimate(entry(), profile())
     for amount in costs:
-        if amount is not None and not isinstance(amount, float):
+        if isinstance(amount, Range):
             assert 0 < amount.low <= amount.value <= amount.high

@@ -398,7 +398,7 @@ def test_every_rule_has_its_scenes() -> None:
         ("401", OTHER, "inconclusive", "inconclusive", 3),
         ("500", OTHER, "inconclusive", "inconclusive", 3),
         ("429", OTHER, "inconclusive", "inconclusive", 3),
-        ("not-json", OTHER, "inconclusive", "inconclusive", 3),
+        ("not-json", COMMITS["acme-base"], "inconclusive", "inconclusive", 3),
         ("slow", OTHER, "inconclusive", "inconclusive", 3),
         ("down", OTHER, "inconclusive", "inconclusive", 3),
         ("offline", OTHER, "inconclusive", "inconclusive", 3),

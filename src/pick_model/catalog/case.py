@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +21,16 @@ class Case:
     benchmarks: Mapping[str, Benchmark]
     sources: frozenset[str] | None  # None: an overlay names its own as it likes
     today: str  # YYYY-MM-DD; what is dated later has not happened
+    corrected: Sequence[Placed] = ()  # shipped entries as an overlay's corrections leave them
+    argued: frozenset[tuple[str, str]] = frozenset()  # the shipped exceptions: check and id
     found: list[Problem] = field(default_factory=list)
     check: str = ""  # the one that runs
     excused: set[tuple[str, str]] = field(default_factory=set)  # check and id, by exceptions
+
+    @property
+    def facts(self) -> Sequence[Placed]:
+        """The entries whose figures are checked: those written here, and those corrected."""
+        return [*self.written.entries, *self.corrected]
 
     def problem(self, where: Location, subject: str, message: str) -> None:
         """Something is wrong at a place."""

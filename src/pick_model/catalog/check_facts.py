@@ -132,7 +132,7 @@ def _stated(value: Any) -> list[str]:
 def ranges(case: Case) -> int:
     """Every number lies where numbers of its kind lie, and parts do not exceed their whole."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in case.facts:
         looked += _between(case, placed, RANGES)
         for kind in ("data_size", "data_seen"):
             unit = "data_unit" if kind == "data_size" else "data_seen_unit"
@@ -189,7 +189,7 @@ def _parts(entry: Entry) -> Iterator[tuple[str, ...]]:
 def units(case: Case) -> int:
     """Data and inputs are counted in units of the modality, and forward costs in FLOPs."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in case.facts:
         entry: Entry = placed.value
         for name in ("data_unit", "data_seen_unit"):
             unit = getattr(entry.pretraining, name)

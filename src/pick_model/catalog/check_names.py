@@ -126,7 +126,7 @@ def _runs_round(entry: Entry, name: str, case: Case) -> bool:
 def dates(case: Case) -> int:
     """Dates are days that exist, not before the field nor after today, and in order."""
     looked = 0
-    for placed in [*case.written.entries, *case.written.hardware]:
+    for placed in [*case.facts, *case.written.hardware]:
         stated = placed.value.release_date
         if stated is None:
             continue
@@ -203,7 +203,7 @@ def licences(case: Case) -> int:
 def tasks(case: Case) -> int:
     """An entry's kind and tasks belong to its modality."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in case.facts:
         entry: Entry = placed.value
         looked += 1 + len(entry.tasks)
         if entry.modality not in KIND_MODALITIES[entry.kind]:

@@ -22,7 +22,7 @@ SPEECH_FRONT_END = 2.5
 def parameters(case: Case) -> int:
     """n_parameters is a number that the shape allows, within 1 % or its own rounding."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in case.facts:
         entry: Entry = placed.value
         counts = possible_counts(entry)
         if entry.n_parameters is None or not counts:
@@ -52,7 +52,7 @@ def rounding(stated: int) -> float:
 def compute(case: Case) -> int:
     """compute_flop is 6·N·D, or 3 × forward × items, within a factor of two."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in case.facts:
         entry: Entry = placed.value
         span = _expected(entry)
         stated = entry.pretraining.compute_flop

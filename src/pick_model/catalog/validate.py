@@ -14,7 +14,15 @@ from pick_model import __version__
 from pick_model.catalog import check_evidence, check_facts, check_names, check_numbers
 from pick_model.catalog.case import Case
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.written import Written, by_id, read_written
+from pick_model.catalog.written import (
+    Placed,
+    Written,
+    by_id,
+    named,
+    overlay_files,
+    read_written,
+    shipped_folder,
+)
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
 from pick_model.errors import PickModelError, did_you_mean
 
@@ -61,9 +69,30 @@ def _case(written: Written, today: str) -> Case:
     if not written.overlay:
         return Case(written, entries, benchmarks, frozenset(by_id(written.sources)), today)
     shipped = load_catalog()
-    return Case(
-        written, {**entries, **shipped.entries}, {**shipped.benchmarks, **benchmarks}, None, today
+    corrected = _corrected(written)
+    known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
+    argued = frozenset(
+        (placed.value.check, placed.value.id)
+        for placed in read_written(shipped_folder()).exemptions
     )
+    return Case(written, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued)
+
+
+def _corrected(written: Written) -> list[Placed]:
+    """The shipped entries that an overlay corrects, each where its last correction stands."""
+    if not written.corrections:
+        return []
+    try:
+        entries = load_catalog(overlay_files(written)).entries
+    except PickModelError:
+        return []  # the overlay check says why
+    own = {named(placed) for placed in written.entries}
+    last = {named(placed): placed for placed in written.corrections}
+    return [
+        Placed(entries[entry_id], placed.parsed, placed.path)
+        for entry_id, placed in last.items()
+        if entry_id in entries and entry_id not in own
+    ]
 
 
 def _schema(case: Case) -> int:
@@ -79,7 +108,7 @@ def _schema(case: Case) -> int:
 def _overlay(case: Case) -> int:
     """An overlay can be laid over the shipped catalog, corrections and bans included."""
     try:
-        load_catalog([case.written.folder])
+        load_catalog(overlay_files(case.written))
     except PickModelError as error:
         known = any(error.location == fault.location for fault in case.written.faults)
         if error.location is not None and not known:
@@ -88,6 +117,8 @@ def _overlay(case: Case) -> int:
 
 
 def _excuses(case: Case, problem: Problem) -> bool:
+    if (problem.check, problem.subject) in case.argued:
+        return True
     for placed in case.written.exemptions:
         argued = placed.value.check, placed.value.id
         if argued == (problem.check, problem.subject) and problem.check != "exceptions":

@@ -98,6 +98,11 @@ def shipped_folder() -> Path:
     )
 
 
+def overlay_files(written: Written) -> list[Path]:
+    """The files of an overlay that can be laid over a catalog."""
+    return [file for file in written.files if file.name != EXCEPTIONS_FILE]
+
+
 def read_written(path: Path) -> Written:
     """Read a catalog folder, or an overlay. Raises InputError when there is nothing to read."""
     if not path.exists():

@@ -60,6 +60,7 @@ class Costs(NamedTuple):
     forward_flops: Range | None  # of one input
     states_gib: float | None  # part of the training memory that no batch size changes
     activations_gib: Range | None  # of one input in training
+    micro_batch: int  # inputs in memory at once; below the batch size gradients are accumulated
 
 
 def estimate(entry: Entry, profile: Profile) -> Costs:
@@ -68,6 +69,7 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
     forward = forward_pass(entry, profile)
     flops, saved = forward.flops, forward.activations
     states = activations = training = serving = disk = None
+    batch = profile.batch_size
     if n is not None:
         states = _states_bytes(entry, n, profile) / GIB
         value, low, high = _disk_bytes(entry)
@@ -76,14 +78,14 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
             activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
             if profile.method == "frozen":  # nothing is kept for a backward pass
                 activations = activations.times(2 / max(_n_layers(entry), 2))
-            training = _with_overhead(
-                activations.times(profile.batch_size), states, profile.train_on
-            )
+            if profile.accumulates:
+                batch = _micro_batch(batch, states, activations, profile.train_on)
+            training = _with_overhead(activations.times(batch), states, profile.train_on)
             served = activations.times(2 / max(_n_layers(entry), 2))
             weights = n * (4 if profile.serve_on.kind == "cpu" else 2) / GIB
             serving = _with_overhead(served, weights, profile.serve_on)
     return Costs(
-        training_hours=_training_hours(entry, profile, flops),
+        training_hours=_training_hours(entry, profile, flops, batch),
         training_memory_gib=training,
         serving_memory_gib=serving,
         latency_ms=_latency_ms(entry, profile.serve_on, flops),
@@ -91,7 +93,16 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
         forward_flops=flops,
         states_gib=states,
         activations_gib=activations,
+        micro_batch=batch,
     )
+
+
+def _micro_batch(batch: int, states: float, activations: Range, machine: Machine) -> int:
+    """The batch, halved until it fits the machine; 1 when nothing does."""
+    fits = _fitting(states, activations, machine)
+    while batch > 1 and batch > fits:
+        batch //= 2
+    return batch
 
 
 def _n_layers(entry: Entry) -> int:
@@ -163,7 +174,9 @@ def _reached(
     return Range(*(peak * 1e12 * part for part in share))
 
 
-def _training_hours(entry: Entry, profile: Profile, flops: Range | None) -> Range | None:
+def _training_hours(
+    entry: Entry, profile: Profile, flops: Range | None, batch: int
+) -> Range | None:
     """FLOPs of all rows and epochs over the rate reached, plus the launches of every step.
 
     A backward pass costs two forward ones (Kaplan et al. 2020, section 2.1); LoRA saves the
@@ -175,7 +188,7 @@ def _training_hours(entry: Entry, profile: Profile, flops: Range | None) -> Rang
     passes = {"full": 3.0, "lora": 2.0, "frozen": 1.0}[profile.method]
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
     inputs = profile.n_rows * epochs * passes
-    launches, steps = _launch_ms(entry, profile.train_on), inputs / profile.batch_size
+    launches, steps = _launch_ms(entry, profile.train_on), inputs / batch
     return Range(
         (inputs * flops.value / rate.value + steps * launches.value / 1e3) / 3600,
         (inputs * flops.low / rate.high + steps * launches.low / 1e3) / 3600,
@@ -213,7 +226,12 @@ def largest_batch(costs: Costs, machine: Machine) -> int | None:
     """The largest batch whose training memory fits the machine, or None if even one does not."""
     if costs.states_gib is None or costs.activations_gib is None:
         return None
-    overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
-    free = machine.memory_gib - costs.states_gib - overhead[0]
-    fits = int(free / costs.activations_gib.value) if costs.activations_gib.value else 0
+    fits = int(_fitting(costs.states_gib, costs.activations_gib, machine))
     return fits if fits >= 1 else None
+
+
+def _fitting(states: float, activations: Range, machine: Machine) -> float:
+    """How many inputs' activations fit beside the states, as a real number."""
+    overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
+    free = machine.memory_gib - states - overhead[0]
+    return free / activations.value if activations.value > 0 else 0.0

@@ -47,6 +47,7 @@ class Candidate:
     estimates: dict[str, Estimate]
     n_parameters: int | None
     license: str | None
+    micro_batch: int  # inputs in memory at once; below the batch size, gradients accumulate
     pretrained: bool
     acceptability: float  # share of all weightings in which it comes first
     pareto: bool  # no other is expected better and trains faster

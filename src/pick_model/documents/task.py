@@ -204,6 +204,7 @@ class Profile(NamedTuple):
     serve_on: Machine
     method: Method
     batch_size: int
+    accumulates: bool  # the batch may be made of smaller ones: the profile names none itself
     epochs: float
     dtype: Dtype
     lora_rank: int
@@ -290,6 +291,7 @@ def settle(task: Task, machine: Any, *, hardware: str | None = None) -> Profile:
         serve_on=serve_on,
         method=default("training.method", training.method, "full", "every weight is trained"),
         batch_size=default("training.batch_size", training.batch_size, DEFAULT_BATCH, "customary"),
+        accumulates=training.batch_size is None,
         epochs=default("training.epochs", training.epochs, DEFAULT_EPOCHS, "customary"),
         dtype=dtype,
         lora_rank=training.lora_rank or DEFAULT_LORA_RANK,

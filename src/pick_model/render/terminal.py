@@ -91,7 +91,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
                 *drawn,
                 count(c.n_parameters),
                 duration(amount(c, "training_hours")),
-                gib(amount(c, "training_memory_gib")),
+                gib(amount(c, "training_memory_gib")) + _in_parts(c, report.task),
                 c.license or "unknown",
             ]
         )
@@ -100,7 +100,15 @@ def _shortlist(report: Recommendation, page: Page) -> None:
     legend = "'=' ties with the one above at 90 %"
     if not wide:
         legend += "; TDFtC: what transfer, data, fit, time and compute add to the score"
+    if any(_in_parts(c, report.task) for c in report.candidates):
+        legend += "; /8: the batch fits in micro-batches of 8"
     page.paragraph(legend, dim=True)
+
+
+def _in_parts(candidate: Candidate, task: TaskSummary) -> str:
+    """`/8` where the batch only fits in micro-batches of 8."""
+    smaller = candidate.micro_batch < task.batch_size
+    return f" /{candidate.micro_batch}" if smaller else ""
 
 
 def _bar(value: float, full: float) -> str:
