@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,19 @@ def test_nothing_to_read_is_an_error_not_a_pass(tmp_path: Path) -> None:
         validate(tmp_path / "absent", today=TODAY)
     with pytest.raises(InputError, match=r"no \.yaml file"):
         validate(tmp_path, today=TODAY)
+
+
+def test_a_source_without_open_terms_may_give_figures_if_it_says_so(small: Path) -> None:
+    edit(
+        small, S, "    license: CC-BY-4.0\n", "    license: CC-BY-SA-4.0\n    note: Figures only.\n"
+    )
+    assert validate(small, today=TODAY).valid
+
+
+def test_the_shipped_catalog_passes() -> None:
+    report = validate(shipped_folder(), today=date.today().isoformat())
+    assert report.valid, report.problems
+    assert sum(check.looked_at for check in report.checks) > 50_000
 
 
 def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:

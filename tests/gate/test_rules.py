@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from pick_model.gate.rules import RULES
+from tests.hub import Repo, serving
 
-from ..hub import Repo, serving
 from .bench import DATA, Bench
 from .world import COMMITS
 
@@ -149,6 +149,11 @@ def unsized(bench: Bench) -> None:
     moved_on({"acme-base": gone}, policy=f"limits: {LIMITS}\n")(bench)
 
 
+def unknown_weights(bench: Bench) -> None:
+    bench.catalog({"acme-base": {"weights": None}})
+    bench.lock()
+
+
 LIMITS = (
     "{max_parameters: 200000000, max_disk_gib: 10, max_training_memory_gib: 12, "
     "max_serving_memory_gib: 8, max_latency_ms: 500, max_training_hours: 2, "
@@ -177,7 +182,10 @@ SCENES = (
     Scene("PM203", "fail", "base_models:", locked("borg-base", "license: open-source\n")),
     Scene("PM203", "pass", "base_models:", locked("borg-base", "license: any\n")),
     Scene(
-        "PM203", "inconclusive", "base_models:", moved_on({"acme-base": {"license": None}}, "acme-small")
+        "PM203",
+        "inconclusive",
+        "base_models:",
+        moved_on({"acme-base": {"license": None}}, "acme-small"),
     ),
     Scene("PM204", "pass", "license:", locked()),
     Scene("PM204", "skipped", "license:", locked("cyan-base")),
@@ -230,16 +238,14 @@ SCENES = (
         "PM401",
         "inconclusive",
         "weights: null",
-        lambda bench: (
-            bench.catalog({"acme-base": {"weights": None}}),
-            bench.lock(),
-        )
-        and None,
+        unknown_weights,
     ),
     Scene("PM402", "pass", "remote_code: false", locked()),
     Scene("PM402", "fail", "remote_code: true", locked(remote_code=True)),
     Scene("PM402", "inconclusive", "remote_code: null", locked(remote_code=None)),
-    Scene("PM402", "skipped", "remote_code:", locked(policy="remote_code: true\n", remote_code=True)),
+    Scene(
+        "PM402", "skipped", "remote_code:", locked(policy="remote_code: true\n", remote_code=True)
+    ),
     Scene("PM403", "pass", "id: acme-base", locked(policy="models: {ban: [borg-base]}\n")),
     Scene("PM403", "skipped", "id: acme-base", locked()),
     Scene("PM403", "fail", "id: acme-base", locked(policy="models: {ban: [ACME/base]}\n")),
@@ -282,7 +288,9 @@ SCENES = (
     Scene("PM603", "pass", "results:", results_same),
     Scene("PM603", "fail", "results:", results_changed),
     Scene("PM604", "pass", "tool_version:", locked()),
-    Scene("PM604", "fail", 'tool_version: "0.0.9"', edited(lambda p: p.update(tool_version="0.0.9"))),
+    Scene(
+        "PM604", "fail", 'tool_version: "0.0.9"', edited(lambda p: p.update(tool_version="0.0.9"))
+    ),
     Scene("PM605", "pass", "content_digest:", locked()),
     Scene("PM605", "fail", "content_digest:", by_hand),
     Scene("PM701", "pass", "probe:", probed("probe: {required: true}\n")),

@@ -13,7 +13,6 @@ from typing import Any
 from pick_model.catalog.compile import compile_catalog
 from pick_model.catalog.shipped import packed
 
-
 # id, parameters, layers, width, licence, base model, what follows it
 MODELS = (
     ("acme-large", 335_000_000, 24, 1024, "MIT", None),

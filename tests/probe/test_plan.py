@@ -29,7 +29,8 @@ def steps(found: Plan, batch: int = 32) -> int:
     """Optimisation steps of the first phase."""
     curve = sum(-(-n // batch) for n in found.sizes[:-1])
     again = round(found.repeated_passes * -(-found.sizes[0] // batch))
-    return curve + again + found.seeds * -(-found.sizes[-1] // batch)
+    trials = 2 * -(-found.sizes[0] // batch) if found.trials else 0
+    return curve + again + trials + found.seeds * -(-found.sizes[-1] // batch)
 
 
 def test_a_small_set_is_trained_on_whole_by_three_seeds() -> None:
@@ -95,10 +96,10 @@ def test_a_linear_probe_takes_no_steps() -> None:
     assert (found.full_steps, found.seeds) == (0, 1)
 
 
-def test_a_range_test_only_where_it_is_a_small_part_of_the_run() -> None:
-    assert not plan(rows=2000).sweep
-    assert plan(rows=20_000, budget_seconds=3600).sweep
-    assert not plan(rows=20_000, budget_seconds=3600, learning_rate=1e-4).sweep
+def test_rates_are_tried_where_none_is_given_and_there_is_a_smaller_size() -> None:
+    assert plan(rows=600).trials
+    assert not plan(rows=60).trials
+    assert not plan(rows=600, learning_rate=1e-4).trials
 
 
 def test_a_plan_survives_the_store() -> None:

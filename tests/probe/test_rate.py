@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 
 import pytest
 
-from pick_model.probe.rate import choose_rate, published_rate
+from pick_model.probe.rate import best_rate, candidate_rates, published_rate
 
 
-def coming_apart_at(edge: float) -> object:
-    def losses(rates: Sequence[float]) -> list[float]:
-        return [0.7 if rate < edge else 0.7 * (rate / edge) ** 2 for rate in rates]
-
-    return losses
+def test_the_least_loss_wins() -> None:
+    assert best_rate({1e-5: 0.9, 5e-5: 0.7, 1e-4: 0.8}, 2e-5) == 5e-5
 
 
-def test_the_rate_stays_well_under_the_edge() -> None:
-    found = choose_rate(coming_apart_at(5e-4), 30, 5e-5, "full")  # type: ignore[arg-type]
-    assert 5e-5 / 2 <= found <= 5e-4 / 4
+def test_of_equals_the_lower_rate_wins() -> None:
+    assert best_rate({1e-4: 0.7, 5e-5: 0.7}, 2e-5) == 5e-5
 
 
-def test_a_later_edge_allows_a_higher_rate() -> None:
-    low, high = (
-        choose_rate(coming_apart_at(edge), 30, 1e-4, "full")  # type: ignore[arg-type]
-        for edge in (3e-4, 1e-3)
-    )
-    assert high > low
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_rate_that_came_apart_never_wins(bad: float) -> None:
+    assert best_rate({1e-5: 5.0, 1e-2: bad}, 2e-5) == 1e-5
+    assert best_rate({1e-2: bad}, 2e-5) == 2e-5
 
 
-@pytest.mark.parametrize("edge", [1e-5, 1.0])
-def test_the_published_rate_is_never_left_by_more_than_twice(edge: float) -> None:
-    found = choose_rate(coming_apart_at(edge), 30, 5e-5, "full")  # type: ignore[arg-type]
-    assert 5e-5 / 2 <= found <= 5e-5 * 2
-
-
-def test_a_loss_that_is_no_number_is_an_edge() -> None:
-    found = choose_rate(lambda rates: [float("nan")] * len(rates), 30, 5e-5, "full")
-    assert found == 5e-5 / 2
+@pytest.mark.parametrize("method", ["full", "lora"])
+@pytest.mark.parametrize("size", [22_000_000, 110_000_000])
+def test_the_published_rate_is_among_those_tried(size: int, method: str) -> None:
+    rates = candidate_rates(size, method)
+    assert published_rate(size, method) in rates
+    assert list(rates) == sorted(set(rates))
 
 
 def test_small_models_and_adapters_take_higher_rates() -> None:

@@ -50,7 +50,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "forward.tokens": (1, 2e7),
     "forward.seconds": (0.1, 3600),
     "pretraining.compute_flop": (1e12, 1e28),
-    "pretraining.hardware_hours": (0.05, 20_000),
+    "pretraining.hardware_hours": (0.05, 5e6),  # of one device where `hardware` is one,
 }
 MACHINE_RANGES: dict[str, tuple[float, float]] = {
     "memory_gib": (1, 2000),

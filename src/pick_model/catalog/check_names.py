@@ -38,6 +38,7 @@ TASK_MODALITIES: dict[str, frozenset[str]] = {
     "image-text": frozenset({"image-text", "image"}),  # one tower alone reads images
 }
 FIRST_YEAR = 1990  # of a pretrained model; hardware is younger still
+FIGURES_ONLY = "figures only"  # what the note of a source says
 OPENNESS = ("permissive", "copyleft", "restricted", "noncommercial")  # freest first
 
 
@@ -192,7 +193,10 @@ def licences(case: Case) -> int:
             case.wrong(placed, "says no url, version or note, so nobody can look it up")
         if named(placed) not in tables:
             continue
-        # Whole tables are taken over from these, so their terms matter, not only credit.
+        # Whole tables are taken over from these, so their terms matter: open ones, or figures
+        # alone, which nobody owns, and a note that says so.
+        if FIGURES_ONLY in (source.note or "").lower():
+            continue
         if source.license is None:
             case.wrong(placed, "gives evidence tables and states no licence")
         elif "-SA" in source.license or "-NC" in source.license:

@@ -90,7 +90,8 @@ def gate(
     when = day(today)
     try:
         from pick_model.gate.case import Circumstances
-        from pick_model.gate.run import Request, gate as judge
+        from pick_model.gate.run import Request
+        from pick_model.gate.run import gate as judge
 
         locks, notes = _locks(lock, discover)
         found, told = _policy(policy, locks)
@@ -169,9 +170,7 @@ def _codes(ignore: list[str] | None) -> frozenset[str]:
         raise UsageError(f"--ignore: {error}") from None
 
 
-def _write_broken(
-    error: PickModelError, files: list[tuple[str, Path | None]], when: date
-) -> None:
+def _write_broken(error: PickModelError, files: list[tuple[str, Path | None]], when: date) -> None:
     """A job that shows reports must show that there was no verdict, too.
 
     The error itself goes to stderr, and as JSON to stdout, at the boundary.

@@ -21,7 +21,7 @@ _ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:")
 def _relative(value: str) -> str:
     """A lock is read on other machines than it was written on."""
     if _ABSOLUTE.match(value) or "\\" in value or not value.isprintable():
-        raise ValueError(f"{value!r} should be a path relative to this file, with / between folders")
+        raise ValueError(f"{value!r} should be a path relative to this file, written with /")
     return value
 
 

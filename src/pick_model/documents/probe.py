@@ -112,12 +112,12 @@ class Result(Document):
     seed_scores: tuple[float, ...]
     rows: PositiveCount  # training rows of the largest run
     passes: Amount
-    total_steps: Count  # every optimisation step taken: all seeds, curve points, range test
+    total_steps: Count  # every optimisation step taken: all seeds, curve points, trials
     full_steps: Count  # steps of the full fine-tune extrapolated to
     curve: tuple[RowsPoint, ...]
     steps_curve: tuple[StepsPoint, ...]
     learning_rate: Amount | None
-    learning_rate_from: Literal["given", "range-test", "published", "none"]
+    learning_rate_from: Literal["given", "trials", "published", "none"]
     batch: PositiveCount
     max_length: PositiveCount
     truncated: Fraction  # share of training rows longer than max_length

@@ -112,8 +112,18 @@ class Case:
 
     @property
     def relock(self) -> str:
-        """What to type to make the lock anew."""
-        return f"pick-model lock {shown(self.task_path)} {self.lock.model.id} -o {self.file}"
+        """What to type to make the lock anew, with all that it was made with."""
+        lock = self.lock
+        words = ["pick-model lock", shown(self.task_path), lock.model.id]
+        overlays = self.given.overlays
+        if overlays is None:
+            overlays = [from_lock(name, self.path) for name in lock.catalog.overlays]
+        words += [f"--catalog {shown(path)}" for path in overlays]
+        if lock.results is not None:
+            words.append(f"--results {shown(from_lock(lock.results.file, self.path))}")
+        if lock.probe is not None:
+            words.append("--probe REPORT.json")
+        return " ".join([*words, f"-o {self.file}"])
 
     @cached_property
     def entry(self) -> Entry | None:

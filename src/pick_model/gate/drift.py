@@ -33,7 +33,7 @@ def results_changed(case: Case) -> Finding:
     return failed(
         f"{case.lock.results.file} has changed since the lock",
         where,
-        f"{case.relock} --results {case.lock.results.file}",
+        case.relock,
     )
 
 

@@ -32,7 +32,7 @@ class Exceptions:
         told = check
         for index, exemption in enumerate(self._rules.policy.exceptions):
             wanted = exemption.model
-            if exemption.rule != check.code or wanted and wanted.lower() not in known:
+            if exemption.rule != check.code or (wanted and wanted.lower() not in known):
                 continue
             self._used.add(index)
             cover = Exempted(
@@ -85,7 +85,6 @@ class Exceptions:
                     )
                 )
         return {
-            "PM901": expired
-            or [passed("every exception is in force", top, subject="policy")],
+            "PM901": expired or [passed("every exception is in force", top, subject="policy")],
             "PM902": unused or [passed("every exception is needed", top, subject="policy")],
         }

@@ -20,8 +20,11 @@ class Finding(NamedTuple):
     key: str = ""  # tells findings of one rule and subject apart
 
 
-def passed(message: str, location: Location, **more: str) -> Finding:
-    return Finding("pass", message, location, **more)
+def passed(
+    message: str, location: Location, *, subject: str | None = None, key: str = ""
+) -> Finding:
+    """The rule holds."""
+    return Finding("pass", message, location, subject=subject, key=key)
 
 
 def failed(
@@ -29,9 +32,12 @@ def failed(
     location: Location,
     fix: str,
     related: Location | None = None,
-    **more: str,
+    *,
+    subject: str | None = None,
+    key: str = "",
 ) -> Finding:
-    return Finding("fail", message, location, fix, related, **more)
+    """The rule is broken; `fix` says what to type or do."""
+    return Finding("fail", message, location, fix, related, subject, key)
 
 
 def undecided(
@@ -39,10 +45,14 @@ def undecided(
     location: Location,
     fix: str,
     related: Location | None = None,
-    **more: str,
+    *,
+    subject: str | None = None,
+    key: str = "",
 ) -> Finding:
-    return Finding("inconclusive", message, location, fix, related, **more)
+    """It could not be told; `fix` says what would tell it."""
+    return Finding("inconclusive", message, location, fix, related, subject, key)
 
 
-def skipped(message: str, location: Location, **more: str) -> Finding:
-    return Finding("skipped", message, location, **more)
+def skipped(message: str, location: Location) -> Finding:
+    """The rule does not apply."""
+    return Finding("skipped", message, location)

@@ -107,10 +107,8 @@ def _use(node: ast.Call, constants: dict[str, ast.expr | None], file: str) -> Us
     if isinstance(given, ast.Constant) and not isinstance(given.value, str):
         return None
     name = _text(given, constants)
-    if call in PREFIX_NEEDED:
-        # Without the prefix these name an architecture of their library.
-        if name is None or not name.startswith(HUB_PREFIXES):
-            return None
+    if call in PREFIX_NEEDED and not (name or "").startswith(HUB_PREFIXES):
+        return None  # without the prefix it names an architecture of the library
     if name is not None:
         for prefix in HUB_PREFIXES:
             name = name.removeprefix(prefix)
@@ -161,7 +159,9 @@ def _text(
         return None if left is None or right is None else left + right
     if isinstance(node, ast.JoinedStr):
         parts = [
-            _text(part.value if isinstance(part, ast.FormattedValue) else part, constants, depth + 1)
+            _text(
+                part.value if isinstance(part, ast.FormattedValue) else part, constants, depth + 1
+            )
             for part in node.values
         ]
         return None if None in parts else "".join(part for part in parts if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -50,14 +51,14 @@ def yaml_uses(text: str, file: str) -> Iterator[Use | Unread]:
                 _value(stack, (event.value, event.start_mark.line + 1))
             elif isinstance(event, yaml.AliasEvent):
                 _value(stack, None)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
         yield Unread(file, mark.line + 1 if mark else 1, "is not YAML")
+    except yaml.YAMLError:  # a character YAML does not allow
+        yield Unread(file, 1, "is not YAML")
 
 
-def _value(
-    stack: list[tuple[bool, list[Pair], list[Any]]], scalar: tuple[str, int] | None
-) -> None:
+def _value(stack: list[tuple[bool, list[Pair], list[Any]]], scalar: tuple[str, int] | None) -> None:
     """Take a scalar (or the start of something else) as key or value of the open mapping."""
     if not stack or not stack[-1][0]:
         return
@@ -84,7 +85,7 @@ def json_uses(text: str, file: str) -> Iterator[Use | Unread]:
 def toml_uses(text: str, file: str) -> Iterator[Use | Unread]:
     """Every model named in a TOML file; nothing without a TOML reader (Python 3.10)."""
     try:
-        import tomllib
+        tomllib: Any = importlib.import_module("tomllib")
     except ModuleNotFoundError:
         yield Unread(file, 1, "needs Python 3.11 or later to be read")
         return

@@ -10,7 +10,7 @@ def shown(path: Path) -> str:
     """A path for a report: from the working folder where it lies under it, else as it was
     typed, and of an absolute one outside only the name.
     """
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve would follow links
+    absolute = Path(os.path.abspath(path))
     try:
         return absolute.relative_to(Path.cwd()).as_posix()
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pick_model.catalog.model import Catalog
@@ -62,20 +63,20 @@ def check_names(rules: PolicyFile, catalog: Catalog) -> None:
     for kind in ("require", "ban"):
         for index, name in enumerate(getattr(policy.models, kind)):
             if name not in catalog.banned:
-                _known(lambda name=name: catalog.find(name), lines, "models", kind, index)
+                _known(catalog.find, name, lines, "models", kind, index)
         for index, name in enumerate(getattr(policy.families, kind)):
-            _known(lambda name=name: _family(name, catalog), lines, "families", kind, index)
+            _known(partial(_family, catalog), name, lines, "families", kind, index)
 
 
-def _known(find: Callable[[], object], lines: Parsed, *path: str | int) -> None:
+def _known(find: Callable[[str], object], name: str, lines: Parsed, *path: str | int) -> None:
     try:
-        find()
+        find(name)
     except UnknownName as error:
         error.location = lines.location(path)
         raise
 
 
-def _family(name: str, catalog: Catalog) -> None:
+def _family(catalog: Catalog, name: str) -> None:
     families = {family.lower() for _, family in catalog.entries.column("family")}
     if name.lower() not in families:
         hint = did_you_mean(name, sorted(families))

@@ -16,9 +16,9 @@ from pick_model.documents.lock import (
     LockedBaseline,
     LockedDifference,
     LockedProbe,
-    Revision,
     Sha256,
 )
+from pick_model.documents.names import Revision
 from pick_model.documents.reader import read_text
 from pick_model.errors import InputError, Location, SchemaError, UsageError
 from pick_model.gate.case import NewProbe

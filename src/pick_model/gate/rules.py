@@ -90,12 +90,14 @@ RULES: dict[str, Rule] = {
     ),
     "PM403": Rule("banned", "error", "neither model nor family is banned", names.banned),
     "PM404": Rule("not-required", "error", "the model is among those required", names.not_required),
-    "PM405": Rule(
-        "superseded", "warning", "the model has no successor", names.superseded, True
-    ),
+    "PM405": Rule("superseded", "warning", "the model has no successor", names.superseded, True),
     "PM406": Rule("withdrawn", "error", "the catalog still holds the model", names.withdrawn),
     "PM501": Rule(
-        "rejected-by-task", "error", "the model meets the task's constraints", ranking.rejected, True
+        "rejected-by-task",
+        "error",
+        "the task's constraints are met",
+        ranking.rejected,
+        True,
     ),
     "PM502": Rule(
         "outside-top-group",
@@ -119,9 +121,7 @@ RULES: dict[str, Rule] = {
         "one's own results are those that were locked",
         drift.results_changed,
     ),
-    "PM604": Rule(
-        "tool-changed", "warning", "the tool is the one that locked", drift.tool_changed
-    ),
+    "PM604": Rule("tool-changed", "warning", "the tool is the one that locked", drift.tool_changed),
     "PM605": Rule("lock-edited", "error", "the lock is as the tool wrote it", drift.edited),
     "PM701": Rule("probe-missing", "error", "a probe is there if required", measured.missing),
     "PM702": Rule(

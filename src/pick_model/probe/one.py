@@ -20,7 +20,7 @@ from pick_model.documents.probe import (
 )
 from pick_model.probe.curve import Curve, Point, interval, read_curve
 from pick_model.probe.machine import versions
-from pick_model.probe.plan import SWEEP_STEPS, Plan
+from pick_model.probe.plan import Plan
 from pick_model.probe.recipe import Facts, recipe
 from pick_model.probe.settings import FULL_PASSES
 from pick_model.probe.verdict import BORING, Evidence, difference, judge
@@ -150,7 +150,7 @@ def assemble(
         gain=curve.gain,
         imbalance=imbalance(work),
     )
-    everything = [run for done in runs.values() for run in done]
+    everything = [run for done in runs.values() for run in done] + work.trials()
     timing = timings(work, everything, largest)
     peaks = [run.timing["peak_gib"] for run in everything if "peak_gib" in run.timing]
     return Result(
@@ -195,8 +195,7 @@ def assemble(
         seed_scores=tuple(_round(m[scorer.metric]) for m in seed_metrics),
         rows=size,
         passes=passes,
-        total_steps=sum(run.steps for run in everything)
-        + (sweep_steps(work) if settings.method != "linear" else 0),
+        total_steps=sum(run.steps for run in everything),
         full_steps=plan.full_steps,
         curve=tuple(_rows_point(p, sign) for p in points),
         steps_curve=tuple(
@@ -233,10 +232,6 @@ def timings(work: Work, everything: Sequence[Run], largest: Sequence[Run]) -> Ti
         micro_batch=int(min(run.timing.get("micro_batch", work.batch) for run in largest)),
         resumed=work.store.hits,
     )
-
-
-def sweep_steps(work: Work) -> int:
-    return SWEEP_STEPS if work.plan.sweep else 0
 
 
 def imbalance(work: Work) -> float | None:

@@ -18,6 +18,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pick_model.probe.rate import MULTIPLES
 from pick_model.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
 
 FRACTIONS = (0.25, 0.5)  # of the rows, for the curve, by the first seed
@@ -27,8 +28,6 @@ ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
 OVERHEAD = 0.15  # of the budget, for loading, tokenizing, baselines and bootstraps
 FEATURE_ROWS = {"tokens": 1500}  # rows whose frozen features are read; others below
 FEATURE_ROWS_DEFAULT = 4000
-SWEEP_STEPS = 30  # of the rate's range test
-SWEEP_SHARE = 8  # a run shorter than this many sweeps takes a published rate instead
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Plan:
     extension_seeds: int
     full_rows: int
     full_steps: int
-    sweep: bool  # find the rate by a range test
+    trials: bool  # find the rate by runs over the smallest size
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "sizes": list(self.sizes)}
@@ -95,9 +94,9 @@ def make_plan(
         seeds = settings.seeds or DEFAULT_SEEDS
         passes = min(FULL_PASSES, settings.max_steps / math.ceil(n / batch))
         extension = passes if settings.extend and passes >= 1.5 else 0.0
-        sweep = settings.learning_rate is None and _sweeps(n, batch)
+        trials = _tries(settings, n)
         again = min(_repeated(n), settings.max_steps / math.ceil(_sizes(n)[0] / batch))
-        return Plan(_sizes(n), seeds, again, extension, seeds, full_rows, full_steps, sweep)
+        return Plan(_sizes(n), seeds, again, extension, seeds, full_rows, full_steps, trials)
 
     evaluation = evaluated_rows * speed.predict_seconds
     feature_rows = FEATURE_ROWS.get(kind, FEATURE_ROWS_DEFAULT)
@@ -108,9 +107,11 @@ def make_plan(
         steps = sum(math.ceil(size / batch) for size in _sizes(n)[:-1])
         steps += seeds * math.ceil(n / batch)
         steps += round(_repeated(n) * math.ceil(_sizes(n)[0] / batch))
-        if settings.learning_rate is None and _sweeps(n, batch):
-            steps += SWEEP_STEPS
-        return steps * speed.step_seconds + (seeds + len(_sizes(n))) * evaluation
+        runs = seeds + len(_sizes(n))
+        if _tries(settings, n):
+            steps += (len(MULTIPLES) - 1) * math.ceil(_sizes(n)[0] / batch)
+            runs += len(MULTIPLES) - 1
+        return steps * speed.step_seconds + runs * evaluation
 
     n, seeds = 1, 1
     for seeds in (settings.seeds,) if settings.seeds else range(DEFAULT_SEEDS, 0, -1):
@@ -121,8 +122,8 @@ def make_plan(
     one = FULL_PASSES * math.ceil(n / batch) * speed.step_seconds + evaluation
     more = min(seeds, int(left / one)) if settings.extend else 0
     passes = FULL_PASSES if more else 0.0
-    sweep = settings.learning_rate is None and _sweeps(n, batch)
-    return Plan(_sizes(n), seeds, _repeated(n), passes, more, full_rows, full_steps, sweep)
+    trials = _tries(settings, n)
+    return Plan(_sizes(n), seeds, _repeated(n), passes, more, full_rows, full_steps, trials)
 
 
 def _sizes(n: int) -> tuple[int, ...]:
@@ -134,8 +135,9 @@ def _repeated(n: int) -> float:
     return FULL_PASSES if len(_sizes(n)) > 1 else 0.0
 
 
-def _sweeps(n: int, batch: int) -> bool:
-    return math.ceil(n / batch) >= SWEEP_SHARE * SWEEP_STEPS
+def _tries(settings: Settings, n: int) -> bool:
+    """Rates are tried where the user gave none and the curve has a smaller size to do it on."""
+    return settings.learning_rate is None and len(_sizes(n)) > 1
 
 
 def _largest(most: int, batch: int, fits: Any) -> int:

@@ -44,9 +44,9 @@ def _rate(f: Facts) -> Advice | None:
     if f.learning_rate is None:
         return None
     seen = {
-        "range-test": "the range test of this probe put the edge at about five times this",
+        "trials": "least loss among the rates tried on a quarter of the rows",
         "given": "as given",
-        "published": "published for models of this size; the run was too short for a range test",
+        "published": "published for models of this size; there were too few rows to try others",
     }[f.rate_from]
     return Advice(
         what="learning rate",

@@ -55,7 +55,6 @@ class Job:
     class_weights: tuple[float, ...] | None = None
     checkpointing: bool = False
     evaluations: int = EVALUATIONS
-    rates: tuple[float, ...] | None = None  # multiplies learning_rate step by step; for sweeps
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def train(
         optimizer = torch.optim.AdamW(
             groups, lr=job.learning_rate, weight_decay=WEIGHT_DECAY, fused=fused
         )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_at(job.steps, job.rates))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_at(job.steps))
         scaler = torch.amp.GradScaler(loaded.device.type, enabled=loaded.dtype == torch.float16)
         weights = None
         if job.class_weights is not None:
@@ -258,10 +257,8 @@ def decay_groups(net: Net) -> list[dict[str, Any]]:
     ]
 
 
-def rate_at(steps: int, rates: tuple[float, ...] | None = None) -> Callable[[int], float]:
+def rate_at(steps: int) -> Callable[[int], float]:
     """Linear warm-up over the first tenth, then linear decay to zero after the last step."""
-    if rates is not None:
-        return lambda step: rates[min(step, len(rates) - 1)]
     warm = max(1, round(WARM_UP * steps))
 
     def rate(step: int) -> float:

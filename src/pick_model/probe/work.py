@@ -24,13 +24,12 @@ from pick_model.probe.model import Encoded, Loaded, encode, load
 from pick_model.probe.plan import (
     FEATURE_ROWS,
     FEATURE_ROWS_DEFAULT,
-    SWEEP_STEPS,
     Plan,
     Speed,
     batch_size,
     make_plan,
 )
-from pick_model.probe.rate import choose_rate, published_rate
+from pick_model.probe.rate import best_rate, candidate_rates, published_rate
 from pick_model.probe.resolve import Resolved
 from pick_model.probe.rows import Sets
 from pick_model.probe.settings import Progress, Settings
@@ -272,40 +271,37 @@ class Work:
         given = self.settings.learning_rate
         if given is not None:
             return given, "given"
-        if not self.plan.sweep:
-            return published_rate(self.lengths["parameters"], self.settings.method), "published"
-        size = self.plan.sizes[-1]
-        found = self.piece("rate", lambda: {"rate": self._sweep(size)}, size=size)
-        return float(found["rate"]), "range-test"
+        size, method = self.lengths["parameters"], self.settings.method
+        published = published_rate(size, method)
+        if not self.plan.trials:
+            return published, "published"
+        losses = {}
+        for rate in candidate_rates(size, method):
+            run = self.run(self.plan.sizes[0], 1.0, self.settings.seed, rate=rate)
+            losses[rate] = run.curve[-1]["loss"] if run.curve else math.inf
+        return best_rate(losses, published), "trials"
 
-    def _sweep(self, size: int) -> float:
-        rows = self.encoded[0].take(self.positions(size))
-        none = rows.take([])
-        self.progress(Progress("rate", 0, SWEEP_STEPS))
-        fallback = published_rate(self.lengths["parameters"], self.settings.method)
+    def trials(self) -> list[Run]:
+        """The runs that only served to find the rate."""
+        if self.settings.method == "linear" or self.rate[1] != "trials":
+            return []
+        rates = candidate_rates(self.lengths["parameters"], self.settings.method)
+        size, seed = self.plan.sizes[0], self.settings.seed
+        return [self.run(size, 1.0, seed, rate=r) for r in rates if r != self.rate[0]]
 
-        def losses(rates: Sequence[float]) -> tuple[float, ...]:
-            job = self._job(self.settings.seed, len(rates), 1.0, evaluations=0)
-            job = dataclasses.replace(job, rates=tuple(rates))
-            return train.train(
-                self.loaded, rows, none, none, self.head(size), job, lambda _: 0.0
-            ).losses
-
-        return choose_rate(losses, SWEEP_STEPS, fallback, self.settings.method)
-
-    def run(self, size: int, passes: float, seed: int) -> Run:
-        """One training run, by one seed, on `size` rows."""
+    def run(self, size: int, passes: float, seed: int, *, rate: float | None = None) -> Run:
+        """One training run, by one seed, on `size` rows, at the chosen rate or another."""
         if self.settings.method == "linear":
             kept = self.frozen["found"][str(size)]
             return Run(kept["predictions"], 0, False, kept["threshold"], [], {})
-        rate = self.rate[0]
+        peak = self.rate[0] if rate is None else rate
         found = self.piece(
             "run",
-            lambda: dataclasses.asdict(self._run(size, passes, seed, rate)),
+            lambda: dataclasses.asdict(self._run(size, passes, seed, peak)),
             size=size,
             passes=passes,
             seed=seed,
-            rate=rate,
+            rate=peak,
             order=self.settings.seed,
             max_steps=self.settings.max_steps,
         )
@@ -316,7 +312,8 @@ class Work:
         chosen = rows.take(self.positions(size))
         steps = round(passes * math.ceil(size / self.batch))
         steps = max(1, min(steps, self.settings.max_steps or steps))
-        name = f"seed {seed}, {size} rows" + (f", {passes:g} passes" if passes != 1 else "")
+        name = f"seed {seed}, {size} rows, rate {rate:.2g}"
+        name += f", {passes:g} passes" if passes != 1 else ""
         begun = time.perf_counter()
 
         def tick(done: int, total: int) -> None:

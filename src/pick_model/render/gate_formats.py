@@ -21,9 +21,7 @@ MODULES = {
 }
 
 
-def rendered(
-    report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True
-) -> str:
+def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True) -> str:
     """The report in one format: text, json, or one of MODULES."""
     if kind == "json":
         return json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n"
@@ -61,5 +59,3 @@ def error_report(error: PickModelError) -> ErrorReport:
             hint=error.hint,
         )
     )
-
-

@@ -6,7 +6,7 @@ from datetime import date
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
-from pick_model.render.gate_text import WORDS
+from pick_model.render.gate_text import tally
 from pick_model.render.words import markdown
 
 SIGNS = {"pass": "✅", "fail": "❌", "inconclusive": "❔"}
@@ -14,8 +14,7 @@ SIGNS = {"pass": "✅", "fail": "❌", "inconclusive": "❔"}
 
 def as_text(report: GateReport) -> str:
     """A heading with the verdict, a table of findings, the exceptions and the notes."""
-    told = ", ".join(f"{n} {WORDS[state]}" for state, n in report.counts.items() if n)
-    lines = [f"## {SIGNS[report.verdict]} Model gate: {report.verdict}", "", told, ""]
+    lines = [f"## {SIGNS[report.verdict]} Model gate: {report.verdict}", "", tally(report), ""]
     for lock in report.locks:
         pinned = f"`{lock.revision[:12]}`" if lock.revision else "not pinned"
         lines.append(f"- {markdown(lock.lock)}: **{markdown(lock.model)}**, {pinned}")

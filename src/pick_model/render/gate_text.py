@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pick_model.documents.gate_report import Check, GateReport, State
+from pick_model.documents.gate_report import WEIGHT, Check, GateReport, State
 from pick_model.render.layout import Page
 
-WORDS: dict[State, str] = {
-    "pass": "passed",
-    "fail": "failed",
-    "inconclusive": "undecided",
-    "skipped": "skipped",
-}
+WORDS: dict[State, str] = {"pass": "passed", "skipped": "skipped"}
 
 
 def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
     """Verdict first, then what failed or could not be decided, then what was excused."""
-    told = ", ".join(f"{n} {WORDS[state]}" for state, n in report.counts.items() if n)
-    page.heading(report.verdict.upper(), told)
+    page.heading(report.verdict.upper(), tally(report))
     for lock in report.locks:
         pinned = f"{lock.hub_repo}@{lock.revision[:12]}" if lock.revision else "not pinned"
         page.paragraph(f"{lock.lock}: {lock.model} ({pinned}) for {lock.task}", dim=True)
@@ -37,6 +31,22 @@ def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
             page.paragraph(note, label="note")
 
 
+def tally(report: GateReport) -> str:
+    """How many checks came out how; failures too slight for --fail-on are warnings."""
+    slight = sum(
+        check.state == "fail" and WEIGHT[check.severity] < WEIGHT[report.fail_on]
+        for check in report.checks
+    )
+    counts = {
+        "failed": report.counts["fail"] - slight,
+        "undecided": report.counts["inconclusive"],
+        "warned of": slight,
+        "passed": report.counts["pass"],
+        "skipped": report.counts["skipped"],
+    }
+    return ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+
+
 def _finding(check: Check, page: Page) -> None:
     kind = check.severity if check.state == "fail" else f"undecided ({check.severity})"
     page.blank()
@@ -44,8 +54,7 @@ def _finding(check: Check, page: Page) -> None:
     page.paragraph(f"{kind}: {check.name}  {place}", label=f"{check.code} {check.subject}")
     page.paragraph(check.message, indent=2)
     if check.related:
-        asked = f"asked for at {check.related.file}:{check.related.line}"
-        page.paragraph(asked, indent=2, dim=True)
+        page.paragraph(f"see {check.related.file}:{check.related.line}", indent=2, dim=True)
     if check.fix:
         page.paragraph(f"fix: {check.fix}", indent=2)
 

@@ -12,7 +12,9 @@ from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport, Place
 from pick_model.render.words import plain
 
-SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 ROOT = "%SRCROOT%"  # what paths are relative to: the folder the gate ran in
 SHOWN = ("fail", "inconclusive")
 
@@ -65,7 +67,7 @@ def _result(check: Check, index: int) -> dict[str, Any]:
     }
     if check.related:
         related = _location(check.related)
-        result["relatedLocations"] = [{"id": 1, **related, "message": {"text": "asked for here"}}]
+        result["relatedLocations"] = [{"id": 1, **related, "message": {"text": "see also"}}]
     if check.exception:
         result["suppressions"] = [
             {

@@ -57,7 +57,9 @@ def _item(item: Any, indent: str) -> Iterator[str]:
 
 def _is_block(value: Any) -> bool:
     """Lists of text or mappings get a line an item, so that a diff shows the item."""
-    return isinstance(value, list | tuple) and any(isinstance(item, str | Mapping) for item in value)
+    return isinstance(value, list | tuple) and any(
+        isinstance(item, str | Mapping) for item in value
+    )
 
 
 def _inline(value: Any) -> str:
