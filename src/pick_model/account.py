@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
-
 from pick_model import __version__
 from pick_model.advise import Run, candidate, estimates, rejected, rounded, settled, summary
 from pick_model.catalog.model import Catalog
+from pick_model.catalog.sourced import sourced
 from pick_model.cost.estimate import estimate
 from pick_model.documents.accounts import (
     Comparison,
@@ -17,7 +16,6 @@ from pick_model.documents.accounts import (
     Fact,
     ValueAccount,
 )
-from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import CRITERIA, Profile, Task
 from pick_model.scoring.constraints import Rejection
@@ -63,7 +61,10 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
         evidence=tuple(_evidence(scored, catalog)),
         prior_share=rounded(scored.expected.prior_share),
         prior_standard_score=rounded(scored.expected.prior),
-        facts=tuple(_facts(entry, catalog)),
+        facts=tuple(
+            Fact(field=f.field, value=f.value, basis=f.basis, source=f.title or f.source)
+            for f in sourced(entry, catalog)
+        ),
         to_win=tuple(_to_win(scored, rejection, run)),
     )
 
@@ -119,41 +120,6 @@ READS = {
     + "; ".join(_anchored(name) for name in ("memory_share", "latency_ms", "disk_gib"))
     + " (memory counts twice, for training and for serving)",
 }
-
-
-def _facts(entry: Entry, catalog: Catalog) -> list[Fact]:
-    """Every stated fact, flattened, with the source that gives it."""
-    shipped = catalog.details["entries"].get(entry.id, {}) if not entry.sources else {}
-    sources = entry.sources or shipped.get("sources", {})
-    by_field = {field: name for name, fields in sources.items() for field in fields}
-    facts = []
-    for field, value in _flat({**shipped, **to_plain(entry)}):
-        if field.startswith("sources."):
-            continue
-        name = by_field.get(field) or by_field.get(field.split(".")[0])
-        source = catalog.details["sources"].get(name, {})
-        facts.append(
-            Fact(
-                field=field,
-                value=value,
-                basis=source.get("basis"),
-                source=source.get("title", name),
-            )
-        )
-    return facts
-
-
-def _flat(record: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    flat: list[tuple[str, Any]] = []
-    for key, value in record.items():
-        if isinstance(value, dict):
-            flat += _flat(value, f"{prefix}{key}.")
-        elif isinstance(value, list):
-            words = [v["name"] if isinstance(v, dict) else str(v) for v in value]
-            flat.append((f"{prefix}{key}", ", ".join(words)))
-        else:
-            flat.append((f"{prefix}{key}", value))
-    return flat
 
 
 def _to_win(scored: Scored, rejection: Rejection | None, run: Run) -> list[str]:

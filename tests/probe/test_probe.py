@@ -235,7 +235,9 @@ def test_minilm_transfers_to_real_topics(
     minilm: Path, real: Callable[..., Any], tmp_path: Path
 ) -> None:
     """204 topics of sib200, where TF-IDF has .72 and MiniLM well above .8."""
-    train, heldout = real("sib200_en", 300, 204)
-    settings = Settings(max_steps=20, seeds=1, extend=False, cache=tmp_path)
+    train, heldout = real("sib200_en", 200, 204)
+    settings = Settings(
+        max_steps=10, seeds=1, extend=False, learning_rate=2e-4, max_length=48, cache=tmp_path
+    )
     [result] = probe([str(minilm)], train, heldout, settings).results
     assert result.verdict == "transfers"

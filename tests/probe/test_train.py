@@ -257,3 +257,26 @@ def test_a_folder_that_transformers_cannot_read_is_exit_4(tmp_path: Path) -> Non
     (tmp_path / "config.json").write_text('{"model_type": "no-such-architecture"}')
     with pytest.raises(EnvironmentProblem, match="cannot load"):
         load(tmp_path)
+
+
+def test_weights_of_another_architecture_are_refused_instead_of_random_ones(
+    tiny: Path, tmp_path: Path
+) -> None:
+    import shutil
+
+    from safetensors.torch import load_file, save_file
+
+    shutil.copytree(tiny, tmp_path / "other")
+    file = tmp_path / "other" / "model.safetensors"
+    weights = {f"elsewhere.{name}": value for name, value in load_file(file).items()}
+    save_file(weights, file, {"format": "pt"})
+    with pytest.raises(EnvironmentProblem, match="lack"):
+        load(tmp_path / "other")
+
+
+def test_loading_leaves_transformers_as_talkative_as_it_was(tiny: Path) -> None:
+    from transformers.utils import logging
+
+    before = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    load(tiny, device="cpu")
+    assert (logging.get_verbosity(), logging.is_progress_bar_enabled()) == before

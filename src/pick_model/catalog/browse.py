@@ -8,6 +8,7 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
+from pick_model.catalog.sourced import flattened, sourced, without_sources
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.written import overlay_files, read_written
 from pick_model.documents.base import to_plain
@@ -151,31 +152,25 @@ def account(model: str, overlays: Sequence[Path] = ()) -> EntryAccount:
     entry_id = _named(model, steps)
     entry = next(s.entries[entry_id] for s in reversed(steps) if entry_id in s.entries)
     final = steps[-1]
-    shipped = catalog.details["entries"].get(entry_id, {}) if entry_id in catalog.entries else {}
     set_by = _set_by(entry_id, steps, files)
-    stated = flattened({**_without_sources(shipped), **_without_sources(to_plain(entry))})
-    givers = _givers(entry, shipped)
-    facts = []
-    for name, value in stated:
-        source = givers.get(name) or givers.get(name.split(".")[0])
-        told = catalog.details["sources"].get(source, {})
-        facts.append(
-            SourcedFact(
-                field=name,
-                value=value,
-                basis=told.get("basis"),
-                source=source,
-                source_title=told.get("title"),
-                source_url=told.get("url"),
-                set_by=set_by.get(name, "shipped"),
-            )
+    facts = [
+        SourcedFact(
+            field=fact.field,
+            value=fact.value,
+            basis=fact.basis,
+            source=fact.source,
+            source_title=fact.title,
+            source_url=fact.url,
+            set_by=set_by.get(fact.field, "shipped"),
         )
+        for fact in sourced(entry, final)
+    ]
     return EntryAccount(
         tool_version=__version__,
         catalog_digest=final.digest,
         id=entry_id,
         facts=tuple(facts),
-        unknown=tuple(_unknown(entry, {name for name, _ in stated})),
+        unknown=tuple(_unknown(entry, {fact.field for fact in facts})),
         n_scores=len(catalog.details["scores"].get(entry_id, ())),
         banned=final.banned.get(entry_id),
     )
@@ -198,46 +193,13 @@ def _set_by(entry_id: str, steps: Sequence[Catalog], files: Sequence[Path]) -> d
     for index, catalog in enumerate(steps):
         if entry_id not in catalog.entries:
             continue
-        now = dict(flattened(_without_sources(to_plain(catalog.entries[entry_id]))))
+        now = dict(flattened(without_sources(to_plain(catalog.entries[entry_id]))))
         if index:
             for name in now:
                 if name not in before or before[name] != now[name]:
                     by[name] = str(files[index - 1])
         before = now
     return by
-
-
-def _givers(entry: Entry, shipped: dict[str, Any]) -> dict[str, str]:
-    """Which source gives each field: the overlay's own, else the shipped one."""
-    by: dict[str, str] = {}
-    for sources in (shipped.get("sources", {}), entry.sources):
-        by.update({name: source for source, named in sources.items() for name in named})
-    return by
-
-
-def _without_sources(plain: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in plain.items() if name != "sources"}
-
-
-def flattened(record: dict[str, Any], prefix: str = "") -> list[tuple[str, Scalar]]:
-    """A record as dotted fields with plain values; lists become one text."""
-    flat: list[tuple[str, Scalar]] = []
-    for key, value in record.items():
-        if isinstance(value, dict):
-            flat += flattened(value, f"{prefix}{key}.")
-        elif isinstance(value, list):
-            flat.append((f"{prefix}{key}", ", ".join(_item(v) for v in value)))
-        else:
-            flat.append((f"{prefix}{key}", value))
-    return flat
-
-
-def _item(value: Any) -> str:
-    """One member of a list; a corpus with its size."""
-    if not isinstance(value, dict):
-        return str(value)
-    size = f" ({value['size']:g} {value['unit']})" if value.get("size") else ""
-    return f"{value['name']}{size}"
 
 
 # Fields that every pretrained model could state; the rest hold for some architectures only.

@@ -94,12 +94,7 @@ def read_facts(repo: str, revision: str | None = None, timeout: float = TIMEOUT_
 
 
 def _api() -> Any:
-    """The Hub's client. The endpoint is read now, not when the library was imported.
-
-    Telemetry is off unless the user asks for it: the client's detection of agents would send
-    a request of its own, and to the public Hub.
-    """
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    """The Hub's client. The endpoint is read now, not when the library was imported."""
     from huggingface_hub import HfApi
 
     return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None)
@@ -168,7 +163,20 @@ def _asked(
     ask: Callable[[], T],
     passed: tuple[type[Exception], ...] = (),
 ) -> T:
-    """The Hub's answer, or its fault in the user's words."""
+    """The Hub's answer, or its fault in the user's words.
+
+    Telemetry is off unless the user wants it: the client's detection of agents would send a
+    request of its own, and to the public Hub whatever the endpoint.
+    """
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:  # no cache holds what a repository says today
+        raise EnvironmentProblem(
+            f"offline mode is on, so {repo} was not asked for",
+            hint="unset HF_HUB_OFFLINE",
+            code="offline",
+        )
     try:
         return ask()
     except passed:
@@ -191,12 +199,6 @@ def problem_of(fault: BaseException, repo: str, revision: str | None) -> PickMod
 
     if found(errors.HFValidationError):
         return UsageError(f"{repo!r} is no name of a Hub repository", hint="org/name")
-    if found(errors.OfflineModeIsEnabled):
-        return EnvironmentProblem(
-            f"offline mode is on, so {repo} was not asked for",
-            hint="unset HF_HUB_OFFLINE",
-            code="offline",
-        )
     if found(errors.GatedRepoError):
         return Refused(
             f"{repo} is gated: its owner asks you to accept terms first",
@@ -228,6 +230,10 @@ def problem_of(fault: BaseException, repo: str, revision: str | None) -> PickMod
         return EnvironmentProblem(
             f"the answer for {repo} broke off, or has the wrong size", hint="try again", code="hub"
         )
+    if found(json.JSONDecodeError, KeyError, TypeError):
+        return EnvironmentProblem(
+            f"the answer for {repo} is not what the Hub sends", hint="check HF_ENDPOINT", code="hub"
+        )
     network = any(type(f).__module__.split(".")[0] in ("httpx", "requests") for f in chain)
     if network or found(OSError, errors.LocalEntryNotFoundError, errors.FileMetadataError):
         first = str(chain[-1]).strip().splitlines()
@@ -235,10 +241,6 @@ def problem_of(fault: BaseException, repo: str, revision: str | None) -> PickMod
             f"the Hub cannot be reached for {repo}: {first[0] if first else type(fault).__name__}",
             hint="check the connection, or HF_ENDPOINT",
             code="hub",
-        )
-    if isinstance(fault, (KeyError, TypeError, ValueError)):  # JSON that is not the Hub's
-        return EnvironmentProblem(
-            f"the answer for {repo} is not what the Hub sends", hint="check HF_ENDPOINT", code="hub"
         )
     return None
 

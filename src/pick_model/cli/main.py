@@ -49,8 +49,12 @@ class _MetadataOnDemand(types.ModuleType):
 
 
 def _start_fast() -> None:
-    """Habits of a short-lived process: no search for plugins, hardly any garbage collection."""
+    """Habits of a short-lived process: no search for plugins, hardly any garbage collection.
+
+    And of a discreet one: the Hub's client reports nothing about its use.
+    """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     name = "importlib.metadata"
     if name not in sys.modules:
         sys.modules[name] = _MetadataOnDemand(name)

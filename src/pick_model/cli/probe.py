@@ -144,7 +144,7 @@ def probe(
     refs = model_refs(models, catalog)
     columns = {"text": text, "text_pair": text_pair, "label": label, "group": group}
     train, heldout = read_both(data, eval_data, task_field(task, "task"), columns, seed)
-    report = run_probe(refs, train, heldout, settings, progress_to_stderr())
+    report = run_probe(refs, train, heldout, settings, progress_to_stderr(several=len(models) > 1))
     if record is not None:
         from pick_model.probe.ledger import record as append
 
@@ -238,7 +238,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def progress_to_stderr() -> Callable[[Progress], None]:
+def progress_to_stderr(several: bool) -> Callable[[Progress], None]:
     """One line rewritten on a terminal; elsewhere a plain line when a stage begins and ends."""
     terminal = sys.stderr.isatty()
     last = [0.0]
@@ -251,7 +251,8 @@ def progress_to_stderr() -> Callable[[Progress], None]:
         last[0] = now
         left = f", {p.seconds_left:.0f} s left" if p.seconds_left and p.done < p.total else ""
         count = f" {p.done}/{p.total}" if p.total > 1 else ""
-        line = f"{p.stage}{count}{left}"
+        whose = f"{p.model.rsplit('/', 1)[-1]}: " if several else ""
+        line = f"{whose}{p.stage}{count}{left}"
         if terminal:
             sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if p.done == p.total else ""))
             sys.stderr.flush()

@@ -11,6 +11,11 @@ from pick_model.cli.options import Output, emit
 from pick_model.documents.base import adapter
 from pick_model.errors import UsageError, did_you_mean
 
+_REPORTS = tuple(
+    f"pick_model.documents.{name}"
+    for name in ("report", "accounts", "failure", "catalog_reports", "probe", "gate_report", "backtest")
+)
+
 # What each published schema describes: "module:class".
 SCHEMAS = {
     "task": "pick_model.documents.task:Task",
@@ -21,6 +26,13 @@ SCHEMAS = {
     "recommend": "pick_model.documents.report:Recommendation",
     "explain": "pick_model.documents.accounts:Explanation",
     "compare": "pick_model.documents.accounts:Comparison",
+    "catalog-list": "pick_model.documents.catalog_reports:Listing",
+    "catalog-show": "pick_model.documents.catalog_reports:EntryAccount",
+    "catalog-stats": "pick_model.documents.catalog_reports:CatalogStats",
+    "catalog-validate": "pick_model.documents.catalog_reports:Validation",
+    "catalog-diff": "pick_model.documents.catalog_reports:CatalogDiff",
+    "catalog-refresh": "pick_model.documents.catalog_reports:Refresh",
+    "probe": "pick_model.documents.probe:ProbeReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }
 
@@ -45,7 +57,7 @@ def json_schema(document: str) -> dict[str, object]:
     model = getattr(importlib.import_module(module), name)
     # Reports are described as they are written, inputs as they may be written.
     mode: Literal["serialization", "validation"] = (
-        "serialization" if module.endswith("report") else "validation"
+        "serialization" if module.startswith(_REPORTS) else "validation"
     )
     found: dict[str, object] = adapter(model).json_schema(mode=mode)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
@@ -42,6 +42,13 @@ class PolicyFile:
     folder: Path = Path()
 
     def where(self, *path: str | int) -> Location | None:
+        """The line of a value; None where the policy leaves it out."""
+        value: Any = self.lines.value if self.lines else None
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
         return self.lines.location(path) if self.lines else None
 
 
@@ -82,8 +89,10 @@ class Case:
         self.catalog = catalogs.load(overlays)
         self.task_path = given.task or from_lock(self.lock.task.file, path)
         self._task_lines = self._read_task()
-        self.task = check(self._task_lines, Task)
         self.task_file = self._task_lines.file
+        self.task_digest = task_digest(self._task_lines)
+        if not self.unchanged:
+            _ = self.profile  # a broken task is told before any verdict
         self.new_probe: NewProbe | None = None
 
     def _read_task(self) -> Parsed:
@@ -138,6 +147,11 @@ class Case:
         return self.entry
 
     @cached_property
+    def task(self) -> Task:
+        """The task as it is now; while it is the one that was locked, it was checked then."""
+        return check(self._task_lines, Task)
+
+    @cached_property
     def profile(self) -> Profile:
         from pick_model.advise import settled
 
@@ -173,10 +187,6 @@ class Case:
         return LockedRejection(
             constraint=found[0].constraint, reason=found[0].reason, near_miss=found[0].near_miss
         )
-
-    @cached_property
-    def task_digest(self) -> str:
-        return task_digest(self.task)
 
     @cached_property
     def results_digest(self) -> str | None:

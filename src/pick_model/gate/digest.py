@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pick_model.documents.base import to_plain
-from pick_model.documents.task import Task
+from pick_model.documents.reader import Parsed
 from pick_model.errors import InputError, Location
 
 CONTENT = "content_digest"
@@ -21,9 +20,9 @@ def digest_of(plain: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def task_digest(task: Task) -> str:
-    """Of what the task says: comments, order, layout and spelt-out defaults do not count."""
-    return digest_of(to_plain(task))
+def task_digest(lines: Parsed) -> str:
+    """Of the values in a task file: comments, the order of keys and layout do not count."""
+    return digest_of({"task": lines.value})
 
 
 def lock_digest(plain: Mapping[str, Any]) -> str:

@@ -48,12 +48,13 @@ def yaml_uses(text: str, file: str) -> Iterator[Use | Unread]:
                 _, pairs, _ = stack.pop()
                 yield from _uses(pairs, file)
             elif isinstance(event, yaml.ScalarEvent):
-                _value(stack, (event.value, event.start_mark.line + 1))
+                mark: Any = event.start_mark
+                _value(stack, (event.value, mark.line + 1))
             elif isinstance(event, yaml.AliasEvent):
                 _value(stack, None)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        yield Unread(file, mark.line + 1 if mark else 1, "is not YAML")
+        where = error.problem_mark
+        yield Unread(file, where.line + 1 if where else 1, "is not YAML")
     except yaml.YAMLError:  # a character YAML does not allow
         yield Unread(file, 1, "is not YAML")
 

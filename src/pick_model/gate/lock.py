@@ -93,7 +93,7 @@ def make_lock(choice: Choice) -> Locked:
         tool_version=__version__,
         locked_on=choice.today.isoformat(),
         model=model,
-        task=LockedFile(file=_stored(choice.task, choice), digest=task_digest(task)),
+        task=LockedFile(file=_stored(choice.task, choice), digest=task_digest(lines)),
         catalog=LockedCatalog(
             digest=catalog.digest, overlays=tuple(_stored(p, choice) for p in choice.overlays)
         ),

@@ -6,7 +6,8 @@ Shapes: B rows, T tokens, C outputs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.errors import EnvironmentProblem
 from pick_model.probe.machine import cpu_facts
 
+MISSING_ALLOWED = 0.1  # share of tensors that may be new; a pooler never counts
 IGNORE = -100  # cross entropy's mark for positions without a label
 
 
@@ -75,22 +77,18 @@ def load(
     EnvironmentProblem when the folder holds no model that transformers can read.
     """
     from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    safe = None if allow_pickle else True
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": trust_remote_code}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=trust_remote_code
-        )
-        encoder = AutoModel.from_pretrained(
-            folder,
-            local_files_only=True,
-            trust_remote_code=trust_remote_code,
-            use_safetensors=safe,
-            dtype=torch.float32,
-        )
+        with quiet():
+            tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+            encoder, info = AutoModel.from_pretrained(
+                folder,
+                use_safetensors=None if allow_pickle else True,
+                dtype=torch.float32,
+                output_loading_info=True,
+                **options,
+            )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as fault:
         first = str(fault).strip().splitlines()[0] if str(fault).strip() else repr(fault)
         hint = "a folder with config.json, a tokenizer and *.safetensors"
@@ -99,6 +97,15 @@ def load(
         raise EnvironmentProblem(
             f"cannot load the model in {folder.name}: {first}", hint=hint, code="model"
         ) from fault
+    # A checkpoint of other names loads without a word and leaves random weights.
+    missing = [name for name in info["missing_keys"] if "pooler" not in name]
+    total = len(encoder.state_dict())
+    if len(missing) > MISSING_ALLOWED * total:
+        raise EnvironmentProblem(
+            f"the weights in {folder.name} lack {len(missing)} of the model's {total} tensors",
+            hint="the checkpoint belongs to another architecture than its config.json says",
+            code="weights",
+        )
     if getattr(encoder.config, "is_encoder_decoder", False):
         encoder = encoder.get_encoder()
     if tokenizer.pad_token is None:
@@ -109,11 +116,7 @@ def load(
         int(getattr(config, "max_position_embeddings", None) or 512),
         int(tokenizer.model_max_length),
     )
-    if getattr(config, "position_embedding_type", None) is None and config.model_type in (
-        "roberta",
-        "xlm-roberta",
-        "camembert",
-    ):
+    if config.model_type in ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl"):
         positions -= 2  # positions count from padding_idx + 1
     return Loaded(
         encoder=encoder.to(where),
@@ -123,6 +126,22 @@ def load(
         device=where,
         dtype=pick_dtype(precision, where),
     )
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No progress bars and no advice from transformers meanwhile."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def pick_device(name: str) -> torch.device:

@@ -61,7 +61,7 @@ def probe(
                 trust_remote_code=settings.trust_remote_code,
                 offline=settings.offline,
             )
-            work = Work(found, sets, settings, Store(store_folder), progress)
+            work = Work(found, sets, settings, Store(store_folder), named(progress, found.name))
             notes += found.notes
             results.append(probe_one(work))
             where = environment(work)
@@ -89,6 +89,11 @@ def probe(
         results=tuple(results),
         notes=tuple(notes),
     )
+
+
+def named(progress: Callable[[Progress], None], model: str) -> Callable[[Progress], None]:
+    """The same progress, each tick with its model's name."""
+    return lambda tick: progress(dataclasses.replace(tick, model=model))
 
 
 def require_extra() -> None:

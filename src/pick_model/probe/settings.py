@@ -88,4 +88,4 @@ class Progress:
     done: int
     total: int
     seconds_left: float | None = None
-    note: str | None = None
+    model: str = ""

@@ -20,7 +20,7 @@ from pick_model.probe.baselines import baselines
 from pick_model.probe.decide import Decision, decide, tune_threshold
 from pick_model.probe.machine import device_name, peak_gib, reset_peak, versions
 from pick_model.probe.metrics import Scorer
-from pick_model.probe.model import Encoded, Loaded, encode, load
+from pick_model.probe.model import Encoded, Loaded, encode, load, pick_device
 from pick_model.probe.plan import (
     FEATURE_ROWS,
     FEATURE_ROWS_DEFAULT,
@@ -72,6 +72,10 @@ class Work:
     # -- what everything depends on
 
     @cached_property
+    def device(self) -> str:
+        return device_name(pick_device(self.settings.device))
+
+    @cached_property
     def loaded(self) -> Loaded:
         """The model, loaded only when some piece is missing."""
         self.progress(Progress("load", 0, 1))
@@ -107,7 +111,7 @@ class Work:
             "batch": self.batch,
             "max_length": s.max_length,
             "class_weights": s.class_weights,
-            "device": s.device,
+            "device": self.device,
             "precision": s.precision,
             "checkpointing": s.checkpointing,
             "threads": self.threads,
@@ -139,7 +143,7 @@ class Work:
             "truncated": round(cut, 6),
             "dtype": str(loaded.dtype).removeprefix("torch."),
             "device": str(loaded.device),
-            "device_name": device_name(loaded.device),
+            "device_name": self.device,
             "parameters": sum(p.numel() for p in loaded.encoder.parameters()),
             "layers": int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
         }

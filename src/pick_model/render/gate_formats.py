@@ -6,10 +6,13 @@ import importlib
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import TYPE_CHECKING
 
-from pick_model.documents.failure import ErrorBody, ErrorLocation, ErrorReport
 from pick_model.documents.gate_report import GateReport
 from pick_model.errors import PickModelError
+
+if TYPE_CHECKING:
+    from pick_model.documents.failure import ErrorReport
 
 # format -> module that has as_text(report) and broken(error, today)
 MODULES = {
@@ -48,6 +51,8 @@ def broken(error: PickModelError, kind: str, today: date) -> str:
 
 def error_report(error: PickModelError) -> ErrorReport:
     """An error as a document; a file outside the working folder goes by its name alone."""
+    from pick_model.documents.failure import ErrorBody, ErrorLocation, ErrorReport
+
     where = error.location
     file = where.file.rpartition("/")[2] if where and where.file.startswith("/") else None
     return ErrorReport(
