@@ -22,7 +22,7 @@ ALLOWED = {
     "cost": {"errors", "documents"},
     "scoring": {"documents", "cost", "evidence"},
     "data": {"errors", "documents"},
-    "probe": {"errors", "documents", "data"},
+    "probe": {"errors", "documents", "data", "catalog", "evidence"},
     "gate": {"errors", "documents", "catalog", "cost", "scoring", "evidence", "advise"},
     "render": {"documents", "errors"},
     "advise": {"errors", "documents", "catalog", "cost", "evidence", "scoring"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from pick_model import __version__
 from pick_model.advise import Run, candidate, estimates, rejected, rounded, settled, summary
@@ -41,7 +41,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
-        candidate=candidate(place, profile, accepted, front) if place else None,
+        candidate=candidate(place, run, accepted, front) if place else None,
         rejected=rejected(rejection) if rejection else None,
         values=tuple(
             ValueAccount(
@@ -71,7 +71,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
 
 def _evidence(scored: Scored, catalog: Catalog) -> list[EvidenceAccount]:
     """The published scores behind the expected standing, heaviest benchmark first."""
-    shares: Counter[tuple[str, str]] = Counter()
+    shares: defaultdict[tuple[str, str], float] = defaultdict(float)
     for weighted in scored.expected.items:
         shares[weighted.item.benchmark, weighted.item.protocol] += weighted.share
     found = []
@@ -170,7 +170,7 @@ def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Co
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
-        candidates=tuple(candidate(r, profile, accepted, front) for r in rank(chosen)),
+        candidates=tuple(candidate(r, run, accepted, front) for r in rank(chosen)),
         rejected=tuple(rejected(r) for r in run.rejected if r.id in wanted),
         notes=tuple(
             f"{c.entry.id} ranks {places[c.entry.id]} of {len(run.ranked)} in the whole catalog"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pick_model import __version__
 from pick_model.catalog.model import Catalog
@@ -21,6 +21,7 @@ from pick_model.documents.report import (
     Estimate,
     ExpectedScore,
     FlipWeight,
+    Measured,
     Recommendation,
     Rejected,
     TaskSummary,
@@ -35,7 +36,7 @@ from pick_model.errors import (
     UsageError,
     did_you_mean,
 )
-from pick_model.evidence.expected import Outlook
+from pick_model.evidence.expected import Expected, Outlook
 from pick_model.scoring.constraints import Rejection
 from pick_model.scoring.rank import Ranked, Scored, contributions, rank, score, screen_out
 from pick_model.scoring.robustness import (
@@ -44,6 +45,9 @@ from pick_model.scoring.robustness import (
     quality_cost_front,
     undominated,
 )
+
+if TYPE_CHECKING:
+    from pick_model.evidence.own import OwnResult
 
 TOP = 10
 
@@ -138,12 +142,21 @@ def _known_names(task: Task, catalog: Catalog, kind: str, where: Any) -> None:
 class Run:
     """One scoring of the whole catalog, shared by the three commands."""
 
-    def __init__(self, profile: Profile, catalog: Catalog) -> None:
+    def __init__(
+        self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()
+    ) -> None:
         self.profile = profile
         self.catalog = catalog
         self._outlook = Outlook(profile, catalog.benchmarks, catalog.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
+        self.own = {result.entry: result for result in own}
+        self._measured: dict[str, Expected] = {}
+        if own:
+            from pick_model.evidence.own import updated
+
+            published = {r.entry: self._expected(catalog.entries[r.entry]) for r in own}
+            self._measured = updated(published, own)
         self.scored = [self.score(entry, costs) for entry, costs in kept]
         self.ranked = rank(self.scored)
         self.rejected += [
@@ -161,18 +174,31 @@ class Run:
     def score(self, entry: Entry, costs: Costs) -> Scored:
         """Score one entry, whether or not it breaks a constraint."""
         lineage = self.catalog.lineage(entry)
-        expected = self._outlook.expected(entry, self.catalog.evidence(entry.id))
-        return score(entry, costs, expected, lineage, self.profile)
+        return score(entry, costs, self._expected(entry), lineage, self.profile)
+
+    def _expected(self, entry: Entry) -> Expected:
+        measured = self._measured.get(entry.id)
+        if measured is not None:
+            return measured
+        return self._outlook.expected(entry, self.catalog.evidence(entry.id))
 
 
-def recommend(task: Task | Profile, catalog: Catalog, *, top: int | None = TOP) -> Recommendation:
+def recommend(
+    task: Task | Profile,
+    catalog: Catalog,
+    *,
+    top: int | None = TOP,
+    own: Sequence[OwnResult] = (),
+) -> Recommendation:
     """Rank the catalog for a task.
 
+    `own` are results measured on the task's own data (see `own_results`); they outweigh
+    published ones.
     `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
     whatever it is. Raises NoCandidate when every entry is rejected.
     """
     profile = task if isinstance(task, Profile) else settled(task, catalog)
-    run = Run(profile, catalog)
+    run = Run(profile, catalog, own)
     if not run.ranked:
         raise _no_candidate(run)
     accepted = acceptability(run.front)
@@ -184,7 +210,7 @@ def recommend(task: Task | Profile, catalog: Catalog, *, top: int | None = TOP) 
         task=summary(profile),
         n_models=len(catalog.entries) + len(catalog.banned),
         n_candidates=len(run.ranked),
-        candidates=tuple(candidate(r, profile, accepted, front) for r in shown),
+        candidates=tuple(candidate(r, run, accepted, front) for r in shown),
         rejected=tuple(rejected(r) for r in _nearest_first(run.rejected)),
         rejected_by=_waterfall(run.rejected),
         flips=tuple(
@@ -280,10 +306,11 @@ def summary(profile: Profile) -> TaskSummary:
 
 
 def candidate(
-    ranked: Ranked, profile: Profile, accepted: dict[str, float], front: set[str]
+    ranked: Ranked, run: Run, accepted: dict[str, float], front: set[str]
 ) -> Candidate:
     scored = ranked.scored
-    entry = scored.entry
+    entry, profile = scored.entry, run.profile
+    own = run.own.get(entry.id)
     added = contributions(scored, profile.weights)
     return Candidate(
         rank=ranked.rank,
@@ -302,9 +329,10 @@ def candidate(
             low=rounded(scored.expected.z.low),
             high=rounded(scored.expected.z.high),
             metric="standard_score",
-            basis="published" if scored.expected.basis == "published" else "prior",
+            basis=scored.expected.basis,
             n_items=len(scored.expected.items),
         ),
+        measured=Measured(**own._asdict()) if own else None,
         estimates=estimates(scored.costs),
         n_parameters=entry.n_parameters,
         license=entry.license,

@@ -110,7 +110,8 @@ class Bench:
         return name
 
     def gate(self, *words: str) -> Done:
-        return self.run("gate", "--today", TODAY, "--format", "json", *words)
+        shape = () if "--format" in words else ("--format", "json")
+        return self.run("gate", "--today", TODAY, *shape, *words)
 
     def line(self, file: str, number: int) -> str:
         return (self.folder / file).read_text(encoding="utf-8").splitlines()[number - 1]

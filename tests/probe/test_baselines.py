@@ -13,7 +13,7 @@ pytest.importorskip("sklearn")
 pytest.importorskip("torch")
 
 from pick_model.data.dataset import Dataset
-from pick_model.probe.baselines import baselines, shape, vectors
+from pick_model.probe.baselines import baselines, shape, views
 from pick_model.probe.decide import tune_threshold
 from pick_model.probe.metrics import Scorer
 from tests.probe.conftest import make_rows
@@ -100,7 +100,7 @@ def test_texts_without_a_single_gram_are_survived() -> None:
 def test_the_vocabulary_is_the_training_rows() -> None:
     rows = make_rows("single-label", 20)
     other = dataclasses.replace(rows, texts=("unheard-of",) * 20)
-    train, _, heldout = vectors(rows, rows, other)
+    [[train, _, heldout]] = views(rows, rows, other)
     assert train.shape[1] == heldout.shape[1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +24,7 @@ from pick_model.errors import UsageError
 if TYPE_CHECKING:
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.report import Recommendation
+    from pick_model.evidence.own import OwnResult
 
 
 def recommend(
@@ -36,6 +39,17 @@ def recommend(
     explain: Annotated[
         bool, typer.Option("--explain", help="Also print values, sensitivity and flip weights.")
     ] = False,
+    results: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="Ledger of your own probes of this task."),
+    ] = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Probe the --top candidates on --data and re-rank.")
+    ] = False,
+    data: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The task's labelled rows.")
+    ] = None,
+    budget: Annotated[str, typer.Option(help="Time to probe each model: 90s, 5m, 1h.")] = "5m",
 ) -> None:
     """Rank the catalog for a task: a shortlist with scores, costs and reasons."""
     from pick_model.advise import read_profile
@@ -44,11 +58,22 @@ def recommend(
 
     if top < 0:
         raise UsageError(f"--top {top}: should be 0 (all) or more")
+    if probe and data is None:
+        raise UsageError("--probe needs the labelled rows", hint="add --data FILE")
     known = load_catalog(catalog or ())
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    report = advise(profile, known, top=top or None)
+    own: list[OwnResult] = []
+    notes: list[str] = []
+    if probe or results is not None:
+        from pick_model.cli.own import measured
+
+        first = advise(profile, known, top=top or None)
+        own, notes = measured(first, known, task, results, data, budget if probe else None)
+    report = advise(profile, known, top=top or None, own=own)
+    if notes:
+        report = replace(report, notes=(*report.notes, *notes))
     emit(rendered(report, format, explain=explain, to_file=output is not None), output)
 
 

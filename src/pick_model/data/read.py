@@ -20,6 +20,14 @@ TASKS = ("text-classification", "token-classification")
 KINDS: tuple[LabelKind, ...] = ("single-label", "multi-label", "regression", "tokens")
 
 
+def file_digest(path: str | Path) -> str:
+    """sha256 of a data file's bytes as stored: what `Dataset.digest` of it would be.
+
+    Raises InputError as `read_dataset` does for a file that cannot be opened.
+    """
+    return digest(find_source(path, tuple(FORMATS)))
+
+
 def read_dataset(
     path: str | Path,
     *,

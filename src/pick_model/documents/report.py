@@ -32,6 +32,18 @@ class ExpectedScore:
 
 
 @record
+class Measured:
+    """What a probe on the task's own data says of a model."""
+
+    entry: str
+    metric: str
+    score: float  # expected of a full fine-tune on all rows
+    low: float  # 90 %
+    high: float
+    verdict: str
+
+
+@record
 class Candidate:
     """One model that meets every constraint."""
 
@@ -44,6 +56,7 @@ class Candidate:
     contributions: dict[str, float]  # criterion -> weight × value
     values: dict[str, tuple[float, float, float]]  # criterion -> value, low, high; 0 to 1
     expected: ExpectedScore
+    measured: Measured | None  # on the task's own data, with --results or --probe
     estimates: dict[str, Estimate]
     n_parameters: int | None
     license: str | None

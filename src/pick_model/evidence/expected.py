@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.names import Basis
 from pick_model.documents.task import Profile
 from pick_model.documents.tasks import TASKS
 from pick_model.evidence.facts import matches_of
@@ -57,7 +58,7 @@ class Expected(NamedTuple):
     z: Range
     prior: float
     prior_share: float
-    basis: str  # published | prior
+    basis: Basis  # prior | published | measured
     items: tuple[Weighted, ...]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -77,25 +77,29 @@ def tagged(rows: Dataset) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
 
 def tfidf_classes(rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str) -> list[Any]:
     """Logistic regression; several labels get one each and one common threshold."""
-    x, x_tuning, x_heldout = vectors(rows, tuning, heldout)
     several = rows.kind == "multi-label"
     y, y_tuning = label_array(rows), label_array(tuning)
-    strengths = STRENGTHS if len(rows) * len(rows.label_names) <= COSTLY else STRENGTHS[1:2]
-    if len(tuning) == 0:
-        strengths = STRENGTHS[1:2]
+    many = len(rows) * len(rows.label_names) > COSTLY or not len(tuning)
     judge = Scorer(tuning, metric, replicates=1) if len(tuning) else None
-    best, chosen, cut = -np.inf, strengths[0], 0.0
-    for strength in strengths if len(strengths) > 1 or several else ():
-        if judge is None:
-            break
-        logits = linear(x, y, strength, several)(x_tuning)
-        threshold = tune_threshold(logits, tuning.labels) if several else 0.0  # type: ignore[arg-type]
-        score = judge.sign * judge.score(said(logits, several, threshold))
-        if score > best:
-            best, chosen, cut = score, strength, threshold
-    both = sparse.vstack([x, x_tuning])
-    final = linear(both, np.concatenate([y, y_tuning]), chosen, several)
+    best, chosen = -np.inf, None
+    for x, x_tuning, x_heldout in views(rows, tuning, heldout):
+        for strength in STRENGTHS[1:2] if many else STRENGTHS:
+            score, cut = 0.0, 0.0
+            if judge is not None:
+                logits = linear(x, y, strength, several)(x_tuning)
+                cut = tune_threshold(logits, tuning.labels) if several else 0.0  # type: ignore[arg-type]
+                score = judge.sign * judge.score(said(logits, several, cut))
+            if score > best:
+                best, chosen = score, (x, x_tuning, x_heldout, strength, cut)
+    if chosen is None:
+        return majority_class(rows, heldout)
+    x, x_tuning, x_heldout, strength, cut = chosen
+    final = linear(stacked(x, x_tuning), np.concatenate([y, y_tuning]), strength, several)
     return said(final(x_heldout), several, cut)
+
+
+def stacked(a: Any, b: Any) -> Any:
+    return sparse.vstack([a, b]).tocsr() if sparse.issparse(a) else np.concatenate([a, b])
 
 
 def label_array(rows: Dataset) -> np.ndarray:
@@ -148,69 +152,95 @@ def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> lis
     """Ridge regression."""
     from sklearn.linear_model import Ridge
 
-    x, x_tuning, x_heldout = vectors(rows, tuning, heldout)
     y, y_tuning = np.array(rows.labels, dtype=float), np.array(tuning.labels, dtype=float)
 
     def fit(strength: float, features: Any, target: np.ndarray) -> Any:
         return Ridge(alpha=strength, solver="lsqr", tol=1e-4).fit(features, target)
 
-    chosen = RIDGE[1]
-    if len(tuning):
-        errors = {
-            s: float(np.mean((fit(s, x, y).predict(x_tuning) - y_tuning) ** 2)) for s in RIDGE
-        }
-        chosen = min(errors, key=lambda s: errors[s])
-    model = fit(chosen, sparse.vstack([x, x_tuning]), np.concatenate([y, y_tuning]))
+    least, chosen = np.inf, None
+    for x, x_tuning, x_heldout in views(rows, tuning, heldout):
+        for strength in RIDGE if len(tuning) else RIDGE[1:2]:
+            error = 0.0
+            if len(tuning):
+                error = float(np.mean((fit(strength, x, y).predict(x_tuning) - y_tuning) ** 2))
+            if error < least:
+                least, chosen = error, (x, x_tuning, x_heldout, strength)
+    if chosen is None:
+        return mean_value(rows, heldout)
+    x, x_tuning, x_heldout, strength = chosen
+    model = fit(strength, stacked(x, x_tuning), np.concatenate([y, y_tuning]))
     return [round(float(v), 6) for v in model.predict(x_heldout)]
 
 
-def vectors(rows: Dataset, tuning: Dataset, heldout: Dataset) -> list[Any]:
-    """TF-IDF of each set, sparse; vocabulary and weights from the training rows alone.
+def views(rows: Dataset, tuning: Dataset, heldout: Dataset) -> list[list[Any]]:
+    """Features of the three sets, in one or two ways that the tuning rows choose between.
 
-    Pairs get both texts, what they share and where they differ, and the cosine between
-    them by words and by characters, which is what tells a paraphrase.
+    All n-grams, sparse; and for pairs a few similarities of the two texts alone, which on
+    Japanese similarity (jsts) rank better than they do among 300,000 n-grams: .73 for .65.
+    Vocabulary and weights come from the training rows.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     least = 1 if len(rows) < 2000 else 2
-    makers = [
-        TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, max_features=MAX_WORD_FEATURES, min_df=least
+    words: dict[str, Any] = {"sublinear_tf": True}
+    makers = {
+        "words": TfidfVectorizer(
+            ngram_range=(1, 2), max_features=MAX_WORD_FEATURES, min_df=least, **words
         ),
-        TfidfVectorizer(
+        "characters": TfidfVectorizer(
             analyzer="char_wb",
             ngram_range=(2, 5),
-            sublinear_tf=True,
             max_features=MAX_CHAR_FEATURES,
             min_df=max(2, least),
+            **words,
         ),
-    ]
+        "letters": TfidfVectorizer(analyzer="char", ngram_range=(1, 1), **words),
+    }
+    if rows.pairs is None:
+        del makers["letters"]  # only there to be compared
     training = [*rows.texts, *(rows.pairs or ())]
-    fitted = []
-    for maker in makers:
+    fitted = {}
+    for name, maker in makers.items():
         try:
-            fitted.append(maker.fit(training))
+            fitted[name] = maker.fit(training)
         except ValueError:  # not one word of two letters, or no n-gram that occurs twice
             continue
-    return [one_set(part, fitted) for part in (rows, tuning, heldout)]
+    found = [[grams(part, fitted) for part in (rows, tuning, heldout)]]
+    if rows.pairs is not None:
+        found.append([similarities(part, fitted) for part in (rows, tuning, heldout)])
+    return found
 
 
-def one_set(part: Dataset, makers: Sequence[Any]) -> Any:
+def grams(part: Dataset, makers: Mapping[str, Any]) -> Any:
+    """TF-IDF of the text; of pairs, of both, of what they share and where they differ."""
     blocks: list[Any] = [sparse.csr_matrix((len(part), 1))]
-    for maker in makers:
+    for name, maker in makers.items():
+        if name == "letters":
+            continue
         if not len(part):
             width = len(maker.vocabulary_)
-            blocks.append(sparse.csr_matrix((0, width if part.pairs is None else 4 * width + 1)))
+            blocks.append(sparse.csr_matrix((0, width if part.pairs is None else 4 * width)))
             continue
         a = maker.transform(part.texts)
         if part.pairs is None:
             blocks.append(a)
             continue
         b = maker.transform(part.pairs)
-        shared = a.multiply(b)
-        cosine = sparse.csr_matrix(shared.sum(axis=1))
-        blocks += [a, b, abs(a - b), shared, 3.0 * cosine]
+        blocks += [a, b, abs(a - b), a.multiply(b)]
     return sparse.hstack(blocks).tocsr()
+
+
+def similarities(part: Dataset, makers: Mapping[str, Any]) -> np.ndarray:
+    """(N, K) cosines by words and by characters, their squares, and the ratio of lengths."""
+    columns = []
+    first, second = part.texts, part.pairs or ()
+    lengths = [(len(a) + 1, len(b) + 1) for a, b in zip(first, second, strict=True)]
+    columns.append(np.array([min(pair) / max(pair) for pair in lengths]))
+    for maker in makers.values() if len(part) else ():
+        cosine = np.asarray(maker.transform(first).multiply(maker.transform(second)).sum(axis=1))
+        columns += [cosine.ravel(), cosine.ravel() ** 2]
+    width = 1 + 2 * len(makers)
+    return np.stack(columns, axis=1) if len(part) else np.zeros((0, width))
 
 
 def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:

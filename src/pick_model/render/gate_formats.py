@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pick_model.documents.gate_report import GateReport
 from pick_model.errors import PickModelError
+from pick_model.render.words import plain
 
 if TYPE_CHECKING:
     from pick_model.documents.failure import ErrorReport
@@ -27,26 +28,34 @@ MODULES = {
 def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True) -> str:
     """The report in one format: text, json, or one of MODULES."""
     if kind == "json":
-        return json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n"
+        return _encodable(json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n")
     if kind == "text":
         from pick_model.render.gate_text import gate_page
         from pick_model.render.layout import page_for_stdout
 
         page = page_for_stdout(to_file)
         gate_page(report, page, verbose=verbose)
-        return page.text()
-    text: str = importlib.import_module(MODULES[kind]).as_text(report)
-    return text
+        return _encodable(page.text())
+    return _encodable(importlib.import_module(MODULES[kind]).as_text(report))
+
+
+def _encodable(text: str) -> str:
+    """File names and JSON may hold halves of characters, which no file can be written with."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def broken(error: PickModelError, kind: str, today: date) -> str:
     """A report for when there is no verdict: the error, where the format has a place for it."""
     if kind == "json":
-        return json.dumps(asdict(error_report(error)), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(asdict(error_report(error)), indent=2, ensure_ascii=False)
+        return _encodable(text + "\n")
     if kind == "text":
-        return f"error: {error}\n"
-    text: str = importlib.import_module(MODULES[kind]).broken(error_report(error), today)
-    return text
+        told = error_report(error).error
+        line = f":{told.location.line}" if told.location and told.location.line else ""
+        where = f"{told.location.file}{line}: " if told.location else ""
+        hint = f" ({told.hint})" if told.hint else ""
+        return _encodable(plain(f"error: {where}{told.message}{hint}") + "\n")
+    return _encodable(importlib.import_module(MODULES[kind]).broken(error_report(error), today))
 
 
 def error_report(error: PickModelError) -> ErrorReport:

@@ -40,7 +40,7 @@ def tally(report: GateReport) -> str:
     counts = {
         "failed": report.counts["fail"] - slight,
         "undecided": report.counts["inconclusive"],
-        "warned of": slight,
+        "warned": slight,
         "passed": report.counts["pass"],
         "skipped": report.counts["skipped"],
     }

@@ -85,7 +85,7 @@ def _result(check: Check, index: int) -> dict[str, Any]:
 def _location(place: Place) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(place.file), "uriBaseId": ROOT},
+            "artifactLocation": {"uri": quote(place.file, errors="replace"), "uriBaseId": ROOT},
             "region": {"startLine": place.line},
         }
     }

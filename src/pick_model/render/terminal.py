@@ -54,6 +54,11 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     page.blank()
     _rejections(report, page)
     _unknown(report.candidates, page)
+    for c in report.candidates:
+        if c.measured:
+            m = c.measured
+            found = f"{c.id} {share(m.score)} [{span(m.low, m.high)}] {m.metric}, {m.verdict}"
+            page.paragraph(found, label="measured")
     if explain:
         _sensitivity(report, page)
     for note in report.notes:

@@ -64,7 +64,8 @@ def _is_block(value: Any) -> bool:
 
 def _inline(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{}"
+        pairs = (f"{_scalar(key)}: {_inline(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
     return _scalar(value)
@@ -73,6 +74,8 @@ def _inline(value: Any) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, str) and _SAFE.fullmatch(value) and value.lower() not in _TAKEN:
         return value
-    if isinstance(value, str):  # a JSON string is a double-quoted YAML one
-        return json.dumps(value, ensure_ascii=not value.isprintable())
+    if isinstance(value, str):
+        # A JSON string is a double-quoted YAML one, but for the halves JSON escapes in pairs.
+        quoted = json.dumps(value, ensure_ascii=False)
+        return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
     return json.dumps(value, allow_nan=False)

@@ -1,0 +1,101 @@
+"""recommend with the user's own measurements."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pick_model.documents.probe import LedgerLine
+
+from .conftest import ROOT, TICKETS, Run
+
+
+def line(model: str, score: float, half: float = 0.01, **changes: Any) -> str:
+    """One line of a ledger as `probe --record` writes it."""
+    values: dict[str, Any] = {
+        "model": model, "revision": None, "weights_digest": "0" * 64, "data_digest": "1" * 64,
+        "data_source": "train.csv", "kind": "single-label", "method": "full",
+        "metric": "macro_f1", "score": score, "interval": (score - half, score + half),
+        "extrapolated": score, "extrapolated_interval": (score - half, score + half),
+        "verdict": "transfers", "rows": 300, "steps": 30, "seeds": 2, "baselines": {},
+        "step_seconds": 0.5, "peak_memory_gib": 1.0, "device": "cpu", "versions": {},
+    }  # fmt: skip
+    return LedgerLine(**{**values, **changes}).model_dump_json() + "\n"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    return tmp_path / "results.jsonl"
+
+
+def candidates(run: Run, *words: str) -> dict[str, Any]:
+    done = run("recommend", TICKETS, "--format", "json", "--top", "0", *words)
+    assert done.code == 0, done.err
+    found: dict[str, Any] = {c["id"]: c for c in json.loads(done.out)["candidates"]}
+    return found
+
+
+def test_a_measured_model_moves_by_what_was_measured(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("distilbert-base-uncased", 0.95) + line("roberta-base", 0.80), "utf-8")
+    before, after = candidates(run), candidates(run, "--results", str(ledger))
+    up, down = "distilbert-base-uncased", "roberta-base"
+    assert after[up]["expected"]["value"] > before[up]["expected"]["value"]
+    assert after[down]["expected"]["value"] < before[down]["expected"]["value"]
+    assert after[up]["score"] > after[down]["score"]
+    assert after[up]["expected"]["basis"] == "measured"
+    assert after[up]["measured"]["score"] == 0.95
+    assert after["bert-base-uncased"] == before["bert-base-uncased"] | {
+        "rank": after["bert-base-uncased"]["rank"],
+        "acceptability": after["bert-base-uncased"]["acceptability"],
+        "pareto": after["bert-base-uncased"]["pareto"],
+    }
+
+
+def test_a_single_result_narrows_and_moves_nothing(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("roberta-base", 0.5), "utf-8")
+    before, after = candidates(run), candidates(run, "--results", str(ledger))
+    one, other = before["roberta-base"]["expected"], after["roberta-base"]["expected"]
+    assert other["value"] == pytest.approx(one["value"], abs=1e-5)
+    assert other["high"] - other["low"] < one["high"] - one["low"]
+
+
+def test_the_latest_result_of_a_model_counts(run: Run, ledger: Path) -> None:
+    ledger.write_text(
+        line("roberta-base", 0.5) + line("gpt2", 0.7) + line("roberta-base", 0.9), "utf-8"
+    )
+    assert candidates(run, "--results", str(ledger))["roberta-base"]["measured"]["score"] == 0.9
+
+
+def test_what_is_not_in_the_catalog_is_told(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("my/own-model", 0.9) + line("gpt2", 0.7), "utf-8")
+    done = run("recommend", TICKETS, "--results", str(ledger))
+    assert "measured, but not in the catalog: my/own-model" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "message"),
+    [
+        (line("gpt2", 0.7) + line("gpt2", 0.7, data_digest="2" * 64), [], "results on 2 data sets"),
+        (line("gpt2", 0.7), ["--data", "examples/support-tickets/train.csv"], "no result on this data"),
+        ("{}\n", [], "not a line of a results ledger"),
+        ("nonsense\n", [], "not a line of a results ledger"),
+    ],
+)  # fmt: skip
+def test_a_ledger_that_does_not_fit_is_refused(
+    text: str, words: list[str], message: str, run: Run, ledger: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(ROOT)
+    ledger.write_text(text, "utf-8")
+    done = run("recommend", TICKETS, "--results", str(ledger), *words)
+    assert done.code == 2
+    assert message in done.err
+
+
+def test_a_missing_ledger_and_missing_data_are_wrong_input(run: Run) -> None:
+    assert run("recommend", TICKETS, "--results", "none.jsonl").code == 2
+    done = run("recommend", TICKETS, "--probe")
+    assert (done.code, "add --data FILE" in done.err) == (2, True)
