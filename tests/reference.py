@@ -1,6 +1,6 @@
 """Generate docs/cli-reference.md from the commands' own help, and README's shown output.
 
-    python tests/reference.py [--write]
+python tests/reference.py [--write]
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Choose a pretrained model for a task, prove the choice, keep it honest.
 
-    from pick_model import load_catalog, load_task, recommend
+from pick_model import load_catalog, load_task, recommend
 
-    report = recommend(load_task("task.yaml"), load_catalog())
-    for candidate in report.candidates:
-        print(candidate.rank, candidate.id, candidate.score)
+report = recommend(load_task("task.yaml"), load_catalog())
+for candidate in report.candidates:
+    print(candidate.rank, candidate.id, candidate.score)
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+
 from pick_model import __version__
 from pick_model.advise import Run, candidate, estimates, rejected, rounded, settled, summary
 from pick_model.catalog.model import Catalog

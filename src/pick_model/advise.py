@@ -142,9 +142,7 @@ def _known_names(task: Task, catalog: Catalog, kind: str, where: Any) -> None:
 class Run:
     """One scoring of the whole catalog, shared by the three commands."""
 
-    def __init__(
-        self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()
-    ) -> None:
+    def __init__(self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()) -> None:
         self.profile = profile
         self.catalog = catalog
         self._outlook = Outlook(profile, catalog.benchmarks, catalog.scales)
@@ -305,9 +303,7 @@ def summary(profile: Profile) -> TaskSummary:
     )
 
 
-def candidate(
-    ranked: Ranked, run: Run, accepted: dict[str, float], front: set[str]
-) -> Candidate:
+def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[str]) -> Candidate:
     scored = ranked.scored
     entry, profile = scored.entry, run.profile
     own = run.own.get(entry.id)

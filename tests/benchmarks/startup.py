@@ -59,7 +59,9 @@ def overlay_file(folder: Path, entries: int) -> Path:
     lines = ["models:\n"]
     for n in range(entries):
         layers = 2 + n % 23
-        lines.append(ENTRY.format(n=n, layers=layers, parameters=24_000_000 + 7_087_872 * layers + n))
+        lines.append(
+            ENTRY.format(n=n, layers=layers, parameters=24_000_000 + 7_087_872 * layers + n)
+        )
     path.write_text("".join(lines), encoding="utf-8")
     return path
 

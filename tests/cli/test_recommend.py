@@ -118,7 +118,10 @@ def test_a_preset_and_a_weight_change_the_weights_and_are_told(run: Run) -> None
 
 
 def test_a_named_machine_changes_costs_and_nothing_of_the_quality(run: Run) -> None:
-    t4, a100 = report_of(run, "--top", "0"), report_of(run, "--top", "0", "--hardware", "nvidia-a100-80gb")
+    t4, a100 = (
+        report_of(run, "--top", "0"),
+        report_of(run, "--top", "0", "--hardware", "nvidia-a100-80gb"),
+    )
     slow = {c["id"]: c for c in t4["candidates"]}
     for candidate in a100["candidates"]:
         before = slow.get(candidate["id"])
@@ -180,9 +183,7 @@ def test_explain_accounts_for_a_model(run: Run) -> None:
     done = run("explain", TICKETS, "roberta-base", "--format", "json")
     account = json.loads(done.out)
     jsonschema.validate(account, json_schema("explain"))
-    assert [v["criterion"] for v in account["values"]] == list(
-        report_of(run)["task"]["weights"]
-    )
+    assert [v["criterion"] for v in account["values"]] == list(report_of(run)["task"]["weights"])
     assert account["candidate"]["id"] == "roberta-base"
     facts = {f["field"]: f for f in account["facts"]}
     assert facts["n_parameters"]["value"] == 124645632
@@ -204,9 +205,7 @@ def test_compare_puts_models_side_by_side(run: Run) -> None:
     assert done.code == 0, done.err
     for word in ("roberta-base", "distilbert-base-uncased", "training memory", "rejected: it is"):
         assert word in done.out
-    report = json.loads(
-        run("compare", TICKETS, "roberta-base", "gpt2", "--format", "json").out
-    )
+    report = json.loads(run("compare", TICKETS, "roberta-base", "gpt2", "--format", "json").out)
     jsonschema.validate(report, json_schema("compare"))
 
 
@@ -237,7 +236,7 @@ def test_the_python_api_is_five_lines(catalog: Catalog) -> None:
     from pick_model import load_catalog, load_task, recommend
 
     report = recommend(load_task(TICKETS), load_catalog(), top=3)
-    assert [c.rank for c in report.candidates][0] == 1
+    assert report.candidates[0].rank == 1
     assert report.candidates[0].id in catalog.entries
 
 

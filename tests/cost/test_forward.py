@@ -101,9 +101,7 @@ def test_memory_grows_with_the_batch_and_time_with_rows_and_epochs() -> None:
 
 def test_a_batch_nobody_asked_for_is_split_until_it_fits_and_one_asked_for_is_not() -> None:
     settled = profile(input_tokens=512, batch_size=256)
-    whole, split = (
-        estimate(entry(), settled._replace(accumulates=free)) for free in (False, True)
-    )
+    whole, split = (estimate(entry(), settled._replace(accumulates=free)) for free in (False, True))
     assert (whole.micro_batch, split.micro_batch) == (256, 32)
     assert whole.training_memory_gib is not None
     assert split.training_memory_gib is not None

@@ -143,9 +143,9 @@ def test_a_document_that_does_not_fit_names_the_key_and_the_nearest(
 
 @given(st.text(max_size=200))
 def test_no_text_whatever_ends_in_anything_but_a_value_or_an_input_error(text: str) -> None:
+    message = ""
     try:
-        parsed = parse_yaml(text, "f.yaml")
+        parse_yaml(text, "f.yaml")
     except InputError as error:
-        assert "\n" not in str(error)
-    else:
-        assert parsed.file == "f.yaml"
+        message = str(error)
+    assert "\n" not in message

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pick_model.catalog.model import Catalog
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Profile, Task, normalised_weights, settle
 from pick_model.errors import SchemaError
-
-from pick_model.catalog.model import Catalog
 
 
 def read(text: str) -> Task:
@@ -20,9 +19,7 @@ def profile(text: str, catalog: Catalog) -> Profile:
 
 
 def test_four_lines_are_enough_and_every_default_is_told(catalog: Catalog) -> None:
-    found = profile(
-        "task: text-classification\nlanguages: [en]\nn_labels: 3\nn_rows: 900", catalog
-    )
+    found = profile("task: text-classification\nlanguages: [en]\nn_labels: 3\nn_rows: 900", catalog)
     assert (found.n_rows, found.batch_size, found.epochs) == (900, 32, 3)
     assert {d.field for d in found.defaults} == {
         "hardware",

@@ -134,9 +134,7 @@ def test_the_gitlab_job_runs_as_copied(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("name", [".pre-commit-config.yaml", ".pre-commit-hooks.yaml"])
-def test_the_hook_runs_as_copied_and_without_the_network(
-    name: str, repository: Repository
-) -> None:
+def test_the_hook_runs_as_copied_and_without_the_network(name: str, repository: Repository) -> None:
     folder, environment = repository
     document = read(name)
     hook = document[0] if isinstance(document, list) else document["repos"][0]["hooks"][0]

@@ -6,7 +6,9 @@ import pytest
 
 from .bench import Bench
 
-EXCEPTION = "exceptions:\n- rule: {rule}\n  owner: ana\n  reason: a trial\n  expires: {expires}\n{more}"
+EXCEPTION = (
+    "exceptions:\n- rule: {rule}\n  owner: ana\n  reason: a trial\n  expires: {expires}\n{more}"
+)
 
 
 def pickled(bench: Bench, rule: str = "PM401", expires: str = "2027-03-01", more: str = "") -> None:

@@ -81,9 +81,7 @@ def check_junit(text: str) -> None:
 
 
 def check_json(text: str) -> None:
-    jsonschema.validate(
-        json.loads(text), adapter(GateReport).json_schema(mode="serialization")
-    )
+    jsonschema.validate(json.loads(text), adapter(GateReport).json_schema(mode="serialization"))
 
 
 def check_gitlab(text: str) -> None:

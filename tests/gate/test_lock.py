@@ -54,7 +54,9 @@ def test_a_lock_holds_the_choice_and_what_it_rests_on(bench: Bench) -> None:
     assert lock.probe.baselines["tf-idf"].difference
     assert lock.probe.baselines["tf-idf"].difference.low == 0.03
     assert (lock.probe.seeds, lock.probe.rows, lock.probe.method) == (3, 800, "full")
-    assert lock.probe.report_digest == hashlib.sha256((bench.folder / probe).read_bytes()).hexdigest()
+    assert (
+        lock.probe.report_digest == hashlib.sha256((bench.folder / probe).read_bytes()).hexdigest()
+    )
 
 
 def test_the_chain_of_base_models_is_written_out(bench: Bench) -> None:
@@ -253,7 +255,10 @@ values = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
     | st.sampled_from(["no", "1e5", "null", "~", "0x1", "2027-01-01", "- a", "a: b", "#", ""]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab-: #", max_size=3), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text("ab-: #", max_size=3), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
@@ -270,7 +275,11 @@ def test_example_documents_fit_the_published_schemas(bench: Bench) -> None:
     jsonschema.validate(
         read_yaml(bench.folder / "pick-model.lock").value, adapter(Lock).json_schema()
     )
-    policy = "license: [MIT]\nexceptions:\n- {rule: PM101, owner: a, reason: b, expires: 2027-01-01}\n"
+    policy = (
+        "license: [MIT]\nexceptions:\n- {rule: PM101, owner: a, reason: b, expires: 2027-01-01}\n"
+    )
     bench.policy(policy)
-    jsonschema.validate(read_yaml(bench.folder / "policy.yaml").value, adapter(Policy).json_schema())
+    jsonschema.validate(
+        read_yaml(bench.folder / "policy.yaml").value, adapter(Policy).json_schema()
+    )
     assert asdict(read(bench))["schema_version"] == 1

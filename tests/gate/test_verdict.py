@@ -48,9 +48,7 @@ def test_a_failure_that_counts_outranks_all_else(
 
 
 @given(some, st.sampled_from(LEVELS))
-def test_an_incomplete_run_never_passes(
-    rest: list[tuple[State, Level]], fail_on: Level
-) -> None:
+def test_an_incomplete_run_never_passes(rest: list[tuple[State, Level]], fail_on: Level) -> None:
     for level in ("error", "warning"):
         assert verdict(checks(*rest, ("inconclusive", level)), fail_on) != "pass"
 

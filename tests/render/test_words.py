@@ -35,7 +35,7 @@ def test_shares_drop_the_zero_and_memory_the_digits() -> None:
 
 @given(st.text())
 def test_plain_text_never_controls_the_terminal(text: str) -> None:
-    assert not any(ord(c) < 32 and c not in "\t\n" or ord(c) == 127 for c in plain(text))
+    assert not any((ord(c) < 32 and c not in "\t\n") or ord(c) == 127 for c in plain(text))
 
 
 @given(st.text(min_size=1))
@@ -58,7 +58,9 @@ def test_wide_characters_take_two_columns() -> None:
     assert cell_width("漢字ab") == 6
 
 
-@given(st.lists(st.tuples(st.text(alphabet="xyz漢- ", max_size=30), st.text(max_size=8)), max_size=6))
+@given(
+    st.lists(st.tuples(st.text(alphabet="xyz漢- ", max_size=30), st.text(max_size=8)), max_size=6)
+)
 def test_a_grid_is_never_wider_than_the_page(rows: list[tuple[str, str]]) -> None:
     page = Page(40, colour=False)
     page.grid([Column("name", fold=True), Column("n", right=True)], rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -99,7 +100,7 @@ def test_ranks_never_fall_along_the_list_and_start_at_one(
 ) -> None:
     ranked = rank([with_values(f"m{i:02}", v, w) for i, v in enumerate(some)])
     assert ranked[0].rank == 1
-    for one, other in zip(ranked, ranked[1:], strict=False):
+    for one, other in pairwise(ranked):
         assert one.rank <= other.rank
         assert one.scored.score.value >= other.scored.score.value - 1e-12
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.sourced import flattened, sourced, without_sources
 from pick_model.catalog.model import Catalog
+from pick_model.catalog.sourced import flattened, sourced, without_sources
 from pick_model.catalog.written import overlay_files, read_written
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry

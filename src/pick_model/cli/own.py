@@ -47,7 +47,7 @@ def measured(
                 name=candidate.id, hub_repo=candidate.hub_repo, revision=candidate.revision
             )
             try:
-                report = probe([ref], train, heldout, settings, progress_to_stderr())
+                report = probe([ref], train, heldout, settings, progress_to_stderr(several=False))
             except PickModelError as error:
                 faults.append(error)
                 notes.append(f"not probed: {candidate.id}: {error.message}")

@@ -13,7 +13,15 @@ from pick_model.errors import UsageError, did_you_mean
 
 _REPORTS = tuple(
     f"pick_model.documents.{name}"
-    for name in ("report", "accounts", "failure", "catalog_reports", "probe", "gate_report", "backtest")
+    for name in (
+        "report",
+        "accounts",
+        "failure",
+        "catalog_reports",
+        "probe",
+        "gate_report",
+        "backtest",
+    )
 )
 
 # What each published schema describes: "module:class".

@@ -57,7 +57,9 @@ class Page:
 
     def heading(self, bold: str, rest: str = "") -> None:
         """A bold name and what follows it."""
-        self.paragraph(rest, label=bold) if rest else self._lines.append(self._styled(plain(bold), "1"))
+        self.paragraph(rest, label=bold) if rest else self._lines.append(
+            self._styled(plain(bold), "1")
+        )
 
     def grid(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0

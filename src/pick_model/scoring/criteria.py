@@ -87,7 +87,12 @@ GENERAL_FOR_DOMAIN = 0.5
 _SCALES = {
     name: (
         log10(anchor.worth_0) if anchor.log else anchor.worth_0,
-        1 / (log10(anchor.worth_1 / anchor.worth_0) if anchor.log else anchor.worth_1 - anchor.worth_0),
+        1
+        / (
+            log10(anchor.worth_1 / anchor.worth_0)
+            if anchor.log
+            else anchor.worth_1 - anchor.worth_0
+        ),
         anchor.log,
     )
     for name, anchor in ANCHORS.items()

@@ -38,8 +38,7 @@ def undominated(candidates: Sequence[Scored]) -> list[Scored]:
     """
     points = []
     for candidate in candidates:
-        v, w, x, y, z = candidate.values
-        point = (v.value, w.value, x.value, y.value, z.value)
+        point = tuple(value.value for value in candidate.values)
         points.append((-sum(point), candidate.entry.id, point, candidate))
     points.sort(key=lambda p: p[:2])
     front: list[tuple[float, ...]] = []
