@@ -59,7 +59,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
             )
         ),
         estimates=estimates(scored.costs),
-        evidence=tuple(_evidence(scored, catalog)),
+        evidence=tuple(_evidence(entry, run)),
         prior_share=rounded(scored.expected.prior_share),
         prior_standard_score=rounded(scored.expected.prior),
         facts=tuple(
@@ -70,13 +70,15 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
     )
 
 
-def _evidence(scored: Scored, catalog: Catalog) -> list[EvidenceAccount]:
+def _evidence(entry: Entry, run: Run) -> list[EvidenceAccount]:
     """The published scores behind the expected standing, heaviest benchmark first."""
+    catalog = run.catalog
     shares: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for weighted in scored.expected.items:
-        shares[weighted.item.benchmark, weighted.item.protocol] += weighted.share
+    for score, share in run.outlook.shares(entry, catalog.evidence(entry.id)):
+        place = catalog.benchmark_ids[score[0]], catalog.protocols[score[1]]
+        shares[place] += share
     found = []
-    for row in catalog.details["scores"].get(scored.entry.id, ()):
+    for row in catalog.details["scores"].get(entry.id, ()):
         benchmark, metric, value, split, protocol, conditions, n_runs, source, z = row
         if (benchmark, protocol) not in shares:
             continue

@@ -37,6 +37,7 @@ from pick_model.errors import (
     did_you_mean,
 )
 from pick_model.evidence.expected import Expected, Outlook
+from pick_model.evidence.similarity import target_of
 from pick_model.scoring.constraints import Rejection
 from pick_model.scoring.rank import Ranked, Scored, contributions, rank, score, screen_out
 from pick_model.scoring.robustness import (
@@ -145,7 +146,7 @@ class Run:
     def __init__(self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()) -> None:
         self.profile = profile
         self.catalog = catalog
-        self._outlook = Outlook(profile, catalog.benchmarks, catalog.scales)
+        self.outlook = Outlook(target_of(profile), catalog.numbering, catalog.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
         self.own = {result.entry: result for result in own}
@@ -178,7 +179,7 @@ class Run:
         measured = self._measured.get(entry.id)
         if measured is not None:
             return measured
-        return self._outlook.expected(entry, self.catalog.evidence(entry.id))
+        return self.outlook.expected(entry, self.catalog.evidence(entry.id))
 
 
 def recommend(
@@ -326,7 +327,7 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
             high=rounded(scored.expected.z.high),
             metric="standard_score",
             basis=scored.expected.basis,
-            n_items=len(scored.expected.items),
+            n_items=scored.expected.n_items,
         ),
         measured=Measured(**own._asdict()) if own else None,
         estimates=estimates(scored.costs),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from pick_model.cli.main import main
+from pick_model.documents.probe import LedgerLine
 from pick_model.documents.reader import read_yaml
 from pick_model.gate.digest import CONTENT, lock_digest
 from pick_model.render.yaml_text import as_yaml
@@ -24,7 +25,12 @@ n_labels: 12
 n_rows: 8000
 input_tokens: 64
 hardware: nvidia-t4
-preset: accuracy
+weights:
+  transferability: 0
+  pretraining_data: 1
+  architecture: 0
+  training_time: 0
+  compute: 0
 """
 DATA = "text,label\nhello,greeting\n"
 
@@ -115,6 +121,37 @@ class Bench:
 
     def line(self, file: str, number: int) -> str:
         return (self.folder / file).read_text(encoding="utf-8").splitlines()[number - 1]
+
+
+def ledger(scores: Mapping[str, float]) -> str:
+    """A ledger of one's own probes: model -> expected score of the full fine-tune."""
+    lines = [
+        LedgerLine(
+            model=model,
+            revision=None,
+            weights_digest="e" * 64,
+            data_digest="d" * 64,
+            data_source="train.csv",
+            kind="single-label",
+            method="full",
+            metric="accuracy",
+            score=score,
+            interval=(score - 0.01, score + 0.01),
+            extrapolated=score,
+            extrapolated_interval=(score - 0.01, score + 0.01),
+            verdict="transfers",
+            rows=800,
+            steps=120,
+            seeds=3,
+            baselines={"tf-idf": 0.7},
+            step_seconds=None,
+            peak_memory_gib=None,
+            device="cpu",
+            versions={},
+        )
+        for model, score in scores.items()
+    ]
+    return "".join(line.model_dump_json() + "\n" for line in lines)
 
 
 def probe_report(

@@ -43,8 +43,10 @@ WRONG: tuple[Any, ...] = (
     "x" * 600, [], {}, [[]], [None], {"a": 1}, ["a", 1], [0.1, 0.2], [0.9, 0.1], "PM101", "PM999",
     "permissive", "high", "error",
 )  # fmt: skip
-PIECES = (":", "\n", "  ", "- ", "{", "}", "[", "]", "'", '"', "#", "&a ", "*a", "!!", "|", ">", "%",
-          "\t", "\x00", "\x07", "\ufeff", "é", "<<: ", "---\n", "...\n", "? ", "@", "`", ",")  # fmt: skip
+PIECES = (
+    ":", "\n", "  ", "- ", "{", "}", "[", "]", "'", '"', "#", "&a ", "*a", "!!", "|", ">", "%", "\t",
+    "\x00", "\x07", "\ufeff", "é", "<<: ", "---\n", "...\n", "? ", "@", "`", ",",
+)  # fmt: skip
 # Of each kind; the lock and the policy are what people edit and merge.
 CASES = {"pick-model.lock": 350, "policy.yaml": 350, "report.json": 60, "task.yaml": 60}
 

@@ -21,11 +21,10 @@ from pick_model.gate.hub import weight_formats
 from pick_model.render.yaml_text import as_yaml, lock_yaml
 from tests.hub import Repo, serving
 
-from .bench import DATA, TODAY, Bench
-from .world import COMMITS
+from .bench import DATA, TODAY, Bench, ledger
+from .world import COMMITS, TOP_GROUP
 
 OTHER = "f0" * 20
-RANKED_ABOVE = {"acme-large", "acme-base", "borg-base", "borg-web"}
 
 
 def read(bench: Bench) -> Lock:
@@ -33,7 +32,7 @@ def read(bench: Bench) -> Lock:
 
 
 def test_a_lock_holds_the_choice_and_what_it_rests_on(bench: Bench) -> None:
-    bench.write("results.jsonl", "{}\n")
+    bench.write("results.jsonl", ledger({"acme/base": 0.9}))
     probe = bench.probe()
     bench.lock("ACME/Base", "--probe", probe, "--results", "results.jsonl")
     lock = read(bench)
@@ -43,10 +42,10 @@ def test_a_lock_holds_the_choice_and_what_it_rests_on(bench: Bench) -> None:
     assert (lock.model.license, lock.model.family) == ("MIT", "acme")
     assert lock.task.file == "task.yaml"
     assert lock.results
-    assert lock.results.digest == hashlib.sha256(b"{}\n").hexdigest()
+    assert lock.results.digest == hashlib.sha256(ledger({"acme/base": 0.9}).encode()).hexdigest()
     assert lock.ranking.rank == 1
-    assert {standing.id for standing in lock.ranking.top} == RANKED_ABOVE
-    assert lock.ranking.n_top == len(RANKED_ABOVE)
+    assert tuple(standing.id for standing in lock.ranking.top) == TOP_GROUP
+    assert lock.ranking.n_top == len(TOP_GROUP)
     assert lock.ranking.top_low == min(standing.score for standing in lock.ranking.top)
     assert lock.ranking.score in {standing.score for standing in lock.ranking.top}
     assert {"training_memory_gib", "serving_memory_gib", "latency_ms"} <= set(lock.estimates)
@@ -57,6 +56,45 @@ def test_a_lock_holds_the_choice_and_what_it_rests_on(bench: Bench) -> None:
     assert (
         lock.probe.report_digest == hashlib.sha256((bench.folder / probe).read_bytes()).hexdigest()
     )
+
+
+def test_ones_own_results_are_ranked_with_at_the_lock_and_at_the_gate(bench: Bench) -> None:
+    task = (bench.folder / "task.yaml").read_text()
+    bench.write("task.yaml", task.replace("transferability: 0", "transferability: 9"))
+    scores = {"acme/base": 0.80, "acme/large": 0.81, "acme/tiny": 0.95}
+    bench.lock("acme-tiny")
+    without = read(bench).ranking
+    bench.write("results.jsonl", ledger(scores))
+    bench.lock("acme-tiny", "--results", "results.jsonl")
+    ranked = read(bench).ranking
+    assert without.score
+    assert ranked.score
+    assert ranked.score > without.score
+    assert ranked.rank == 1
+    assert bench.gate().checks("PM502")[0]["state"] == "pass"
+    bench.write("results.jsonl", ledger({**scores, "acme/tiny": 0.60}))
+    done = bench.gate()
+    assert done.checks("PM603")[0]["state"] == "fail"
+    assert done.checks("PM502")[0]["state"] == "fail"
+
+
+def test_the_data_says_which_results_of_a_ledger_count(bench: Bench) -> None:
+    bench.write("train.csv", DATA)
+    other = ledger({"acme/base": 0.9}).replace("d" * 64, "c" * 64)
+    bench.write("results.jsonl", ledger({"acme/base": 0.9}) + other)
+    words = ("lock", "task.yaml", "acme-base", "--offline", "--results", "results.jsonl")
+    done = bench.run(*words)
+    assert done.code == 2
+    assert "--data FILE" in done.err
+    done = bench.run(*words, "--data", "train.csv")
+    assert done.code == 2  # neither is about this file
+    mine = hashlib.sha256(DATA.encode()).hexdigest()
+    bench.write("results.jsonl", other + ledger({"acme/base": 0.9}).replace("d" * 64, mine))
+    assert bench.run(*words, "--data", "train.csv").code == 0
+    results = read(bench).results
+    assert results
+    assert results.data_digest == mine
+    assert bench.gate().checks("PM603")[0]["state"] == "pass"
 
 
 def test_the_chain_of_base_models_is_written_out(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.documents.policy import Policy
+from pick_model.documents.policy import Exemption, Policy
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.gate.policy import NO_EXCEPTIONS
 from pick_model.gate.rules import RULES, code_of, page_of
@@ -70,6 +70,17 @@ def test_there_is_no_page_without_a_rule_and_the_index_holds_them_all() -> None:
     for text in [index, *(text_of(code) for code in RULES)]:
         for link in re.findall(r"\]\((PM\d+\.md)\)", text):
             assert (FOLDER / link).exists()
+
+
+def test_the_index_shows_a_policy_with_every_key() -> None:
+    (text,) = policies_in((FOLDER / "README.md").read_text(encoding="utf-8"))
+    lines = parse_yaml(text, "page")
+    check(lines, Policy)
+    assert set(lines.value) == set(Policy.__slots__)
+    for key, value in lines.value.items():
+        if isinstance(value, dict) and key != "rules":
+            assert set(value) == set(getattr(Policy(), key).__slots__), key
+    assert set(lines.value["exceptions"][0]) == set(Exemption.__slots__)
 
 
 def test_codes_and_names_are_one_to_one() -> None:

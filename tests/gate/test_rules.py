@@ -11,7 +11,7 @@ import pytest
 from pick_model.gate.rules import RULES
 from tests.hub import Repo, serving
 
-from .bench import DATA, Bench
+from .bench import DATA, Bench, ledger
 from .world import COMMITS
 
 OTHER = "f0" * 20
@@ -89,9 +89,6 @@ def probed(
     return arrange
 
 
-NEXT = {"acme-next": {"pretraining": {"data_size": 2e12, "data_unit": "tokens"}}}
-
-
 def task_changed(bench: Bench) -> None:
     bench.lock()
     bench.write("task.yaml", (bench.folder / "task.yaml").read_text().replace("8000", "9000"))
@@ -103,14 +100,20 @@ def task_tightened(bench: Bench) -> None:
     bench.write("task.yaml", f"{text}constraints:\n  max_parameters: 100000000\n")
 
 
+def task_allows_permissive(bench: Bench) -> None:
+    text = (bench.folder / "task.yaml").read_text()
+    bench.write("task.yaml", f"{text}constraints: {{license: permissive}}\n")
+    bench.lock("borg-web")
+
+
 def results_changed(bench: Bench) -> None:
-    bench.write("results.jsonl", "{}\n")
+    bench.write("results.jsonl", ledger({"acme/base": 0.9}))
     bench.lock("acme-base", "--results", "results.jsonl")
-    bench.write("results.jsonl", "{}\n{}\n")
+    bench.write("results.jsonl", ledger({"acme/base": 0.8}))
 
 
 def results_same(bench: Bench) -> None:
-    bench.write("results.jsonl", "{}\n")
+    bench.write("results.jsonl", ledger({"acme/base": 0.9}))
     bench.lock("acme-base", "--results", "results.jsonl")
 
 
@@ -174,6 +177,7 @@ SCENES = (
     Scene("PM201", "pass", "license:", locked(policy="license: permissive\n")),
     Scene("PM201", "skipped", "license:", locked()),
     Scene("PM201", "fail", "license: CC-BY-NC", locked("borg-web", "license: permissive\n")),
+    Scene("PM201", "fail", "license: CC-BY-NC", task_allows_permissive),
     Scene("PM202", "pass", "license:", locked()),
     Scene("PM202", "fail", "license: null", locked("cyan-base")),
     Scene("PM203", "pass", "base_models: []", locked()),
@@ -185,7 +189,7 @@ SCENES = (
         "PM203",
         "inconclusive",
         "base_models:",
-        moved_on({"acme-base": {"license": None}}, "acme-small"),
+        moved_on({"acme-tutor": {"license": None}}, "acme-small"),
     ),
     Scene("PM204", "pass", "license:", locked()),
     Scene("PM204", "skipped", "license:", locked("cyan-base")),
@@ -194,7 +198,7 @@ SCENES = (
         "PM204",
         "fail",
         "base_models:",
-        moved_on({"acme-base": {"license": "GPL-3.0"}}, "acme-small"),
+        moved_on({"acme-tutor": {"license": "GPL-3.0"}}, "acme-small"),
     ),
     Scene("PM301", "pass", "n_parameters:", WITHIN),
     Scene("PM301", "fail", "n_parameters:", OVER),
@@ -277,7 +281,7 @@ SCENES = (
     ),
     Scene("PM502", "pass", "rank: ", locked()),
     Scene("PM502", "fail", "rank: ", locked("acme-tiny")),
-    Scene("PM502", "fail", "rank: ", moved_on(NEXT, arrivals={"acme-next": 0.99})),
+    Scene("PM502", "fail", "rank: ", moved_on(arrivals={"acme-next": 1e13})),
     Scene("PM502", "pass", "rank: ", locked("acme-tiny", "ranking: {margin: 0.9}\n")),
     Scene("PM502", "skipped", "rank: ", task_tightened),
     Scene("PM601", "pass", "digest:", locked()),
@@ -386,6 +390,28 @@ def test_a_rule_judges_and_points(scene: Scene, bench: Bench) -> None:
         )
         assert place["artifactLocation"]["uri"] == scene.file
         assert place["region"]["startLine"] == where["line"]
+
+
+@pytest.mark.parametrize(
+    ("code", "arrange", "file", "line"),
+    [
+        ("PM304", OVER, "policy.yaml", "limits:"),
+        ("PM201", locked("borg-web", "license: permissive\n"), "policy.yaml", "license:"),
+        ("PM201", task_allows_permissive, "task.yaml", "constraints:"),
+        ("PM403", locked(policy="models: {ban: [acme-base]}\n"), "policy.yaml", "ban:"),
+        ("PM501", task_tightened, "task.yaml", "max_parameters:"),
+        ("PM704", probed(new={"score": 0.8}), "pick-model.lock", "score: 0.9"),
+        ("PM802", code_with('from_pretrained("acme/base")\n'), "pick-model.lock", "revision:"),
+    ],
+)
+def test_a_finding_names_the_other_line_that_matters(
+    code: str, arrange: Callable[[Bench], list[str] | None], file: str, line: str, bench: Bench
+) -> None:
+    more = arrange(bench) or []
+    done = bench.gate(*more)
+    related = next(c["related"] for c in done.checks(code) if c["state"] == "fail")
+    assert related["file"] == file
+    assert line in bench.line(file, related["line"])
 
 
 def test_every_rule_has_its_scenes() -> None:

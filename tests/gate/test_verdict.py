@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -58,7 +59,7 @@ def test_a_stricter_threshold_never_turns_a_failure_into_a_pass(
     told: list[tuple[State, Level]],
 ) -> None:
     order = [verdict(checks(*told), level) for level in ("error", "warning", "note")]
-    for lax, strict in zip(order, order[1:], strict=False):
+    for lax, strict in pairwise(order):
         assert not (lax == "fail" and strict != "fail")
         assert not (lax == "inconclusive" and strict == "pass")
 

@@ -165,8 +165,7 @@ def _a_year(year: Year) -> None:
     )
     year.run("The new lock holds.", gate, "2027-03-02")
 
-    following = {"acme-next": {"pretraining": {"data_size": 2e12, "data_unit": "tokens"}}}
-    year.release(following, {"acme-next": 0.99})
+    year.release(arrivals={"acme-next": 1e13})
     year.run("A better model arrives in the catalog.", gate, "2027-04-05")
     year.write("policy.yaml", POLICY + EXCEPTION)
     year.run(

@@ -147,3 +147,15 @@ def test_an_error_in_its_own_unit_is_read_like_a_share() -> None:
     b = read_curve(large, 3000, 3.0, unit=100.0, best=200.0)
     assert b.flattened == a.flattened
     np.testing.assert_allclose(b.extrapolated, 100 * a.extrapolated, rtol=1e-9)
+
+
+def test_luck_is_smaller_near_the_top() -> None:
+    """At .99 a seed moves a score less than at .75."""
+
+    def width(score: float) -> float:
+        hits = np.full((1, REPLICATES), score)
+        curve = read_curve([Point(500, 16, 3.0, np.array([score]), hits)], 500, 3.0)
+        low, high = interval(curve.extrapolated)
+        return high - low
+
+    assert width(0.98) < 0.5 * width(0.75)

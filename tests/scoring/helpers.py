@@ -46,7 +46,12 @@ def entry(name: str = "m", **changes: Any) -> Entry:
 
 def expected(z: float = 0.0, half: float = 0.5) -> Expected:
     return Expected(
-        z=Range(z, z - half, z + half), prior=0.0, prior_share=1.0, basis="prior", items=()
+        z=Range(z, z - half, z + half),
+        standing=Range(z, z - half, z + half),
+        prior=0.0,
+        prior_share=1.0,
+        basis="prior",
+        n_items=0,
     )
 
 

@@ -23,7 +23,7 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
-from pick_model.evidence.expected import Item, Shipped
+from pick_model.evidence.expected import Numbering, Score, Shipped
 
 
 class Entries(Mapping[str, Entry]):
@@ -88,7 +88,7 @@ class Catalog:
     benchmarks: Mapping[str, Benchmark]
     plain_hardware: Mapping[str, Mapping[str, Any]]
     scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
-    plain_evidence: Mapping[str, list[list[Any]]]  # entry -> rows of numbers into the next three
+    plain_evidence: Mapping[str, Sequence[Score]]  # entry -> numbers into the next three
     benchmark_ids: Sequence[str]
     protocols: Sequence[str]
     evidence_sources: Sequence[str]
@@ -96,13 +96,15 @@ class Catalog:
     banned: Mapping[str, str] = field(default_factory=dict)  # id -> reason, from overlays
     origins: Mapping[str, str] = field(default_factory=dict)  # id -> overlay that set it
 
-    def evidence(self, entry_id: str) -> list[Item]:
+    def evidence(self, entry_id: str) -> Sequence[Score]:
         """The standing of one entry on each benchmark it was scored on."""
-        ids, protocols, sources = self.benchmark_ids, self.protocols, self.evidence_sources
-        return [
-            Item(ids[benchmark], protocols[protocol], sources[source], z, weight)
-            for benchmark, protocol, source, z, weight in self.plain_evidence.get(entry_id, ())
-        ]
+        return self.plain_evidence.get(entry_id, ())
+
+    @property
+    def numbering(self) -> Numbering:
+        """What the numbers of the evidence stand for."""
+        benchmarks = [self.benchmarks[name] for name in self.benchmark_ids]
+        return Numbering(benchmarks, self.protocols, self.evidence_sources)
 
     @cached_property
     def details(self) -> dict[str, Any]:

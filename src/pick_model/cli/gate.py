@@ -98,12 +98,16 @@ def gate(
         request = Request(
             locks=locks,
             given=Circumstances(
-                today=when, offline=offline, locked=locked, overlays=catalog, task=task
+                today=when,
+                offline=offline,
+                locked=locked,
+                overlays=catalog,
+                task=task,
+                ignore=_codes(ignore),
             ),
             policy=found,
             probe=probe,
             discover=discover,
-            ignore=_codes(ignore),
             fail_on=fail_on.value,
             notes=(*notes, *told),
         )

@@ -31,7 +31,11 @@ def lock(
         Path | None, typer.Option(metavar="FILE", help="JSON report of pick-model probe to keep.")
     ] = None,
     results: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Results of your own that were ranked.")
+        Path | None, typer.Option(metavar="FILE", help="Ledger of your own probes to rank with.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The data whose results in the ledger count."),
     ] = None,
     catalog: Overlays = None,
     offline: Offline = False,
@@ -54,6 +58,7 @@ def lock(
         revision=revision,
         overlays=catalog or (),
         results=results,
+        data=data,
         probe=probe,
         offline=offline,
     )

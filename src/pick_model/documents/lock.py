@@ -73,6 +73,15 @@ class LockedFile:
 
 
 @record
+class LockedResults:
+    """A ledger of one's own probes that was ranked with."""
+
+    file: RelativeFile
+    digest: Sha256
+    data_digest: Sha256 | None  # of the data its results were chosen by; None when it has one
+
+
+@record
 class LockedCatalog:
     """The catalog that was ranked, overlays included in the digest."""
 
@@ -173,7 +182,7 @@ class Lock:
     model: LockedModel
     task: LockedFile
     catalog: LockedCatalog
-    results: LockedFile | None
+    results: LockedResults | None
     ranking: LockedRanking
     estimates: dict[Text, LockedEstimate]
     probe: LockedProbe | None

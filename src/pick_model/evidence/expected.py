@@ -3,7 +3,7 @@
 The unit is the standard score: 0 is the average model of the evidence on a scale, 1 is one
 spread better. What the facts of a model suggest (size, date, data, kind), what others of
 its family showed, and its own scores on other benchmarks, each weighted by how much it
-resembles the task, are combined by precision; the last line of `Account` is the sum.
+resembles the task, are averaged by precision.
 """
 
 from __future__ import annotations
@@ -15,51 +15,49 @@ from typing import NamedTuple
 from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
-from pick_model.documents.task import Profile
-from pick_model.documents.tasks import TASKS
 from pick_model.evidence.facts import matches_of
 from pick_model.evidence.parts import UNTOLD, Line, Told, Variances, prior_offset, suggested
-from pick_model.evidence.rows import scale_of, world_of
-from pick_model.evidence.similarity import protocol_weights, scale_for, similarity
+from pick_model.evidence.rows import scale_of
+from pick_model.evidence.similarity import Target, similarity
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
 # A model trained from nothing brings no ability: it starts two spreads below the average.
 UNTRAINED = -2.0
-
 # Where a modality has no scores of the wanted kind, those of another kind stand in, and
 # the variance grows by what two scales that agree by √½ leave open.
 OTHER_WAY = 0.5
 
+# What is said outside a table is trusted inside it this much less than the spread between
+# tables alone asks for; chosen on the back-test among 1, 2, 3 and 10, which differ little.
+OUTSIDE = 2.0
 
-class Item(NamedTuple):
-    """A model's standing on one benchmark in one source under one protocol.
-
-    `weight` is below 1 for a number that other sources repeat or that fits the model's
-    others badly.
-    """
-
-    benchmark: str
-    protocol: str
-    source: str
-    z: float
-    weight: float
+# One standing of a model as plain numbers: benchmark, protocol and source (numbers into
+# `Numbering`), standard score, and weight: below 1 for a number that other sources repeat,
+# that comes from a noisy source or fits the model's others badly.
+Score = tuple[int, int, int, float, float]
 
 
-class Weighted(NamedTuple):
-    """An item and its share of the whole estimate, prior included."""
+class Numbering(NamedTuple):
+    """What the numbers of a Score stand for."""
 
-    item: Item
-    share: float
+    benchmarks: Sequence[Benchmark]
+    protocols: Sequence[str]
+    sources: Sequence[str]
 
 
 class Expected(NamedTuple):
-    """Expected standing on a task: mean and 90 % interval in standard scores."""
+    """Expected standing on a task, in standard scores.
+
+    `z` has the 90 % interval for one new benchmark of the kind; `standing` that for the mean
+    over many, which is what evidence can narrow: models are told apart by it.
+    """
 
     z: Range
+    standing: Range
     prior: float
     prior_share: float
-    basis: Basis  # prior | published | measured
-    items: tuple[Weighted, ...]
+    basis: Basis
+    n_items: int  # scores that carried it
 
 
 class Shipped(NamedTuple):
@@ -67,17 +65,29 @@ class Shipped(NamedTuple):
 
     line: Line
     variances: Variances
+    noise: Mapping[str, float]  # source -> variance of its rest, in units of the usual
     families: Mapping[str, Sequence[float]]  # see fit.family_sums
     told: Mapping[str, Told]
     links: Mapping[str, float]  # other scale -> correlation of what the lines leave
 
 
-class Table(NamedTuple):
+class Table:
     """What one source's scores on one kind of task say together."""
 
-    mean: float
-    precision: float
-    members: list[tuple[Item, float]]
+    __slots__ = ("mean", "n", "number", "own", "scale", "squares", "total")
+
+    def __init__(self, scale: str, own: bool) -> None:
+        self.scale, self.own = scale, own
+        self.n = 0
+        self.total = self.number = self.mean = self.squares = 0.0
+
+    def precision(self, variances: Variances) -> float:
+        """For a target outside the table: similarity / (table² + rest²/n)."""
+        return self.total / self.number / (variances.table + self.variance(variances))
+
+    def variance(self, variances: Variances) -> float:
+        """Of the mean, without what is the whole table's."""
+        return variances.rest * self.squares / (self.total * self.total)
 
 
 class Outlook:
@@ -85,115 +95,163 @@ class Outlook:
 
     def __init__(
         self,
-        profile: Profile,
-        benchmarks: Mapping[str, Benchmark],
+        target: Target,
+        numbering: Numbering,
         scales: Mapping[tuple[str, str], Shipped],
     ) -> None:
-        self.languages, self.domain = profile.languages, profile.domain
-        self.world = world_of(TASKS[profile.task].modality)
-        self.scales = {name: one for (world, name), one in scales.items() if world == self.world}
-        wanted = scale_for(profile.task)
-        self.main = next((name for name in (wanted, *self.scales) if name in self.scales), wanted)
-        self.detour = 0.0 if self.main == wanted else OTHER_WAY
-        self.similarities = {
-            name: similarity(benchmark, profile) for name, benchmark in benchmarks.items()
-        }
-        self.tasks = {name: benchmark.task for name, benchmark in benchmarks.items()}
-        self.protocols = protocol_weights(profile.task)
+        self.target, self.numbering = target, numbering
+        self.scales = {n: one for (world, n), one in scales.items() if world == target.world}
+        known = (target.scale, *self.scales)
+        self.main = next((name for name in known if name in self.scales), target.scale)
+        self.detour = 0.0 if self.main == target.scale else OTHER_WAY
+        self._kinds: list[tuple[str, str]] = []  # (scale, task) by number
+        self._weights = [self._weighed(benchmark) for benchmark in numbering.benchmarks]
 
-    def expected(self, entry: Entry, items: Iterable[Item]) -> Expected:
-        """The expected standing of one entry, given its standings on benchmarks.
+    def _weighed(self, benchmark: Benchmark) -> list[tuple[float, int]]:
+        """For each protocol: what a score weighs, and the number of its (scale, task)."""
+        similar = similarity(benchmark, self.target)
+        found = []
+        for protocol in self.numbering.protocols:
+            kind = scale_of(benchmark.task, protocol), benchmark.task
+            if not similar or kind[0] not in self.scales:
+                found.append((0.0, 0))
+                continue
+            if kind not in self._kinds:
+                self._kinds.append(kind)
+            weight = similar * self.target.protocols[protocol]
+            found.append((weight, self._kinds.index(kind)))
+        return found
+
+    def expected(self, entry: Entry, scores: Iterable[Score]) -> Expected:
+        """The expected standing of one entry, given its standings on benchmarks."""
+        return self._combined(entry, self._tables(scores))[0]
+
+    def shares(self, entry: Entry, scores: Sequence[Score]) -> list[tuple[Score, float]]:
+        """Each score with its share of the expected standing; the prior has the rest."""
+        tables = self._tables(scores)
+        _, shares = self._combined(entry, tables)
+        found = []
+        for score in scores:
+            weight, kind = self._weights[score[0]][score[1]]
+            if weight:
+                key = kind, score[2]
+                part = weight * score[4] / tables[key].total
+                found.append((score, shares.get(key, 0.0) * part))
+        return found
+
+    def _tables(self, scores: Iterable[Score]) -> dict[tuple[int, int], Table]:
+        """Scores summed up by kind of task and source."""
+        found: dict[tuple[int, int], Table] = {}
+        weights = self._weights
+        for benchmark, protocol, source, z, n in scores:
+            weight, kind = weights[benchmark][protocol]
+            if not weight:
+                continue
+            table = found.get((kind, source))
+            if table is None:
+                scale, task = self._kinds[kind]
+                own = (
+                    task == self.target.task
+                    and scale == self.main
+                    and self.numbering.sources[source] == self.target.source
+                )
+                table = found[kind, source] = Table(scale, own)
+            w = weight * n
+            table.n += 1
+            table.total += w
+            table.number += n
+            table.squares += w * weight
+            table.mean += w * z
+        for table in found.values():
+            table.mean /= table.total
+        return found
+
+    def _combined(
+        self, entry: Entry, tables: Mapping[tuple[int, int], Table]
+    ) -> tuple[Expected, dict[tuple[int, int], float]]:
+        """The estimate, and the share of each table in it.
 
         A normal model: prior N(line + family, model²); each table's mean with variance
-        table² + rest²/n, over its similarity; other scales through their correlation. The
-        interval is for a new benchmark, so it keeps the variance of a table and a score.
+        table² + rest²/n, over its similarity; other scales through their correlation. A new
+        benchmark adds the variance of a table and a score.
         """
         scale = self.scales.get(self.main)
         if scale is None:
-            return Expected(Range(0.0, -Z90, Z90), 0.0, 1.0, "prior", ())
+            nothing = Range(0.0, -Z90, Z90)
+            return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
+        variances = scale.variances
         centre, offset, variance = prior_of(entry, scale)
-        found = self._tables(items)
-        precision = 1 / variance
-        total, weight = offset * precision, precision
-        shares: list[tuple[Item, float]] = []
-        for table in found.pop(self.main, ()):
-            weight += table.precision
-            total += table.precision * (table.mean - centre)
-            shares += [(item, share * table.precision) for item, share in table.members]
-        for name, tables in found.items():
+        prior = weight = 1 / variance
+        total = offset * weight
+        shares: dict[tuple[int, int], float] = {}
+        own: tuple[tuple[int, int], Table] | None = None
+        elsewhere: dict[str, dict[tuple[int, int], Table]] = {}
+        for key, table in tables.items():
+            if table.scale != self.main:
+                elsewhere.setdefault(table.scale, {})[key] = table
+            elif table.own:
+                own = key, table
+            else:
+                p = shares[key] = table.precision(variances)
+                weight += p
+                total += p * (table.mean - centre)
+        for name, found in elsewhere.items():
             link = scale.links.get(name, 0.0)
             if link > 0:
-                value, p = _through(link, entry, scale, self.scales[name], tables)
+                value, p, parts = _through(link, entry, scale, self.scales[name], found)
                 weight += p
                 total += p * value
-                whole = sum(table.precision for table in tables)
-                for table in tables:
-                    part = p * table.precision / whole
-                    shares += [(item, share * part) for item, share in table.members]
-        match = sum(
-            slope * x
-            for slope, x in zip(
-                scale.line.matches, matches_of(entry, self.languages, self.domain), strict=True
-            )
-        )
+                shares.update(parts)
+        rest = variances.rest * scale.noise.get(self.target.source or "", 1.0)
+        rest += variances.table + self.detour
+        if own is not None:
+            # Inside its own table a score needs no allowance for being from elsewhere; what
+            # all else says needs one.
+            key, table = own
+            kept = 1 / (1 + weight * variances.table * OUTSIDE)
+            p = table.total / table.number / table.variance(variances)
+            prior, weight, total = prior * kept, weight * kept + p, total * kept
+            total += p * (table.mean - centre)
+            shares = {name: share * kept for name, share in shares.items()}
+            shares[key] = p
+            rest -= variances.table
+        matches = matches_of(entry, self.target.languages, self.target.domain)
+        match = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
         mean = centre + match + total / weight
-        rest = scale.variances.table + scale.variances.rest + self.detour
-        half = Z90 * sqrt(1 / weight + rest)
-        return Expected(
+        half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)
+        expected = Expected(
             z=Range(mean, mean - half, mean + half),
+            standing=Range(mean, mean - sure, mean + sure),
             prior=centre + match + offset,
-            prior_share=precision / weight,
+            prior_share=prior / weight,
             basis="published" if shares else "prior",
-            items=tuple(Weighted(item, share / weight) for item, share in shares),
+            n_items=sum(tables[key].n for key in shares),
         )
-
-    def _tables(self, items: Iterable[Item]) -> dict[str, list[Table]]:
-        """Items by scale and by source and task, each table summed up."""
-        cells: dict[tuple[str, str, str], list[tuple[Item, float]]] = {}
-        similarities, tasks, protocols = self.similarities, self.tasks, self.protocols
-        for item in items:
-            w = similarities.get(item.benchmark, 0.0) * protocols[item.protocol]
-            if w > 0:
-                task = tasks[item.benchmark]
-                key = scale_of(task, item.protocol), item.source, task
-                cells.setdefault(key, []).append((item, w))
-        found: dict[str, list[Table]] = {}
-        for (name, _, _), members in cells.items():
-            scale = self.scales.get(name)
-            if scale is not None:
-                found.setdefault(name, []).append(_summed(members, scale.variances))
-        return found
-
-
-def _summed(members: Sequence[tuple[Item, float]], variances: Variances) -> Table:
-    """A table's mean, and its precision: similarity / (table² + rest²/n)."""
-    total = number = mean = similar = 0.0
-    for item, w in members:
-        total += w * item.weight
-        number += item.weight
-        mean += w * item.weight * item.z
-    similar = total / number
-    precision = similar / (variances.table + variances.rest / number)
-    return Table(mean / total, precision, [(i, w * i.weight / total) for i, w in members])
+        return expected, {key: share / weight for key, share in shares.items()}
 
 
 def _through(
-    link: float, entry: Entry, main: Shipped, other: Shipped, tables: Sequence[Table]
-) -> tuple[float, float]:
-    """What scores on another scale say here: value and precision of an offset from the line.
+    link: float,
+    entry: Entry,
+    main: Shipped,
+    other: Shipped,
+    tables: Mapping[tuple[int, int], Table],
+) -> tuple[float, float, dict[tuple[int, int], float]]:
+    """What scores on another scale say here: an offset from the line, its precision, by table.
 
     The offsets on both scales are jointly normal with correlation `link`; an offset y there,
     known with variance v, is an observation y·a/(link·b) here of variance
     (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
     """
     centre, _, _ = prior_of(entry, other)
-    precision = sum(table.precision for table in tables)
-    mean = sum(table.precision * table.mean for table in tables) / precision - centre
+    each = {key: table.precision(other.variances) for key, table in tables.items()}
+    precision = sum(each.values())
+    mean = sum(p * tables[key].mean for key, p in each.items()) / precision - centre
     here = main.variances.family + main.variances.model
     there = other.variances.family + other.variances.model
     slope = sqrt(here / there) / link
-    variance = (1 / precision + there * (1 - link * link)) * slope * slope
-    return mean * slope, 1 / variance
+    told = 1 / ((1 / precision + there * (1 - link * link)) * slope * slope)
+    return mean * slope, told, {key: told * p / precision for key, p in each.items()}
 
 
 def prior_of(entry: Entry, scale: Shipped) -> tuple[float, float, float]:

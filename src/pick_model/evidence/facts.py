@@ -34,7 +34,7 @@ Facts = tuple["float | None", ...]
 
 def facts_of(entry: Entry) -> Facts:
     """The values of `FACTS`; None for what is unknown or does not apply."""
-    n_languages = len(entry.languages or ())
+    n_languages = len(entry.languages or ()) if entry.modality == "text" else 0
     objective = entry.pretraining.objective
     return (
         backbone_size(entry),
@@ -46,9 +46,7 @@ def facts_of(entry: Entry) -> Facts:
     )
 
 
-def matches_of(
-    entry: Entry, languages: Sequence[str], domain: str | None
-) -> tuple[float, float]:
+def matches_of(entry: Entry, languages: Sequence[str], domain: str | None) -> tuple[float, float]:
     """The values of `MATCHES` for a benchmark, or a task, of these languages and domain."""
     at_home = domain is not None and domain in entry.domains
     known = entry.languages
@@ -62,10 +60,19 @@ def matches_of_benchmark(entry: Entry, benchmark: Benchmark) -> tuple[float, flo
 
 
 def backbone_size(entry: Entry) -> float | None:
-    """log10 of the parameters outside the token embeddings; None if unknown."""
-    if entry.n_parameters is None:
+    """log10 of the parameters an input passes through, outside the token embeddings.
+
+    A layer that is used n times counts n times, an expert that is not used not at all. None
+    if unknown.
+    """
+    n = entry.n_active_parameters or entry.n_parameters
+    if n is None:
         return None
-    return log10(max(entry.n_parameters - (entry.n_embedding_parameters or 0), 1))
+    backbone = max(n - (entry.n_embedding_parameters or 0), 1)
+    shape = entry.shape
+    if shape.n_layers and shape.n_unique_layers:
+        backbone = backbone * shape.n_layers // shape.n_unique_layers
+    return log10(backbone)
 
 
 def release_year(entry: Entry) -> float | None:

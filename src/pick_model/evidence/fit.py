@@ -34,13 +34,18 @@ from pick_model.evidence.parts import (
 from pick_model.evidence.prior import Design, Moments, regression
 from pick_model.evidence.rows import Group, Row, by_scale, gather
 
-REVISED = (4, 9, 14)  # rounds after which the variances are estimated anew
-ROUNDS = 25  # of group places and standings in turn; they move less than 1e-3 afterwards
+# Group places and standings are found in turn, and the variances anew after some rounds,
+# until no standing moves by more than a thousandth.
+REVISED = (2, 5, 8)
+MOST_ROUNDS = 30
+SETTLED = 1e-3
 # A score far from what the model's others suggest (a collapsed run, a misprint) counts less,
 # as under Student's t with this many degrees of freedom (Lange et al. 1989, eq. 6).
-TAIL = 5.0
+TAIL = 10.0
 # What half of a group's spread rests on: the members' standings; the other half on the line.
 POSTERIOR_SHARE = 0.5
+
+
 class Standard(NamedTuple):
     """One score on the common scale, and what the matches of model and benchmark give it."""
 
@@ -52,8 +57,9 @@ class Standard(NamedTuple):
 
 # Before any score is seen, in squared standard scores, and how many scores, tables and
 # models that counts for.
-START = Variances(family=0.15, model=0.25, table=0.15, rest=0.5)
+START = Variances(family=0.2, model=0.35, table=0.8, rest=0.5)
 FIRM = 10.0
+FIRM_TABLE = 100.0
 
 
 # Before any model is seen on both, two scales agree by a half beyond their lines, which
@@ -66,6 +72,7 @@ class Scale(NamedTuple):
 
     line: Line
     variances: Variances
+    noise: dict[str, float]  # source -> variance of its rest, in units of the usual
     told: dict[str, Told]
     standing: dict[str, float]
     standards: list[Standard]
@@ -94,11 +101,8 @@ def fit_scale(
         design = Design(groups, entries, benchmarks)
         prepared = design, [design.moments(group) for group in groups]
     design, moments = prepared
-    variances = START
-    line, widths = regression(
-        design, moments, groups, sqrt(variances.family + variances.model)
-    )
-    return _Alternation(design, groups, line, widths, variances).run()
+    line, widths = regression(design, moments, groups)
+    return _Alternation(design, groups, line, widths).run()
 
 
 class _Alternation:
@@ -110,9 +114,9 @@ class _Alternation:
         groups: Sequence[Group],
         line: Line,
         widths: Sequence[float],
-        variances: Variances,
     ) -> None:
-        self.line, self.variances, self.groups = line, variances, groups
+        self.line, self.variances, self.groups = line, START, groups
+        self.noise = {group.source: 1.0 for group in groups}
         self.width_squares = [w * w for w in widths]
         names = sorted({m.entry for group in groups for m in group.members})
         number = {name: index for index, name in enumerate(names)}
@@ -120,7 +124,7 @@ class _Alternation:
         self.families = [design.entries[name].family for name in names]
         self.centres = [predicted(line, design.entries[name]) for name in names]
         self.standing = list(self.centres)
-        self.spread2 = [variances.family + variances.model] * len(names)
+        self.spread2 = [START.family + START.model] * len(names)
         self.members = []
         for group in groups:
             benchmark = design.benchmarks[group.benchmark]
@@ -147,22 +151,27 @@ class _Alternation:
             for group in groups
         ]
         self.cell_model = [m for m, _, _ in cells]
+        self.cell_source = [source for _, source, _ in cells]
 
     def run(self) -> Scale:
-        for turn in range(ROUNDS):
+        for turn in range(MOST_ROUNDS):
+            before = self.standing
             for index in range(len(self.groups)):
                 self._place(index)
             self._stand()
             if turn in REVISED:
                 self._revise_variances()
+            moved = max(abs(a - b) for a, b in zip(before, self.standing, strict=True))
+            if turn > REVISED[-1] and moved < SETTLED:
+                break
         told = dict(zip(self.names, self.told, strict=True))
         standards = [
-            Standard(m.entry, m.position, z, m.weight * doubt)
+            Standard(m.entry, m.position, z, m.weight * doubt / self.noise[group.source])
             for group, zs, doubts in zip(self.groups, self.z, self.doubt, strict=True)
             for m, z, doubt in zip(group.members, zs, doubts, strict=True)
         ]
         standing = dict(zip(self.names, self.standing, strict=True))
-        return _in_spreads(Scale(self.line, self.variances, told, standing, standards))
+        return _in_spreads(Scale(self.line, self.variances, self.noise, told, standing, standards))
 
     def _place(self, index: int) -> None:
         """Shift and scale one group to the standings of its members."""
@@ -183,7 +192,8 @@ class _Alternation:
             signal += w * ((standing[m] + match - centre) ** 2 + spread2[m])
         signal = POSTERIOR_SHARE * signal / total
         signal += (1 - POSTERIOR_SHARE) * self.width_squares[index]
-        rest = self.variances.rest + self.variances.table
+        noise = self.variances.rest * self.noise[self.groups[index].source]
+        rest = noise + self.variances.table
         width = sqrt((signal + rest) / (raw / total)) if raw > 0 else 0.0
         scale = TAIL * rest
         for i, (m, score, _, match) in enumerate(members):
@@ -197,8 +207,10 @@ class _Alternation:
         weights, means, _ = self._cells()
         precision = [0.0] * len(self.names)
         total = [0.0] * len(self.names)
-        for m, weight, mean in zip(self.cell_model, weights, means, strict=True):
-            p = 1 / (variances.table + variances.rest / weight)
+        for m, source, weight, mean in zip(
+            self.cell_model, self.cell_source, weights, means, strict=True
+        ):
+            p = 1 / (variances.table + variances.rest * self.noise[source] / weight)
             precision[m] += p
             total[m] += p * mean
         self.told = [
@@ -206,6 +218,7 @@ class _Alternation:
             for t, p, centre in zip(total, precision, self.centres, strict=True)
         ]
         families = family_sums(self.families, self.told, variances)
+        self.standing = list(self.standing)
         for m, (told, family) in enumerate(zip(self.told, self.families, strict=True)):
             mean, variance = prior_offset(families[family], told, variances)
             p = 1 / variance
@@ -232,16 +245,27 @@ class _Alternation:
     def _revise_variances(self) -> None:
         """Moments of the parts; a few scores' worth of the start keeps small scales sane."""
         weights, means, squares = self._cells()
-        within = freedom = 0.0
+        within: dict[str, float] = dict.fromkeys(self.noise, 0.0)
+        freedom = dict(within)
         by_model: dict[int, list[tuple[float, float]]] = defaultdict(list)
-        for m, weight, mean, square in zip(
-            self.cell_model, weights, means, squares, strict=True
+        for m, source, weight, mean, square in zip(
+            self.cell_model, self.cell_source, weights, means, squares, strict=True
         ):
             if weight > 1:
-                within += square - weight * mean * mean
-                freedom += weight - 1
-            by_model[m].append((weight, mean))
-        rest = (within + FIRM * START.rest) / (freedom + FIRM)
+                within[source] += square - weight * mean * mean
+                freedom[source] += weight - 1
+            by_model[m].append((weight / self.noise[source], mean))
+        # Each source's noise counts with the square root of its scores, or the largest
+        # would be the rule.
+        firm = {source: sqrt(f) for source, f in freedom.items()}
+        rest = FIRM * START.rest + sum(
+            firm[s] * within[s] / freedom[s] for s in within if freedom[s]
+        )
+        rest /= FIRM + sum(firm.values())
+        self.noise = {
+            source: (within[source] + FIRM * rest) / (freedom[source] + FIRM) / rest
+            for source in self.noise
+        }
         between = tables = 0.0
         for cells in by_model.values():
             n = len(cells)
@@ -250,7 +274,7 @@ class _Alternation:
             # Part of the difference between tables is the rest of their few scores.
             between -= rest * sum(1 / weight for weight, _ in cells) * (n - 1) / n
             tables += n - 1
-        table = (max(between, 0.0) + FIRM * START.table) / (tables + FIRM)
+        table = (max(between, 0.0) + FIRM_TABLE * START.table) / (tables + FIRM_TABLE)
         own = [
             (s - c) ** 2 + u
             for s, c, u in zip(self.standing, self.centres, self.spread2, strict=True)
@@ -264,21 +288,41 @@ class _Alternation:
 
 def _in_spreads(scale: Scale) -> Scale:
     """The scale moved and stretched: mean standing 0 and spread 1, over models with scores."""
-    values = scale.standing.values()
+    mean, spread = _mean_and_spread(list(scale.standing.values()))
+    return _moved(scale, mean, 1 / (spread or 1.0), 0.0)
+
+
+def aligned(scale: Scale, reference: Scale) -> Scale:
+    """The scale moved and stretched so that common models stand as in the reference.
+
+    A fit of part of the evidence has its own zero, the mean of the models it saw.
+    """
+    both = sorted(scale.standing.keys() & reference.standing.keys())
+    mean, spread = _mean_and_spread([scale.standing[name] for name in both])
+    there, width = _mean_and_spread([reference.standing[name] for name in both])
+    return _moved(scale, mean, width / spread if spread and width else 1.0, there)
+
+
+def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
     mean = sum(values) / len(values)
-    spread = sqrt(sum((v - mean) ** 2 for v in values) / len(values)) or 1.0
-    k, line = 1 / spread, scale.line
+    return mean, sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+
+
+def _moved(scale: Scale, mean: float, k: float, target: float) -> Scale:
+    """Every standing z becomes (z − mean) · k + target."""
+    line = scale.line
     return Scale(
         line._replace(
             slopes=tuple(v * k for v in line.slopes),
             kinds={name: v * k for name, v in line.kinds.items()},
             matches=tuple(v * k for v in line.matches),
-            intercept=(line.intercept - mean) * k,
+            intercept=(line.intercept - mean) * k + target,
         ),
         Variances(*(v * k * k for v in scale.variances)),
+        scale.noise,
         {n: Told(t.offset * k, t.precision / (k * k)) for n, t in scale.told.items()},
-        {name: (v - mean) * k for name, v in scale.standing.items()},
-        [s._replace(z=(s.z - mean) * k) for s in scale.standards],
+        {name: (v - mean) * k + target for name, v in scale.standing.items()},
+        [s._replace(z=(s.z - mean) * k + target) for s in scale.standards],
     )
 
 

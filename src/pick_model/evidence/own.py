@@ -62,9 +62,8 @@ def updated(
         total = precision + precisions[r.entry]
         value = (precision * z + precisions[r.entry] * published[r.entry].value) / total
         half = Z90 * sqrt(1 / total)
-        found[r.entry] = expected[r.entry]._replace(
-            z=Range(value, value - half, value + half), basis="measured"
-        )
+        known = Range(value, value - half, value + half)
+        found[r.entry] = expected[r.entry]._replace(z=known, standing=known, basis="measured")
     return found
 
 

@@ -41,8 +41,9 @@ class Told(NamedTuple):
     precision: float
 
 
-# In squared standard scores: about what kinds differ by on the scales that hold several.
-UNSEEN_KIND = 0.25
+# A kind that nobody measured in a use is seldom the best for it: half a standard score below
+# the others, give or take as much, which is what kinds differ by on scales that hold several.
+UNSEEN_KIND = -0.5
 UNTOLD = Told(0.0, 0.0)
 
 
@@ -54,16 +55,16 @@ def predicted(line: Line, entry: Entry) -> float:
 def suggested(line: Line, entry: Entry) -> tuple[float, float]:
     """The standing that the facts suggest, and the variance of what they leave out.
 
-    What is unknown stays at the mean and may be a spread off; beyond the largest and the
-    smallest value seen the line is not drawn on, and may be off by what it would have added;
-    a kind that was never seen may be off by `UNSEEN_KIND`.
+    What is unknown stays at the mean and may be a spread off; beyond the values seen the line
+    is not drawn on, and may be off by what it would have added.
     """
     total, variance = line.intercept, 0.0
     kind = line.kinds.get(entry.kind)
-    if kind is None:
-        variance += UNSEEN_KIND if line.kinds else 0.0
+    if kind is None and line.kinds:
+        total += UNSEEN_KIND
+        variance += UNSEEN_KIND**2
     else:
-        total += kind
+        total += kind or 0.0
     for fact, mean, spread, low, high, slope, always in zip(
         facts_of(entry),
         line.means,
@@ -89,9 +90,7 @@ def member_precision(told: Told, variances: Variances) -> float:
     return 1 / (variances.model + 1 / told.precision) if told.precision else 0.0
 
 
-def prior_offset(
-    sums: Sequence[float], told: Told, variances: Variances
-) -> tuple[float, float]:
+def prior_offset(sums: Sequence[float], told: Told, variances: Variances) -> tuple[float, float]:
     """Mean and variance of a model's offset from the line, by the others of its family.
 
     `sums` are Σ precision × offset and Σ precision over the family's members.

@@ -17,13 +17,16 @@ from pick_model.evidence.facts import FACTS, MATCHES, Facts, facts_of, matches_o
 from pick_model.evidence.parts import Line, predicted
 from pick_model.evidence.rows import Group
 
-# Slopes are per spread of their fact and expected to be about half a standard score; with
-# a variance of about 1/2 around the line that is a ridge of two models.
-RIDGE = 2.0
+# Slopes are drawn to their mean over the scales with the most models (per spread of the
+# fact, in standard scores; measured on the shipped evidence), by as much as so many models.
+USUAL_SLOPES = (0.7, 0.3, 0.25, -0.2, 0.0, 0.0)
+RIDGE = 20.0
+# Kinds and matches are drawn to 0.
+RIDGE_OF_KINDS = 2.0
+ODD = 20
 MIN_KIND = 4  # models of a kind before it gets a term of its own
-# Two scores of one model agree, beyond the prior, by about a half: n of them tell as much
-# as n / (1 + (n − 1)/2) models would.
-SAME_MODEL = 0.5
+# Around the line models differ about as much as along it.
+OWN_SPREAD = 1.0
 PASSES = 4  # of slopes and group spreads in turn; they settle after three
 
 
@@ -50,12 +53,13 @@ class Design:
         known = {name: facts_of(entries[name]) for name in sorted(self.counts)}
         self.means, self.spreads = _centres(list(known.values()))
         columns = [_scaled(facts, self.means, self.spreads) for facts in known.values()]
-        self.lows = tuple(min(column) for column in zip(*columns, strict=True))
-        self.highs = tuple(max(column) for column in zip(*columns, strict=True))
+        ends = [_ends(column) for column in zip(*columns, strict=True)]
+        self.lows, self.highs = (tuple(end) for end in zip(*ends, strict=True))
         kinds = Counter(entries[name].kind for name in known)
         self.kinds = sorted(kind for kind, n in kinds.items() if n >= MIN_KIND)
-        if len(self.kinds) == len(kinds) == 1:
+        if len(kinds) == 1:  # what all share is in the intercept
             self.kinds = []
+        self.few = sorted(kinds.keys() - set(self.kinds))
         self.rows = {name: self._row(name, facts) for name, facts in known.items()}
         self.width = len(FACTS) + len(self.kinds) + len(MATCHES)
 
@@ -70,9 +74,8 @@ class Design:
         for member in group.members:
             match = matches_of_benchmark(self.entries[member.entry], benchmark)
             columns.append([*self.rows[member.entry], *match])
-            weights.append(
-                member.weight / (1 + SAME_MODEL * (self.counts[member.entry] - 1))
-            )
+            # A model counts once, over however many groups it is spread.
+            weights.append(member.weight / self.counts[member.entry])
             scores.append(member.score)
         total = sum(weights)
         width = self.width
@@ -89,9 +92,7 @@ class Design:
         right = [0.0] * width
         for i in used:
             column = [w * x[i] for w, x in zip(weights, centred, strict=True)]
-            right[i] = sum(
-                a * (y - mean) / spread for a, y in zip(column, scores, strict=True)
-            )
+            right[i] = sum(a * (y - mean) / spread for a, y in zip(column, scores, strict=True))
             start = i * (i + 1) // 2
             for j in used:
                 if j > i:
@@ -102,7 +103,8 @@ class Design:
     def line(self, values: Sequence[float]) -> Line:
         """The coefficients under their names, centred on the models of this scale."""
         n, k = len(FACTS), len(self.kinds)
-        kinds = dict(zip(self.kinds, values[n : n + k], strict=True))
+        kinds = dict.fromkeys(self.few, 0.0)
+        kinds.update(zip(self.kinds, values[n : n + k], strict=True))
         line = Line(
             self.means,
             self.spreads,
@@ -128,6 +130,13 @@ def _centres(known: Sequence[Facts]) -> tuple[tuple[float, ...], tuple[float, ..
     return tuple(means), tuple(spreads)
 
 
+def _ends(column: Sequence[float]) -> tuple[float, float]:
+    """Where a fact's values end, but for the odd one in `ODD` on either side."""
+    ordered = sorted(column)
+    odd = len(ordered) // ODD
+    return ordered[odd], ordered[-1 - odd]
+
+
 def _scaled(facts: Facts, means: Sequence[float], spreads: Sequence[float]) -> list[float]:
     """Facts in spreads from their means; what is unknown stays at the mean."""
     return [
@@ -137,12 +146,12 @@ def _scaled(facts: Facts, means: Sequence[float], spreads: Sequence[float]) -> l
 
 
 def regression(
-    design: Design, moments: Sequence[Moments], groups: Sequence[Group], own_spread: float
+    design: Design, moments: Sequence[Moments], groups: Sequence[Group]
 ) -> tuple[Line, list[float]]:
     """The line, and for each group the spread of standing its members should have.
 
-    Scores are first taken in spreads of their group, then in the spread the line and
-    `own_spread` (of models around it) suggest: a table of miniatures and giants is wider
+    Scores are first taken in spreads of their group, then in the spread the line and the
+    differences around it suggest: a table of miniatures and giants is wider
     than one of equals. Spreads are scaled to a mean square of 1 over the groups.
     """
     width = design.width
@@ -153,28 +162,27 @@ def regression(
         [matrix[max(i, j) * (max(i, j) + 1) // 2 + min(i, j)] for j in range(width)]
         for i in range(width)
     ]
+    usual = [RIDGE * slope for slope in USUAL_SLOPES] + [0.0] * (width - len(FACTS))
     for i in range(width):
-        full[i][i] += RIDGE
+        full[i][i] += RIDGE if i < len(FACTS) else RIDGE_OF_KINDS
     widths = [1.0] * len(groups)
     line = design.line([0.0] * width)
     for _ in range(PASSES):
-        right = [0.0] * width
+        right = usual
         for one, spread in zip(moments, widths, strict=True):
             right = [a + spread * b for a, b in zip(right, one.right, strict=True)]
         line = design.line(solve(full, right))
-        widths = _widths(design, line, groups, own_spread)
+        widths = _widths(design, line, groups)
     return line, widths
 
 
-def _widths(
-    design: Design, line: Line, groups: Sequence[Group], own_spread: float
-) -> list[float]:
+def _widths(design: Design, line: Line, groups: Sequence[Group]) -> list[float]:
     suggested = {name: predicted(line, design.entries[name]) for name in design.rows}
     squares = []
     for group in groups:
         values = [suggested[m.entry] for m in group.members]
         n = len(values)
         mean = sum(values) / n
-        squares.append(sum((v - mean) ** 2 for v in values) / n + own_spread**2 * (1 - 1 / n))
+        squares.append(sum((v - mean) ** 2 for v in values) / n + OWN_SPREAD**2 * (1 - 1 / n))
     typical = sum(squares) / len(squares)
     return [sqrt(square / typical) for square in squares]

@@ -87,9 +87,7 @@ def set_up(row: Row) -> str:
     return "; ".join(part for part in parts if not part.startswith("sd="))
 
 
-def gather(
-    rows: Iterable[tuple[int, Row]], benchmarks: Mapping[str, Benchmark]
-) -> list[Group]:
+def gather(rows: Iterable[tuple[int, Row]], benchmarks: Mapping[str, Benchmark]) -> list[Group]:
     """Groups of at least three models that differ, in a fixed order."""
     found: dict[tuple[str, ...], list[tuple[int, Row]]] = defaultdict(list)
     for position, row in rows:

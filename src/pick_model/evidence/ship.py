@@ -45,6 +45,7 @@ def shipped(
                 round(line.intercept, DIGITS),
             ),
             variances,
+            {name: round(value, DIGITS) for name, value in sorted(scale.noise.items())},
             {name: _rounded(pair) for name, pair in sorted(sums.items())},
             told,
             linked[key],
@@ -81,10 +82,7 @@ def packed_fit(
     ranking = {
         "protocols": protocols,
         "evidence_sources": sources,
-        "scales": [
-            [*key, one.line, one.variances, one.families, one.told, one.links]
-            for key, one in sorted(shipped(scales, entries).items())
-        ],
+        "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
         "evidence": {
             name: [
                 [*key, round(value / weight, 3), round(weight, 3)]
@@ -102,9 +100,10 @@ def unpacked_scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
         (world, name): Shipped(
             Line(*line),
             Variances(*variances),
+            noise,
             families,
             {entry: Told(*one) for entry, one in told.items()},
             links,
         )
-        for world, name, line, variances, families, told, links in packed
+        for world, name, line, variances, noise, families, told, links in packed
     }

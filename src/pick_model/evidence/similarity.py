@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import log10
+from typing import NamedTuple
 
 from pick_model.documents.catalog import Benchmark
 from pick_model.documents.task import Profile
 from pick_model.documents.tasks import TASKS
-from pick_model.evidence.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, world_of
+from pick_model.evidence.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, scale_of, world_of
 
 # How much a score tells about others of its scale, by how it was come by.
 PROTOCOL_WEIGHTS = {
@@ -43,41 +44,76 @@ RELATED_TASKS = (
     {"audio-classification", "speaker-verification"},
 )
 RELATED, UNRELATED = 0.5, 0.15
-OTHER_LANGUAGE = 0.3
+OTHER_LANGUAGE = 0.15
 OTHER_DOMAIN, GENERAL_FOR_DOMAIN = 0.5, 0.7
 # A tenfold difference in training rows counts for a fifth less.
 PER_DECADE_OF_ROWS = 0.25
+UNKNOWN_DECADES = 1.0
 
 
-def scale_for(task: str) -> str:
-    """The scale a task is predicted on."""
-    if task in WRITTEN_TASKS:
-        return WRITTEN
-    return FROZEN if task in USED_AS_IT_COMES else TUNED
+class Target(NamedTuple):
+    """What standings are expected on: a task, or in the back-test a benchmark."""
+
+    task: str
+    world: str
+    scale: str
+    languages: tuple[str, ...]
+    domain: str | None
+    n_rows: int | None
+    source: str | None = None  # who measures; their scores share what is theirs
+
+    @property
+    def protocols(self) -> dict[str, float]:
+        """What a score of each protocol weighs."""
+        return AS_IT_COMES_WEIGHTS if self.task in USED_AS_IT_COMES else PROTOCOL_WEIGHTS
 
 
-def protocol_weights(task: str) -> dict[str, float]:
-    """What a score of each protocol weighs for a task."""
-    return AS_IT_COMES_WEIGHTS if task in USED_AS_IT_COMES else PROTOCOL_WEIGHTS
+def target_of(profile: Profile) -> Target:
+    """The target of a task profile."""
+    if profile.task in WRITTEN_TASKS:
+        scale = WRITTEN
+    else:
+        scale = FROZEN if profile.task in USED_AS_IT_COMES else TUNED
+    return Target(
+        task=profile.task,
+        world=world_of(TASKS[profile.task].modality),
+        scale=scale,
+        languages=profile.languages,
+        domain=profile.domain,
+        n_rows=profile.n_rows,
+    )
 
 
-def similarity(benchmark: Benchmark, profile: Profile) -> float:
-    """How much a benchmark resembles the task, 0 to 1: a product of what they share."""
-    if world_of(benchmark.modality) != world_of(TASKS[profile.task].modality):
+def target_of_benchmark(benchmark: Benchmark, protocol: str, source: str | None) -> Target:
+    """A benchmark as a target, measured under a protocol by a source (None: by anybody)."""
+    return Target(
+        task=benchmark.task,
+        world=world_of(benchmark.modality),
+        scale=scale_of(benchmark.task, protocol),
+        languages=benchmark.languages,
+        domain=benchmark.domain,
+        n_rows=benchmark.n_rows,
+        source=source,
+    )
+
+
+def similarity(benchmark: Benchmark, target: Target) -> float:
+    """How much a benchmark resembles the target, 0 to 1: a product of what they share."""
+    if world_of(benchmark.modality) != target.world:
         return 0.0
-    weight = task_similarity(benchmark.task, profile.task)
+    weight = task_similarity(benchmark.task, target.task)
     if (
         benchmark.languages
-        and profile.languages
-        and not set(benchmark.languages) & set(profile.languages)
+        and target.languages
+        and not set(benchmark.languages) & set(target.languages)
     ):
         weight *= OTHER_LANGUAGE
-    if profile.domain is not None and benchmark.domain != profile.domain:
+    if target.domain is not None and benchmark.domain != target.domain:
         weight *= GENERAL_FOR_DOMAIN if benchmark.domain is None else OTHER_DOMAIN
-    if benchmark.n_rows:
-        decades = abs(log10(benchmark.n_rows / max(profile.n_rows, 1)))
-        weight /= 1 + PER_DECADE_OF_ROWS * decades
-    return weight
+    decades = UNKNOWN_DECADES
+    if benchmark.n_rows and target.n_rows:
+        decades = abs(log10(benchmark.n_rows / target.n_rows))
+    return weight / (1 + PER_DECADE_OF_ROWS * decades)
 
 
 def task_similarity(one: str, other: str) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
@@ -22,6 +22,9 @@ from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
 
+if TYPE_CHECKING:
+    from pick_model.evidence.own import OwnResult
+
 
 class Circumstances(NamedTuple):
     """What one run of the gate is told, the same for every lock."""
@@ -31,6 +34,7 @@ class Circumstances(NamedTuple):
     locked: bool = False  # what has changed since the lock is an error
     overlays: Sequence[Path] | None = None  # instead of those the lock names
     task: Path | None = None  # instead of the one the lock names
+    ignore: frozenset[str] = frozenset()  # codes of rules left out
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ class Case:
         words += [f"--catalog {shown(path)}" for path in overlays]
         if lock.results is not None:
             words.append(f"--results {shown(from_lock(lock.results.file, self.path))}")
+            words += ["--data FILE"] if lock.results.data_digest else []
         if lock.probe is not None:
             words.append("--probe REPORT.json")
         return " ".join([*words, f"-o {self.file}"])
@@ -208,6 +213,7 @@ class Case:
             and lock.tool_version == __version__
             and lock.catalog.digest == self.catalog.digest
             and lock.task.digest == self.task_digest
+            and (lock.results is None or lock.results.digest == self.results_digest)
         )
 
     @cached_property
@@ -220,7 +226,7 @@ class Case:
             return _now(old.rank, old.score, old.top[0].id, old.n_top, old.top_low)
         from pick_model.advise import Run, rounded
 
-        ranked = Run(self.profile, self.catalog).ranked
+        ranked = Run(self.profile, self.catalog, self._own()).ranked
         mine = next((r for r in ranked if r.scored.entry.id == self.lock.model.id), None)
         if mine is None:
             return None
@@ -228,6 +234,14 @@ class Case:
         low = rounded(top[-1].score.value)
         score = rounded(mine.scored.score.value)
         return _now(mine.rank, score, top[0].entry.id, len(top), low)
+
+    def _own(self) -> Sequence[OwnResult]:
+        if self.lock.results is None:
+            return ()
+        from pick_model.gate.lock import read_own
+
+        path = from_lock(self.lock.results.file, self.path)
+        return read_own(path, self.catalog, self.lock.results.data_digest).results
 
     @cached_property
     def hub_head(self) -> HubFacts | HubProblem:

@@ -54,7 +54,7 @@ class Unread(NamedTuple):
 
 
 def uses_under(root: Path, exclude: Sequence[str] = ()) -> Iterator[Use | Unread]:
-    """All uses in the files under a folder (or in one file), in the order of folders, names and lines.
+    """All uses in the files under a folder, or in one file, by folder, name and line.
 
     exclude: glob patterns of paths relative to the folder. Raises InputError when there is no
     such path.

@@ -138,4 +138,4 @@ def changed(case: Case) -> Finding:
 
 
 def _is_on(case: Case, code: str) -> bool:
-    return case.policy.rules.get(code, "off") != "off"
+    return case.policy.rules.get(code, "off") != "off" and code not in case.given.ignore

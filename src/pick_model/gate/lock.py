@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
 from pick_model.advise import Run, estimates, rounded, settled
@@ -24,6 +24,7 @@ from pick_model.documents.lock import (
     LockedModel,
     LockedRanking,
     LockedRejection,
+    LockedResults,
     Standing,
 )
 from pick_model.documents.reader import check, read_yaml
@@ -32,6 +33,10 @@ from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownN
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
+
+if TYPE_CHECKING:
+    from pick_model.evidence.own import OwnResult
+    from pick_model.probe.own import Own
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
 # known of a task dozens of models tie.
@@ -49,7 +54,8 @@ class Choice:
     today: date
     revision: str | None = None  # a commit, branch or tag; default the catalog's commit
     overlays: Sequence[Path] = ()
-    results: Path | None = None
+    results: Path | None = None  # ledger of one's own probes
+    data: Path | None = None  # the data set of the ledger that counts
     probe: Path | None = None
     offline: bool = False
 
@@ -73,7 +79,8 @@ def make_lock(choice: Choice) -> Locked:
     profile = settled(task, catalog, parsed=lines)
     entry = _find(choice.model, catalog)
     model, notes = _model(entry, catalog, choice)
-    run = Run(profile, catalog)
+    results, own = _own(choice, catalog, notes)
+    run = Run(profile, catalog, own)
     ranking = _ranking(run, entry)
     if ranking.rank is None:
         reason = ranking.rejected.reason if ranking.rejected else "is rejected"
@@ -85,10 +92,6 @@ def make_lock(choice: Choice) -> Locked:
         from pick_model.gate.probe_report import locked_probe
 
         probe = locked_probe(choice.probe, entry.id, _names(entry))
-    results = None
-    if choice.results is not None:
-        digest = file_digest(choice.results, shown(choice.results))
-        results = LockedFile(file=_stored(choice.results, choice), digest=digest)
     lock = Lock(
         tool_version=__version__,
         locked_on=choice.today.isoformat(),
@@ -175,6 +178,28 @@ def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel,
         remote_code=found.remote_code if isinstance(found, HubFacts) else None,
         facts_from="hub" if online else "catalog",
     ), notes
+
+
+def _own(
+    choice: Choice, catalog: Catalog, notes: list[str]
+) -> tuple[LockedResults | None, Sequence[OwnResult]]:
+    """The ledger to rank with, as the lock keeps it, and what it says."""
+    if choice.results is None:
+        return None, ()
+    digest = file_digest(choice.results, shown(choice.results))
+    data = file_digest(choice.data, shown(choice.data)) if choice.data is not None else None
+    own = read_own(choice.results, catalog, data)
+    notes += own.notes
+    kept = LockedResults(file=_stored(choice.results, choice), digest=digest, data_digest=data)
+    return kept, own.results
+
+
+def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
+    """One's own results about one data set, from a ledger."""
+    from pick_model.probe.ledger import read_ledger
+    from pick_model.probe.own import own_results
+
+    return own_results(list(read_ledger(ledger)), catalog, data_digest)
 
 
 def _ranking(run: Run, entry: Entry) -> LockedRanking:

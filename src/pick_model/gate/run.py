@@ -40,7 +40,6 @@ class Request:
     policy: Path | None = None
     probe: Path | None = None
     discover: Path | None = None
-    ignore: frozenset[str] = frozenset()  # codes left out on the command line
     fail_on: Level = "error"
     notes: tuple[str, ...] = ()
 
@@ -77,7 +76,7 @@ def gate(request: Request) -> GateReport:
         locks=tuple(_summary(case) for case in cases),
         counts=_counts(judge.checks),
         checks=tuple(judge.checks),
-        notes=(*request.notes, *_left_out(request.ignore)),
+        notes=(*request.notes, *_left_out(request.given.ignore)),
     )
 
 
@@ -113,7 +112,7 @@ class _Judge:
 
     def _findings(self, code: str, rule: Rule, case: Case, severity: Severity) -> list[Finding]:
         where = case.at("model", "id")
-        if code in self._request.ignore:
+        if code in self._request.given.ignore:
             return [skipped("left out with --ignore", where)]
         if severity == "off":
             return [skipped("off; the policy's rules may turn it on", where)]
@@ -128,7 +127,7 @@ class _Judge:
         """Findings of PM8 in the order of files and lines."""
         for code, finding in found:
             severity = self._severity(code, RULES[code])
-            if code in self._request.ignore or severity == "off":
+            if code in self._request.given.ignore or severity == "off":
                 continue
             subject = finding.subject or ""
             names = {subject.lower(), finding.key.lower()}
@@ -138,7 +137,7 @@ class _Judge:
         """Findings about the run itself."""
         for code, findings in found.items():
             severity = self._severity(code, RULES[code])
-            if code in self._request.ignore or severity == "off":
+            if code in self._request.given.ignore or severity == "off":
                 continue
             for finding in findings:
                 subject = finding.subject or ""

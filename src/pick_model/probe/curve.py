@@ -25,8 +25,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 EXPONENTS = (0.25, 0.5, 1.0)  # b; Hestness et al. report .07 to .5, small sets fall faster
 FLAT_PRIOR = 0.4  # weight of "no change" before the points speak
-# Spread of one seed's score around the mean of seeds, and how many seeds that is worth.
-# Measured here: MiniLM on ten sets at 900 rows; see tests/benchmarks/probe_agreement.py.
+# Spread of one seed's score around the mean of seeds at a score of .75, and how many seeds
+# that is worth. It shrinks towards 0 and 1 as the spread of a share does: MiniLM's seeds lie
+# a point or two apart on 400 rows at .75 and a third of that on sms_spam at .99.
 SEED_SD, SEED_SD_WORTH = 0.010, 3.0
 # What is left after the curve: twice the passes are not twice the rows, a tuned stop, luck.
 # Measured in the same benchmark so that nine of ten intervals cover.
@@ -82,6 +83,9 @@ def read_curve(
     """
     random = np.random.default_rng(seed)
     last = points[-1]
+    flat_gain = FLAT_GAIN * unit
+    if best == 1.0:
+        unit = unit * _scale(float(last.utilities.mean()))
     replicates = last.resampled.shape[1]
     sd = seed_sd([point.utilities for point in points], unit)
     noisy = np.stack(
@@ -109,9 +113,15 @@ def read_curve(
         measured=measured,
         extrapolated=extrapolated,
         weights=weights,
-        flattened=quantile < FLAT_GAIN * unit,
+        flattened=quantile < flat_gain,
         gain=float(gains.mean()),
     )
+
+
+def _scale(score: float) -> float:
+    """How wide the spread of a share is at this score, against .75."""
+    share = min(max(score, 0.01), 0.99)
+    return float(np.sqrt(share * (1 - share) / (0.75 * 0.25)))
 
 
 def seed_sd(by_point: Sequence[Array], unit: float) -> float:

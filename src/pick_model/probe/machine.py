@@ -14,7 +14,10 @@ def versions() -> dict[str, str]:
     import sklearn
     import transformers
 
+    from pick_model import __version__
+
     return {
+        "pick-model": __version__,
         "python": ".".join(str(part) for part in sys.version_info[:3]),
         "numpy": np.__version__,
         "scikit-learn": sklearn.__version__,

@@ -121,7 +121,7 @@ def values(
 ) -> tuple[Range, Range, Range, Range, Range]:
     """The value of each criterion, in the order of `CRITERIA`."""
     return (
-        range_on_scale("expected", expected.z),
+        range_on_scale("expected", expected.standing),
         pretraining_value(entry, profile, lineage),
         architecture_value(entry, profile),
         _known("training_hours", costs.training_hours),

@@ -1,0 +1,91 @@
+"""How well a predicted order of models agrees with the measured one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+
+def weighted_tau(truth: Sequence[float], predicted: Sequence[float]) -> float | None:
+    """Kendall's tau in which the places at the top count most; −1 to 1, higher is better.
+
+    Vigna 2015 (arXiv:1404.3325), eq. 4, with the additive hyperbolic weight
+    1/(r+1) + 1/(s+1) of a pair at ranks r and s from 0. The weight depends on whose ranks
+    are taken, so it is computed with the ranks of either side and averaged, which makes it
+    symmetric; `scipy.stats.weightedtau(rank=True)` does the same. None when either side has
+    only ties.
+    """
+    by_truth = _tau_by(truth, predicted, _ranks(truth, predicted))
+    by_prediction = _tau_by(truth, predicted, _ranks(predicted, truth))
+    if by_truth is None or by_prediction is None:
+        return None
+    return (by_truth + by_prediction) / 2
+
+
+def _ranks(first: Sequence[float], second: Sequence[float]) -> list[int]:
+    """Ranks from 0, largest first; ties by `second`, then the later one first (as in scipy)."""
+    order = sorted(range(len(first)), key=lambda i: (first[i], second[i]))[::-1]
+    ranks = [0] * len(first)
+    for rank, index in enumerate(order):
+        ranks[index] = rank
+    return ranks
+
+
+def _tau_by(
+    truth: Sequence[float], predicted: Sequence[float], ranks: Sequence[int]
+) -> float | None:
+    weights = [1 / (rank + 1) for rank in ranks]
+    agree = apart_truth = apart_predicted = 0.0
+    for i in range(len(truth)):
+        for j in range(i):
+            weight = weights[i] + weights[j]
+            a, b = truth[i] - truth[j], predicted[i] - predicted[j]
+            if a:
+                apart_truth += weight
+                if b:
+                    agree += weight if (a > 0) == (b > 0) else -weight
+            if b:
+                apart_predicted += weight
+    if not apart_truth or not apart_predicted:
+        return None
+    return agree / sqrt(apart_truth * apart_predicted)
+
+
+def pearson(one: Sequence[float], other: Sequence[float]) -> float | None:
+    """Pearson's correlation; None when either side is constant."""
+    n = len(one)
+    mean_1, mean_2 = sum(one) / n, sum(other) / n
+    both = sum((a - mean_1) * (b - mean_2) for a, b in zip(one, other, strict=True))
+    square_1 = sum((a - mean_1) ** 2 for a in one)
+    square_2 = sum((b - mean_2) ** 2 for b in other)
+    if square_1 <= 0 or square_2 <= 0:
+        return None
+    return both / sqrt(square_1 * square_2)
+
+
+def regret(truth: Sequence[float], predicted: Sequence[float], top: int) -> float:
+    """What is lost by taking the best of the predicted top: 0 or more, in units of `truth`.
+
+    Where predictions tie, those tied for the last places count by their mean.
+    """
+    best = max(truth)
+    order = sorted(range(len(truth)), key=lambda i: -predicted[i])
+    if len(order) <= top:
+        return 0.0
+    edge = predicted[order[top - 1]]
+    sure = [truth[i] for i in order if predicted[i] > edge]
+    tied = sorted((truth[i] for i in order if predicted[i] == edge), reverse=True)
+    return best - _expected_best(max(sure, default=float("-inf")), tied, top - len(sure))
+
+
+def _expected_best(sure: float, tied: Sequence[float], places: int) -> float:
+    """Mean of the best of `sure` and of `places` drawn from `tied` (best first)."""
+    n = len(tied)
+    total, left = 0.0, 1.0  # left: probability that no better one was drawn
+    for index, value in enumerate(tied):
+        drawn = left * places / (n - index)
+        total += drawn * max(value, sure)
+        left -= drawn
+        if left <= 1e-12:
+            break
+    return total
