@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pick_model.catalog.shipped import DETAILS_FILE, SHIPPED, packed
+from pick_model.catalog.shipped import DETAILS_FILE, SHIPPED, compact, packed
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import (
     EVIDENCE_COLUMNS,
@@ -57,6 +57,8 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         "benchmarks": [to_plain(benchmarks[name]) for name in benchmark_ids],
         "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
         **evidence,
+        # Text inside text: a start decodes the scores of the few hundred models it ranks only.
+        "evidence": {name: compact(rows) for name, rows in evidence["evidence"].items()},
     }
     details = {
         "schema_version": 1,

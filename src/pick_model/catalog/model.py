@@ -6,6 +6,7 @@ stays the plain values it was read as.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -67,17 +68,23 @@ class Entries(Mapping[str, Entry]):
 
 def entry_of(plain: dict[str, Any]) -> Entry:
     """An entry from trusted JSON (see `from_plain`), its nested records included."""
-    nested: dict[str, Any] = {}
+    values = dict(plain)
     if "shape" in plain:
-        nested["shape"] = Shape(**plain["shape"])
+        values["shape"] = Shape(**plain["shape"])
     if "forward" in plain:
-        nested["forward"] = Forward(**plain["forward"])
+        values["forward"] = Forward(**plain["forward"])
     if "pretraining" in plain:
         pretraining = dict(plain["pretraining"])
         if "corpora" in pretraining:
             pretraining["corpora"] = tuple(Corpus(**c) for c in pretraining["corpora"])
-        nested["pretraining"] = Pretraining(**pretraining)
-    return from_plain(Entry, {**plain, **nested})
+        values["pretraining"] = Pretraining(**pretraining)
+    for name in _LISTS:
+        if name in values:
+            values[name] = tuple(values[name])
+    return Entry(**values)
+
+
+_LISTS = ("aliases", "tasks", "languages", "domains", "weights")
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ class Catalog:
     benchmarks: Mapping[str, Benchmark]
     plain_hardware: Mapping[str, Mapping[str, Any]]
     scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
-    plain_evidence: Mapping[str, Sequence[Score]]  # entry -> numbers into the next three
+    plain_evidence: Mapping[str, str]  # entry -> JSON of its scores, numbers into the next three
     benchmark_ids: Sequence[str]
     protocols: Sequence[str]
     evidence_sources: Sequence[str]
@@ -98,7 +105,8 @@ class Catalog:
 
     def evidence(self, entry_id: str) -> Sequence[Score]:
         """The standing of one entry on each benchmark it was scored on."""
-        return self.plain_evidence.get(entry_id, ())
+        found: Sequence[Score] = json.loads(self.plain_evidence.get(entry_id, "[]"))
+        return found
 
     @property
     def numbering(self) -> Numbering:

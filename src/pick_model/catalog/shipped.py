@@ -17,19 +17,20 @@ def packed(content: dict[str, Any]) -> str:
     parts = []
     for key, value in content.items():
         if isinstance(value, list) and value:
-            inner = "[\n" + ",\n".join(_compact(item) for item in value) + "\n]"
+            inner = "[\n" + ",\n".join(compact(item) for item in value) + "\n]"
         elif isinstance(value, dict) and value:
-            pairs = (f"{_compact(name)}:{_compact(item)}" for name, item in value.items())
+            pairs = (f"{compact(name)}:{compact(item)}" for name, item in value.items())
             inner = "{\n" + ",\n".join(pairs) + "\n}"
         else:
-            inner = _compact(value)
-        parts.append(f"{_compact(key)}:{inner}")
+            inner = compact(value)
+        parts.append(f"{compact(key)}:{inner}")
     body = "{" + ",\n".join(parts) + "}"
     digest = hashlib.sha256(body.encode()).hexdigest()
     return _HEAD.decode() + digest + _MIDDLE.decode() + body + _TAIL.decode()
 
 
-def _compact(value: object) -> str:
+def compact(value: object) -> str:
+    """One line of JSON without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

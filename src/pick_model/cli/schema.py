@@ -41,6 +41,9 @@ SCHEMAS = {
     "catalog-diff": "pick_model.documents.catalog_reports:CatalogDiff",
     "catalog-refresh": "pick_model.documents.catalog_reports:Refresh",
     "probe": "pick_model.documents.probe:ProbeReport",
+    "lock": "pick_model.documents.lock:Lock",
+    "policy": "pick_model.documents.policy:Policy",
+    "gate": "pick_model.documents.gate_report:GateReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }
 

@@ -34,9 +34,7 @@ class OwnResult(NamedTuple):
     verdict: str
 
 
-def updated(
-    expected: Mapping[str, Expected], results: Sequence[OwnResult]
-) -> dict[str, Expected]:
+def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> dict[str, Expected]:
     """Expected standings of the measured models, by precision from both kinds of evidence.
 
     Results of one metric on one data set; `expected` holds the published standing of every

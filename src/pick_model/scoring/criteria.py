@@ -59,6 +59,7 @@ ANCHORS: dict[str, Anchor] = {
 
 UNKNOWN = Range(0.5, 0.0, 1.0)
 TINY = 1e-12  # below every anchor; keeps the logarithm of nothing finite
+_LOG_TINY = log10(TINY)
 
 # Tokens for one unit of text: 1.33 tokens an English word (BERT's 3.3e9 words are about
 # 4.4e9 word pieces), 4.4 bytes a token (RoBERTa's 160 GB are about 36e9). A training pair
@@ -99,21 +100,27 @@ _SCALES = {
 }
 
 
-def on_scale(name: str, amount: float) -> float:
-    """Where an amount stands between the anchors of that name, 0 to 1, clamped."""
-    start, per_unit, log = _SCALES[name]
-    if log:
-        amount = log10(amount) if amount > TINY else log10(TINY)
-    value = (amount - start) * per_unit
-    return 0.0 if value < 0.0 else 1.0 if value > 1.0 else value
-
-
 def range_on_scale(name: str, amount: Range, factor: float = 1.0) -> Range:
-    """A Range, times a factor, between anchors; for a cost the ends change places."""
-    one, other = on_scale(name, amount.low * factor), on_scale(name, amount.high * factor)
-    if one > other:
-        one, other = other, one
-    return Range(on_scale(name, amount.value * factor), one, other)
+    """Where an amount, times a factor, stands between the anchors of that name, 0 to 1.
+
+    Clamped; for a cost, where more is worth less, the ends change places.
+    """
+    start, per_unit, log = _SCALES[name]
+    value, low, high = amount
+    if log:
+        value = log10(value * factor) if value > TINY else _LOG_TINY
+        low = log10(low * factor) if low > TINY else _LOG_TINY
+        high = log10(high * factor) if high > TINY else _LOG_TINY
+    value = (value - start) * per_unit
+    low = (low - start) * per_unit
+    high = (high - start) * per_unit
+    if low > high:
+        low, high = high, low
+    return Range(
+        0.0 if value < 0.0 else 1.0 if value > 1.0 else value,
+        0.0 if low < 0.0 else 1.0 if low > 1.0 else low,
+        0.0 if high < 0.0 else 1.0 if high > 1.0 else high,
+    )
 
 
 def values(

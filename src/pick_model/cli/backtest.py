@@ -1,0 +1,82 @@
+"""`pick-model backtest`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pick_model.cli.options import Output, Overlays, emit
+from pick_model.errors import UsageError, did_you_mean
+
+
+class Hidden(str, Enum):
+    """What is kept from the fit that predicts."""
+
+    dataset = "dataset"
+    family = "family"
+    source = "source"
+
+
+class ReportFormat(str, Enum):
+    """How the report is printed."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+
+
+def backtest(
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Your own results: model,dataset,metric,score a line."
+        ),
+    ] = None,
+    hide: Annotated[
+        Hidden, typer.Option(help="Predict each data set, family or source from all others.")
+    ] = Hidden.dataset,
+    task: Annotated[
+        str | None,
+        typer.Option(help="What the table's models were trained for, if not plain from its names."),
+    ] = None,
+    protocol: Annotated[
+        str, typer.Option(help="How the table's scores were come by, if it does not say.")
+    ] = "fine-tune",
+    catalog: Overlays = None,
+    format: Annotated[
+        ReportFormat, typer.Option("--format", "-f", help="How to print.")
+    ] = ReportFormat.table,
+    output: Output = None,
+) -> None:
+    """Test the advice: hide scores, predict them, compare with what was measured."""
+    from pick_model.catalog.load import load_catalog
+    from pick_model.documents.tasks import TASKS
+    from pick_model.evidence.backtest import backtest as run
+    from pick_model.evidence.rows import SCALE_OF_PROTOCOL
+
+    if task is not None and task not in TASKS:
+        raise UsageError(f"--task: unknown task {task!r}", hint=did_you_mean(task, TASKS))
+    if protocol not in SCALE_OF_PROTOCOL:
+        hint = did_you_mean(protocol, SCALE_OF_PROTOCOL)
+        raise UsageError(f"--protocol: unknown protocol {protocol!r}", hint=hint)
+    report = run(
+        load_catalog(catalog or ()), file=table, hide=hide.value, protocol=protocol, task=task
+    )
+    if format is ReportFormat.json:
+        from pick_model.documents.base import to_json
+
+        emit(to_json(report), output)
+        return
+    from pick_model.render import backtest as render
+
+    if format is ReportFormat.markdown:
+        emit(render.as_markdown(report), output)
+        return
+    from pick_model.render.layout import page_for_stdout
+
+    page = page_for_stdout(output is not None)
+    render.terminal(report, page)
+    emit(page.text(), output)
