@@ -18,6 +18,7 @@ COMMANDS = {
     "probe": "pick_model.cli.probe:probe",
     "lock": "pick_model.cli.lock:lock",
     "gate": "pick_model.cli.gate:gate",
+    "backtest": "pick_model.cli.backtest:backtest",
     "catalog": "pick_model.cli.catalog:app",
     "schema": "pick_model.cli.schema:schema",
 }

@@ -41,6 +41,8 @@ class Told(NamedTuple):
     precision: float
 
 
+# Share of a slope beyond the values seen: enough to tell larger from smaller there.
+BEYOND = 0.25
 # A kind that nobody measured in a use is seldom the best for it: half a standard score below
 # the others, give or take as much, which is what kinds differ by on scales that hold several.
 UNSEEN_KIND = -0.5
@@ -56,7 +58,7 @@ def suggested(line: Line, entry: Entry) -> tuple[float, float]:
     """The standing that the facts suggest, and the variance of what they leave out.
 
     What is unknown stays at the mean and may be a spread off; beyond the values seen the line
-    is not drawn on, and may be off by what it would have added.
+    goes on at a quarter of its slope, and may be off by what all of it would have added.
     """
     total, variance = line.intercept, 0.0
     kind = line.kinds.get(entry.kind)
@@ -80,7 +82,7 @@ def suggested(line: Line, entry: Entry) -> tuple[float, float]:
             continue
         x = (fact - mean) / spread
         held = min(max(x, low), high)
-        total += slope * held
+        total += slope * (held + BEYOND * (x - held))
         variance += (slope * (x - held)) ** 2
     return total, variance
 

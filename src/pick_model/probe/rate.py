@@ -3,7 +3,7 @@
 A range test by a single rising sweep (Smith 2017, arXiv:1506.01186) tells where training
 comes apart and little of what generalises; with a first head that already predicts, its loss
 hardly moves until then. A few whole runs on a quarter of the rows, each with its own decay
-to zero, cost as much and are judged by the loss on rows kept for tuning; the winner is the
+to zero, cost as much and are judged on rows kept for tuning; the winner is the
 curve's first point, so only the others are extra.
 """
 
@@ -17,6 +17,7 @@ SMALL = 50_000_000  # parameters
 # Multiples of the published rate that are tried. For small models they span the grid of
 # Turc et al. 2019; for others BERT's, and as much above.
 MULTIPLES = (0.3, 1.0, 2.0)
+ALIKE = 0.02  # scores in one bin of this width are not told apart
 
 
 def published_rate(n_parameters: int, method: str) -> float:
@@ -37,7 +38,14 @@ def candidate_rates(n_parameters: int, method: str) -> tuple[float, ...]:
     return tuple(float(f"{middle * multiple:.2g}") for multiple in MULTIPLES)
 
 
-def best_rate(losses: Mapping[float, float], fallback: float) -> float:
-    """The rate with the least loss; the lower of equals, `fallback` where none is a number."""
-    finite = {rate: loss for rate, loss in losses.items() if math.isfinite(loss)}
-    return min(finite, key=lambda rate: (finite[rate], rate)) if finite else fallback
+def best_rate(trials: Mapping[float, tuple[float, float]], fallback: float) -> float:
+    """The rate with the best score, up being better; within two points, that with least loss.
+
+    `trials`: score and loss on the tuning rows by rate. The loss alone would prefer a run
+    that collapsed to the mean to one that ranks well and overshoots (seen on jsts), the
+    score alone would follow the luck of sixty rows. `fallback` where no loss is a number.
+    """
+    finite = {rate: seen for rate, seen in trials.items() if math.isfinite(seen[1])}
+    if not finite:
+        return fallback
+    return min(finite, key=lambda rate: (-round(finite[rate][0] / ALIKE), finite[rate][1], rate))

@@ -44,7 +44,7 @@ def _rate(f: Facts) -> Advice | None:
     if f.learning_rate is None:
         return None
     seen = {
-        "trials": "least loss among the rates tried on a quarter of the rows",
+        "trials": "the best of the rates tried on a quarter of the rows",
         "given": "as given",
         "published": "published for models of this size; there were too few rows to try others",
     }[f.rate_from]

@@ -279,11 +279,12 @@ class Work:
         published = published_rate(size, method)
         if not self.plan.trials:
             return published, "published"
-        losses = {}
+        seen = {}
         for rate in candidate_rates(size, method):
             run = self.run(self.plan.sizes[0], 1.0, self.settings.seed, rate=rate)
-            losses[rate] = run.curve[-1]["loss"] if run.curve else math.inf
-        return best_rate(losses, published), "trials"
+            last = run.curve[-1] if run.curve else {"score": 0.0, "loss": math.inf}
+            seen[rate] = last["score"], last["loss"]
+        return best_rate(seen, published), "trials"
 
     def trials(self) -> list[Run]:
         """The runs that only served to find the rate."""
