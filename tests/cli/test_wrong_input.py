@@ -253,7 +253,7 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path) -> None:
     )
     writer = os.open(pipe, os.O_WRONLY)  # opens only once the command has begun to read
     waiting.send_signal(signal.SIGINT)
+    os.close(writer)  # ends a read that began just after the signal was noted
     _, error = waiting.communicate(timeout=20)
-    os.close(writer)
     assert waiting.returncode == 130
     assert error == "interrupted\n"
