@@ -1,0 +1,128 @@
+"""Thirteen applications: would a specialist nod at the shortlist?
+
+Each profile names what a specialist would expect to see among the first ten, and what must
+not stand there at all; both follow from published practice, not from what the program says.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from pick_model import recommend
+from pick_model.catalog.model import Catalog
+from pick_model.documents.reader import check, parse_yaml
+from pick_model.documents.task import Task
+
+A100 = "hardware: nvidia-a100-80gb\n"
+# application: profile, of these at least two among the first ten, none of these families.
+APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
+    "text classification": (
+        "task: text-classification\nlanguages: [en]\nn_rows: 10000\npreset: accuracy\n",
+        {"deberta-v3-large", "deberta-v3-base", "roberta-large", "modernbert-large",
+         "modernbert-base", "electra-large-discriminator"},
+        {"TinyBERT", "gpt2"},
+    ),
+    "token classification": (
+        "task: token-classification\nlanguages: [en]\nn_rows: 5000\n",
+        {"deberta-v3-base", "deberta-v3-large", "modernbert-base", "roberta-base",
+         "roberta-large", "modernbert-large"},
+        {"t5", "gpt2"},
+    ),
+    "question answering": (
+        "task: question-answering\nlanguages: [en]\ninput_tokens: 384\npreset: accuracy\n",
+        {"deberta-v3-large", "deberta-v3-base", "roberta-large", "electra-large-discriminator",
+         "albert-xxlarge-v2", "roberta-base-squad2", "roberta-large-squad2", "deberta-large"},
+        {"gpt2"},
+    ),
+    "summarisation": (
+        f"task: summarization\nlanguages: [en]\ninput_tokens: 1024\n{A100}",
+        {"bart-large-cnn", "bart-large", "pegasus-large", "pegasus-cnn_dailymail",
+         "pegasus-xsum", "t5-large", "led-large-16384", "long-t5-tglobal-large",
+         "long-t5-tglobal-base", "flan-t5-large", "flan-t5-xl", "t5-base"},
+        {"bert", "gpt2"},
+    ),
+    "translation": (
+        f"task: translation\nlanguages: [en, de]\n{A100}",
+        {"opus-mt-en-de", "opus-mt-de-en", "nllb-200-distilled-600m", "nllb-200-distilled-1.3b",
+         "m2m100_418m", "m2m100_1.2b", "mbart-large-50", "t5-large", "t5-3b", "t5-base",
+         "mt5-large", "mbart-large-50-many-to-many-mmt"},
+        {"bert", "gpt2"},
+    ),
+    "Chinese text": (
+        "task: text-classification\nlanguages: [zh]\nn_rows: 10000\n",
+        {"chinese-roberta-wwm-ext-large", "chinese-macbert-large", "chinese-macbert-base",
+         "chinese-roberta-wwm-ext", "chinese-electra-180g-large-discriminator",
+         "eurobert-610m", "xlm-roberta-large", "mdeberta-v3-base"},
+        {"roberta", "electra"},  # they know no Chinese
+    ),
+    "sentence similarity": (
+        "task: sentence-similarity\nlanguages: [en]\npreset: accuracy\n",
+        {"qwen3-embedding-0.6b", "gte-large-en-v1.5", "bge-large-en-v1.5", "stella_en_400m_v5",
+         "mxbai-embed-large-v1", "multilingual-e5-large-instruct", "embeddinggemma-300m",
+         "gte-base-en-v1.5"},
+        {"bert", "gpt2"},
+    ),
+    "image classification": (
+        "task: image-classification\nn_rows: 5000\nn_labels: 20\npreset: accuracy\n",
+        {"dinov2-large", "vit_large_patch16_dinov3.lvd1689m",
+         "convnext_large.fb_in22k_ft_in1k", "deit3_large_patch16_224.fb_in22k_ft_in1k",
+         "swin_large_patch4_window7_224.ms_in22k_ft_in1k",
+         "swinv2_large_window12to16_192to256.ms_in22k_ft_in1k",
+         "beitv2_large_patch16_224.in1k_ft_in22k_in1k"},
+        {"AlexNet", "VGG"},
+    ),
+    "object detection": (
+        f"task: object-detection\ninput_pixels: 640\npreset: accuracy\n{A100}",
+        {"rtdetr_r50vd", "rtdetr_r101vd", "rf-detr-medium", "rf-detr-small", "rf-detr-base",
+         "deformable-detr", "owlv2-base-patch16-ensemble", "dinov2-large", "detr-resnet-101",
+         "owlvit-base-patch32", "owlvit-base-patch16", "owlvit-large-patch14",
+         "owlv2-large-patch14-ensemble", "grounding-dino-tiny"},
+        {"AlexNet"},
+    ),
+    "speech recognition": (
+        f"task: automatic-speech-recognition\nlanguages: [en]\n{A100}",
+        {"whisper-large-v3", "whisper-large-v3-turbo", "whisper-large-v2", "whisper-medium",
+         "whisper-medium.en", "distil-large-v3", "whisper-small.en", "whisper-large",
+         "parakeet-ctc-1.1b", "canary-1b-v2", "canary-1b"},
+        {"AST"},
+    ),
+    "music generation": (
+        f"task: text-to-audio\nlanguages: [en]\ndomain: music\n{A100}",
+        {"musicgen-small", "musicgen-medium", "musicgen-large", "stable-audio-open-1.0",
+         "audioldm2-music", "audioldm2"},
+        set(),
+    ),
+    "image-text retrieval": (
+        f"task: image-text-retrieval\nlanguages: [en]\npreset: accuracy\n{A100}",
+        {"siglip-large-patch16-256", "siglip-base-patch16-224", "siglip-so400m-patch14-384",
+         "clip-vit-h-14-laion2b-s32b-b79k", "clip-vit-l-14-datacomp.xl-s13b-b90k"},
+        set(),
+    ),
+    "item recommendation": (
+        "task: item-recommendation\nn_rows: 100000\n",
+        {"sasrec", "s3rec", "unisrec-fhckm-300", "recformer", "p5-small", "p5-base", "bert4rec",
+         "vqrec-fhckm-300"},
+        set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_a_specialist_would_nod(name: str, catalog: Catalog) -> None:
+    text, expected, absent = APPLICATIONS[name]
+    report = recommend(check(parse_yaml(text, "task.yaml"), Task), catalog, top=10)
+    ids = [c.id for c in report.candidates]
+    assert len(expected & set(ids)) >= 2, ids
+    families = {catalog.entries[i].family for i in ids}
+    assert not families & absent, ids
+
+
+def test_a_better_known_backbone_outranks_its_elders(catalog: Catalog) -> None:
+    """Orders nobody disputes, for fine-tuning at equal size and task."""
+    task = Task(task="text-classification", languages=("en",), preset="accuracy")
+    place = {c.id: n for n, c in enumerate(recommend(task, catalog, top=None).candidates)}
+    assert place["deberta-v3-base"] < place["roberta-base"] < place["bert-base-uncased"]
+    assert place["bert-base-uncased"] < place["bert_uncased_l-2_h-128_a-2"]
+    task = Task(task="image-classification", preset="accuracy")
+    place = {c.id: n for n, c in enumerate(recommend(task, catalog, top=None).candidates)}
+    assert place["convnext_large.fb_in22k_ft_in1k"] < place["resnet50.a1_in1k"]
