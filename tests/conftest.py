@@ -6,11 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pick_model import load_catalog
 from pick_model.catalog.model import Catalog
 
 ROOT = Path(__file__).parents[1]
+
+# No test measures time, and CI tries the same examples every time; elsewhere they vary.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True)

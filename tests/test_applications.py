@@ -35,7 +35,7 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
         {"gpt2"},
     ),
     "summarisation": (
-        f"task: summarization\nlanguages: [en]\ninput_tokens: 1024\n{A100}",
+        "task: summarization\nlanguages: [en]\ninput_tokens: 1024\nhardware: nvidia-t4\n",
         {"bart-large-cnn", "bart-large", "pegasus-large", "pegasus-cnn_dailymail",
          "pegasus-xsum", "t5-large", "led-large-16384", "long-t5-tglobal-large",
          "long-t5-tglobal-base", "flan-t5-large", "flan-t5-xl", "t5-base"},

@@ -67,7 +67,7 @@ def test_more_choices_never_cost_more(points: list[tuple[float, float]]) -> None
     lost = [regret(truth, predicted, top) for top in (1, 2, 3)]
     assert lost[0] >= lost[1] - 1e-9
     assert lost[1] >= lost[2] - 1e-9
-    assert regret(truth, truth, 1) == 0
+    assert regret(truth, truth, 1) == pytest.approx(0, abs=1e-9)
 
 
 def test_pearson_by_hand() -> None:

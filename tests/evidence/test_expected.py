@@ -30,7 +30,7 @@ LINE = Line(
     highs=(2.0,) * 6,
     slopes=(0.6, 0.2, 0.1, -0.1, 0.0, 0.0),
     kinds={"encoder": 0.1, "decoder": -0.1},
-    matches=(0.5, -1.0),
+    matches=(0.5, -0.2, -1.0),
     intercept=0.05,
 )
 VARIANCES = Variances(family=0.1, model=0.2, table=0.3, rest=0.4)
@@ -171,6 +171,9 @@ def test_a_score_through_another_scale_tells_less() -> None:
 
 def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
     legal = entry("m", domains=("legal",))
+    assert outlook().expected(legal, ()).z.value == pytest.approx(
+        outlook().expected(MODEL, ()).z.value - 0.2
+    )
     assert outlook(domain="legal").expected(legal, ()).z.value == pytest.approx(
         outlook(domain="legal").expected(MODEL, ()).z.value + 0.5
     )

@@ -8,8 +8,9 @@ import pytest
 
 from pick_model.evidence.algebra import solve
 from pick_model.evidence.facts import FACTS, backbone_size, facts_of, release_year
-from pick_model.evidence.fit import aligned, fit
+from pick_model.evidence.fit import fit
 from pick_model.evidence.rows import gather, group_of
+from pick_model.evidence.scales import aligned
 
 from .small import World, benchmark, entry, plain, row
 

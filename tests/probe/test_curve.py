@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,7 @@ def repeated(first: Point, gain: float) -> Point:
 
 
 def test_a_flat_curve_has_flattened_and_stays_where_it_is() -> None:
-    found = points({250: 0.9, 500: 0.9, 1000: 0.9})
+    found = long(points({250: 0.9, 500: 0.9, 1000: 0.9}), 300)
     curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0))
     assert curve.flattened
     assert abs(float(np.median(curve.extrapolated)) - 0.9) < 0.015
@@ -57,18 +59,50 @@ def test_a_curve_that_rises_with_rows_is_extrapolated_upwards() -> None:
 
 def test_a_curve_that_rises_with_rows_has_flattened_when_there_are_no_more_rows() -> None:
     """Passes over the same rows won nothing, so neither will they on all."""
-    found = points(power(0.95, 4.0, 0.5))
+    found = long(points(power(0.95, 4.0, 0.5)), 300)
     assert read_curve(found, 1000, 3.0, repeated=repeated(found[0], -0.01)).flattened
 
 
 def test_a_curve_that_rises_with_passes_has_not_flattened() -> None:
-    found = points({250: 0.9, 500: 0.9, 1000: 0.9})
+    found = long(points({250: 0.9, 500: 0.9, 1000: 0.9}), 300)
     assert not read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.08)).flattened
 
 
-def test_the_gain_of_passes_on_all_rows_is_not_expected_above_that_on_a_quarter() -> None:
-    found = points({250: 0.8, 500: 0.8, 1000: 0.8})
-    assert 0 < read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.06)).gain < 0.06
+def long(found: list[Point], steps: int) -> list[Point]:
+    """The same points, the last of which took this many steps."""
+    return [*found[:-1], dataclasses.replace(found[-1], steps=steps)]
+
+
+def test_a_run_of_a_few_steps_far_from_the_best_is_not_said_to_have_flattened() -> None:
+    found = points({250: 0.6, 500: 0.6, 1000: 0.6})
+    flat = repeated(found[0], 0.0)
+    assert not read_curve(long(found, 25), 1000, 3.0, repeated=flat).flattened
+    assert read_curve(long(found, 2000), 1000, 3.0, repeated=flat).flattened
+
+
+def test_less_is_left_to_win_the_nearer_the_best() -> None:
+    def gain(score: float) -> float:
+        found = long(points({250: score, 500: score, 1000: score}), 60)
+        return read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0)).gain
+
+    assert gain(0.95) < gain(0.7)
+
+
+def test_a_run_below_its_own_frozen_features_has_not_flattened() -> None:
+    found = long(points({250: 0.8, 500: 0.8, 1000: 0.8}), 300)
+    frozen = found[-1].resampled.mean(axis=0) + 0.06
+    below = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0), frozen=frozen)
+    assert not below.flattened
+    low, high = interval(below.extrapolated)
+    assert low < 0.86 < high
+
+
+def test_a_run_stuck_at_one_class_may_still_learn_anything() -> None:
+    found = long(points({250: 0.5, 500: 0.5, 1000: 0.5}), 300)
+    curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0), stuck=True)
+    low, high = interval(curve.extrapolated)
+    assert low < 0.6 < 0.9 < high
+    assert not curve.flattened
 
 
 def test_a_full_run_that_was_measured_is_not_extrapolated() -> None:

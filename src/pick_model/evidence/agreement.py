@@ -75,7 +75,8 @@ def regret(truth: Sequence[float], predicted: Sequence[float], top: int) -> floa
     edge = predicted[order[top - 1]]
     sure = [truth[i] for i in order if predicted[i] > edge]
     tied = sorted((truth[i] for i in order if predicted[i] == edge), reverse=True)
-    return best - _expected_best(max(sure, default=float("-inf")), tied, top - len(sure))
+    mean = _expected_best(max(sure, default=float("-inf")), tied, top - len(sure))
+    return max(best - mean, 0.0)
 
 
 def _expected_best(sure: float, tied: Sequence[float], places: int) -> float:

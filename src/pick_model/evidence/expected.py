@@ -66,13 +66,13 @@ class Shipped(NamedTuple):
     line: Line
     variances: Variances
     noise: Mapping[str, float]  # source -> variance of its rest, in units of the usual
-    families: Mapping[str, Sequence[float]]  # see fit.family_sums
+    families: Mapping[str, Sequence[float]]  # see scales.family_sums
     told: Mapping[str, Told]
     links: Mapping[str, float]  # other scale -> correlation of what the lines leave
 
 
 class Table:
-    """What one source's scores on one kind of task say together."""
+    """What one source's scores on one task under one protocol say together."""
 
     __slots__ = ("mean", "n", "number", "own", "scale", "squares", "total")
 
@@ -104,15 +104,15 @@ class Outlook:
         known = (target.scale, *self.scales)
         self.main = next((name for name in known if name in self.scales), target.scale)
         self.detour = 0.0 if self.main == target.scale else OTHER_WAY
-        self._kinds: list[tuple[str, str]] = []  # (scale, task) by number
+        self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
         self._weights = [self._weighed(benchmark) for benchmark in numbering.benchmarks]
 
     def _weighed(self, benchmark: Benchmark) -> list[tuple[float, int]]:
-        """For each protocol: what a score weighs, and the number of its (scale, task)."""
+        """For each protocol: what a score weighs, and the number of its kind."""
         similar = similarity(benchmark, self.target)
         found = []
         for protocol in self.numbering.protocols:
-            kind = scale_of(benchmark.task, protocol), benchmark.task
+            kind = scale_of(benchmark.task, protocol), benchmark.task, protocol
             if not similar or kind[0] not in self.scales:
                 found.append((0.0, 0))
                 continue
@@ -140,7 +140,7 @@ class Outlook:
         return found
 
     def _tables(self, scores: Iterable[Score]) -> dict[tuple[int, int], Table]:
-        """Scores summed up by kind of task and source."""
+        """Scores summed up by kind and source."""
         found: dict[tuple[int, int], Table] = {}
         weights = self._weights
         for benchmark, protocol, source, z, n in scores:
@@ -149,9 +149,9 @@ class Outlook:
                 continue
             table = found.get((kind, source))
             if table is None:
-                scale, task = self._kinds[kind]
+                scale, task, protocol_name = self._kinds[kind]
                 own = (
-                    task == self.target.task
+                    (task, protocol_name) == (self.target.task, self.target.protocol)
                     and scale == self.main
                     and self.numbering.sources[source] == self.target.source
                 )

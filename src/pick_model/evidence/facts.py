@@ -27,7 +27,7 @@ FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pix
 # Which of them every model has, known or not; the others do not apply to some.
 ALWAYS = (True, True, True, False, False, False)
 # What a model and a benchmark have in common.
-MATCHES = ("home_domain", "foreign_language")
+MATCHES = ("home_domain", "away_domain", "foreign_language")
 
 Facts = tuple["float | None", ...]
 
@@ -46,15 +46,21 @@ def facts_of(entry: Entry) -> Facts:
     )
 
 
-def matches_of(entry: Entry, languages: Sequence[str], domain: str | None) -> tuple[float, float]:
-    """The values of `MATCHES` for a benchmark, or a task, of these languages and domain."""
+def matches_of(
+    entry: Entry, languages: Sequence[str], domain: str | None
+) -> tuple[float, float, float]:
+    """The values of `MATCHES` for a benchmark, or a task, of these languages and domain.
+
+    A model of one domain is at home there and away everywhere else, in general text too.
+    """
     at_home = domain is not None and domain in entry.domains
+    away = bool(entry.domains) and not at_home
     known = entry.languages
     foreign = bool(languages) and bool(known) and not set(languages) & set(known or ())
-    return float(at_home), float(foreign)
+    return float(at_home), float(away), float(foreign)
 
 
-def matches_of_benchmark(entry: Entry, benchmark: Benchmark) -> tuple[float, float]:
+def matches_of_benchmark(entry: Entry, benchmark: Benchmark) -> tuple[float, float, float]:
     """The values of `MATCHES` for one benchmark."""
     return matches_of(entry, benchmark.languages, benchmark.domain)
 
@@ -62,9 +68,11 @@ def matches_of_benchmark(entry: Entry, benchmark: Benchmark) -> tuple[float, flo
 def backbone_size(entry: Entry) -> float | None:
     """log10 of the parameters an input passes through, outside the token embeddings.
 
-    A layer that is used n times counts n times, an expert that is not used not at all. None
-    if unknown.
+    A layer that is used n times counts n times, an expert that is not used not at all. Of
+    word vectors, which are all embeddings, one layer of their width. None if unknown.
     """
+    if entry.kind == "text-cnn" and entry.n_embedding_parameters is None:
+        return 2 * log10(entry.embed_dim) if entry.embed_dim else None
     n = entry.n_active_parameters or entry.n_parameters
     if n is None:
         return None

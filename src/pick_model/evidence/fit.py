@@ -16,9 +16,8 @@ of fixed numbers: nothing of it changes when an overlay adds a model.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
-from typing import NamedTuple
 
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.evidence.facts import matches_of_benchmark
@@ -27,12 +26,12 @@ from pick_model.evidence.parts import (
     Line,
     Told,
     Variances,
-    member_precision,
     predicted,
     prior_offset,
 )
 from pick_model.evidence.prior import Design, Moments, regression
 from pick_model.evidence.rows import Group, Row, by_scale, gather
+from pick_model.evidence.scales import Scale, Standard, family_sums, in_spreads
 
 # Group places and standings are found in turn, and the variances anew after some rounds,
 # until no standing moves by more than a thousandth.
@@ -40,42 +39,18 @@ REVISED = (2, 5, 8)
 MOST_ROUNDS = 30
 SETTLED = 1e-3
 # A score far from what the model's others suggest (a collapsed run, a misprint) counts less,
-# as under Student's t with this many degrees of freedom (Lange et al. 1989, eq. 6).
-TAIL = 10.0
+# as under Student's t with this many degrees of freedom (Lange et al. 1989, eq. 6); of 5, 10,
+# 20, 30 and 1000 the back-test's regret was least from 30 on.
+TAIL = 30.0
 # What half of a group's spread rests on: the members' standings; the other half on the line.
 POSTERIOR_SHARE = 0.5
-
-
-class Standard(NamedTuple):
-    """One score on the common scale, and what the matches of model and benchmark give it."""
-
-    entry: str
-    row: int  # position in the evidence table
-    z: float
-    weight: float
 
 
 # Before any score is seen, in squared standard scores, and how many scores, tables and
 # models that counts for.
 START = Variances(family=0.2, model=0.35, table=0.8, rest=0.5)
 FIRM = 10.0
-FIRM_TABLE = 100.0
-
-
-# Before any model is seen on both, two scales agree by a half beyond their lines, which
-# counts for ten models; the closest they are taken to agree leaves room for doubt.
-START_LINK, LINK_FIRM, MOST_LINK = 0.5, 10.0, 0.9
-
-
-class Scale(NamedTuple):
-    """The fitted numbers of one scale."""
-
-    line: Line
-    variances: Variances
-    noise: dict[str, float]  # source -> variance of its rest, in units of the usual
-    told: dict[str, Told]
-    standing: dict[str, float]
-    standards: list[Standard]
+FIRM_TABLE = 100.0  # tables differ by more than the few models two of them share can show
 
 
 def fit(
@@ -171,7 +146,7 @@ class _Alternation:
             for m, z, doubt in zip(group.members, zs, doubts, strict=True)
         ]
         standing = dict(zip(self.names, self.standing, strict=True))
-        return _in_spreads(Scale(self.line, self.variances, self.noise, told, standing, standards))
+        return in_spreads(Scale(self.line, self.variances, self.noise, told, standing, standards))
 
     def _place(self, index: int) -> None:
         """Shift and scale one group to the standings of its members."""
@@ -286,85 +261,6 @@ class _Alternation:
         )
 
 
-def _in_spreads(scale: Scale) -> Scale:
-    """The scale moved and stretched: mean standing 0 and spread 1, over models with scores."""
-    mean, spread = _mean_and_spread(list(scale.standing.values()))
-    return _moved(scale, mean, 1 / (spread or 1.0), 0.0)
-
-
-def aligned(scale: Scale, reference: Scale) -> Scale:
-    """The scale moved and stretched so that common models stand as in the reference.
-
-    A fit of part of the evidence has its own zero, the mean of the models it saw.
-    """
-    both = sorted(scale.standing.keys() & reference.standing.keys())
-    mean, spread = _mean_and_spread([scale.standing[name] for name in both])
-    there, width = _mean_and_spread([reference.standing[name] for name in both])
-    return _moved(scale, mean, width / spread if spread and width else 1.0, there)
-
-
-def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
-    mean = sum(values) / len(values)
-    return mean, sqrt(sum((v - mean) ** 2 for v in values) / len(values))
-
-
-def _moved(scale: Scale, mean: float, k: float, target: float) -> Scale:
-    """Every standing z becomes (z − mean) · k + target."""
-    line = scale.line
-    return Scale(
-        line._replace(
-            slopes=tuple(v * k for v in line.slopes),
-            kinds={name: v * k for name, v in line.kinds.items()},
-            matches=tuple(v * k for v in line.matches),
-            intercept=(line.intercept - mean) * k + target,
-        ),
-        Variances(*(v * k * k for v in scale.variances)),
-        scale.noise,
-        {n: Told(t.offset * k, t.precision / (k * k)) for n, t in scale.told.items()},
-        {name: (v - mean) * k + target for name, v in scale.standing.items()},
-        [s._replace(z=(s.z - mean) * k + target) for s in scale.standards],
-    )
-
-
 def _match(line: Line, entry: Entry, benchmark: Benchmark) -> float:
     matches = matches_of_benchmark(entry, benchmark)
     return sum(s * x for s, x in zip(line.matches, matches, strict=True))
-
-
-def links(
-    scales: Mapping[tuple[str, str], Scale],
-) -> dict[tuple[str, str], dict[str, float]]:
-    """For each scale, how far others of its world agree with it beyond their lines.
-
-    The correlation of offsets, over models with scores on both, drawn to 0; offsets err, so
-    their covariance is set against the variances of the fit.
-    """
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for world, name in scales:
-        one = scales[world, name]
-        found[world, name] = {}
-        for other_world, other_name in scales:
-            if other_world != world or other_name == name:
-                continue
-            other = scales[world, other_name]
-            both = sorted(one.told.keys() & other.told.keys())
-            product = sum(one.told[m].offset * other.told[m].offset for m in both)
-            spread = sqrt(
-                (one.variances.family + one.variances.model)
-                * (other.variances.family + other.variances.model)
-            )
-            value = (product / spread + START_LINK * LINK_FIRM) / (len(both) + LINK_FIRM)
-            found[world, name][other_name] = round(min(max(value, 0.0), MOST_LINK), 4)
-    return found
-
-
-def family_sums(
-    families: Iterable[str], told: Iterable[Told], variances: Variances
-) -> dict[str, tuple[float, float]]:
-    """For each family: Σ precision × offset and Σ precision of its members' scores."""
-    sums: dict[str, tuple[float, float]] = {}
-    for family, one in zip(families, told, strict=True):
-        value, weight = sums.get(family, (0.0, 0.0))
-        p = member_precision(one, variances)
-        sums[family] = value + p * one.offset, weight + p
-    return sums

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.evidence.copies import same_data, told_elsewhere
 from pick_model.evidence.expected import Numbering, Score, Shipped
-from pick_model.evidence.fit import Scale, aligned, fit_scale
+from pick_model.evidence.fit import fit_scale
 from pick_model.evidence.prior import Design, Moments
 from pick_model.evidence.rows import Group, Row, by_scale, gather
+from pick_model.evidence.scales import Scale, aligned
 from pick_model.evidence.ship import shipped
 from pick_model.evidence.similarity import PROTOCOL_WEIGHTS
 

@@ -15,7 +15,7 @@ from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark
 from pick_model.documents.reader import read_text
 from pick_model.documents.tasks import LOWER_IS_BETTER, TASKS
-from pick_model.errors import Location, SchemaError, UnknownName, did_you_mean
+from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.evidence.copies import dataset_of, same_data, same_number
 from pick_model.evidence.rows import SCALE_OF_PROTOCOL, Row, world_of
 
@@ -165,25 +165,26 @@ class _Names:
     """Finds entries by the names other people give them."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+        self._exact: dict[str, str] = {}
         self._by_slug: dict[str, set[str]] = defaultdict(set)
-        for entry_id in catalog.entries:
+        for column in ("aliases", "hub_repo"):
+            for entry_id, value in catalog.entries.column(column):
+                for alias in [value] if isinstance(value, str) else value or ():
+                    self._exact[alias.lower()] = entry_id
+                    self._by_slug[_slug(alias.split("/")[-1])].add(entry_id)
+        for entry_id in catalog.entries:  # an id outranks another entry's alias
+            self._exact[entry_id.lower()] = entry_id
             self._by_slug[_slug(entry_id)].add(entry_id)
             # timm's ids are an architecture and, after a point, the weights' tag.
             self._by_slug[_slug(entry_id.split(".")[0])].add(entry_id)
-        for column in ("hub_repo", "aliases"):
-            for entry_id, value in catalog.entries.column(column):
-                for alias in [value] if isinstance(value, str) else value or ():
-                    self._by_slug[_slug(alias.split("/")[-1])].add(entry_id)
 
     def entry(self, name: str) -> str | None:
         """An id when exactly one entry can be meant."""
-        for spelled in (name, name.replace("--", "/"), re.split(r"/|--", name)[-1]):
-            try:
-                return self._catalog.find(spelled).id
-            except UnknownName:
-                continue
-        found = self._by_slug.get(_slug(re.split(r"/|--", name)[-1]), set())
+        last = re.split(r"/|--", name)[-1]
+        for spelled in (name, name.replace("--", "/"), last):
+            if spelled.lower() in self._exact:
+                return self._exact[spelled.lower()]
+        found = self._by_slug.get(_slug(last), set())
         return next(iter(found)) if len(found) == 1 else None
 
 

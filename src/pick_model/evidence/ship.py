@@ -11,8 +11,8 @@ from pick_model.evidence.expected import Shipped
 from pick_model.evidence.parts import Line, Told, Variances
 
 if TYPE_CHECKING:
-    from pick_model.evidence.fit import Scale
     from pick_model.evidence.rows import Row
+    from pick_model.evidence.scales import Scale
 
 DIGITS = 4  # of a standard score; the last differs by less than any measurement tells
 
@@ -21,7 +21,7 @@ def shipped(
     scales: Mapping[tuple[str, str], Scale], entries: Mapping[str, Entry]
 ) -> dict[tuple[str, str], Shipped]:
     """The numbers `recommend` reads, rounded as they are shipped."""
-    from pick_model.evidence.fit import family_sums, links
+    from pick_model.evidence.scales import family_sums, links
 
     linked = links(scales)
     found = {}

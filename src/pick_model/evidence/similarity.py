@@ -60,7 +60,8 @@ class Target(NamedTuple):
     languages: tuple[str, ...]
     domain: str | None
     n_rows: int | None
-    source: str | None = None  # who measures; their scores share what is theirs
+    source: str | None = None  # who measures, and how: their scores so come by share what
+    protocol: str | None = None  # is their table's
 
     @property
     def protocols(self) -> dict[str, float]:
@@ -94,6 +95,7 @@ def target_of_benchmark(benchmark: Benchmark, protocol: str, source: str | None)
         domain=benchmark.domain,
         n_rows=benchmark.n_rows,
         source=source,
+        protocol=protocol,
     )
 
 

@@ -65,6 +65,7 @@ def stuck(runs: Sequence[Run], kind: str) -> bool:
 
 def curve_of(work: Work, runs: dict[tuple[int, float], list[Run]], plan: Plan) -> Curve:
     passes = 1.0 if work.settings.method == "linear" else FULL_PASSES
+    sign, scorer = work.scorer.sign, work.scorer
     again = (plan.sizes[0], plan.repeated_passes)
     points = {key: point(work, *key, done) for key, done in runs.items()}
     repeated = points.pop(again, None) if again[0] < plan.sizes[-1] else None
@@ -74,8 +75,10 @@ def curve_of(work: Work, runs: dict[tuple[int, float], list[Run]], plan: Plan) -
         plan.full_rows,
         passes,
         repeated=repeated,
+        frozen=sign * scorer.resampled(work.frozen["found"][str(largest.rows)]["predictions"]),
+        stuck=stuck(runs[largest.rows, largest.passes], work.sets.heldout.kind),
         unit=unit(work),
-        best=0.0 if work.scorer.sign < 0 else 1.0,
+        best=0.0 if sign < 0 else 1.0,
         seed=work.settings.seed,
     )
 

@@ -2,7 +2,9 @@
 
     build -> (batch -> loss -> step) * steps, with a look at the tuning rows -> predict
 
-`model.py` before it loads and tokenizes; `decide.py` after it turns logits into labels. Shapes on the tensor lines: B rows, T tokens, H width of the encoder, C outputs (classes,
+`model.py` before it loads and tokenizes; `decide.py` after it turns logits into labels.
+
+Shapes on the tensor lines: B rows, T tokens, H width of the encoder, C outputs (classes,
 labels or 1 for regression), N rows of a set. The model is transformers' own encoder with
 mean pooling and one linear layer on top, for every architecture the same; for tokens the
 linear layer reads the first piece of each word (BERT, arXiv:1810.04805, section 5.3).
