@@ -53,11 +53,15 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     evidence, scores = packed_fit(fit(rows, entries, benchmarks), rows, entries, benchmark_ids)
     ranking = {
         "schema_version": 1,
-        "entries": [_without(to_plain(e), DETAILS) for _, e in sorted(entries.items())],
+        # JSON inside JSON: a start decodes the models that can do the task, and of those
+        # their scores, not all of them.
+        "entries": {
+            name: compact(_without(to_plain(entry), DETAILS))
+            for name, entry in sorted(entries.items())
+        },
         "benchmarks": [to_plain(benchmarks[name]) for name in benchmark_ids],
         "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
         **evidence,
-        # Text inside text: a start decodes the scores of the few hundred models it ranks only.
         "evidence": {name: compact(rows) for name, rows in evidence["evidence"].items()},
     }
     details = {

@@ -32,7 +32,7 @@ def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:
 def _load_shipped() -> Catalog:
     digest, content = unpacked(SHIPPED.read_bytes())
     return Catalog(
-        entries=Entries({plain["id"]: plain for plain in content["entries"]}),
+        entries=Entries(content["entries"]),
         benchmarks={b["id"]: from_plain(Benchmark, b) for b in content["benchmarks"]},
         plain_hardware={m["id"]: m for m in content["hardware"]},
         scales=unpacked_scales(content["scales"]),

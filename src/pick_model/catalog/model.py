@@ -28,16 +28,16 @@ from pick_model.evidence.expected import Numbering, Score, Shipped
 
 
 class Entries(Mapping[str, Entry]):
-    """Entries by id, built from plain values on first use."""
+    """Entries by id, built from their JSON on first use."""
 
-    def __init__(self, plain: dict[str, Any]) -> None:
-        self._known: dict[str, Any] = plain  # id -> Entry, or its plain values
+    def __init__(self, known: dict[str, Any]) -> None:
+        self._known: dict[str, Entry | str] = known  # id -> Entry, or its JSON
 
     def __getitem__(self, entry_id: str) -> Entry:
         found = self._known[entry_id]
-        if type(found) is dict:
-            found = self._known[entry_id] = entry_of(found)
-        return found  # type: ignore[no-any-return]
+        if isinstance(found, str):
+            found = self._known[entry_id] = entry_of(json.loads(found))
+        return found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._known)
@@ -52,18 +52,21 @@ class Entries(Mapping[str, Entry]):
     def for_task(self, task: str) -> tuple[list[Entry], list[str]]:
         """Entries that list a task, and the ids of those that do not."""
         suited, others = [], []
+        quoted = f'"{task}"'
         for entry_id, found in self._known.items():
-            tasks = found["tasks"] if type(found) is dict else found.tasks
-            if task in tasks:
+            # JSON that does not even hold the word need not be decoded.
+            if isinstance(found, str) and quoted not in found:
+                others.append(entry_id)
+            elif task in self[entry_id].tasks:
                 suited.append(self[entry_id])
             else:
                 others.append(entry_id)
         return suited, others
 
     def column(self, name: str) -> Iterator[tuple[str, Any]]:
-        """One field of every entry; None where it is left out."""
-        for entry_id, found in self._known.items():
-            yield entry_id, found.get(name) if type(found) is dict else getattr(found, name)
+        """One field of every entry."""
+        for entry_id in self._known:
+            yield entry_id, getattr(self[entry_id], name)
 
 
 def entry_of(plain: dict[str, Any]) -> Entry:

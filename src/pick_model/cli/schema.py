@@ -43,6 +43,7 @@ SCHEMAS = {
     "probe": "pick_model.documents.probe:ProbeReport",
     "lock": "pick_model.documents.lock:Lock",
     "policy": "pick_model.documents.policy:Policy",
+    "backtest": "pick_model.documents.backtest:Backtest",
     "gate": "pick_model.documents.gate_report:GateReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }

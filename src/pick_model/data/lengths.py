@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pick_model.data.dataset import Dataset
-from pick_model.documents.base import Count, Document, Fraction
+from pick_model.documents.base import Count, Fraction
+from pick_model.documents.model import Document
 
 _BATCH_ROWS = 1_000
 # Percentiles and a share to within a percent need no more rows than this.

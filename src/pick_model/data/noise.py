@@ -17,7 +17,8 @@ from typing import Any
 from pick_model.data.dataset import Dataset
 from pick_model.data.scripts import is_unspaced, script_shares
 from pick_model.data.split import subsample
-from pick_model.documents.base import Count, Document, Fraction
+from pick_model.documents.base import Count, Fraction
+from pick_model.documents.model import Document
 from pick_model.errors import MissingExtra
 
 FOLDS = 3

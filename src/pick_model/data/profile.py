@@ -15,7 +15,8 @@ from pick_model.data.lengths import Spread, character_lengths, word_lengths
 from pick_model.data.noise import LabelNoise, label_noise
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
 from pick_model.data.texts import text_keys
-from pick_model.documents.base import SCHEMA_VERSION, Count, Document, Fraction
+from pick_model.documents.base import SCHEMA_VERSION, Count, Fraction
+from pick_model.documents.model import Document
 
 MAX_ROWS_LISTED = 20
 

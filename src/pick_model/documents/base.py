@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import dataclass_transform
 
 SCHEMA_VERSION = 1
@@ -14,15 +14,9 @@ CONFIG = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_buil
 T = TypeVar("T")
 
 
-class Document(BaseModel):
-    """A frozen record that refuses unknown keys and non-finite numbers."""
-
-    model_config = CONFIG
-
-
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def record(cls: type[T]) -> type[T]:
-    """A frozen dataclass with the rules of `Document`, applied when it is read or written.
+    """A frozen dataclass that refuses unknown keys and NaN when it is read or written.
 
     Building it in the program checks nothing and costs nothing, which is what the hundreds
     of catalog entries of every start need; `adapter` gives the checks, schema and JSON.

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Amount, Count, Document, Fraction, PositiveCount
+from pick_model.documents.base import Amount, Count, Fraction, PositiveCount
+from pick_model.documents.model import Document
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 Method = Literal["full", "lora", "linear"]

@@ -73,19 +73,19 @@ def regret(truth: Sequence[float], predicted: Sequence[float], top: int) -> floa
     if len(order) <= top:
         return 0.0
     edge = predicted[order[top - 1]]
-    sure = [truth[i] for i in order if predicted[i] > edge]
-    tied = sorted((truth[i] for i in order if predicted[i] == edge), reverse=True)
-    mean = _expected_best(max(sure, default=float("-inf")), tied, top - len(sure))
-    return max(best - mean, 0.0)
+    sure = min((best - truth[i] for i in order if predicted[i] > edge), default=float("inf"))
+    tied = sorted(best - truth[i] for i in order if predicted[i] == edge)
+    places = top - sum(predicted[i] > edge for i in order)
+    return _expected_least(sure, tied, places)
 
 
-def _expected_best(sure: float, tied: Sequence[float], places: int) -> float:
-    """Mean of the best of `sure` and of `places` drawn from `tied` (best first)."""
+def _expected_least(sure: float, tied: Sequence[float], places: int) -> float:
+    """Mean of the least of `sure` and of `places` drawn from `tied` (least first)."""
     n = len(tied)
-    total, left = 0.0, 1.0  # left: probability that no better one was drawn
+    total, left = 0.0, 1.0  # left: probability that no lesser one was drawn
     for index, value in enumerate(tied):
         drawn = left * places / (n - index)
-        total += drawn * max(value, sure)
+        total += drawn * min(value, sure)
         left -= drawn
         if left <= 1e-12:
             break

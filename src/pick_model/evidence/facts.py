@@ -7,9 +7,11 @@ from math import log10
 
 from pick_model.documents.catalog import Benchmark, Entry
 
-# How amounts of pretraining data compare inside a modality. A word is about 1.33 tokens, a
-# token about 4.4 bytes, a training pair of a sentence encoder some 64 tokens, a sound clip
-# ten seconds of an hour; the regression reads the logarithm, where a factor of two is little.
+# How amounts of pretraining data compare inside a modality. A word is about 1.33 tokens (BERT's
+# 3.3e9 words are about 4.4e9 word pieces), a token about 4.4 bytes (RoBERTa's 160 GB are about
+# 36e9), a training pair of a sentence encoder, cut to 64 to 512 tokens and mostly a question or
+# a title, some 64 tokens, one of AudioSet's clips ten seconds of an hour. Only logarithms of
+# them are read, where a factor of two is little.
 DATA_UNITS = {
     "tokens": 1.0,
     "words": 1.33,

@@ -115,8 +115,9 @@ def read_curve(
         gains, weights = _gains_of_rows(points, noisy, full_rows, sd, unit, random)
     if full_passes > last.passes:
         gains = gains + _gains_of_passes(points, repeated, frozen, sd, best, random)
-        if stuck:
-            gains = random.uniform(0, 1, size=replicates) * (best - noisy[-1])
+        if stuck:  # it may stay there, or learn anything
+            learns = random.uniform(0, 1, replicates) < 0.5
+            gains = learns * random.uniform(0, 1, replicates) * (best - noisy[-1])
         weights = weights if full_rows > last.rows else {"more passes": 1.0}
     spread = np.sqrt(
         sd**2 + (MODEL_SD * unit * (weights.get("measured", 0) < 1)) ** 2

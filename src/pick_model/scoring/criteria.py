@@ -16,6 +16,7 @@ from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Entry, Pretraining
 from pick_model.documents.task import Profile
 from pick_model.evidence.expected import Expected
+from pick_model.evidence.facts import DATA_UNITS
 from pick_model.scoring.suitability import SUITABILITY
 
 
@@ -61,19 +62,12 @@ UNKNOWN = Range(0.5, 0.0, 1.0)
 TINY = 1e-12  # below every anchor; keeps the logarithm of nothing finite
 _LOG_TINY = log10(TINY)
 
-# Tokens for one unit of text: 1.33 tokens an English word (BERT's 3.3e9 words are about
-# 4.4e9 word pieces), 4.4 bytes a token (RoBERTa's 160 GB are about 36e9). A training pair
-# of a sentence encoder is cut to 64 to 512 tokens; most are a question or title: the low end.
-TOKENS_PER = {"tokens": 1.0, "words": 1.33, "bytes": 1 / 4.4, "text-pairs": 64.0}
-IMAGES_PER = {"images": 1.0, "image-text-pairs": 1.0}
-# AudioSet's clips last ten seconds.
-HOURS_PER = {"hours": 1.0, "clips": 10 / 3600}
-ITEMS_PER = {"interactions": 1.0}
+# Units of one kind of data; what one is worth beside the others stands in `DATA_UNITS`.
 UNITS = (
-    ("tokens", TOKENS_PER),
-    ("images", IMAGES_PER),
-    ("hours", HOURS_PER),
-    ("interactions", ITEMS_PER),
+    ("tokens", ("tokens", "words", "bytes", "text-pairs")),
+    ("images", ("images", "image-text-pairs")),
+    ("hours", ("hours", "clips")),
+    ("interactions", ("interactions",)),
 )
 # Where only the size of the corpus is known it was read at least once and, going by BERT
 # (Devlin et al. 2019, appendix A.2), hardly more than 40 times.
@@ -142,17 +136,19 @@ def _known(name: str, amount: Range | None, factor: float = 1.0) -> Range:
 
 def data_seen(pretraining: Pretraining) -> tuple[str, Range] | None:
     """Anchor name and how much was seen in its unit; None when the catalog does not say."""
-    if pretraining.data_seen is not None:
-        for name, per in UNITS:
-            if pretraining.data_seen_unit in per:
-                seen = pretraining.data_seen * per[pretraining.data_seen_unit]
-                return name, Range(seen, seen, seen)
-    if pretraining.data_size is not None:
-        for name, per in UNITS:
-            if pretraining.data_unit in per:
-                size = pretraining.data_size * per[pretraining.data_unit]
-                return name, Range(size * sqrt(MOST_PASSES), size, size * MOST_PASSES)
+    seen, unit = pretraining.data_seen, pretraining.data_seen_unit
+    if seen is not None and unit is not None:
+        amount = seen * DATA_UNITS[unit]
+        return _kind_of(unit), Range(amount, amount, amount)
+    size, unit = pretraining.data_size, pretraining.data_unit
+    if size is not None and unit is not None:
+        amount = size * DATA_UNITS[unit]
+        return _kind_of(unit), Range(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
     return None
+
+
+def _kind_of(unit: str) -> str:
+    return next(name for name, units in UNITS if unit in units)
 
 
 def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) -> Range:
