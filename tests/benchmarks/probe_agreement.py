@@ -21,7 +21,6 @@ import platform
 import shutil
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,6 @@ def main() -> int:
     cache = options.cache or Path(tempfile.gettempdir()) / "pick-model-probe-agreement"
     folders = make_models(cache / "models", options.models)
     lines: list[dict[str, Any]] = []
-    begun = time.time()
     print(header(), flush=True)
     for name in options.sets:
         for model in options.models:
@@ -62,7 +60,7 @@ def main() -> int:
             print(row(line), flush=True)
     summary = summarise(lines)
     print(summary)
-    write(lines, summary, options, time.time() - begun)
+    write(lines, summary, options)
     return 0
 
 
@@ -218,9 +216,7 @@ def summarise(lines: list[dict[str, Any]]) -> str:
     )
 
 
-def write(
-    lines: list[dict[str, Any]], summary: str, options: argparse.Namespace, seconds: float
-) -> None:
+def write(lines: list[dict[str, Any]], summary: str, options: argparse.Namespace) -> None:
     import torch
     import transformers
 
@@ -236,7 +232,7 @@ def write(
         "python": platform.python_version(),
         "torch": torch.__version__,
         "transformers": transformers.__version__,
-        "minutes": round(seconds / 60, 1),
+        "probe_minutes": round(sum(line["seconds"] for line in lines) / 60, 1),
     }
     options.results.mkdir(parents=True, exist_ok=True)
     stem = options.results / f"probe_agreement-{today}"

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -252,8 +253,9 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path) -> None:
         command("recommend", str(pipe)), stderr=subprocess.PIPE, text=True, cwd=ROOT
     )
     writer = os.open(pipe, os.O_WRONLY)  # opens only once the command has begun to read
+    time.sleep(0.5)  # so that it is reading, and not between opening and reading
     waiting.send_signal(signal.SIGINT)
-    os.close(writer)  # ends a read that began just after the signal was noted
-    _, error = waiting.communicate(timeout=20)
+    _, error = waiting.communicate(timeout=60)
+    os.close(writer)
     assert waiting.returncode == 130
     assert error == "interrupted\n"
