@@ -108,7 +108,8 @@ class Catalog:
 
     def evidence(self, entry_id: str) -> Sequence[Score]:
         """The standing of one entry on each benchmark it was scored on."""
-        found: Sequence[Score] = json.loads(self.plain_evidence.get(entry_id, "[]"))
+        text = self.plain_evidence.get(entry_id)
+        found: Sequence[Score] = json.loads(text) if text is not None else ()
         return found
 
     @property

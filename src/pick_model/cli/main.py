@@ -49,7 +49,7 @@ class _MetadataOnDemand(types.ModuleType):
 
 
 def _start_fast() -> None:
-    """Habits of a short-lived process: no search for plugins, hardly any garbage collection.
+    """Habits of a short-lived process: no search for plugins, no garbage collection.
 
     And of a discreet one: the Hub's client reports nothing about its use.
     """
@@ -59,7 +59,7 @@ def _start_fast() -> None:
     if name not in sys.modules:
         sys.modules[name] = _MetadataOnDemand(name)
         setattr(importlib, "metadata", sys.modules[name])  # as importing it would  # noqa: B010
-    gc.set_threshold(100_000, 50, 50)
+    gc.disable()  # commands that train turn it on again
 
 
 def entry_point() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from pick_model.catalog.model import Catalog
@@ -36,6 +37,7 @@ def measured(
 
         settings = Settings(budget_seconds=parse_budget(budget), metric=task_field(task, "metric"))
         require_extra()
+        gc.enable()
         train, heldout = read_both(data, None, task_field(task, "task"), {}, settings.seed)
         faults: list[PickModelError] = []
         for candidate in shortlist.candidates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -141,6 +142,7 @@ def probe(
         offline=offline,
     )
     require_extra()
+    gc.enable()
     refs = model_refs(models, catalog)
     columns = {"text": text, "text_pair": text_pair, "label": label, "group": group}
     train, heldout = read_both(data, eval_data, task_field(task, "task"), columns, seed)
