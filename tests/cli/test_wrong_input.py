@@ -250,7 +250,12 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path) -> None:
     pipe = tmp_path / "task.yaml"
     os.mkfifo(pipe)  # reading it waits for a writer that never comes
     waiting = subprocess.Popen(
-        command("recommend", str(pipe)), stderr=subprocess.PIPE, text=True, cwd=ROOT
+        command("recommend", str(pipe)),
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # A job that a script put into the background inherits a deaf ear for Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     writer = os.open(pipe, os.O_WRONLY)  # opens only once the command has begun to read
     time.sleep(0.5)  # so that it is reading, and not between opening and reading
