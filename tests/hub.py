@@ -3,8 +3,8 @@
     with serving({"org/name": Repo(files={"config.json": b"..."})}) as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
 
-It answers /api/models/ID and /api/models/ID/revision/REV with what huggingface_hub reads, and
-/ID/resolve/REV/FILE to HEAD and GET, ranges included.
+It answers /api/models/ID, /api/models/ID/revision/REV and /api/models/ID/tree/REV with what
+huggingface_hub reads, and /ID/resolve/REV/FILE to HEAD and GET, ranges included.
 """
 
 from __future__ import annotations
@@ -13,16 +13,18 @@ import hashlib
 import json
 import struct
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SLOW_SECONDS = 2.0
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 FAULTS = ("slow", "401", "403", "404", "429", "500", "gated", "truncated", "garbage", "not-json")
+WEIGHT_FAULTS = ("slow-weights", "wrong-weights")  # the rest is well
 
 
 @dataclass
@@ -31,7 +33,7 @@ class Repo:
 
     files: dict[str, bytes]
     card: dict[str, Any] = field(default_factory=dict)
-    sha: str = "0123456789abcdef0123456789abcdef01234567"
+    sha: str = COMMIT
     pipeline_tag: str | None = None
     library: str | None = "transformers"
     gated: Any = False
@@ -51,7 +53,7 @@ class Hub:
 
 @contextmanager
 def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
-    """A server for the time of the block. `fault` is one of FAULTS, for every request."""
+    """A server for the time of the block. `fault` is one of FAULTS or WEIGHT_FAULTS."""
     hub = Hub(repos, fault)
 
     class Handler(BaseHTTPRequestHandler):
@@ -71,7 +73,7 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
             hub.requests.append(f"{self.command} {path} {self.headers.get('range', '')}".strip())
             hub.tokens.add(self.headers.get("authorization", ""))
             if hub.fault == "slow":
-                time.sleep(SLOW_SECONDS)
+                wait()
             if hub.fault in ("401", "403", "404", "429", "500"):
                 headers = {"X-Error-Code": "RepoNotFound"} if hub.fault == "404" else {}
                 self.reply(int(hub.fault), b"", headers)
@@ -81,14 +83,18 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
                 self.file(path, body)
 
         def info(self, rest: str, body: bool) -> None:
-            name, _, revision = rest.partition("/revision/")
-            repo = hub.repos.get(name)
+            name, _, tree = rest.partition("/tree/")
+            name, _, revision = name.partition("/revision/")
+            repo, revision = hub.repos.get(name), revision or tree.partition("/")[0]
             if repo is None:
                 self.reply(404, b"", {"X-Error-Code": "RepoNotFound"})
             elif revision and revision not in ("main", repo.sha):
                 self.reply(404, b"", {"X-Error-Code": "RevisionNotFound"})
             elif hub.fault == "not-json":
                 self.reply(200, b"<html>a captive portal</html>", {"Content-Type": "text/html"})
+            elif tree:
+                listed = [in_tree(file, content) for file, content in repo.files.items()]
+                self.reply(200, json.dumps(listed).encode(), {"Content-Type": "application/json"})
             else:
                 told = {
                     "id": repo.renamed or name,
@@ -117,13 +123,21 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
                 self.reply(404, b"", {"X-Error-Code": "EntryNotFound", "X-Repo-Commit": repo.sha})
                 return
             content = repo.files[file]
+            announced = f'"{hashlib.sha256(content).hexdigest()}"'
             headers = {
-                "ETag": f'"{hashlib.sha256(content).hexdigest()}"',
+                "ETag": announced,
+                "X-Linked-Etag": announced,
+                "X-Linked-Size": str(len(content)),
                 "X-Repo-Commit": repo.sha,
                 "Accept-Ranges": "bytes",
             }
             if hub.fault == "garbage":
                 content = b"\xff" * len(content)
+            if file.endswith(".safetensors"):
+                if hub.fault == "slow-weights" and body:
+                    wait()
+                if hub.fault == "wrong-weights":
+                    content = bytes(len(content))
             status = 200
             span = self.headers.get("range", "")
             if span.startswith("bytes="):
@@ -159,6 +173,25 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def wait() -> None:
+    """Longer than the client's patience. Not time.sleep: tests patch the client's waits away."""
+    threading.Event().wait(SLOW_SECONDS)
+
+
+def in_tree(name: str, content: bytes) -> dict[str, Any]:
+    """A line of the Hub's file listing; weights are kept as large files."""
+    line = {"type": "file", "path": name, "size": len(content), "oid": "0" * 40}
+    if name.endswith(".safetensors"):
+        digest = hashlib.sha256(content).hexdigest()
+        line["lfs"] = {"oid": digest, "size": len(content), "pointerSize": 130}
+    return line
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The files of a model's folder, to serve them."""
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
 
 
 def safetensors(tensors: Mapping[str, tuple[int, ...]], dtype: str = "F32") -> bytes:

@@ -91,6 +91,7 @@ def result(**changes: Any) -> Result:
 
 def report(**changes: Any) -> ProbeReport:
     return ProbeReport(
+        made_on="2026-11-20",
         data=Data(
             source="train.csv",
             digest="1" * 64,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,8 @@ def test_what_depends_on_the_clock_is_in_the_timings_alone(tiny: Path, tmp_path:
         assert key not in kept
         assert key in report.results[0].model_dump()
     assert not [key for key in kept if "second" in key]
+    assert report.made_on == datetime.date.today().isoformat()
+    assert "made_on" not in deterministic_part(report)
 
 
 def test_another_seed_gives_another_report(tiny: Path, tmp_path: Path) -> None:

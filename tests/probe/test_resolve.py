@@ -11,7 +11,7 @@ import pytest
 
 from pick_model.errors import EnvironmentProblem, InputError, UsageError
 from pick_model.probe.resolve import ModelRef, parse_model, resolve
-from tests.probe.hub_server import COMMIT, Hub, files_of, serving
+from tests.hub import COMMIT, Hub, Repo, files_of, serving
 
 Start = Callable[..., Hub]
 
@@ -46,7 +46,8 @@ def hub(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     stack = ExitStack()
 
     def start(fault: str = "", files: dict[str, bytes] | None = None) -> Hub:
-        found = stack.enter_context(serving(Hub(files or files_of(small), fault)))
+        repos = {"org/name": Repo(files or files_of(small))}
+        found = stack.enter_context(serving(repos, fault))
         point_at(monkeypatch, found.url)
         return found
 
@@ -142,22 +143,24 @@ FAULTS = [
     ("403", "refuses access", "hf auth login"),
     ("404", "knows no model|no model", "check the name"),
     ("gated", "gated", "accept"),
-    ("no-revision", "no revision", "branch, tag or commit"),
+    ("", "no revision", "branch, tag or commit"),
     ("500", "answered 500", "try again"),
     ("slow", "in time", "HF_HUB_DOWNLOAD_TIMEOUT"),
-    ("slow-file", "in time", "HF_HUB_DOWNLOAD_TIMEOUT"),
+    ("slow-weights", "in time", "HF_HUB_DOWNLOAD_TIMEOUT"),
     ("truncated", "broke off|wrong size|cannot be reached", "again|connection"),
-    ("wrong-bytes", "safetensors|bytes that the Hub announced", "delete"),
+    ("wrong-weights", "safetensors|bytes that the Hub announced", "delete"),
 ]
 
 
-@pytest.mark.parametrize(("fault", "says", "hint"), FAULTS, ids=[f[0] for f in FAULTS])
+@pytest.mark.parametrize(
+    ("fault", "says", "hint"), FAULTS, ids=[f[0] or "no-revision" for f in FAULTS]
+)
 def test_a_hub_fault_is_exit_4_and_says_what_to_do(
     hub: Start, fault: str, says: str, hint: str
 ) -> None:
     hub(fault)
     with pytest.raises(EnvironmentProblem, match=says) as caught:
-        resolve("org/name@v1" if fault == "no-revision" else "org/name")
+        resolve("org/name" if fault else "org/name@v9")
     assert caught.value.exit_code == 4
     import re
 

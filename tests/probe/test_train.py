@@ -15,7 +15,8 @@ torch = pytest.importorskip("torch")
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip
 from pick_model.probe import train as training  # noqa: E402
 from pick_model.probe.model import Encoded, Loaded, encode, load, pick_device  # noqa: E402
-from pick_model.probe.train import Head, Job, Net, rate_at, train  # noqa: E402
+from pick_model.probe.network import Head, Net  # noqa: E402
+from pick_model.probe.train import Job, rate_at, train  # noqa: E402
 from tests.probe.conftest import make_rows  # noqa: E402
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]

@@ -19,7 +19,7 @@ from pick_model.catalog.architectures import (
     shape_of,
 )
 from pick_model.catalog.draft_text import Line, written_out
-from pick_model.catalog.hub import TIMEOUT_S, RepoFacts, Tensor, read_facts
+from pick_model.catalog.hub import RepoFacts, Tensor, read_facts
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.parameters import possible_counts
 from pick_model.documents.base import to_plain
@@ -50,7 +50,7 @@ WEIGHT_FILES = {".safetensors": "safetensors", ".bin": "pickle", ".pt": "pickle"
 
 
 def draft(
-    hub_id: str, catalog: Catalog, *, revision: str | None = None, timeout: float = TIMEOUT_S
+    hub_id: str, catalog: Catalog, *, revision: str | None = None, timeout: float | None = None
 ) -> str:
     """A catalog file with one entry, as YAML text with to-do comments.
 

@@ -66,6 +66,7 @@ DATA_RANGES: dict[str, tuple[float, float]] = {
     "tokens": (1e4, 1e15),
     "words": (1e4, 1e15),
     "bytes": (1e5, 1e16),
+    "texts": (100, 1e12),
     "text-pairs": (100, 1e11),
     "images": (100, 1e12),
     "image-text-pairs": (100, 1e12),
@@ -74,10 +75,10 @@ DATA_RANGES: dict[str, tuple[float, float]] = {
     "interactions": (1000, 1e13),
 }
 DATA_UNITS: dict[str, frozenset[str]] = {
-    "text": frozenset({"tokens", "words", "bytes", "text-pairs"}),
+    "text": frozenset({"tokens", "words", "bytes", "texts", "text-pairs"}),
     "image": frozenset({"images", "image-text-pairs"}),
     "audio": frozenset({"hours", "clips", "tokens"}),
-    "image-text": frozenset({"images", "image-text-pairs", "tokens", "text-pairs"}),
+    "image-text": frozenset({"images", "image-text-pairs", "tokens", "texts", "text-pairs"}),
     "items": frozenset({"interactions", "tokens"}),
 }
 FORWARD_UNITS = {"text": "tokens", "image": "image_size", "audio": "seconds"}

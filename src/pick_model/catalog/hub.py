@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pick_model.errors import EnvironmentProblem, PickModelError, UsageError
+from pick_model.errors import EnvironmentProblem
+from pick_model.hub_faults import hub_problem
 
 T = TypeVar("T")
-TIMEOUT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,16 @@ class RepoFacts:
     notes: tuple[str, ...] = ()  # what could not be read, in words
 
 
-class Gone(EnvironmentProblem):
-    """The repository is not there, or is not to be seen with this token."""
+def read_head(repo: str, revision: str | None = None, timeout: float | None = None) -> RepoHead:
+    """Commit, card and file names. Raises EnvironmentProblem.
 
-    code = "hub"
+    timeout: seconds; the client's own HF_HUB_ETAG_TIMEOUT (10) when none are given.
+    """
+    from huggingface_hub import constants
 
-
-class Refused(EnvironmentProblem):
-    """The Hub does not let this token read the repository."""
-
-    code = "gated"
-
-
-def read_head(repo: str, revision: str | None = None, timeout: float = TIMEOUT_S) -> RepoHead:
-    """Commit, card and file names. Raises EnvironmentProblem."""
+    seconds = constants.HF_HUB_ETAG_TIMEOUT if timeout is None else timeout
     info = _asked(
-        repo, revision, lambda: _api().model_info(repo, revision=revision, timeout=timeout)
+        repo, revision, lambda: _api().model_info(repo, revision=revision, timeout=seconds)
     )
     card = info.card_data.to_dict() if info.card_data is not None else {}
     return RepoHead(
@@ -84,7 +78,7 @@ def read_head(repo: str, revision: str | None = None, timeout: float = TIMEOUT_S
     )
 
 
-def read_facts(repo: str, revision: str | None = None, timeout: float = TIMEOUT_S) -> RepoFacts:
+def read_facts(repo: str, revision: str | None = None, timeout: float | None = None) -> RepoFacts:
     """The head, configuration and tensors of one commit. Raises EnvironmentProblem."""
     head = read_head(repo, revision, timeout)
     notes: list[str] = []
@@ -182,74 +176,7 @@ def _asked(
     except passed:
         raise
     except Exception as fault:
-        problem = problem_of(fault, repo, revision)
+        problem = hub_problem(fault, repo, revision)
         if problem is None:
             raise
         raise problem from fault
-
-
-def problem_of(fault: BaseException, repo: str, revision: str | None) -> PickModelError | None:
-    """What went wrong and what to do; None for what is no fault of the Hub or the network."""
-    from huggingface_hub import errors
-
-    chain = list(_chain(fault))
-
-    def found(*kinds: type[BaseException]) -> BaseException | None:
-        return next((f for f in chain if isinstance(f, kinds)), None)
-
-    if found(errors.HFValidationError):
-        return UsageError(f"{repo!r} is no name of a Hub repository", hint="org/name")
-    if found(errors.GatedRepoError):
-        return Refused(
-            f"{repo} is gated: its owner asks you to accept terms first",
-            hint=f"accept them on the page of {repo}, then `hf auth login` or set HF_TOKEN",
-        )
-    if found(errors.RevisionNotFoundError):
-        return EnvironmentProblem(f"{repo} has no revision {revision!r}", code="hub")
-    if found(errors.RepositoryNotFoundError):
-        return Gone(
-            f"the Hub knows no model {repo!r}, or it is private",
-            hint="check the name; for a private one `hf auth login` or set HF_TOKEN",
-        )
-    answer = found(errors.HfHubHTTPError)
-    status = getattr(getattr(answer, "response", None), "status_code", None)
-    if status in (401, 403):
-        return Refused(
-            f"the Hub refuses access to {repo} ({status})",
-            hint="`hf auth login` or set HF_TOKEN, with a token that may read it",
-        )
-    if status is not None:
-        hint = "wait a little: too many requests" if status == 429 else "try again later"
-        return EnvironmentProblem(f"the Hub answered {status} for {repo}", hint=hint, code="hub")
-    words = " ".join(str(f) for f in chain).lower()
-    if "timed out" in words or any("timeout" in type(f).__name__.lower() for f in chain):
-        return EnvironmentProblem(
-            f"the Hub did not answer in time for {repo}", hint="try again", code="hub"
-        )
-    if "consistency check" in words or any("Protocol" in type(f).__name__ for f in chain):
-        return EnvironmentProblem(
-            f"the answer for {repo} broke off, or has the wrong size", hint="try again", code="hub"
-        )
-    if found(json.JSONDecodeError, KeyError, TypeError):
-        return EnvironmentProblem(
-            f"the answer for {repo} is not what the Hub sends", hint="check HF_ENDPOINT", code="hub"
-        )
-    network = any(type(f).__module__.split(".")[0] in ("httpx", "requests") for f in chain)
-    if network or found(OSError, errors.LocalEntryNotFoundError, errors.FileMetadataError):
-        first = str(chain[-1]).strip().splitlines()
-        return EnvironmentProblem(
-            f"the Hub cannot be reached for {repo}: {first[0] if first else type(fault).__name__}",
-            hint="check the connection, or HF_ENDPOINT",
-            code="hub",
-        )
-    return None
-
-
-def _chain(fault: BaseException) -> Iterator[BaseException]:
-    """A fault and what it was raised from, outermost first."""
-    seen: set[int] = set()
-    current: BaseException | None = fault
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.catalog.hub import TIMEOUT_S, Gone, Refused, RepoHead, read_head
+from pick_model.catalog.hub import RepoHead, read_head
 from pick_model.catalog.written import Placed, Written, named, read_written
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
@@ -24,6 +24,7 @@ from pick_model.documents.files import CatalogFile
 from pick_model.documents.licenses import canonical_license
 from pick_model.documents.reader import check, parse_yaml, read_text
 from pick_model.errors import Location, PickModelError, SchemaError, UnknownName, did_you_mean
+from pick_model.hub_faults import Gone, Refused
 
 AT_ONCE = 8  # requests in flight
 
@@ -36,7 +37,7 @@ class Pinned(NamedTuple):
 
 
 def refresh(
-    path: Path, *, only: Collection[str] = (), dry_run: bool = False, timeout: float = TIMEOUT_S
+    path: Path, *, only: Collection[str] = (), dry_run: bool = False, timeout: float | None = None
 ) -> Pinned:
     """Ask the Hub about every entry (or `only` these ids) of a catalog folder or overlay.
 
@@ -80,7 +81,7 @@ def _chosen(written: Written, only: Collection[str]) -> list[Placed]:
     return [p for n, p in known.items() if p.value.hub_repo and (not only or n in only)]
 
 
-def _ask(entry: Entry, timeout: float) -> RepoHead | PickModelError:
+def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
     try:
         return read_head(entry.hub_repo or "", timeout=timeout)
     except (Gone, Refused) as finding:

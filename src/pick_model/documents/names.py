@@ -17,6 +17,7 @@ DataUnit = Literal[
     "tokens",
     "words",
     "bytes",
+    "texts",  # sentences, posts, short documents
     "text-pairs",
     "images",
     "image-text-pairs",

@@ -1,7 +1,7 @@
 """The probe's report: what a short fine-tune measured, and what may be concluded from it.
 
 Scores of bounded metrics are fractions (0.927). Intervals are 90 % unless named otherwise.
-Everything that depends on the clock or on the machine's load sits in `seconds`,
+Everything that depends on the clock or on the machine's load sits in `made_on`, `seconds`,
 `peak_memory_gib` and `timing`; `deterministic_part` leaves those out.
 """
 
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pick_model.documents.base import Amount, Count, Fraction, PositiveCount
+from pick_model.documents.lock import Day
 from pick_model.documents.model import Document
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
@@ -160,6 +161,7 @@ class ProbeReport(Document):
 
     schema_version: Literal[1] = 1
     command: Literal["probe"] = "probe"
+    made_on: Day  # when the report was written
     data: Data
     settings: dict[str, bool | int | float | str | None]
     environment: Environment
@@ -171,6 +173,7 @@ class LedgerLine(Document):
     """One line of a results ledger: a probe's outcome as evidence about its own task."""
 
     schema_version: Literal[1] = 1
+    made_on: Day | None = None
     model: str
     revision: str | None
     weights_digest: str
@@ -196,7 +199,7 @@ class LedgerLine(Document):
 
 def deterministic_part(report: ProbeReport) -> dict[str, Any]:
     """The report as JSON values, without what depends on the clock or the load."""
-    document = report.model_dump(mode="json")
+    document = report.model_dump(mode="json", exclude={"made_on"})
     for result in document["results"]:
         for key in ("seconds", "peak_memory_gib", "timing"):
             del result[key]

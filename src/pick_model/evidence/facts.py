@@ -10,12 +10,13 @@ from pick_model.documents.catalog import Benchmark, Entry
 # How amounts of pretraining data compare inside a modality. A word is about 1.33 tokens (BERT's
 # 3.3e9 words are about 4.4e9 word pieces), a token about 4.4 bytes (RoBERTa's 160 GB are about
 # 36e9), a training pair of a sentence encoder, cut to 64 to 512 tokens and mostly a question or
-# a title, some 64 tokens, one of AudioSet's clips ten seconds of an hour. Only logarithms of
-# them are read, where a factor of two is little.
+# a title, some 64 tokens, a single text (a post, a sentence) half of that, one of AudioSet's
+# clips ten seconds of an hour. Only logarithms of them are read, where a factor of two is little.
 DATA_UNITS = {
     "tokens": 1.0,
     "words": 1.33,
     "bytes": 1 / 4.4,
+    "texts": 32.0,
     "text-pairs": 64.0,
     "images": 1.0,
     "image-text-pairs": 1.0,

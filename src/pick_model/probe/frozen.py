@@ -11,7 +11,8 @@ import numpy as np
 
 from pick_model.probe.decide import Decision, decide, tune_threshold
 from pick_model.probe.model import Encoded, Loaded
-from pick_model.probe.train import Head, Net, deterministic, predict
+from pick_model.probe.network import Head, Net, predict
+from pick_model.probe.train import deterministic
 
 # Inverse strengths of the penalty tried on standardised features; the tuning rows choose.
 STRENGTHS = (0.003, 0.03, 0.3)

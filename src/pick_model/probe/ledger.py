@@ -41,6 +41,7 @@ def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
     """What of a report is evidence."""
     return tuple(
         LedgerLine(
+            made_on=report.made_on,
             model=result.model,
             revision=result.revision,
             weights_digest=result.weights_digest,

@@ -7,15 +7,14 @@ announced and against their own header before anything loads them.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pick_model.errors import EnvironmentProblem, InputError, Location, UsageError
+from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError, UsageError
+from pick_model.hub_faults import hub_problem
 
 PATTERNS = ["*.json", "*.txt", "*.model", "*.safetensors", "*.tiktoken"]
 CODE = ["*.py"]  # only asked for with trust_remote_code
@@ -122,6 +121,11 @@ def download(
             folder = fetch(wanted + PICKLES, local)
         return folder
 
+    def problem(fault: Exception) -> PickModelError | None:
+        return hub_problem(
+            fault, repo, ref.revision, offline=local, otherwise="give a local folder"
+        )
+
     local = offline or constants.HF_HUB_OFFLINE
     notes: tuple[str, ...] = ()
     folder = None
@@ -131,7 +135,7 @@ def download(
             folder = snapshot(local=True)
         except Exception as fault:
             if local:
-                raise hub_problem(fault, repo, ref.revision, local) or fault from fault
+                raise problem(fault) or fault from fault
     if folder is None:
         try:
             # The client gives up on file downloads after a while but never on the listing,
@@ -139,16 +143,16 @@ def download(
             HfApi().model_info(repo, revision=ref.revision, timeout=constants.HF_HUB_ETAG_TIMEOUT)
             folder = snapshot(local=False)
         except Exception as fault:
-            problem = hub_problem(fault, repo, ref.revision, local)
-            if problem is None:
+            told = problem(fault)
+            if told is None:
                 raise
-            if problem.code != "hub-down":
-                raise problem from fault
+            if told.code != "hub-down":
+                raise told from fault
             try:
                 folder = snapshot(local=True)
             except Exception:
-                raise problem from fault
-            notes = (f"{problem.message}; the copy of {repo} in the cache was used",)
+                raise told from fault
+            notes = (f"{told.message}; the copy of {repo} in the cache was used",)
     if not (folder / "config.json").is_file():
         raise EnvironmentProblem(
             f"{repo} has no config.json, so transformers cannot load it",
@@ -156,98 +160,6 @@ def download(
             code="model",
         )
     return folder, notes
-
-
-def hub_problem(
-    fault: BaseException, repo: str, revision: str | None, offline: bool
-) -> EnvironmentProblem | None:
-    """What went wrong in the user's words; None for a fault that is neither Hub's nor disk's.
-
-    The client wraps faults in one another; the most telling one of the chain decides.
-    """
-    from huggingface_hub import errors
-
-    chain = list(_chain(fault))
-
-    def found(*kinds: type[BaseException]) -> BaseException | None:
-        return next((f for f in chain if isinstance(f, kinds)), None)
-
-    at = f"{repo}@{revision}" if revision else repo
-    if any(isinstance(f, OSError) and f.errno in (errno.ENOSPC, errno.EDQUOT) for f in chain):
-        return EnvironmentProblem(
-            f"the disk is full; {at} was not downloaded",
-            hint="free some space, or set HF_HOME to a folder with more",
-            code="disk",
-        )
-    if found(errors.GatedRepoError):
-        return EnvironmentProblem(
-            f"{repo} is gated: its owner asks you to accept terms first",
-            hint=f"accept them on the page of {repo}, then `hf auth login` or set HF_TOKEN",
-            code="gated",
-        )
-    if found(errors.RevisionNotFoundError):
-        return EnvironmentProblem(
-            f"{repo} has no revision {revision!r}", hint="a branch, tag or commit", code="hub"
-        )
-    answer = found(errors.HfHubHTTPError)
-    status = getattr(getattr(answer, "response", None), "status_code", None)
-    if found(errors.RepositoryNotFoundError) or status == 404:
-        return EnvironmentProblem(
-            f"the Hub knows no model {repo!r}, or it is private",
-            hint="check the name; for a private one `hf auth login` or set HF_TOKEN",
-            code="hub",
-        )
-    if status in (401, 403):
-        return EnvironmentProblem(
-            f"the Hub refuses access to {repo} ({status})",
-            hint="`hf auth login` or set HF_TOKEN, with a token that may read it",
-            code="gated",
-        )
-    if status is not None:
-        return EnvironmentProblem(
-            f"the Hub answered {status} for {at}",
-            hint="try again later, or give a local folder",
-            code="hub-down" if status >= 500 else "hub",
-        )
-    if offline and found(errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled):
-        return EnvironmentProblem(
-            f"{at} is not (all) in the local cache, and this run is offline",
-            hint="run once online, or give a local folder",
-            code="offline",
-        )
-    net = [f for f in chain if type(f).__module__.split(".")[0] in ("httpx", "httpx2", "requests")]
-    words = " ".join(str(f) for f in chain).lower()
-    if any("timeout" in type(f).__name__.lower() for f in chain) or "timed out" in words:
-        return EnvironmentProblem(
-            f"the Hub did not answer in time for {at}",
-            hint="try again; HF_HUB_ETAG_TIMEOUT=60 and HF_HUB_DOWNLOAD_TIMEOUT=60 wait longer",
-            code="hub-down",
-        )
-    if "consistency check" in words or "protocolerror" in str([type(f) for f in net]).lower():
-        return EnvironmentProblem(
-            f"the download of {at} broke off or came back with the wrong size",
-            hint="run again: it goes on from where it stopped",
-            code="hub",
-        )
-    known = (errors.LocalEntryNotFoundError, errors.FileMetadataError, OSError, ConnectionError)
-    if net or found(*known):
-        first = str(chain[-1]).strip().splitlines()
-        return EnvironmentProblem(
-            f"the Hub cannot be reached for {at}: {first[0] if first else type(fault).__name__}",
-            hint="check the connection or HF_ENDPOINT, or give a local folder",
-            code="hub-down",
-        )
-    return None
-
-
-def _chain(fault: BaseException) -> Iterator[BaseException]:
-    """A fault and what it was raised from, outermost first."""
-    seen: set[int] = set()
-    current: BaseException | None = fault
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        yield current
-        current = current.__cause__ or current.__context__
 
 
 def check_weights(folder: Path, name: str, allow_pickle: bool) -> None:

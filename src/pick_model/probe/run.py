@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ def probe(
 
     models: folders, Hub ids with or without @revision, or ModelRefs. The held-out rows are
     scored and choose nothing; a tenth of `train` is kept back for what has to be chosen.
-    The same arguments give the same report on one machine, save `seconds`,
+    The same arguments give the same report on one machine, save `made_on`, `seconds`,
     `peak_memory_gib` and `timing`; where a budget in seconds sets the size of the runs, that
     holds as long as the work store keeps the plan (give `max_steps` to be free of it).
 
@@ -68,6 +69,7 @@ def probe(
     finally:
         torch.set_num_threads(threads)
     return ProbeReport(
+        made_on=datetime.date.today().isoformat(),
         data=Data(
             source=train.source,
             digest=train.digest,

@@ -2,12 +2,10 @@
 
     build -> (batch -> loss -> step) * steps, with a look at the tuning rows -> predict
 
-`model.py` before it loads and tokenizes; `decide.py` after it turns logits into labels.
+`model.py` before it loads and tokenizes, `network.py` is what is trained; `decide.py` after
+it turns logits into labels.
 
-Shapes on the tensor lines: B rows, T tokens, H width of the encoder, C outputs (classes,
-labels or 1 for regression), N rows of a set. The model is transformers' own encoder with
-mean pooling and one linear layer on top, for every architecture the same; for tokens the
-linear layer reads the first piece of each word (BERT, arXiv:1810.04805, section 5.3).
+Shapes on the tensor lines as in `network.py`: B rows, T tokens, C outputs, N rows of a set.
 
 The linear layer starts from a logistic regression on the frozen features instead of noise
 ("linear probing then fine-tuning", Kumar et al. 2022, arXiv:2202.10054): a run of a few
@@ -20,7 +18,6 @@ import copy
 import math
 import os
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,8 +28,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pick_model.errors import EnvironmentProblem, MissingExtra
-from pick_model.probe.model import IGNORE, Encoded, Loaded, autocast, collate, left_padding
+from pick_model.errors import EnvironmentProblem
+from pick_model.probe.model import IGNORE, Encoded, Loaded, autocast, collate
+from pick_model.probe.network import (
+    Head,
+    Net,
+    enable_checkpointing,
+    out_of_memory,
+    predict,
+    with_adapters,
+)
 
 WARM_UP = 0.1  # share of the steps, as in RoBERTa's fine-tuning (arXiv:1907.11692, table 10)
 WEIGHT_DECAY = 0.01  # BERT, appendix A.2
@@ -60,14 +65,6 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Head:
-    """A linear layer fitted on frozen features: logits = features @ weight.T + bias."""
-
-    weight: np.ndarray  # (C, H) float32
-    bias: np.ndarray  # (C,) float32
-
-
-@dataclass(frozen=True)
 class StepScore:
     """One point of the curve over steps."""
 
@@ -89,29 +86,6 @@ class Outcome:
     seconds: float
     step_seconds: float
     micro_batch: int
-
-
-class Net(nn.Module):
-    """Encoder, mean over the real tokens, dropout, one linear layer."""
-
-    def __init__(self, encoder: nn.Module, hidden: int, n_outputs: int, by_token: bool) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(hidden, n_outputs)
-        self.by_token = by_token
-
-    def features(self, inputs: dict[str, Tensor]) -> Tensor:
-        states: Tensor = self.encoder(**inputs).last_hidden_state  # (B, T, H)
-        if self.by_token:
-            return states
-        mask = inputs["attention_mask"].unsqueeze(-1).to(states.dtype)  # (B, T, 1)
-        mean: Tensor = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)  # (B, H)
-        return mean
-
-    def forward(self, inputs: dict[str, Tensor]) -> Tensor:
-        logits: Tensor = self.head(self.dropout(self.features(inputs)))  # (B, C) or (B, T, C)
-        return logits
 
 
 def train(
@@ -231,25 +205,6 @@ def build(loaded: Loaded, rows: Encoded, head: Head | None, job: Job) -> Net:
     return net
 
 
-def with_adapters(encoder: nn.Module) -> nn.Module:
-    """The encoder frozen, with low-rank adapters beside all its linear layers.
-
-    Rank and scale of the LoRA paper's RoBERTa runs (arXiv:2106.09685, table 9); all linear
-    layers, as QLoRA found to matter (arXiv:2305.14314, section 4).
-    """
-    try:
-        from peft import LoraConfig, get_peft_model
-    except ImportError as fault:
-        raise MissingExtra("--method lora", "probe") from fault
-
-    config = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear")
-    with warnings.catch_warnings():
-        # peft asks transformers 5 by names that it has renamed; not for the user to mend.
-        warnings.simplefilter("ignore", FutureWarning)
-        adapted: nn.Module = get_peft_model(encoder, config)
-    return adapted
-
-
 def decay_groups(net: Net) -> list[dict[str, Any]]:
     """Weight decay for matrices only, as in BERT's own optimizer."""
     trained = [p for p in net.parameters() if p.requires_grad]
@@ -332,31 +287,6 @@ def accumulate(
             )
 
 
-def out_of_memory(fault: BaseException) -> bool:
-    """CUDA and MPS raise a class of their own, the CPU's allocator a RuntimeError."""
-    if isinstance(fault, torch.cuda.OutOfMemoryError | MemoryError):
-        return True
-    words = str(fault).lower()
-    return "out of memory" in words or "can't allocate memory" in words
-
-
-def enable_checkpointing(encoder: nn.Module) -> bool:
-    """Turn on gradient checkpointing; False when it is on already or not to be had.
-
-    transformers 5 renamed all of it to "activation checkpointing".
-    """
-    options = {"use_reentrant": False}
-    new = getattr(encoder, "is_activation_checkpointing", None)
-    if new is not None:
-        if not new:
-            encoder.activation_checkpointing_enable(activation_checkpointing_kwargs=options)  # type: ignore[operator]
-        return not new
-    if getattr(encoder, "is_gradient_checkpointing", True):
-        return False
-    encoder.gradient_checkpointing_enable(gradient_checkpointing_kwargs=options)  # type: ignore[operator]
-    return True
-
-
 def labelled(rows: Encoded, chosen: Sequence[int]) -> int:
     """How many losses a batch averages: rows, or words for tokens."""
     if rows.kind != "tokens":
@@ -372,43 +302,6 @@ def objective(logits: Tensor, targets: Tensor, kind: str, weights: Tensor | None
         return functional.binary_cross_entropy_with_logits(logits, targets)
     flat = logits.reshape(-1, logits.shape[-1])  # (B, C) or (B * T, C)
     return functional.cross_entropy(flat, targets.reshape(-1), weights, ignore_index=IGNORE)
-
-
-def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) -> np.ndarray:
-    """Logits (N, C) or features (N, H) in the rows' order; for tokens one line a word.
-
-    Words cut off by the length limit get a line of NaN; the caller decides what they mean.
-    """
-    net.eval()
-    width = loaded.hidden if features else rows.n_outputs
-    pieces: list[np.ndarray | None] = [None] * len(rows)
-    order = sorted(range(len(rows)), key=rows.length, reverse=True)  # the largest first: OOM early
-    size, at = 64, 0
-    while at < len(order):
-        chosen = order[at : at + size]
-        inputs, _ = collate(rows, chosen, loaded)
-        try:
-            with torch.inference_mode(), autocast(loaded):
-                out = net.features(inputs) if features else net(inputs)  # (B, [T,] C or H)
-        except (RuntimeError, MemoryError) as fault:
-            if not out_of_memory(fault) or size == 1:
-                raise
-            size = size // 2
-            continue
-        values = out.float().cpu().numpy()
-        for line, row in enumerate(chosen):
-            if rows.kind != "tokens":
-                pieces[row] = values[line][None, :]
-                continue
-            shift = left_padding(loaded, rows, row, values.shape[1])
-            words = np.full((len(rows.starts[row]), width), np.nan, dtype=np.float32)
-            for word, start in enumerate(rows.starts[row]):
-                if start >= 0:
-                    words[word] = values[line, start + shift]
-            pieces[row] = words
-        at += size
-    filled = [piece for piece in pieces if piece is not None]
-    return np.concatenate(filled) if filled else np.zeros((0, width), dtype=np.float32)
 
 
 def mean_loss(logits: np.ndarray, rows: Encoded) -> float:

@@ -21,6 +21,7 @@ from pick_model.probe.decide import Decision, decide, tune_threshold
 from pick_model.probe.machine import device_name, peak_gib, reset_peak, versions
 from pick_model.probe.metrics import Scorer
 from pick_model.probe.model import Encoded, Loaded, encode, load, pick_device
+from pick_model.probe.network import Head
 from pick_model.probe.plan import (
     FEATURE_ROWS,
     FEATURE_ROWS_DEFAULT,
@@ -258,7 +259,7 @@ class Work:
             found[str(size)] = {"predictions": said, "threshold": threshold}
         return {"heads": heads, "found": found, "seconds": time.perf_counter() - begun}
 
-    def head(self, size: int) -> train.Head:
+    def head(self, size: int) -> Head:
         return frozen.head_from_json(self.frozen["heads"][str(size)])
 
     def positions(self, size: int) -> list[int]:

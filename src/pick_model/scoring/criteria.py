@@ -64,7 +64,7 @@ _LOG_TINY = log10(TINY)
 
 # Units of one kind of data; what one is worth beside the others stands in `DATA_UNITS`.
 UNITS = (
-    ("tokens", ("tokens", "words", "bytes", "text-pairs")),
+    ("tokens", ("tokens", "words", "bytes", "texts", "text-pairs")),
     ("images", ("images", "image-text-pairs")),
     ("hours", ("hours", "clips")),
     ("interactions", ("interactions",)),
