@@ -16,11 +16,12 @@ pytest.importorskip("transformers")
 
 from pick_model.data.dataset import Dataset  # noqa: E402
 from pick_model.documents.base import adapter, to_json  # noqa: E402
-from pick_model.documents.probe import ProbeReport, deterministic_part  # noqa: E402
+from pick_model.documents.probe import ProbeReport, Verdict, deterministic_part  # noqa: E402
 from pick_model.errors import InputError, MissingExtra, UsageError  # noqa: E402
 from pick_model.probe import run as running  # noqa: E402
 from pick_model.probe.run import probe  # noqa: E402
 from pick_model.probe.settings import Progress, Settings  # noqa: E402
+from pick_model.probe.verdict import Judgement  # noqa: E402
 from tests.probe.conftest import BAD, GOOD, make_rows  # noqa: E402
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]
@@ -85,7 +86,29 @@ def test_a_model_that_knows_nothing_does_not_transfer(tiny: Path, tmp_path: Path
     assert result.reason
 
 
-def test_a_run_at_the_majority_class_is_extended_and_not_eliminated_before(
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize("verdict", ["transfers", "inconclusive", "does-not-transfer"])
+def test_a_run_goes_on_unless_the_curve_is_flat_and_the_verdict_clear(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flat: bool, verdict: Verdict
+) -> None:
+    from pick_model.probe import one
+
+    read = one.curve_of
+    monkeypatch.setattr(one, "curve_of", lambda *a: dataclasses.replace(read(*a), flattened=flat))
+    monkeypatch.setattr(one, "judgement_of", lambda _: Judgement(verdict, "set by the test"))
+    train, heldout = both("single-label", n=120)
+    settings = quick(tmp_path, max_steps=21, learning_rate=1e-4)
+    [early] = probe(
+        [str(tiny)], train, heldout, dataclasses.replace(settings, extend=False)
+    ).results
+    [late] = probe([str(tiny)], train, heldout, settings).results
+    assert not early.extended
+    assert late.extended == (not flat or verdict == "inconclusive")
+    assert (late.steps > early.steps) == late.extended
+    assert late.flattened == flat
+
+
+def test_a_run_at_the_majority_class_is_not_eliminated_before_it_went_on(
     tiny: Path, tmp_path: Path
 ) -> None:
     train, heldout = both("single-label", noise=0.5)
@@ -93,8 +116,7 @@ def test_a_run_at_the_majority_class_is_extended_and_not_eliminated_before(
     early = probe([str(tiny)], train, heldout, dataclasses.replace(settings, extend=False))
     late = probe([str(tiny)], train, heldout, settings)
     assert early.results[0].verdict != "does-not-transfer"
-    if early.results[0].majority_only:
-        assert late.results[0].extended
+    assert late.results[0].extended
 
 
 def test_the_same_command_gives_the_same_bytes_save_the_timings(tiny: Path, tmp_path: Path) -> None:

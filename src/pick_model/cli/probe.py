@@ -91,7 +91,11 @@ def probe(
         Weighting, typer.Option(help="auto: balanced where the metric counts classes alike.")
     ] = Weighting.auto,
     extend: Annotated[
-        bool, typer.Option("--extend/--no-extend", help="Go on where the curve has not flattened.")
+        bool,
+        typer.Option(
+            "--extend/--no-extend",
+            help="Go on where the curve has not flattened, or the verdict is open.",
+        ),
     ] = True,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
     precision: Annotated[Precision, typer.Option(help="Arithmetic.")] = Precision.auto,

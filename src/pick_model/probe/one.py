@@ -10,14 +10,14 @@ from pick_model.documents.probe import Environment, Result
 from pick_model.probe.curve import Curve, Point, read_curve
 from pick_model.probe.machine import versions
 from pick_model.probe.plan import Plan
-from pick_model.probe.result import Done, result_of, stuck, unit
+from pick_model.probe.result import Done, judgement_of, result_of, stuck, unit
 from pick_model.probe.settings import FULL_PASSES
 from pick_model.probe.work import Run, Work
 
 
 def probe_one(work: Work) -> Result:
-    """Run what the plan says, go on where the curve has not flattened, and judge."""
-    plan, sets = work.plan, work.sets
+    """Run what the plan says, and go on where that may change the score or the verdict."""
+    plan = work.plan
     size = plan.sizes[-1]
     first = work.settings.seed
     runs = {(n, 1.0): [work.run(n, 1.0, first)] for n in plan.sizes[:-1]}
@@ -26,14 +26,15 @@ def probe_one(work: Work) -> Result:
         runs[again] = [work.run(*again, first)]
     runs[size, 1.0] = [work.run(size, 1.0, first + k) for k in range(plan.seeds)]
     curve = curve_of(work, runs, plan)
-    flattened, extended = curve.flattened, False
-    if plan.extension_passes and (not flattened or stuck(runs[size, 1.0], sets.heldout.kind)):
+    done = Done(work, runs, curve, curve.flattened, extended=False)
+    # A curve counts as flat when less than two points are to be won; a verdict may hang on less.
+    undecided = judgement_of(done).verdict == "inconclusive"
+    if plan.extension_passes and (undecided or not curve.flattened):
         passes = plan.extension_passes
-        runs[size, passes] = [
-            work.run(size, passes, first + k) for k in range(plan.extension_seeds)
-        ]
-        curve, extended = curve_of(work, runs, plan), True
-    return result_of(Done(work, runs, curve, flattened, extended))
+        more = [work.run(size, passes, first + k) for k in range(plan.extension_seeds)]
+        runs = {**runs, (size, passes): more}
+        done = Done(work, runs, curve_of(work, runs, plan), curve.flattened, extended=True)
+    return result_of(done)
 
 
 def curve_of(work: Work, runs: dict[tuple[int, float], list[Run]], plan: Plan) -> Curve:
