@@ -74,7 +74,7 @@ def _evidence(entry: Entry, run: Run) -> list[EvidenceAccount]:
     """The published scores behind the expected standing, heaviest benchmark first."""
     catalog = run.catalog
     shares: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for score, share in run.outlook.shares(entry, catalog.evidence(entry.id)):
+    for score, share in run.outlook.shares(catalog.lineage(entry), catalog.evidence(entry.id)):
         place = catalog.benchmark_ids[score[0]], catalog.protocols[score[1]]
         shares[place] += share
     found = []

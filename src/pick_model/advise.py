@@ -154,7 +154,9 @@ class Run:
         if own:
             from pick_model.evidence.own import updated
 
-            published = {r.entry: self._expected(catalog.entries[r.entry]) for r in own}
+            published = {
+                r.entry: self._expected(catalog.lineage(catalog.entries[r.entry])) for r in own
+            }
             self._measured = updated(published, own)
         self.scored = [self.score(entry, costs) for entry, costs in kept]
         self.ranked = rank(self.scored)
@@ -173,13 +175,13 @@ class Run:
     def score(self, entry: Entry, costs: Costs) -> Scored:
         """Score one entry, whether or not it breaks a constraint."""
         lineage = self.catalog.lineage(entry)
-        return score(entry, costs, self._expected(entry), lineage, self.profile)
+        return score(entry, costs, self._expected(lineage), lineage, self.profile)
 
-    def _expected(self, entry: Entry) -> Expected:
-        measured = self._measured.get(entry.id)
+    def _expected(self, lineage: Sequence[Entry]) -> Expected:
+        measured = self._measured.get(lineage[0].id)
         if measured is not None:
             return measured
-        return self.outlook.expected(entry, self.catalog.evidence(entry.id))
+        return self.outlook.expected(lineage, self.catalog.evidence(lineage[0].id))
 
 
 def recommend(

@@ -38,7 +38,7 @@ def predicted(evidence: Evidence, name: str, hide: str = "dataset") -> dict[str,
             for i in members:
                 entry = evidence.entries[group.members[i].entry]
                 scores = fitted.scores.get(entry.id, ())
-                found[entry.id] = view.expected(entry, scores).z.value
+                found[entry.id] = view.expected((entry,), scores).z.value
     return found
 
 

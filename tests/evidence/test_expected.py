@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.evidence.expected import Numbering, Outlook, Score, Shipped
+from pick_model.evidence.facts import facts_of
 from pick_model.evidence.fit import fit
 from pick_model.evidence.parts import Line, Told, Variances, prior_offset, suggested
 from pick_model.evidence.ship import shipped
@@ -57,7 +58,7 @@ def outlook(**changes: object) -> Outlook:
 
 
 def test_without_scores_the_facts_stand_alone() -> None:
-    known = outlook().expected(MODEL, ())
+    known = outlook().expected((MODEL,), ())
     # 10^8 parameters and 10^11 tokens are at their means, mid-2020 is 5/12 year above its.
     line = 0.05 + 0.1 + 0.2 * (5 / 12) / 2.0 - 0.1 * 0.0
     assert known.z.value == pytest.approx(line)
@@ -68,8 +69,8 @@ def test_without_scores_the_facts_stand_alone() -> None:
 
 
 def test_one_score_is_averaged_with_the_prior_by_precision() -> None:
-    prior = outlook().expected(MODEL, ())
-    one = outlook().expected(MODEL, [(0, 0, 0, 2.0, 1.0)])
+    prior = outlook().expected((MODEL,), ())
+    one = outlook().expected((MODEL,), [(0, 0, 0, 2.0, 1.0)])
     before = 1 / (VARIANCES.family + VARIANCES.model)
     told = 1 / (VARIANCES.table + VARIANCES.rest)
     value = (before * prior.z.value + told * 2.0) / (before + told)
@@ -94,8 +95,8 @@ scores = st.lists(
 @given(scores)
 def test_shares_and_the_prior_add_up_to_one(found: list[Score]) -> None:
     view = outlook()
-    total = sum(share for _, share in view.shares(MODEL, found))
-    assert total + view.expected(MODEL, found).prior_share == pytest.approx(1)
+    total = sum(share for _, share in view.shares((MODEL,), found))
+    assert total + view.expected((MODEL,), found).prior_share == pytest.approx(1)
 
 
 @given(scores, st.integers(0, 2), st.integers(0, 1), st.floats(0.1, 2))
@@ -106,17 +107,17 @@ def test_a_better_score_never_lowers_the_standing(
     better = (place, protocol, 0, 0.5 + more, 1.0)
     view = outlook()
     assert (
-        view.expected(MODEL, [*found, better]).z.value
-        >= view.expected(MODEL, [*found, score]).z.value - 1e-12
+        view.expected((MODEL,), [*found, better]).z.value
+        >= view.expected((MODEL,), [*found, score]).z.value - 1e-12
     )
 
 
 @given(scores)
 def test_more_of_the_same_evidence_narrows_and_does_not_lower(found: list[Score]) -> None:
     view = outlook()
-    before = view.expected(MODEL, found)
+    before = view.expected((MODEL,), found)
     high = (0, 0, 1, before.z.value + 5, 1.0)
-    after = view.expected(MODEL, [*found, high])
+    after = view.expected((MODEL,), [*found, high])
     assert after.z.value >= before.z.value - 1e-9
     if not any(s[2] == 1 for s in found):
         width = before.standing.high - before.standing.low
@@ -127,19 +128,22 @@ def test_missing_facts_widen_and_do_not_lower_alone() -> None:
     average = entry("m", release_date="2020-01")
     unknown = replace(average, n_parameters=None, release_date=None, languages=None)
     for less in (replace(unknown, languages=("en",)), unknown):
-        one, other = suggested(LINE, average), suggested(LINE, less)
+        one, other = (
+            suggested(LINE, average, facts_of((average,))),
+            suggested(LINE, less, facts_of((less,))),
+        )
         assert other[0] == pytest.approx(one[0])
         assert other[1] > one[1]
 
 
 def test_scores_of_another_world_say_nothing() -> None:
-    assert outlook().expected(MODEL, [(3, 0, 0, 3.0, 1.0)]) == outlook().expected(MODEL, ())
+    assert outlook().expected((MODEL,), [(3, 0, 0, 3.0, 1.0)]) == outlook().expected((MODEL,), ())
 
 
 def test_what_resembles_the_task_less_weighs_less() -> None:
     view = outlook()
     same, language, tags = (
-        view.shares(MODEL, [(place, 0, 0, 1.0, 1.0)])[0][1] for place in range(3)
+        view.shares((MODEL,), [(place, 0, 0, 1.0, 1.0)])[0][1] for place in range(3)
     )
     assert same > language > 0
     assert same > tags > 0
@@ -147,7 +151,7 @@ def test_what_resembles_the_task_less_weighs_less() -> None:
 
 def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
     many: list[Score] = [(0, 0, 0, 1.0, 1.0)] * 1000
-    known = outlook().expected(MODEL, many)
+    known = outlook().expected((MODEL,), many)
     least = 1 / (1 / (VARIANCES.family + VARIANCES.model) + 1 / VARIANCES.table)
     assert known.standing.high - known.standing.value == pytest.approx(
         1.645 * sqrt(least), rel=0.01
@@ -157,28 +161,28 @@ def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
 def test_in_its_own_table_scores_need_no_allowance() -> None:
     many: list[Score] = [(0, 0, 0, 1.0, 1.0)] * 1000
     own, foreign = outlook(source="one"), outlook(source="two")
-    assert own.expected(MODEL, many).z.value == pytest.approx(1.0, abs=0.02)
-    assert own.expected(MODEL, many).z.value > foreign.expected(MODEL, many).z.value
+    assert own.expected((MODEL,), many).z.value == pytest.approx(1.0, abs=0.02)
+    assert own.expected((MODEL,), many).z.value > foreign.expected((MODEL,), many).z.value
 
 
 def test_a_score_through_another_scale_tells_less() -> None:
     view = outlook()
-    tuned = view.expected(MODEL, [(0, 0, 0, 2.0, 1.0)])
-    frozen = view.expected(MODEL, [(0, 1, 0, 2.0, 1.0)])
-    prior = view.expected(MODEL, ())
+    tuned = view.expected((MODEL,), [(0, 0, 0, 2.0, 1.0)])
+    frozen = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0)])
+    prior = view.expected((MODEL,), ())
     assert tuned.z.value > frozen.z.value > prior.z.value
 
 
 def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
     legal = entry("m", domains=("legal",))
-    assert outlook().expected(legal, ()).z.value == pytest.approx(
-        outlook().expected(MODEL, ()).z.value - 0.2
+    assert outlook().expected((legal,), ()).z.value == pytest.approx(
+        outlook().expected((MODEL,), ()).z.value - 0.2
     )
-    assert outlook(domain="legal").expected(legal, ()).z.value == pytest.approx(
-        outlook(domain="legal").expected(MODEL, ()).z.value + 0.5
+    assert outlook(domain="legal").expected((legal,), ()).z.value == pytest.approx(
+        outlook(domain="legal").expected((MODEL,), ()).z.value + 0.5
     )
-    assert outlook(languages=("de",)).expected(MODEL, ()).z.value == pytest.approx(
-        outlook().expected(MODEL, ()).z.value - 1.0
+    assert outlook(languages=("de",)).expected((MODEL,), ()).z.value == pytest.approx(
+        outlook().expected((MODEL,), ()).z.value - 1.0
     )
 
 
@@ -202,10 +206,10 @@ def test_an_overlay_entry_moves_no_other() -> None:
     names = list(world.benchmarks)
     numbering = Numbering(list(world.benchmarks.values()), ("fine-tune",), ("lab",))
     found: list[Score] = [(names.index("alpha"), 0, 0, 0.4, 1.0)]
-    before = Outlook(TARGET, numbering, scales).expected(world.entries["m3"], found)
+    before = Outlook(TARGET, numbering, scales).expected((world.entries["m3"],), found)
     view = Outlook(TARGET, numbering, scales)
-    view.expected(entry("giant", n_parameters=10**12, family="m3"), ())
-    assert view.expected(world.entries["m3"], found) == before
+    view.expected((entry("giant", n_parameters=10**12, family="m3"),), ())
+    assert view.expected((world.entries["m3"],), found) == before
 
 
 def test_similarity_is_a_product_of_what_is_shared() -> None:

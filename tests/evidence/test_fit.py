@@ -142,7 +142,7 @@ def test_facts_count_shared_layers_and_leave_out_embeddings() -> None:
         entry("a", n_parameters=11_000_000, n_embedding_parameters=4_000_000, shape=twelve)
     ) == pytest.approx(log10(12 * 7_000_000))
     assert release_year(entry("a", release_date="2020-07-01")) == pytest.approx(2020 + 6 / 12)
-    unknown = facts_of(entry("a", n_parameters=None, release_date=None, languages=None))
+    unknown = facts_of((entry("a", n_parameters=None, release_date=None, languages=None),))
     assert unknown[:2] == (None, None)
 
 

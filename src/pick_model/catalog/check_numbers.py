@@ -93,6 +93,10 @@ def _expected(entry: Entry) -> tuple[float, float] | None:
         low -= entry.n_embedding_parameters or 0  # an output table is not always counted in N
     if entry.shape.n_decoder_layers:
         low //= 2  # a token passes through one of two stacks
+    repeats = (entry.shape.n_layers or 1) // (
+        entry.shape.n_unique_layers or entry.shape.n_layers or 1
+    )
+    low, high = low * repeats, high * repeats  # a shared layer works each time
     if unit in ("tokens", "words"):
         tokens = amount * (TOKENS_PER_WORD if unit == "words" else 1)
         return 6 * low * tokens, 6 * high * tokens * passes

@@ -21,6 +21,7 @@ from pick_model.documents.catalog import (
     Forward,
     Pretraining,
     Shape,
+    lineage,
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
@@ -126,10 +127,7 @@ class Catalog:
 
     def lineage(self, entry: Entry) -> tuple[Entry, ...]:
         """The entry, its base model, that one's base model …, as far as the catalog knows."""
-        line = [entry]
-        while line[-1].base_model in self.entries and len(line) < 10:
-            line.append(self.entries[line[-1].base_model or ""])
-        return tuple(line)
+        return lineage(entry, self.entries)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -103,7 +103,6 @@ class FactRule:
     known: Callable[[Entry], bool]
     applies: Callable[[Entry], bool]
     needed: float | None = None
-    inherited: bool = False  # a base model's counts too: what it learnt, its children know
 
 
 def _pretrained(entry: Entry) -> bool:
@@ -152,14 +151,8 @@ FACTS: dict[str, FactRule] = {
     "parameters": FactRule(lambda e: e.n_parameters is not None, _pretrained, 0.95),
     "input limit": FactRule(_limit, _has_limit, 0.95),
     "languages": FactRule(lambda e: e.languages is not None, _always, 0.95),
-    "pretraining data size": FactRule(_data, _pretrained),
-    "pretraining data size, own or its base model's": FactRule(
-        _data, _pretrained, 0.80, inherited=True
-    ),
-    "pretraining compute": FactRule(_compute, _pretrained),
-    "pretraining compute, own or its base model's": FactRule(
-        _compute, _pretrained, 0.60, inherited=True
-    ),
+    "pretraining data size": FactRule(_data, _pretrained, 0.80),
+    "pretraining compute": FactRule(_compute, _pretrained, 0.60),
     "release date": FactRule(lambda e: e.release_date is not None, _always),
     "feature width": FactRule(lambda e: e.embed_dim is not None, _pretrained),
     "shape": FactRule(
@@ -213,10 +206,7 @@ def _coverage(
 
 def _rate(name: str, rule: FactRule, catalog: Catalog) -> FillRate:
     applicable = [entry for entry in catalog.entries.values() if rule.applies(entry)]
-    known = 0
-    for entry in applicable:
-        line = catalog.lineage(entry) if rule.inherited else (entry,)
-        known += any(rule.known(member) for member in line)
+    known = sum(rule.known(entry) for entry in applicable)
     share = known / len(applicable) if applicable else 1.0
     return FillRate(
         fact=name,

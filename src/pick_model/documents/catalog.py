@@ -11,6 +11,7 @@ every start must cost nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
@@ -77,7 +78,10 @@ class Corpus:
 
 @record
 class Pretraining:
-    """What the model learnt from, and at what cost."""
+    """What the model learnt from in its own, last stage, and at what cost.
+
+    What a base model learnt before stands in the base model's entry.
+    """
 
     objective: Text | None = None
     corpora: tuple[Corpus, ...] = ()
@@ -181,3 +185,14 @@ EVIDENCE_COLUMNS = (
     "n_runs",  # runs behind the score; empty if unknown
     "source",  # id in catalogs/sources
 )
+
+
+LONGEST_LINEAGE = 10  # a circle, which `catalog validate` finds, ends here
+
+
+def lineage(entry: Entry, entries: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    """The entry, its base model, that one's base model …, as far as `entries` knows."""
+    line = [entry]
+    while line[-1].base_model in entries and len(line) < LONGEST_LINEAGE:
+        line.append(entries[line[-1].base_model or ""])
+    return tuple(line)

@@ -18,6 +18,7 @@ from pick_model.documents.backtest import (
     Hide,
     TableResult,
 )
+from pick_model.documents.catalog import lineage
 from pick_model.errors import InputError, Location
 from pick_model.evidence.agreement import pearson, regret, weighted_tau
 from pick_model.evidence.baselines import BASELINES, History, predictions
@@ -108,7 +109,8 @@ def _outcomes(evidence: Evidence, hide: Hide, source: str | None) -> list[Outcom
             simple = [predictions(name, entries, group, history) for name in BASELINES]
             groups[id(group)] = group
             for index, entry, told in zip(members, entries, zip(*simple, strict=True), strict=True):
-                one = outlooks[key].expected(entry, fitted.scores.get(entry.id, ()))
+                line = lineage(entry, evidence.entries)
+                one = outlooks[key].expected(line, fitted.scores.get(entry.id, ()))
                 found[id(group)][index] = Predicted(one.z, one.standing, told)
     measured = _measured(evidence, groups.values())
     return [

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 
 from pick_model.documents.catalog import Entry
-from pick_model.evidence.facts import data_seen, release_year
+from pick_model.evidence.data import data_seen
+from pick_model.evidence.facts import release_year
 from pick_model.evidence.rows import Group
 
 # Full fine-tuning keeps 16 bytes a parameter (weights, gradients and AdamW's two moments in
@@ -39,7 +40,8 @@ def predictions(name: str, entries: Sequence[Entry], group: Group, history: Hist
     if name == "newest":
         return [release_year(entry) or 0.0 for entry in entries]
     if name == "most data":
-        return [data_seen(entry) or 0.0 for entry in entries]
+        seen = [data_seen((entry,)) for entry in entries]
+        return [told[1].value if told else 0.0 for told in seen]
     return [0.0] * len(entries)
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
-from pick_model.evidence.facts import matches_of
+from pick_model.evidence.facts import Facts, facts_of, matches_of
 from pick_model.evidence.parts import UNTOLD, Line, Told, Variances, prior_offset, suggested
 from pick_model.evidence.rows import scale_of
 from pick_model.evidence.similarity import Target, similarity
@@ -122,14 +122,16 @@ class Outlook:
             found.append((weight, self._kinds.index(kind)))
         return found
 
-    def expected(self, entry: Entry, scores: Iterable[Score]) -> Expected:
-        """The expected standing of one entry, given its standings on benchmarks."""
-        return self._combined(entry, self._tables(scores))[0]
+    def expected(self, lineage: Sequence[Entry], scores: Iterable[Score]) -> Expected:
+        """The expected standing of a lineage's first, given its standings on benchmarks."""
+        return self._combined(lineage, self._tables(scores))[0]
 
-    def shares(self, entry: Entry, scores: Sequence[Score]) -> list[tuple[Score, float]]:
+    def shares(
+        self, lineage: Sequence[Entry], scores: Sequence[Score]
+    ) -> list[tuple[Score, float]]:
         """Each score with its share of the expected standing; the prior has the rest."""
         tables = self._tables(scores)
-        _, shares = self._combined(entry, tables)
+        _, shares = self._combined(lineage, tables)
         found = []
         for score in scores:
             weight, kind = self._weights[score[0]][score[1]]
@@ -167,7 +169,7 @@ class Outlook:
         return found
 
     def _combined(
-        self, entry: Entry, tables: Mapping[tuple[int, int], Table]
+        self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], Table]
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate, and the share of each table in it.
 
@@ -180,7 +182,8 @@ class Outlook:
             nothing = Range(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
         variances = scale.variances
-        centre, offset, variance = prior_of(entry, scale)
+        entry, facts = lineage[0], facts_of(lineage)
+        centre, offset, variance = prior_of(entry, facts, scale)
         prior = weight = 1 / variance
         total = offset * weight
         shares: dict[tuple[int, int], float] = {}
@@ -198,7 +201,7 @@ class Outlook:
         for name, found in elsewhere.items():
             link = scale.links.get(name, 0.0)
             if link > 0:
-                value, p, parts = _through(link, entry, scale, self.scales[name], found)
+                value, p, parts = _through(link, entry, facts, scale, self.scales[name], found)
                 weight += p
                 total += p * value
                 shares.update(parts)
@@ -233,6 +236,7 @@ class Outlook:
 def _through(
     link: float,
     entry: Entry,
+    facts: Facts,
     main: Shipped,
     other: Shipped,
     tables: Mapping[tuple[int, int], Table],
@@ -243,7 +247,7 @@ def _through(
     known with variance v, is an observation y·a/(link·b) here of variance
     (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
     """
-    centre, _, _ = prior_of(entry, other)
+    centre, _, _ = prior_of(entry, facts, other)
     each = {key: table.precision(other.variances) for key, table in tables.items()}
     precision = sum(each.values())
     mean = sum(p * tables[key].mean for key, p in each.items()) / precision - centre
@@ -254,7 +258,7 @@ def _through(
     return mean * slope, told, {key: told * p / precision for key, p in each.items()}
 
 
-def prior_of(entry: Entry, scale: Shipped) -> tuple[float, float, float]:
+def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
     """Standing by the line; offset by the family and its variance.
 
     The variance grows by what unknown facts could have told (`parts.suggested`). A model
@@ -265,6 +269,6 @@ def prior_of(entry: Entry, scale: Shipped) -> tuple[float, float, float]:
         return UNTRAINED, 0.0, variances.family + variances.model
     sums = scale.families.get(entry.family, (0.0, 0.0))
     told = scale.told.get(entry.id, UNTOLD)
-    centre, unknown = suggested(scale.line, entry)
+    centre, unknown = suggested(scale.line, entry, facts)
     offset, variance = prior_offset(sums, told, variances)
     return centre, offset, variance + unknown

@@ -26,7 +26,6 @@ from pick_model.evidence.parts import (
     Line,
     Told,
     Variances,
-    predicted,
     prior_offset,
 )
 from pick_model.evidence.prior import Design, Moments, regression
@@ -97,7 +96,7 @@ class _Alternation:
         number = {name: index for index, name in enumerate(names)}
         self.names = names
         self.families = [design.entries[name].family for name in names]
-        self.centres = [predicted(line, design.entries[name]) for name in names]
+        self.centres = [design.predicted(line, name) for name in names]
         self.standing = list(self.centres)
         self.spread2 = [START.family + START.model] * len(names)
         self.members = []

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Entry
-from pick_model.evidence.facts import ALWAYS, facts_of
+from pick_model.evidence.facts import ALWAYS, Facts
 
 
 class Line(NamedTuple):
@@ -49,12 +49,12 @@ UNSEEN_KIND = -0.5
 UNTOLD = Told(0.0, 0.0)
 
 
-def predicted(line: Line, entry: Entry) -> float:
+def predicted(line: Line, entry: Entry, facts: Facts) -> float:
     """The standing that the facts suggest, without matches."""
-    return suggested(line, entry)[0]
+    return suggested(line, entry, facts)[0]
 
 
-def suggested(line: Line, entry: Entry) -> tuple[float, float]:
+def suggested(line: Line, entry: Entry, facts: Facts) -> tuple[float, float]:
     """The standing that the facts suggest, and the variance of what they leave out.
 
     What is unknown stays at the mean and may be a spread off; beyond the values seen the line
@@ -68,7 +68,7 @@ def suggested(line: Line, entry: Entry) -> tuple[float, float]:
     else:
         total += kind or 0.0
     for fact, mean, spread, low, high, slope, always in zip(
-        facts_of(entry),
+        facts,
         line.means,
         line.spreads,
         line.lows,

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.catalog import Benchmark, Entry, lineage
 from pick_model.evidence.algebra import solve
 from pick_model.evidence.facts import FACTS, MATCHES, Facts, facts_of, matches_of_benchmark
 from pick_model.evidence.parts import Line, predicted
@@ -50,7 +50,10 @@ class Design:
     ) -> None:
         self.entries, self.benchmarks = entries, benchmarks
         self.counts = Counter(m.entry for group in groups for m in group.members)
-        known = {name: facts_of(entries[name]) for name in sorted(self.counts)}
+        self.facts = {
+            name: facts_of(lineage(entries[name], entries)) for name in sorted(self.counts)
+        }
+        known = self.facts
         self.means, self.spreads = _centres(list(known.values()))
         columns = [_scaled(facts, self.means, self.spreads) for facts in known.values()]
         ends = [_ends(column) for column in zip(*columns, strict=True)]
@@ -100,6 +103,10 @@ class Design:
                 matrix[start + j] = sum(a * x[j] for a, x in zip(column, centred, strict=True))
         return Moments(tuple(matrix), tuple(right), spread, total)
 
+    def predicted(self, line: Line, name: str) -> float:
+        """The standing that a line suggests for one model."""
+        return predicted(line, self.entries[name], self.facts[name])
+
     def line(self, values: Sequence[float]) -> Line:
         """The coefficients under their names, centred on the models of this scale."""
         n, k = len(FACTS), len(self.kinds)
@@ -115,7 +122,7 @@ class Design:
             tuple(values[n + k :]),
             0.0,
         )
-        suggested = [predicted(line, self.entries[name]) for name in self.rows]
+        suggested = [self.predicted(line, name) for name in self.rows]
         return line._replace(intercept=-sum(suggested) / len(suggested))
 
 
@@ -177,7 +184,7 @@ def regression(
 
 
 def _widths(design: Design, line: Line, groups: Sequence[Group]) -> list[float]:
-    suggested = {name: predicted(line, design.entries[name]) for name in design.rows}
+    suggested = {name: design.predicted(line, name) for name in design.rows}
     squares = []
     for group in groups:
         values = [suggested[m.entry] for m in group.members]

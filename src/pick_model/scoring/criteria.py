@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from pick_model.cost.estimate import Costs
 from pick_model.cost.ranges import Range
-from pick_model.documents.catalog import Entry, Pretraining
+from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Profile
+from pick_model.evidence.data import data_seen
 from pick_model.evidence.expected import Expected
-from pick_model.evidence.facts import DATA_UNITS
 from pick_model.scoring.suitability import SUITABILITY
 
 
@@ -62,16 +62,6 @@ UNKNOWN = Range(0.5, 0.0, 1.0)
 TINY = 1e-12  # below every anchor; keeps the logarithm of nothing finite
 _LOG_TINY = log10(TINY)
 
-# Units of one kind of data; what one is worth beside the others stands in `DATA_UNITS`.
-UNITS = (
-    ("tokens", ("tokens", "words", "bytes", "texts", "text-pairs")),
-    ("images", ("images", "image-text-pairs")),
-    ("hours", ("hours", "clips")),
-    ("interactions", ("interactions",)),
-)
-# Where only the size of the corpus is known it was read at least once and, going by BERT
-# (Devlin et al. 2019, appendix A.2), hardly more than 40 times.
-MOST_PASSES = 40.0
 # Share of the pretraining value that depends on the domain. Set by hand: general models
 # learn most of what they know of a language outside any one domain.
 DOMAIN_SHARE = 0.3
@@ -134,35 +124,15 @@ def _known(name: str, amount: Range | None, factor: float = 1.0) -> Range:
     return UNKNOWN if amount is None else range_on_scale(name, amount, factor)
 
 
-def data_seen(pretraining: Pretraining) -> tuple[str, Range] | None:
-    """Anchor name and how much was seen in its unit; None when the catalog does not say."""
-    seen, unit = pretraining.data_seen, pretraining.data_seen_unit
-    if seen is not None and unit is not None:
-        amount = seen * DATA_UNITS[unit]
-        return _kind_of(unit), Range(amount, amount, amount)
-    size, unit = pretraining.data_size, pretraining.data_unit
-    if size is not None and unit is not None:
-        amount = size * DATA_UNITS[unit]
-        return _kind_of(unit), Range(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
-    return None
-
-
-def _kind_of(unit: str) -> str:
-    return next(name for name, units in UNITS if unit in units)
-
-
 def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) -> Range:
     """How much data was seen, how much of it may be in the task's languages and domain.
-
-    What the models it was made from have seen counts with it: a sentence encoder keeps what
-    its base learnt. Where its own stage is unknown the sum is a lower bound.
 
     A model of n languages has between all and 1/n of its data in one of them; the middle on
     a logarithmic scale is 1/√n. The languages themselves are a hard constraint.
     """
     if not entry.pretrained:
         return Range(0.0, 0.0, 0.0)
-    seen = all_data_seen(lineage)
+    seen = data_seen(lineage)
     if seen is None:
         amount = UNKNOWN
     else:
@@ -173,20 +143,6 @@ def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) 
         amount = range_on_scale(name, quantity)
     domain = _domain_fit(entry, profile)
     return amount.times(1 - DOMAIN_SHARE + DOMAIN_SHARE * domain)
-
-
-def all_data_seen(lineage: Sequence[Entry]) -> tuple[str, Range] | None:
-    """`data_seen` summed over a model and those it was made from.
-
-    Stages in another unit (the images of a speech model's base) are left out: the first
-    known stage tells the unit.
-    """
-    total: tuple[str, Range] | None = None
-    for entry in lineage:
-        seen = data_seen(entry.pretraining)
-        if seen is not None and (total is None or total[0] == seen[0]):
-            total = seen[0], seen[1] if total is None else total[1].plus(seen[1])
-    return total
 
 
 def _domain_fit(entry: Entry, profile: Profile) -> float:
