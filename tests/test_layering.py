@@ -24,10 +24,30 @@ ALLOWED = {
     "scoring": {"documents", "cost", "evidence"},
     "data": {"errors", "documents"},
     "probe": {"errors", "hub_faults", "documents", "data", "catalog", "evidence"},
-    "gate": {"errors", "documents", "catalog", "cost", "scoring", "evidence", "advise"},
+    "gate": {"errors", "documents", "catalog", "cost", "advise", "profile", "report"},
     "render": {"documents", "errors"},
-    "advise": {"errors", "documents", "catalog", "cost", "evidence", "scoring"},
-    "account": {"errors", "documents", "catalog", "cost", "evidence", "scoring", "advise"},
+    "profile": {"errors", "documents", "catalog"},
+    "report": {"documents", "cost", "scoring"},
+    "advise": {
+        "errors",
+        "documents",
+        "catalog",
+        "cost",
+        "evidence",
+        "scoring",
+        "profile",
+        "report",
+    },
+    "account": {
+        "documents",
+        "catalog",
+        "cost",
+        "evidence",
+        "scoring",
+        "advise",
+        "profile",
+        "report",
+    },
 }
 HEAVY = {"torch", "transformers", "numpy", "sklearn", "scipy", "huggingface_hub", "pandas"}
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pick_model import __version__
-from pick_model.advise import Run, candidate, estimates, rejected, rounded, settled, summary
+from pick_model.advise import Run
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
 from pick_model.cost.estimate import estimate
@@ -19,6 +19,8 @@ from pick_model.documents.accounts import (
 )
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import CRITERIA, Profile, Task
+from pick_model.profile import settled
+from pick_model.report import candidate, estimates, rejected, rounded, summary
 from pick_model.scoring.constraints import Rejection
 from pick_model.scoring.criteria import ANCHORS
 from pick_model.scoring.rank import Scored, contributions, rank

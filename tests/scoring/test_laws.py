@@ -194,7 +194,7 @@ def test_an_added_clone_changes_nobodys_score(catalog: Catalog) -> None:
 
 
 def test_the_report_lists_every_model_exactly_once(catalog: Catalog) -> None:
-    from pick_model.advise import settled
+    from pick_model.profile import settled
 
     run = Run(settled(TASK, catalog), catalog)
     names = [r.scored.entry.id for r in run.ranked] + [r.id for r in run.rejected]

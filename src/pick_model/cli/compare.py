@@ -34,8 +34,8 @@ def compare(
 ) -> None:
     """Put models side by side on a task."""
     from pick_model.account import compare as side_by_side
-    from pick_model.advise import read_profile
     from pick_model.catalog.load import load_catalog
+    from pick_model.profile import read_profile
 
     known = load_catalog(catalog or ())
     profile = read_profile(

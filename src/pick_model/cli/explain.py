@@ -33,8 +33,8 @@ def explain(
 ) -> None:
     """Give one model's whole account for a task, and what would make it win."""
     from pick_model.account import explain as account
-    from pick_model.advise import read_profile
     from pick_model.catalog.load import load_catalog
+    from pick_model.profile import read_profile
 
     known = load_catalog(catalog or ())
     profile = read_profile(

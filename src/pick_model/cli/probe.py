@@ -172,7 +172,7 @@ def task_field(path: Path | None, name: str) -> str | None:
     """`task` or `metric` of a task profile, None without one."""
     if path is None:
         return None
-    from pick_model.advise import load_task
+    from pick_model.profile import load_task
 
     profile = load_task(path)
     if profile.task not in ("text-classification", "token-classification"):

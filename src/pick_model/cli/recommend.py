@@ -52,9 +52,9 @@ def recommend(
     budget: Annotated[str, typer.Option(help="Time to probe each model: 90s, 5m, 1h.")] = "5m",
 ) -> None:
     """Rank the catalog for a task: a shortlist with scores, costs and reasons."""
-    from pick_model.advise import read_profile
     from pick_model.advise import recommend as advise
     from pick_model.catalog.load import load_catalog
+    from pick_model.profile import read_profile
 
     if top < 0:
         raise UsageError(f"--top {top}: should be 0 (all) or more")

@@ -158,7 +158,7 @@ class Case:
 
     @cached_property
     def profile(self) -> Profile:
-        from pick_model.advise import settled
+        from pick_model.profile import settled
 
         return settled(self.task, self.catalog, parsed=self._task_lines)
 
@@ -167,8 +167,8 @@ class Case:
         """What the model costs now."""
         if self.unchanged:
             return self.lock.estimates
-        from pick_model.advise import estimates
         from pick_model.cost.estimate import estimate
+        from pick_model.report import estimates
 
         return {
             name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
@@ -224,7 +224,8 @@ class Case:
             if old.rank is None or old.score is None or old.top_low is None or not old.top:
                 return None
             return _now(old.rank, old.score, old.top[0].id, old.n_top, old.top_low)
-        from pick_model.advise import Run, rounded
+        from pick_model.advise import Run
+        from pick_model.report import rounded
 
         ranked = Run(self.profile, self.catalog, self._own()).ranked
         mine = next((r for r in ranked if r.scored.entry.id == self.lock.model.id), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.advise import Run, estimates, rounded, settled
+from pick_model.advise import Run
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
@@ -33,6 +33,8 @@ from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownN
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
+from pick_model.profile import settled
+from pick_model.report import estimates, rounded
 
 if TYPE_CHECKING:
     from pick_model.evidence.own import OwnResult

@@ -1,0 +1,105 @@
+"""From a profile file to the profile that everything is worked out for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pick_model.catalog.model import Catalog
+from pick_model.documents.reader import Parsed, check, read_yaml
+from pick_model.documents.task import CRITERIA, PRESETS, Profile, Task, Weights, settle
+from pick_model.errors import (
+    Location,
+    SchemaError,
+    UnknownName,
+    UsageError,
+    did_you_mean,
+)
+
+
+def load_task(path: str | Path) -> Task:
+    """Read and check a task profile. Raises InputError or SchemaError, with file and line."""
+    return check(read_yaml(Path(path)), Task)
+
+
+def read_profile(
+    path: str | Path,
+    catalog: Catalog,
+    *,
+    preset: str | None = None,
+    weights: dict[str, float] | None = None,
+    hardware: str | None = None,
+) -> Profile:
+    """A task file, settled against the catalog's machines, with the command line's changes.
+
+    Errors carry the line of the profile they come from.
+    """
+    parsed = read_yaml(Path(path))
+    task = check(parsed, Task)
+    return settled(task, catalog, preset=preset, weights=weights, hardware=hardware, parsed=parsed)
+
+
+def settled(
+    task: Task,
+    catalog: Catalog,
+    *,
+    preset: str | None = None,
+    weights: dict[str, float] | None = None,
+    hardware: str | None = None,
+    parsed: Parsed | None = None,
+) -> Profile:
+    """The profile of a task. Raises UnknownName for a model or machine nobody knows."""
+    if preset is not None:
+        if preset not in PRESETS:
+            hint = did_you_mean(preset, PRESETS)
+            raise UsageError(f"--preset: unknown preset {preset!r}", hint=hint)
+        task = replace(task, preset=preset, weights=Weights())
+    if weights:
+        for name, value in weights.items():
+            if name not in CRITERIA:
+                hint = did_you_mean(name, CRITERIA)
+                raise UsageError(f"--weight: unknown criterion {name!r}", hint=hint)
+            if not 0 <= value < float("inf"):
+                raise UsageError(f"--weight {name}: should be a finite number of 0 or more")
+        task = replace(task, weights=replace(task.weights, **weights))
+
+    def where(*path: str) -> Location | None:
+        return parsed.location(path) if parsed else None
+
+    def machine(name: str) -> Any:
+        try:
+            return catalog.machine(name)
+        except UnknownName as error:
+            if hardware is None:
+                error.location = where("hardware")
+            raise
+
+    for kind in ("require", "ban"):
+        _known_names(task, catalog, kind, where)
+    try:
+        return settle(task, machine, hardware=hardware)
+    except ValueError as error:
+        raise SchemaError(str(error), location=where("weights")) from None
+
+
+def _known_names(task: Task, catalog: Catalog, kind: str, where: Any) -> None:
+    """A misspelt family or model in a constraint would silently reject or allow too much."""
+    field = f"{kind}_families"
+    for name in getattr(task.constraints, field):
+        families = {family.lower() for _, family in catalog.entries.column("family")}
+        if name.lower() not in families:
+            raise UnknownName(
+                f"{field}: no family {name!r} in the catalog",
+                location=where("constraints", field),
+                hint=did_you_mean(name, sorted(families)),
+            )
+    field = f"{kind}_models"
+    for name in getattr(task.constraints, field):
+        try:
+            catalog.find(name)
+        except UnknownName as error:
+            if name in catalog.banned:
+                continue
+            error.location = where("constraints", field)
+            raise
