@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 OK = 0
 GATE_FAILED = 1
@@ -19,8 +19,7 @@ BUG = 70
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True)
-class Location:
+class Location(NamedTuple):
     """Where an input is wrong. `line` counts from 1; None when the whole file is meant."""
 
     file: str

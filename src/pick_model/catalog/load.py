@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.model import Benchmarks, Catalog, Entries
 from pick_model.catalog.shipped import SHIPPED, unpacked
-from pick_model.documents.base import from_plain
-from pick_model.documents.catalog import Benchmark
 from pick_model.evidence.ship import unpacked_scales
 
 
@@ -33,7 +31,7 @@ def _load_shipped() -> Catalog:
     digest, content = unpacked(SHIPPED.read_bytes())
     return Catalog(
         entries=Entries(content["entries"]),
-        benchmarks={b["id"]: from_plain(Benchmark, b) for b in content["benchmarks"]},
+        benchmarks=Benchmarks({b["id"]: b for b in content["benchmarks"]}),
         plain_hardware={m["id"]: m for m in content["hardware"]},
         scales=unpacked_scales(content["scales"]),
         plain_evidence=content["evidence"],

@@ -70,6 +70,39 @@ class Entries(Mapping[str, Entry]):
             yield entry_id, getattr(self[entry_id], name)
 
 
+class Benchmarks(Mapping[str, Benchmark]):
+    """Benchmarks by id, built from their plain values on first use."""
+
+    def __init__(self, known: Mapping[str, Mapping[str, Any]]) -> None:
+        self._plain = known
+        self._made: dict[str, Benchmark] = {}
+
+    def __getitem__(self, benchmark_id: str) -> Benchmark:
+        found = self._made.get(benchmark_id)
+        if found is None:
+            found = self._made[benchmark_id] = from_plain(Benchmark, self._plain[benchmark_id])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+
+class _Numbered(Sequence[Benchmark]):
+    """Benchmarks in the order that numbers them."""
+
+    def __init__(self, ids: Sequence[str], known: Mapping[str, Benchmark]) -> None:
+        self._ids, self._known = ids, known
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._known[self._ids[number]]
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
 def entry_of(plain: dict[str, Any]) -> Entry:
     """An entry from trusted JSON (see `from_plain`), its nested records included."""
     values = dict(plain)
@@ -91,7 +124,7 @@ def entry_of(plain: dict[str, Any]) -> Entry:
 _LISTS = ("aliases", "tasks", "languages", "domains", "weights")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # nobody compares or prints one
 class Catalog:
     """Everything `recommend` reads. Overlays make a new one (see `catalog.overlay`)."""
 
@@ -116,7 +149,7 @@ class Catalog:
     @property
     def numbering(self) -> Numbering:
         """What the numbers of the evidence stand for."""
-        benchmarks = [self.benchmarks[name] for name in self.benchmark_ids]
+        benchmarks = _Numbered(self.benchmark_ids, self.benchmarks)
         return Numbering(benchmarks, self.protocols, self.evidence_sources)
 
     @cached_property

@@ -6,11 +6,10 @@ which the Hub has no tag for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class TaskSpec:
+class TaskSpec(NamedTuple):
     """What a task takes in and how its results are usually scored."""
 
     modality: str  # text | image | audio | image-text | items

@@ -8,7 +8,7 @@ resembles the task, are averaged by precision.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -90,6 +90,18 @@ class Table:
         return variances.rest * self.squares / (self.total * self.total)
 
 
+class _Weights(dict[int, list[tuple[float, int]]]):
+    """Weights by a benchmark's number, worked out for those that candidates have scores on."""
+
+    def __init__(self, work_out: Callable[[int], list[tuple[float, int]]]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, number: int) -> list[tuple[float, int]]:
+        found = self[number] = self._work_out(number)
+        return found
+
+
 class Outlook:
     """Expected standings on one task: what is the same for all models is worked out once."""
 
@@ -105,10 +117,11 @@ class Outlook:
         self.main = next((name for name in known if name in self.scales), target.scale)
         self.detour = 0.0 if self.main == target.scale else OTHER_WAY
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
-        self._weights = [self._weighed(benchmark) for benchmark in numbering.benchmarks]
+        self._weights = _Weights(self._weighed)
 
-    def _weighed(self, benchmark: Benchmark) -> list[tuple[float, int]]:
-        """For each protocol: what a score weighs, and the number of its kind."""
+    def _weighed(self, number: int) -> list[tuple[float, int]]:
+        """For each protocol: what a score on a benchmark weighs, and the number of its kind."""
+        benchmark = self.numbering.benchmarks[number]
         similar = similarity(benchmark, self.target)
         found = []
         for protocol in self.numbering.protocols:
