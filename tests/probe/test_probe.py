@@ -138,6 +138,22 @@ def test_what_depends_on_the_clock_is_in_the_timings_alone(tiny: Path, tmp_path:
     assert "made_on" not in deterministic_part(report)
 
 
+def test_baselines_are_also_fitted_on_the_rows_trained_on_where_those_are_fewer(
+    tiny: Path, tmp_path: Path
+) -> None:
+    train, heldout = both("single-label")
+    [part] = probe([str(tiny)], train, heldout, quick(tmp_path, max_rows=60)).results
+    [whole] = probe([str(tiny)], train, heldout, quick(tmp_path, max_steps=30)).results
+    assert (part.rows, whole.rows) == (60, 112)  # of 140, a fifth chooses
+    for name in ("majority", "tfidf"):
+        alike = part.baselines[name].same_rows
+        assert alike is not None
+        assert alike.rows == 60
+        assert alike.difference.low <= alike.difference.value <= alike.difference.high
+        assert whole.baselines[name].same_rows is None
+    assert part.baselines["frozen"].same_rows is None  # is always of the same rows
+
+
 def test_another_seed_gives_another_report(tiny: Path, tmp_path: Path) -> None:
     a, b = (
         probe([str(tiny)], *both("regression"), quick(tmp_path, seed=seed)).results[0]

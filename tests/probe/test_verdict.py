@@ -14,9 +14,18 @@ N = 600
 
 
 def evidence(
-    model: float, tfidf: float, majority: float = 0.5, *, later: float | None = None, **more: Any
+    model: float,
+    tfidf: float,
+    majority: float = 0.5,
+    *,
+    later: float | None = None,
+    same: float | None = None,
+    **more: Any,
 ) -> Evidence:
-    """Draws around these scores, paired: the held-out rows' luck is shared."""
+    """Draws around these scores, paired: the held-out rows' luck is shared.
+
+    `tfidf` is fitted on all rows, `same` on the rows trained on where those are fewer.
+    """
     random = np.random.default_rng(0)
     shared = random.normal(0, 0.015, size=1000)
 
@@ -27,6 +36,9 @@ def evidence(
         measured=draws(model, 0.01),
         extrapolated=draws(model if later is None else later, 0.02),
         baselines={"majority": draws(majority, 0.01), "tfidf": draws(tfidf, 0.01)},
+        same_rows=None
+        if same is None
+        else {"majority": draws(majority, 0.01), "tfidf": draws(same, 0.01)},
         flattened=True,
         extended=False,
         majority_only=False,
@@ -52,6 +64,23 @@ def test_a_promise_alone_does_not_transfer() -> None:
     """Only what was measured transfers; an extrapolation may not say so."""
     found = judge(evidence(0.79, 0.80, later=0.95, flattened=False))
     assert found.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("same", "later", "verdict"),
+    [
+        (0.70, 0.90, "transfers"),
+        (0.78, 0.90, "inconclusive"),  # no better than TF-IDF where both saw the same
+        (0.70, 0.83, "inconclusive"),  # but TF-IDF on all rows may stay ahead
+        (0.70, 0.72, "does-not-transfer"),
+    ],
+)
+def test_on_some_of_the_rows_a_lead_there_and_a_promise_are_both_needed(
+    same: float, later: float, verdict: str
+) -> None:
+    found = judge(evidence(0.79, 0.80, same=same, later=later, flattened=False))
+    assert found.verdict == verdict
+    assert ("on the same rows" in found.reason) == (verdict == "transfers")
 
 
 def test_below_the_baseline_also_when_extrapolated_does_not_transfer() -> None:

@@ -28,14 +28,23 @@ class Difference(Document):
     high: float  # 95th percentile
 
 
+class SameRows(Document):
+    """A baseline fitted on no more rows than the model was trained on."""
+
+    rows: PositiveCount
+    score: float
+    difference: Difference
+
+
 class Baseline(Document):
-    """A boring candidate, scored on the same held-out rows."""
+    """A boring candidate, fitted on all rows at hand, scored on the same held-out rows."""
 
     score: float
     interval: Interval
     difference: Difference  # the probed model minus this baseline, oriented so that up is better
     metrics: dict[str, float]
     in_verdict: bool  # frozen features are shown and do not decide
+    same_rows: SameRows | None = None  # where the model was trained on fewer rows
 
 
 class Extrapolated(Document):

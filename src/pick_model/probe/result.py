@@ -17,6 +17,7 @@ from pick_model.documents.probe import (
     Interval,
     Result,
     RowsPoint,
+    SameRows,
     StepsPoint,
     Timing,
 )
@@ -71,6 +72,15 @@ class Done:
         """Utilities (R,) of each baseline under the bootstrap."""
         scorer = self.work.scorer
         return {k: scorer.sign * scorer.resampled(said) for k, said in self.baselines.items()}
+
+    @cached_property
+    def same_rows(self) -> dict[str, list[Any]] | None:
+        """Predictions of the boring baselines fitted on the rows trained on, if not on all."""
+        rows = self.size[0]
+        if rows >= len(self.work.sets.train):
+            return None
+        found: dict[str, list[Any]] = self.work.boring_on(rows)["predictions"]
+        return found
 
     @cached_property
     def everything(self) -> list[Run]:
@@ -141,12 +151,16 @@ def result_of(done: Done) -> Result:
 def judgement_of(done: Done) -> Judgement:
     """The verdict, from the draws of scores."""
     work = done.work
-    steps = work.plan.full_steps
+    steps, scorer = work.plan.full_steps, work.scorer
+    alike: dict[str, Array] | None = None
+    if done.same_rows is not None:
+        alike = {k: scorer.sign * scorer.resampled(said) for k, said in done.same_rows.items()}
     return judge(
         Evidence(
             measured=done.curve.measured,
             extrapolated=done.curve.extrapolated,
             baselines=done.drawn,
+            same_rows=alike,
             flattened=done.flattened,
             extended=done.extended or work.settings.method == "linear",
             majority_only=done.majority_only,
@@ -167,6 +181,20 @@ def baseline_of(done: Done, name: str) -> Baseline:
         difference=lead.model_copy(update={k: _round(v) for k, v in lead}),
         metrics={k: _round(v) for k, v in scorer.scores(said).items()},
         in_verdict=name in BORING,
+        same_rows=_on_same_rows(done, name),
+    )
+
+
+def _on_same_rows(done: Done, name: str) -> SameRows | None:
+    said = (done.same_rows or {}).get(name)
+    if said is None:
+        return None
+    scorer = done.work.scorer
+    lead = difference(done.curve.measured, scorer.sign * scorer.resampled(said))
+    return SameRows(
+        rows=done.size[0],
+        score=_round(scorer.score(said)),
+        difference=lead.model_copy(update={k: _round(v) for k, v in lead}),
     )
 
 

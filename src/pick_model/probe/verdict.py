@@ -1,7 +1,9 @@
 """Transfers, does not transfer, or cannot tell yet: by intervals against the boring baselines.
 
 transfers           the measured score is above every boring baseline, each by a paired
-                    interval that excludes zero
+                    interval that excludes zero; or, where the budget reached only some of
+                    the rows, it is so above the baselines fitted on the same rows, and the
+                    full fine-tune's extrapolated score above those fitted on all
 does-not-transfer   the full fine-tune's extrapolated score is below the best boring
                     baseline by an interval that excludes zero; or, after the run was
                     extended, it is still not above majority where TF-IDF is
@@ -38,6 +40,7 @@ class Evidence:
     measured: Array
     extrapolated: Array
     baselines: Mapping[str, Array]  # draws by name, of the boring ones and others
+    same_rows: Mapping[str, Array] | None  # the boring ones on the rows trained on, if fewer
     flattened: bool
     extended: bool  # has trained as long as the full fine-tune would
     majority_only: bool
@@ -64,6 +67,14 @@ def judge(seen: Evidence) -> Judgement:
         )
     later = difference(seen.extrapolated, boring[best])
     learning = now["majority"].low > 0 and not seen.majority_only
+    if seen.same_rows is not None and learning:
+        alike = difference(seen.measured, seen.same_rows["tfidf"])
+        if alike.low > 0 and later.low > 0:
+            return Judgement(
+                "transfers",
+                f"scores {_points(alike)} above TF-IDF on the same rows, and the full fine-tune "
+                f"would score {_points(later)} above {NAMES[best]} on all",
+            )
     if learning and later.high < 0:
         return Judgement(
             "does-not-transfer",

@@ -210,18 +210,27 @@ class Work:
 
     @cached_property
     def boring(self) -> dict[str, Any]:
-        """Predictions of majority and TF-IDF; `seconds`."""
+        """Predictions of majority and TF-IDF fitted on all rows at hand; `seconds`."""
+        return self._boring(self.sets.train)
+
+    def boring_on(self, size: int) -> dict[str, Any]:
+        """The same, fitted on the rows that a run of `size` rows sees."""
+        chosen = subsample(self.sets.train, size, self.settings.seed)
+        return self._boring(chosen, size=size, order=self.settings.seed)
+
+    def _boring(self, rows: Dataset, **which: int) -> dict[str, Any]:
         key = {
             "piece": "baselines",
             "data": self.sets.fingerprint,
             "metric": self.scorer.metric,
             "versions": versions(),
+            **which,
         }
         found = self.store.get(key)
         if found is None:
             self.progress(Progress("baselines", 0, 1))
             begun = time.perf_counter()
-            made = baselines(self.sets.train, self.sets.tuning, self.sets.heldout, self.scorer)
+            made = baselines(rows, self.sets.tuning, self.sets.heldout, self.scorer)
             found = self.store.put(
                 key, {"predictions": made, "seconds": time.perf_counter() - begun}
             )

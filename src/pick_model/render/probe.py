@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.probe import ProbeReport, Result
+from pick_model.documents.probe import Difference, ProbeReport, Result
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import duration, gib
 
@@ -110,15 +110,24 @@ def _scores(r: Result, page: Page) -> None:
         ]
     )
     for name, line in r.baselines.items():
-        d = line.difference
         rows.append(
             [
                 NAMES.get(name, name),
                 number(line.score),
                 between(line.interval),
-                f"{d.value:+.3f} ({d.low:+.3f} to {d.high:+.3f})",
+                _lead(line.difference),
             ]
         )
+        if line.same_rows is not None and name != "majority":
+            alike = line.same_rows
+            rows.append(
+                [
+                    f"  on the same {alike.rows:,} rows",
+                    number(alike.score),
+                    "",
+                    _lead(alike.difference),
+                ]
+            )
     page.grid(
         [
             Column("candidate", fold=True),
@@ -128,6 +137,10 @@ def _scores(r: Result, page: Page) -> None:
         ],
         rows,
     )
+
+
+def _lead(d: Difference) -> str:
+    return f"{d.value:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
 
 
 def _flat_words(r: Result) -> str:
