@@ -1,7 +1,6 @@
 """Machines to train and to serve on."""
 
-from __future__ import annotations
-
+# Annotations are left as they are evaluated: pydantic would compile each string at every start.
 from dataclasses import field
 from typing import Annotated, Literal
 

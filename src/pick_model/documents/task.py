@@ -4,8 +4,7 @@ A profile may be four lines long. `settle` fills in the rest and says which valu
 took by itself, so that every default is visible in the output.
 """
 
-from __future__ import annotations
-
+# Annotations are left as they are evaluated: pydantic would compile each string at every start.
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, NamedTuple
 
