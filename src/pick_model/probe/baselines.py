@@ -1,4 +1,4 @@
-"""The boring candidates a fine-tune has to beat, fitted on the same rows.
+"""The boring candidates a fine-tune has to beat, fitted on the rows they are given.
 
 Majority: the commonest class, the commonest set of labels, the mean, or each word's
 commonest tag. TF-IDF: word 1- and 2-grams and character 2- to 5-grams (the latter carry
