@@ -1,15 +1,24 @@
 # One command each to develop, lint and test; `make help` lists them.
 PYTHON ?= .venv/bin/python
+# An unpinned torch pulls gigabytes of CUDA; `make … TORCH=torch` takes it all the same.
+TORCH ?= torch==2.13.0
 
-.PHONY: help develop lint test catalog schemas docs
+.PHONY: help develop lint test test-newest constraints catalog schemas docs
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 develop:  ## a virtual environment with everything in it
 	python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt -e ".[dev]"
 lint:  ## formatting, lint and types
 	$(PYTHON) -m ruff format --check . && $(PYTHON) -m ruff check . && $(PYTHON) -m mypy
 test:  ## all tests
 	$(PYTHON) -m pytest
+test-newest:  ## all tests with the newest release of every dependency but torch
+	python3 -m venv --clear .venv-newest && .venv-newest/bin/pip install -q "$(TORCH)" -e ".[dev]" && .venv-newest/bin/python -m pytest
+constraints:  ## renew constraints.txt: the newest release of everything the tests need, for every Python we support
+	echo "$(TORCH)" > .torch-pin.txt
+	$(PYTHON) -m pip install -q uv && $(PYTHON) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
+	  --constraint .torch-pin.txt --upgrade --no-annotate --custom-compile-command "make constraints" -q -o constraints.txt; \
+	  code=$$?; rm -f .torch-pin.txt; exit $$code
 catalog:  ## compile catalogs/ into what is shipped
 	$(PYTHON) -m pick_model.catalog.compile
 schemas:  ## the JSON Schemas that editors use for examples/
