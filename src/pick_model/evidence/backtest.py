@@ -26,7 +26,14 @@ from pick_model.evidence.ceiling import ceiling
 from pick_model.evidence.expected import Outlook
 from pick_model.evidence.facts import matches_of_benchmark
 from pick_model.evidence.folds import Evidence, folds
-from pick_model.evidence.foreign import FILE, Foreign, read_foreign, without_copies
+from pick_model.evidence.foreign import (
+    FILE,
+    UNTOLD,
+    Directions,
+    Foreign,
+    read_foreign,
+    without_copies,
+)
 from pick_model.evidence.rows import Group, Row, scale_of, world_of
 from pick_model.evidence.similarity import target_of_benchmark
 from pick_model.evidence.summary import Outcome, summary
@@ -50,18 +57,19 @@ def backtest(
     hide: Hide = "dataset",
     protocol: str = "fine-tune",
     task: str | None = None,
+    directions: Directions = UNTOLD,
 ) -> Backtest:
     """Test the advice on the shipped evidence, or on a user's table beside it.
 
     `hide` says what is kept from the fit: the data set to predict (with every copy of it),
     whole families of models, or all that its source tells. `protocol` and `task` hold for a
-    table that does not say. Raises InputError or SchemaError for a table that cannot be read.
+    table that does not say; `directions` for metrics of it that nobody knows. Raises InputError or SchemaError for a table that cannot be read.
     """
     rows = shipped_rows(catalog)
     benchmarks = dict(catalog.benchmarks)
     foreign: Foreign | None = None
     if file is not None:
-        foreign = read_foreign(file, catalog, rows, protocol, task)
+        foreign = read_foreign(file, catalog, rows, protocol, task, directions)
         rows = [*without_copies(rows, foreign), *foreign.rows]
         benchmarks.update(foreign.benchmarks)
     evidence = Evidence(rows, catalog.entries, benchmarks)

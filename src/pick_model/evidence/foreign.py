@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,9 +14,10 @@ from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark
+from pick_model.documents.metrics import LOWER_IS_BETTER, METRICS, canonical_metric, squeezed
 from pick_model.documents.reader import read_text
-from pick_model.documents.tasks import LOWER_IS_BETTER, TASKS
-from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.documents.tasks import TASKS
+from pick_model.errors import Location, SchemaError, UsageError, did_you_mean
 from pick_model.evidence.copies import dataset_of, same_data, same_number
 from pick_model.evidence.rows import SCALE_OF_PROTOCOL, Row, world_of
 
@@ -28,6 +30,13 @@ WORDS_OF_PROTOCOLS = {
     "logreg": "linear-probe",
     "zeroshot": "zero-shot",
 }
+# Words beside a metric's name that say where and how it was measured, not what a number means.
+BESIDE = """
+    test eval evaluation valid validation val dev train training heldout set split mean avg
+    average best final max score scores value percent pct on of by at the a with from in and
+    frozen logreg linear probe lora zero shot zeroshot few knn fine finetune finetuned tune
+    tuned feature features embedding embeddings head model classification
+"""
 USUAL_TASKS = {
     "text": "text-classification",
     "image": "image-classification",
@@ -43,8 +52,20 @@ class Foreign(NamedTuple):
     benchmarks: Mapping[str, Benchmark]
     matched: tuple[str, ...]  # entries, by id
     unmatched: tuple[str, ...]  # names the catalog does not know
-    runs: Mapping[tuple[str, str, str], Sequence[float]]  # entry, benchmark, metric -> runs
+    runs: Mapping[
+        tuple[str, str, str], Sequence[float]
+    ]  # entry, benchmark, metric -> runs, up is better
     skipped: int  # lines without a number
+
+
+class Directions(NamedTuple):
+    """What the user says of metrics, in the file's words: which way is better."""
+
+    higher: tuple[str, ...] = ()
+    lower: tuple[str, ...] = ()
+
+
+UNTOLD = Directions()
 
 
 class Line(NamedTuple):
@@ -53,21 +74,27 @@ class Line(NamedTuple):
     model: str
     dataset: str
     metric: str
-    score: float
+    score: float  # in the direction that its metric has in the evidence
     protocol: str
 
 
 def read_foreign(
-    path: Path, catalog: Catalog, known: Sequence[Row], protocol: str, task: str | None
+    path: Path,
+    catalog: Catalog,
+    known: Sequence[Row],
+    protocol: str,
+    task: str | None,
+    directions: Directions = UNTOLD,
 ) -> Foreign:
     """Read a table and match its names by id, Hub repository and alias.
 
     Models that the catalog does not know are listed, not guessed. A data set that the
     shipped evidence knows lends its task, languages and domain; others get the usual task
     of their models' modality. Several scores of a model on one data set are runs of it.
-    Raises InputError or SchemaError with file and line.
+    Raises InputError or SchemaError with file and line, and UsageError where `directions`
+    names a metric that the file does not have.
     """
-    lines, skipped = _lines(path, protocol)
+    lines, skipped = _lines(path, protocol, directions)
     names = _Names(catalog)
     found = {name: names.entry(name) for name in dict.fromkeys(line.model for line in lines)}
     runs: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
@@ -84,7 +111,10 @@ def read_foreign(
         benchmarks=_benchmarks(rows, catalog, known, task),
         matched=tuple(sorted({entry for entry in found.values() if entry})),
         unmatched=tuple(name for name, entry in found.items() if entry is None),
-        runs={key[:3]: scores for key, scores in runs.items()},
+        runs={
+            key[:3]: [-score if key[2] in LOWER_IS_BETTER else score for score in scores]
+            for key, scores in runs.items()
+        },
         skipped=skipped,
     )
 
@@ -104,7 +134,7 @@ def without_copies(known: Sequence[Row], foreign: Foreign) -> list[Row]:
     ]
 
 
-def _lines(path: Path, protocol: str) -> tuple[list[Line], int]:
+def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line], int]:
     name = str(path)
     table = csv.DictReader(read_text(path).splitlines())
     columns = tuple(table.fieldnames or ())
@@ -116,6 +146,7 @@ def _lines(path: Path, protocol: str) -> tuple[list[Line], int]:
             hint="the first line should read model,dataset,metric,score",
         )
     lines, skipped = [], 0
+    told = _Told(directions)
     for raw in table:
         where = Location(name, table.line_num)
         values = {column: (raw.get(column) or "").strip() for column in (*COLUMNS, "protocol")}
@@ -134,25 +165,100 @@ def _lines(path: Path, protocol: str) -> tuple[list[Line], int]:
         if how not in SCALE_OF_PROTOCOL:
             hint = did_you_mean(how, SCALE_OF_PROTOCOL)
             raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
+        metric, sign = told.metric(values["metric"], where)
         lines.append(
             Line(
                 # A run's number behind the name, as bert-base#rep3, tells runs of one model.
                 values["model"].split("#")[0],
                 values["dataset"],
-                _metric(values["metric"]),
-                score,
+                metric,
+                sign * score,
                 how,
             )
         )
+    told.check(name)
     if not lines:
         raise SchemaError("holds no scores", location=Location(name))
     return lines, skipped
 
 
-def _metric(name: str) -> str:
-    """A metric's name; `test_loss` and its like under the name that says smaller is better."""
-    words = re.split(r"[^a-z]+", name.lower())
-    return next((word for word in words if word in LOWER_IS_BETTER), name.lower())
+class _Told:
+    """The metrics of one file and which way each is better."""
+
+    def __init__(self, directions: Directions) -> None:
+        both = {_spelled(n) for n in directions.higher} & {_spelled(n) for n in directions.lower}
+        if both:
+            raise UsageError(f"{min(both)!r} is said to be better both higher and lower")
+        self._asked = {_spelled(name): (name, -1.0) for name in directions.lower}
+        self._asked |= {_spelled(name): (name, 1.0) for name in directions.higher}
+        self._found: dict[str, tuple[str, float]] = {}
+        self._unknown: dict[str, Location] = {}
+
+    def metric(self, written: str, where: Location) -> tuple[str, float]:
+        """The metric's name, and what to multiply a score by to bring it into its direction."""
+        if written not in self._found:
+            self._found[written] = self._look_up(written, where)
+        return self._found[written]
+
+    def _look_up(self, written: str, where: Location) -> tuple[str, float]:
+        name, spelled = metric_in(written), _spelled(written)
+        if spelled in self._asked:  # the user's word outranks the table's
+            name = name or spelled
+            return name, self._asked[spelled][1] * (-1.0 if name in LOWER_IS_BETTER else 1.0)
+        if name is None:
+            self._unknown.setdefault(written, where)
+            return written, 1.0
+        return name, 1.0
+
+    def check(self, file: str) -> None:
+        """Raises SchemaError for metrics of unknown direction, UsageError for options in vain."""
+        if self._unknown:
+            names = ", ".join(repr(name) for name in self._unknown)
+            first = next(iter(self._unknown))
+            raise SchemaError(
+                f"is higher or lower better? no such metric is known: {names}",
+                location=next(iter(self._unknown.values())),
+                hint=f"say --higher-is-better {shlex.quote(first)} or --lower-is-better "
+                f"{shlex.quote(first)}" + (", one for each" if len(self._unknown) > 1 else ""),
+            )
+        held = {_spelled(name) for name in self._found}
+        for spelled, (name, _) in self._asked.items():
+            if spelled not in held:
+                raise UsageError(
+                    f"{file} holds no metric {name!r}",
+                    hint=did_you_mean(name, self._found),
+                )
+
+
+def _spelled(name: str) -> str:
+    return name.strip().lower()
+
+
+def metric_in(written: str) -> str | None:
+    """The known metric that a column's words name: `test_loss`, `Macro F1 (dev)`.
+
+    None where no metric is named, where two are that disagree on which way is better, and
+    where a word stands beside it that could turn it round (accuracy drop, negative loss).
+    """
+    whole = canonical_metric(written)
+    if whole is not None:
+        return whole
+    words = squeezed(written).split("_")
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        for end in range(len(words), at, -1):
+            name = canonical_metric(" ".join(words[at:end]))
+            if name is not None:
+                found.append(name)
+                at = end
+                break
+        else:
+            if words[at] not in BESIDE.split() and not words[at].isdigit():
+                return None
+            at += 1
+    directions = {METRICS[name].lower for name in found}
+    return found[0] if len(directions) == 1 else None
 
 
 def _protocol_in(metric: str) -> str | None:
