@@ -58,7 +58,8 @@ def test_the_chart_survives_flat_and_odd_scores(score: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.861, ".861"), (-0.012, "-.012"), (1.0, "1.000"), (0.0, "0.000")]
+    ("value", "text"),
+    [(0.861, ".861"), (-0.012, "-.012"), (1.0, "1.000"), (0.0, ".000"), (-0.0496, "-.050")],
 )
-def test_numbers_have_three_places(value: float, text: str) -> None:
+def test_scores_have_three_places(value: float, text: str) -> None:
     assert number(value) == text

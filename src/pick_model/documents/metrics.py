@@ -143,5 +143,5 @@ def canonical_metric(text: str) -> str | None:
 
 
 def unbounded(metric: str) -> bool:
-    """Whether a known metric has no largest value, so that points of it mean nothing."""
-    return METRICS[metric].high is None
+    """Whether a metric has no largest value, or none we know: points of it mean nothing."""
+    return metric not in METRICS or METRICS[metric].high is None

@@ -14,7 +14,7 @@ from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text
 from pick_model.documents.hardware import Machine
 from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.documents.metrics import METRICS, canonical_metric, computed_for
-from pick_model.documents.names import LanguageCode, PartialDate, TaskName
+from pick_model.documents.names import LanguageCodes, PartialDate, TaskName
 from pick_model.documents.tasks import TASKS
 from pick_model.errors import did_you_mean, nearest
 
@@ -46,7 +46,7 @@ DEFAULT_ROWS = 10_000
 DEFAULT_LORA_RANK = 8
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
@@ -71,10 +71,10 @@ def _preset(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(listed)]
 LicensePolicy = Annotated[
     tuple[Annotated[str, AfterValidator(_license_or_class)], ...],
-    BeforeValidator(_listed),
+    BeforeValidator(listed),
     Field(min_length=1),
 ]
 PresetName = Annotated[str, AfterValidator(_preset)]
@@ -152,7 +152,7 @@ class Task:
     schema_version: Literal[1] = 1
     name: Text | None = None
     task: TaskName
-    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_listed)] | None = None
+    languages: Annotated[LanguageCodes, BeforeValidator(listed)] | None = None
     domain: Text | None = None
     n_labels: PositiveCount | None = None
     n_rows: Count | None = None  # labelled rows to train on

@@ -62,3 +62,4 @@ TASKS: dict[str, TaskSpec] = {
 }
 
 MODALITIES = ("text", "image", "audio", "image-text", "items")
+TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far

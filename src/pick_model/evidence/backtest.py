@@ -19,6 +19,7 @@ from pick_model.documents.backtest import (
     TableResult,
 )
 from pick_model.documents.catalog import lineage
+from pick_model.documents.metrics import unbounded
 from pick_model.errors import InputError, Location
 from pick_model.evidence.agreement import pearson, regret, weighted_tau
 from pick_model.evidence.baselines import BASELINES, History, predictions
@@ -63,7 +64,8 @@ def backtest(
 
     `hide` says what is kept from the fit: the data set to predict (with every copy of it),
     whole families of models, or all that its source tells. `protocol` and `task` hold for a
-    table that does not say; `directions` for metrics of it that nobody knows. Raises InputError or SchemaError for a table that cannot be read.
+    table that does not say, `directions` for metrics of it that nobody knows. Raises
+    InputError or SchemaError for a table that cannot be read.
     """
     rows = shipped_rows(catalog)
     benchmarks = dict(catalog.benchmarks)
@@ -155,7 +157,7 @@ def _outcome(
     truth = [member.score for member in group.members]
     points = 100.0 if max(abs(score) for score in truth) <= 1.5 else 1.0
     metric = evidence.rows[group.members[0].position].metric
-    bounded = min(truth) >= -1.0 and max(truth) <= 100.0
+    bounded = not unbounded(metric) and min(truth) >= -1.0 and max(truth) <= 100.0
     ours = [one.z.value for one in predicted]
     agreement = _agreement(truth, ours, points if bounded else None)
     inside = [
