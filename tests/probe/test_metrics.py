@@ -42,6 +42,7 @@ def test_class_metrics_are_scikit_learns(pairs: list[tuple[int, int]]) -> None:
         assert found == pytest.approx(
             {
                 "accuracy": metrics.accuracy_score(true, said),
+                "micro_f1": metrics.accuracy_score(true, said),
                 "macro_f1": metrics.f1_score(true, said, average="macro", zero_division=0),
                 "weighted_f1": metrics.f1_score(true, said, average="weighted", zero_division=0),
                 "precision": metrics.precision_score(true, said, average="macro", zero_division=0),
@@ -72,6 +73,7 @@ def test_label_set_metrics_are_scikit_learns(pairs: list[tuple[set[int], set[int
         {
             "micro_f1": metrics.f1_score(t, s, average="micro", zero_division=0),
             "macro_f1": metrics.f1_score(t, s, average="macro", zero_division=0),
+            "weighted_f1": metrics.f1_score(t, s, average="weighted", zero_division=0),
             "precision": metrics.precision_score(t, s, average="micro", zero_division=0),
             "recall": metrics.recall_score(t, s, average="micro", zero_division=0),
             "accuracy": metrics.accuracy_score(t, s),

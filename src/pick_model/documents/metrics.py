@@ -33,13 +33,13 @@ METRICS: dict[str, Metric] = {
     # Of classes, labels and tags.
     "accuracy": Metric(
         kinds=(_ONE, _SEVERAL, _SPANS, _TAGS),
-        aliases=("acc", "top_1", "top1", "top1_accuracy", "acc_1", "acc1", "exact_accuracy"),
+        aliases=("acc", "top_1", "top1", "top1_accuracy", "acc_1", "acc1"),
     ),
     "micro_f1": Metric(kinds=(_ONE, _SEVERAL), aliases=("f1_micro",)),
     "macro_f1": Metric(kinds=(_ONE, _SEVERAL, _TAGS), aliases=("f1_macro",)),
     "weighted_f1": Metric(kinds=(_ONE, _SEVERAL), aliases=("f1_weighted",)),
-    "precision": Metric(kinds=(_ONE, _SEVERAL, _SPANS), aliases=("macro_precision",)),
-    "recall": Metric(kinds=(_ONE, _SEVERAL, _SPANS), aliases=("macro_recall", "uar")),
+    "precision": Metric(kinds=(_ONE, _SEVERAL, _SPANS)),
+    "recall": Metric(kinds=(_ONE, _SEVERAL, _SPANS)),
     "mcc": Metric(
         low=-1.0, kinds=(_ONE,), aliases=("matthews", "matthews_corrcoef", "matthews_correlation")
     ),

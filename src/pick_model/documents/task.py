@@ -186,10 +186,10 @@ def _unsuited(metric: str, task: str) -> str:
     if metric in METRICS:
         instead = METRICS[metric].instead
         near = f"; {instead} comes nearest" if instead in suited else ""
-        return f"the metric {metric} does not suit {task} ({takes}{near})"
+        return f"metric: {metric} does not suit {task} ({takes}{near})"
     guess = nearest(metric, suited)
     near = f"did you mean {guess!r}? " if guess else ""
-    return f"unknown metric {metric!r} for {task} ({near}{takes})"
+    return f"metric: unknown {metric!r} for {task} ({near}{takes})"
 
 
 class Default(NamedTuple):

@@ -35,7 +35,7 @@ BESIDE = """
     test eval evaluation valid validation val dev train training heldout set split mean avg
     average best final max score scores value percent pct on of by at the a with from in and
     frozen logreg linear probe lora zero shot zeroshot few knn fine finetune finetuned tune
-    tuned feature features embedding embeddings head model classification
+    tuned feature features embedding embeddings head model classification macro micro weighted samples
 """
 USUAL_TASKS = {
     "text": "text-classification",
