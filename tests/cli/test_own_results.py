@@ -103,3 +103,22 @@ def test_a_missing_ledger_and_missing_data_are_wrong_input(run: Run) -> None:
     assert run("recommend", TICKETS, "--results", "none.jsonl").code == 2
     done = run("recommend", TICKETS, "--probe")
     assert (done.code, "add --data FILE" in done.err) == (2, True)
+
+
+def test_a_near_exact_result_narrows_the_interval_of_its_model(run: Run, ledger: Path) -> None:
+    models = ("roberta-base", "distilbert-base-uncased", "bert-base-uncased", "deberta-v3-base")
+    ledger.write_text("".join(line(m, 0.8 + 0.01 * i, 1e-4) for i, m in enumerate(models)), "utf-8")
+    before, after = candidates(run), candidates(run, "--results", str(ledger))
+    for name in models:
+        (_, low, high), (_, lower, higher) = (
+            found[name]["values"]["transferability"] for found in (after, before)
+        )
+        # the four were known about equally well, and only their common level is left open
+        assert high - low < 0.7 * (higher - lower)
+        (low, high), (lower, higher) = after[name]["interval"], before[name]["interval"]
+        assert high - low < higher - lower
+
+
+def test_a_ledger_of_a_metric_nobody_knows_is_refused(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("gpt2", 0.7).replace("macro_f1", "grumpiness"), "utf-8")
+    assert run("recommend", TICKETS, "--results", str(ledger)).code == 2

@@ -307,7 +307,9 @@ SCENES = (
     Scene("PM703", "pass", "majority:", probed()),
     Scene("PM703", "fail", "tfidf:", probed(gain=(0.01, -0.01, 0.03))),
     Scene("PM703", "pass", "tfidf:", probed("probe: {baselines: [TF-IDF]}\n")),
-    Scene("PM703", "inconclusive", "baselines:", probed("probe: {baselines: [tfidf]}\n", baselines={})),
+    Scene(
+        "PM703", "inconclusive", "baselines:", probed("probe: {baselines: [tfidf]}\n", baselines={})
+    ),
     Scene("PM704", "skipped", "score:", probed()),
     Scene("PM704", "pass", "{", probed(new={"score": 0.89}), "new.json"),
     Scene("PM704", "fail", "{", probed(new={"score": 0.85}), "new.json"),

@@ -65,7 +65,7 @@ def backtest(
     from pick_model.catalog.load import load_catalog
     from pick_model.documents.tasks import TASKS
     from pick_model.evidence.backtest import backtest as run
-    from pick_model.evidence.foreign import Directions
+    from pick_model.evidence.directions import Directions
     from pick_model.evidence.rows import SCALE_OF_PROTOCOL
 
     if task is not None and task not in TASKS:

@@ -24,13 +24,12 @@ from pick_model.errors import InputError, Location
 from pick_model.evidence.agreement import pearson, regret, weighted_tau
 from pick_model.evidence.baselines import BASELINES, History, predictions
 from pick_model.evidence.ceiling import ceiling
+from pick_model.evidence.directions import UNTOLD, Directions, metric_in
 from pick_model.evidence.expected import Outlook
 from pick_model.evidence.facts import matches_of_benchmark
 from pick_model.evidence.folds import Evidence, folds
 from pick_model.evidence.foreign import (
     FILE,
-    UNTOLD,
-    Directions,
     Foreign,
     read_foreign,
     without_copies,
@@ -157,7 +156,9 @@ def _outcome(
     truth = [member.score for member in group.members]
     points = 100.0 if max(abs(score) for score in truth) <= 1.5 else 1.0
     metric = evidence.rows[group.members[0].position].metric
-    bounded = not unbounded(metric) and min(truth) >= -1.0 and max(truth) <= 100.0
+    bounded = (
+        not unbounded(metric_in(metric) or metric) and min(truth) >= -1.0 and max(truth) <= 100.0
+    )
     ours = [one.z.value for one in predicted]
     agreement = _agreement(truth, ours, points if bounded else None)
     inside = [

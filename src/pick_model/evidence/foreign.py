@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,11 +13,12 @@ from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark
-from pick_model.documents.metrics import LOWER_IS_BETTER, METRICS, canonical_metric, squeezed
+from pick_model.documents.metrics import LOWER_IS_BETTER
 from pick_model.documents.reader import read_text
 from pick_model.documents.tasks import TASKS
-from pick_model.errors import Location, SchemaError, UsageError, did_you_mean
+from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.evidence.copies import dataset_of, same_data, same_number
+from pick_model.evidence.directions import UNTOLD, Directions, Told
 from pick_model.evidence.rows import SCALE_OF_PROTOCOL, Row, world_of
 
 COLUMNS = ("model", "dataset", "metric", "score")
@@ -30,13 +30,6 @@ WORDS_OF_PROTOCOLS = {
     "logreg": "linear-probe",
     "zeroshot": "zero-shot",
 }
-# Words beside a metric's name that say where and how it was measured, not what a number means.
-BESIDE = """
-    test eval evaluation valid validation val dev train training heldout set split mean avg
-    average best final max score scores value percent pct on of by at the a with from in and
-    frozen logreg linear probe lora zero shot zeroshot few knn fine finetune finetuned tune
-    tuned feature features embedding embeddings head model classification macro micro weighted samples
-"""
 USUAL_TASKS = {
     "text": "text-classification",
     "image": "image-classification",
@@ -56,16 +49,6 @@ class Foreign(NamedTuple):
         tuple[str, str, str], Sequence[float]
     ]  # entry, benchmark, metric -> runs, up is better
     skipped: int  # lines without a number
-
-
-class Directions(NamedTuple):
-    """What the user says of metrics, in the file's words: which way is better."""
-
-    higher: tuple[str, ...] = ()
-    lower: tuple[str, ...] = ()
-
-
-UNTOLD = Directions()
 
 
 class Line(NamedTuple):
@@ -129,7 +112,8 @@ def without_copies(known: Sequence[Row], foreign: Foreign) -> list[Row]:
         row
         for row in known
         if not any(
-            same_number(row.score, n) for n in numbers.get((row.entry, data[row.benchmark]), ())
+            same_number(row.score, n) or same_number(row.score, -n)  # perhaps turned round
+            for n in numbers.get((row.entry, data[row.benchmark]), ())
         )
     ]
 
@@ -146,7 +130,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
             hint="the first line should read model,dataset,metric,score",
         )
     lines, skipped = [], 0
-    told = _Told(directions)
+    told = Told(directions)
     for raw in table:
         where = Location(name, table.line_num)
         values = {column: (raw.get(column) or "").strip() for column in (*COLUMNS, "protocol")}
@@ -180,85 +164,6 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
     if not lines:
         raise SchemaError("holds no scores", location=Location(name))
     return lines, skipped
-
-
-class _Told:
-    """The metrics of one file and which way each is better."""
-
-    def __init__(self, directions: Directions) -> None:
-        both = {_spelled(n) for n in directions.higher} & {_spelled(n) for n in directions.lower}
-        if both:
-            raise UsageError(f"{min(both)!r} is said to be better both higher and lower")
-        self._asked = {_spelled(name): (name, -1.0) for name in directions.lower}
-        self._asked |= {_spelled(name): (name, 1.0) for name in directions.higher}
-        self._found: dict[str, tuple[str, float]] = {}
-        self._unknown: dict[str, Location] = {}
-
-    def metric(self, written: str, where: Location) -> tuple[str, float]:
-        """The metric's name, and what to multiply a score by to bring it into its direction."""
-        if written not in self._found:
-            self._found[written] = self._look_up(written, where)
-        return self._found[written]
-
-    def _look_up(self, written: str, where: Location) -> tuple[str, float]:
-        name, spelled = metric_in(written), _spelled(written)
-        if spelled in self._asked:  # the user's word outranks the table's
-            name = name or spelled
-            return name, self._asked[spelled][1] * (-1.0 if name in LOWER_IS_BETTER else 1.0)
-        if name is None:
-            self._unknown.setdefault(written, where)
-            return written, 1.0
-        return name, 1.0
-
-    def check(self, file: str) -> None:
-        """Raises SchemaError for metrics of unknown direction, UsageError for options in vain."""
-        if self._unknown:
-            names = ", ".join(repr(name) for name in self._unknown)
-            first = next(iter(self._unknown))
-            raise SchemaError(
-                f"is higher or lower better? no such metric is known: {names}",
-                location=next(iter(self._unknown.values())),
-                hint=f"say --higher-is-better {shlex.quote(first)} or --lower-is-better "
-                f"{shlex.quote(first)}" + (", one for each" if len(self._unknown) > 1 else ""),
-            )
-        held = {_spelled(name) for name in self._found}
-        for spelled, (name, _) in self._asked.items():
-            if spelled not in held:
-                raise UsageError(
-                    f"{file} holds no metric {name!r}",
-                    hint=did_you_mean(name, self._found),
-                )
-
-
-def _spelled(name: str) -> str:
-    return name.strip().lower()
-
-
-def metric_in(written: str) -> str | None:
-    """The known metric that a column's words name: `test_loss`, `Macro F1 (dev)`.
-
-    None where no metric is named, where two are that disagree on which way is better, and
-    where a word stands beside it that could turn it round (accuracy drop, negative loss).
-    """
-    whole = canonical_metric(written)
-    if whole is not None:
-        return whole
-    words = squeezed(written).split("_")
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        for end in range(len(words), at, -1):
-            name = canonical_metric(" ".join(words[at:end]))
-            if name is not None:
-                found.append(name)
-                at = end
-                break
-        else:
-            if words[at] not in BESIDE.split() and not words[at].isdigit():
-                return None
-            at += 1
-    directions = {METRICS[name].lower for name in found}
-    return found[0] if len(directions) == 1 else None
 
 
 def _protocol_in(metric: str) -> str | None:
