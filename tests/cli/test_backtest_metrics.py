@@ -39,6 +39,8 @@ def taus(run: Run, *words: str) -> dict[str, float]:
      ("accuracy(logreg on frozen embedding)", "accuracy"), ("NDCG@3", "ndcg_at_10"), ("MRR", "mrr_at_10"),
      ("val RMSE", "rmse"), ("F1 score", "f1"), ("word error rate", "wer"), ("top-1 error", "error"),
      ("negative log loss", None), ("accuracy drop", None), ("neg_mean_squared_error", None),
+     ("1 - accuracy", None), ("100-acc", None), ("-loss", None), ("1/perplexity", None), ("accuracy 降", None),
+     ("Accuracy ↑", "accuracy"), ("loss ↓", "loss"), ("accuracy ↓", None), ("top-5-accuracy", "top5_accuracy"),
      ("score", None), ("seconds", None), ("accuracy and loss", None), ("", None), ("指标", None)],
 )  # fmt: skip
 def test_a_metric_is_known_by_its_words_unless_one_could_turn_it_round(

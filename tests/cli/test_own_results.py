@@ -122,3 +122,13 @@ def test_a_near_exact_result_narrows_the_interval_of_its_model(run: Run, ledger:
 def test_a_ledger_of_a_metric_nobody_knows_is_refused(run: Run, ledger: Path) -> None:
     ledger.write_text(line("gpt2", 0.7).replace("macro_f1", "grumpiness"), "utf-8")
     assert run("recommend", TICKETS, "--results", str(ledger)).code == 2
+
+
+def test_a_linear_probe_is_never_compared_with_a_fine_tune(run: Run, ledger: Path) -> None:
+    frozen = line("distilbert-base-uncased", 0.60, method="linear")
+    ledger.write_text(frozen + line("roberta-base", 0.85) + line("gpt2", 0.80), "utf-8")
+    done = run("recommend", TICKETS, "--results", str(ledger), "--top", "0", "-f", "json")
+    found = json.loads(done.out)
+    measured = {c["id"] for c in found["candidates"] if c["measured"]}
+    assert measured == {"roberta-base", "gpt2"}
+    assert "results by another method than full were left out: linear" in found["notes"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ BESIDE = """
     tuned feature features embedding embeddings head model classification macro micro
     weighted samples
 """
+# A difference or a quotient before the name: -loss, 1 - accuracy, 100-acc, 1/perplexity.
+TURNED = re.compile(r"\s*[0-9.%\s]*[-+/]")
 
 
 class Directions(NamedTuple):
@@ -85,8 +88,17 @@ def metric_in(written: str) -> str | None:
     """The known metric that a column's words name: `test_loss`, `Macro F1 (dev)`.
 
     None where no metric is named, where two are that disagree on which way is better, and
-    where a word stands beside it that could turn it round (accuracy drop, negative loss).
+    where anything stands beside it that could turn it round (accuracy drop, 1 - accuracy).
     """
+    arrows = {arrow == "↓" for arrow in written if arrow in "↑↓"}
+    written = re.sub("[↑↓]", " ", written)
+    if TURNED.match(written) or not written.isascii():
+        return None
+    name = _named(written)
+    return name if name and arrows <= {METRICS[name].lower} else None
+
+
+def _named(written: str) -> str | None:
     whole = canonical_metric(written)
     if whole is not None:
         return whole
