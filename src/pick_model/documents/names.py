@@ -64,7 +64,8 @@ BASELINES = ("majority", "tfidf", "frozen")
 
 def _baseline(value: str) -> str:
     """A baseline in another spelling (TF-IDF, tf-idf, tf_idf) under the name of the report."""
-    return _one_of(BASELINES, "baseline", re.sub(r"[^a-z]", "", value.lower()) or value)
+    bare = re.sub(r"[-_\s]", "", value.lower())
+    return bare if bare in BASELINES else _one_of(BASELINES, "baseline", value)
 
 
 BaselineName = Annotated[str, AfterValidator(_baseline)]
