@@ -16,6 +16,7 @@ from pick_model.documents.report import (
     Recommendation,
 )
 from pick_model.documents.task import Profile, Task
+from pick_model.documents.tasks import TRAINABLE
 from pick_model.errors import (
     NoCandidate,
 )
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 
 TOP = 10
+PROBED = 3  # models of the first tie group named for measuring: more are hours
 
 
 class Run:
@@ -154,12 +156,32 @@ def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
 def _notes(run: Run) -> list[str]:
     notes = []
     leader = run.ranked[0]
-    group = [r for r in run.ranked if r.rank == leader.rank]
+    group = [r.scored.entry for r in run.ranked if r.rank == leader.rank]
     if len(group) > 1:
+        notes.append(f"the first {len(group)} cannot be told apart at 90 %: {_next(run, group)}")
+    if len(run.own) == 1:
         notes.append(
-            f"the first {len(group)} cannot be told apart at 90 %: choose among them by cost, "
-            "or measure with probe"
+            f"one result alone, of {next(iter(run.own))}, moves nothing: "
+            "probe a second model on the same data"
         )
     if leader.scored.expected.basis == "prior":
         notes.append(f"no published score of {leader.scored.entry.id} resembles this task")
     return notes
+
+
+def _next(run: Run, group: Sequence[Entry]) -> str:
+    """What to type to choose within the first tie group."""
+    if run.profile.task in TRAINABLE:
+        open_ones = [e.id for e in group if e.id not in run.own and e.hub_repo is not None]
+        if open_ones:
+            return (
+                f"take the first, or measure on your rows with pick-model probe "
+                f"{' '.join(open_ones[:PROBED])} --data FILE --task TASK.yaml --record "
+                "results.jsonl, then recommend TASK.yaml --results results.jsonl"
+            )
+        return "take the first; those that can be measured are measured"
+    some = " ".join(e.id for e in group[:PROBED])
+    return (
+        "take the first, or by cost what pick-model compare TASK.yaml "
+        f"{some} shows; probe cannot train for {run.profile.task}"
+    )

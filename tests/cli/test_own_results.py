@@ -54,12 +54,16 @@ def test_a_measured_model_moves_by_what_was_measured(run: Run, ledger: Path) -> 
     }
 
 
-def test_a_single_result_narrows_and_moves_nothing(run: Run, ledger: Path) -> None:
+def test_a_single_result_has_nothing_to_be_compared_with_and_changes_nothing(
+    run: Run, ledger: Path
+) -> None:
     ledger.write_text(line("roberta-base", 0.5), "utf-8")
     before, after = candidates(run), candidates(run, "--results", str(ledger))
     one, other = before["roberta-base"]["expected"], after["roberta-base"]["expected"]
-    assert other["value"] == pytest.approx(one["value"], abs=1e-5)
-    assert other["high"] - other["low"] < one["high"] - one["low"]
+    for name in ("value", "low", "high"):
+        assert other[name] == pytest.approx(one[name], abs=1e-5)
+    done = run("recommend", TICKETS, "--results", str(ledger))
+    assert "probe a second model" in " ".join(done.out.split())
 
 
 def test_the_latest_result_of_a_model_counts(run: Run, ledger: Path) -> None:
@@ -99,3 +103,32 @@ def test_a_missing_ledger_and_missing_data_are_wrong_input(run: Run) -> None:
     assert run("recommend", TICKETS, "--results", "none.jsonl").code == 2
     done = run("recommend", TICKETS, "--probe")
     assert (done.code, "add --data FILE" in done.err) == (2, True)
+
+
+def test_a_near_exact_result_narrows_the_interval_of_its_model(run: Run, ledger: Path) -> None:
+    models = ("roberta-base", "distilbert-base-uncased", "bert-base-uncased", "deberta-v3-base")
+    ledger.write_text("".join(line(m, 0.8 + 0.01 * i, 1e-4) for i, m in enumerate(models)), "utf-8")
+    before, after = candidates(run), candidates(run, "--results", str(ledger))
+    for name in models:
+        (_, low, high), (_, lower, higher) = (
+            found[name]["values"]["transferability"] for found in (after, before)
+        )
+        # the four were known about equally well, and only their common level is left open
+        assert high - low < 0.7 * (higher - lower)
+        (low, high), (lower, higher) = after[name]["interval"], before[name]["interval"]
+        assert high - low < higher - lower
+
+
+def test_a_ledger_of_a_metric_nobody_knows_is_refused(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("gpt2", 0.7).replace("macro_f1", "grumpiness"), "utf-8")
+    assert run("recommend", TICKETS, "--results", str(ledger)).code == 2
+
+
+def test_a_linear_probe_is_never_compared_with_a_fine_tune(run: Run, ledger: Path) -> None:
+    frozen = line("distilbert-base-uncased", 0.60, method="linear")
+    ledger.write_text(frozen + line("roberta-base", 0.85) + line("gpt2", 0.80), "utf-8")
+    done = run("recommend", TICKETS, "--results", str(ledger), "--top", "0", "-f", "json")
+    found = json.loads(done.out)
+    measured = {c["id"] for c in found["candidates"] if c["measured"]}
+    assert measured == {"roberta-base", "gpt2"}
+    assert "results by another method than full were left out: linear" in found["notes"]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from pick_model.cost.estimate import estimate, largest_batch, lora_parameters
+from pick_model.cost.estimate import (
+    CPU_OVERHEAD_GIB,
+    GPU_OVERHEAD_GIB,
+    estimate,
+    largest_batch,
+    lora_parameters,
+)
 from pick_model.cost.forward import forward_pass, layer_activations, layer_flops
 from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Forward, Shape
+from pick_model.documents.hardware import Machine
 
-from ..scoring.helpers import entry, profile
+from ..scoring.helpers import MACHINE, entry, profile
 
 BERT_LAYER = Shape(n_layers=12, hidden_size=768, n_heads=12, intermediate_size=3072)
 
@@ -124,3 +133,28 @@ def test_every_interval_holds_its_value() -> None:
     for amount in costs:
         if isinstance(amount, Range):
             assert 0 < amount.low <= amount.value <= amount.high
+
+
+@pytest.mark.parametrize("machine", [MACHINE, replace(MACHINE, id="cpu", kind="cpu")])
+def test_serving_costs_the_same_however_the_model_was_trained(machine: Machine) -> None:
+    served = {
+        (costs.serving_memory_gib, costs.latency_ms, costs.disk_gib)
+        for method in ("full", "lora", "frozen")
+        for dtype in ("fp32", "mixed", "bf16")
+        for batch in (1, 32)
+        for costs in [
+            estimate(
+                entry(),
+                profile(method=method, dtype=dtype, batch_size=batch, serve_on=machine),
+            )
+        ]
+    }
+    assert len(served) == 1
+
+
+def test_a_cpu_serves_in_twice_the_bytes_of_a_gpu() -> None:
+    cpu = replace(MACHINE, id="cpu", kind="cpu")
+    two, four = (estimate(entry(), profile(serve_on=m)).serving_memory_gib for m in (MACHINE, cpu))
+    assert two is not None
+    assert four is not None
+    assert four.value - CPU_OVERHEAD_GIB[0] == pytest.approx(2 * (two.value - GPU_OVERHEAD_GIB[0]))

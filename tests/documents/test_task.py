@@ -56,7 +56,7 @@ def test_languages_are_read_by_code_or_name(written: str) -> None:
 
 
 def test_no_is_norwegian() -> None:
-    assert read("task: text-classification\nlanguages: [no, nb]").languages == ("no", "no")
+    assert read("task: text-classification\nlanguages: [no, nb]").languages == ("no",)
 
 
 @pytest.mark.parametrize(

@@ -305,8 +305,11 @@ SCENES = (
     Scene("PM702", "fail", "{", probed("probe: {min_score: 0.85}\n", {"score": 0.8}), "new.json"),
     Scene("PM702", "fail", "score: ", probed("probe: {min_score: 0.5}\n", metric="rmse")),
     Scene("PM703", "pass", "majority:", probed()),
-    Scene("PM703", "fail", "tf-idf:", probed(gain=(0.01, -0.01, 0.03))),
-    Scene("PM703", "inconclusive", "baselines:", probed("probe: {baselines: [bm25]}\n")),
+    Scene("PM703", "fail", "tfidf:", probed(gain=(0.01, -0.01, 0.03))),
+    Scene("PM703", "pass", "tfidf:", probed("probe: {baselines: [TF-IDF]}\n")),
+    Scene(
+        "PM703", "inconclusive", "baselines:", probed("probe: {baselines: [tfidf]}\n", baselines={})
+    ),
     Scene("PM704", "skipped", "score:", probed()),
     Scene("PM704", "pass", "{", probed(new={"score": 0.89}), "new.json"),
     Scene("PM704", "fail", "{", probed(new={"score": 0.85}), "new.json"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pick_model.data.dataset import Dataset
 from pick_model.errors import UsageError
-from pick_model.probe.metrics import Scorer, entities
+from pick_model.probe.metrics import METRICS, Scorer, entities
 
 NAMES = ("a", "b", "c")
 
@@ -42,6 +42,7 @@ def test_class_metrics_are_scikit_learns(pairs: list[tuple[int, int]]) -> None:
         assert found == pytest.approx(
             {
                 "accuracy": metrics.accuracy_score(true, said),
+                "micro_f1": metrics.accuracy_score(true, said),
                 "macro_f1": metrics.f1_score(true, said, average="macro", zero_division=0),
                 "weighted_f1": metrics.f1_score(true, said, average="weighted", zero_division=0),
                 "precision": metrics.precision_score(true, said, average="macro", zero_division=0),
@@ -72,6 +73,7 @@ def test_label_set_metrics_are_scikit_learns(pairs: list[tuple[set[int], set[int
         {
             "micro_f1": metrics.f1_score(t, s, average="micro", zero_division=0),
             "macro_f1": metrics.f1_score(t, s, average="macro", zero_division=0),
+            "weighted_f1": metrics.f1_score(t, s, average="weighted", zero_division=0),
             "precision": metrics.precision_score(t, s, average="micro", zero_division=0),
             "recall": metrics.recall_score(t, s, average="micro", zero_division=0),
             "accuracy": metrics.accuracy_score(t, s),
@@ -180,3 +182,24 @@ def test_a_perfect_prediction_has_no_spread() -> None:
 def test_an_unknown_metric_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="macro_f1"):
         Scorer(heldout("single-label", [0, 1]), "macrof1")
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels", "metric"),
+    [
+        ("single-label", [0, 1], "auc"),
+        ("single-label", [0, 1], "rmse"),
+        ("regression", [0.5, 1.5], "macro_f1"),
+        ("multi-label", [(0,), (1,)], "mcc"),
+    ],
+)
+def test_a_metric_that_is_not_computed_for_the_labels_is_refused_with_those_that_are(
+    kind: str, labels: list[Any], metric: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        Scorer(heldout(kind, labels, () if kind == "regression" else ("a", "b")), metric)
+    assert all(known in str(caught.value) for known in METRICS[kind])
+
+
+def test_a_metric_is_read_under_its_usual_names() -> None:
+    assert Scorer(heldout("single-label", [0, 1], ("a", "b")), "F1-Macro").metric == "macro_f1"

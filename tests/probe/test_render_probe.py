@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pick_model.documents.names import BASELINES
 from pick_model.documents.probe import Extrapolated
+from pick_model.probe.verdict import BORING
 from pick_model.render.layout import Page, cell_width
-from pick_model.render.probe import chart, number
+from pick_model.render.probe import NAMES, chart, number
 from pick_model.render.probe import report as draw
 from tests.probe.reports import report, result
 
@@ -58,7 +60,13 @@ def test_the_chart_survives_flat_and_odd_scores(score: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.861, ".861"), (-0.012, "-.012"), (1.0, "1.000"), (0.0, "0.000")]
+    ("value", "text"),
+    [(0.861, ".861"), (-0.012, "-.012"), (1.0, "1.000"), (0.0, ".000"), (-0.0496, "-.050")],
 )
-def test_numbers_have_three_places(value: float, text: str) -> None:
+def test_scores_have_three_places(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_a_policy_may_name_every_baseline_of_a_report_and_no_other() -> None:
+    assert set(NAMES) == set(result().baselines) | {"frozen"} == set(BASELINES)
+    assert set(BORING) < set(BASELINES)

@@ -134,6 +134,7 @@ def _languages(facts: RepoFacts, found: Architecture) -> Line:
     words = [given] if isinstance(given, str) else given if isinstance(given, list) else []
     codes, odd = [], []
     for word in words:
+        word = "no" if word is False else word  # YAML 1.1 reads Norwegian as a truth value
         code = canonical_language(str(word))
         if code is None:
             odd.append(str(word))

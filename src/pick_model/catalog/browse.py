@@ -21,7 +21,7 @@ from pick_model.documents.catalog_reports import (
     SourcedFact,
 )
 from pick_model.documents.kinds import KINDS
-from pick_model.documents.languages import canonical_language
+from pick_model.documents.languages import canonical_language, served_by
 from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.documents.tasks import MODALITIES, TASKS
 from pick_model.errors import NoCandidate, UnknownName, did_you_mean, nearest
@@ -80,7 +80,7 @@ def _passing(catalog: Catalog, wanted: dict[str, Sequence[str]]) -> list[Entry]:
         if set(tasks) <= set(entry.tasks)
         and (not kinds or entry.kind in kinds)
         and (not modalities or entry.modality in modalities)
-        and set(languages) <= set(entry.languages or ())
+        and not any(served_by((code,)).isdisjoint(entry.languages or ()) for code in languages)
         and (not licenses or entry.license in licenses)
     ]
 

@@ -6,20 +6,11 @@ from typing import get_args
 
 from pick_model.catalog.case import Case
 from pick_model.documents.catalog import Benchmark, Protocol
-from pick_model.documents.tasks import LOWER_IS_BETTER, TASKS
+from pick_model.documents.metrics import LOWER_IS_BETTER, METRICS
+from pick_model.documents.tasks import TASKS
 from pick_model.errors import did_you_mean
 
 PROTOCOLS = get_args(Protocol)
-# Metrics of the tables that no task profile may name: what their benchmarks report.
-OTHER_METRICS = frozenset(
-    {"v_measure", "recall", "loss", "average_precision", "nmi", "lrap", "correlation"}
-    | {"mean_score", "cider"}
-)
-METRICS = OTHER_METRICS | {m for task in TASKS.values() for m in (task.metric, *task.metrics)}
-SIGNED = frozenset({"spearman", "pearson", "correlation", "mcc", "v_measure", "nmi"})  # -1 to 1
-# Error rates count insertions and may pass 1; CIDEr is scaled by 10 before it is a fraction.
-UPPER_ENDS = {"wer": 2.0, "cer": 2.0, "cider": 10.0}
-OPEN_ENDED = frozenset({"perplexity", "rmse", "loss", "fid", "fad"})
 
 
 def evidence(case: Case) -> int:
@@ -77,9 +68,8 @@ def scores(case: Case) -> int:
 
 def bounds(metric: str) -> tuple[float, float]:
     """The smallest and largest value of a metric."""
-    if metric in OPEN_ENDED:
-        return 0.0, float("inf")
-    return (-1.0 if metric in SIGNED else 0.0), UPPER_ENDS.get(metric, 1.0)
+    known = METRICS[metric]
+    return known.low, float("inf") if known.high is None else known.high
 
 
 def benchmarks(case: Case) -> int:

@@ -45,6 +45,16 @@ def backtest(
     protocol: Annotated[
         str, typer.Option(help="How the table's scores were come by, if it does not say.")
     ] = "fine-tune",
+    higher: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--higher-is-better", metavar="METRIC", help="A metric of the table, if unknown."
+        ),
+    ] = None,
+    lower: Annotated[
+        list[str] | None,
+        typer.Option("--lower-is-better", metavar="METRIC", help="The same, where less is better."),
+    ] = None,
     catalog: Overlays = None,
     format: Annotated[
         ReportFormat, typer.Option("--format", "-f", help="How to print.")
@@ -55,6 +65,7 @@ def backtest(
     from pick_model.catalog.load import load_catalog
     from pick_model.documents.tasks import TASKS
     from pick_model.evidence.backtest import backtest as run
+    from pick_model.evidence.directions import Directions
     from pick_model.evidence.rows import SCALE_OF_PROTOCOL
 
     if task is not None and task not in TASKS:
@@ -62,8 +73,16 @@ def backtest(
     if protocol not in SCALE_OF_PROTOCOL:
         hint = did_you_mean(protocol, SCALE_OF_PROTOCOL)
         raise UsageError(f"--protocol: unknown protocol {protocol!r}", hint=hint)
+    directions = Directions(tuple(higher or ()), tuple(lower or ()))
+    if table is None and any(directions):
+        raise UsageError("--higher-is-better and --lower-is-better are for --table FILE.csv")
     report = run(
-        load_catalog(catalog or ()), file=table, hide=hide.value, protocol=protocol, task=task
+        load_catalog(catalog or ()),
+        file=table,
+        hide=hide.value,
+        protocol=protocol,
+        task=task,
+        directions=directions,
     )
     if format is ReportFormat.json:
         from pick_model.documents.base import to_json

@@ -172,13 +172,13 @@ def task_field(path: Path | None, name: str) -> str | None:
     """`task` or `metric` of a task profile, None without one."""
     if path is None:
         return None
+    from pick_model.documents.tasks import TRAINABLE
     from pick_model.profile import load_task
 
     profile = load_task(path)
-    if profile.task not in ("text-classification", "token-classification"):
+    if profile.task not in TRAINABLE:
         raise UsageError(
-            f"probe cannot train for {profile.task} yet",
-            hint="text-classification and token-classification it can",
+            f"probe cannot train for {profile.task} yet", hint=f"{' and '.join(TRAINABLE)} it can"
         )
     value: str | None = getattr(profile, name)
     return value

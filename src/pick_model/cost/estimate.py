@@ -76,14 +76,14 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
         disk = Range(n * value / GIB, n * low / GIB, n * high / GIB)
         if saved is not None:
             activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
-            if profile.method == "frozen":  # nothing is kept for a backward pass
-                activations = activations.times(2 / max(_n_layers(entry), 2))
+            if profile.method == "frozen":
+                activations = activations.times(_passing(entry))
             if profile.accumulates:
                 batch = _micro_batch(batch, states, activations, profile.train_on)
             training = _with_overhead(activations.times(batch), states, profile.train_on)
-            served = activations.times(2 / max(_n_layers(entry), 2))
-            weights = n * (4 if profile.serve_on.kind == "cpu" else 2) / GIB
-            serving = _with_overhead(served, weights, profile.serve_on)
+            width = serving_bytes(profile.serve_on) / GIB
+            served = saved.times(_passing(entry) * width)
+            serving = _with_overhead(served, n * width, profile.serve_on)
     return Costs(
         training_hours=_training_hours(entry, profile, flops, batch),
         training_memory_gib=training,
@@ -103,6 +103,16 @@ def _micro_batch(batch: int, states: float, activations: Range, machine: Machine
     while batch > 1 and batch > fits:
         batch //= 2
     return batch
+
+
+def serving_bytes(machine: Machine) -> int:
+    """Bytes a number when a model is served: fp32 on a CPU, 16 bits on a GPU, however trained."""
+    return 4 if machine.kind == "cpu" else 2
+
+
+def _passing(entry: Entry) -> float:
+    """Share of the saved activations that a pass without a backward one holds: two layers'."""
+    return 2 / max(_n_layers(entry), 2)
 
 
 def _n_layers(entry: Entry) -> int:
@@ -206,7 +216,7 @@ def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | 
     active -= entry.n_embedding_parameters or 0
     reading = 0.0
     if machine.bandwidth_gb_s is not None:
-        reading = active * (4 if machine.kind == "cpu" else 2) / (machine.bandwidth_gb_s * 1e6)
+        reading = active * serving_bytes(machine) / (machine.bandwidth_gb_s * 1e6)
     launches = _launch_ms(entry, machine)
     return Range(
         max(1e3 * flops.value / rate.value, reading) + launches.value,

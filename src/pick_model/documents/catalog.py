@@ -23,7 +23,7 @@ from pick_model.documents.names import (
     DataUnit,
     EntryId,
     KindName,
-    LanguageCode,
+    LanguageCodes,
     LicenseName,
     Modality,
     PartialDate,
@@ -112,7 +112,7 @@ class Entry:
     kind: KindName
     modality: Modality
     tasks: Annotated[tuple[TaskName, ...], Field(min_length=1)]
-    languages: tuple[LanguageCode, ...] | None = None  # () = takes no human language
+    languages: LanguageCodes | None = None  # () = takes no human language
     domains: tuple[Text, ...] = ()  # general when empty
     license: LicenseName | None = None
     release_date: PartialDate | None = None
@@ -163,7 +163,7 @@ class Benchmark:
     name: Text
     task: TaskName
     modality: Modality
-    languages: tuple[LanguageCode, ...] = ()  # () = no human language
+    languages: LanguageCodes = ()  # () = no human language
     domain: Text | None = None
     n_rows: Count | None = None  # training rows
     n_labels: PositiveCount | None = None

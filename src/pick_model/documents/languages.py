@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
+from pick_model.documents.language_codes import ALIKE, NAMES, SYNONYMS, VARIETY_OF
+
 LANGUAGES: dict[str, str] = {
     "aa": "Afar",
     "ab": "Abkhazian",
@@ -247,6 +252,7 @@ LANGUAGES: dict[str, str] = {
     "sd": "Sindhi",
     "se": "Northern Sami",
     "sg": "Sango",
+    "sh": "Serbo-Croatian",
     "shn": "Shan",
     "si": "Sinhala",
     "sk": "Slovak",
@@ -314,31 +320,27 @@ LANGUAGES: dict[str, str] = {
 }
 
 
-# Older or regional codes people type, and what they mean in the table above.
-_SYNONYMS = {
-    "iw": "he",
-    "in": "id",
-    "ji": "yi",
-    "sh": "hr",
-    "nb": "no",
-    "nn": "no",
-    "cmn": "zh",
-    "zh-cn": "zh",
-    "zh-tw": "zh",
-    "zh-hans": "zh",
-    "zh-hant": "zh",
-    "arb": "ar",
-    "pt-br": "pt",
-    "en-us": "en",
-    "en-gb": "en",
-    "fil": "tl",
-}
+_BY_NAME = {name.lower(): code for code, name in LANGUAGES.items()} | NAMES
 
-_BY_NAME = {name.lower(): code for code, name in LANGUAGES.items()}
+
+# A language tag: the language, for some a narrower one, a script and a region (BCP 47).
+_TAG = re.compile(r"([a-z]{2,3})(-[a-z]{3})?(-[a-z]{4})?(-[a-z]{2}|-[0-9]{3})?")
 
 
 def canonical_language(text: str) -> str | None:
-    """The code for a code, a synonym or an English name ("german"); None if unknown."""
-    key = text.strip().lower().replace("_", "-")
-    key = _SYNONYMS.get(key, key)
-    return key if key in LANGUAGES else _BY_NAME.get(key)
+    """The code for a code, a synonym, a tag (pt-BR) or an English name; None if unknown."""
+    key = text.strip().lower()
+    words = [_BY_NAME.get(key, key)]
+    tag = _TAG.fullmatch(key.replace("_", "-"))
+    if tag is not None:
+        words += [tag[2][1:]] if tag[2] else [tag[1]]
+    codes = (SYNONYMS.get(word, word) for word in words)
+    return next((code for code in codes if code in LANGUAGES), None)
+
+
+@cache
+def served_by(languages: tuple[str, ...]) -> frozenset[str]:
+    """Every code whose presence in a model's list serves one of these languages."""
+    asked = set(languages)
+    wholes = {table[code] for code in asked for table in (ALIKE, VARIETY_OF) if code in table}
+    return frozenset(asked | wholes | {part for part, whole in ALIKE.items() if whole in asked})

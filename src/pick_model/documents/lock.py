@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from pick_model.documents.base import Amount, Count, Text, record
-from pick_model.documents.names import EntryId, LicenseName, Revision
+from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
 
 _ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:")
 
@@ -157,7 +157,7 @@ class LockedProbe:
     model: Text  # as the report names it
     revision: Revision | None
     verdict: Text
-    metric: Text
+    metric: MetricName
     score: float
     interval: tuple[float, float]  # 90 %
     baselines: dict[Text, LockedBaseline]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pick_model.documents.kinds import KINDS
 from pick_model.documents.languages import LANGUAGES, canonical_language
 from pick_model.documents.licenses import LICENSES, canonical_license
+from pick_model.documents.metrics import METRICS
 from pick_model.documents.tasks import MODALITIES, TASKS
 from pick_model.errors import did_you_mean, nearest
 
@@ -56,11 +58,27 @@ def _date(value: object) -> object:
     return value
 
 
+# What a probe compares a fine-tune with, under the names its report writes.
+BASELINES = ("majority", "tfidf", "frozen")
+
+
+def _baseline(value: str) -> str:
+    """A baseline in another spelling (TF-IDF, tf-idf, tf_idf) under the name of the report."""
+    bare = re.sub(r"[-_\s]", "", value.lower())
+    return bare if bare in BASELINES else _one_of(BASELINES, "baseline", value)
+
+
+BaselineName = Annotated[str, AfterValidator(_baseline)]
+MetricName = Annotated[str, AfterValidator(lambda v: _one_of(tuple(METRICS), "metric", v))]
 TaskName = Annotated[str, AfterValidator(lambda v: _one_of(dict(TASKS), "task", v))]
 KindName = Annotated[str, AfterValidator(lambda v: _one_of(dict(KINDS), "kind", v))]
 Modality = Annotated[str, AfterValidator(lambda v: _one_of(MODALITIES, "modality", v))]
 LicenseName = Annotated[str, AfterValidator(_license)]
 LanguageCode = Annotated[str, AfterValidator(_language)]
+# Codes in the order given, each once: two spellings of one language are one language.
+LanguageCodes = Annotated[
+    tuple[LanguageCode, ...], AfterValidator(lambda codes: tuple(dict.fromkeys(codes)))
+]
 PartialDate = Annotated[
     str, BeforeValidator(_date), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")
 ]

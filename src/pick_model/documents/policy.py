@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Text, record
 from pick_model.documents.lock import Day, RelativeFile
-from pick_model.documents.task import LicensePolicy, Words
+from pick_model.documents.names import BaselineName
+from pick_model.documents.task import LicensePolicy, Words, listed
 
 Severity = Literal["error", "warning", "note", "off"]
 
@@ -49,7 +50,8 @@ class ProbeRules:
 
     required: bool = False
     min_score: float | None = None  # in the probe's metric; a maximum where lower is better
-    baselines: Words = ()  # those to beat; default the ones in the probe's own verdict
+    # Those to beat, as a probe's report names them; default the ones in its own verdict.
+    baselines: Annotated[tuple[BaselineName, ...], BeforeValidator(listed)] = ()
     max_age_days: Count | None = None
     data: RelativeFile | None = None  # the file it must have been made on
 

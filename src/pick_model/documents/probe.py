@@ -14,6 +14,7 @@ from pydantic import Field
 from pick_model.documents.base import Amount, Count, Fraction, PositiveCount
 from pick_model.documents.lock import Day
 from pick_model.documents.model import Document
+from pick_model.documents.names import MetricName
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 Method = Literal["full", "lora", "linear"]
@@ -105,7 +106,7 @@ class Result(Document):
     model: str
     revision: str | None  # 40-hex commit; None for a local folder
     verdict: Verdict
-    metric: str
+    metric: MetricName
     score: float  # mean over seeds at the largest stage
     interval: Interval
     baselines: dict[str, Baseline]
@@ -190,7 +191,7 @@ class LedgerLine(Document):
     data_source: str
     kind: str
     method: Method
-    metric: str
+    metric: MetricName
     score: float
     interval: Interval
     extrapolated: float

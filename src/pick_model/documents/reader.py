@@ -278,7 +278,10 @@ def schema_error(
     elif first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
         message = f"the key {shown!r} is missing"
     elif first["type"] == "value_error":
-        message = f"{shown}: {first['ctx']['error']}"
+        # What is wrong between keys begins with the one to change.
+        problem = str(first["ctx"]["error"])
+        where = parsed.location((*prefix, *path, problem.split(" ")[0].rstrip(":")))
+        message = f"{shown}: {problem}" if path else problem
     else:
         message = f"{shown}: {_lower_first(first['msg'])}, not {_brief(first['input'])}"
     more = len(problems) - 1

@@ -13,9 +13,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
 from pick_model.documents.hardware import Machine
 from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
-from pick_model.documents.names import LanguageCode, PartialDate, TaskName
+from pick_model.documents.metrics import METRICS, canonical_metric, computed_for
+from pick_model.documents.names import LanguageCodes, PartialDate, TaskName
 from pick_model.documents.tasks import TASKS
-from pick_model.errors import did_you_mean
+from pick_model.errors import did_you_mean, nearest
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
 
@@ -45,7 +46,7 @@ DEFAULT_ROWS = 10_000
 DEFAULT_LORA_RANK = 8
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
@@ -59,16 +60,21 @@ def _license_or_class(value: str) -> str:
     return found
 
 
+def _metric(value: str) -> str:
+    """A metric under the name the table has for it; whether it suits is for the task to say."""
+    return canonical_metric(value) or value
+
+
 def _preset(value: str) -> str:
     if value not in PRESETS:
         raise ValueError(f"unknown preset {value!r} ({did_you_mean(value, PRESETS)})")
     return value
 
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[Text, ...], BeforeValidator(listed)]
 LicensePolicy = Annotated[
     tuple[Annotated[str, AfterValidator(_license_or_class)], ...],
-    BeforeValidator(_listed),
+    BeforeValidator(listed),
     Field(min_length=1),
 ]
 PresetName = Annotated[str, AfterValidator(_preset)]
@@ -146,14 +152,14 @@ class Task:
     schema_version: Literal[1] = 1
     name: Text | None = None
     task: TaskName
-    languages: Annotated[tuple[LanguageCode, ...], BeforeValidator(_listed)] | None = None
+    languages: Annotated[LanguageCodes, BeforeValidator(listed)] | None = None
     domain: Text | None = None
     n_labels: PositiveCount | None = None
     n_rows: Count | None = None  # labelled rows to train on
     input_tokens: PositiveCount | None = None  # a typical long input, say the 95th percentile
     input_pixels: PositiveCount | None = None  # of the shorter side
     input_seconds: PositiveAmount | None = None
-    metric: Text | None = None
+    metric: Annotated[Text, AfterValidator(_metric)] | None = None
     constraints: Constraints = Constraints()
     hardware: Text | Hardware | None = None
     training: Training = Training()
@@ -168,13 +174,22 @@ class Task:
                 right = units.get(spec.modality, "none of the input_ keys")
                 raise ValueError(f"{field} does not suit {self.task} (use {right})")
         if self.metric is not None and self.metric not in spec.metrics:
-            hint = did_you_mean(self.metric, spec.metrics)
-            raise ValueError(f"unknown metric {self.metric!r} for {self.task} ({hint})")
-        if spec.labelled and self.n_labels == 1 and self.metric not in _REGRESSION:
+            raise ValueError(_unsuited(self.metric, self.task))
+        if spec.labelled and self.n_labels == 1 and self.metric not in computed_for("regression"):
             raise ValueError("n_labels: 1 leaves nothing to classify (2 or more are needed)")
 
 
-_REGRESSION = {"spearman", "pearson", "rmse"}
+def _unsuited(metric: str, task: str) -> str:
+    """What is wrong with a metric, the nearest that suits the task, and all that do."""
+    suited = TASKS[task].metrics
+    takes = f"it takes {', '.join(suited)}"
+    if metric in METRICS:
+        instead = METRICS[metric].instead
+        near = f"; {instead} comes nearest" if instead in suited else ""
+        return f"metric: {metric} does not suit {task} ({takes}{near})"
+    guess = nearest(metric, suited)
+    near = f"did you mean {guess!r}? " if guess else ""
+    return f"metric: unknown {metric!r} for {task} ({near}{takes})"
 
 
 class Default(NamedTuple):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pick_model.documents.metrics import LOWER_IS_BETTER as LOWER_IS_BETTER
+from pick_model.documents.metrics import computed_for
+
 
 class TaskSpec(NamedTuple):
     """What a task takes in and how its results are usually scored."""
@@ -15,23 +18,21 @@ class TaskSpec(NamedTuple):
     modality: str  # text | image | audio | image-text | items
     speaks: bool  # the input or output is human language, so languages matter
     metric: str  # the metric a profile gets when it names none
-    metrics: tuple[str, ...]  # the others it may name
+    metrics: tuple[str, ...]  # those it may name
     labelled: bool = False  # the labels are a closed set of classes
 
 
+# What the probe can train for takes what the probe can compute, so that a metric of the
+# profile is never refused by a later command; other tasks take what is customary.
+_TEXTS = computed_for("single-label", "multi-label", "regression")
+_WORDS = computed_for("entities", "tags")
 _CLASSES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1", "precision", "recall", "mcc", "auc")
 _RETRIEVAL = ("ndcg_at_10", "recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10", "map")
 _GENERATION = ("rouge_l", "rouge_1", "rouge_2", "bleu", "chrf", "perplexity")
 
 TASKS: dict[str, TaskSpec] = {
-    "text-classification": TaskSpec(
-        "text",
-        True,
-        "accuracy",
-        (*_CLASSES, "spearman", "pearson", "rmse"),
-        labelled=True,
-    ),
-    "token-classification": TaskSpec("text", True, "entity_f1", ("entity_f1", "accuracy"), True),
+    "text-classification": TaskSpec("text", True, "accuracy", _TEXTS, labelled=True),
+    "token-classification": TaskSpec("text", True, "entity_f1", _WORDS, labelled=True),
     "question-answering": TaskSpec("text", True, "f1", ("f1", "exact_match")),
     "summarization": TaskSpec("text", True, "rouge_l", _GENERATION),
     "translation": TaskSpec("text", True, "bleu", _GENERATION),
@@ -60,7 +61,5 @@ TASKS: dict[str, TaskSpec] = {
     "item-recommendation": TaskSpec("items", False, "ndcg_at_10", _RETRIEVAL),
 }
 
-# Metrics where a smaller number is better; all others are better when larger.
-LOWER_IS_BETTER = frozenset({"rmse", "perplexity", "wer", "cer", "eer", "fid", "fad", "loss"})
-
 MODALITIES = ("text", "image", "audio", "image-text", "items")
+TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far

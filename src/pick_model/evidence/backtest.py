@@ -19,14 +19,21 @@ from pick_model.documents.backtest import (
     TableResult,
 )
 from pick_model.documents.catalog import lineage
+from pick_model.documents.metrics import unbounded
 from pick_model.errors import InputError, Location
 from pick_model.evidence.agreement import pearson, regret, weighted_tau
 from pick_model.evidence.baselines import BASELINES, History, predictions
 from pick_model.evidence.ceiling import ceiling
+from pick_model.evidence.directions import UNTOLD, Directions, metric_in
 from pick_model.evidence.expected import Outlook
 from pick_model.evidence.facts import matches_of_benchmark
 from pick_model.evidence.folds import Evidence, folds
-from pick_model.evidence.foreign import FILE, Foreign, read_foreign, without_copies
+from pick_model.evidence.foreign import (
+    FILE,
+    Foreign,
+    read_foreign,
+    without_copies,
+)
 from pick_model.evidence.rows import Group, Row, scale_of, world_of
 from pick_model.evidence.similarity import target_of_benchmark
 from pick_model.evidence.summary import Outcome, summary
@@ -50,18 +57,20 @@ def backtest(
     hide: Hide = "dataset",
     protocol: str = "fine-tune",
     task: str | None = None,
+    directions: Directions = UNTOLD,
 ) -> Backtest:
     """Test the advice on the shipped evidence, or on a user's table beside it.
 
     `hide` says what is kept from the fit: the data set to predict (with every copy of it),
     whole families of models, or all that its source tells. `protocol` and `task` hold for a
-    table that does not say. Raises InputError or SchemaError for a table that cannot be read.
+    table that does not say, `directions` for metrics of it that nobody knows. Raises
+    InputError or SchemaError for a table that cannot be read.
     """
     rows = shipped_rows(catalog)
     benchmarks = dict(catalog.benchmarks)
     foreign: Foreign | None = None
     if file is not None:
-        foreign = read_foreign(file, catalog, rows, protocol, task)
+        foreign = read_foreign(file, catalog, rows, protocol, task, directions)
         rows = [*without_copies(rows, foreign), *foreign.rows]
         benchmarks.update(foreign.benchmarks)
     evidence = Evidence(rows, catalog.entries, benchmarks)
@@ -147,7 +156,9 @@ def _outcome(
     truth = [member.score for member in group.members]
     points = 100.0 if max(abs(score) for score in truth) <= 1.5 else 1.0
     metric = evidence.rows[group.members[0].position].metric
-    bounded = min(truth) >= -1.0 and max(truth) <= 100.0
+    bounded = (
+        not unbounded(metric_in(metric) or metric) and min(truth) >= -1.0 and max(truth) <= 100.0
+    )
     ours = [one.z.value for one in predicted]
     agreement = _agreement(truth, ours, points if bounded else None)
     inside = [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import log10
 
 from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.languages import served_by
 from pick_model.evidence.data import data_seen
 
 FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pixels", "distilled")
@@ -34,7 +35,7 @@ def facts_of(lineage: Sequence[Entry]) -> Facts:
 
 
 def matches_of(
-    entry: Entry, languages: Sequence[str], domain: str | None
+    entry: Entry, languages: tuple[str, ...], domain: str | None
 ) -> tuple[float, float, float]:
     """The values of `MATCHES` for a benchmark, or a task, of these languages and domain.
 
@@ -43,7 +44,7 @@ def matches_of(
     at_home = domain is not None and domain in entry.domains
     away = bool(entry.domains) and not at_home
     known = entry.languages
-    foreign = bool(languages) and bool(known) and not set(languages) & set(known or ())
+    foreign = bool(languages) and bool(known) and served_by(languages).isdisjoint(known or ())
     return float(at_home), float(away), float(foreign)
 
 

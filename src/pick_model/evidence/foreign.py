@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark
+from pick_model.documents.metrics import LOWER_IS_BETTER
 from pick_model.documents.reader import read_text
-from pick_model.documents.tasks import LOWER_IS_BETTER, TASKS
+from pick_model.documents.tasks import TASKS
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.evidence.copies import dataset_of, same_data, same_number
+from pick_model.evidence.directions import UNTOLD, Directions, Told
 from pick_model.evidence.rows import SCALE_OF_PROTOCOL, Row, world_of
 
 COLUMNS = ("model", "dataset", "metric", "score")
@@ -43,7 +45,9 @@ class Foreign(NamedTuple):
     benchmarks: Mapping[str, Benchmark]
     matched: tuple[str, ...]  # entries, by id
     unmatched: tuple[str, ...]  # names the catalog does not know
-    runs: Mapping[tuple[str, str, str], Sequence[float]]  # entry, benchmark, metric -> runs
+    runs: Mapping[
+        tuple[str, str, str], Sequence[float]
+    ]  # entry, benchmark, metric -> runs, up is better
     skipped: int  # lines without a number
 
 
@@ -53,21 +57,27 @@ class Line(NamedTuple):
     model: str
     dataset: str
     metric: str
-    score: float
+    score: float  # in the direction that its metric has in the evidence
     protocol: str
 
 
 def read_foreign(
-    path: Path, catalog: Catalog, known: Sequence[Row], protocol: str, task: str | None
+    path: Path,
+    catalog: Catalog,
+    known: Sequence[Row],
+    protocol: str,
+    task: str | None,
+    directions: Directions = UNTOLD,
 ) -> Foreign:
     """Read a table and match its names by id, Hub repository and alias.
 
     Models that the catalog does not know are listed, not guessed. A data set that the
     shipped evidence knows lends its task, languages and domain; others get the usual task
     of their models' modality. Several scores of a model on one data set are runs of it.
-    Raises InputError or SchemaError with file and line.
+    Raises InputError or SchemaError with file and line, and UsageError where `directions`
+    names a metric that the file does not have.
     """
-    lines, skipped = _lines(path, protocol)
+    lines, skipped = _lines(path, protocol, directions)
     names = _Names(catalog)
     found = {name: names.entry(name) for name in dict.fromkeys(line.model for line in lines)}
     runs: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
@@ -84,7 +94,10 @@ def read_foreign(
         benchmarks=_benchmarks(rows, catalog, known, task),
         matched=tuple(sorted({entry for entry in found.values() if entry})),
         unmatched=tuple(name for name, entry in found.items() if entry is None),
-        runs={key[:3]: scores for key, scores in runs.items()},
+        runs={
+            key[:3]: [-score if key[2] in LOWER_IS_BETTER else score for score in scores]
+            for key, scores in runs.items()
+        },
         skipped=skipped,
     )
 
@@ -99,12 +112,13 @@ def without_copies(known: Sequence[Row], foreign: Foreign) -> list[Row]:
         row
         for row in known
         if not any(
-            same_number(row.score, n) for n in numbers.get((row.entry, data[row.benchmark]), ())
+            same_number(row.score, n) or same_number(row.score, -n)  # perhaps turned round
+            for n in numbers.get((row.entry, data[row.benchmark]), ())
         )
     ]
 
 
-def _lines(path: Path, protocol: str) -> tuple[list[Line], int]:
+def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line], int]:
     name = str(path)
     table = csv.DictReader(read_text(path).splitlines())
     columns = tuple(table.fieldnames or ())
@@ -116,6 +130,7 @@ def _lines(path: Path, protocol: str) -> tuple[list[Line], int]:
             hint="the first line should read model,dataset,metric,score",
         )
     lines, skipped = [], 0
+    told = Told(directions)
     for raw in table:
         where = Location(name, table.line_num)
         values = {column: (raw.get(column) or "").strip() for column in (*COLUMNS, "protocol")}
@@ -134,25 +149,21 @@ def _lines(path: Path, protocol: str) -> tuple[list[Line], int]:
         if how not in SCALE_OF_PROTOCOL:
             hint = did_you_mean(how, SCALE_OF_PROTOCOL)
             raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
+        metric, sign = told.metric(values["metric"], where)
         lines.append(
             Line(
                 # A run's number behind the name, as bert-base#rep3, tells runs of one model.
                 values["model"].split("#")[0],
                 values["dataset"],
-                _metric(values["metric"]),
-                score,
+                metric,
+                sign * score,
                 how,
             )
         )
+    told.check(name)
     if not lines:
         raise SchemaError("holds no scores", location=Location(name))
     return lines, skipped
-
-
-def _metric(name: str) -> str:
-    """A metric's name; `test_loss` and its like under the name that says smaller is better."""
-    words = re.split(r"[^a-z]+", name.lower())
-    return next((word for word in words if word in LOWER_IS_BETTER), name.lower())
 
 
 def _protocol_in(metric: str) -> str | None:

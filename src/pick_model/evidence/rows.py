@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Benchmark
-from pick_model.documents.tasks import LOWER_IS_BETTER
+from pick_model.documents.metrics import LOWER_IS_BETTER
 
 MIN_GROUP = 3  # two scores give a difference but no spread
 

@@ -6,6 +6,7 @@ from math import log10
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Benchmark
+from pick_model.documents.languages import served_by
 from pick_model.documents.task import Profile
 from pick_model.documents.tasks import TASKS
 from pick_model.evidence.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, scale_of, world_of
@@ -107,7 +108,7 @@ def similarity(benchmark: Benchmark, target: Target) -> float:
     if (
         benchmark.languages
         and target.languages
-        and not set(benchmark.languages) & set(target.languages)
+        and served_by(target.languages).isdisjoint(benchmark.languages)
     ):
         weight *= OTHER_LANGUAGE
     if target.domain is not None and benchmark.domain != target.domain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pick_model.documents.figures import beside
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
@@ -69,9 +70,10 @@ def over(limit_name: str, estimate_name: str, unit: str) -> Callable[[Case], Fin
             return _unknown(estimate_name.replace("_", " "), where, asked)
         upper = case.policy.limits.bound == "high"
         reached = found.high if upper else found.value
-        told = f"{reached:.3g} {unit}" + (" at the upper end" if upper else "")
+        value, most = beside(reached, limit)
+        told = f"{value} {unit}" + (" at the upper end" if upper else "")
         if reached > limit:
-            return failed(f"{told}, over {limit:g}", where, CHOOSE, asked)
-        return passed(f"{told}, within {limit:g}", where)
+            return failed(f"{told}, over {most}", where, CHOOSE, asked)
+        return passed(f"{told}, within {most}", where)
 
     return rule

@@ -18,7 +18,7 @@ from pick_model.documents.lock import (
     LockedProbe,
     Sha256,
 )
-from pick_model.documents.names import Revision
+from pick_model.documents.names import MetricName, Revision
 from pick_model.documents.reader import read_text
 from pick_model.errors import InputError, Location, SchemaError, UsageError
 from pick_model.gate.case import NewProbe
@@ -47,7 +47,7 @@ class _Result(_Lenient):
     model: Text
     revision: Revision | None = None
     verdict: Text
-    metric: Text
+    metric: MetricName
     score: float
     interval: tuple[float, float]
     baselines: dict[Text, _Baseline] = {}

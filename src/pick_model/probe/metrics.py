@@ -13,25 +13,17 @@ from typing import Any
 import numpy as np
 
 from pick_model.data.dataset import Dataset
-from pick_model.documents.tasks import LOWER_IS_BETTER
-from pick_model.errors import UsageError, did_you_mean
+from pick_model.documents.metrics import (
+    DEFAULTS,
+    LOWER_IS_BETTER,
+    canonical_metric,
+    computed_for,
+)
+from pick_model.errors import UsageError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-METRICS: dict[str, tuple[str, ...]] = {  # the first is the default
-    "single-label": (
-        "accuracy",
-        "macro_f1",
-        "weighted_f1",
-        "precision",
-        "recall",
-        "mcc",
-    ),
-    "multi-label": ("micro_f1", "macro_f1", "precision", "recall", "accuracy"),
-    "regression": ("spearman", "pearson", "rmse"),
-    "entities": ("entity_f1", "precision", "recall", "accuracy"),
-    "tags": ("accuracy", "macro_f1"),
-}
+METRICS = {kind: computed_for(kind) for kind in DEFAULTS}  # the first is the default
 
 
 class Scorer:
@@ -48,12 +40,13 @@ class Scorer:
         self.names = heldout.label_names
         self.truth: Sequence[Any] = heldout.labels
         known = METRICS[self.kind]
-        if metric is not None and metric not in known:
+        self.metric = known[0] if metric is None else canonical_metric(metric) or metric
+        if self.metric not in known:
+            what = {"tokens": self.kind}.get(heldout.kind, heldout.kind)
             raise UsageError(
-                f"unknown metric {metric!r} for {heldout.kind} data",
-                hint=did_you_mean(metric, known),
+                f"the metric {metric!r} is not computed for {what} data",
+                hint=f"--metric takes {', '.join(known)} here",
             )
-        self.metric = metric or known[0]
         self.sign = -1.0 if self.metric in LOWER_IS_BETTER else 1.0  # times score: up is better
         n = len(heldout)
         # The multinomial form of "draw N rows with replacement"; one seed, so that every
@@ -157,7 +150,7 @@ def _divide(over: Array, under: Array) -> Array:
 def _class_formula(sums: Array, metric: str, _: int) -> Array:
     hits, said, true = np.split(sums, 3, axis=1)  # (R, C) each
     correct, total = hits.sum(axis=1), true.sum(axis=1)
-    if metric == "accuracy":
+    if metric in ("accuracy", "micro_f1"):  # alike where every row has one class
         return _divide(correct, total)
     if metric == "mcc":  # Gorodkin 2004, equation 8
         over = correct * total - (said * true).sum(axis=1)
@@ -178,8 +171,10 @@ def _label_formula(sums: Array, metric: str, n_labels: int) -> Array:
     if metric == "accuracy":  # of whole rows
         return _divide(sums[:, -2], sums[:, -1])
     hits, said, true = np.split(sums[:, : 3 * n_labels], 3, axis=1)  # (R, C) each
-    if metric == "macro_f1":
+    if metric in ("macro_f1", "weighted_f1"):
         each = _divide(2 * hits, said + true)
+        if metric == "weighted_f1":
+            return _divide((each * true).sum(axis=1), true.sum(axis=1))
         return _divide(each.sum(axis=1), np.full(len(each), n_labels))
     return _micro(hits.sum(axis=1), said.sum(axis=1), true.sum(axis=1), metric)
 

@@ -21,7 +21,10 @@ class Own(NamedTuple):
 def own_results(
     lines: Sequence[LedgerLine], catalog: Catalog, data_digest: str | None = None
 ) -> Own:
-    """The latest result of each model of the catalog on one data set.
+    """The latest result of each model of the catalog on one data set, by one metric and method.
+
+    Those of the last line: scores by two metrics, or of a tuned and a frozen model, are not
+    apart by what the models are apart.
 
     `data_digest` (sha256 of the file) chooses the data set; without it the ledger must hold
     only one. Raises UsageError when it holds several, or no line about the one asked for.
@@ -39,11 +42,11 @@ def own_results(
             "the ledger holds no result on this data", hint="probe it with --record first"
         )
     chosen = [line for line in lines if data_digest in (None, line.data_digest)]
-    metric = chosen[-1].metric if chosen else ""
+    metric, method = (chosen[-1].metric, chosen[-1].method) if chosen else ("", "")
     found: dict[str, OwnResult] = {}
     unmatched = []
     for line in chosen:
-        if line.metric != metric:
+        if (line.metric, line.method) != (metric, method):
             continue
         try:
             entry = catalog.find(line.model.partition("@")[0])
@@ -59,4 +62,7 @@ def own_results(
     others = sorted({line.metric for line in chosen} - {metric})
     if others:
         notes.append(f"results by another metric than {metric} were left out: {', '.join(others)}")
+    ways = sorted({line.method for line in chosen} - {method})
+    if ways:
+        notes.append(f"results by another method than {method} were left out: {', '.join(ways)}")
     return Own(list(found.values()), notes)

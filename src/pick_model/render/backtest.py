@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.documents.backtest import Agreement, Backtest, Summary, TableResult
+from pick_model.documents.figures import signed, unsigned_zero
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import markdown
 
@@ -158,12 +159,11 @@ def _intervals(mean: Summary) -> str:
 def _two(value: float | None) -> str:
     if value is None:
         return "–"
-    text = f"{value:.2f}"
-    return "0.00" if text == "-0.00" else text
+    return unsigned_zero(f"{value:.2f}")
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}"
+    return signed(value, 2)
 
 
 def _regret_gain(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from math import floor
 
 from pick_model.documents.catalog_reports import (
     CatalogDiff,
@@ -196,7 +197,7 @@ def _mark(holds: bool) -> str:
 
 def _percent(share: float | None) -> str:
     """Rounded down, so that 94.96 % does not look like the 95 % it misses."""
-    return "" if share is None else f"{int(share * 1000) / 10:g} %"
+    return "" if share is None else f"{floor(round(share * 1000, 6)) / 10:g} %"
 
 
 def validation(report: Validation, page: Page) -> None:

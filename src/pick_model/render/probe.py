@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pick_model.documents.figures import figure, places, signed
 from pick_model.documents.probe import Difference, ProbeReport, Result
 from pick_model.render.layout import Column, Page
-from pick_model.render.words import duration, gib
+from pick_model.render.words import count, duration, gib
 
 NAMES = {"majority": "majority", "tfidf": "TF-IDF + linear", "frozen": "frozen features + linear"}
+SMALLEST = 1e-12  # a score below is the last bits of a sum
 HEIGHT = 9  # lines of the chart
 
 
@@ -140,7 +142,7 @@ def _scores(r: Result, page: Page) -> None:
 
 
 def _lead(d: Difference) -> str:
-    return f"{d.value:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
+    return f"{lead(d.value)} ({lead(d.low)} to {lead(d.high)})"
 
 
 def _flat_words(r: Result) -> str:
@@ -154,7 +156,7 @@ def _flat_words(r: Result) -> str:
 def _costs(r: Result, page: Page) -> None:
     t, words = r.timing, []
     if t.step_seconds:
-        words.append(f"{t.step_seconds:.2g} s a step of {r.batch} rows")
+        words.append(f"{figure(t.step_seconds, 2)} s a step of {r.batch} rows")
     if t.rows_per_second:
         words.append(f"{t.rows_per_second:.0f} rows/s in training")
     if t.predict_rows_per_second:
@@ -210,7 +212,7 @@ def chart(r: Result, width: int) -> list[str]:
         drawn.append(f"{text.split(' ')[0]:>6} " + "".join(cells).rstrip())
     ticks = [" "] * columns
     for x, *_ in marks:
-        text = _short(x)
+        text = count(round(x))
         begin = max(0, min(column(x) - len(text) // 2, columns - len(text)))
         if all(
             ticks[i] == " " for i in range(max(0, begin - 1), min(columns, begin + len(text) + 1))
@@ -223,14 +225,15 @@ def chart(r: Result, width: int) -> list[str]:
     return drawn
 
 
-def _short(x: float) -> str:
-    return f"{x / 1000:.3g}k" if x >= 1000 else f"{x:.0f}"
-
-
 def number(value: float) -> str:
-    """A score in three places: .861, -.012, 1.234."""
-    text = f"{value:.3f}"
-    return text.replace("0.", ".", 1) if abs(value) < 1 and text != "0.000" else text
+    """A score in three places: .861, -.012, 1.234; in two digits where that shows nothing."""
+    return figure(value, 2) if SMALLEST < abs(value) < 0.0005 else places(value, 3)
+
+
+def lead(value: float) -> str:
+    """The same of a difference, with its sign."""
+    text = figure(abs(value), 2) if SMALLEST < abs(value) < 0.0005 else ""
+    return ("-" if value < 0 else "+") + text if text else signed(value)
 
 
 def between(pair: tuple[float, float]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pick_model.documents.figures import figure, signed
 from pick_model.documents.report import Candidate, Recommendation, TaskSummary
 from pick_model.documents.task import CRITERIA
 from pick_model.render.layout import Column, Page
-from pick_model.render.words import CRITERION_LABELS, count, duration, gib, share, span
+from pick_model.render.words import CRITERION_LABELS, count, duration, gib, scored, share, span
 
 if TYPE_CHECKING:
     from pick_model.documents.accounts import Comparison, Explanation
@@ -57,8 +58,11 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     for c in report.candidates:
         if c.measured:
             m = c.measured
-            found = f"{c.id} {share(m.score)} [{span(m.low, m.high)}] {m.metric}, {m.verdict}"
-            page.paragraph(found, label="measured")
+            between = f"{scored(m.low, m.metric)} to {scored(m.high, m.metric)}"
+            page.paragraph(
+                f"{c.id} {scored(m.score, m.metric)} [{between}] {m.metric}, {m.verdict}",
+                label="measured",
+            )
     if explain:
         _sensitivity(report, page)
     for note in report.notes:
@@ -167,7 +171,7 @@ def _sensitivity(report: Recommendation, page: Page) -> None:
             [
                 c.id,
                 *(share(c.values[name][0]) for name in CRITERIA),
-                f"{e.value:+.2f} [{e.low:+.1f}, {e.high:+.1f}]",
+                f"{signed(e.value, 2)} [{signed(e.low, 1)}, {signed(e.high, 1)}]",
                 f"{c.acceptability:.0%}",
                 "yes" if c.pareto else "",
             ]
@@ -214,7 +218,7 @@ def explanation(report: Explanation, page: Page) -> None:
     page.grid(
         _columns("estimate", "value", "90 %", "unit", "basis"),
         [
-            [name, f"{e.value:.3g}", f"{e.low:.3g}–{e.high:.3g}", e.unit, e.basis]
+            [name, figure(e.value), f"{figure(e.low)}–{figure(e.high)}", e.unit, e.basis]
             for name, e in report.estimates.items()
         ],
     )
@@ -247,7 +251,7 @@ def _columns(*titles: str, fold: Sequence[str] | None = None) -> list[Column]:
 
 def _evidence(report: Explanation, page: Page) -> None:
     page.paragraph(
-        f"expected standing: the prior, {report.prior_standard_score:+.2f}, carries "
+        f"expected standing: the prior, {signed(report.prior_standard_score, 2)}, carries "
         f"{report.prior_share:.0%}, {len(report.evidence)} published scores the rest",
         label="evidence",
     )
@@ -268,9 +272,9 @@ def _evidence(report: Explanation, page: Page) -> None:
             [
                 e.benchmark,
                 e.metric,
-                f"{e.score:.4g}",
+                figure(e.score, 4),
                 e.protocol,
-                f"{e.standard_score:+.2f}",
+                signed(e.standard_score, 2),
                 f"{e.share:.1%}",
                 e.source,
             ]
@@ -293,7 +297,7 @@ def comparison(report: Comparison, page: Page) -> None:
     for name in CRITERIA:
         cells = (f"{share(c.values[name][0])}, adds {share(c.contributions[name])}" for c in chosen)
         rows.append([name.replace("_", " "), *cells])
-    rows.append(["expected", *(f"{c.expected.value:+.2f}" for c in chosen)])
+    rows.append(["expected", *(signed(c.expected.value, 2) for c in chosen)])
     rows.append(["parameters", *(count(c.n_parameters) for c in chosen)])
     for label, name, show in (
         ("training", "training_hours", duration),
@@ -302,7 +306,7 @@ def comparison(report: Comparison, page: Page) -> None:
     ):
         rows.append([label, *(show(amount(c, name)) for c in chosen)])
     latency = [amount(c, "latency_ms") for c in chosen]
-    rows.append(["latency", *("?" if ms is None else f"{ms:.3g} ms" for ms in latency)])
+    rows.append(["latency", *("?" if ms is None else f"{figure(ms)} ms" for ms in latency)])
     rows.append(["licence", *(c.license or "unknown" for c in chosen)])
     rows.append(["wins", *(f"{c.acceptability:.0%} of weightings" for c in chosen)])
     if chosen:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pick_model.documents.figures import figure, places
+from pick_model.documents.metrics import unbounded
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 CRITERION_LABELS = {
@@ -21,9 +24,14 @@ def plain(text: str) -> str:
 
 
 def share(value: float) -> str:
-    """A number from 0 to 1 in two places, without the leading zero: .71, 1.0."""
-    text = f"{value:.2f}"
-    return text[1:] if text.startswith("0") else text[:3]
+    """A number in two places, without the leading zero: .71, 1.0, 3.27."""
+    text = places(value)
+    return "1.0" if text == "1.00" else text
+
+
+def scored(value: float, metric: str) -> str:
+    """A score: two places, or three digits where the metric has no ceiling and any size."""
+    return figure(value) if unbounded(metric) else share(value)
 
 
 def span(low: float, high: float) -> str:
@@ -35,9 +43,9 @@ def count(n: int | None) -> str:
     """A number of parameters: 22.7M, 1.2B; ? when unknown."""
     if n is None:
         return "?"
-    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
         if n >= size * 0.9995:
-            return f"{n / size:.3g}{unit}"
+            return f"{figure(n / size)}{unit}"
     return str(n)
 
 
@@ -47,11 +55,11 @@ def duration(hours: float | None) -> str:
         return "?"
     seconds = hours * 3600
     if seconds < 99.5:
-        return f"{seconds:.2g} s" if seconds < 9.5 else f"{seconds:.0f} s"
+        return f"{figure(seconds, 2)} s"
     if seconds < 99.5 * 60:
-        return f"{seconds / 60:.2g} min" if seconds < 570 else f"{seconds / 60:.0f} min"
+        return f"{figure(seconds / 60, 2)} min"
     if hours < 71.5:
-        return f"{hours:.2g} h"
+        return f"{figure(hours, 2)} h"
     return f"{hours / 24:.0f} d"
 
 
@@ -60,8 +68,8 @@ def gib(amount: float | None) -> str:
     if amount is None:
         return "?"
     if amount < 0.0995:
-        return f"{amount * 1024:.2g} M"
-    return f"{amount:.2g} G" if amount < 99.5 else f"{amount:.0f} G"
+        return f"{figure(amount * 1024, 2)} M"
+    return f"{figure(amount, 2)} G"
 
 
 def cell(text: str) -> str:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from pick_model.cost.estimate import Costs, largest_batch
 from pick_model.documents.catalog import Entry
+from pick_model.documents.figures import at_least, beside
+from pick_model.documents.hardware import Machine
+from pick_model.documents.languages import served_by
 from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES
 from pick_model.documents.task import Profile
 from pick_model.scoring.suitability import SUITABILITY
@@ -58,7 +61,7 @@ def _languages(entry: Entry, profile: Profile) -> Broken | None:
         return None
     if entry.languages is None:
         return Broken("languages", "its languages are unknown")
-    missing = [code for code in profile.languages if code not in entry.languages]
+    missing = [c for c in profile.languages if served_by((c,)).isdisjoint(entry.languages)]
     if missing:
         return Broken("languages", f"does not know {', '.join(missing)}")
     return None
@@ -200,8 +203,9 @@ def check_costs(profile: Profile, costs: Costs) -> Broken | None:
             return Broken(constraint, f"{unit}: cannot be estimated")
         if estimate.value > limit:
             excess = estimate.value / limit
-            near = f"allow {estimate.value:.3g} {unit}" if excess <= NEAR else None
-            reason = f"{estimate.value:.3g} {unit}, over {limit:g}"
+            near = f"allow {at_least(estimate.value)} {unit}" if excess <= NEAR else None
+            value, most = beside(estimate.value, limit)
+            reason = f"{value} {unit}, over {most}"
             return Broken(constraint, reason, near, excess)
     return None
 
@@ -212,8 +216,7 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
     if need is None and costs.states_gib is not None and costs.states_gib > machine.memory_gib:
         return Broken(
             "training_memory",
-            f"weights and optimizer alone take {costs.states_gib:.3g} GiB of "
-            f"{machine.memory_gib:g} on {machine.id}",
+            f"weights and optimizer alone take {_of(costs.states_gib, machine)}",
         )
     if need is not None and need.value > machine.memory_gib:
         batch = largest_batch(costs, machine)
@@ -222,7 +225,7 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
             near = _lora_hint(costs, machine.memory_gib)
         return Broken(
             "training_memory",
-            f"training takes {need.value:.3g} GiB of {machine.memory_gib:g} on {machine.id}",
+            f"training takes {_of(need.value, machine)}",
             near,
             need.value / machine.memory_gib,
         )
@@ -230,11 +233,16 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
     if need is not None and need.value > machine.memory_gib:
         return Broken(
             "serving_memory",
-            f"serving takes {need.value:.3g} GiB of {machine.memory_gib:g} on {machine.id}",
+            f"serving takes {_of(need.value, machine)}",
             None,
             need.value / machine.memory_gib,
         )
     return None
+
+
+def _of(amount: float, machine: Machine) -> str:
+    value, most = beside(amount, machine.memory_gib)
+    return f"{value} GiB of {most} on {machine.id}"
 
 
 def _lora_hint(costs: Costs, memory_gib: float) -> str | None:

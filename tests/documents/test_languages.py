@@ -1,0 +1,69 @@
+"""Languages by every code and name people give them, and who is served by which model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pick_model.advise import Run
+from pick_model.catalog.model import Catalog
+from pick_model.documents.language_codes import ALIKE, NAMES, SYNONYMS, VARIETY_OF
+from pick_model.documents.languages import LANGUAGES, canonical_language, served_by
+from pick_model.documents.reader import check, parse_yaml
+from pick_model.documents.task import Task
+from pick_model.profile import settled
+from pick_model.scoring.constraints import check_facts
+
+
+def test_every_code_that_another_stands_for_is_in_the_table() -> None:
+    meant = {*SYNONYMS.values(), *NAMES.values(), *ALIKE, *ALIKE.values(), *VARIETY_OF}
+    assert meant | set(VARIETY_OF.values()) <= LANGUAGES.keys()
+    assert not meant & SYNONYMS.keys()
+
+
+@pytest.mark.parametrize("code", sorted(set(LANGUAGES) - set(SYNONYMS)))
+def test_a_code_and_its_name_are_one_language(code: str) -> None:
+    assert canonical_language(code) == code
+    assert canonical_language(LANGUAGES[code].upper()) == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("nb", "no"), ("nn", "no"), ("nob", "no"), ("nor", "no"), ("nb-NO", "no"), ("nn_NO", "no"),
+     ("Norwegian Bokmål", "no"), ("Nynorsk", "no"), ("Standard Arabic", "ar"), ("arb_Arab", "ar"),
+     ("cmn", "zh"), ("zh-Hant-HK", "zh"), ("zho", "zh"), ("zh-yue", "yue"), ("iw", "he"), ("in", "id"),
+     ("fil", "tl"), ("sh", "sh"), ("hbs", "sh"), ("sr-Latn-RS", "sr"), ("es-419", "es"), ("deu", "de"),
+     ("ger", "de"), ("Greek", "el"), ("Farsi", "fa"), ("klingon", None), ("en-a-place", None), ("", None)],
+)  # fmt: skip
+def test_tags_older_codes_and_names_are_read(written: str, code: str | None) -> None:
+    assert canonical_language(written) == code
+
+
+def accepted(catalog: Catalog, asked: str, known: tuple[str, ...]) -> bool:
+    entry = replace(catalog.find("roberta-base"), languages=known)
+    text = f"task: text-classification\nlanguages: [{asked}]\nhardware: nvidia-t4"
+    return check_facts(entry, settled(check(parse_yaml(text, "t.yaml"), Task), catalog)) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "yes"),
+    [("sr", "sh", True), ("sh", "hr", True), ("sr", "hr", False), ("arz", "ar", True), ("ar", "arz", False),
+     ("mn", "khk", True), ("khk", "mn", True), ("yue", "zh", False), ("zh", "yue", False),
+     ("ms", "id", False), ("ckb", "ku", False), ("no", "da", False)],
+)  # fmt: skip
+def test_a_model_serves_the_language_its_list_stands_for(
+    asked: str, known: str, yes: bool, catalog: Catalog
+) -> None:
+    assert accepted(catalog, asked, ("en", known)) is yes
+    assert (known in served_by((asked,))) is yes
+
+
+@pytest.mark.parametrize("asked", ["nb", "no", "nn", "Norwegian Bokmål", "nob", "[nb, no]"])
+def test_norwegian_is_norwegian_however_it_is_asked_for(asked: str, catalog: Catalog) -> None:
+    def found(written: str) -> list[tuple[str, float]]:
+        text = f"task: text-classification\nlanguages: {written}\nhardware: nvidia-t4"
+        run = Run(settled(check(parse_yaml(text, "t.yaml"), Task), catalog), catalog)
+        return [(r.scored.entry.id, r.scored.score.value) for r in run.ranked]
+
+    assert found(asked) == found("'no'") != []
