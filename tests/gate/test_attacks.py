@@ -425,6 +425,21 @@ def test_a_probe_report_that_proves_nothing_does_not_pass(
     assert told in [c["code"] for c in done.report["checks"] if c["state"] == state]
 
 
+def test_a_report_that_says_two_things_is_refused(bench: Bench) -> None:
+    bench.lock()
+    name = bench.probe()
+    text = (bench.folder / name).read_text(encoding="utf-8")
+    bench.write(name, text.replace('"score": 0.9,', '"score": 0.2, "score": 0.9,', 1))
+    done = bench.gate("--probe", name)
+    assert (done.code, "a key stands twice" in done.err) == (2, True)
+
+
+def test_the_locks_own_probe_is_of_the_locked_model(bench: Bench) -> None:
+    bench.lock("acme-base", "--probe", bench.probe())
+    resealed(bench, {("probe", "model"): "borg/base"})
+    assert bench.gate().checks("PM707")[0]["state"] == "fail"
+
+
 @pytest.mark.parametrize(
     ("lines", "changes", "code"),
     [
@@ -495,7 +510,9 @@ def test_only_the_locked_licence_on_the_hub_passes(
     assert done.code == {"pass": 0, "inconclusive": 3, "fail": 1}[state]
 
 
-@pytest.mark.parametrize("blank", ["' '", f'"{ZERO_WIDTH}"', '"\\t"', "'-'", "'…'", "''"])
+@pytest.mark.parametrize(
+    "blank", ["' '", f'"{ZERO_WIDTH}"', '"\u3164"', '"\\t"', "'-'", "'…'", "''"]
+)
 @pytest.mark.parametrize("key", ["owner", "reason"])
 def test_an_exception_needs_an_owner_and_a_reason_in_words(
     key: str, blank: str, bench: Bench
@@ -589,6 +606,9 @@ def test_each_lock_is_judged_by_the_policy_beside_it_or_the_nearest_above(
         by_check = {(c["about"], c["policy"]) for c in done.report["checks"]
                     if c["code"] == "PM101"}  # fmt: skip
         assert by_check == set(judged.items())
+        instead = [note for note in done.report["notes"] if "in place of" in note]
+        # A policy at the top, beside a nearer one that could have judged, is worth a word.
+        assert bool(instead) == ("" in policies and "a" in policies)
 
 
 def test_a_policy_beyond_the_repository_or_the_working_folder_judges_nothing(

@@ -14,9 +14,13 @@ from pick_model.documents.task import LicensePolicy, Words
 Severity = Literal["error", "warning", "note", "off"]
 
 
+# Letters to Unicode, and shown as nothing.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+
 def _said(value: str) -> str:
     """An owner nobody can read, or a reason of blanks and dashes, answers for nothing."""
-    if not any(character.isalnum() for character in value):
+    if not any(character.isalnum() and character not in _FILLERS for character in value):
         raise ValueError(f"{value!r} says nothing (write words)")
     return value.strip()
 

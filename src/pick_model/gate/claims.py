@@ -79,8 +79,11 @@ def on_its_word(case: Case) -> tuple[str, ...]:
 def _against(
     case: Case, path: tuple[str, ...], said: object, known: object, who: str
 ) -> Iterator[Finding]:
-    """A finding where the lock says one thing and `who` another."""
-    if not _same(said, known):
+    """A finding where the lock says one thing and `who` another, for each key that differs."""
+    if isinstance(said, dict) and isinstance(known, dict) and said.keys() == known.keys():
+        for key, value in said.items():
+            yield from _against(case, (*path, key), value, known[key], who)
+    elif not _same(said, known):
         field = ".".join(path)
         yield failed(
             f"{field} is {_shown(said)}; {who} {_shown(known)}",
@@ -179,9 +182,7 @@ def _from_hub(case: Case) -> HubFacts | None:
 def _figures(case: Case) -> Iterator[Finding]:
     """Ranking and costs, where they rest on the same task, catalog, results and version."""
     who = "worked out again it is"
-    now = asdict(case.ranking)
-    for name, value in asdict(case.lock.ranking).items():
-        yield from _against(case, ("ranking", name), value, now[name], who)
+    yield from _against(case, ("ranking",), asdict(case.lock.ranking), asdict(case.ranking), who)
     said = {name: asdict(cost) for name, cost in case.lock.estimates.items()}
     costs = {name: asdict(cost) for name, cost in case.estimates.items()}
     for name in sorted(said.keys() | costs.keys()):
@@ -231,9 +232,7 @@ def _probe(case: Case) -> Iterator[Finding]:
     if old is None:
         return
     if new is not None and _given(case, old):
-        for name, known in asdict(new).items():
-            said = asdict(old)[name]
-            yield from _against(case, ("probe", name), said, known, "its report says")
+        yield from _against(case, ("probe",), asdict(old), asdict(new), "its report says")
     elif (line := _recorded(case, old)) is not None:
         for name in ("score", "interval", "verdict", "seeds", "revision", "weights_digest"):
             known = getattr(line, name)

@@ -11,6 +11,7 @@ from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.digest import file_digest
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
+from pick_model.gate.names import names_of
 from pick_model.gate.paths import shown
 
 PROBE_AGAIN = "pick-model probe, then gate --probe REPORT.json"
@@ -193,6 +194,9 @@ def other_model(case: Case) -> Finding:
     probe = case.probe
     if probe is None:
         return skipped("there is no probe (see PM701)", where)
+    if probe.model.partition("@")[0].lower() not in names_of(case):
+        told = f"the probe is of {probe.model}, not of {case.lock.model.id}"
+        return failed(told, where, PROBE_AGAIN, case.at("model", "id"))
     asked = case.at("model", "revision")
     if probe.revision is not None and pinned is not None:
         if probe.revision == pinned:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.policy import Policy
@@ -85,6 +86,13 @@ def _family(catalog: Catalog, name: str) -> None:
         raise UnknownName(f"no family {name!r} in the catalog", hint=hint)
 
 
+class Judge(NamedTuple):
+    """The policy that judges, and the files of those it goes before."""
+
+    rules: PolicyFile
+    instead_of: tuple[str, ...] = ()
+
+
 class Policies:
     """Which policy judges what lies where: the one given, else the one beside it or above."""
 
@@ -92,7 +100,7 @@ class Policies:
         self._given = given
         self._read: dict[Path | None, PolicyFile] = {}
 
-    def judging(self, folder: Path) -> PolicyFile:
+    def judging(self, folder: Path) -> Judge:
         """The policy for what lies in a folder.
 
         The nearest one, from the folder up to the top of its repository; but one above that
@@ -100,18 +108,19 @@ class Policies:
         judges its own folder alone. Raises InputError or SchemaError.
         """
         if self._given is not None:
-            return self._at(self._given)
-        found = None
+            return Judge(self._at(self._given))
+        found: list[PolicyFile] = []  # the one that judges first
         for where in _upwards(folder):
-            path = where / POLICY_NAME
+            path, above = where / POLICY_NAME, where != folder
             if not os.path.lexists(path):
                 continue
-            above, policy = where != folder, self._at(path)
-            if above and policy.policy.below == "never":
+            rules = self._at(path)
+            if above and rules.policy.below == "never":
                 continue
-            if found is None or (above and policy.policy.below == "always"):
-                found = policy
-        return found or self._at(None)
+            found.insert(0 if above and rules.policy.below == "always" else len(found), rules)
+        if not found:
+            return Judge(self._at(None))
+        return Judge(found[0], tuple(rules.file or "" for rules in found[1:]))
 
     def _at(self, path: Path | None) -> PolicyFile:
         if path not in self._read:

@@ -24,7 +24,7 @@ from pick_model.gate.claims import on_its_word
 from pick_model.gate.exceptions import Exceptions
 from pick_model.gate.finding import Finding, skipped, undecided
 from pick_model.gate.names import names_of
-from pick_model.gate.policy import POLICY_NAME, Policies, check_names
+from pick_model.gate.policy import POLICY_NAME, Judge, Policies, check_names
 from pick_model.gate.rules import DRIFT, RULES, Rule, page_of
 from pick_model.gate.verdict import verdict
 
@@ -52,36 +52,38 @@ def gate(request: Request) -> GateReport:
     that cannot be read; what the Hub does is a finding.
     """
     policies, catalogs = Policies(request.policy), Catalogs()
+    judges = [policies.judging(path.parent) for path in request.locks]
     cases = [
-        Case(path, policies.judging(path.parent), request.given, catalogs) for path in request.locks
+        Case(path, judge.rules, request.given, catalogs)
+        for path, judge in zip(request.locks, judges, strict=True)
     ]
     for case in cases:
         check_names(case.rules, case.catalog)
     if request.probe is not None:
         _give_probe(request.probe, cases)
-    judge = _Judge(request)
+    bench = _Bench(request)
     for case in cases:
-        judge.lock(case)
+        bench.lock(case)
     judged = [case.rules for case in cases]
     if request.discover is not None:
         from pick_model.gate.usage import in_code
 
         root = request.discover
-        rules = policies.judging(root if root.is_dir() else root.parent)
+        rules = policies.judging(root if root.is_dir() else root.parent).rules
         judged.append(rules)
-        judge.code(in_code(root, cases, rules.policy.discover, catalogs), rules)
-    judge.exceptions(judged)
+        bench.code(in_code(root, cases, rules.policy.discover, catalogs), rules)
+    bench.exceptions(judged)
     files = {rules.file for rules in judged}
     return GateReport(
         tool_version=__version__,
         today=request.given.today.isoformat(),
-        verdict=verdict(judge.checks, request.fail_on),
+        verdict=verdict(bench.checks, request.fail_on),
         fail_on=request.fail_on,
         policy=next(iter(files)) if len(files) == 1 else None,
         locks=tuple(_summary(case) for case in cases),
-        counts=_counts(judge.checks),
-        checks=tuple(judge.checks),
-        notes=(*request.notes, *_notes(cases, judged), *_left_out(request.given.ignore)),
+        counts=_counts(bench.checks),
+        checks=tuple(bench.checks),
+        notes=(*request.notes, *_notes(cases, judges, judged), *_left_out(request.given.ignore)),
     )
 
 
@@ -94,7 +96,7 @@ def _give_probe(path: Path, cases: Sequence[Case]) -> None:
     case.new_probe = new_probe(path, case.lock.model.id, names_of(case))
 
 
-class _Judge:
+class _Bench:
     """Turns findings into checks: severity, exception, fingerprint; each by its own policy."""
 
     def __init__(self, request: Request) -> None:
@@ -212,16 +214,23 @@ def _summary(case: Case) -> Gated:
     )
 
 
-def _notes(cases: Sequence[Case], judged: Sequence[PolicyFile]) -> list[str]:
-    """What no check says: that there was no policy, and what the locks are believed in."""
+def _notes(
+    cases: Sequence[Case], judges: Sequence[Judge], judged: Sequence[PolicyFile]
+) -> list[str]:
+    """What no check says: which policies did not count, and what the locks are believed in."""
     notes = []
     if any(rules.path is None for rules in judged) or not judged:
         without = [case.file for case in cases if case.rules.path is None]
         whose = f" for {', '.join(without)}" if without and len(without) < len(cases) else ""
         notes.append(f"no {POLICY_NAME}{whose}: the rules' defaults alone were checked")
-    for case in cases:
+    for case, judge in zip(cases, judges, strict=True):
+        if judge.instead_of:
+            others = ", ".join(judge.instead_of)
+            notes.append(f"{judge.rules.file} judges {case.file} in place of {others}")
         fields = ", ".join(on_its_word(case))
-        notes.append(f"{case.file} is believed in {fields}: nothing at hand can contradict it")
+        notes.append(
+            f"{case.file}: nothing at hand can contradict {fields} (see {page_of('PM606')})"
+        )
     return notes
 
 
