@@ -145,7 +145,7 @@ def ledger(scores: Mapping[str, float]) -> str:
             rows=800,
             steps=120,
             seeds=3,
-            baselines={"tf-idf": 0.7},
+            baselines={"tfidf": 0.7},
             step_seconds=None,
             peak_memory_gib=None,
             device="cpu",
@@ -189,7 +189,7 @@ def probe_report(
                         "difference": {"value": 0.6, "low": 0.5, "high": 0.7},
                         "in_verdict": True,
                     },
-                    "tf-idf": {
+                    "tfidf": {
                         "score": score - value,
                         "difference": {"value": value, "low": low, "high": high},
                         "in_verdict": True,

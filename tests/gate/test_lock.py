@@ -50,8 +50,8 @@ def test_a_lock_holds_the_choice_and_what_it_rests_on(bench: Bench) -> None:
     assert lock.ranking.score in {standing.score for standing in lock.ranking.top}
     assert {"training_memory_gib", "serving_memory_gib", "latency_ms"} <= set(lock.estimates)
     assert lock.probe
-    assert lock.probe.baselines["tf-idf"].difference
-    assert lock.probe.baselines["tf-idf"].difference.low == 0.03
+    assert lock.probe.baselines["tfidf"].difference
+    assert lock.probe.baselines["tfidf"].difference.low == 0.03
     assert (lock.probe.seeds, lock.probe.rows, lock.probe.method) == (3, 800, "full")
     assert (
         lock.probe.report_digest == hashlib.sha256((bench.folder / probe).read_bytes()).hexdigest()
