@@ -23,7 +23,7 @@ from .bench import DATA, Bench, ledger
 from .world import COMMITS
 
 OTHER = "f0" * 20
-ZERO_WIDTH, CYRILLIC_A, KELVIN = "\u200b", "\u0430", "\u212a"
+ZERO_WIDTH, CYRILLIC_A = "\u200b", "\u0430"
 Path_ = tuple[str | int, ...]
 
 
