@@ -3,9 +3,9 @@
     python tests/benchmarks/gate_start.py [--rounds 15]
 
 The same method as `startup.py`: each round runs every command once, in turn; the figures are
-medians of processor time and of its ratio to the floor of the same round. `gate` is measured
-where nothing has changed since the lock, so that its ranking is the lock's, and where the task
-has, so that the whole catalog is ranked again.
+medians of processor time and of its ratio to the floor of the same round. The whole catalog is
+ranked in each, for the lock's own word on it counts for nothing; `gate` is measured where nothing
+has changed since the lock, and where the task has.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ limits: {max_parameters: 400000000, max_serving_memory_gib: 8}
 ranking: {margin: 1}
 safetensors: false
 remote_code: true
-rules: {license-chain: note}
+rules: {license-chain: note, task-changed: warning}
 """
 
 

@@ -95,7 +95,9 @@ class Bench:
         """Lock offline; `remote_code` is what the Hub would have told."""
         done = self.run("lock", "task.yaml", model, "--offline", "--today", TODAY, *words)
         assert done.code == 0, done.err
-        self.edit_lock(lambda plain: plain["model"].update(remote_code=remote_code))
+        if remote_code is not None:
+            told = {"remote_code": remote_code, "facts_from": "hub"}
+            self.edit_lock(lambda plain: plain["model"].update(told))
         return done
 
     def edit_lock(self, change: Callable[[dict[str, Any]], object], *, seal: bool = True) -> None:

@@ -65,10 +65,12 @@ def moved_on(
     return arrange
 
 
-def overlaid(text: str, model: str = "acme-base") -> Callable[[Bench], list[str]]:
+def overlaid(text: str, model: str = "acme-base", policy: str = "") -> Callable[[Bench], list[str]]:
     def arrange(bench: Bench) -> list[str]:
         bench.lock(model)
         bench.write("overlay.yaml", text)
+        if policy:
+            bench.policy(policy)
         return ["--catalog", "overlay.yaml"]
 
     return arrange
@@ -157,6 +159,8 @@ def unknown_weights(bench: Bench) -> None:
     bench.lock()
 
 
+FROM_UNHEARD = "corrections:\n- {id: acme-base, set: {base_model: unheard}, source: ours}\n"
+OPTIONAL = "{optional: true, min_score: 0.5, baselines: [tf-idf]}"
 LIMITS = (
     "{max_parameters: 200000000, max_disk_gib: 10, max_training_memory_gib: 12, "
     "max_serving_memory_gib: 8, max_latency_ms: 500, max_training_hours: 2, "
@@ -191,6 +195,7 @@ SCENES = (
         "base_models:",
         moved_on({"acme-tutor": {"license": None}}, "acme-small"),
     ),
+    Scene("PM203", "inconclusive", "base_models:", overlaid(FROM_UNHEARD)),
     Scene("PM204", "pass", "license:", locked()),
     Scene("PM204", "skipped", "license:", locked("cyan-base")),
     Scene("PM204", "fail", "license: MIT", moved_on({"acme-base": {"license": "CC-BY-NC-4.0"}})),
@@ -254,6 +259,13 @@ SCENES = (
     Scene("PM403", "skipped", "id: acme-base", locked()),
     Scene("PM403", "fail", "id: acme-base", locked(policy="models: {ban: [ACME/base]}\n")),
     Scene("PM403", "fail", "id: acme-base", locked(policy="families: {ban: acme}\n")),
+    Scene("PM403", "fail", "id: borg-base", locked("borg-base", "models: {ban: [borg/web]}\n")),
+    Scene(
+        "PM403",
+        "inconclusive",
+        "id: acme-base",
+        overlaid(FROM_UNHEARD, policy="models: {ban: [borg-web]}\n"),
+    ),
     Scene("PM404", "pass", "id: acme-base", locked(policy="models: {require: [acme/base]}\n")),
     Scene("PM404", "fail", "id: acme-base", locked(policy="models: {require: [borg-base]}\n")),
     Scene("PM404", "fail", "id: acme-base", locked(policy="families: {require: [borg]}\n")),
@@ -297,6 +309,9 @@ SCENES = (
     ),
     Scene("PM605", "pass", "content_digest:", locked()),
     Scene("PM605", "fail", "content_digest:", by_hand),
+    Scene("PM606", "pass", "model:", locked()),
+    Scene("PM606", "fail", "hub_repo:", edited(set_model(hub_repo="acmee/base"))),
+    Scene("PM606", "inconclusive", "revision:", edited(set_model(revision=OTHER))),
     Scene("PM701", "pass", "probe:", probed("probe: {required: true}\n")),
     Scene("PM701", "fail", "probe: null", locked(policy="probe: {required: true}\n")),
     Scene("PM701", "skipped", "probe: null", locked()),
@@ -328,6 +343,26 @@ SCENES = (
     Scene("PM707", "fail", "{", probed(new={"revision": OTHER}), "new.json"),
     Scene("PM707", "inconclusive", "model:", probed(revision=None)),
     Scene("PM707", "pass", "{", probed(new={"revision": None}), "new.json"),
+    Scene("PM702", "inconclusive", "probe: null", locked(policy="probe: {min_score: 0.5}\n")),
+    Scene("PM702", "skipped", "probe: null", locked(policy=f"probe: {OPTIONAL}\n")),
+    Scene("PM703", "inconclusive", "probe: null", locked(policy="probe: {baselines: tf-idf}\n")),
+    Scene("PM703", "skipped", "probe: null", locked(policy=f"probe: {OPTIONAL}\n")),
+    Scene("PM705", "inconclusive", "probe: null", locked(policy="probe: {max_age_days: 9}\n")),
+    Scene("PM706", "inconclusive", "probe: null", locked(policy="probe: {data: train.csv}\n")),
+    Scene("PM708", "pass", "probe:", probed()),
+    Scene("PM708", "skipped", "probe: null", locked()),
+    Scene("PM708", "fail", "score: 1.7", probed(score=1.7)),
+    Scene("PM708", "inconclusive", "metric:", probed(metric="goodness")),
+    Scene("PM709", "pass", "verdict:", probed()),
+    Scene("PM709", "skipped", "probe: null", locked()),
+    Scene("PM709", "fail", "verdict:", probed(verdict="does-not-transfer")),
+    Scene("PM709", "inconclusive", "verdict:", probed(verdict="inconclusive")),
+    Scene("PM710", "pass", "probe:", probed()),
+    Scene("PM710", "skipped", "probe: null", locked()),
+    Scene("PM710", "fail", "rows: 1", probed(rows=1)),
+    Scene("PM710", "fail", "rows: 800", probed("probe: {min_rows: 1000}\n")),
+    Scene("PM710", "inconclusive", "method:", probed(method="linear")),
+    Scene("PM710", "inconclusive", "probe: null", locked(policy="probe: {min_rows: 9}\n")),
     Scene("PM801", "pass", "from_pretrained", code_with(CALL), "src/train.py"),
     Scene(
         "PM801",
@@ -365,8 +400,8 @@ SCENES = (
 )
 # Rules for which there is nothing that could not be told.
 ALWAYS_DECIDED = {
-    "PM101", "PM201", "PM202", "PM204", "PM403", "PM404", "PM405", "PM406", "PM502", "PM601",
-    "PM602", "PM603", "PM604", "PM605", "PM701", "PM702", "PM801", "PM901", "PM902",
+    "PM101", "PM201", "PM202", "PM204", "PM404", "PM405", "PM406", "PM502", "PM601",
+    "PM602", "PM603", "PM604", "PM605", "PM701", "PM801", "PM901", "PM902",
 }  # fmt: skip
 HUB_RULES = {"PM102", "PM103"}  # see test_hub
 

@@ -93,20 +93,29 @@ def test_exit_codes() -> None:
         (("--fail-on", "warning"), 1),
         (("--locked",), 1),
         (("--locked", "--exit-zero"), 0),
-        (("--locked", "--ignore", "task-changed"), 0),
-        (("--locked", "--ignore", "pm601"), 0),
+        (("--locked", "--ignore", "catalog-changed"), 0),
+        (("--locked", "--ignore", "pm602"), 0),
     ],
 )
-def test_what_changed_since_the_lock_warns_and_fails_when_asked(
+def test_a_newer_catalog_warns_and_fails_when_asked(
     words: tuple[str, ...], code: int, bench: Bench
 ) -> None:
     bench.lock()
-    bench.write("task.yaml", (bench.folder / "task.yaml").read_text() + "domain: news\n")
+    bench.catalog({"acme-tiny": {"max_tokens": 256}})
     done = bench.gate(*words)
     assert done.code == code
     ignored = "--ignore" in words
-    assert done.checks("PM601")[0]["state"] == ("skipped" if ignored else "fail")
-    assert any("PM601" in note for note in done.report["notes"]) == ignored
+    assert done.checks("PM602")[0]["state"] == ("skipped" if ignored else "fail")
+    assert any("PM602" in note for note in done.report["notes"]) == ignored
+
+
+def test_a_task_that_was_edited_since_fails_until_it_is_locked_again(bench: Bench) -> None:
+    bench.lock()
+    bench.write("task.yaml", (bench.folder / "task.yaml").read_text() + "domain: news\n")
+    assert bench.gate().code == 1
+    assert bench.gate("--ignore", "task-changed").code == 0
+    bench.lock()
+    assert bench.gate().code == 0
 
 
 def test_exit_zero_leaves_errors_alone(bench: Bench) -> None:

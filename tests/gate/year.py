@@ -27,6 +27,7 @@ from .world import COMMITS, write_catalog
 
 PAGE = Path(__file__).parents[2] / "docs" / "gate-year.md"
 MOVED = "5e" * 20
+ARRIVED = "abcdef0123" * 4  # the commit of what arrives in the world's catalog
 POLICY = """\
 license: permissive
 limits:
@@ -196,13 +197,13 @@ def _a_year(year: Year) -> None:
 
     year.run("The exception has ended.", gate, "2027-07-01")
     year.write("policy.yaml", POLICY)
-    year.hub.repos = {"acme/next": Repo(files={"model.safetensors": b""}, sha=MOVED)}
-    year.probe("probe.json", 0.93, MOVED)
+    year.hub.repos = {"acme/next": Repo(files={"model.safetensors": b""}, sha=ARRIVED)}
+    year.probe("probe.json", 0.93, ARRIVED)
     report = (year.folder / "probe.json").read_text(encoding="utf-8")
     year.write("probe.json", report.replace("acme/base", "acme/next"))
     year.run(
         "The migration is done: the better model is probed and locked, the exception removed.",
-        f"lock task.yaml acme-next --revision {MOVED} --probe probe.json",
+        "lock task.yaml acme-next --probe probe.json",
         "2027-07-05",
     )
     year.run("And passes.", gate, "2027-07-05")

@@ -13,8 +13,6 @@ from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
 from pick_model.cli.options import Output, Overlays, emit, write_whole
 from pick_model.errors import PickModelError, UsageError, did_you_mean
 
-POLICY_NAME = "policy.yaml"
-
 
 class GateFormat(str, Enum):
     """How a verdict is printed."""
@@ -47,7 +45,10 @@ def gate(
     ] = None,
     policy: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help=f"Policy. Default {POLICY_NAME} beside the lock."),
+        typer.Option(
+            metavar="FILE",
+            help="Policy for all. Default the policy.yaml beside each lock, or the nearest above.",
+        ),
     ] = None,
     task: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Task file instead of the lock's.")
@@ -94,7 +95,6 @@ def gate(
         from pick_model.gate.run import gate as judge
 
         locks, notes = _locks(lock, discover)
-        found, told = _policy(policy, locks)
         request = Request(
             locks=locks,
             given=Circumstances(
@@ -105,11 +105,11 @@ def gate(
                 task=task,
                 ignore=_codes(ignore),
             ),
-            policy=found,
+            policy=policy,
             probe=probe,
             discover=discover,
             fail_on=fail_on.value,
-            notes=(*notes, *told),
+            notes=tuple(notes),
         )
         if task is not None and len(locks) != 1:
             raise UsageError("--task belongs to one lock", hint="name that lock with --lock")
@@ -153,16 +153,6 @@ def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path],
 
     found = [path for path in files_under(discover) if path.name == LOCK_NAME]
     return found, [] if found else [f"no {LOCK_NAME} under the folder"]
-
-
-def _policy(given: Path | None, locks: list[Path]) -> tuple[Path | None, list[str]]:
-    """The policy named, else the one beside the first lock; no policy is said, never silent."""
-    if given is not None:
-        return given, []
-    beside = (locks[0].parent if locks else Path()) / POLICY_NAME
-    if beside.exists():
-        return beside, []
-    return None, [f"no {POLICY_NAME}: the rules' defaults alone were checked"]
 
 
 def _codes(ignore: list[str] | None) -> frozenset[str]:

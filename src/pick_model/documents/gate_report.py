@@ -45,6 +45,7 @@ class Check:
     about: str  # the file that was checked: a lock, a source file, the policy
     subject: str  # what in it: a model, as a rule
     fingerprint: str  # the same for the same finding, wherever its line has moved
+    policy: str | None = None  # the file that judged it; None: the rules' defaults
     exception: Exempted | None = None
 
 
@@ -58,6 +59,8 @@ class Gated:
     hub_repo: str | None
     revision: str | None
     rank: int | None  # now; None when it is no candidate or the rank was not needed
+    policy: str | None = None  # that judged it; None: the rules' defaults
+    on_its_word: tuple[str, ...] = ()  # what of it nothing at hand can contradict
 
 
 @record
@@ -70,7 +73,7 @@ class GateReport:
     today: str  # the day exceptions and ages were reckoned on
     verdict: Literal["pass", "fail", "inconclusive"]
     fail_on: Level
-    policy: str | None
+    policy: str | None  # where one policy judged everything
     locks: tuple[Gated, ...]
     counts: dict[State, int]
     checks: tuple[Check, ...]

@@ -35,7 +35,11 @@ def _day(value: str) -> str:
 RelativeFile = Annotated[Text, AfterValidator(_relative)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_day)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-HubRepo = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
+# ASCII only: the Hub allows no other letters, and a look-alike would name somebody else's.
+HubRepo = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")]
+Version = Annotated[
+    str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,3}([A-Za-z+.-][0-9A-Za-z+.-]{0,40})?$")
+]
 Weights = Literal["safetensors", "pickle", "onnx", "other"]
 
 
@@ -177,7 +181,7 @@ class Lock:
     """`pick-model.lock`."""
 
     schema_version: Literal[1] = 1
-    tool_version: Text
+    tool_version: Version
     locked_on: Day
     model: LockedModel
     task: LockedFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Text, record
 from pick_model.documents.lock import Day, RelativeFile
@@ -13,6 +13,20 @@ from pick_model.documents.names import BaselineName
 from pick_model.documents.task import LicensePolicy, Words, listed
 
 Severity = Literal["error", "warning", "note", "off"]
+
+
+# Letters to Unicode, and shown as nothing.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def _said(value: str) -> str:
+    """An owner nobody can read, or a reason of blanks and dashes, answers for nothing."""
+    if not any(character.isalnum() and character not in _FILLERS for character in value):
+        raise ValueError(f"{value!r} says nothing (write words)")
+    return value.strip()
+
+
+Said = Annotated[Text, AfterValidator(_said)]
 
 
 @record
@@ -46,14 +60,20 @@ class RankingRules:
 
 @record
 class ProbeRules:
-    """What a probe must show."""
+    """What a probe must show. What is asked of one that is not there cannot be told."""
 
-    required: bool = False
+    required: bool = False  # without a probe the gate fails
+    optional: bool = False  # without a probe nothing below is asked
+    min_rows: Count | None = None  # training rows
     min_score: float | None = None  # in the probe's metric; a maximum where lower is better
     # Those to beat, as a probe's report names them; default the ones in its own verdict.
     baselines: Annotated[tuple[BaselineName, ...], BeforeValidator(listed)] = ()
     max_age_days: Count | None = None
     data: RelativeFile | None = None  # the file it must have been made on
+
+    def __post_init__(self) -> None:
+        if self.required and self.optional:
+            raise ValueError("a probe is either required or optional")
 
 
 @record
@@ -70,8 +90,8 @@ class Exemption:
 
     rule: Text
     model: Text | None = None
-    owner: Text
-    reason: Text
+    owner: Said
+    reason: Said
     expires: Day
 
 
@@ -80,6 +100,8 @@ class Policy:
     """`policy.yaml`. What is left out is not asked."""
 
     schema_version: Literal[1] = 1
+    # Which locks of the folders below it judges: those without a nearer policy, all, or none.
+    below: Literal["unless-own", "always", "never"] = "unless-own"
     license: LicensePolicy | None = None  # identifiers or a class; default: the task's own
     limits: Limits = Limits()
     safetensors: bool = True

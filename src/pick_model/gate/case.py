@@ -13,16 +13,25 @@ from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
-from pick_model.documents.lock import Lock, LockedEstimate, LockedProbe, LockedRejection
+from pick_model.documents.lock import (
+    Lock,
+    LockedEstimate,
+    LockedProbe,
+    LockedRanking,
+    LockedRejection,
+)
 from pick_model.documents.policy import Policy
 from pick_model.documents.reader import Parsed, check, read_yaml
-from pick_model.documents.task import Profile, Task
+from pick_model.documents.task import Hardware, Profile, Task
 from pick_model.errors import InputError, Location, SchemaError, UnknownName
+from pick_model.gate.chain import Chain, chain_of
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
 
 if TYPE_CHECKING:
+    from pick_model.advise import Run
+    from pick_model.documents.probe import LedgerLine
     from pick_model.evidence.own import OwnResult
 
 
@@ -43,7 +52,17 @@ class PolicyFile:
 
     policy: Policy
     lines: Parsed | None = None
-    folder: Path = Path()
+    path: Path | None = None
+
+    @property
+    def file(self) -> str | None:
+        """What reports call it."""
+        return shown(self.path) if self.path else None
+
+    @property
+    def folder(self) -> Path:
+        """What paths in it start from."""
+        return self.path.parent if self.path else Path()
 
     def where(self, *path: str | int) -> Location | None:
         """The line of a value; None where the policy leaves it out."""
@@ -95,8 +114,7 @@ class Case:
         self._task_lines = self._read_task()
         self.task_file = self._task_lines.file
         self.task_digest = task_digest(self._task_lines)
-        if not self.unchanged:
-            _ = self.profile  # a broken task is told before any verdict
+        _ = self.profile  # a broken task is told before any verdict
         self.new_probe: NewProbe | None = None
 
     def _read_task(self) -> Parsed:
@@ -153,7 +171,7 @@ class Case:
 
     @cached_property
     def task(self) -> Task:
-        """The task as it is now; while it is the one that was locked, it was checked then."""
+        """The task as it is now."""
         return check(self._task_lines, Task)
 
     @cached_property
@@ -163,35 +181,46 @@ class Case:
         return settled(self.task, self.catalog, parsed=self._task_lines)
 
     @cached_property
-    def estimates(self) -> Mapping[str, LockedEstimate]:
-        """What the model costs now."""
-        if self.unchanged:
-            return self.lock.estimates
-        from pick_model.cost.estimate import estimate
-        from pick_model.report import estimates
+    def chain(self) -> Chain:
+        """What the model was made from, as the catalog tells it."""
+        return chain_of(self.entry, self.catalog) if self.entry else Chain(())
 
-        return {
-            name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
-            for name, e in estimates(estimate(self.present, self.profile)).items()
-        }
+    # Ranking and costs are worked out anew and never taken from the lock: whoever can edit the
+    # lock can seal it again.
 
     @cached_property
+    def estimates(self) -> Mapping[str, LockedEstimate]:
+        """What the model costs now."""
+        from pick_model.gate.lock import estimates_of
+
+        return estimates_of(self.present, self.profile)
+
+    @cached_property
+    def _run(self) -> Run:
+        from pick_model.advise import Run
+
+        return Run(self.profile, self.catalog, self._own())
+
+    @cached_property
+    def ranking(self) -> LockedRanking:
+        """Where the model stands now."""
+        from pick_model.gate.lock import ranking_of
+
+        return ranking_of(self._run, self.present)
+
+    @property
     def rejection(self) -> LockedRejection | None:
         """The first constraint of the task that the model breaks now."""
-        if self.unchanged:
-            return self.lock.ranking.rejected
-        task = self.profile.task
-        if task not in self.present.tasks:
-            told = f"is not a model for {task}"
-            return LockedRejection(constraint="task", reason=told, near_miss=None)
-        from pick_model.scoring.rank import screen_out
+        return self.ranking.rejected
 
-        _, found = screen_out([self.present], self.profile)
-        if not found:
+    @property
+    def now(self) -> Now | None:
+        """The model's place in the ranking now, None when it is no candidate."""
+        found = self.ranking
+        if found.rank is None or found.score is None or found.top_low is None or not found.top:
             return None
-        return LockedRejection(
-            constraint=found[0].constraint, reason=found[0].reason, near_miss=found[0].near_miss
-        )
+        gap = 0.0 if found.rank == 1 else max(found.top_low - found.score, 0.0)
+        return Now(found.rank, found.score, found.top[0].id, found.n_top, gap)
 
     @cached_property
     def results_digest(self) -> str | None:
@@ -201,40 +230,39 @@ class Case:
         return file_digest(path, shown(path))
 
     @property
-    def unchanged(self) -> bool:
-        """Whether all that ranking and costs follow from is what it was when it was locked.
+    def same_inputs(self) -> bool:
+        """Whether ranking and costs rest on what the lock says they rested on.
 
-        Then the lock's figures are those that would be worked out again, and working them out
-        would take longer than the rest of the gate.
+        Then the figures of the lock must be those that are worked out now.
         """
         lock = self.lock
         return (
-            not self.edited
-            and lock.tool_version == __version__
-            and lock.catalog.digest == self.catalog.digest
+            lock.tool_version == __version__
+            and self.same_catalog
             and lock.task.digest == self.task_digest
             and (lock.results is None or lock.results.digest == self.results_digest)
+            and not self._on_this_machine
         )
 
-    @cached_property
-    def now(self) -> Now | None:
-        """The model's place in the ranking now, None when it is no candidate."""
-        if self.unchanged:
-            old = self.lock.ranking
-            if old.rank is None or old.score is None or old.top_low is None or not old.top:
-                return None
-            return _now(old.rank, old.score, old.top[0].id, old.n_top, old.top_low)
-        from pick_model.advise import Run
-        from pick_model.report import rounded
+    @property
+    def same_catalog(self) -> bool:
+        return self.lock.catalog.digest == self.catalog.digest
 
-        ranked = Run(self.profile, self.catalog, self._own()).ranked
-        mine = next((r for r in ranked if r.scored.entry.id == self.lock.model.id), None)
-        if mine is None:
-            return None
-        top = [r.scored for r in ranked if r.rank == 1]
-        low = rounded(top[-1].score.value)
-        score = rounded(mine.scored.score.value)
-        return _now(mine.rank, score, top[0].entry.id, len(top), low)
+    @property
+    def _on_this_machine(self) -> bool:
+        """Whether the task is reckoned for whatever machine it is reckoned on."""
+        asked = self.task.hardware
+        machines = (asked.train, asked.serve) if isinstance(asked, Hardware) else (asked,)
+        return any(isinstance(m, str) and m.strip().lower() == "local" for m in machines)
+
+    @cached_property
+    def ledger(self) -> Sequence[LedgerLine]:
+        """The lines of the ledger that the lock names."""
+        if self.lock.results is None:
+            return ()
+        from pick_model.probe.ledger import read_ledger
+
+        return read_ledger(from_lock(self.lock.results.file, self.path))
 
     def _own(self) -> Sequence[OwnResult]:
         if self.lock.results is None:
@@ -243,6 +271,10 @@ class Case:
 
         path = from_lock(self.lock.results.file, self.path)
         return read_own(path, self.catalog, self.lock.results.data_digest).results
+
+    def asks(self, code: str) -> bool:
+        """Whether a rule that asks the Hub is on; they are off unless the policy says so."""
+        return self.policy.rules.get(code, "off") != "off" and code not in self.given.ignore
 
     @cached_property
     def hub_head(self) -> HubFacts | HubProblem:
@@ -265,10 +297,6 @@ class Case:
         if self.new_probe:
             return Location(self.new_probe.file, 1)
         return self.at("probe", *path)
-
-
-def _now(rank: int, score: float, leader: str, n_top: int, low: float) -> Now:
-    return Now(rank, score, leader, n_top, 0.0 if rank == 1 else max(low - score, 0.0))
 
 
 class Catalogs:

@@ -41,3 +41,13 @@ def file_digest(path: Path, shown: str) -> str:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(f"cannot be read: {reason}", location=Location(shown)) from None
     return found.hexdigest()
+
+
+def beginnings(path: Path) -> frozenset[str]:
+    """sha256 of the file's bytes up to the end of each line, for a file that lines are added to."""
+    found, so_far = set(), hashlib.sha256()
+    with path.open("rb") as file:
+        for line in file:
+            so_far.update(line)
+            found.add(so_far.hexdigest())
+    return frozenset(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pick_model.documents.licenses import canonical_license
 from pick_model.documents.lock import Weights
@@ -31,7 +31,8 @@ class HubFacts(NamedTuple):
     """A model repository at one commit."""
 
     revision: str
-    license: str | None  # in the catalog's spelling; None when it says none or an unknown one
+    license: str | None  # in the catalog's spelling; None when it says none, or not one we know
+    stated: tuple[str, ...]  # every licence the card names, as it names them
     weights: tuple[Weights, ...]
     remote_code: bool
 
@@ -75,19 +76,27 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
     if not _COMMIT.fullmatch(commit):
         return HubProblem("unreachable", "the Hub gave no commit")
     files = [str(sibling.rfilename) for sibling in info.siblings or ()]
-    card = info.card_data
+    stated = _licenses(info.card_data, info.tags or [])
     return HubFacts(
         revision=commit,
-        license=_license(card.get("license") if card is not None else None, info.tags or []),
+        license=canonical_license(stated[0]) if len(stated) == 1 else None,
+        stated=stated,
         weights=weight_formats(files),
         remote_code="custom_code" in (info.tags or []),
     )
 
 
-def _license(stated: object, tags: list[str]) -> str | None:
-    names = [stated] if isinstance(stated, str) else []
-    names += [tag.removeprefix("license:") for tag in tags if tag.startswith("license:")]
-    return next((found for name in names if (found := canonical_license(name))), None)
+def _licenses(card: Any, tags: list[str]) -> tuple[str, ...]:
+    """The licences a card names, in one spelling each; of `other` the name given beside it."""
+    told: Any = card.get("license") if card is not None else None
+    given: list[Any] = told if isinstance(told, list) else [told]
+    names = [str(name).strip() for name in given if name is not None and str(name).strip()]
+    if not names:
+        names = [tag.removeprefix("license:") for tag in tags if tag.startswith("license:")]
+    own: Any = card.get("license_name") if card is not None else None
+    if isinstance(own, str) and canonical_license(own):
+        names = [own if name.lower() == "other" else name for name in names]
+    return tuple(dict.fromkeys(canonical_license(name) or name for name in names))
 
 
 def weight_formats(files: list[str]) -> tuple[Weights, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES
+from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
@@ -64,11 +64,20 @@ def unknown(case: Case) -> Finding:
 def chain(case: Case) -> list[Finding]:
     """PM203."""
     where, own = case.at("model", "base_models"), case.present.license
-    bases = case.catalog.lineage(case.present)[1:]
-    if not bases:
+    bases, missing, broken = case.chain
+    if not bases and broken is None:
         return [passed("was made from no other model the catalog knows", where)]
     allowed, asked = _allowed(case)
     found = []
+    if broken is not None:
+        found.append(
+            undecided(
+                f"{broken}, so what licences it carries on cannot be told",
+                where,
+                "correct base_model, or add the entry, in an overlay (--catalog)",
+                key=missing or "circle",
+            )
+        )
     for base in bases:
         if base.license is None:
             found.append(
@@ -108,34 +117,45 @@ def _stricter(license: str, than: str) -> bool:
     return STRICTNESS.index(LICENSES[license]) > STRICTNESS.index(LICENSES[than])
 
 
-def changed(case: Case) -> Finding:
+def changed(case: Case) -> list[Finding]:
     """PM204."""
     where, locked = case.at("model", "license"), case.lock.model
     if locked.license is None:
-        return skipped("the lock records no licence", where)
-    now = {"the catalog says": case.present.license}
-    if any(_is_on(case, code) for code in RULES_THAT_ASK_THE_HUB) and locked.hub_repo:
-        head = case.hub_head
-        now["the Hub says"] = head.license if isinstance(head, HubFacts) else None
-    for who, license in now.items():
-        if license is not None and license != locked.license:
-            return failed(
-                f"was {_named(locked.license)} when it was locked; {who} {_named(license)}",
-                where,
-                f"read the new licence, then {case.relock}",
-            )
+        return [skipped("the lock records no licence", where)]
+    was, again = f"was {_named(locked.license)} when it was locked", case.relock
+    fix = f"read the new licence, then {again}"
+    now = case.present.license
+    found = []
+    if now is not None and now != locked.license:
+        found.append(failed(f"{was}; the catalog says {_named(now)}", where, fix))
+    elif any(map(case.asks, RULES_THAT_ASK_THE_HUB)) and locked.hub_repo:
+        found += _on_the_hub(case, was, fix)
     before = {base.id: base.license for base in locked.base_models}
-    for base in case.catalog.lineage(case.present)[1:]:
+    for base in case.chain.bases:
         old = before.get(base.id)
         if old is not None and base.license is not None and base.license != old:
-            return failed(
-                f"its base model {base.id} was {_named(old)} when it was locked and is "
-                f"{_named(base.license)} now",
-                case.at("model", "base_models"),
-                f"read the new licence, then {case.relock}",
-            )
-    return passed(f"still {_named(locked.license)}", where)
+            told = f"its base model {base.id} was {_named(old)} when it was locked and is "
+            told += f"{_named(base.license)} now"
+            at = case.at("model", "base_models")
+            found.append(failed(told, at, fix, key=base.id))
+    return found or [passed(f"still {_named(locked.license)}", where)]
 
 
-def _is_on(case: Case, code: str) -> bool:
-    return case.policy.rules.get(code, "off") != "off" and code not in case.given.ignore
+def _on_the_hub(case: Case, was: str, fix: str) -> list[Finding]:
+    """What the Hub states of the licence; a card that states none contradicts nothing."""
+    where, locked, head = case.at("model", "license"), case.lock.model.license, case.hub_head
+    if not isinstance(head, HubFacts) or not head.stated:
+        return []
+    known = [canonical_license(name) for name in head.stated]
+    if known == [locked]:
+        return []
+    told = ", ".join(head.stated)
+    if len(known) == 1 and known[0] is not None:
+        return [failed(f"{was}; the Hub says {_named(known[0])}", where, fix)]
+    if locked in known:
+        return [undecided(f"{was}; the Hub states several: {told}", where, fix)]
+    return [
+        undecided(f"{was}; the Hub says {told}, which names no licence known here", where, fix)
+        if None in known
+        else failed(f"{was}; the Hub says {told}", where, fix)
+    ]

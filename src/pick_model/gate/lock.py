@@ -28,8 +28,9 @@ from pick_model.documents.lock import (
     Standing,
 )
 from pick_model.documents.reader import check, read_yaml
-from pick_model.documents.task import Task
+from pick_model.documents.task import Profile, Task
 from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownName, UsageError
+from pick_model.gate.chain import chain_of
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
@@ -82,8 +83,11 @@ def make_lock(choice: Choice) -> Locked:
     entry = _find(choice.model, catalog)
     model, notes = _model(entry, catalog, choice)
     results, own = _own(choice, catalog, notes)
+    chain = chain_of(entry, catalog)
+    if chain.broken is not None:
+        notes.append(f"{chain.broken}: gate will report PM203")
     run = Run(profile, catalog, own)
-    ranking = _ranking(run, entry)
+    ranking = ranking_of(run, entry)
     if ranking.rank is None:
         reason = ranking.rejected.reason if ranking.rejected else "is rejected"
         notes.append(f"{entry.id} {reason}: gate will report PM501")
@@ -104,10 +108,7 @@ def make_lock(choice: Choice) -> Locked:
         ),
         results=results,
         ranking=ranking,
-        estimates={
-            name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
-            for name, e in estimates(estimate(entry, profile)).items()
-        },
+        estimates=estimates_of(entry, profile),
         probe=probe,
         content_digest="",
     )
@@ -172,7 +173,7 @@ def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel,
         family=entry.family,
         license=entry.license,
         base_models=tuple(
-            BaseLicense(id=base.id, license=base.license) for base in catalog.lineage(entry)[1:]
+            BaseLicense(id=base.id, license=base.license) for base in chain_of(entry, catalog).bases
         ),
         n_parameters=entry.n_parameters,
         max_tokens=entry.max_tokens,
@@ -204,7 +205,16 @@ def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
     return own_results(list(read_ledger(ledger)), catalog, data_digest)
 
 
-def _ranking(run: Run, entry: Entry) -> LockedRanking:
+def estimates_of(entry: Entry, profile: Profile) -> dict[str, LockedEstimate]:
+    """What the model costs, as a lock keeps it."""
+    return {
+        name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
+        for name, e in estimates(estimate(entry, profile)).items()
+    }
+
+
+def ranking_of(run: Run, entry: Entry) -> LockedRanking:
+    """Where the model stands, as a lock keeps it."""
     mine = next((r for r in run.ranked if r.scored.entry.id == entry.id), None)
     top = [r.scored for r in run.ranked if r.rank == 1]
     score = mine.scored.score if mine else None

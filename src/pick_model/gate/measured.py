@@ -7,9 +7,11 @@ from math import sqrt
 
 from pick_model.documents.lock import LockedProbe
 from pick_model.documents.tasks import LOWER_IS_BETTER
+from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.digest import file_digest
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
+from pick_model.gate.names import names_of
 from pick_model.gate.paths import shown
 
 PROBE_AGAIN = "pick-model probe, then gate --probe REPORT.json"
@@ -26,6 +28,20 @@ def missing(case: Case) -> Finding:
     return failed("neither lock nor report holds a probe", where, PROBE_AGAIN, asked)
 
 
+def without_probe(case: Case, where: Location, key: str) -> Finding:
+    """The outcome where there is no probe: what the policy asks of one cannot be told."""
+    if not getattr(case.policy.probe, key):
+        return skipped(f"there is no probe, and the policy sets no probe.{key}", where)
+    if case.policy.probe.optional:
+        return skipped("there is no probe, and the policy says it is optional", where)
+    return undecided(
+        f"there is no probe, so whether probe.{key} is kept cannot be told",
+        where,
+        f"{PROBE_AGAIN}; or say probe.optional in the policy",
+        case.rules.where("probe", key),
+    )
+
+
 def under_threshold(case: Case) -> Finding:
     """PM702."""
     where, limit = case.probe_at("score"), case.policy.probe.min_score
@@ -33,7 +49,7 @@ def under_threshold(case: Case) -> Finding:
     if limit is None:
         return skipped("the policy sets no probe.min_score", where)
     if probe is None:
-        return skipped("there is no probe (see PM701)", where)
+        return without_probe(case, where, "min_score")
     asked = case.rules.where("probe", "min_score")
     lower = probe.metric in LOWER_IS_BETTER
     if probe.score > limit if lower else probe.score < limit:
@@ -53,7 +69,7 @@ def not_better(case: Case) -> list[Finding]:
     """PM703."""
     where, probe = case.probe_at("baselines"), case.probe
     if probe is None:
-        return [skipped("there is no probe (see PM701)", where)]
+        return [without_probe(case, where, "baselines")]
     asked = case.rules.where("probe", "baselines")
     wanted = case.policy.probe.baselines
     names = wanted or sorted(name for name, b in probe.baselines.items() if b.in_verdict)
@@ -62,8 +78,9 @@ def not_better(case: Case) -> list[Finding]:
         return [undecided("the probe was compared with no baseline", where, fix, asked)]
     found = []
     for name in names:
-        at = case.probe_at("baselines", name)
-        baseline = probe.baselines.get(name)
+        theirs = next((its for its in probe.baselines if _plain(its) == _plain(name)), name)
+        at = case.probe_at("baselines", theirs)
+        baseline = probe.baselines.get(theirs)
         if baseline is None or baseline.difference is None:
             lacks = "is not in the probe" if baseline is None else "has no paired difference"
             fix = "probe again with baselines"
@@ -81,6 +98,11 @@ def not_better(case: Case) -> list[Finding]:
     return found
 
 
+def _plain(baseline: str) -> str:
+    """A baseline's name however it is written: TF-IDF is the probe's tfidf."""
+    return "".join(character for character in baseline.lower() if character.isalnum())
+
+
 def worse_than_locked(case: Case) -> Finding:
     """PM704."""
     where, old = case.at("probe", "score"), case.lock.probe
@@ -88,13 +110,15 @@ def worse_than_locked(case: Case) -> Finding:
     if old is None or new is None:
         return skipped("needs a probe in the lock and one given with --probe", where)
     at = case.probe_at("score")
-    if old.metric != new.metric:
-        return undecided(
-            f"the lock's probe gives {old.metric}, the new one {new.metric}",
-            at,
-            f"probe again with --metric {old.metric}",
-            where,
-        )
+    for what in ("metric", "method"):
+        was, now = getattr(old, what), getattr(new, what)
+        if was != now:
+            return undecided(
+                f"the {what} of the lock's probe is {was}, of the new one {now}",
+                at,
+                f"probe again with --{what} {was}",
+                where,
+            )
     sign = -1 if new.metric in LOWER_IS_BETTER else 1
     change = sign * (new.score - old.score)
     # The two probes err independently, so the half-widths of the side in question add in
@@ -119,7 +143,7 @@ def too_old(case: Case) -> Finding:
     if limit is None:
         return skipped("the policy sets no probe.max_age_days", where)
     if probe is None:
-        return skipped("there is no probe (see PM701)", where)
+        return without_probe(case, where, "max_age_days")
     asked = case.rules.where("probe", "max_age_days")
     # A probe in the lock is at least as old as the lock.
     made = probe.made_on or (None if case.new_probe else case.lock.locked_on)
@@ -127,25 +151,30 @@ def too_old(case: Case) -> Finding:
         fix = "probe again with this version of pick-model"
         return undecided("the report does not say when it was made", where, fix, asked)
     age = (case.given.today - date.fromisoformat(made)).days
+    if age < 0:
+        return failed(f"the probe says it was made on {made}, a day to come", where, PROBE_AGAIN)
     if age > limit:
         return failed(f"the probe is {age} days old, over {limit}", where, PROBE_AGAIN, asked)
     if probe.made_on is None:
         fix = "probe again with this version of pick-model"
         return undecided(f"the probe is at least {age} days old", where, fix, asked)
-    return passed(f"the probe is {max(age, 0)} days old, within {limit}", where)
+    return passed(f"the probe is {age} days old, within {limit}", where)
 
 
 def other_data(case: Case) -> Finding:
     """PM706."""
     where, probe = case.probe_at("data_digest"), case.probe
     if probe is None:
-        return skipped("there is no probe (see PM701)", where)
+        return without_probe(case, where, "data")
     wanted, asked, which = None, case.rules.where("probe", "data"), ""
     if case.policy.probe.data is not None:
         path = case.rules.folder / case.policy.probe.data
         wanted, which = file_digest(path, shown(path)), case.policy.probe.data
     elif case.new_probe and case.lock.probe:
         wanted, asked, which = case.lock.probe.data_digest, case.at("probe"), "the lock's data"
+    elif case.lock.results and case.lock.results.data_digest:
+        wanted, asked = case.lock.results.data_digest, case.at("results", "data_digest")
+        which = "the data of the lock's results"
     if wanted is None:
         return skipped("neither policy nor lock names the data", where)
     if probe.data_digest is None:
@@ -171,6 +200,9 @@ def other_model(case: Case) -> Finding:
     probe = case.probe
     if probe is None:
         return skipped("there is no probe (see PM701)", where)
+    if probe.model.partition("@")[0].lower() not in names_of(case):
+        told = f"the probe is of {probe.model}, not of {case.lock.model.id}"
+        return failed(told, where, PROBE_AGAIN, case.at("model", "id"))
     asked = case.at("model", "revision")
     if probe.revision is not None and pinned is not None:
         if probe.revision == pinned:

@@ -59,52 +59,12 @@ def remote_code(case: Case) -> Finding:
     return passed("needs no code from its repository", where)
 
 
-def banned(case: Case) -> Finding:
-    """PM403."""
-    where, family = case.at("model", "id"), case.lock.model.family
-    for name in case.policy.models.ban:
-        if name.lower() in names_of(case):
-            asked = case.rules.where("models", "ban")
-            return failed(f"the policy bans {name}", where, "choose another model", asked)
-    for name in case.policy.families.ban:
-        if name.lower() == family.lower():
-            asked = case.rules.where("families", "ban")
-            fix = "choose a model of another family"
-            return failed(f"the policy bans the family {name}", where, fix, asked)
-    if not case.policy.models.ban and not case.policy.families.ban:
-        return skipped("the policy bans nothing", where)
-    return passed("neither model nor family is banned", where)
-
-
 def names_of(case: Case) -> set[str]:
     """Every name the model goes by, in lower case."""
     model, entry = case.lock.model, case.entry
     aliases = entry.aliases if entry else ()
     repos = (model.hub_repo, entry.hub_repo if entry else None)
     return {name.lower() for name in (model.id, *repos, *aliases) if name}
-
-
-def not_required(case: Case) -> Finding:
-    """PM404."""
-    where, family = case.at("model", "id"), case.lock.model.family
-    models, families = case.policy.models.require, case.policy.families.require
-    if not models and not families:
-        return skipped("the policy requires none", where)
-    if models and not names_of(case) & {name.lower() for name in models}:
-        return failed(
-            f"is none of the required models: {', '.join(models)}",
-            where,
-            "choose one of them",
-            case.rules.where("models", "require"),
-        )
-    if families and family.lower() not in {name.lower() for name in families}:
-        return failed(
-            f"its family {family} is none of the required: {', '.join(families)}",
-            where,
-            "choose a model of one of them",
-            case.rules.where("families", "require"),
-        )
-    return passed("is among those required", where)
 
 
 def superseded(case: Case) -> Finding:

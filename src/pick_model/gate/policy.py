@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.policy import Policy
@@ -15,6 +17,7 @@ from pick_model.gate.case import PolicyFile
 from pick_model.gate.paths import shown
 from pick_model.gate.rules import code_of
 
+POLICY_NAME = "policy.yaml"
 # An exception to the rules about exceptions would make an expiry date mean nothing.
 NO_EXCEPTIONS = ("PM901", "PM902")
 
@@ -42,7 +45,7 @@ def read_policy(path: Path | None) -> PolicyFile:
             raise SchemaError(f"{code} allows no exception", location=where)
         exceptions.append(replace(exemption, rule=code))
     known = replace(policy, rules=rules, exceptions=tuple(exceptions))
-    return PolicyFile(known, lines, path.parent)
+    return PolicyFile(known, lines, path)
 
 
 def _code(name: str, where: Location) -> str:
@@ -81,3 +84,59 @@ def _family(catalog: Catalog, name: str) -> None:
     if name.lower() not in families:
         hint = did_you_mean(name, sorted(families))
         raise UnknownName(f"no family {name!r} in the catalog", hint=hint)
+
+
+class Judge(NamedTuple):
+    """The policy that judges, and the files of those it goes before."""
+
+    rules: PolicyFile
+    instead_of: tuple[str, ...] = ()
+
+
+class Policies:
+    """Which policy judges what lies where: the one given, else the one beside it or above."""
+
+    def __init__(self, given: Path | None = None) -> None:
+        self._given = given
+        self._read: dict[Path | None, PolicyFile] = {}
+
+    def judging(self, folder: Path) -> Judge:
+        """The policy for what lies in a folder.
+
+        The nearest one, from the folder up to the top of its repository; but one above that
+        says `below: always` goes before all that are nearer, and one that says `below: never`
+        judges its own folder alone. Raises InputError or SchemaError.
+        """
+        if self._given is not None:
+            return Judge(self._at(self._given))
+        found: list[PolicyFile] = []  # the one that judges first
+        for where in _upwards(folder):
+            path, above = where / POLICY_NAME, where != folder
+            if not os.path.lexists(path):
+                continue
+            rules = self._at(path)
+            if above and rules.policy.below == "never":
+                continue
+            found.insert(0 if above and rules.policy.below == "always" else len(found), rules)
+        if not found:
+            return Judge(self._at(None))
+        return Judge(found[0], tuple(rules.file or "" for rules in found[1:]))
+
+    def _at(self, path: Path | None) -> PolicyFile:
+        if path not in self._read:
+            self._read[path] = read_policy(path)
+        return self._read[path]
+
+
+def _upwards(folder: Path) -> list[Path]:
+    """The folder and those above it: to the one that holds .git, else to the working folder.
+
+    Beyond these somebody else's policy.yaml may lie. A folder that is in neither stands alone.
+    """
+    start, here = Path(os.path.abspath(folder)), Path.cwd()
+    line = [start, *start.parents]
+    top = next((at for at in line if (at / ".git").exists()), here)
+    if top not in line:
+        return [folder]
+    steps = line.index(top)
+    return [folder, *(Path(os.path.relpath(at)) for at in line[1 : steps + 1])]

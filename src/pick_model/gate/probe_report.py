@@ -103,11 +103,25 @@ def new_probe(path: Path, model: str, names: Collection[str]) -> NewProbe:
     return NewProbe(file, probe, tuple(r.model for r in report.results))
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys stand once: of two values a reader may see the other one."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice("a key stands twice")
+    return found
+
+
+class _Twice(ValueError):
+    pass
+
+
 def _read(text: str, file: str) -> _Report:
     try:
-        plain: Any = json.loads(text)
+        plain: Any = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
         raise InputError("nests too deep", location=Location(file)) from None
+    except _Twice as error:
+        raise InputError(str(error), location=Location(file)) from None
     except ValueError as error:
         line = getattr(error, "lineno", None)
         problem = getattr(error, "msg", "a number is too long")

@@ -7,7 +7,18 @@ from typing import NamedTuple
 
 from pick_model.documents.policy import Severity
 from pick_model.errors import did_you_mean
-from pick_model.gate import bounds, drift, license, measured, names, pin, ranking
+from pick_model.gate import (
+    bans,
+    bounds,
+    claims,
+    credible,
+    drift,
+    license,
+    measured,
+    names,
+    pin,
+    ranking,
+)
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding
 
@@ -88,8 +99,10 @@ RULES: dict[str, Rule] = {
     "PM402": Rule(
         "remote-code", "error", "loading runs no code from the repository", names.remote_code
     ),
-    "PM403": Rule("banned", "error", "neither model nor family is banned", names.banned),
-    "PM404": Rule("not-required", "error", "the model is among those required", names.not_required),
+    "PM403": Rule(
+        "banned", "error", "neither model nor family is banned, nor a base model's", bans.banned
+    ),
+    "PM404": Rule("not-required", "error", "the model is among those required", bans.not_required),
     "PM405": Rule("superseded", "warning", "the model has no successor", names.superseded, True),
     "PM406": Rule("withdrawn", "error", "the catalog still holds the model", names.withdrawn),
     "PM501": Rule(
@@ -107,7 +120,7 @@ RULES: dict[str, Rule] = {
         True,
     ),
     "PM601": Rule(
-        "task-changed", "warning", "the task is the one that was locked", drift.task_changed
+        "task-changed", "error", "the task is the one that was locked", drift.task_changed
     ),
     "PM602": Rule(
         "catalog-changed",
@@ -123,6 +136,12 @@ RULES: dict[str, Rule] = {
     ),
     "PM604": Rule("tool-changed", "warning", "the tool is the one that locked", drift.tool_changed),
     "PM605": Rule("lock-edited", "error", "the lock is as the tool wrote it", drift.edited),
+    "PM606": Rule(
+        "lock-contradicted",
+        "error",
+        "catalog, task, results and Hub say what the lock says",
+        claims.contradicted,
+    ),
     "PM701": Rule("probe-missing", "error", "a probe is there if required", measured.missing),
     "PM702": Rule(
         "probe-under-threshold",
@@ -148,6 +167,21 @@ RULES: dict[str, Rule] = {
     ),
     "PM707": Rule(
         "probe-of-other-model", "error", "the probe is of the locked model", measured.other_model
+    ),
+    "PM708": Rule(
+        "probe-impossible", "error", "the probe's figures can be true", credible.impossible
+    ),
+    "PM709": Rule(
+        "probe-not-transferring",
+        "error",
+        "the probe says that the model transfers",
+        credible.does_not_transfer,
+    ),
+    "PM710": Rule(
+        "probe-of-other-kind",
+        "error",
+        "the probe trains and scores as the task asks",
+        credible.measured_otherwise,
     ),
     "PM801": Rule("not-locked", "error", "every Hub model in the code is locked", None),
     "PM802": Rule("not-pinned-in-code", "error", "the code loads the locked commit", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from pick_model.documents.gate_report import (
 )
 from pick_model.documents.policy import Severity
 from pick_model.errors import Location, UsageError
-from pick_model.gate.case import Case, Catalogs, Circumstances
+from pick_model.gate.case import Case, Catalogs, Circumstances, PolicyFile
+from pick_model.gate.claims import on_its_word
 from pick_model.gate.exceptions import Exceptions
 from pick_model.gate.finding import Finding, skipped, undecided
 from pick_model.gate.names import names_of
-from pick_model.gate.paths import shown
-from pick_model.gate.policy import check_names, read_policy
+from pick_model.gate.policy import POLICY_NAME, Judge, Policies, check_names
 from pick_model.gate.rules import DRIFT, RULES, Rule, page_of
 from pick_model.gate.verdict import verdict
 
@@ -37,7 +37,7 @@ class Request:
 
     locks: Sequence[Path]
     given: Circumstances
-    policy: Path | None = None
+    policy: Path | None = None  # for all, instead of the one beside each lock or above it
     probe: Path | None = None
     discover: Path | None = None
     fail_on: Level = "error"
@@ -51,32 +51,39 @@ def gate(request: Request) -> GateReport:
     Raises InputError, SchemaError or UnknownName for a lock, policy, task, catalog or report
     that cannot be read; what the Hub does is a finding.
     """
-    rules = read_policy(request.policy)
-    catalogs = Catalogs()
-    cases = [Case(path, rules, request.given, catalogs) for path in request.locks]
+    policies, catalogs = Policies(request.policy), Catalogs()
+    judges = [policies.judging(path.parent) for path in request.locks]
+    cases = [
+        Case(path, judge.rules, request.given, catalogs)
+        for path, judge in zip(request.locks, judges, strict=True)
+    ]
     for case in cases:
-        check_names(rules, case.catalog)
+        check_names(case.rules, case.catalog)
     if request.probe is not None:
         _give_probe(request.probe, cases)
-    exceptions = Exceptions(rules, request.given.today)
-    judge = _Judge(request, rules.policy.rules, exceptions)
+    bench = _Bench(request)
     for case in cases:
-        judge.lock(case)
+        bench.lock(case)
+    judged = [case.rules for case in cases]
     if request.discover is not None:
         from pick_model.gate.usage import in_code
 
-        judge.code(in_code(request.discover, cases, rules.policy.discover, catalogs))
-    judge.run(exceptions.findings())
+        root = request.discover
+        rules = policies.judging(root if root.is_dir() else root.parent).rules
+        judged.append(rules)
+        bench.code(in_code(root, cases, rules.policy.discover, catalogs), rules)
+    bench.exceptions(judged)
+    files = {rules.file for rules in judged}
     return GateReport(
         tool_version=__version__,
         today=request.given.today.isoformat(),
-        verdict=verdict(judge.checks, request.fail_on),
+        verdict=verdict(bench.checks, request.fail_on),
         fail_on=request.fail_on,
-        policy=shown(request.policy) if request.policy else None,
+        policy=next(iter(files)) if len(files) == 1 else None,
         locks=tuple(_summary(case) for case in cases),
-        counts=_counts(judge.checks),
-        checks=tuple(judge.checks),
-        notes=(*request.notes, *_left_out(request.given.ignore)),
+        counts=_counts(bench.checks),
+        checks=tuple(bench.checks),
+        notes=(*request.notes, *_notes(cases, judges, judged), *_left_out(request.given.ignore)),
     )
 
 
@@ -89,16 +96,13 @@ def _give_probe(path: Path, cases: Sequence[Case]) -> None:
     case.new_probe = new_probe(path, case.lock.model.id, names_of(case))
 
 
-class _Judge:
-    """Turns findings into checks: severity, exception, fingerprint."""
+class _Bench:
+    """Turns findings into checks: severity, exception, fingerprint; each by its own policy."""
 
-    def __init__(
-        self, request: Request, severities: dict[str, Severity], exceptions: Exceptions
-    ) -> None:
+    def __init__(self, request: Request) -> None:
         self.checks: list[Check] = []
         self._request = request
-        self._severities = severities
-        self._exceptions = exceptions
+        self._exceptions: dict[str | None, Exceptions] = {}  # by the policy's file
         self._seen: Counter[str] = Counter()
 
     def lock(self, case: Case) -> None:
@@ -106,9 +110,10 @@ class _Judge:
         for code, rule in RULES.items():
             if rule.check is None:
                 continue
-            severity = self._severity(code, rule)
+            severity = self._severity(code, rule, case.rules)
             for finding in self._findings(code, rule, case, severity):
-                self._add(code, severity, finding, case.lock.model.id, case.file, names)
+                subject = case.lock.model.id
+                self._add(code, severity, finding, case.rules, subject, case.file, names)
 
     def _findings(self, code: str, rule: Rule, case: Case, severity: Severity) -> list[Finding]:
         where = case.at("model", "id")
@@ -123,28 +128,29 @@ class _Judge:
         found = rule.check(case)
         return found if isinstance(found, list) else [found]
 
-    def code(self, found: Iterable[tuple[str, Finding]]) -> None:
+    def code(self, found: Iterable[tuple[str, Finding]], rules: PolicyFile) -> None:
         """Findings of PM8 in the order of files and lines."""
         for code, finding in found:
-            severity = self._severity(code, RULES[code])
-            if code in self._request.given.ignore or severity == "off":
-                continue
             subject = finding.subject or ""
             names = {subject.lower(), finding.key.lower()}
-            self._add(code, severity, finding, subject, finding.location.file, names)
+            self._judged(code, finding, rules, names)
 
-    def run(self, found: Mapping[str, list[Finding]]) -> None:
-        """Findings about the run itself."""
-        for code, findings in found.items():
-            severity = self._severity(code, RULES[code])
-            if code in self._request.given.ignore or severity == "off":
-                continue
-            for finding in findings:
-                subject = finding.subject or ""
-                self._add(code, severity, finding, subject, finding.location.file, ())
+    def exceptions(self, judged: Sequence[PolicyFile]) -> None:
+        """PM9, once every check has been offered to the exceptions of its policy."""
+        for rules in {rules.file: rules for rules in judged}.values():
+            for code, findings in self._excepting(rules).findings().items():
+                for finding in findings:
+                    self._judged(code, finding, rules, ())
 
-    def _severity(self, code: str, rule: Rule) -> Severity:
-        severity = self._severities.get(code, rule.severity)
+    def _judged(self, code: str, finding: Finding, rules: PolicyFile, names: Iterable[str]) -> None:
+        """A finding about code or a policy rather than a lock."""
+        severity = self._severity(code, RULES[code], rules)
+        if code not in self._request.given.ignore and severity != "off":
+            subject, about = finding.subject or "", finding.location.file
+            self._add(code, severity, finding, rules, subject, about, names)
+
+    def _severity(self, code: str, rule: Rule, rules: PolicyFile) -> Severity:
+        severity = rules.policy.rules.get(code, rule.severity)
         if self._request.given.locked and code in DRIFT and severity != "off":
             return "error"
         return severity
@@ -154,6 +160,7 @@ class _Judge:
         code: str,
         severity: Severity,
         finding: Finding,
+        rules: PolicyFile,
         subject: str,
         about: str,
         names: Iterable[str],
@@ -178,8 +185,14 @@ class _Judge:
             about=about,
             subject=subject,
             fingerprint=print_of.hexdigest()[:32],
+            policy=rules.file,
         )
-        self.checks.append(self._exceptions.apply(check, names))
+        self.checks.append(self._excepting(rules).apply(check, names))
+
+    def _excepting(self, rules: PolicyFile) -> Exceptions:
+        if rules.file not in self._exceptions:
+            self._exceptions[rules.file] = Exceptions(rules, self._request.given.today)
+        return self._exceptions[rules.file]
 
 
 def _place(location: Location) -> Place:
@@ -188,7 +201,7 @@ def _place(location: Location) -> Place:
 
 def _summary(case: Case) -> Gated:
     model = case.lock.model
-    now = case.__dict__.get("now")  # only where a rule has asked for it
+    now = case.now if case.entry is not None else None
     return Gated(
         lock=case.file,
         task=case.task_file,
@@ -196,7 +209,29 @@ def _summary(case: Case) -> Gated:
         hub_repo=model.hub_repo,
         revision=model.revision,
         rank=now.rank if now else None,
+        policy=case.rules.file,
+        on_its_word=on_its_word(case),
     )
+
+
+def _notes(
+    cases: Sequence[Case], judges: Sequence[Judge], judged: Sequence[PolicyFile]
+) -> list[str]:
+    """What no check says: which policies did not count, and what the locks are believed in."""
+    notes = []
+    if any(rules.path is None for rules in judged) or not judged:
+        without = [case.file for case in cases if case.rules.path is None]
+        whose = f" for {', '.join(without)}" if without and len(without) < len(cases) else ""
+        notes.append(f"no {POLICY_NAME}{whose}: the rules' defaults alone were checked")
+    for case, judge in zip(cases, judges, strict=True):
+        if judge.instead_of:
+            others = ", ".join(judge.instead_of)
+            notes.append(f"{judge.rules.file} judges {case.file} in place of {others}")
+        fields = ", ".join(on_its_word(case))
+        notes.append(
+            f"{case.file}: nothing at hand can contradict {fields} (see {page_of('PM606')})"
+        )
+    return notes
 
 
 def _left_out(ignore: frozenset[str]) -> list[str]:

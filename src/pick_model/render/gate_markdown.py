@@ -6,7 +6,7 @@ from datetime import date
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
-from pick_model.render.gate_text import tally
+from pick_model.render.gate_text import judge_of, tally
 from pick_model.render.words import markdown
 
 SIGNS = {"pass": "✅", "fail": "❌", "inconclusive": "❔"}
@@ -17,7 +17,8 @@ def as_text(report: GateReport) -> str:
     lines = [f"## {SIGNS[report.verdict]} Model gate: {report.verdict}", "", tally(report), ""]
     for lock in report.locks:
         pinned = f"`{lock.revision[:12]}`" if lock.revision else "not pinned"
-        lines.append(f"- {markdown(lock.lock)}: **{markdown(lock.model)}**, {pinned}")
+        by = f"judged by {markdown(judge_of(lock.policy))}"
+        lines.append(f"- {markdown(lock.lock)}: **{markdown(lock.model)}**, {pinned}, {by}")
     found = [check for check in report.checks if check.state in ("fail", "inconclusive")]
     if found:
         lines += ["", "| rule | model | severity | finding | where | fix |"]

@@ -13,7 +13,8 @@ def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
     page.heading(report.verdict.upper(), tally(report))
     for lock in report.locks:
         pinned = f"{lock.hub_repo}@{lock.revision[:12]}" if lock.revision else "not pinned"
-        page.paragraph(f"{lock.lock}: {lock.model} ({pinned}) for {lock.task}", dim=True)
+        by = f"judged by {judge_of(lock.policy)}"
+        page.paragraph(f"{lock.lock}: {lock.model} ({pinned}) for {lock.task}, {by}", dim=True)
     for state in ("fail", "inconclusive"):
         for check in report.checks:
             if check.state == state:
@@ -29,6 +30,11 @@ def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
         page.blank()
         for note in report.notes:
             page.paragraph(note, label="note")
+
+
+def judge_of(policy: str | None) -> str:
+    """What a lock or a finding was judged by."""
+    return policy or "the rules' defaults"
 
 
 def tally(report: GateReport) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
-from pick_model.render.gate_text import tally
+from pick_model.render.gate_text import judge_of, tally
 from pick_model.render.words import plain
 
 # GitHub shows ten annotations of a type for one step and drops the rest without a word.
@@ -28,6 +28,9 @@ def as_text(report: GateReport) -> str:
             more += f"{MOST_OF_A_TYPE} a type. The other reports hold them all."
             found = [*found[:shown], f"::{command} title=pick-model gate::{_data(more)}"]
         lines += found
+    for lock in report.locks:
+        judged = f"{lock.lock} is judged by {judge_of(lock.policy)}"
+        lines.append(f"pick-model gate: {_data(judged)}")
     lines.append(f"pick-model gate: {report.verdict} ({tally(report)})")
     return "\n".join(lines) + "\n"
 

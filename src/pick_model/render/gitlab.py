@@ -9,6 +9,7 @@ from typing import Any
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
+from pick_model.render.gate_text import judge_of
 from pick_model.render.words import plain
 
 SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
@@ -26,6 +27,7 @@ def _issue(check: Check) -> dict[str, Any]:
         "description": plain(f"{check.subject}: {undecided}{check.message}"),
         "check_name": f"{check.code} {check.name}",
         "fingerprint": check.fingerprint,
+        "content": {"body": plain(f"judged by {judge_of(check.policy)}")},
         "severity": SEVERITIES[check.severity],
         "location": {
             "path": check.location.file,

@@ -15,6 +15,7 @@ from itertools import groupby
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import WEIGHT, Check, GateReport
+from pick_model.render.gate_text import judge_of
 from pick_model.render.words import plain
 
 # What XML 1.0 cannot hold (section 2.2).
@@ -39,6 +40,8 @@ def as_text(report: GateReport) -> str:
         members = list(group)
         stamp = f' time="0" timestamp="{report.today}T00:00:00" hostname="localhost"'
         lines.append("  " + _head("testsuite", [kind for _, kind in members], stamp, name=about))
+        judge = _text(judge_of(members[0][0].policy))
+        lines.append(f'    <properties><property name="policy" value="{judge}"/></properties>')
         lines += _cases(members)
         lines.append("  </testsuite>")
     return _document([*lines, "</testsuites>"])

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pick_model import __version__
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport, Place
+from pick_model.render.gate_text import judge_of
 from pick_model.render.words import plain
 
 SCHEMA = (
@@ -27,7 +28,8 @@ def as_text(report: GateReport) -> str:
     run = _run([_rule(rules[code]) for code in order])
     run["results"] = [_result(check, order[check.code]) for check in found]
     run["invocations"] = [{"executionSuccessful": True}]
-    run["properties"] = {"verdict": report.verdict, "today": report.today}
+    policies = {plain(lock.lock): plain(judge_of(lock.policy)) for lock in report.locks}
+    run["properties"] = {"verdict": report.verdict, "today": report.today, "policies": policies}
     return _log(run)
 
 
@@ -63,7 +65,7 @@ def _result(check: Check, index: int) -> dict[str, Any]:
         "message": {"text": plain(f"{check.subject}: {undecided}{check.message}.{fix}")},
         "locations": [_location(check.location)],
         "partialFingerprints": {"pickModelFinding/v1": check.fingerprint},
-        "properties": {"state": check.state},
+        "properties": {"state": check.state, "policy": plain(judge_of(check.policy))},
     }
     if check.related:
         related = _location(check.related)
