@@ -130,7 +130,7 @@ class Entry:
     pretraining: Pretraining = Pretraining()
     base_model: EntryId | None = None
     superseded_by: EntryId | None = None
-    weights: tuple[Literal["safetensors", "pickle", "onnx", "other"], ...] | None = None
+    weights: tuple[Literal["safetensors", "pickle", "onnx", "gguf", "other"], ...] | None = None
     notes: Text | None = None
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

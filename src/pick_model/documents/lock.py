@@ -36,7 +36,7 @@ RelativeFile = Annotated[Text, AfterValidator(_relative)]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_day)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 HubRepo = Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
-Weights = Literal["safetensors", "pickle", "onnx", "other"]
+Weights = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
 
 
 @record
