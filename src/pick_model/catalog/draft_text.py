@@ -106,8 +106,15 @@ def _scalar(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_scalar(item)}" for key, item in value.items()) + "}"
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
-        return value if plain else json.dumps(value, ensure_ascii=True)
+        return value if plain else _quoted(value)
     return str(value)
+
+
+def _quoted(text: str) -> str:
+    """Text in double quotes, in ASCII. JSON halves an emoji, and YAML refuses the halves."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    parts = (json.dumps(c) if ord(c) < 1 << 16 else f'"\\U{ord(c):08x}"' for c in whole)
+    return f'"{"".join(part[1:-1] for part in parts)}"'
 
 
 def _comment(text: str) -> str:
