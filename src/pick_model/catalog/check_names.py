@@ -132,7 +132,7 @@ def dates(case: Case) -> int:
         if stated is None:
             continue
         looked += 1
-        if not _exists(stated):
+        if not day_exists(stated):
             case.wrong(placed, f"release_date {stated} is no day of the calendar", "release_date")
         elif int(stated[:4]) < FIRST_YEAR or stated > case.today[: len(stated)]:
             case.wrong(
@@ -155,7 +155,8 @@ def dates(case: Case) -> int:
     return looked
 
 
-def _exists(stated: str) -> bool:
+def day_exists(stated: str) -> bool:
+    """Whether a date, or the first day of its month or year, is one of the calendar."""
     try:
         date.fromisoformat((stated + "-01-01")[:10] if len(stated) < 10 else stated)
     except ValueError:
