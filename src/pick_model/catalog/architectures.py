@@ -47,7 +47,7 @@ ARCHITECTURES: dict[str, Architecture] = {
     **_text("decoder", "cohere cohere2=cohere deepseek_v2=deepseek deepseek_v3=deepseek exaone4 "
             "gemma=gemma-2 gemma2=gemma-2 gemma3_text=gemma-3 glm glm4=glm gpt_oss=gpt-oss "
             "granite granitemoe=granite lfm2 llama llama4_text=llama mistral mixtral "
-            "modernbert-decoder=ettin nemotron olmo olmo2=olmo-2 olmo3 olmoe phi3=phi-3 "
+            "modernbert-decoder nemotron olmo olmo2=olmo-2 olmo3 olmoe phi3=phi-3 "
             "phimoe=phi-3 qwen2=qwen2.5 qwen2_moe=qwen2.5 qwen3 qwen3_moe=qwen3 smollm3 "
             "stablelm=stablelm-2", gated=True),
     **_text("encoder-decoder", "bart bigbird_pegasus=bigbird encoder-decoder led longt5 "

@@ -165,7 +165,7 @@ def day_exists(stated: str) -> bool:
 
 
 def licences(case: Case) -> int:
-    """Licences are spelt as registered, no freer than the base model's, and sources have one."""
+    """Licences are spelt as registered, no freer than base model's and kin's; sources have one."""
     looked = 0
     for placed in case.written.entries:
         entry: Entry = placed.value
@@ -175,6 +175,13 @@ def licences(case: Case) -> int:
         if placed.raw.get("license") != entry.license:
             case.wrong(
                 placed, f"write {entry.license!r}, not {placed.raw.get('license')!r}", "license"
+            )
+        kin = _kin_licences(case, entry)
+        if kin is not None and OPENNESS.index(LICENSES[entry.license]) < OPENNESS.index(kin):
+            case.wrong(
+                placed,
+                f"{entry.license} is freer than what {entry.family} of its owner is under, {kin}",
+                "license",
             )
         base = case.entries.get(entry.base_model or "")
         if base is None or base.license is None:
@@ -203,6 +210,20 @@ def licences(case: Case) -> int:
         elif "-SA" in source.license or "-NC" in source.license:
             case.wrong(placed, f"gives evidence tables under {source.license}", "license")
     return looked
+
+
+def _kin_licences(case: Case, entry: Entry) -> str | None:
+    """The one class of licence that three or more others of a family and owner have."""
+    owner = (entry.hub_repo or "").partition("/")[0]
+    classes = [
+        LICENSES[other.license]
+        for other in case.entries.values()
+        if other.license is not None
+        and (other.family, other.id != entry.id) == (entry.family, True)
+        and owner
+        and (other.hub_repo or "").startswith(owner + "/")
+    ]
+    return classes[0] if len(classes) >= 3 and len(set(classes)) == 1 else None
 
 
 def tasks(case: Case) -> int:
