@@ -48,7 +48,8 @@ def _refuse_adapter(facts: RepoFacts, catalog: Catalog) -> None:
         return
     base = _shown(adapter.base)
     held = _held(catalog, adapter.base)
-    todo = f"add its base: pick-model catalog add {base}" if base else "add its base model"
+    on_hub = re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", base, re.ASCII)
+    todo = f"add its base: pick-model catalog add {base}" if on_hub else "add its base model"
     raise UsageError(
         f"{facts.head.id} holds {adapter.kind} of {base or 'an unnamed model'} and no model "
         "of its own",
@@ -81,7 +82,7 @@ def _notes(facts: RepoFacts, asked_for: str) -> list[str]:
         notes.append("an adapter lies beside the weights, and transformers lays it over them")
     quantised = quantisation(facts.config, facts.other("quantize_config.json"))
     if quantised:
-        notes.append(f"its weights are quantised ({scheme(quantised)}); n_parameters is unpacked")
+        notes.append(f"its weights are quantised ({scheme(quantised)})")
     return notes
 
 
