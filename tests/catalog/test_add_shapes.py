@@ -652,3 +652,41 @@ def test_an_answer_the_client_stumbles_over_is_an_environment_problem(
     monkeypatch.setattr(hub_module, "_api", Client)
     with pytest.raises(EnvironmentProblem, match="not what the Hub sends"):
         draft("lab/Thing", catalog)
+
+
+def test_an_openclip_model_is_a_dual_encoder_with_its_own_configuration(drafted: Drafted) -> None:
+    settings = {"model_cfg": {"embed_dim": 640, "vision_cfg": {"image_size": 240}}}
+    files = {
+        "open_clip_config.json": json.dumps(settings).encode(),
+        "open_clip_model.safetensors": safetensors({"visual.proj": (64, 640)}),
+    }
+    _, entry = drafted(Repo(files, library="open_clip"))
+    assert (entry.kind, entry.modality, entry.embed_dim) == ("dual-encoder", "image-text", 640)
+    assert (entry.image_size, entry.n_parameters) == (240, 64 * 640)
+    assert entry.weights == ("safetensors",)
+
+
+def test_a_pipeline_of_diffusers_is_no_text_encoder(drafted: Drafted) -> None:
+    files = {
+        "model_index.json": b"{}",
+        "unet/config.json": b"{}",
+        "unet/diffusion_pytorch_model.safetensors": safetensors({"a": (2,)}),
+    }
+    _, entry = drafted(Repo(files, library="diffusers", pipeline_tag="text-to-image"))
+    assert (entry.kind, entry.modality, entry.tasks) == (
+        "diffusion",
+        "image-text",
+        ("text-to-image",),
+    )
+    assert (entry.weights, entry.n_parameters) == (("safetensors",), None)
+
+
+def test_blocks_of_four_bit_floats_hold_two_to_a_byte(drafted: Drafted) -> None:
+    tensors: Tensors = {
+        "model.embed_tokens.weight": ("BF16", (256, 64)),
+        "model.layers.0.mlp.experts.up_proj_blocks": ("U8", (4, 32, 2, 16)),
+        "model.layers.0.mlp.experts.up_proj_scales": ("U8", (4, 32, 2)),
+    }
+    config = {**LLAMA, "num_local_experts": 4, "quantization_config": {"quant_method": "mxfp4"}}
+    _, entry = drafted(model(config, tensors))
+    assert entry.n_parameters == 256 * 64 + 2 * 4 * 32 * 2 * 16
