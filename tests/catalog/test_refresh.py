@@ -170,3 +170,41 @@ def test_a_broken_file_is_refused_before_anybody_is_asked(
         with pytest.raises(SchemaError, match="did you mean 'encoder'"):
             refresh(file)
     assert hub.requests == []
+
+
+@pytest.mark.parametrize(
+    ("offered", "held", "note"),
+    [
+        (["mit", "apache-2.0"], "MIT", None),  # a choice that the card allows
+        (["mit", "apache-2.0"], "GPL-3.0", "the card offers MIT, Apache-2.0, the catalog has GPL"),
+        ("other", "MIT", "the card's licence is other"),
+        ({"name": "mit"}, "MIT", "states no licence"),
+    ],
+)
+def test_one_of_several_licences_is_right_and_another_is_flagged(
+    offered: object, held: str, note: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "own.yaml"
+    entry = f"models:\n- id: ours\n  hub_repo: org/ours\n  revision: {NEW}\n{ENTRY}"
+    file.write_text(f"{entry}  license: {held}\n", encoding="utf-8")
+    with serving({"org/ours": Repo({}, {"license": offered}, NEW)}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        models = refresh(file).report.models
+    assert [n for m in models for n in m.notes if note is None or note in n] == (
+        [] if note is None else [models[0].notes[0]]
+    )
+
+
+def test_a_repository_no_hub_could_name_is_a_finding_and_the_rest_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        f"models:\n- id: odd\n  hub_repo: org/a--b..c\n{ENTRY}"
+        f"- id: loose\n  hub_repo: org/loose\n{ENTRY}  license: MIT\n",
+        encoding="utf-8",
+    )
+    with serving(REPOS) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        report = refresh(file).report
+    assert {m.id: m.state for m in report.models} == {"odd": "gone", "loose": "pinned"}

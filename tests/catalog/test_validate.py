@@ -45,6 +45,26 @@ MISTAKES: list[tuple[str, str, str, str, str, str]] = [
     ("ranges", M, "    n_heads: 12\n", "    n_heads: 7\n", "does not divide", ""),
     ("ranges", M, "    vocab_size: 30522", "    vocab_size: 20522", "vocab_size × width",
      "n_embedding_parameters: 23"),
+    ("ranges", M, "max_tokens: 512", "max_tokens: 8192", "exceeds n_positions, 512", ""),
+    ("ranges", M, "embed_dim: 768", "embed_dim: 384", "is not hidden_size, 768", ""),
+    ("ranges", M, "n_parameters: 110000000", "n_parameters: 11000", "thousands?", ""),
+    ("families", M, "kind: encoder\n  modality: text\n  tasks: [text-classification]\n",
+     "kind: decoder\n  modality: text\n  tasks: [text-classification]\n",
+     "bert is of kind encoder, not decoder", ""),
+    ("bases", M, "base_model: small-bert", "shape: {hidden_size: 1024}\n  base_model: small-bert",
+     "hidden_size 1024, while its base model small-bert has 768", "  base_model: small-bert"),
+    ("names", M, "hub_repo: org/small-bert", "hub_repo: org/smal-bert", "is spelt otherwise", ""),
+    ("names", M, "- id: tuned-bert", "- id: tuned-japanese-bert", "is called japanese",
+     "languages: [en]\n  license: CC-BY-NC-4.0\n  release_date: \"2021"),
+    ("names", B, "id: sentiment\n  name: Sentiment", "id: sentiment-ja\n  name: Sentiment",
+     "ends in ja (Japanese)", "  languages: [en]"),
+    ("machines", H, "memory_gib: 16\n", "memory_gib: 16\n  bandwidth_gb_s: 2560\n",
+     "160.0 for each GiB", "  bandwidth_gb_s"),
+    ("machines", H, "- id: a-gpu\n", "- id: nvidia-a\n  tf32_tflops: 80\n  bf16_tflops: 320\n",
+     "4.00 × tf32_tflops", "  bf16_tflops"),
+    ("machines", H, "  fp32_tflops: 8.1", "  fp16_tflops: 260\n  bf16_tflops: 130\n  fp32_tflops: 8.1",
+     "should be one", "  fp16_tflops"),
+    ("scores", E, "accuracy,0.93", "rouge_l,0.93", "is not measured by rouge_l", ""),
     ("ranges", H, "fp32_tflops: 8.1", "fp32_tflops: 8100", "not within", ""),
     ("units", M, "data_seen_unit: images", "data_seen_unit: hours", "does not fit image", ""),
     ("units", M, "flops: 3.52e+10", "flops: 1.76e+10", "multiply-adds", ""),
@@ -120,6 +140,46 @@ def test_a_planted_mistake_is_found_by_its_check_on_its_line(
     assert not report.valid
     found = [p for p in problems(report, check) if words in p.message]
     assert [(p.file, p.line) for p in found] == [(str(small / name), line)], report.problems
+
+
+ROWS = "".join(
+    f"small-bert,sentiment,accuracy,0.{n},test,fine-tune,r{n},,paper\n" for n in range(85, 90)
+)
+
+
+@pytest.mark.parametrize(
+    ("check", "row", "words"),
+    [
+        ("scores", "tuned-bert,sentiment,accuracy,0.0092,test,fine-tune,x,,paper", "100 twice"),
+        ("scores", "tuned-bert,sentiment,mcc,0.81,test,fine-tune,x,,paper", "the only row of"),
+        ("evidence", "tuned-bert,sentiment,accuracy,0.81,test,few-shot,x,,paper",
+         "the only few-shot row of sentiment in paper"),
+    ],
+)  # fmt: skip
+def test_a_row_unlike_all_others_of_its_benchmark_is_doubted(
+    small: Path, check: str, row: str, words: str
+) -> None:
+    table = small / E
+    text = table.read_text(encoding="utf-8") + ROWS
+    table.write_text(text, encoding="utf-8")
+    assert validate(small, today=TODAY).valid
+    table.write_text(text + row + "\n", encoding="utf-8")
+    found = problems(validate(small, today=TODAY), check)
+    assert [(p.line, words in p.message) for p in found] == [(len(text.splitlines()) + 1, True)]
+
+
+def test_a_licence_freer_than_that_of_all_its_kin_is_doubted(tmp_path: Path) -> None:
+    """Every SegFormer of its owner is for research only, so a free one is a slip."""
+    overlay = tmp_path / "own.yaml"
+    of_them = "family: SegFormer, kind: segmenter, modality: image, tasks: [image-segmentation]"
+    overlay.write_text(
+        f"models:\n- {{id: one, hub_repo: nvidia/segformer-x, license: MIT, {of_them}}}\n"
+        f"- {{id: two, hub_repo: nvidia/seg, license: nvidia-noncommercial, {of_them}}}\n"
+        f"- {{id: three, hub_repo: us/seg, license: MIT, {of_them}}}\n",
+        encoding="utf-8",
+    )
+    found = problems(validate(overlay, today=TODAY), "licences")
+    assert [(p.subject, p.line) for p in found] == [("one", 2)]
 
 
 def test_every_check_has_a_planted_mistake() -> None:

@@ -7,46 +7,22 @@ does not state is written `null` with a to-do, because a guess in a catalog look
 from __future__ import annotations
 
 import re
-from math import prod
-from typing import Any
 
-from pick_model.catalog.architectures import (
-    ARCHITECTURES,
-    DEFAULT_TASKS,
-    PADDED_POSITIONS,
-    Architecture,
-    image_size,
-    shape_of,
-)
+from pick_model.catalog.architectures import DEFAULT_TASKS, Architecture
+from pick_model.catalog.check_names import TASK_MODALITIES
 from pick_model.catalog.draft_text import Line, written_out
-from pick_model.catalog.hub import RepoFacts, Tensor, read_facts
+from pick_model.catalog.figures import figures
+from pick_model.catalog.hub import RepoFacts, RepoHead, read_facts, read_head
 from pick_model.catalog.model import Catalog
-from pick_model.catalog.parameters import possible_counts
-from pick_model.documents.base import to_plain
-from pick_model.documents.catalog import Entry, Shape
+from pick_model.catalog.recognise import adapter_of, recognise, weight_formats
+from pick_model.catalog.weights import quantisation, scheme
+from pick_model.documents.catalog import Entry
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.languages import canonical_language
 from pick_model.documents.licenses import canonical_license
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.tasks import TASKS
-from pick_model.errors import UnknownName
-
-# Layers of a task or of pretraining, which the backbone does without.
-HEADS = re.compile(
-    r"^(cls|classifier|cls_classifier|distillation_classifier|score|qa_outputs|pre_classifier|"
-    r"vocab_\w+|discriminator_predictions|generator_\w+|sop_classifier|predictions|quantizer|"
-    r"project_q|project_hid|projector|ctc_proj|dropout)\."
-)
-OUTPUT = re.compile(r"^(lm_head|embed_out|proj_out)\.")  # the same table as the embeddings if tied
-BUFFERS = re.compile(
-    r"(position_ids|token_type_ids|\.attn\.(masked_)?bias|inv_freq|num_batches_tracked|"
-    r"running_mean|running_var|final_logits_bias)$"
-)
-WORD_TABLE = re.compile(
-    r"(word_embeddings|wte|embed_tokens|shared|token_embedding|word_embedding|embed_in|tokens_embed)"
-    r"\.weight$"
-)
-WEIGHT_FILES = {".safetensors": "safetensors", ".bin": "pickle", ".pt": "pickle", ".onnx": "onnx"}
+from pick_model.errors import UnknownName, UsageError
 
 
 def draft(
@@ -54,53 +30,88 @@ def draft(
 ) -> str:
     """A catalog file with one entry, as YAML text with to-do comments.
 
-    Raises EnvironmentProblem when the Hub or the network is at fault.
+    Raises EnvironmentProblem when the Hub, the network or the repository's content is at
+    fault, UsageError for an adapter, which is no model.
     """
-    facts = read_facts(hub_id, revision, timeout)
+    head = read_head(hub_id, revision, timeout)
+    facts = read_facts(head)
+    _refuse_adapter(facts, catalog)
     lines = _lines(facts, catalog)
-    text = written_out(facts, lines, catalog)
-    check(parse_yaml(text, f"draft of {facts.head.id}"), CatalogFile)
+    text = written_out(facts, lines, catalog, _notes(facts, hub_id))
+    check(parse_yaml(text, f"draft of {head.id}"), CatalogFile)
     return text
+
+
+def _refuse_adapter(facts: RepoFacts, catalog: Catalog) -> None:
+    adapter = adapter_of(facts.head, facts.other("adapter_config.json"))
+    if adapter is None:
+        return
+    base = _shown(adapter.base)
+    held = _held(catalog, adapter.base)
+    on_hub = re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", base, re.ASCII)
+    todo = f"add its base: pick-model catalog add {base}" if on_hub else "add its base model"
+    raise UsageError(
+        f"{facts.head.id} holds {adapter.kind} of {base or 'an unnamed model'} and no model "
+        "of its own",
+        hint=f"its base is in the catalog, as {held.id}" if held else todo,
+    )
+
+
+def _shown(text: str) -> str:
+    """Somebody's text as part of a message."""
+    return "".join(c for c in text if c.isprintable())[:100]
+
+
+def _held(catalog: Catalog, name: object) -> Entry | None:
+    try:
+        return catalog.find(name) if isinstance(name, str) else None
+    except UnknownName:
+        return None
+
+
+def _notes(facts: RepoFacts, asked_for: str) -> list[str]:
+    """What somebody should know of the repository that no field says."""
+    notes = list(facts.notes)
+    if facts.head.id.lower() != asked_for.lower():
+        notes.append(f"{asked_for} is called {facts.head.id} now")
+    code = facts.config.get("auto_map")
+    if code:
+        files = sorted(str(v) for v in code.values()) if isinstance(code, dict) else [str(code)]
+        notes.append(f"loading it runs code of the repository (auto_map: {', '.join(files)})")
+    if facts.other("adapter_config.json"):
+        notes.append("an adapter lies beside the weights, and transformers lays it over them")
+    quantised = quantisation(facts.config, facts.other("quantize_config.json"))
+    if quantised:
+        notes.append(f"its weights are quantised ({scheme(quantised)})")
+    return notes
 
 
 def _lines(facts: RepoFacts, catalog: Catalog) -> list[Line]:
     """The fields in the order of the schema."""
-    head, config = facts.head, facts.config
-    model_type = str(config.get("model_type") or "")
-    found = ARCHITECTURES.get(model_type)
-    guess = found or Architecture("encoder", "text", model_type or "unknown")
-    if guess.kind == "encoder" and _embeds_sentences(facts):
-        guess = guess._replace(kind="sentence-encoder")
-    unknown = "" if found else f"check kind and modality: model_type {model_type!r} is not known"
-    entry_id = entry_id_of(head.id)
-    base, base_todo = _base(facts, catalog)
-    license_name = canonical_license(head.license or "")
-    shape = shape_of(config, guess)
+    head = facts.head
+    entry_id, id_todo = _entry_id(head, catalog)
+    base, base_todo = _base(head, catalog)
+    recognised = recognise(facts, base)
+    found = recognised.found
+    named = re.fullmatch(r"[\w.-]+/[\w.-]+", head.id, re.ASCII)
+    created = f"; the repository is of {head.created}, which may be later" if head.created else ""
     lines = [
-        Line("id", entry_id),
-        Line("hub_repo", head.id, "hub-card"),
+        Line("id", entry_id, todo=id_todo),
+        Line("hub_repo", head.id if named else None, "hub-card"),
         Line("revision", head.sha if re.fullmatch("[0-9a-f]{40}", head.sha) else None),
-        Line("family", catalog.entries[base].family if base else guess.family),
-        Line("kind", guess.kind, todo=unknown),
-        Line("modality", guess.modality),
-        Line("tasks", _tasks(guess, head.pipeline_tag), todo="check"),
-        _languages(facts, guess),
-        Line("license", license_name, "hub-card", "" if license_name else _no_license(facts)),
-        Line(
-            "release_date",
-            None,
-            todo=f"when it was published; the repository is of {head.created}, which may be later"
-            if head.created
-            else "when it was published",
-        ),
-        *_counts(facts, guess, shape),
-        *_limits(facts, guess, shape),
-        Line("shape", _nested(shape), "hub-config", "" if config else "no config.json"),
+        Line("family", base.family if base else found.family),
+        Line("kind", found.kind, todo=recognised.todo),
+        Line("modality", found.modality),
+        Line("tasks", _tasks(found, head.pipeline_tag), todo="check"),
+        _languages(facts, found),
+        _license(head),
+        Line("release_date", None, todo=f"when it was published{created}"),
+        *figures(facts, found, base),
         _pretraining(facts),
-        Line("base_model", base, "hub-card" if base else None, base_todo),
+        Line("base_model", base.id if base else None, "hub-card" if base else None, base_todo),
         _weights(facts),
     ]
-    optional = ("base_model",)
+    optional = ("base_model", "n_embedding_parameters")
     return [line for line in lines if line.name not in optional or line.value or line.todo]
 
 
@@ -110,21 +121,26 @@ def entry_id_of(hub_id: str) -> str:
     return (name or "model")[:120]
 
 
-def _embeds_sentences(facts: RepoFacts) -> bool:
-    return facts.head.library == "sentence-transformers" or any(
-        name.endswith("_Pooling/config.json") for name in facts.head.files
-    )
+def _entry_id(head: RepoHead, catalog: Catalog) -> tuple[str, str]:
+    """An id that means no other repository's entry."""
+    entry_id = entry_id_of(head.id)
+    other = _held(catalog, entry_id)
+    if other is None or (other.hub_repo or "").lower() == head.id.lower():
+        return entry_id, ""
+    longer = entry_id_of(head.id.replace("/", "-"))
+    return longer, f"{entry_id} is {other.hub_repo or 'another model'}"
 
 
 def _tasks(found: Architecture, pipeline_tag: str | None) -> list[str]:
     """The task of a checkpoint that was fine-tuned for one, else what its kind is for."""
     usual = list(DEFAULT_TASKS.get(found.kind, ("feature-extraction",)))
     plain = ("fill-mask", "feature-extraction", "text-generation", "image-feature-extraction")
-    if pipeline_tag in TASKS and pipeline_tag not in (*plain, *usual):
-        return [pipeline_tag]
-    if pipeline_tag in ("text-classification", "token-classification", "question-answering"):
-        return [pipeline_tag]
-    return usual
+    if pipeline_tag not in TASKS or pipeline_tag in plain:
+        return usual
+    allowed = TASK_MODALITIES.get(found.modality, frozenset({found.modality}))
+    narrow = ("text-classification", "token-classification", "question-answering")
+    tuned = pipeline_tag not in usual or pipeline_tag in narrow
+    return [pipeline_tag] if tuned and TASKS[pipeline_tag].modality in allowed else usual
 
 
 def _languages(facts: RepoFacts, found: Architecture) -> Line:
@@ -146,112 +162,22 @@ def _languages(facts: RepoFacts, found: Architecture) -> Line:
     return Line("languages", codes, "hub-card", todo)
 
 
-def _no_license(facts: RepoFacts) -> str:
-    given = facts.head.license
-    return f"the card says {given!r}, which is not registered" if given else "the card does not say"
-
-
-def _counts(facts: RepoFacts, found: Architecture, shape: Shape) -> list[Line]:
-    """Parameters of the backbone, counted from the header."""
-    if facts.tensors is None or "quantization_config" in facts.config:
-        entry = Entry(
-            id="draft",
-            family=found.family,
-            kind=found.kind,
-            modality=found.modality,
-            tasks=("fill-mask",),
-            shape=shape,
-            image_size=image_size(facts.config),
+def _license(head: RepoHead) -> Line:
+    """The one licence the card names; of several none, because whoever uses it chooses."""
+    name = canonical_license(head.license or "")
+    if name:
+        return Line("license", name, "hub-card")
+    if len(head.licenses) > 1:
+        todo = (
+            f"the card names several, {', '.join(head.licenses)}: choose one it may be used under"
         )
-        counts = possible_counts(entry)
-        hint = f"; the shape gives {counts[0]}" if counts else ""
-        why = "no safetensors header" if facts.tensors is None else "only quantised weights"
-        return [Line("n_parameters", None, todo=f"{why} to count from{hint}")]
-    tied = facts.config.get("tie_word_embeddings", found.kind != "decoder" or not found.gated)
-    total = table = 0
-    left_out: set[str] = set()
-    for name, tensor in facts.tensors.items():
-        if BUFFERS.search(name) or not tensor.dtype.startswith(("F", "BF")):
-            continue
-        if HEADS.match(name) or (OUTPUT.match(name) and tied):
-            left_out.add(name.split(".")[0])
-            continue
-        total += prod(tensor.shape)
-        table = max(table, _table(name, tensor))
-    todo = f"without {', '.join(sorted(left_out))}" if left_out else ""
-    lines = [Line("n_parameters", total or None, "hub-weights", todo)]
-    if table and table < total:
-        lines.append(Line("n_embedding_parameters", table, "hub-weights"))
-    return lines
-
-
-def _table(name: str, tensor: Tensor) -> int:
-    return prod(tensor.shape) if WORD_TABLE.search(name) else 0
-
-
-def _limits(facts: RepoFacts, found: Architecture, shape: Shape) -> list[Line]:
-    """Width of the features and limits of the input."""
-    config = facts.config
-    text = config.get("text_config") if found.modality == "image-text" else config
-    text = text if isinstance(text, dict) else {}
-    width = config.get("projection_dim") if found.kind == "dual-encoder" else shape.hidden_size
-    lines = [
-        Line(
-            "embed_dim",
-            width if _counted(width) else None,
-            "hub-config",
-            "" if _counted(width) else "width of the features it gives",
-        )
-    ]
-    if found.modality in ("text", "image-text"):
-        limit: Any = text.get("max_position_embeddings") or text.get("n_positions")
-        known = _counted(limit)
-        if known and config.get("model_type") in PADDED_POSITIONS:
-            limit -= 2
-        lines.append(
-            Line(
-                "max_tokens",
-                limit if known else None,
-                "hub-config",
-                "" if known else "the configuration sets no limit",
-            )
-        )
-    if found.modality in ("image", "image-text"):
-        side = image_size(config) or _preprocessed_side(facts.preprocessor)
-        todo = "" if side else "pixels a side"
-        lines.append(Line("image_size", side, "hub-config", todo))
-    if found.modality == "audio":
-        rate = facts.preprocessor.get("sampling_rate")
-        lines.append(
-            Line(
-                "sample_rate_hz",
-                rate if _counted(rate) else None,
-                "hub-config",
-                "" if _counted(rate) else "the preprocessor does not say",
-            )
-        )
-        window = facts.preprocessor.get("chunk_length")
-        if _counted(window):
-            lines.append(Line("max_seconds", window, "hub-config"))
-    return lines
-
-
-def _counted(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**9
-
-
-def _preprocessed_side(preprocessor: dict[str, Any]) -> int | None:
-    for key in ("crop_size", "size"):
-        size = preprocessor.get(key)
-        if isinstance(size, dict):
-            size = size.get("height") or size.get("shortest_edge")
-        if isinstance(size, int) and _counted(size):
-            return size
-    return None
-
-
-def _nested(record: Any) -> dict[str, Any] | None:
-    return to_plain(record) or None
+    elif head.licenses:
+        link = head.card.get("license_link")
+        at = f" ({link})" if isinstance(link, str) and link.strip() else ""
+        todo = f"the card says {head.licenses[0]!r}{at}, which is not registered"
+    else:
+        todo = "the card does not say"
+    return Line("license", None, todo=todo)
 
 
 def _pretraining(facts: RepoFacts) -> Line:
@@ -262,24 +188,25 @@ def _pretraining(facts: RepoFacts) -> Line:
     return Line("pretraining", {"corpora": corpora} if corpora else None, "hub-card", todo)
 
 
-def _base(facts: RepoFacts, catalog: Catalog) -> tuple[str | None, str]:
-    """The catalog's id of the base model, and what is to do where it has none."""
-    given = facts.head.card.get("base_model")
-    name = given[0] if isinstance(given, list) and len(given) == 1 else given
-    if not isinstance(name, str):
-        return None, "the card names several" if isinstance(given, list) and given else ""
-    try:
-        return catalog.find(name).id, ""
-    except UnknownName:
-        return None, f"the card says {name}, which the catalog does not hold"
+def _base(head: RepoHead, catalog: Catalog) -> tuple[Entry | None, str]:
+    """The catalog's entry of the base model, and what is to do where it has none."""
+    given = head.card.get("base_model")
+    listed = given if isinstance(given, list) else [given]
+    names = list(dict.fromkeys(n for n in listed if isinstance(n, str) and n.strip()))
+    if len(names) > 1:
+        return None, f"the card names several: {', '.join(names)}"
+    if not names:
+        return None, "the card's base_model is no name" if given else ""
+    base = _held(catalog, names[0])
+    if names[0].lower() == head.id.lower() or (
+        base is not None and (base.hub_repo or "").lower() == head.id.lower()
+    ):
+        return None, "the card names the model itself"
+    if base is None:
+        return None, f"the card says {names[0]}, which the catalog does not hold"
+    return base, ""
 
 
 def _weights(facts: RepoFacts) -> Line:
-    kinds = {
-        kind
-        for name in facts.head.files
-        for suffix, kind in WEIGHT_FILES.items()
-        if name.endswith(suffix) and "/" not in name and not name.startswith("training_args")
-    }
-    order = [kind for kind in ("safetensors", "pickle", "onnx") if kind in kinds]
-    return Line("weights", order or None, "hub-card", "" if order else "no weights found")
+    formats = weight_formats(facts)
+    return Line("weights", formats or None, "hub-card", "" if formats else "no weights found")

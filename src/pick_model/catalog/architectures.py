@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from pick_model.catalog.check_facts import RANGES
 from pick_model.documents.catalog import Shape
 
 
@@ -35,16 +36,23 @@ def _others(kind: str, modality: str, names: str) -> dict[str, Architecture]:
 # model_type, and after "=" the catalog's family where it is called otherwise.
 ARCHITECTURES: dict[str, Architecture] = {
     **_text("encoder", "albert bert big_bird=bigbird camembert canine deberta "
-            "deberta-v2=deberta-v3 distilbert electra ernie flaubert longformer mobilebert mpnet "
-            "roberta squeezebert "
-            "xlm-roberta xlnet"),
-    **_text("encoder", "modernbert eurobert neobert", gated=True),
+            "data2vec-text deberta-v2=deberta-v3 distilbert electra ernie esm flaubert fnet funnel "
+            "ibert layoutlm layoutlmv3 longformer luke mobilebert mpnet nystromformer rembert "
+            "roberta roberta-prelayernorm roformer squeezebert xlm xlm-roberta "
+            "xlm-roberta-xl xlnet xmod"),
+    **_text("encoder", "modernbert eurobert neobert nomic_bert=nomic", gated=True),
     **_text("decoder", "biogpt bloom codegen falcon gpt2=gpt-2 gpt_bigcode=santacoder "
-            "gpt_neo=gpt-neo gpt_neox=pythia gptj=gpt-j openai-gpt=gpt opt phi starcoder2"),
-    **_text("decoder", "gemma=gemma-2 gemma2=gemma-2 gemma3_text=gemma-3 llama mistral "
-            "olmo2=olmo-2 phi3=phi-3 qwen2=qwen2.5 qwen3 smollm3 stablelm=stablelm-2", gated=True),
-    **_text("encoder-decoder", "bart led longt5 m2m_100=m2m100 marian=opus-mt mbart mt5 "
-            "pegasus t5"),
+            "gpt_neo=gpt-neo gpt_neox=pythia gptj=gpt-j mamba mamba2 mpt openai-gpt=gpt opt phi "
+            "rwkv starcoder2"),
+    **_text("decoder", "cohere cohere2=cohere deepseek_v2=deepseek deepseek_v3=deepseek exaone4 "
+            "gemma=gemma-2 gemma2=gemma-2 gemma3_text=gemma-3 glm glm4=glm gpt_oss=gpt-oss "
+            "granite granitemoe=granite lfm2 llama llama4_text=llama mistral mixtral "
+            "modernbert-decoder nemotron olmo olmo2=olmo-2 olmo3 olmoe phi3=phi-3 "
+            "phimoe=phi-3 qwen2=qwen2.5 qwen2_moe=qwen2.5 qwen3 qwen3_moe=qwen3 smollm3 "
+            "stablelm=stablelm-2", gated=True),
+    **_text("encoder-decoder", "bart bigbird_pegasus=bigbird encoder-decoder led longt5 "
+            "m2m_100=m2m100 marian=opus-mt mbart mt5 mvp nllb-moe=nllb pegasus pegasus_x=pegasus "
+            "plbart prophetnet switch_transformers=t5 t5 umt5=mt5"),
     **_others("vit", "image", "vit=ViT deit=DeiT beit=BEiT dinov2=DINOv2 dinov3_vit=DINOv3"),
     **_others("hierarchical-vit", "image", "swin=Swin swinv2=SwinV2 pvt_v2=PVTv2 levit=LeViT "
               "mobilevit=MobileViT cvt=CvT poolformer=PoolFormer"),
@@ -62,9 +70,12 @@ ARCHITECTURES: dict[str, Architecture] = {
     **_others("audio-generator", "audio", "musicgen bark"),
     **_others("dual-encoder", "image-text", "clip=CLIP siglip=SigLIP siglip2=SigLIP "
               "chinese_clip=Chinese-CLIP align=ALIGN altclip=AltCLIP"),
-    **_others("vision-language", "image-text", "blip=BLIP blip-2=BLIP-2 git=GIT llava=LLaVA "
-              "paligemma=PaliGemma qwen2_vl=Qwen2-VL qwen2_5_vl=Qwen2.5-VL idefics3=SmolVLM "
-              "vilt=ViLT vision-encoder-decoder=TrOCR florence2=Florence-2"),
+    **_others("vision-language", "image-text", "blip=BLIP blip-2=BLIP-2 florence2=Florence-2 "
+              "gemma3=gemma-3 gemma3n=gemma-3 git=GIT idefics2=Idefics idefics3=SmolVLM "
+              "instructblip=InstructBLIP internvl=InternVL internvl_chat=InternVL llama4=llama "
+              "llava=LLaVA llava_next=LLaVA llava_onevision=LLaVA mistral3=mistral mllama=llama "
+              "paligemma=PaliGemma pix2struct=Pix2Struct qwen2_vl=Qwen2-VL qwen2_5_vl=Qwen2.5-VL "
+              "qwen3_vl=Qwen3-VL smolvlm=SmolVLM vilt=ViLT vision-encoder-decoder=TrOCR"),
 }  # fmt: skip
 
 # What one fine-tunes a plain checkpoint of a kind for.
@@ -83,6 +94,7 @@ DEFAULT_TASKS: dict[str, tuple[str, ...]] = {
     "audio-encoder": ("audio-classification",),
     "audio-text-dual-encoder": ("audio-classification",),
     "audio-generator": ("text-to-audio",),
+    "diffusion": ("text-to-image",),
     "dual-encoder": (
         "zero-shot-image-classification", "image-text-retrieval", "image-classification",
     ),
@@ -108,17 +120,25 @@ SHAPE_KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ENCODER_DECODERS = frozenset({"encoder-decoder", "speech-encoder-decoder"})
 # Position ids start behind the padding id, so two of the table's rows are never used.
-PADDED_POSITIONS = frozenset({"roberta", "xlm-roberta", "camembert", "mpnet", "longformer"})
+PADDED_POSITIONS = frozenset(
+    {"camembert", "data2vec-text", "esm", "ibert", "layoutlmv3", "longformer", "luke", "mpnet"}
+    | {"roberta", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl", "xmod"}
+)
+# Gated decoders whose output table is the embeddings unless the configuration says otherwise.
+TIED = frozenset({"cohere", "cohere2", "gemma", "gemma2", "gemma3_text", "lfm2", "smollm3"})
 
 
 def shape_of(config: dict[str, Any], found: Architecture) -> Shape:
     """The dimensions a configuration states; of two towers the image one's."""
     inner = inner_config(config, found)
     values = {
-        name: _first(inner, keys)
+        name: _believed(f"shape.{name}", _first(inner, keys))
         for name, keys in SHAPE_KEYS.items()
         if name != "n_decoder_layers" or found.kind in ENCODER_DECODERS
     }
+    decoder = config.get("decoder")
+    if found.kind in ENCODER_DECODERS and isinstance(decoder, dict):
+        values["n_decoder_layers"] = _first(decoder, SHAPE_KEYS["n_layers"])
     if values.get("embedding_size") == values.get("hidden_size"):
         values["embedding_size"] = None
     side, patch = image_size(config), values["patch_size"]
@@ -132,13 +152,43 @@ def shape_of(config: dict[str, Any], found: Architecture) -> Shape:
     return Shape(gated_ffn=gated, **values)
 
 
+# Where configurations of several parts keep the one whose dimensions the catalog states: of a
+# model that writes text the part that writes, of two towers the image one.
+WRITERS = ("text_config", "llm_config", "language_config", "encoder")
+TOWERS = ("vision_config", "text_config", "encoder", "backbone_config")
+
+
 def inner_config(config: dict[str, Any], found: Architecture) -> dict[str, Any]:
     """The part of a configuration that describes the backbone."""
-    for name in ("vision_config", "text_config", "encoder", "backbone_config"):
+    writes = found.kind == "vision-language"
+    if writes and _count(config.get("hidden_size")):
+        return config  # Qwen2-VL keeps its decoder at the top
+    both = found.modality == "image-text" or config.get("model_type") == "encoder-decoder"
+    for name in (WRITERS + TOWERS) if writes else TOWERS:
         inner = config.get(name)
-        if isinstance(inner, dict) and found.modality == "image-text":
+        if isinstance(inner, dict) and both:
             return inner
     return config
+
+
+def ties_output(config: dict[str, Any], found: Architecture) -> bool:
+    """Whether the output table is the embeddings, so that it is counted once."""
+    inner = inner_config(config, found)
+    for part in (config, inner):
+        if isinstance(part.get("tie_word_embeddings"), bool):
+            return bool(part["tie_word_embeddings"])
+    own = found.kind == "vision-language" or (found.kind == "decoder" and found.gated)
+    return not own or str(config.get("model_type")) in TIED
+
+
+def text_limit(config: dict[str, Any], found: Architecture) -> int | None:
+    """Tokens an input may have, as the table of positions allows."""
+    text = config.get("text_config") if found.modality == "image-text" else config
+    if not isinstance(text, dict):
+        text = config
+    limit = _first(text, ("max_position_embeddings", "n_positions", "max_sequence_length"))
+    padded = str(config.get("model_type")) in PADDED_POSITIONS
+    return _believed("max_tokens", limit - 2 if limit and padded else limit)
 
 
 def image_size(config: dict[str, Any]) -> int | None:
@@ -148,9 +198,29 @@ def image_size(config: dict[str, Any]) -> int | None:
             value = part.get("image_size")
             if isinstance(value, list) and value:
                 value = value[0]
-            if _count(value):
-                return _count(value)
+            found = _believed("image_size", _count(value))
+            if found:
+                return found
     return None
+
+
+def unbelievable(config: dict[str, Any], found: Architecture) -> list[str]:
+    """The dimensions a configuration states and nobody has, in words."""
+    inner = inner_config(config, found)
+    return [
+        f"{key} {inner[key]!r}"[:60]
+        for name, keys in SHAPE_KEYS.items()
+        for key in keys
+        if isinstance(inner.get(key), int | float | str)
+        and _believed(f"shape.{name}", _count(inner[key])) is None
+        and inner[key] not in (0, -1)  # how configurations write "none"
+    ]
+
+
+def _believed(name: str, value: int | None) -> int | None:
+    """A dimension within the bounds that `catalog validate` holds it to."""
+    low, high = RANGES[name]
+    return value if value is not None and low <= value <= high else None
 
 
 def _first(config: dict[str, Any], keys: tuple[str, ...]) -> int | None:

@@ -82,6 +82,9 @@ DATA_UNITS: dict[str, frozenset[str]] = {
     "items": frozenset({"interactions", "tokens"}),
 }
 FORWARD_UNITS = {"text": "tokens", "image": "image_size", "audio": "seconds"}
+# Kinds whose features are the last layer's, as wide as the stack; others project them.
+ONE_WIDTH = frozenset({"encoder", "decoder", "encoder-decoder", "vit", "speech-encoder"})
+FEWEST = 1e5  # parameters of a network; the smallest of the catalog has 1.3 million
 # A transformer's own FLOPs over its layers', which leave out patches, heads and norms: a
 # figure in multiply-adds would stand at half. Measured on this catalog: 0.97 to 1.10.
 FLOPS_OVER_LAYERS = (0.75, 1.6)
@@ -142,6 +145,11 @@ def ranges(case: Case) -> int:
                 looked += _between(case, placed, {f"pretraining.{kind}": DATA_RANGES[name]}, name)
         for message, *inner in _parts(placed.value):
             case.wrong(placed, message, *inner)
+        total = placed.value.n_parameters
+        small = total is not None and total < FEWEST and placed.value.modality != "items"
+        if small and not case.written.overlay:  # an organisation's own model may be tiny
+            message = f"n_parameters {total} is below {FEWEST:g}; are these thousands?"
+            case.wrong(placed, message, "n_parameters")
     for placed in case.written.hardware:
         looked += _between(case, placed, MACHINE_RANGES)
     return looked
@@ -177,6 +185,11 @@ def _parts(entry: Entry) -> Iterator[tuple[str, ...]]:
             "shape",
             "n_heads",
         )
+    rows = shape.n_positions if entry.modality == "text" else None  # elsewhere of patches
+    if entry.max_tokens and rows and entry.max_tokens > rows:
+        yield f"max_tokens exceeds n_positions, {rows}", "max_tokens"
+    if entry.embed_dim and width and entry.embed_dim != width and entry.kind in ONE_WIDTH:
+        yield f"embed_dim is not hidden_size, {width}", "embed_dim"
     width = shape.embedding_size or shape.hidden_size
     if entry.n_embedding_parameters and width and shape.vocab_size and entry.modality == "text":
         table = shape.vocab_size * width

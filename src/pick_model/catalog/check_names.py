@@ -132,7 +132,7 @@ def dates(case: Case) -> int:
         if stated is None:
             continue
         looked += 1
-        if not _exists(stated):
+        if not day_exists(stated):
             case.wrong(placed, f"release_date {stated} is no day of the calendar", "release_date")
         elif int(stated[:4]) < FIRST_YEAR or stated > case.today[: len(stated)]:
             case.wrong(
@@ -155,7 +155,8 @@ def dates(case: Case) -> int:
     return looked
 
 
-def _exists(stated: str) -> bool:
+def day_exists(stated: str) -> bool:
+    """Whether a date, or the first day of its month or year, is one of the calendar."""
     try:
         date.fromisoformat((stated + "-01-01")[:10] if len(stated) < 10 else stated)
     except ValueError:
@@ -164,7 +165,7 @@ def _exists(stated: str) -> bool:
 
 
 def licences(case: Case) -> int:
-    """Licences are spelt as registered, no freer than the base model's, and sources have one."""
+    """Licences are spelt as registered, no freer than base model's and kin's; sources have one."""
     looked = 0
     for placed in case.written.entries:
         entry: Entry = placed.value
@@ -174,6 +175,13 @@ def licences(case: Case) -> int:
         if placed.raw.get("license") != entry.license:
             case.wrong(
                 placed, f"write {entry.license!r}, not {placed.raw.get('license')!r}", "license"
+            )
+        kin = _kin_licences(case, entry)
+        if kin is not None and OPENNESS.index(LICENSES[entry.license]) < OPENNESS.index(kin):
+            case.wrong(
+                placed,
+                f"{entry.license} is freer than what {entry.family} of its owner is under, {kin}",
+                "license",
             )
         base = case.entries.get(entry.base_model or "")
         if base is None or base.license is None:
@@ -202,6 +210,20 @@ def licences(case: Case) -> int:
         elif "-SA" in source.license or "-NC" in source.license:
             case.wrong(placed, f"gives evidence tables under {source.license}", "license")
     return looked
+
+
+def _kin_licences(case: Case, entry: Entry) -> str | None:
+    """The one class of licence that three or more others of a family and owner have."""
+    owner = (entry.hub_repo or "").partition("/")[0]
+    classes = [
+        LICENSES[other.license]
+        for other in case.entries.values()
+        if other.license is not None
+        and (other.family, other.id != entry.id) == (entry.family, True)
+        and owner
+        and (other.hub_repo or "").startswith(owner + "/")
+    ]
+    return classes[0] if len(classes) >= 3 and len(set(classes)) == 1 else None
 
 
 def tasks(case: Case) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,9 @@ SOURCES = {
     "hub-card": ("the model's card on the Hub", "published"),
     "hub-config": ("the model's configuration on the Hub", "published"),
     "hub-weights": ("the header of the model's safetensors on the Hub", "measured"),
+    "hub-unpacked": ("unpacked from the header of the model's quantised safetensors", "derived"),
+    "hub-gguf": ("the header of the model's GGUF, as the Hub read it", "measured"),
+    "hub-base": ("the base model's entry; quantising changes no shape", "derived"),
 }
 
 
@@ -32,13 +36,13 @@ class Line(NamedTuple):
     todo: str = ""  # what somebody should look up or check
 
 
-def written_out(facts: RepoFacts, lines: list[Line], catalog: Catalog) -> str:
+def written_out(facts: RepoFacts, lines: list[Line], catalog: Catalog, notes: Sequence[str]) -> str:
     """The draft as text: notes, the entry, its sources, and those to declare."""
     head = facts.head
     text = [f"# Drafted from {_comment(head.id)} on the Hub; every to-do wants an answer."]
     if head.gated:
         text.append("# The repository is gated: its terms have to be accepted before a download.")
-    text += [f"# {_comment(note)}." for note in facts.notes]
+    text += [f"# {_comment(note)}." for note in notes]
     taken = _taken(head.id, catalog)
     if taken:
         text.append(f"# The catalog has this one already, as {taken}.")
@@ -102,8 +106,15 @@ def _scalar(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_scalar(item)}" for key, item in value.items()) + "}"
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
-        return value if plain else json.dumps(value, ensure_ascii=True)
+        return value if plain else _quoted(value)
     return str(value)
+
+
+def _quoted(text: str) -> str:
+    """Text in double quotes, in ASCII. JSON halves an emoji, and YAML refuses the halves."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    parts = (json.dumps(c) if ord(c) < 1 << 16 else f'"\\U{ord(c):08x}"' for c in whole)
+    return f'"{"".join(part[1:-1] for part in parts)}"'
 
 
 def _comment(text: str) -> str:

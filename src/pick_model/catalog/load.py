@@ -22,8 +22,7 @@ def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:
     if paths:
         from pick_model.catalog.overlay import lay_over
 
-        for path in paths:
-            catalog = lay_over(catalog, path)
+        catalog = lay_over(catalog, paths)
     return catalog
 
 

@@ -69,6 +69,37 @@ class Entries(Mapping[str, Entry]):
         for entry_id in self._known:
             yield entry_id, getattr(self[entry_id], name)
 
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every alias and Hub repository with its entry's id.
+
+        What is still JSON is searched, not decoded: a quote inside a JSON string is escaped,
+        so these marks are keys wherever they stand.
+        """
+        for entry_id, found in self._known.items():
+            if isinstance(found, str):
+                yield from ((name, entry_id) for name in _names_in(found))
+            else:
+                yield from ((name, entry_id) for name in names_of(found))
+
+
+def names_of(entry: Entry) -> tuple[str, ...]:
+    """What an entry is called beside its id."""
+    return (*entry.aliases, *((entry.hub_repo,) if entry.hub_repo else ()))
+
+
+def _names_in(text: str) -> list[str]:
+    """The names in the JSON of an entry."""
+    names: list[str] = []
+    for key in ('"aliases":', '"hub_repo":'):
+        place = text.find(key)
+        if place >= 0:
+            value, _ = _DECODER.raw_decode(text, place + len(key))
+            names += [value] if isinstance(value, str) else value
+    return names
+
+
+_DECODER = json.JSONDecoder()
+
 
 class Benchmarks(Mapping[str, Benchmark]):
     """Benchmarks by id, built from their plain values on first use."""
@@ -158,6 +189,11 @@ class Catalog:
         _, content = unpacked(DETAILS_FILE.read_bytes())
         return content
 
+    @cached_property
+    def domains(self) -> frozenset[str]:
+        """The domains that benchmarks are of, and so those that tell models apart."""
+        return frozenset(b.domain for b in self.benchmarks.values() if b.domain)
+
     def lineage(self, entry: Entry) -> tuple[Entry, ...]:
         """The entry, its base model, that one's base model …, as far as the catalog knows."""
         return lineage(entry, self.entries)
@@ -165,10 +201,8 @@ class Catalog:
     @cached_property
     def _names(self) -> dict[str, str]:
         names: dict[str, str] = {}
-        for column in ("aliases", "hub_repo"):
-            for entry_id, value in self.entries.column(column):
-                for alias in [value] if isinstance(value, str) else value or ():
-                    names[alias.lower()] = entry_id
+        for name, entry_id in self.entries.names():
+            names[name.lower()] = entry_id
         for entry_id in self.entries:  # an id outranks another entry's alias
             names[entry_id.lower()] = entry_id
         return names

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from pick_model.catalog.model import Catalog, Entries, entry_of
+from pick_model.catalog.overlay_checks import check_together, doubts
 from pick_model.catalog.shipped import packed, unpacked
+from pick_model.catalog.sourced import flattened
+from pick_model.catalog.written import OVERLAY_KEYS, check_top, label_of
 from pick_model.documents.base import adapter, to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import Ban, CatalogFile, Correction
@@ -20,14 +24,26 @@ from pick_model.documents.reader import Parsed, check, parse_yaml, read_text, sc
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 
 
-def lay_over(catalog: Catalog, path: Path) -> Catalog:
-    """The catalog with an overlay file, or every file of an overlay folder, laid over it.
+def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
+    """The catalog with overlay files, or every file of overlay folders, laid over it in order.
 
     Raises InputError or SchemaError with file and line.
     """
-    for file in _yaml_files(path):
-        catalog = _apply(catalog, file)
-    return catalog
+    laid = _Laid(catalog)
+    for path in paths:
+        for file in _yaml_files(path):
+            laid = _apply(laid, file)
+    check_together(catalog, laid.catalog, laid.places, laid.added)
+    return laid.catalog
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A catalog with some overlays over it, and where what they touched stands."""
+
+    catalog: Catalog
+    places: dict[str, Location] = field(default_factory=dict)
+    added: frozenset[str] = frozenset()
 
 
 def _yaml_files(path: Path) -> Sequence[Path]:
@@ -51,10 +67,11 @@ class _Overlay:
         self.lines = lines
 
 
-def _apply(catalog: Catalog, path: Path) -> Catalog:
-    """The catalog with one overlay file laid over it."""
-    name = str(path)
-    digest, overlay = _read_overlay(path)
+def _apply(laid: _Laid, path: Path) -> _Laid:
+    """One overlay file laid over what there is."""
+    name, catalog = str(path), laid.catalog
+    digest, overlay = _read_overlay(path, catalog)
+    places = dict(laid.places)
     entries = catalog.entries.changed()
     origins = dict(catalog.origins)
     banned = dict(catalog.banned)
@@ -68,8 +85,10 @@ def _apply(catalog: Catalog, path: Path) -> Catalog:
             )
         entries[entry.id] = entry
         origins[entry.id] = name
+        places[entry.id] = Location(name, line)
     for fix, line in zip(overlay.document.corrections, overlay.lines["corrections"], strict=True):
-        entries[fix.id] = _corrected(Entries(entries), fix, Location(name, line))
+        places[fix.id] = Location(name, line)
+        entries[fix.id] = _corrected(Entries(entries), fix, places[fix.id], catalog)
         origins[fix.id] = name
     for ban, line in zip(overlay.document.ban, overlay.lines["ban"], strict=True):
         if ban.id not in entries:
@@ -80,16 +99,17 @@ def _apply(catalog: Catalog, path: Path) -> Catalog:
             )
         del entries[ban.id]
         banned[ban.id] = ban.reason
-    return replace(
+    changed = replace(
         catalog,
         entries=Entries(entries),
         origins=origins,
         banned=banned,
         digest=hashlib.sha256(f"{catalog.digest}\n{digest}".encode()).hexdigest(),
     )
+    return _Laid(changed, places, laid.added | {entry.id for entry in overlay.document.models})
 
 
-def _corrected(entries: Entries, fix: Correction, where: Location) -> Entry:
+def _corrected(entries: Entries, fix: Correction, where: Location, catalog: Catalog) -> Entry:
     if fix.id not in entries:
         hint = did_you_mean(fix.id, entries)
         raise SchemaError(f"no model {fix.id!r} to correct", location=where, hint=hint)
@@ -103,10 +123,18 @@ def _corrected(entries: Entries, fix: Correction, where: Location) -> Entry:
     changed["sources"] = {name: fields for name, fields in sources.items() if fields}
     if changed["id"] != fix.id:
         raise SchemaError("a correction cannot change an id", location=where)
+    if "sources" in fix.set:
+        raise SchemaError(
+            f"{fix.id}: a correction sets no sources", location=where, hint="name one as source:"
+        )
     try:
-        return check(Parsed(changed, {(): where.line or 1}, where.file), Entry)
+        entry = check(Parsed(changed, {(): where.line or 1}, where.file), Entry)
     except SchemaError as error:
         raise SchemaError(f"{fix.id}: {error.message}", location=where, hint=error.hint) from None
+    for doubt in doubts(entry, catalog):
+        if doubt.field.split(".")[0] in fix.set:
+            raise SchemaError(f"{fix.id}: {doubt.message}", location=where, hint=doubt.hint)
+    return entry
 
 
 def _merged(plain: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +147,7 @@ def _merged(plain: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _read_overlay(path: Path) -> tuple[str, _Overlay]:
+def _read_overlay(path: Path, catalog: Catalog) -> tuple[str, _Overlay]:
     """Digest and content of an overlay file, from the cache when it was read before.
 
     Parsing 20,000 entries of YAML takes a minute, reading them back a fraction of a second,
@@ -134,7 +162,7 @@ def _read_overlay(path: Path) -> tuple[str, _Overlay]:
             return digest, _Overlay(_trusted(content["document"]), content["lines"])
         except (ValueError, KeyError, TypeError, OSError):
             pass  # half a file, or another version's: read the YAML again
-    overlay = _parse_overlay(text, str(path))
+    overlay = _parse_overlay(text, str(path), catalog)
     if cached is not None:
         content = {"document": to_plain(overlay.document), "lines": overlay.lines}
         _write_cache(cached, packed(content))
@@ -149,11 +177,13 @@ def _trusted(plain: dict[str, Any]) -> CatalogFile:
     )
 
 
-def _parse_overlay(text: str, name: str) -> _Overlay:
+def _parse_overlay(text: str, name: str, catalog: Catalog) -> _Overlay:
     parsed = parse_yaml(text, name)
-    if isinstance(parsed.value, dict) and "models" in parsed.value:
-        _name_broken_entry(parsed)
+    if parsed.value is not None:
+        check_top(parsed, OVERLAY_KEYS)
+        _name_broken_entry(parsed, parsed.value.get("models") or [], catalog)
     document = check(parsed, CatalogFile)
+    _refuse_corrections(document, parsed)
     lines = {
         key: [
             parsed.location((key, index)).line or 1 for index in range(len(getattr(document, key)))
@@ -163,29 +193,56 @@ def _parse_overlay(text: str, name: str) -> _Overlay:
     return _Overlay(document, lines)
 
 
-def _name_broken_entry(parsed: Any) -> None:
+def _name_broken_entry(parsed: Parsed, models: list[Any], catalog: Catalog) -> None:
     """A broken entry is named by its id, not only by its line."""
-    models = parsed.value["models"]
-    if not isinstance(models, list):
-        return
-    seen: dict[object, int] = {}
+    seen: dict[str, int] = {}
     for index, raw in enumerate(models):
-        entry_id = raw.get("id") if isinstance(raw, dict) else None
-        if isinstance(entry_id, str) and entry_id in seen:
+        label = label_of(raw, ("models", index))
+        if label in seen:
             raise SchemaError(
-                f"the model {entry_id!r} stands twice (first on line "
-                f"{parsed.location(('models', seen[entry_id])).line})",
+                f"the model {label!r} stands twice (first on line "
+                f"{parsed.location(('models', seen[label])).line})",
                 location=parsed.location(("models", index)),
             )
-        seen[entry_id] = index
+        seen[label] = index
         try:
-            adapter(Entry).validate_python(raw)
+            entry = adapter(Entry).validate_python(raw)
         except ValidationError as error:
             wrong = schema_error(error, parsed, Entry, ("models", index))
-            label = entry_id if isinstance(entry_id, str) else f"model {index + 1}"
             raise SchemaError(
                 f"{label}: {wrong.message}", location=wrong.location, hint=wrong.hint
             ) from None
+        for doubt in doubts(entry, catalog):
+            where = parsed.location(("models", index, *doubt.field.split(".")))
+            raise SchemaError(f"{label}: {doubt.message}", location=where, hint=doubt.hint)
+
+
+def _refuse_corrections(document: CatalogFile, parsed: Parsed) -> None:
+    """Corrections that no schema has seen yet: a field corrected twice, a number that is none.
+
+    The second is for here because the cache is JSON, which would keep it as null.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    for index, fix in enumerate(document.corrections):
+        where = parsed.location(("corrections", index))
+        if not _finite(fix.set):
+            raise SchemaError(f"{fix.id}: .nan and .inf are not numbers here", location=where)
+        for field_name, _ in flattened(fix.set):
+            first = seen.setdefault((fix.id, field_name), index)
+            if first != index:
+                line = parsed.location(("corrections", first)).line
+                raise SchemaError(
+                    f"{fix.id}: {field_name} is corrected twice (first on line {line})",
+                    location=where,
+                )
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    if isinstance(value, list):
+        return all(map(_finite, value))
+    return not isinstance(value, float) or isfinite(value)
 
 
 def _cache_file(digest: str) -> Path | None:

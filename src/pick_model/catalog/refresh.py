@@ -23,7 +23,14 @@ from pick_model.documents.catalog_reports import Refresh, Refreshed
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.licenses import canonical_license
 from pick_model.documents.reader import check, parse_yaml, read_text
-from pick_model.errors import Location, PickModelError, SchemaError, UnknownName, did_you_mean
+from pick_model.errors import (
+    Location,
+    PickModelError,
+    SchemaError,
+    UnknownName,
+    UsageError,
+    did_you_mean,
+)
 from pick_model.hub_faults import Gone, Refused
 
 AT_ONCE = 8  # requests in flight
@@ -84,7 +91,7 @@ def _chosen(written: Written, only: Collection[str]) -> list[Placed]:
 def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
     try:
         return read_head(entry.hub_repo or "", timeout=timeout)
-    except (Gone, Refused) as finding:
+    except (Gone, Refused, UsageError) as finding:  # the last for what no repository is called
         return finding
 
 
@@ -92,7 +99,7 @@ def _compare(entry: Entry, head: RepoHead | PickModelError) -> Refreshed:
     """What the Hub's answer means for one entry."""
     about: dict[str, Any] = {"id": entry.id, "hub_repo": entry.hub_repo, "revision": entry.revision}
     if isinstance(head, PickModelError):
-        state: Any = "gone" if isinstance(head, Gone) else "refused"
+        state: Any = "refused" if isinstance(head, Refused) else "gone"
         return Refreshed(
             **about, state=state, hub_revision=None, safety="judgement", notes=(str(head),)
         )
@@ -110,10 +117,16 @@ def _notes(entry: Entry, head: RepoHead) -> list[str]:
     notes = []
     if head.id.lower() != (entry.hub_repo or "").lower():
         notes.append(f"the repository is called {head.id} now")
-    there = canonical_license(head.license or "") or head.license
-    if there is not None and there != entry.license:
+    offered = [canonical_license(name) or name for name in head.licenses]
+    there = offered[0] if len(offered) == 1 else None
+    if len(offered) > 1:
+        if entry.license not in offered:
+            notes.append(
+                f"the card offers {', '.join(offered)}, the catalog has {entry.license or 'none'}"
+            )
+    elif there is not None and there != entry.license:
         notes.append(f"the card's licence is {there}, the catalog's {entry.license or 'unknown'}")
-    if there is None and entry.license is not None:
+    elif there is None and entry.license is not None:
         notes.append(f"the card states no licence, the catalog {entry.license}")
     return notes
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pick_model import __version__
-from pick_model.catalog import check_evidence, check_facts, check_names, check_numbers
+from pick_model.catalog import check_evidence, check_facts, check_kin, check_names, check_numbers
 from pick_model.catalog.case import Case
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.written import (
@@ -152,6 +152,10 @@ CHECKS: dict[str, Callable[[Case], int]] = {
     "tasks": check_names.tasks,
     "dates": check_names.dates,
     "licences": check_names.licences,
+    "families": check_kin.families,
+    "bases": check_kin.bases,
+    "names": check_kin.names,
+    "machines": check_kin.machines,
     "parameters": check_numbers.parameters,
     "compute": check_numbers.compute,
     "benchmarks": check_evidence.benchmarks,
@@ -160,4 +164,6 @@ CHECKS: dict[str, Callable[[Case], int]] = {
     "exceptions": _exceptions,  # last: it asks what the others have excused
 }
 OVERLAY_ONLY = frozenset({"overlay"})
-CATALOG_ONLY = frozenset({"benchmarks", "evidence", "scores"})  # what an overlay does not hold
+CATALOG_ONLY = frozenset(
+    {"machines", "benchmarks", "evidence", "scores"}
+)  # what an overlay does not hold

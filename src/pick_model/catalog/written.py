@@ -8,6 +8,7 @@ stopping at the first, because validating should name everything.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,7 +120,7 @@ def read_written(path: Path) -> Written:
         if file.name == EXCEPTIONS_FILE:
             _read_file(written, file, _EXEMPTIONS)
         else:
-            _read_file(written, file, _MODELS | _CHANGES)
+            _read_file(written, file, OVERLAY_KEYS)
     return written
 
 
@@ -140,6 +141,7 @@ def _read_catalog(folder: Path) -> Written:
 
 _MODELS: dict[str, type[Any]] = {"models": Entry}
 _CHANGES: dict[str, type[Any]] = {"corrections": Correction, "ban": Ban}
+OVERLAY_KEYS = _MODELS | _CHANGES
 _EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Exemption}
 # Where the records under a file's top key are collected.
 _FIELDS = {"models": "entries", "ban": "bans", "exceptions": "exemptions"}
@@ -150,7 +152,7 @@ def _read_file(written: Written, file: Path, kinds: dict[str, type[Any]]) -> Non
     written.files.append(file)
     try:
         parsed = parse_yaml(read_text(file), str(file))
-        _check_top(parsed, kinds)
+        check_top(parsed, kinds)
     except InputError as fault:
         written.faults.append(fault)
         return
@@ -173,7 +175,7 @@ def _paths(key: str, records: Any) -> Iterator[Path_]:
     return ((key, each) for each in keys)
 
 
-def _check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
+def check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
     """The top of a file: a mapping with a version and the known keys, and lists under them."""
     top = parsed.value
     if not isinstance(top, dict):
@@ -197,10 +199,16 @@ def _check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
             )
 
 
+def label_of(raw: Any, path: Path_) -> str:
+    """What a record that may be broken is called: its id if that can be one, else its place."""
+    name = raw.get("id") if isinstance(raw, dict) else None
+    plain = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9._+-]{1,120}", name)
+    return str(name) if plain else ".".join(str(part) for part in path)
+
+
 def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[SchemaError]:
     """Every problem of a record that does not fit its schema, each with its line."""
-    name = placed.raw.get("id") if isinstance(placed.raw, dict) else None
-    label = name if isinstance(name, str) else ".".join(str(part) for part in placed.path)
+    label = label_of(placed.raw, placed.path)
     for one in error.errors(include_url=False):
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])

@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Amount, Count, PositiveCount, Text, record
+from pick_model.documents.base import Amount, Count, PositiveCount, record
+from pick_model.documents.base import Text as AnyText
 from pick_model.documents.names import (
     Basis,
     DataUnit,
@@ -30,6 +31,13 @@ from pick_model.documents.names import (
     Revision,
     TaskName,
 )
+from pick_model.documents.readable import plain_hub_repo, plain_name, readable
+
+Text = Annotated[AnyText, AfterValidator(readable)]
+Name = Annotated[AnyText, AfterValidator(plain_name)]
+HubRepo = Annotated[
+    str, BeforeValidator(plain_hub_repo), Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")
+]
 
 
 @record
@@ -67,7 +75,7 @@ class Forward:
 class Corpus:
     """One body of pretraining data."""
 
-    name: Text
+    name: AnyText  # as the card spells it, whatever is in it
     size: Amount | None = None
     unit: DataUnit | None = None
 
@@ -105,15 +113,15 @@ class Entry:
     """One pretrained model (or, with `pretrained: false`, one architecture)."""
 
     id: EntryId
-    hub_repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
+    hub_repo: HubRepo | None = None
     revision: Revision | None = None  # commit of hub_repo the facts hold for
-    aliases: tuple[Text, ...] = ()
-    family: Text
+    aliases: tuple[Name, ...] = ()
+    family: Name
     kind: KindName
     modality: Modality
     tasks: Annotated[tuple[TaskName, ...], Field(min_length=1)]
     languages: LanguageCodes | None = None  # () = takes no human language
-    domains: tuple[Text, ...] = ()  # general when empty
+    domains: tuple[Name, ...] = ()  # general when empty
     license: LicenseName | None = None
     release_date: PartialDate | None = None
     pretrained: bool = True
@@ -130,7 +138,7 @@ class Entry:
     pretraining: Pretraining = Pretraining()
     base_model: EntryId | None = None
     superseded_by: EntryId | None = None
-    weights: tuple[Literal["safetensors", "pickle", "onnx", "other"], ...] | None = None
+    weights: tuple[Literal["safetensors", "pickle", "onnx", "gguf", "other"], ...] | None = None
     notes: Text | None = None
     sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -40,7 +40,7 @@ HubRepo = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")]
 Version = Annotated[
     str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,3}([A-Za-z+.-][0-9A-Za-z+.-]{0,40})?$")
 ]
-Weights = Literal["safetensors", "pickle", "onnx", "other"]
+Weights = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
 
 
 @record

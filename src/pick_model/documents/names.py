@@ -11,6 +11,7 @@ from pick_model.documents.kinds import KINDS
 from pick_model.documents.languages import LANGUAGES, canonical_language
 from pick_model.documents.licenses import LICENSES, canonical_license
 from pick_model.documents.metrics import METRICS
+from pick_model.documents.readable import plain_id
 from pick_model.documents.tasks import MODALITIES, TASKS
 from pick_model.errors import did_you_mean, nearest
 
@@ -83,4 +84,6 @@ PartialDate = Annotated[
     str, BeforeValidator(_date), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")
 ]
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
-EntryId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$")]
+EntryId = Annotated[
+    str, BeforeValidator(plain_id), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$")
+]

@@ -21,7 +21,7 @@ _FORMATS: dict[str, Weights] = {
     ".onnx": "onnx",
     ".h5": "other",
     ".msgpack": "other",
-    ".gguf": "other",
+    ".gguf": "gguf",
 }
 # training_args.bin and optimizer.pt are by-products that nothing loads a model from.
 _NOT_WEIGHTS = re.compile(r"(^|/)(training_args|optimizer|scheduler|rng_state)[^/]*$")
@@ -108,5 +108,5 @@ def weight_formats(files: list[str]) -> tuple[Weights, ...]:
         for ending, kind in _FORMATS.items()
         if name.lower().endswith(ending)
     }
-    order: tuple[Weights, ...] = ("safetensors", "onnx", "pickle", "other")
+    order: tuple[Weights, ...] = ("safetensors", "onnx", "gguf", "pickle", "other")
     return tuple(kind for kind in order if kind in found)
