@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
-from pick_model.cli.options import Output, Overlays, emit, write_whole
+from pick_model.cli.options import Output, Overlays, emit
 from pick_model.errors import PickModelError, UsageError, did_you_mean
 
 POLICY_NAME = "policy.yaml"
@@ -121,7 +121,7 @@ def gate(
     from pick_model.render.gate_formats import rendered
 
     for kind, path in files:
-        write_whole(path, rendered(result, kind))
+        emit(rendered(result, kind), path)
     emit(rendered(result, format.value, verbose=verbose, to_file=output is not None), output)
     return 0 if exit_zero else EXIT_CODES[result.verdict]
 
@@ -183,6 +183,6 @@ def _write_broken(error: PickModelError, files: list[tuple[str, Path | None]], w
 
     for kind, path in files:
         if path is not None:
-            write_whole(path, broken(error, kind, when))
+            emit(broken(error, kind, when), path)
         elif kind not in ("text", "json"):
             emit(broken(error, kind, when), None)

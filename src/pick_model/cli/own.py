@@ -6,7 +6,8 @@ import gc
 from pathlib import Path
 
 from pick_model.catalog.model import Catalog
-from pick_model.cli.probe import progress_to_stderr, read_both, say, task_field
+from pick_model.cli.probe import progress_to_stderr, read_both, task_field
+from pick_model.cli.streams import say
 from pick_model.data.read import file_digest
 from pick_model.documents.report import Recommendation
 from pick_model.errors import PickModelError

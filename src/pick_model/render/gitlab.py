@@ -9,7 +9,7 @@ from typing import Any
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
-from pick_model.render.words import plain
+from pick_model.escape import in_json, plain
 
 SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
@@ -17,7 +17,7 @@ SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 def as_text(report: GateReport) -> str:
     """A list of findings; those that could not be decided say so."""
     found = [_issue(check) for check in report.checks if check.state in ("fail", "inconclusive")]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(found, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _issue(check: Check) -> dict[str, Any]:
@@ -49,4 +49,4 @@ def broken(report: ErrorReport, today: date) -> str:  # noqa: ARG001 - one shape
             "lines": {"begin": (place.line if place else None) or 1},
         },
     }
-    return json.dumps([issue], indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps([issue], indent=2, ensure_ascii=False)) + "\n"

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pick_model import __version__
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport, Place
-from pick_model.render.words import plain
+from pick_model.escape import in_json, plain
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -33,7 +33,7 @@ def as_text(report: GateReport) -> str:
 
 def _log(run: dict[str, Any]) -> str:
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _run(rules: list[dict[str, Any]]) -> dict[str, Any]:
