@@ -122,8 +122,28 @@ def _write_into(path: Path, mode: int, data: bytes) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if stat.S_ISBLK(mode):
         raise OSError(errno.EINVAL, "is a disk", str(path))
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb") as file:
+    flags = os.O_WRONLY | os.O_APPEND
+    named_pipe = stat.S_ISFIFO(mode) and not is_descriptor(path)
+    descriptor = _pipe_with_reader(path, flags) if named_pipe else os.open(path, flags)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(data)
+
+
+def _pipe_with_reader(path: Path, flags: int) -> int:
+    """A named pipe opened for writing; without waiting, the system refuses one nobody reads."""
+    deadline = time.monotonic() + PIPE_SECONDS
+    while True:
+        try:
+            descriptor = os.open(path, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > deadline:
+                raise OSError(f"a pipe that nobody read for {PIPE_SECONDS:g} seconds") from None
+            time.sleep(0.02)
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor
 
 
 def same_file(one: Path, other: Path) -> bool:

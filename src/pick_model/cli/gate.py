@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pick_model.cli.inputs import named_by, outputs_in, refuse_overwriting
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
 from pick_model.cli.options import Output, Overlays, emit
 from pick_model.errors import PickModelError, UsageError, did_you_mean
@@ -88,6 +89,9 @@ def gate(
     """Check locks against a policy: 0 pass, 1 fail, 3 cannot tell."""
     files = _report_files(report)
     when = day(today)
+    outputs = outputs_in({"output": output, "report": report})
+    for one in (lock or [Path(LOCK_NAME)]) if outputs else ():
+        refuse_overwriting(outputs, named_by(one, POLICY_NAME))
     try:
         from pick_model.gate.case import Circumstances
         from pick_model.gate.run import Request

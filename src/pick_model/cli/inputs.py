@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from pick_model.cli.options import STDOUT
-from pick_model.errors import UsageError
+from pick_model.documents.reader import read_yaml
+from pick_model.errors import InputError, UsageError
 from pick_model.files import same_file
 
 OUTPUTS = ("output", "record", "report")
@@ -30,13 +31,13 @@ def checked(command: C) -> C:
 
     @functools.wraps(command)
     def run(**given: Any) -> Any:
-        refuse_overwriting(_outputs(given), _inputs(given))
+        refuse_overwriting(outputs_in(given), _inputs(given))
         return command(**given)
 
     return cast("C", run)
 
 
-def _outputs(given: Mapping[str, Any]) -> list[tuple[str, Path]]:
+def outputs_in(given: Mapping[str, Any]) -> list[tuple[str, Path]]:
     """Option and path; a report's is behind its format, as in junit=FILE."""
     found = []
     for name in OUTPUTS:
@@ -56,6 +57,21 @@ def _inputs(given: Mapping[str, Any]) -> Iterator[Path]:
             # A model may be named by its folder, too.
             if isinstance(one, Path) or (name in ("model", "models") and one):
                 yield Path(one)
+
+
+def named_by(lock: Path, policy: str) -> Iterator[Path]:
+    """What the gate reads for a lock without being told: policy, task, overlays and ledger.
+
+    Of a lock that cannot be read nobody knows what it names, so all beside it counts.
+    """
+    yield from (lock, lock.parent / policy)
+    try:
+        said = read_yaml(lock).value
+        names = [said["task"]["file"], *said["catalog"]["overlays"]]
+        names += [said["results"]["file"]] if said["results"] else []
+        yield from (lock.parent / name for name in names)
+    except (InputError, KeyError, TypeError):
+        yield lock.parent
 
 
 def refuse_overwriting(outputs: list[tuple[str, Path]], inputs: Iterable[Path]) -> None:
