@@ -26,6 +26,7 @@ class _Kept(io.FileIO):
     """A descriptor whose writes never raise; `failure` is the first that did not succeed."""
 
     failure: OSError | None = None
+    missing = False  # closed before we began; whatever has its number now is not ours
 
     def write(self, data: Buffer) -> int:
         """The number of bytes written, or dropped after a failure."""
@@ -33,6 +34,8 @@ class _Kept(io.FileIO):
         if self.failure is not None:
             return size
         try:
+            if self.missing:
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             written: int | None = super().write(data)
             while written is None:  # somebody made it non-blocking, and it is full just now
                 import select
@@ -67,8 +70,7 @@ def _occupy(descriptor: int) -> None:
 def _stream(descriptor: int, given: TextIO | None) -> TextIO:
     """The stream Python made of a descriptor, or None because it was closed, made safe."""
     raw = _Kept(descriptor, "w", closefd=False)
-    if given is None:
-        raw.failure = OSError(errno.EBADF, os.strerror(errno.EBADF))
+    raw.missing = given is None
     return io.TextIOWrapper(
         io.BufferedWriter(raw),
         encoding=getattr(given, "encoding", None) or "utf-8",
