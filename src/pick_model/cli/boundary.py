@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -31,16 +32,12 @@ def guarded(run: Callable[[Sequence[str]], int | None], arguments: Sequence[str]
         say("interrupted")
         return errors.INTERRUPTED
     except MemoryError:
-        return out_of_memory()
-
-
-def out_of_memory() -> int:
-    """The answer that needs no memory: bytes that are there already, past all streams."""
-    try:
-        os.write(2, b"error: out of memory\n")
-    except OSError:
+        # The answer that needs no memory: bytes that are there already, past all streams.
+        try:
+            os.write(2, b"error: out of memory\n")
+        except OSError:
+            return errors.ENVIRONMENT
         return errors.ENVIRONMENT
-    return errors.ENVIRONMENT
 
 
 def _answered(run: Callable[[Sequence[str]], int | None], arguments: Sequence[str]) -> int:
@@ -57,6 +54,7 @@ def _answered(run: Callable[[Sequence[str]], int | None], arguments: Sequence[st
         raise
     except BaseException as raised:
         return _reported(_told(raised), arguments)
+    gc.collect()  # which is off in a short-lived process
     return _reported(EnvironmentProblem("out of memory", code="out-of-memory"), arguments)
 
 

@@ -72,13 +72,20 @@ def entry_point() -> None:
         _write(b"interrupted\n")
         code = 130
     except MemoryError:
-        _write(b"error: out of memory\n")
-        code = 4
+        os._exit(_out_of_memory())  # leaving the usual way may need some
     except Exception as error:  # a broken installation: not even the boundary can be imported
         _write(f"error: a bug of ours: {type(error).__name__}: {error}\n".encode())
         code = 70
     gc.freeze()
     sys.exit(code)
+
+
+def _out_of_memory() -> int:
+    try:
+        os.write(2, b"error: out of memory\n")
+    except OSError:
+        return 4
+    return 4
 
 
 def _settled_code() -> int:
