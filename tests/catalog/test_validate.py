@@ -245,20 +245,12 @@ def test_the_files_of_the_small_catalog_are_all_read(small: Path) -> None:
 def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
-    from pick_model.catalog.written import read_written, shipped_folder
-    from pick_model.documents import reader
-
-    folder = tmp_path / "catalogs"
-    (folder / "evidence").mkdir(parents=True)
-    (folder / "models").mkdir()
-    for name in ("benchmarks.yaml", "hardware.yaml"):
-        shutil.copy(shipped_folder() / name, folder / name)
-    head = ",".join(EVIDENCE_COLUMNS)
-    (folder / "evidence" / "long.csv").write_text(f'{head}\n"{"x" * 2000}\n', encoding="utf-8")
-    monkeypatch.setattr(reader, "MAX_CELL", 1000)
+    folder = write_small(tmp_path)
+    table = folder / E
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([*lines, '"' + "x" * 2000]), encoding="utf-8")
+    monkeypatch.setattr("pick_model.documents.reader.MAX_CELL", 1000)
     [fault] = read_written(folder).faults
     assert fault.location is not None
-    assert fault.location.file.endswith("long.csv")
-    assert fault.location.line is not None
+    assert fault.location.file.endswith(E)
+    assert fault.location.line == len(lines) + 1

@@ -131,7 +131,7 @@ def csv_rows(text: str, file: str) -> Iterator[tuple[Location, list[str]]]:
     except csv.Error as error:
         raise InputError(
             f"is not CSV: {error}",
-            location=Location(file, reader.line_num + 1),
+            location=Location(file, reader.line_num),
             hint="a quotation mark that is never closed?",
         ) from None
     finally:
