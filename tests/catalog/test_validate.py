@@ -300,3 +300,17 @@ def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:
 
 def test_the_files_of_the_small_catalog_are_all_read(small: Path) -> None:
     assert {str(f.relative_to(small)) for f in read_written(small).files} == set(FILES)
+
+
+def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_small(tmp_path)
+    table = folder / E
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([*lines, '"' + "x" * 2000]), encoding="utf-8")
+    monkeypatch.setattr("pick_model.documents.reader.MAX_CELL", 1000)
+    [fault] = read_written(folder).faults
+    assert fault.location is not None
+    assert fault.location.file.endswith(E)
+    assert fault.location.line == len(lines) + 1

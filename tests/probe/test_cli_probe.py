@@ -52,7 +52,7 @@ def test_a_csv_becomes_a_report_on_stdout_and_a_line_in_the_ledger(
     assert report.data.rows_train + report.data.rows_heldout == 160
     assert "columns taken: text = text, label = label" in said.err
     assert "labels read as single-label" in said.err
-    [line] = read_ledger(ledger)
+    [line] = read_ledger(ledger).lines
     assert line.score == report.results[0].score
 
 

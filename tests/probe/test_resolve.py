@@ -68,6 +68,7 @@ def test_a_folder_comes_before_a_hub_id(
 ) -> None:
     assert parse_model(str(small)).folder == small
     assert parse_model("org/name@v1") == ModelRef("org/name", None, "org/name", "v1")
+    assert parse_model("org/name@refs/pr/1").revision == "refs/pr/1"
     assert parse_model("bert-base-uncased").hub_repo == "bert-base-uncased"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import multiprocessing
 import os
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.errors import EnvironmentProblem
-from pick_model.probe.store import Store, cache_folder, write_whole
+from pick_model.probe.store import Store
 
 KEY = {"piece": "run", "seed": 0}
 
@@ -79,19 +78,11 @@ def test_two_probes_at_once_never_see_half_a_record(tmp_path: Path) -> None:
     assert len([p for p in tmp_path.rglob("*") if p.is_file()]) == 4
 
 
-def test_the_folder_is_the_given_one_or_the_environments(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PICK_MODEL_CACHE", str(tmp_path))
-    assert cache_folder() == tmp_path
-    assert cache_folder(Path("given")) == Path("given")
-    monkeypatch.delenv("PICK_MODEL_CACHE")
-    assert cache_folder().name == "pick-model"
-
-
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "file.json"
-    write_whole(path, json.dumps([1]))
-    write_whole(path, json.dumps([2]))
-    assert json.loads(path.read_text()) == [2]
-    assert len(list(path.parent.iterdir())) == 1
+def test_a_record_that_was_made_from_something_else_counts_as_absent(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put(KEY, {"score": 0.5})
+    other = {**KEY, "seed": 1}
+    store.path(other).parent.mkdir(parents=True, exist_ok=True)
+    store.path(KEY).rename(store.path(other))  # a copied cache, a name that collides
+    assert store.get(other) is None
+    assert store.hits == 0

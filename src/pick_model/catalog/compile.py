@@ -9,7 +9,6 @@ People edit `catalogs/`; the program reads `shipped.json`, which this writes bes
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile, SourceFile
 from pick_model.documents.hardware import Machine
-from pick_model.documents.reader import read_document, read_text
+from pick_model.documents.reader import csv_rows, read_document, read_text
 from pick_model.errors import InputError, Location, PickModelError, SchemaError
 from pick_model.evidence.fit import fit
 from pick_model.evidence.rows import Row
@@ -147,12 +146,14 @@ def read_evidence(
     seen: set[tuple[object, ...]] = set()
     for path in sorted(folder.glob("*.csv")):
         name = str(path.relative_to(root))
-        table = csv.DictReader(read_text(path, name=name).splitlines())
-        if tuple(table.fieldnames or ()) != EVIDENCE_COLUMNS:
+        table = csv_rows(read_text(path, name=name), name)
+        if tuple(next(table, (None, []))[1]) != EVIDENCE_COLUMNS:
             columns = ", ".join(EVIDENCE_COLUMNS)
             raise SchemaError(f"the columns should be {columns}", location=Location(name, 1))
-        for line, raw in enumerate(table, start=2):
-            where = Location(name, line)
+        for where, cells in table:
+            if len(cells) != len(EVIDENCE_COLUMNS):
+                raise SchemaError(f"{len(cells)} cells", location=where)
+            raw = dict(zip(EVIDENCE_COLUMNS, cells, strict=True))
             for field, known in (
                 ("entry", entries),
                 ("benchmark", benchmarks),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -22,6 +22,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.files import Ban, CatalogFile, Correction
 from pick_model.documents.reader import Parsed, check, parse_yaml, read_text, schema_error
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
+from pick_model.files import cache_folder, write_whole
 
 
 def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
@@ -160,7 +161,7 @@ def _read_overlay(path: Path, catalog: Catalog) -> tuple[str, _Overlay]:
         try:
             _, content = unpacked(cached.read_bytes())
             return digest, _Overlay(_trusted(content["document"]), content["lines"])
-        except (ValueError, KeyError, TypeError, OSError):
+        except (ValueError, KeyError, TypeError, OSError, RecursionError):
             pass  # half a file, or another version's: read the YAML again
     overlay = _parse_overlay(text, str(path), catalog)
     if cached is not None:
@@ -247,23 +248,13 @@ def _finite(value: object) -> bool:
 
 def _cache_file(digest: str) -> Path | None:
     """Where a parsed overlay is kept, or None when there is no place for it."""
-    from platformdirs import user_cache_dir
-
     from pick_model import __version__
 
-    folder = Path(os.environ.get("PICK_MODEL_CACHE") or user_cache_dir("pick-model"))
-    return folder / "overlays" / f"{digest[:32]}-{__version__}.json"
+    return cache_folder() / "overlays" / f"{digest[:32]}-{__version__}.json"
 
 
 def _write_cache(path: Path, text: str) -> None:
     """Write whole or not at all; a cache that cannot be written is no error."""
-    import tempfile
-
-    try:
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except OSError:
-        return
+        write_whole(path, text)

@@ -7,7 +7,6 @@ stopping at the first, because validating should name everything.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from pick_model.documents.base import adapter, record
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source
 from pick_model.documents.files import Ban, Correction
 from pick_model.documents.hardware import Machine
-from pick_model.documents.reader import Parsed, Path_, parse_yaml, read_text, schema_error
+from pick_model.documents.reader import Parsed, Path_, csv_rows, parse_yaml, read_text, schema_error
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 
 EXCEPTIONS_FILE = "exceptions.yaml"
@@ -224,14 +223,20 @@ def _read_table(written: Written, file: Path) -> None:
     except InputError as fault:
         written.faults.append(fault)
         return
-    reader = csv.reader(text.splitlines(keepends=True))
-    head: list[str] = next(reader, [])
+    rows = csv_rows(text, str(file))
+    try:
+        _read_rows(written, file, rows)
+    except InputError as fault:
+        written.faults.append(fault)
+
+
+def _read_rows(written: Written, file: Path, rows: Iterator[tuple[Location, list[str]]]) -> None:
+    _, head = next(rows, (None, []))
     if tuple(head) != EVIDENCE_COLUMNS:
         message = "the columns should be " + ", ".join(EVIDENCE_COLUMNS)
         written.faults.append(SchemaError(message, location=Location(str(file), 1)))
         return
-    for cells in reader:
-        where = Location(str(file), reader.line_num)
+    for where, cells in rows:
         if len(cells) != len(head):
             message = f"{len(cells)} cells, where the head has {len(head)}"
             written.faults.append(SchemaError(message, location=where))

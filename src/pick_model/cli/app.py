@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from pick_model import __version__
+from pick_model.cli.inputs import checked
+from pick_model.cli.options import summary
 
 # Command -> where it is. `catalog` is a group of its own.
 COMMANDS = {
@@ -42,7 +44,8 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
-            app.command(name)(command)
+            # Told in full: typer cuts the help it shortens itself.
+            app.command(name, short_help=summary(command))(checked(command))
     return app
 
 

@@ -3,42 +3,59 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from pick_model import errors
-from pick_model.errors import PickModelError
+from pick_model.cli.streams import say
+from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError
+from pick_model.files import DISK_FULL
+
+# What the file system answers when a path was typed wrongly, or is not ours to touch.
+_WRONG_PATH = (
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP),
+    *(errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENXIO),
+)
 
 
 def guarded(run: Callable[[Sequence[str]], int | None], arguments: Sequence[str]) -> int:
-    """Run a command and return its exit code; never raises, never lets a crash look like 1."""
-    json_wanted = _wants_json(arguments)
+    """Run a command and return its exit code; never raises, never lets a crash look like 1.
+
+    Telling of an error may run out of memory, too, or be interrupted.
+    """
+    try:
+        return _answered(run, arguments)
+    except KeyboardInterrupt:
+        say("interrupted")
+        return errors.INTERRUPTED
+    except MemoryError:
+        # The answer that needs no memory: bytes that are there already, past all streams.
+        try:
+            os.write(2, b"error: out of memory\n")
+        except OSError:
+            return errors.ENVIRONMENT
+        return errors.ENVIRONMENT
+
+
+def _answered(run: Callable[[Sequence[str]], int | None], arguments: Sequence[str]) -> int:
     try:
         code = run(arguments) or errors.OK
         if code == errors.INTERRUPTED:  # some versions of typer turn Ctrl-C into a code
-            _say("interrupted")
+            say("interrupted")
+        elif code == errors.GATE_FAILED and "gate" not in arguments[:1]:
+            return errors.WRONG_INPUT  # the library's own, for what it cannot do
         return code
-    except KeyboardInterrupt:
-        _say("interrupted")
-        return errors.INTERRUPTED
-    except BrokenPipeError:
-        silence_stdout()
-        return errors.OK
-    except PickModelError as error:
-        _report(error, json_wanted)
-        return error.exit_code
     except MemoryError:
-        _report(errors.EnvironmentProblem("out of memory", code="out-of-memory"), json_wanted)
-        return errors.ENVIRONMENT
-    except Exception as error:
-        return _library_error(error, json_wanted)
-
-
-def silence_stdout() -> None:
-    """After the reader has gone, keep Python's own flush at exit from complaining."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass  # told below, when the frames that hold the memory are gone
+    except KeyboardInterrupt:
+        raise
+    except BaseException as raised:
+        return _reported(_told(raised), arguments)
+    gc.collect()  # which is off in a short-lived process
+    return _reported(EnvironmentProblem("out of memory", code="out-of-memory"), arguments)
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
@@ -50,69 +67,87 @@ def _wants_json(arguments: Sequence[str]) -> bool:
     return False
 
 
-def _library_error(error: Exception, json_wanted: bool) -> int:
-    """Errors of the command-line library, told by their shape because typer may carry its
-    own copy of click; everything else is a bug of ours."""
-    if type(error).__name__ == "Abort":
-        _say("interrupted")
-        return errors.INTERRUPTED
+def _told(error: BaseException) -> PickModelError:
+    """Whatever was raised as an error of ours; what cannot be one is a bug.
+
+    Errors of the command-line library are told by their shape because typer may carry its
+    own copy of click. It answers a broken pipe, whoever's, with exit(1), and the end of a
+    file with Abort.
+    """
+    if isinstance(error, PickModelError):
+        return error
+    if isinstance(error, SystemExit) or type(error).__name__ == "Abort":
+        behind = error.__cause__ or error.__context__
+        if isinstance(behind, Exception):
+            return _told(behind)
+        return errors.UsageError("not possible here", hint="see --help")
     show = getattr(error, "format_message", None)
     if show is not None and hasattr(error, "exit_code"):
-        message = show().replace("Value error, ", "")  # some versions of typer leave it in
-        message = message[:1].lower() + message[1:].rstrip(".")
-        _report(errors.UsageError(message, hint="see --help"), json_wanted)
-        return errors.WRONG_INPUT
-    if isinstance(error, OSError) and error.errno in (28, 122):  # no space, quota
-        _report(errors.EnvironmentProblem("the disk is full", code="disk-full"), json_wanted)
-        return errors.ENVIRONMENT
+        return _usage(error, show())
+    if isinstance(error, OSError):
+        return _system_error(error)
+    return _bug(error)
+
+
+def _usage(error: BaseException, message: str) -> PickModelError:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        return _NoCommand(message)
+    message = message.replace("Value error, ", "")  # some versions of typer leave it in
+    message = message[:1].lower() + message[1:].rstrip(".")
+    return errors.UsageError(message, hint="see --help")
+
+
+class _NoCommand(errors.UsageError):
+    """No arguments: the message is the help, many lines of our own."""
+
+
+def _system_error(error: OSError) -> PickModelError:
+    """The disk, a path or the network said no."""
+    if error.errno in DISK_FULL:
+        return EnvironmentProblem("the disk is full", code="disk-full")
+    reason = (error.strerror or str(error)).lower()
+    if error.filename is None:
+        return EnvironmentProblem(f"{type(error).__name__}: {reason}")
+    where = Location(str(error.filename))
+    if error.errno in _WRONG_PATH:
+        return InputError(f"cannot be used: {reason}", location=where)
+    return EnvironmentProblem(f"cannot be used: {reason}", location=where)
+
+
+def _bug(error: BaseException) -> PickModelError:
     bug = PickModelError(f"a bug of ours: {type(error).__name__}: {error}", code="bug")
     bug.exit_code = errors.BUG
     bug.hint = f"please report it with {_log(error)}"
-    _report(bug, json_wanted)
-    return errors.BUG
+    return bug
 
 
-def _log(error: Exception) -> str:
+def _log(error: BaseException) -> str:
     """Write the traceback to a file and return its name."""
     import tempfile
     import traceback
 
     try:
         handle, name = tempfile.mkstemp(prefix="pick-model-", suffix=".log")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write("".join(traceback.format_exception(error)))
     except OSError:
         traceback.print_exception(error)
         return "the traceback above"
-    return str(Path(name))
+    return name
 
 
-def _report(error: PickModelError, json_wanted: bool) -> None:
-    _say(f"error: {error}")
-    if not json_wanted:
-        return
-    from pick_model.documents.base import to_json
-    from pick_model.documents.failure import ErrorBody, ErrorLocation, ErrorReport
+def _reported(error: PickModelError, arguments: Sequence[str]) -> int:
+    """The error on stderr, and as JSON on stdout where that is the format; its exit code."""
+    if isinstance(error, _NoCommand):
+        print(error.message, file=sys.stderr, flush=True)
+        return error.exit_code
+    say(f"error: {error}")
+    if _wants_json(arguments):
+        # A broken installation cannot write JSON, and the error of the error is none.
+        with contextlib.suppress(ImportError):
+            from pick_model.cli.options import emit
+            from pick_model.documents.base import to_json
+            from pick_model.documents.failure import error_report
 
-    where = error.location
-    report = ErrorReport(
-        error=ErrorBody(
-            code=error.code,
-            exit=error.exit_code,
-            message=error.message,
-            location=ErrorLocation(file=where.file, line=where.line) if where else None,
-            hint=error.hint,
-        )
-    )
-    try:
-        print(to_json(report), flush=True)
-    except BrokenPipeError:
-        silence_stdout()
-
-
-def _say(line: str) -> None:
-    """One line on stderr, whatever the text holds."""
-    from pick_model.render.words import plain
-
-    with contextlib.suppress(OSError, UnicodeError):
-        print(plain(" ".join(line.split())), file=sys.stderr)
+            emit(to_json(error_report(error)), None)
+    return error.exit_code

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from pick_model.cli.options import AccountFormat, Output, Overlays, emit, write_whole
+from pick_model.cli.inputs import checked, refuse_overwriting
+from pick_model.cli.options import (
+    AccountFormat,
+    Output,
+    Overlays,
+    emit,
+    summary,
+    write_output,
+)
+from pick_model.cli.streams import say
 from pick_model.errors import OK, WRONG_INPUT, UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +32,19 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+C = TypeVar("C", bound="Callable[..., Any]")
+
+
+def command(name: str) -> Callable[[C], C]:
+    """Register a command of the group, whose outputs are none of its inputs."""
+
+    def register(function: C) -> C:
+        app.command(name, short_help=summary(function))(checked(function))
+        return function
+
+    return register
 
 
 class ListFormat(str, Enum):
@@ -51,7 +73,7 @@ Source = Annotated[
 ]
 
 
-@app.command("list")
+@command("list")
 def list_models(
     task: Task = None,
     language: Language = None,
@@ -70,7 +92,7 @@ def list_models(
     _emit_list(listing(load_catalog(catalog or ()), **wanted), format, output)
 
 
-@app.command()
+@command("search")
 def search(
     words: Annotated[list[str], typer.Argument(metavar="WORD...", help="All of them must match.")],
     task: Task = None,
@@ -130,7 +152,7 @@ def _emit(report: Any, draw: Callable[[Any, Page], None], format: str, output: P
     emit(page.text(), output)
 
 
-@app.command()
+@command("show")
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
     catalog: Overlays = None,
@@ -144,7 +166,7 @@ def show(
     _emit(account(model, catalog or ()), render.account, format.value, output)
 
 
-@app.command()
+@command("stats")
 def stats(
     catalog: Overlays = None, format: AsAccount = AccountFormat.table, output: Output = None
 ) -> None:
@@ -156,7 +178,7 @@ def stats(
     _emit(count(load_catalog(catalog or ())), render.stats, format.value, output)
 
 
-@app.command()
+@command("validate")
 def validate(
     folder: Source = None, format: AsAccount = AccountFormat.table, output: Output = None
 ) -> int:
@@ -167,23 +189,30 @@ def validate(
     from pick_model.render import catalog as render
 
     # A day ahead of UTC it is tomorrow already.
-    report = check(_folder(folder), today=datetime.now(timezone.utc).date().isoformat())
+    path = _folder(folder, output)
+    report = check(path, today=datetime.now(timezone.utc).date().isoformat())
     _emit(report, render.validation, format.value, output)
-    return OK if report.valid else WRONG_INPUT
+    if report.valid:
+        return OK
+    n = len(report.problems)
+    say(f"error: {report.folder}: {n} problem{'' if n == 1 else 's'}, told in the report")
+    return WRONG_INPUT
 
 
-def _folder(given: Path | None) -> Path:
+def _folder(given: Path | None, output: Path | None) -> Path:
     """The folder named, or the shipped catalog's sources, as short a path as there is."""
     if given is not None:
         return given
     from pick_model.catalog.written import shipped_folder
 
     folder = shipped_folder()
+    if output is not None:
+        refuse_overwriting([("--output", output)], [folder])
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-@app.command()
+@command("diff")
 def diff(
     before: Annotated[Path, typer.Argument(metavar="A", help="Catalog folder or overlay.")],
     after: Annotated[Path, typer.Argument(metavar="B", help="The same, later.")],
@@ -197,7 +226,7 @@ def diff(
     _emit(compare(before, after), render.difference, format.value, output)
 
 
-@app.command()
+@command("add")
 def add(
     hub_id: Annotated[str, typer.Argument(metavar="HUB_ID", help="org/name on the Hub.")],
     revision: Annotated[str | None, typer.Option(help="Branch, tag or commit.")] = None,
@@ -216,12 +245,12 @@ def add(
         raise UsageError("--append and --output", hint="one of the two")
     text = draft(hub_id, load_catalog(catalog or ()), revision=revision)
     if append is not None:
-        write_whole(append, appended(text, append))
+        write_output(append, appended(text, append))
     else:
         emit(text, output)
 
 
-@app.command()
+@command("refresh")
 def refresh(
     folder: Source = None,
     only: Annotated[
@@ -237,7 +266,7 @@ def refresh(
     from pick_model.catalog.refresh import refresh as ask
     from pick_model.render import catalog as render
 
-    path = _folder(folder)
+    path = _folder(folder, output)
     if folder is None and not dry_run and "site-packages" in path.parts:
         raise UsageError(
             "the installed catalog is not edited in place", hint="name a FOLDER, or --dry-run"
@@ -245,5 +274,5 @@ def refresh(
     pinned = ask(path, only=only or (), dry_run=dry_run)
     if not dry_run:
         for file, text in pinned.files.items():
-            write_whole(file, text)
+            write_output(file, text)
     _emit(pinned.report, render.refreshed, format.value, output)

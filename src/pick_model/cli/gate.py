@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from pick_model.cli.inputs import named_by, outputs_in, refuse_overwriting
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
-from pick_model.cli.options import Output, Overlays, emit, write_whole
+from pick_model.cli.options import Output, Overlays, emit
 from pick_model.errors import PickModelError, UsageError, did_you_mean
 
 
@@ -89,6 +90,11 @@ def gate(
     """Check locks against a policy: 0 pass, 1 fail, 3 cannot tell."""
     files = _report_files(report)
     when = day(today)
+    outputs = outputs_in({"output": output, "report": report})
+    for one in (lock or [Path(LOCK_NAME)]) if outputs else ():
+        from pick_model.gate.policy import POLICY_NAME
+
+        refuse_overwriting(outputs, named_by(one, POLICY_NAME))
     try:
         from pick_model.gate.case import Circumstances
         from pick_model.gate.run import Request
@@ -121,7 +127,7 @@ def gate(
     from pick_model.render.gate_formats import rendered
 
     for kind, path in files:
-        write_whole(path, rendered(result, kind))
+        emit(rendered(result, kind), path)
     emit(rendered(result, format.value, verbose=verbose, to_file=output is not None), output)
     return 0 if exit_zero else EXIT_CODES[result.verdict]
 
@@ -173,6 +179,6 @@ def _write_broken(error: PickModelError, files: list[tuple[str, Path | None]], w
 
     for kind, path in files:
         if path is not None:
-            write_whole(path, broken(error, kind, when))
+            emit(broken(error, kind, when), path)
         elif kind not in ("text", "json"):
             emit(broken(error, kind, when), None)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pick_model.cli.options import Overlays, TaskFile, write_whole
+from pick_model.cli.options import STDOUT, Overlays, TaskFile, emit
+from pick_model.cli.streams import say
 from pick_model.errors import UsageError
 
 LOCK_NAME = "pick-model.lock"
@@ -47,7 +48,6 @@ def lock(
     """Write down the chosen model, pinned to a commit, for `gate` to check."""
     from pick_model.gate.lock import Choice, make_lock
     from pick_model.gate.paths import shown
-    from pick_model.render.words import plain
     from pick_model.render.yaml_text import lock_yaml
 
     choice = Choice(
@@ -63,11 +63,12 @@ def lock(
         offline=offline,
     )
     made, notes = make_lock(choice)
-    write_whole(output, lock_yaml(made))
+    emit(lock_yaml(made), output)
     pinned = made.model.revision or "no commit"
-    typer.echo(plain(f"wrote {shown(output)}: {made.model.id} at {pinned}"), err=True)
+    where = "stdout" if str(output) in STDOUT else shown(output)
+    say(f"wrote {where}: {made.model.id} at {pinned}")
     for note in notes:
-        typer.echo(plain(f"note: {note}"), err=True)
+        say(f"note: {note}")
 
 
 def day(given: str | None) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -66,9 +67,35 @@ def entry_point() -> None:
     """Exit with the code; a Ctrl-C while Python still imports is an interruption too."""
     try:
         _start_fast()
-        code = main()
+        code = _settled_code()
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+        _write(b"interrupted\n")
         code = 130
+    except MemoryError:
+        os._exit(_out_of_memory())  # leaving the usual way may need some
+    except Exception as error:  # a broken installation: not even the boundary can be imported
+        _write(f"error: a bug of ours: {type(error).__name__}: {error}\n".encode())
+        code = 70
     gc.freeze()
     sys.exit(code)
+
+
+def _out_of_memory() -> int:
+    try:
+        os.write(2, b"error: out of memory\n")
+    except OSError:
+        return 4
+    return 4
+
+
+def _settled_code() -> int:
+    from pick_model.cli import streams
+
+    streams.prepare()
+    return streams.settled(main())
+
+
+def _write(line: bytes) -> None:
+    """To stderr, past all streams, for what needs no more memory and no more imports."""
+    with contextlib.suppress(OSError):
+        os.write(2, line)

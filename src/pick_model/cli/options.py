@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from pick_model.cli.boundary import silence_stdout
-from pick_model.errors import InputError, Location, UsageError
+from pick_model.errors import EnvironmentProblem, InputError, Location, UsageError
+from pick_model.files import DISK_FULL, write_whole
 
 
 class Format(str, Enum):
@@ -57,6 +57,11 @@ Output = Annotated[
 ]
 
 
+def summary(command: Callable[..., Any]) -> str:
+    """The first line of a command's docstring."""
+    return (command.__doc__ or "").strip().partition("\n")[0]
+
+
 def parsed_weights(given: list[str] | None) -> dict[str, float]:
     """`["compute=2"]` as a mapping. Raises UsageError."""
     weights: dict[str, float] = {}
@@ -72,48 +77,36 @@ def parsed_weights(given: list[str] | None) -> dict[str, float]:
     return weights
 
 
+# Words that mean stdout where a file is asked for.
+STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
 def emit(text: str, output: Path | None) -> None:
     """Print a document, or write it whole to a file or not at all."""
     if not text.endswith("\n"):
         text += "\n"
-    if output is not None:
-        write_whole(output, text)
+    if output is not None and str(output) not in STDOUT:
+        write_output(output, text)
         return
     try:
-        try:
-            sys.stdout.write(text)
-        except UnicodeEncodeError:  # a terminal that is not UTF-8
-            encoding = sys.stdout.encoding or "ascii"
-            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        silence_stdout()
+        sys.stdout.write(text)
+    except UnicodeEncodeError:  # a terminal that is not UTF-8
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    sys.stdout.flush()
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write through a temporary file in the same folder, so that no half file is ever seen."""
-    import tempfile
-
+def write_output(path: Path, text: str) -> None:
+    """Write a file whole. Raises InputError; EnvironmentProblem when the disk is full."""
     where = Location(str(path))
-    if path.is_dir():
-        raise InputError("is a folder; --output needs a file", location=where)
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
-        if error.errno in (28, 122):
-            raise
-        reason = (error.strerror or str(error)).lower()
+        write_whole(path, text)
+    except IsADirectoryError:
+        raise InputError("is a folder; --output needs a file", location=where) from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise EnvironmentProblem(
+                f"cannot be written: the disk is full ({reason})", location=where, code="disk-full"
+            ) from None
         raise InputError(f"cannot be written: {reason}", location=where) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -6,12 +6,13 @@ import gc
 from pathlib import Path
 
 from pick_model.catalog.model import Catalog
-from pick_model.cli.probe import progress_to_stderr, read_both, say, task_field
+from pick_model.cli.probe import progress_to_stderr, read_both, task_field
+from pick_model.cli.streams import say
 from pick_model.data.read import file_digest
 from pick_model.documents.report import Recommendation
 from pick_model.errors import PickModelError
 from pick_model.evidence.own import OwnResult
-from pick_model.probe.ledger import ledger_lines, read_ledger
+from pick_model.probe.ledger import Ledger, ledger_lines, read_ledger
 from pick_model.probe.own import own_results
 
 
@@ -28,8 +29,8 @@ def measured(
     With a `budget` the candidates of the shortlist are probed first; one that cannot be (no
     Hub repository, not on this machine, hub fault) is named in a note and the rest go on.
     """
-    lines = list(read_ledger(results)) if results is not None else []
-    notes: list[str] = []
+    ledger = read_ledger(results) if results is not None else Ledger(())
+    lines, notes = list(ledger.lines), list(ledger.notes)
     if budget is not None and data is not None:
         from pick_model.probe.resolve import ModelRef
         from pick_model.probe.run import probe, require_extra

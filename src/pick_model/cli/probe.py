@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pick_model.cli.options import AccountFormat, Output, Overlays, emit
+from pick_model.cli.streams import say
 from pick_model.errors import UsageError
+from pick_model.escape import plain
 
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
@@ -240,10 +242,6 @@ def read_both(
     return train, heldout
 
 
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
 def progress_to_stderr(several: bool) -> Callable[[Progress], None]:
     """One line rewritten on a terminal; elsewhere a plain line when a stage begins and ends."""
     terminal = sys.stderr.isatty()
@@ -260,7 +258,7 @@ def progress_to_stderr(several: bool) -> Callable[[Progress], None]:
         whose = f"{p.model.rsplit('/', 1)[-1]}: " if several else ""
         line = f"{whose}{p.stage}{count}{left}"
         if terminal:
-            sys.stderr.write(f"\r\x1b[K{line}" + ("\n" if p.done == p.total else ""))
+            sys.stderr.write(f"\r\x1b[K{plain(line)}" + ("\n" if p.done == p.total else ""))
             sys.stderr.flush()
         else:
             say(line)

@@ -9,6 +9,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import dataclass_transform
 
+from pick_model.escape import in_json
+
 SCHEMA_VERSION = 1
 CONFIG = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 T = TypeVar("T")
@@ -60,7 +62,7 @@ def adapter(document: type[T]) -> TypeAdapter[T]:
 
 def to_json(document: Any) -> str:
     """A document as indented JSON."""
-    return adapter(type(document)).dump_json(document, indent=2).decode()
+    return in_json(adapter(type(document)).dump_json(document, indent=2).decode())
 
 
 def to_plain(document: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
+from pick_model.errors import PickModelError
 
 
 @record
@@ -32,3 +33,22 @@ class ErrorReport:
 
     schema_version: Literal[1] = 1
     error: ErrorBody
+
+
+def error_report(error: PickModelError) -> ErrorReport:
+    """An error as a document."""
+    where = error.location
+    return ErrorReport(
+        error=ErrorBody(
+            code=error.code,
+            exit=error.exit_code,
+            message=_whole(error.message),
+            location=ErrorLocation(file=_whole(where.file), line=where.line) if where else None,
+            hint=None if error.hint is None else _whole(error.hint),
+        )
+    )
+
+
+def _whole(text: str) -> str:
+    """File names may hold halves of characters, which no document can be written with."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -7,8 +7,10 @@ Tags that build objects, duplicate keys, and aliases that multiply are refused.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -18,8 +20,12 @@ from pydantic import BaseModel, ValidationError
 
 from pick_model.documents.base import adapter
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
+from pick_model.files import TooLarge, read_bounded
 
-MAX_BYTES = 256 * 1024 * 1024  # a 20,000-entry catalog is about 20 MB
+# A catalog of 20,000 entries is about 20 MB; a profile that bans every one of them, 0.6 MB.
+MAX_BYTES = 64 * 2**20
+MAX_DOCUMENT = 4 * 2**20  # a profile, a policy, a lock
+MAX_CELL = 16 * 2**20  # characters; Python's own 131,072 is less than a long text has
 MAX_DEPTH = 50  # our documents nest five deep
 MAX_ALIASED_NODES = 10_000  # values reached through aliases; no honest catalog has that many
 
@@ -68,26 +74,20 @@ def read_document(path: Path, document: type[D], *, name: str | None = None) -> 
 def read_yaml(path: Path, *, name: str | None = None) -> Parsed:
     """The values of one YAML file. `name` is what messages call it (default: the path)."""
     shown = name or str(path)
-    return parse_yaml(read_text(path, name=shown), shown)
+    return parse_yaml(read_text(path, name=shown, most=MAX_DOCUMENT), shown)
 
 
-def read_text(path: Path, *, name: str | None = None) -> str:
-    """The text of a UTF-8 file, without its byte order mark."""
+def read_text(path: Path, *, name: str | None = None, most: int = MAX_BYTES) -> str:
+    """The text of a UTF-8 file of at most `most` bytes, without its byte order mark.
+
+    Pipes and /dev/stdin are read to their end. Raises InputError.
+    """
     where = Location(name or str(path))
-    try:
-        if path.is_dir():
-            raise InputError("is a folder; a file is needed", location=where)
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"larger than {MAX_BYTES >> 20} MiB", location=where)
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("no such file", location=where) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(f"cannot be read: {_os_reason(error)}", location=where) from None
+    data = read_input(path, where, most)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError("is UTF-16 text", location=where, hint="save it as UTF-8")
     if b"\0" in data:
-        raise InputError("is a binary file, not YAML text", location=where)
+        raise InputError("is a binary file, not text", location=where)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -99,8 +99,43 @@ def read_text(path: Path, *, name: str | None = None) -> str:
         ) from None
 
 
+def read_input(path: Path, where: Location, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a file of at most `most`. Raises InputError."""
+    try:
+        if path.is_dir():
+            raise InputError("is a folder; a file is needed", location=where)
+        return read_bounded(path, most)
+    except TooLarge:
+        raise InputError(f"larger than {most >> 20} MiB", location=where) from None
+    except FileNotFoundError:
+        raise InputError("no such file", location=where) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise InputError(f"cannot be read: {_os_reason(error)}", location=where) from None
+
+
 def _os_reason(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def csv_rows(text: str, file: str) -> Iterator[tuple[Location, list[str]]]:
+    """The rows of a table with the line each ends on; empty lines are none.
+
+    Raises InputError for what is no CSV, such as a cell longer than MAX_CELL.
+    """
+    reader = csv.reader(io.StringIO(text, newline=None))
+    limit = csv.field_size_limit(MAX_CELL)
+    try:
+        for row in reader:
+            if row:
+                yield Location(file, reader.line_num), row
+    except csv.Error as error:
+        raise InputError(
+            f"is not CSV: {error}",
+            location=Location(file, reader.line_num),
+            hint="a quotation mark that is never closed?",
+        ) from None
+    finally:
+        csv.field_size_limit(limit)
 
 
 def parse_yaml(text: str, file: str) -> Parsed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark
 from pick_model.documents.metrics import LOWER_IS_BETTER
-from pick_model.documents.reader import read_text
+from pick_model.documents.reader import csv_rows, read_text
 from pick_model.documents.tasks import TASKS
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.evidence.copies import dataset_of, same_data, same_number
@@ -120,8 +119,8 @@ def without_copies(known: Sequence[Row], foreign: Foreign) -> list[Row]:
 
 def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line], int]:
     name = str(path)
-    table = csv.DictReader(read_text(path).splitlines())
-    columns = tuple(table.fieldnames or ())
+    table = csv_rows(read_text(path), name)
+    _, columns = next(table, (None, []))
     missing = [column for column in COLUMNS if column not in columns]
     if missing:
         raise SchemaError(
@@ -131,9 +130,9 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
         )
     lines, skipped = [], 0
     told = Told(directions)
-    for raw in table:
-        where = Location(name, table.line_num)
-        values = {column: (raw.get(column) or "").strip() for column in (*COLUMNS, "protocol")}
+    for where, cells in table:
+        raw = dict(zip(columns, cells, strict=False))
+        values = {column: raw.get(column, "").strip() for column in (*COLUMNS, "protocol")}
         if not values["model"] or not values["dataset"]:
             raise SchemaError("model and dataset should not be empty", location=where)
         if values["score"].lower() in ("", "nan", "none", "null", "-"):

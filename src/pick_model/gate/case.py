@@ -262,7 +262,7 @@ class Case:
             return ()
         from pick_model.probe.ledger import read_ledger
 
-        return read_ledger(from_lock(self.lock.results.file, self.path))
+        return read_ledger(from_lock(self.lock.results.file, self.path)).lines
 
     def _own(self) -> Sequence[OwnResult]:
         if self.lock.results is None:

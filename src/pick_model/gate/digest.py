@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pick_model import files
 from pick_model.documents.reader import Parsed
 from pick_model.errors import InputError, Location
 
 CONTENT = "content_digest"
 
 
-def digest_of(plain: Mapping[str, Any]) -> str:
-    """sha256 of plain values as JSON with sorted keys."""
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def task_digest(lines: Parsed) -> str:
     """Of the values in a task file: comments, the order of keys and layout do not count."""
-    return digest_of({"task": lines.value})
+    return files.json_digest({"task": lines.value})
 
 
 def lock_digest(plain: Mapping[str, Any]) -> str:
     """Of a lock's values, all but the digest itself."""
-    return digest_of({key: value for key, value in plain.items() if key != CONTENT})
+    return files.json_digest({key: value for key, value in plain.items() if key != CONTENT})
 
 
 def file_digest(path: Path, shown: str) -> str:
     """sha256 of a file's bytes. Raises InputError."""
-    found = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                found.update(block)
+        return files.file_digest(path)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(f"cannot be read: {reason}", location=Location(shown)) from None
-    return found.hexdigest()
 
 
 def beginnings(path: Path) -> frozenset[str]:

@@ -202,7 +202,9 @@ def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
     from pick_model.probe.ledger import read_ledger
     from pick_model.probe.own import own_results
 
-    return own_results(list(read_ledger(ledger)), catalog, data_digest)
+    lines, notes = read_ledger(ledger)
+    own = own_results(list(lines), catalog, data_digest)
+    return own._replace(notes=[*notes, *own.notes])
 
 
 def estimates_of(entry: Entry, profile: Profile) -> dict[str, LockedEstimate]:

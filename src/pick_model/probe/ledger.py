@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
+import json
 import os
+from io import RawIOBase
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from pick_model.documents.probe import LedgerLine, ProbeReport
+from pick_model.documents.reader import read_input
 from pick_model.errors import EnvironmentProblem, InputError, Location
+from pick_model.escape import in_json
+from pick_model.files import write_whole
+
+# How every line of ours begins; one that begins so and is no JSON was cut short.
+_BEGINNING = b'{"schema_version":'
+
+
+class Ledger(NamedTuple):
+    """What a ledger holds, and what of it could not be used."""
+
+    lines: tuple[LedgerLine, ...]
+    notes: tuple[str, ...] = ()
 
 
 def record(report: ProbeReport, path: Path) -> None:
-    """Append the report's results to a ledger.
+    """Append the report's results to a ledger, all of them or none.
 
     One write under a lock, so that two probes recording at once leave whole lines; a line
-    that an earlier crash cut short is closed first. Raises EnvironmentProblem when the file
-    cannot be written.
+    that an earlier crash cut short is closed first. What a full disk took only half of is
+    taken back. Raises EnvironmentProblem when the file cannot be written.
     """
-    text = "".join(line.model_dump_json() + "\n" for line in ledger_lines(report))
+    text = "".join(in_json(line.model_dump_json()) + "\n" for line in ledger_lines(report))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            write_whole(path, text)  # a pipe or a device
+            return
+        with path.open("a+b", buffering=0) as file:
             _lock(file.fileno())
             size = file.seek(0, os.SEEK_END)
             if size:
                 file.seek(size - 1)
                 if file.read(1) != b"\n":
                     text = "\n" + text
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+            try:
+                _write_all(file, text.encode())
+                os.fsync(file.fileno())
+            except BaseException:
+                os.ftruncate(file.fileno(), size)
+                raise
     except OSError as fault:
         raise EnvironmentProblem(
             f"cannot write the ledger {path}: {fault.strerror}", code="disk"
         ) from fault
+
+
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    """A disk that fills up takes a part first, and says so only on the next write."""
+    while data:
+        data = data[file.write(data) or 0 :]
 
 
 def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
@@ -68,23 +96,24 @@ def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
     )
 
 
-def read_ledger(path: Path) -> tuple[LedgerLine, ...]:
+def read_ledger(path: Path) -> Ledger:
     """The lines of a ledger in file order; empty lines are skipped.
 
-    Raises InputError with the line number for a line that is not a ledger's.
+    So is a line that a kill or a full disk cut short, with a note that names it: what it was
+    to say is lost, and the others are as good as before. Raises InputError with the line
+    number for any other line that is not a ledger's.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "it is not UTF-8"
-        raise InputError(f"cannot read the ledger: {why}", location=Location(str(path))) from fault
-    found = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    found, notes = [], []
+    data = read_input(path, Location(str(path))).removeprefix(b"\xef\xbb\xbf")
+    for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
             found.append(LedgerLine.model_validate_json(line))
         except ValidationError as fault:
+            if _is_torn(line):
+                notes.append(f"{path}:{number}: the line was cut short, so its result is left out")
+                continue
             first = fault.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
             raise InputError(
@@ -92,7 +121,22 @@ def read_ledger(path: Path) -> tuple[LedgerLine, ...]:
                 location=Location(str(path), number),
                 hint="remove the line; `pick-model probe --record` writes whole ones",
             ) from fault
-    return tuple(found)
+    return Ledger(tuple(found), tuple(notes))
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether a line is the beginning of one of ours: it lacks the end of its JSON.
+
+    After a power cut some file systems leave zeros where the rest was to stand.
+    """
+    line = line.rstrip(b"\0")
+    if not (line.startswith(_BEGINNING) or _BEGINNING.startswith(line)):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def _lock(descriptor: int) -> None:

@@ -54,11 +54,11 @@ def parse_model(text: str) -> ModelRef:
     folder = Path(text).expanduser()
     if text.strip() and folder.is_dir():
         return ModelRef(name=text.rstrip("/") or text, folder=folder)
-    if text.startswith((".", "/", "~")) or text.count("/") > 1:
+    name, _, revision = text.partition("@")  # a revision may hold slashes: refs/pr/1
+    if text.startswith((".", "/", "~")) or name.count("/") > 1:
         raise UsageError(
             f"no folder {text!r}", hint="a folder with a model, or a Hub id such as org/name"
         )
-    name, _, revision = text.partition("@")
     if not _HUB_ID.fullmatch(name) or (revision and not re.fullmatch(r"[\w./-]+", revision)):
         raise UsageError(f"not a model: {text!r}", hint="org/name, org/name@revision or a folder")
     return ModelRef(name=name, hub_repo=name, revision=revision or None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pick_model.data.dataset import Dataset
 from pick_model.data.split import split
-from pick_model.probe.store import digest
+from pick_model.files import json_digest as digest
 
 # Rows kept back from training for early stopping, thresholds and penalties, so that the
 # held-out rows choose nothing: a tenth, but enough to tell a few points apart, and not more

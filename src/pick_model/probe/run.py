@@ -41,10 +41,11 @@ def probe(
 
     import torch
 
+    from pick_model.files import cache_folder
     from pick_model.probe.one import environment, probe_one
     from pick_model.probe.resolve import resolve
     from pick_model.probe.rows import make_sets
-    from pick_model.probe.store import Store, cache_folder
+    from pick_model.probe.store import Store
     from pick_model.probe.work import Work
 
     sets = make_sets(train, heldout, settings.seed)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pick_model.documents.gate_report import GateReport
 from pick_model.errors import PickModelError
-from pick_model.render.words import plain
+from pick_model.escape import in_json, plain
 
 if TYPE_CHECKING:
     from pick_model.documents.failure import ErrorReport
@@ -28,7 +28,7 @@ MODULES = {
 def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True) -> str:
     """The report in one format: text, json, or one of MODULES."""
     if kind == "json":
-        return _encodable(json.dumps(asdict(report), indent=2, ensure_ascii=False) + "\n")
+        return _json(asdict(report))
     if kind == "text":
         from pick_model.render.gate_text import gate_page
         from pick_model.render.layout import page_for_stdout
@@ -39,6 +39,10 @@ def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: b
     return _encodable(importlib.import_module(MODULES[kind]).as_text(report))
 
 
+def _json(plain_report: dict[str, Any]) -> str:
+    return in_json(_encodable(json.dumps(plain_report, indent=2, ensure_ascii=False)) + "\n")
+
+
 def _encodable(text: str) -> str:
     """File names and JSON may hold halves of characters, which no file can be written with."""
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -46,30 +50,25 @@ def _encodable(text: str) -> str:
 
 def broken(error: PickModelError, kind: str, today: date) -> str:
     """A report for when there is no verdict: the error, where the format has a place for it."""
+    report = _error_report(error)
     if kind == "json":
-        text = json.dumps(asdict(error_report(error)), indent=2, ensure_ascii=False)
-        return _encodable(text + "\n")
+        return _json(asdict(report))
     if kind == "text":
-        told = error_report(error).error
+        told = report.error
         line = f":{told.location.line}" if told.location and told.location.line else ""
         where = f"{told.location.file}{line}: " if told.location else ""
         hint = f" ({told.hint})" if told.hint else ""
         return _encodable(plain(f"error: {where}{told.message}{hint}") + "\n")
-    return _encodable(importlib.import_module(MODULES[kind]).broken(error_report(error), today))
+    return _encodable(importlib.import_module(MODULES[kind]).broken(report, today))
 
 
-def error_report(error: PickModelError) -> ErrorReport:
+def _error_report(error: PickModelError) -> ErrorReport:
     """An error as a document; a file outside the working folder goes by its name alone."""
-    from pick_model.documents.failure import ErrorBody, ErrorLocation, ErrorReport
+    from pick_model.documents.failure import error_report
 
-    where = error.location
-    file = where.file.rpartition("/")[2] if where and where.file.startswith("/") else None
-    return ErrorReport(
-        error=ErrorBody(
-            code=error.code,
-            exit=error.exit_code,
-            message=error.message,
-            location=ErrorLocation(file=file or where.file, line=where.line) if where else None,
-            hint=error.hint,
-        )
-    )
+    report = error_report(error)
+    where = report.error.location
+    if where is None or not where.file.startswith("/"):
+        return report
+    inside = replace(where, file=where.file.rpartition("/")[2])
+    return replace(report, error=replace(report.error, location=inside))

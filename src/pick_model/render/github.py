@@ -6,8 +6,8 @@ from datetime import date
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
+from pick_model.escape import plain_lines
 from pick_model.render.gate_text import judge_of, tally
-from pick_model.render.words import plain
 
 # GitHub shows ten annotations of a type for one step and drops the rest without a word.
 MOST_OF_A_TYPE = 10
@@ -48,7 +48,7 @@ def _command(check: Check) -> str:
 
 def _data(text: str) -> str:
     """A message: % first, or the escapes would be escaped."""
-    return plain(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return plain_lines(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

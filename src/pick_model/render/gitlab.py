@@ -9,8 +9,8 @@ from typing import Any
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
+from pick_model.escape import in_json, plain
 from pick_model.render.gate_text import judge_of
-from pick_model.render.words import plain
 
 SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 
@@ -18,7 +18,7 @@ SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
 def as_text(report: GateReport) -> str:
     """A list of findings; those that could not be decided say so."""
     found = [_issue(check) for check in report.checks if check.state in ("fail", "inconclusive")]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(found, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _issue(check: Check) -> dict[str, Any]:
@@ -51,4 +51,4 @@ def broken(report: ErrorReport, today: date) -> str:  # noqa: ARG001 - one shape
             "lines": {"begin": (place.line if place else None) or 1},
         },
     }
-    return json.dumps([issue], indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps([issue], indent=2, ensure_ascii=False)) + "\n"

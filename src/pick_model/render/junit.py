@@ -15,8 +15,8 @@ from itertools import groupby
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import WEIGHT, Check, GateReport
+from pick_model.escape import plain_lines
 from pick_model.render.gate_text import judge_of
-from pick_model.render.words import plain
 
 # What XML 1.0 cannot hold (section 2.2).
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -100,7 +100,7 @@ def _inside(check: Check, kind: str) -> str:
 
 def _text(text: str) -> str:
     """Text for an attribute or an element."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", plain(text)).translate(_ESCAPES)
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", plain_lines(text)).translate(_ESCAPES)
 
 
 def _document(lines: Sequence[str]) -> str:

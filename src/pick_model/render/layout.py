@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
-from pick_model.render.words import plain
+from pick_model.escape import inert, plain
 
 MIN_FOLDED = 8  # columns a folding column keeps
 
@@ -48,7 +48,8 @@ class Page:
         """Words folded to the width, after an optional bold label."""
         head = f"{plain(label)}: " if label else ""
         lines = fold(head + plain(words), self.width - indent)
-        for index, line in enumerate(lines):
+        for index, folded in enumerate(lines):
+            line = inert(folded)
             if index == 0 and head:
                 line = self._styled(line[: len(head)], "1") + line[len(head) :]
             elif dim:
@@ -81,7 +82,7 @@ class Page:
                 cell = lines[line] if line < len(lines) else ""
                 space = " " * (width - cell_width(cell))
                 parts.append(space + cell if column.right else cell + space)
-            text = " ".join(parts).rstrip()
+            text = inert(" ".join(parts).rstrip())
             self._lines.append(self._styled(text, "1") if bold else text)
 
 

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from pick_model import __version__
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport, Place
+from pick_model.escape import in_json, plain
 from pick_model.render.gate_text import judge_of
-from pick_model.render.words import plain
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -35,7 +35,7 @@ def as_text(report: GateReport) -> str:
 
 def _log(run: dict[str, Any]) -> str:
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return in_json(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _run(rules: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Numbers and names as people read them, and text made safe for each format."""
+"""Numbers and names as people read them, and text made safe for cells of tables."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 
 from pick_model.documents.figures import figure, places
 from pick_model.documents.metrics import unbounded
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from pick_model.escape import plain
 
 CRITERION_LABELS = {
     "transferability": "transfer",
@@ -16,11 +15,6 @@ CRITERION_LABELS = {
     "training_time": "time",
     "compute": "compute",
 }
-
-
-def plain(text: str) -> str:
-    """Text from data or catalogs without control or direction-changing characters."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def share(value: float) -> str:
@@ -80,5 +74,5 @@ def cell(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text for a Markdown table cell: no cell break, no markup, no HTML."""
-    text = plain(text).replace("\n", " ").replace("&", "&amp;").replace("<", "&lt;")
+    text = plain(text).replace("&", "&amp;").replace("<", "&lt;")
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", text)

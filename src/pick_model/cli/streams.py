@@ -1,0 +1,101 @@
+"""stdout and stderr that cannot hurt: full, closed, or a pipe whose reader has gone.
+
+A stream that fails must not raise where nobody expects it (a library's print, Python's own
+flush at exit, which ends in 120), and no exit code of ours may come of it but "environment"
+for a document that is lost. So a standard stream keeps its first failure and drops the rest;
+`settled` asks for it once, at the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from pick_model.errors import ENVIRONMENT, OK
+from pick_model.escape import plain, shortened
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+
+class _Kept(io.FileIO):
+    """A descriptor whose writes never raise; `failure` is the first that did not succeed."""
+
+    failure: OSError | None = None
+    missing = False  # closed before we began; whatever has its number now is not ours
+
+    def write(self, data: Buffer) -> int:
+        """The number of bytes written, or dropped after a failure."""
+        size = memoryview(data).nbytes
+        if self.failure is not None:
+            return size
+        try:
+            if self.missing:
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            written: int | None = super().write(data)
+            while written is None:  # somebody made it non-blocking, and it is full just now
+                import select
+
+                select.select([], [self], [])
+                written = super().write(data)
+        except OSError as error:
+            self.failure = error
+            return size
+        return written
+
+
+def prepare() -> None:
+    """Put streams that keep their failures in place of Python's."""
+    if os.name == "nt":  # its consoles are no files
+        return
+    for descriptor in (0, 1, 2):
+        _occupy(descriptor)
+    sys.stdout = _stream(1, sys.stdout)
+    sys.stderr = _stream(2, sys.stderr)
+
+
+def _occupy(descriptor: int) -> None:
+    """A closed standard descriptor would go to the next file opened, and a stray message of a
+    library would land in that file; so nothing takes its place."""
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+
+
+def _stream(descriptor: int, given: TextIO | None) -> TextIO:
+    """The stream Python made of a descriptor, or None because it was closed, made safe."""
+    raw = _Kept(descriptor, "w", closefd=False)
+    raw.missing = given is None
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=getattr(given, "encoding", None) or "utf-8",
+        errors="backslashreplace",  # a terminal that is not UTF-8
+        newline="\n",
+        line_buffering=descriptor == 2 or raw.isatty(),
+    )
+
+
+def settled(code: int) -> int:
+    """The exit code once stdout is flushed: success is none when the document was lost.
+
+    A reader that has gone (`| head`) has what it wanted.
+    """
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    failure = raw.failure if isinstance(raw, _Kept) else None
+    if failure is None or failure.errno == errno.EPIPE or code != OK:
+        return code
+    say(f"error: stdout cannot be written: {(failure.strerror or str(failure)).lower()}")
+    return ENVIRONMENT
+
+
+def say(line: str) -> None:
+    """One line on stderr, whatever the text holds and whether or not it can be written."""
+    with contextlib.suppress(OSError, ValueError):
+        print(shortened(plain(" ".join(line.split()))), file=sys.stderr, flush=True)
