@@ -19,7 +19,6 @@ PROBES: tuple[tuple[str, dict[str, Any], str, int, str], ...] = (
     ("a score over 1", {"score": 1.7}, "", 1, "PM708"),
     ("a score under 0", {"score": -0.2}, "", 1, "PM708"),
     ("a correlation under -1", {"score": -1.2, "metric": "mcc"}, "", 1, "PM708"),
-    ("an unknown metric", {"metric": "goodness"}, "", 3, "PM708"),
     ("low above high", {"interval": [0.95, 0.85]}, "", 1, "PM708"),
     ("an interval elsewhere", {"interval": [0.5, 0.6]}, "", 3, "PM708"),
     ("an interval over 1", {"interval": [0.85, 1.4]}, "", 1, "PM708"),
@@ -57,6 +56,12 @@ def test_a_probe_report_that_proves_nothing_does_not_pass(
     assert done.code == code, done.out
     state = {1: "fail", 3: "inconclusive"}[code]
     assert told in [c["code"] for c in done.report["checks"] if c["state"] == state]
+
+
+def test_a_report_in_a_metric_nobody_knows_is_refused(bench: Bench) -> None:
+    bench.lock()
+    done = bench.gate("--probe", bench.probe(metric="goodness"))
+    assert (done.code, "unknown metric 'goodness'" in done.err) == (2, True)
 
 
 def test_a_report_that_says_two_things_is_refused(bench: Bench) -> None:

@@ -159,7 +159,6 @@ def unknown_weights(bench: Bench) -> None:
     bench.lock()
 
 
-FROM_UNHEARD = "corrections:\n- {id: acme-base, set: {base_model: unheard}, source: ours}\n"
 OPTIONAL = "{optional: true, min_score: 0.5, baselines: [tf-idf]}"
 LIMITS = (
     "{max_parameters: 200000000, max_disk_gib: 10, max_training_memory_gib: 12, "
@@ -195,7 +194,6 @@ SCENES = (
         "base_models:",
         moved_on({"acme-tutor": {"license": None}}, "acme-small"),
     ),
-    Scene("PM203", "inconclusive", "base_models:", overlaid(FROM_UNHEARD)),
     Scene("PM204", "pass", "license:", locked()),
     Scene("PM204", "skipped", "license:", locked("cyan-base")),
     Scene("PM204", "fail", "license: MIT", moved_on({"acme-base": {"license": "CC-BY-NC-4.0"}})),
@@ -260,12 +258,6 @@ SCENES = (
     Scene("PM403", "fail", "id: acme-base", locked(policy="models: {ban: [ACME/base]}\n")),
     Scene("PM403", "fail", "id: acme-base", locked(policy="families: {ban: acme}\n")),
     Scene("PM403", "fail", "id: borg-base", locked("borg-base", "models: {ban: [borg/web]}\n")),
-    Scene(
-        "PM403",
-        "inconclusive",
-        "id: acme-base",
-        overlaid(FROM_UNHEARD, policy="models: {ban: [borg-web]}\n"),
-    ),
     Scene("PM404", "pass", "id: acme-base", locked(policy="models: {require: [acme/base]}\n")),
     Scene("PM404", "fail", "id: acme-base", locked(policy="models: {require: [borg-base]}\n")),
     Scene("PM404", "fail", "id: acme-base", locked(policy="families: {require: [borg]}\n")),
@@ -352,7 +344,7 @@ SCENES = (
     Scene("PM708", "pass", "probe:", probed()),
     Scene("PM708", "skipped", "probe: null", locked()),
     Scene("PM708", "fail", "score: 1.7", probed(score=1.7)),
-    Scene("PM708", "inconclusive", "metric:", probed(metric="goodness")),
+    Scene("PM708", "inconclusive", "interval:", probed(interval=[0.5, 0.6])),
     Scene("PM709", "pass", "verdict:", probed()),
     Scene("PM709", "skipped", "probe: null", locked()),
     Scene("PM709", "fail", "verdict:", probed(verdict="does-not-transfer")),
@@ -400,7 +392,7 @@ SCENES = (
 )
 # Rules for which there is nothing that could not be told.
 ALWAYS_DECIDED = {
-    "PM101", "PM201", "PM202", "PM204", "PM404", "PM405", "PM406", "PM502", "PM601",
+    "PM101", "PM201", "PM202", "PM204", "PM403", "PM404", "PM405", "PM406", "PM502", "PM601",
     "PM602", "PM603", "PM604", "PM605", "PM701", "PM801", "PM901", "PM902",
 }  # fmt: skip
 HUB_RULES = {"PM102", "PM103"}  # see test_hub

@@ -6,22 +6,13 @@ from collections.abc import Iterator
 from math import inf
 
 from pick_model.documents.lock import LockedDifference, LockedProbe
-from pick_model.documents.tasks import LOWER_IS_BETTER, TASKS
+from pick_model.documents.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.measured import PROBE_AGAIN, without_probe
 
 # Figures are rounded to six digits, so an interval may end this close before its score.
 LAST_DIGIT = 2e-6
-# Of the metrics that are no fraction of 1: the least and the most they can be.
-RANGES = {
-    "mcc": (-1.0, 1.0),  # these three are correlations
-    "spearman": (-1.0, 1.0),
-    "pearson": (-1.0, 1.0),
-    "clip_score": (-1.0, 100.0),  # a cosine, by some reported times 100
-    "cider": (0.0, 10.0),  # ten times a mean of cosines (Vedantam et al. 2015, section 4)
-    "perplexity": (1.0, inf),  # the exponential of a loss that is never below 0
-}
 METHODS = ("full", "lora", "linear")
 TUNED = ("full", "lora")  # the others leave the pretrained weights as they are
 
@@ -35,10 +26,7 @@ def impossible(case: Case) -> list[Finding]:
         failed(f"the probe's {key} {told}", case.probe_at(key), PROBE_AGAIN, key=key)
         for key, told in _contradictions(probe, case.given.today.isoformat())
     ]
-    if _range(probe.metric) is None:
-        told = f"the metric {probe.metric!r} is none that is known here, so its score says nothing"
-        found.append(undecided(told, case.probe_at("metric"), PROBE_AGAIN, key="metric"))
-    elif not found and not _holds(probe.interval, probe.score):
+    if not found and not _holds(probe.interval, probe.score):
         low, high = probe.interval
         told = f"the interval [{low:g}, {high:g}] does not hold the score {probe.score:g}"
         found.append(undecided(told, case.probe_at("interval"), PROBE_AGAIN, key="interval"))
@@ -49,7 +37,8 @@ def _contradictions(probe: LockedProbe, today: str) -> Iterator[tuple[str, str]]
     """Key and reason of what cannot be."""
     if probe.made_on is not None and probe.made_on > today:
         yield "made_on", f"is {probe.made_on}, a day to come"
-    least, most = _range(probe.metric) or (-inf, inf)
+    known = METRICS[probe.metric]
+    least, most = known.low, inf if known.high is None else known.high
     for key, values in (("score", (probe.score,)), ("interval", probe.interval)):
         wrong = [value for value in values if not least - LAST_DIGIT <= value <= most + LAST_DIGIT]
         if wrong:
@@ -80,17 +69,6 @@ def _other_sign(probe: LockedProbe, score: float, gain: LockedDifference) -> boo
     sign = -1 if probe.metric in LOWER_IS_BETTER else 1
     plain = sign * (probe.score - score)
     return plain < -LAST_DIGIT if gain.low > 0 else plain > LAST_DIGIT if gain.high < 0 else False
-
-
-def _range(metric: str) -> tuple[float, float] | None:
-    """The least and the most a metric can be; None for one nobody has heard of."""
-    if metric in RANGES:
-        return RANGES[metric]
-    if metric in LOWER_IS_BETTER:
-        return 0.0, inf
-    if any(metric in spec.metrics or metric == spec.metric for spec in TASKS.values()):
-        return 0.0, 1.0
-    return None
 
 
 def _holds(interval: tuple[float, float], value: float) -> bool:

@@ -78,9 +78,8 @@ def not_better(case: Case) -> list[Finding]:
         return [undecided("the probe was compared with no baseline", where, fix, asked)]
     found = []
     for name in names:
-        theirs = next((its for its in probe.baselines if _plain(its) == _plain(name)), name)
-        at = case.probe_at("baselines", theirs)
-        baseline = probe.baselines.get(theirs)
+        at = case.probe_at("baselines", name)
+        baseline = probe.baselines.get(name)
         if baseline is None or baseline.difference is None:
             lacks = "is not in the probe" if baseline is None else "has no paired difference"
             fix = "probe again with baselines"
@@ -96,11 +95,6 @@ def not_better(case: Case) -> list[Finding]:
                 failed(f"not shown to be better than {name}: {told}", at, fix, asked, key=name)
             )
     return found
-
-
-def _plain(baseline: str) -> str:
-    """A baseline's name however it is written: TF-IDF is the probe's tfidf."""
-    return "".join(character for character in baseline.lower() if character.isalnum())
 
 
 def worse_than_locked(case: Case) -> Finding:
