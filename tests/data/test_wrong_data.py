@@ -232,7 +232,7 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
         {},
         6,
         "byte 0xe9 at position 4 of the line is not UTF-8",
-        "iconv -f ENCODING -t UTF-8 d.csv",
+        "iconv -f WINDOWS-1252 -t UTF-8 d.csv",
     ),
     "Latin-1 in JSON": (
         "d.jsonl",

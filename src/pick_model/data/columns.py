@@ -6,7 +6,7 @@ A guess goes by names first, and takes a name back that the column's first cells
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pick_model.data.column_names import (
     ABOUT,
@@ -27,7 +27,7 @@ from pick_model.data.files import Source
 from pick_model.data.headers import missing_header
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.no_columns import listed, no_label, no_sentence, no_text
-from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length
+from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
 from pick_model.errors import did_you_mean, typed
 
 # Two texts whose lengths differ less than this are of one length.
@@ -79,7 +79,18 @@ def choose_columns(
             f"has no columns of tokens and tags among {listed(columns)}",
             hint="name them: --text TOKENS --label TAGS",
         )
-    return _of_texts(source, columns, peek, named, indicators)
+    choice = _of_texts(source, columns, peek, named, indicators)
+    if tokens is None and not choice.columns.indicators:
+        c = choice.columns
+        cells = filled(peek[c.text])
+        if (
+            len(cells) > 1
+            and all(one_word(cell) for cell in cells)
+            and tag_cells(filled(peek[c.label]))
+        ):
+            own = replace(named, text=c.text, label=c.label)
+            return _of_tokens(source, columns, peek, own, only=True) or choice
+    return choice
 
 
 def _several(columns: Sequence[str], label: str | None) -> tuple[str, ...]:
@@ -153,9 +164,15 @@ def _of_texts(
     label = named.label
     if label is None:
         label, indicators = _guess_label(source, columns, peek, named)
+        if label in {str(cell).strip() for cell in peek.get(label, ())}:
+            error = missing_header(source, columns, peek)
+            if error is not None:
+                raise error
         notes += _other_labels(columns, named, label, indicators)
     else:
         label = ",".join(indicators) or label
+    if not indicators:
+        _refuse_objects(source, columns, peek, label, "label")
     free = _but(columns, label, named.group, *indicators)
     text, pair = named.text, named.text_pair
     if text is None:
@@ -176,6 +193,15 @@ def _of_texts(
     )
 
 
+def _refuse_objects(
+    source: Source, columns: Sequence[str], peek: Peek, name: str, option: str
+) -> None:
+    """Refuse a column of objects that spell no label, and name what is in them."""
+    inside = [n for n in columns if n.startswith(f"{name}.") and n_classes(peek[n])]
+    if inside and n_classes(peek[name]) is None and any(isinstance(c, dict) for c in peek[name]):
+        raise source.error(f"column {name!r} holds objects", hint=typed(option, inside[0]))
+
+
 def _guess_label(
     source: Source, columns: Sequence[str], peek: Peek, named: Named
 ) -> tuple[str, tuple[str, ...]]:
@@ -183,11 +209,11 @@ def _guess_label(
     free = _but(columns, named.text, named.text_pair, named.group)
     found = first(free, LABELS)
     if found is None:
-        like = [n for n in free if {"label", "labels"} & {*words(n)} and not ABOUT & {*words(n)}]
+        like = [n for n in free if {"label", "labels"} & {*words(n)} and not _aside(n)]
         found = like[0] if len(like) == 1 and "text" not in words(like[0]) else None
     if found is not None:
         return found, ()
-    bits = [n for n in free if peek[n] and indicator(peek[n]) and not ABOUT & {*words(n)}]
+    bits = [n for n in free if peek[n] and indicator(peek[n]) and not _aside(n)]
     if len(bits) > 1:
         return ",".join(bits), tuple(bits)
     raise no_label(source, columns, free, peek, named.text)
@@ -233,7 +259,7 @@ def _text_rank(name: str) -> int | None:
     found = words(name)
     if plain(name) == TEXTS[0]:
         return 0
-    if {"label", "labels"} & {*found} or ABOUT & {*found}:
+    if {"label", "labels"} & {*found} or _aside(name):
         return None
     if TEXTS[0] in found:
         return 1
@@ -242,6 +268,11 @@ def _text_rank(name: str) -> int | None:
         return 1 + known.index(plain(name))
     inside = [known.index(word) for word in found if word in known]
     return 1 + len(known) + min(inside) if inside else None
+
+
+def _aside(name: str) -> bool:
+    """Whether a name is of something about a text or label, or of one item of a list."""
+    return bool(ABOUT & {*words(name)}) or any(step.isdigit() for step in name.split("."))
 
 
 def _longest(names: Sequence[str], peek: Peek) -> str:

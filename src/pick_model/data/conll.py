@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -34,7 +34,7 @@ class Layout:
 
 def conll_columns(source: Source) -> tuple[str, ...]:
     """Tokens and tags, and each column by its number from 1."""
-    width = next((len(fields) for _, fields in _fields(source, False) if fields), 2)
+    width = _width(islice(_fields(source, False), _LINES_LOOKED_AT)) or 2
     return (*_COLUMNS, *(str(place) for place in range(1, width + 1)))
 
 
@@ -109,7 +109,7 @@ def conll_layout(source: Source, wanted: Sequence[str] = _COLUMNS) -> Layout:
     if source.suffix == ".conllu":
         return Layout(_UNIVERSAL, 1, 3, numbered=True)
     table = list(islice(_fields(source, False), _LINES_LOOKED_AT))
-    width = next((len(fields) for _, fields in table if fields), 0)
+    width = _width(table)
     numbered = _counts(source, table, width)
     rows = [f for _, f in table if len(f) == width and not (numbered and f[0].startswith("#"))]
     layout = Layout(width, token=int(numbered), tag=width - 1, numbered=numbered)
@@ -121,6 +121,12 @@ def conll_layout(source: Source, wanted: Sequence[str] = _COLUMNS) -> Layout:
     return layout if width < 2 or "tags" not in wanted else _with_tags(source, layout, rows)
 
 
+def _width(table: Iterable[tuple[int, list[str]]]) -> int:
+    """Columns of the first token; a line that begins with # may be a comment."""
+    widths = [(fields[0].startswith("#"), len(fields)) for _, fields in table if fields]
+    return min(widths, key=lambda found: found[0])[1] if widths else 0
+
+
 def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) -> bool:
     """Whether the first column numbers the tokens of each sentence. Refused where nothing
     else can be the token."""
@@ -129,7 +135,7 @@ def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) 
     for _, fields in table:
         if not fields:
             before = None
-        elif not fields[0].startswith("#") or fields[0] == "#":
+        elif not fields[0].startswith("#"):
             match = _NUMBER.fullmatch(fields[0])
             if match is None or (
                 before is not None and not match[2] and int(match[1]) != before + 1

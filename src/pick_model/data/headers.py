@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pick_model.data.column_names import words
 from pick_model.data.files import Source
 from pick_model.data.labels import as_number
+from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
 from pick_model.errors import InputError, typed
 
@@ -23,11 +24,22 @@ def missing_header(source: Source, header: Sequence[str], peek: Peek | None) -> 
     """
     if source.names is not None or not _is_data(header, peek):
         return None
+    if peek is not None and _is_conll(header, peek):
+        name = source.path.name
+        copy = f"tr , '\\t' < {name}" if source.suffix == ".csv" else f"cat {name}"
+        return source.error(
+            "tokens and tags without a header, as in CoNLL", 1, f"{copy} > {source.path.stem}.conll"
+        )
     return source.error(
         "the first row seems to be data, where names of columns should be",
         1,
         f"name them: {typed('columns', ','.join(_names(header, peek)))}",
     )
+
+
+def _is_conll(header: Sequence[str], peek: Peek) -> bool:
+    token, tag = ([name, *filled(peek[name])] for name in (header[0], header[-1]))
+    return len(header) > 1 and all(one_word(cell) for cell in token) and tag_cells(tag)
 
 
 def _is_data(header: Sequence[str], peek: Peek | None) -> bool:

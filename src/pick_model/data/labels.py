@@ -93,6 +93,7 @@ class Survey:
     n_bracketed: int = 0  # words in brackets, such as "[late]"
     n_places: int = 0  # lists of zeros and ones, as long as the first list
     n_one_hot: int = 0  # of these, with exactly one 1
+    n_repeats: int = 0  # lists that hold an item twice
     width: int | None = None  # of the first list
     n_numbers: int = 0
     n_steps: int = 0  # whole numbers that are one more than the row before
@@ -123,6 +124,9 @@ class Survey:
         self.width = len(label) if self.width is None else self.width
         bits = zeros_and_ones(label) if len(label) == self.width else None
         self.n_places += bits is not None
+        if bits is None:
+            self.first.setdefault("no place", row)
+        self.n_repeats += len(set(label)) < len(label)
         self.n_one_hot += bits is not None and sum(bits) == 1
         for part in parts_of(label):
             if part in self.parts or len(self.parts) < MAX_CLASSES:

@@ -126,4 +126,8 @@ def one_word(cell: object) -> bool:
 
 def tag_cells(cells: list[object]) -> bool:
     """Whether each cell is one span tag, such as O or B-time."""
-    return all(one_word(cell) for cell in cells) and looks_like_tags(str(c).strip() for c in cells)
+    return (
+        bool(cells)
+        and all(one_word(cell) for cell in cells)
+        and looks_like_tags(str(c).strip() for c in cells)
+    )

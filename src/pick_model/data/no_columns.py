@@ -11,6 +11,7 @@ from pick_model.data.headers import missing_header
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
 from pick_model.errors import InputError, nearest, typed
 
+FOR_SPANS = "for spans write tokens and tags: one list of words and one of B-…, I-… and O a row"
 _LINES_LOOKED_AT = 1_000
 
 
@@ -28,6 +29,11 @@ def no_label(
         return source.error(
             "holds chats, lists of messages; a probe needs a text and its label",
             hint=f"say which messages these are: {chat}",
+        )
+    if _spans(columns):
+        return source.error(
+            "holds spans of its texts (where each begins and ends), and no label of the whole",
+            hint=FOR_SPANS,
         )
     shown = f"has no label column among {listed(columns)}"
     label = _likely_label(free, peek)
@@ -77,6 +83,11 @@ def _chat(columns: Sequence[str], peek: Peek) -> str | None:
         if spoken:
             return f"{typed('text', spoken[0])} {typed('label', spoken[min(1, len(spoken) - 1)])}"
     return None
+
+
+def _spans(columns: Sequence[str]) -> bool:
+    ends = {name.rsplit(".", 1)[-1] for name in columns if ".0." in name}
+    return bool(ends & {"start", "start_offset", "begin"} and ends & {"end", "end_offset"})
 
 
 def _likely_label(free: Sequence[str], peek: Peek) -> str | None:

@@ -52,9 +52,10 @@ def mean_length(cells: Sequence[object]) -> float:
 def n_classes(cells: Sequence[object]) -> int | None:
     """Different values, where they can be classes: at least two, and each twice on average."""
     there = filled(cells)
-    if any(isinstance(cell, (list, dict, bytes)) for cell in there):
+    try:
+        found = len({as_label(cell) for cell in there})
+    except ValueError:  # objects, or lists of them
         return None
-    found = len({as_label(cell) for cell in there})
     most = max(2, len(there) // 2)
     return found if 2 <= found <= most and len(there) == len(cells) else None
 

@@ -14,6 +14,7 @@ from pick_model.data.encode import encode_labels, label_space
 from pick_model.data.files import Source, digest, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
+from pick_model.data.labels import as_number
 from pick_model.data.peek import peek
 from pick_model.data.records import Record, Records
 from pick_model.data.sample import draw_sample
@@ -114,6 +115,7 @@ def read_dataset(
             skip=skip,
             names=label_names,
             pairs=columns.text_pair is not None,
+            indicators=bool(columns.indicators),
         )
         notes, why, kind = notes + spelling.notes, spelling.why, kind or spelling.kind
         if spelling.style != records.style:
@@ -122,6 +124,8 @@ def read_dataset(
     check_cells(source, survey, columns)
     if choice.of_tokens:
         kind, why = "tokens", "the rows are tokens with tags"
+        if all(as_number(tag) is not None for tag in survey.tags):
+            notes += ("tags are numbers without names, so entities cannot be told from them",)
     else:
         kind, decided = decide_kind(source, survey.labels, kind, label_names is not None)
         why = why or decided

@@ -11,6 +11,7 @@ from pick_model.data.files import Source
 from pick_model.data.formats import Format
 from pick_model.data.labels import MAX_LABEL_CHARS, Label, as_label, parts_of
 from pick_model.data.lists import parse_list, zeros_and_ones
+from pick_model.data.no_columns import FOR_SPANS
 from pick_model.data.style import WHOLE, Style
 from pick_model.data.token_rows import sentences
 
@@ -49,6 +50,8 @@ class Records:
         if c.sentence is not None:
             rows = sentences(self.source, rows, place[c.sentence])
         for row, cells in rows:
+            if row > 1 and (cells[0], cells[1]) == (c.text, wanted[1]):
+                raise self.source.error("repeats the header", row, "delete the row")
             if self.of_tokens:
                 tokens, tags = _tokens(self.source, row, cells[0], cells[1])
                 label: Label | None = tags
@@ -64,9 +67,12 @@ class Records:
             yield Record(row, first, second, tokens, label, own)
 
     def _label(self, row: int, cells: Sequence[object]) -> Label | None:
-        if self.columns.indicators:
-            return _indicated(self.source, row, self.columns.indicators, cells)
-        label = _label(self.source, row, cells[0])
+        names = self.columns.indicators
+        label: Label | None
+        if names:
+            label = _indicated(self.source, row, names, cells)
+        else:
+            label = _label(self.source, row, cells[0])
         try:
             return self.style.read(label)
         except ValueError as error:
@@ -91,9 +97,6 @@ def _indicated(
     return tuple(found)
 
 
-_SPANS = "for spans write tokens and tags: one list of words and one of B-…, I-… and O a row"
-
-
 def _text(source: Source, row: int, column: str | None, value: object) -> str:
     """A cell as text; an empty, null or NaN one is the empty text."""
     if isinstance(value, str):
@@ -114,7 +117,7 @@ def _label(source: Source, row: int, value: object) -> Label | None:
     try:
         label = as_label(value)
     except (ValueError, RecursionError) as error:
-        hint = _SPANS if "list of lists" in str(error) else None
+        hint = FOR_SPANS if "list of lists" in str(error) else None
         raise source.error(str(error), row, hint) from error
     if isinstance(label, str) and len(label) > MAX_LABEL_CHARS:
         raise source.error(

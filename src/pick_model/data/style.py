@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import Source
-from pick_model.data.labels import Label, Survey, parts_of
+from pick_model.data.labels import Label, Survey, as_number, parts_of
 from pick_model.data.lists import unbracketed, zeros_and_ones
 from pick_model.errors import UsageError, typed
 
@@ -83,11 +83,13 @@ def decide_spelling(
     skip: str | None,
     names: Sequence[str] | None,
     pairs: bool,
+    indicators: bool,
 ) -> Spelling:
     """How the labels counted are spelt.
 
     `kind`, `separator` and `skip` are the user's words; `names` the labels of the training
-    data, for an evaluation file. Raises InputError where two readings compete.
+    data, for an evaluation file; `indicators`: each label has a column of its own. Raises
+    InputError where two readings compete.
     """
     if separator is not None and kind in ("single-label", "regression"):
         raise UsageError(
@@ -102,7 +104,12 @@ def decide_spelling(
     words = {k: n for k, n in survey.counts.items() if isinstance(k, str) and k not in skipped}
     n_listed = survey.n_lists + survey.n_bracketed
     if survey.n_lists and n_listed == survey.n - n_skipped and kind != "regression":
-        found = _of_lists(survey, kind, names, survey.n - n_skipped)
+        found = _of_lists(source, survey, kind, names, survey.n - n_skipped)
+        if indicators and kind is None and _one_each(survey):
+            note = "each row has exactly one 1, so labels are classes (else: --kind multi-label)"
+            found = Spelling(
+                Style(alone=True), "single-label", "one column of each row is 1", (note,)
+            )
     elif kind == "regression":
         found = Spelling(Style(decimal_comma=_decimal_commas(source, survey, words)))
     elif separator is not None:
@@ -134,28 +141,52 @@ def _skipped(
     return frozenset({mark}) if len(others) > 1 and "+" not in others else frozenset()
 
 
+def _one_each(survey: Survey) -> bool:
+    return not survey.overflowed and all(len(label) == 1 for label in survey.counts)
+
+
 def _of_lists(
-    survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
+    source: Source, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
 ) -> Spelling:
     bracketed, width = survey.n_bracketed > 0, survey.width or 0
     fits = names is None or len(names) == width
     if survey.n_places < n or width < 2 or not fits:
+        _refuse_no_labels(source, survey)
         style = Style(bracketed=bracketed, alone=kind == "single-label")
-        return Spelling(style, kind or "multi-label", "every label is a list")
+        notes: tuple[str, ...] = ()
+        if survey.n_repeats:
+            notes = (f"{survey.n_repeats:,} rows list a label more than once; it counts once",)
+        return Spelling(style, kind or "multi-label", "every label is a list", notes)
     places = tuple(names or (str(place) for place in range(width)))
     why = f"every label is a list of {width} zeros and ones, each place a label"
     alone = kind == "single-label" or (kind is None and survey.n_one_hot == n)
-    notes = [f"places of the lists are labels, called {places[0]} to {places[-1]}"]
+    said = [f"places of the lists are labels, called {places[0]} to {places[-1]}"]
     if alone and kind is None:
-        notes.append(
-            "each list has exactly one 1, so labels are classes (else: --kind multi-label)"
-        )
+        said.append("each list has exactly one 1, so labels are classes (else: --kind multi-label)")
     return Spelling(
         Style(places=places, alone=alone),
         "single-label" if alone else "multi-label",
         why,
-        () if names else tuple(notes),
+        () if names else tuple(said),
     )
+
+
+def _refuse_no_labels(source: Source, survey: Survey) -> None:
+    """Refuse lists of decimals, and of zeros and ones whose lengths differ."""
+    numbers = [as_number(part) for part in survey.parts]
+    if numbers and all(n is not None for n in numbers):
+        if any(n is not None and not n.is_integer() for n in numbers):
+            raise source.error(
+                "the label is a list of decimal numbers, such as probabilities",
+                survey.first["list"],
+                "write the label's word or number, or a list of those that hold",
+            )
+        if survey.n_repeats and {*survey.parts} <= {"0", "1"}:
+            raise source.error(
+                f"the label is no list of {survey.width} zeros and ones, as the first is",
+                survey.first.get("no place"),
+                "one place a label, the same places in every row",
+            )
 
 
 def _of_words(

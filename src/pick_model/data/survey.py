@@ -130,8 +130,10 @@ def check_labels(
     # A sentence carries several tags, so for tokens it is the tagged tokens that count.
     of_tokens = kind == "tokens"
     units, classes = (survey.tags.total(), len(survey.tags)) if of_tokens else (n, len(known))
+    if kind == "multi-label":
+        units = survey.labels.part_counts().total()
     if units < 2 * classes or n < 2:
-        what = "tokens" if of_tokens else "rows"
+        what = "tokens" if of_tokens else "labels" if kind == "multi-label" else "rows"
         raise source.error(
             f"{units:,} {what} are too few for the {classes:,} different labels of column "
             f"{columns.label!r}",
