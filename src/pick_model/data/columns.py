@@ -164,7 +164,8 @@ def _of_texts(
     label = named.label
     if label is None:
         label, indicators = _guess_label(source, columns, peek, named)
-        if label in {str(cell).strip() for cell in peek.get(label, ())}:
+        sure = first([label], LABELS[:2]) is not None
+        if not sure and label in {str(cell).strip() for cell in peek.get(label, ())}:
             error = missing_header(source, columns, peek)
             if error is not None:
                 raise error
@@ -209,7 +210,8 @@ def _guess_label(
     free = _but(columns, named.text, named.text_pair, named.group)
     found = first(free, LABELS)
     if found is None:
-        like = [n for n in free if {"label", "labels"} & {*words(n)} and not _aside(n)]
+        like = [n for n in free if {"label", "labels"} & {*words(n)} and not ABOUT & {*words(n)}]
+        like = [name for name in like if not any(step.isdigit() for step in name.split("."))]
         found = like[0] if len(like) == 1 and "text" not in words(like[0]) else None
     if found is not None:
         return found, ()
@@ -248,8 +250,9 @@ def _guess_text(
             text = _longest([name for rank, name in ranked if rank == best], peek)
             others = [name for _, name in ranked if name != text and name in wordy]
             return text, pair, others
-        if len(some) == 1:
-            return some[0], pair, []
+        own = [name for name in some if not _aside(name)]
+        if len(own) == 1 or len(some) == 1:
+            return (own or some)[0], pair, []
     raise no_text(source, rest, wordy, peek, label)
 
 
@@ -259,7 +262,7 @@ def _text_rank(name: str) -> int | None:
     found = words(name)
     if plain(name) == TEXTS[0]:
         return 0
-    if {"label", "labels"} & {*found} or _aside(name):
+    if _aside(name):
         return None
     if TEXTS[0] in found:
         return 1
@@ -271,8 +274,9 @@ def _text_rank(name: str) -> int | None:
 
 
 def _aside(name: str) -> bool:
-    """Whether a name is of something about a text or label, or of one item of a list."""
-    return bool(ABOUT & {*words(name)}) or any(step.isdigit() for step in name.split("."))
+    """Whether a name is of something about a text, of a label, or of one item of a list."""
+    about = ABOUT | {"label", "labels"}
+    return bool(about & {*words(name)}) or any(step.isdigit() for step in name.split("."))
 
 
 def _longest(names: Sequence[str], peek: Peek) -> str:

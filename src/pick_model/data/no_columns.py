@@ -144,7 +144,7 @@ def no_sentence(
         )
     if not marked:
         both = f"{typed('kind', 'single-label')} {typed('text', token)} {typed('label', tags)}"
-        return source.error(message, hint=f"--sentence COLUMN; if each word is a text: {both}")
+        return source.error(message, hint=f"if each word is a text of its own: {both}")
     return source.error(
         message, hint="add a column that numbers sentences and name it with --sentence"
     )

@@ -15,6 +15,7 @@ Peek = Mapping[str, Sequence[object]]  # the cells of each column in the first r
 
 ROWS = 100  # enough to tell words from numbers and lists; a class may still be missing
 _COUNTER = re.compile(r"\W*(?:[A-Za-z]+\W*)?\d+\W*")  # 17, "Sentence: 17"
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 
 
 def peek(source: Source, file_format: Format, columns: Sequence[str]) -> Peek:
@@ -41,7 +42,8 @@ def holds_text(cells: Sequence[object]) -> bool:
 def _is_wordy(cell: object) -> bool:
     if not isinstance(cell, str) or is_empty(cell):
         return False
-    return as_number(cell.strip()) is None and _COUNTER.fullmatch(cell) is None
+    cell = cell.strip()
+    return as_number(cell) is None and not (_COUNTER.fullmatch(cell) or _DATE.match(cell))
 
 
 def mean_length(cells: Sequence[object]) -> float:

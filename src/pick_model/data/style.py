@@ -103,7 +103,8 @@ def decide_spelling(
         notes = (f"{n_skipped:,} rows without a label ({what}) are left out",)
     words = {k: n for k, n in survey.counts.items() if isinstance(k, str) and k not in skipped}
     n_listed = survey.n_lists + survey.n_bracketed
-    if survey.n_lists and n_listed == survey.n - n_skipped and kind != "regression":
+    some = survey.n_lists > 0 or kind == "multi-label"
+    if some and n_listed > 0 and n_listed == survey.n - n_skipped and kind != "regression":
         found = _of_lists(source, survey, kind, names, survey.n - n_skipped)
         if indicators and kind is None and _one_each(survey):
             note = "each row has exactly one 1, so labels are classes (else: --kind multi-label)"
@@ -138,7 +139,8 @@ def _skipped(
     others = words - {mark}
     if mark == "-1" and not {"0", "1", "2"} <= others and names is None:
         return frozenset()
-    return frozenset({mark}) if len(others) > 1 and "+" not in others else frozenset()
+    several = names is not None or len(others) > 1
+    return frozenset({mark}) if several and "+" not in others else frozenset()
 
 
 def _one_each(survey: Survey) -> bool:

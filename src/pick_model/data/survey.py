@@ -73,7 +73,9 @@ def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
         raise source.error(
             f"{_rows_have(labels.n_missing)} an empty label or NaN in column {columns.label!r}",
             labels.first["missing"],
-            "fill it in or delete the row" + (", or write [] for no label" if several else ""),
+            "fill it in or delete the row"
+            + (", or write [] for no label" if several else "")
+            + f"; to leave such rows out: {typed('skip-label', '')}",
         )
     if survey.n_blank == labels.n or (2 * survey.n_blank > labels.n and "text" in columns.guessed):
         share = "every text" if survey.n_blank == labels.n else f"{survey.n_blank:,} texts"
