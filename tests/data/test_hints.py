@@ -132,6 +132,21 @@ REFUSED = {
         "one token a row",
     ),
     "numbers that count": ("d.csv", table("text,y", lambda i: f"{text(i)},{i}"), "count the rows"),
+    "chat beside a label": (
+        "d.jsonl",
+        jsonl(lambda i: {"messages": [{"role": "user", "content": text(i)}], "label": label(i)}),
+        "holds objects",
+    ),
+    "tags in lists beside a sentence": (
+        "d.csv",
+        table("Sentence,Tag", lambda i: f"in Oslo {i},\"['O', 'B-LOC', 'O']\""),
+        "are tags of tokens",
+    ),
+    "tags with spaces between beside a text": (
+        "d.jsonl",
+        jsonl(lambda i: {"text": f"in Oslo {i}", "labels": "O B-LOC O"}),
+        "are tags of tokens",
+    ),
     "decimal commas": (
         "d.csv",
         table("text,score", lambda i: f'{text(i)},"{i % 5 - 2},{i % 2 * 5}"'),

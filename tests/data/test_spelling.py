@@ -246,6 +246,12 @@ def test_rows_with_the_label_to_skip_are_left_out(write: Write) -> None:
     assert 7 not in read_dataset(write("f.csv", table(*"aabb", "")), skip="").rows
 
 
+def test_strings_of_zeros_and_ones_are_classes_and_it_is_told(write: Write) -> None:
+    found = read_dataset(write("d.csv", table(*["011", "100", "010"] * 2)))
+    assert found.kind == "single-label"
+    assert "'010' is read as a class" in said(found)
+
+
 def test_labels_that_differ_in_case_alone_are_told(write: Write) -> None:
     found = read_dataset(write("d.csv", table("Yes", "yes", "no", "Yes", "yes", "no")))
     assert "'Yes' and 'yes' differ in case alone" in said(found)

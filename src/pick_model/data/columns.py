@@ -172,14 +172,13 @@ def _of_texts(
         notes += _other_labels(columns, named, label, indicators)
     else:
         label = ",".join(indicators) or label
-    if not indicators:
-        _refuse_objects(source, columns, peek, label, "label")
     free = _but(columns, label, named.group, *indicators)
     text, pair = named.text, named.text_pair
     if text is None:
         text, pair, also = _guess_text(source, free, peek, pair, label)
         if also:
             notes.append(_also("text", also, "text"))
+    _refuse_objects(source, columns, peek, None if indicators else label, text)
     single = {name: name for name in indicators} or {"label": label}
     _refuse_double_use(
         source, {"text": text, "text-pair": pair, "label": None, "group": named.group, **single}
@@ -195,12 +194,20 @@ def _of_texts(
 
 
 def _refuse_objects(
-    source: Source, columns: Sequence[str], peek: Peek, name: str, option: str
+    source: Source, columns: Sequence[str], peek: Peek, label: str | None, text: str | None
 ) -> None:
-    """Refuse a column of objects that spell no label, and name what is in them."""
-    inside = [n for n in columns if n.startswith(f"{name}.") and n_classes(peek[n])]
-    if inside and n_classes(peek[name]) is None and any(isinstance(c, dict) for c in peek[name]):
-        raise source.error(f"column {name!r} holds objects", hint=typed(option, inside[0]))
+    """Refuse a column of objects, or of lists of them, and name what is in them."""
+    for name in (label, text):
+        cells = [] if name is None else peek[name]
+        inside = [n for n in columns if n.startswith(f"{name}.")]
+        if not inside or not any(isinstance(cell, (dict, list)) for cell in cells):
+            continue
+        classes = [n for n in inside if n_classes(peek[n])]
+        if name == text:
+            longest = max(inside, key=lambda n: holds_text(peek[n]) * mean_length(peek[n]))
+            raise source.error(f"column {name!r} holds objects", hint=typed("text", longest))
+        if classes and n_classes(cells) is None:
+            raise source.error(f"column {name!r} holds objects", hint=typed("label", classes[0]))
 
 
 def _guess_label(

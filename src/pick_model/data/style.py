@@ -20,6 +20,7 @@ _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\s*\d+)*")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})*")
 _SURELY_DECIMAL = re.compile(r"-\d+(,\d+)?|\d+,0\d+")  # ids have no sign and no leading zero
 _SURELY_IDS = re.compile(r"\d+(,\s+\d+)+|\d+(,\d+){2,}")
+_DIGITS = re.compile(r"[01]{2,}")
 _SPACED_IDS = re.compile(r"\d+( +\d+)*")
 
 
@@ -212,6 +213,9 @@ def _of_words(
         and any(" " in w for w in words)
     ):
         return _joined(" ", words)
+    if len(words) > 2 and len({*map(len, words)}) == 1 and all(_DIGITS.fullmatch(w) for w in words):
+        note = "is read as a class; if each digit is a label, write it as a list: [0, 1, 1]"
+        return Spelling(notes=(f"{min(words)!r} {note}",))
     n = sum(words.values())
     for separator in SEPARATORS:
         rows = sum(count for word, count in words.items() if separator in word)

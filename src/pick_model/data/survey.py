@@ -90,11 +90,13 @@ def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
             survey.first_row,
             "name the column of the words with --text",
         )
-    if not survey.tags and survey.n_single == labels.n and looks_like_tags(survey.labels.names()):
+    words = {word for name in labels.names() for word in name.split()}
+    if not survey.tags and looks_like_tags(words):
         raise source.error(
-            f"one token a row ({columns.text!r}), and labels that tag tokens",
+            f"the labels in column {columns.label!r} are tags of tokens",
             survey.first_row,
-            "say so: --text TOKENS --label TAGS --sentence COLUMN, the one that numbers sentences",
+            f"for one tag a token: {typed('kind', 'tokens')} {typed('text', columns.text)} "
+            + typed("label", columns.label),
         )
     if not survey.has_words and columns.text_pair is None and not survey.tags:
         raise source.error(
