@@ -12,7 +12,6 @@ from pick_model.data.column_names import (
     ABOUT,
     LABELS,
     LOOSE_TAGS,
-    PAIRS,
     SENTENCES,
     TAGS,
     TEXTS,
@@ -26,12 +25,10 @@ from pick_model.data.dataset import Columns
 from pick_model.data.files import Source
 from pick_model.data.headers import missing_header
 from pick_model.data.lists import one_word, tag_cells
-from pick_model.data.no_columns import listed, no_label, no_sentence, no_text
+from pick_model.data.no_columns import listed, no_label, no_sentence
 from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
+from pick_model.data.text_column import aside, guess_text
 from pick_model.errors import did_you_mean, typed
-
-# Two texts whose lengths differ less than this are of one length.
-_LONGER = 1.2
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ def _of_texts(
     free = _but(columns, label, named.group, *indicators)
     text, pair = named.text, named.text_pair
     if text is None:
-        text, pair, also = _guess_text(source, free, peek, pair, label)
+        text, pair, also = guess_text(source, free, peek, pair, label)
         if also:
             notes.append(_also("text", also, "text"))
     _refuse_objects(source, columns, peek, None if indicators else label, text)
@@ -222,7 +219,7 @@ def _guess_label(
         found = like[0] if len(like) == 1 and "text" not in words(like[0]) else None
     if found is not None:
         return found, ()
-    bits = [n for n in free if peek[n] and indicator(peek[n]) and not _aside(n)]
+    bits = [n for n in free if peek[n] and indicator(peek[n]) and not aside(n)]
     if len(bits) > 1:
         return ",".join(bits), tuple(bits)
     raise no_label(source, columns, free, peek, named.text)
@@ -237,59 +234,6 @@ def _other_labels(
     sure = first([label], LABELS[:2]) is not None
     rest = all_known(_but(columns, label, named.text, named.text_pair, named.group), LABELS)
     return [] if sure or not rest else [_also("a label", rest, "label")]
-
-
-def _guess_text(
-    source: Source, free: Sequence[str], peek: Peek, pair: str | None, label: str
-) -> tuple[str, str | None, list[str]]:
-    """The text column, the second one of a pair if none was named, and other texts."""
-    if pair is None:
-        for one, other in PAIRS:
-            found = first(free, [one]), first(free, [other])
-            if found[0] is not None and found[1] is not None:
-                return found[0], found[1], []
-    rest = _but(free, pair)
-    wordy = [name for name in rest if holds_text(peek[name])]
-    for some in (wordy, rest):  # what the cells belie is taken only where there is nothing else
-        ranked = [(rank, name) for name in some if (rank := _text_rank(name)) is not None]
-        if ranked:
-            best = min(rank for rank, _ in ranked)
-            text = _longest([name for rank, name in ranked if rank == best], peek)
-            others = [name for _, name in ranked if name != text and name in wordy]
-            return text, pair, others
-        own = [name for name in some if not _aside(name)]
-        if len(own) == 1 or len(some) == 1:
-            return (own or some)[0], pair, []
-    raise no_text(source, rest, wordy, peek, label)
-
-
-def _text_rank(name: str) -> int | None:
-    """The smaller, the more a name says "text": the word itself, a name that holds it ("Review
-    Text"), a known name, a name that holds one ("review_body"). None of all others."""
-    found = words(name)
-    if plain(name) == TEXTS[0]:
-        return 0
-    if _aside(name):
-        return None
-    if TEXTS[0] in found:
-        return 1
-    known = [plain(text) for text in TEXTS]
-    if plain(name) in known:
-        return 1 + known.index(plain(name))
-    inside = [known.index(word) for word in found if word in known]
-    return 1 + len(known) + min(inside) if inside else None
-
-
-def _aside(name: str) -> bool:
-    """Whether a name is of something about a text, of a label, or of one item of a list."""
-    about = ABOUT | {"label", "labels"}
-    return bool(about & {*words(name)}) or any(step.isdigit() for step in name.split("."))
-
-
-def _longest(names: Sequence[str], peek: Peek) -> str:
-    """The column of the longest cells; the first of several that are about as long."""
-    most = max(mean_length(peek[name]) for name in names)
-    return next(name for name in names if mean_length(peek[name]) * _LONGER >= most)
 
 
 def _also(what: str, names: Sequence[str], option: str) -> str:

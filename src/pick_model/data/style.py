@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pick_model.data.comma_numbers import are_comma_numbers, decimal_commas, refuse_unless_ids
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import Source
 from pick_model.data.labels import Label, Survey, as_number, parts_of
@@ -16,10 +17,6 @@ from pick_model.errors import UsageError, typed
 SEPARATOR_SHARE = 0.01
 SEPARATORS = ("|", "\n", ";", ",")  # the least likely inside a name comes first
 
-_COMMA_NUMBER = re.compile(r"[+-]?\d+(,\s*\d+)*")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})*")
-_SURELY_DECIMAL = re.compile(r"-\d+(,\d+)?|\d+,0\d+")  # ids have no sign and no leading zero
-_SURELY_IDS = re.compile(r"\d+(,\s+\d+)+|\d+(,\d+){2,}")
 _DIGITS = re.compile(r"[01]{2,}")
 _SPACED_IDS = re.compile(r"\d+( +\d+)*")
 
@@ -113,7 +110,7 @@ def decide_spelling(
                 Style(alone=True), "single-label", "one column of each row is 1", (note,)
             )
     elif kind == "regression":
-        found = Spelling(Style(decimal_comma=_decimal_commas(source, survey, words)))
+        found = Spelling(Style(decimal_comma=decimal_commas(source, survey, words)))
     elif separator is not None:
         if names is None and not any(separator in word for word in words):
             raise source.error(f"no label holds the separator {separator!r}")
@@ -205,8 +202,9 @@ def _of_words(
             return Spelling()
         separator = separator or _commonest_separator(words)
         return Spelling(Style(separator=separator), "multi-label", "as asked")
-    if _are_comma_numbers(words):
-        return _of_comma_numbers(source, survey, words)
+    if are_comma_numbers(words):
+        refuse_unless_ids(source, survey, words)
+        return _joined(",", words)
     if (
         words
         and all(_SPACED_IDS.fullmatch(word) for word in words)
@@ -261,44 +259,3 @@ def _known_separator(words: dict[str, int], names: Sequence[str] | None) -> str 
 def _commonest_separator(words: dict[str, int]) -> str:
     rows = {s: sum(n for word, n in words.items() if s in word) for s in SEPARATORS}
     return max(SEPARATORS, key=lambda separator: rows[separator])
-
-
-def _are_comma_numbers(words: dict[str, int]) -> bool:
-    return any("," in word for word in words) and all(_COMMA_NUMBER.fullmatch(w) for w in words)
-
-
-def _of_comma_numbers(source: Source, survey: Survey, words: dict[str, int]) -> Spelling:
-    """Ids joined by commas where no number is spelt so; refused where both is possible."""
-    thousands = all(_THOUSANDS.fullmatch(word) for word in words if "," in word)
-    if not thousands and any(_SURELY_IDS.fullmatch(word) for word in words):
-        return _joined(",", words)
-    row = survey.first["word"]
-    ids, numbers = typed("label-separator", ","), typed("kind", "regression")
-    if thousands:
-        raise source.error(
-            "the labels are numbers with a comma before each three digits, or ids joined by commas",
-            row,
-            f"{ids} reads several ids a row; numbers write as 1234, not 1,234",
-        )
-    if any(_SURELY_DECIMAL.fullmatch(word) for word in words):
-        raise source.error(
-            "the labels are numbers with a decimal comma", row, f"{numbers} reads 3,5 as 3.5"
-        )
-    raise source.error(
-        "the labels are ids joined by commas, or numbers with a decimal comma",
-        row,
-        f"{ids} reads several ids a row, {numbers} reads 3,5 as 3.5",
-    )
-
-
-def _decimal_commas(source: Source, survey: Survey, words: dict[str, int]) -> bool:
-    """Whether a regression target is written with decimal commas."""
-    if not _are_comma_numbers(words):
-        return False
-    if all(_THOUSANDS.fullmatch(word) for word in words if "," in word):
-        raise source.error(
-            "the labels are numbers with a comma before each three digits",
-            survey.first["word"],
-            "write 1234 for 1,234",
-        )
-    return True
