@@ -7,6 +7,7 @@ nothing else does. Whatever is not one of these is a bug of ours and exits 70.
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -132,3 +133,8 @@ def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> str:
         return f"did you mean {guess!r}?"
     shown = ", ".join(names[:listed])
     return f"one of: {shown}" + (", …" if len(names) > listed else "")
+
+
+def typed(option: str, value: str) -> str:
+    """An option and its value as a shell takes them: --text 'Review Text'."""
+    return f"--{option} {shlex.quote(value)}"

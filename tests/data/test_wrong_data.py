@@ -32,7 +32,7 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
     "blank file": ("d.csv", "\n\n", {}, None, "no header and no rows", ""),
     "no records": ("d.jsonl", "\n\n", {}, None, "no records", ""),
     "no label column": ("d.csv", "text,lable\na,b\n", {}, None, "no label column", "--label lable"),
-    "no label column like one": ("d.csv", "text,x\na,b\n", {}, None, "'text', 'x'", "--label NAME"),
+    "no label column like one": ("d.csv", "text,x\na,b\n", {}, None, "'text', 'x'", "--label x"),
     "no text column": ("d.csv", "a,b,label\n1,2,3\n", {}, None, "no text column", "--text a"),
     "only a label column": ("d.csv", "label\na\n", {}, None, "no column beside the label", "text"),
     "named column absent": ("d.csv", GOOD, {"label": "labl"}, None, "named by --label", "'label'"),
@@ -232,7 +232,7 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
         {},
         6,
         "byte 0xe9 at position 4 of the line is not UTF-8",
-        "iconv -f ENCODING -t UTF-8 d.csv",
+        "iconv -f WINDOWS-1252 -t UTF-8 d.csv",
     ),
     "Latin-1 in JSON": (
         "d.jsonl",

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.entities import entities
 from pick_model.errors import UsageError
-from pick_model.probe.metrics import METRICS, Scorer, entities
+from pick_model.probe.metrics import METRICS, Scorer
 
 NAMES = ("a", "b", "c")
 

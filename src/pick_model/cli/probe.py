@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from pick_model.probe.settings import Progress
 
 
+class LabelsAre(str, Enum):
+    """What the labels of a row are."""
+
+    single = "single-label"
+    multi = "multi-label"
+    regression = "regression"
+    tokens = "tokens"
+
+
 class Method(str, Enum):
     """What is trained."""
 
@@ -74,6 +83,23 @@ def probe(
     group: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Rows of one group stay on one side of the split."),
+    ] = None,
+    kind: Annotated[
+        LabelsAre | None, typer.Option(help="How labels are read; else found out.")
+    ] = None,
+    label_separator: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What stands between the labels of a row.")
+    ] = None,
+    skip_label: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Rows with this label are left out.")
+    ] = None,
+    sentence: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="What rows of a sentence share, a token a row."),
+    ] = None,
+    column_names: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="ONE,TWO", help="Names for columns without a header."),
     ] = None,
     method: Annotated[Method, typer.Option(help="What is trained.")] = Method.full,
     budget: Annotated[str, typer.Option(help="Time for each model: 90s, 5m, 1h.")] = "5m",
@@ -150,8 +176,18 @@ def probe(
     require_extra()
     gc.enable()
     refs = model_refs(models, catalog)
-    columns = {"text": text, "text_pair": text_pair, "label": label, "group": group}
-    train, heldout = read_both(data, eval_data, task_field(task, "task"), columns, seed)
+    reading = {
+        "text": text,
+        "text_pair": text_pair,
+        "label": label,
+        "group": group,
+        "sentence": sentence,
+        "kind": None if kind is None else kind.value,
+        "separator": label_separator,
+        "skip": skip_label,
+        "names": None if column_names is None else [n.strip() for n in column_names.split(",")],
+    }
+    train, heldout = read_both(data, eval_data, task_field(task, "task"), reading, seed)
     report = run_probe(refs, train, heldout, settings, progress_to_stderr(several=len(models) > 1))
     if record is not None:
         from pick_model.probe.ledger import record as append
@@ -213,7 +249,7 @@ def read_both(
     data: Path,
     eval_data: Path | None,
     task: str | None,
-    columns: dict[str, str | None],
+    reading_as: dict[str, Any],
     seed: int,
 ) -> tuple[Dataset, Dataset]:
     """Training and held-out rows; what was guessed and what looks wrong goes to stderr."""
@@ -221,7 +257,7 @@ def read_both(
     from pick_model.data.read import read_dataset
     from pick_model.data.split import split
 
-    options: dict[str, Any] = {"task": task, "seed": seed, **columns}
+    options: dict[str, Any] = {"task": task, "seed": seed, **reading_as}
     train = read_dataset(data, **options)
     reading = train.reading
     if reading is not None and reading.columns.guessed:
@@ -234,9 +270,7 @@ def read_both(
     if eval_data is None:
         train, heldout = split(train, seed=seed)
     else:
-        heldout = read_dataset(
-            eval_data, kind=train.kind, label_names=train.label_names or None, **options
-        )
+        heldout = read_dataset(eval_data, like=train, **options)
     for warning in profile(train, heldout, seed=seed).warnings:
         say(f"warning: {warning}")
     return train, heldout

@@ -1,193 +1,244 @@
-"""Which column is the text and which the label: named by the user, else guessed by name."""
+"""Which column is the text and which the label: named by the user, else guessed.
+
+A guess goes by names first, and takes a name back that the column's first cells belie.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from pick_model.data.column_names import (
+    ABOUT,
+    LABELS,
+    LOOSE_TAGS,
+    SENTENCES,
+    TAGS,
+    TEXTS,
+    TOKENS,
+    all_known,
+    first,
+    plain,
+    words,
+)
 from pick_model.data.dataset import Columns
 from pick_model.data.files import Source
-from pick_model.errors import InputError, did_you_mean, nearest
+from pick_model.data.headers import missing_header
+from pick_model.data.lists import one_word, tag_cells
+from pick_model.data.no_columns import listed, no_label, no_sentence
+from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
+from pick_model.data.text_column import aside, guess_text
+from pick_model.errors import did_you_mean, typed
 
-# Column names of public data sets, compared without case, spaces and punctuation; in each list
-# the more telling name comes first, since a file may have several of them.
-TEXTS = (
-    "text",
-    "sentence",
-    "content",
-    "review",
-    "query",
-    "utterance",
-    "tweet",
-    "comment",
-    "message",
-    "document",
-    "body",
-    "sms",
-    "post",
-    "question",
-    "title",
-    "headline",
-    "description",
-    "abstract",
-    "summary",
-    "input",
-    "prompt",
-    "passage",
-)
-PAIRS = (
-    ("text_a", "text_b"),
-    ("text1", "text2"),
-    ("sentence1", "sentence2"),
-    ("sentence_a", "sentence_b"),
-    ("premise", "hypothesis"),
-    ("question1", "question2"),
-    ("query", "document"),
-    ("query", "passage"),
-    ("query", "title"),
-    ("question", "sentence"),
-    ("question", "answer"),
-    ("question", "passage"),
-    ("s1", "s2"),
-)
-LABELS = (
-    "label",
-    "labels",
-    "category",
-    "categories",
-    "class",
-    "intent",
-    "target",
-    "sentiment",
-    "emotion",
-    "emotions",
-    "topic",
-    "topics",
-    "tag",
-    "tags",
-    "gold_label",
-    "gold",
-    "score",
-    "stars",
-    "rating",
-    "similarity",
-    "y",
-)
-TOKENS = (
-    "tokens",
-    "words",
-    "token",
-)
-TAGS = (
-    "tags",
-    "ner_tags",
-    "ner",
-    "pos_tags",
-    "upos",
-    "upos_tags",
-    "pos",
-    "slots",
-    "bio",
-)
-LOOSE_TAGS = ("labels", "label", "tag")  # tags only where no column holds plain text
+
+@dataclass(frozen=True)
+class Named:
+    """The columns a user named."""
+
+    text: str | None = None
+    text_pair: str | None = None
+    label: str | None = None
+    group: str | None = None
+    sentence: str | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The part each column plays, whether rows are tokens, and what else there was."""
+
+    columns: Columns
+    of_tokens: bool
+    notes: tuple[str, ...] = ()
 
 
 def choose_columns(
-    source: Source,
-    columns: Sequence[str],
-    *,
-    text: str | None,
-    text_pair: str | None,
-    label: str | None,
-    group: str | None,
-    tokens: bool | None,
-) -> tuple[Columns, bool]:
-    """The part each column plays, and whether the rows are tokens with tags.
+    source: Source, columns: Sequence[str], peek: Peek, named: Named, tokens: bool | None
+) -> Choice:
+    """The part each column plays.
 
     `tokens`: True when only tokens will do, False when only text will, None to find out.
     Raises InputError naming the columns there are when no guess is possible.
     """
-    named = {"text": text, "text-pair": text_pair, "label": label, "group": group}
-    for option, name in named.items():
-        if name is not None and name not in columns:
-            hint = did_you_mean(name, columns)
-            raise source.error(f"has no column {name!r} (named by --{option})", hint=hint)
-    if tokens is not False:
-        tag_names = TAGS if _first(columns, TEXTS) and not tokens else (*TAGS, *LOOSE_TAGS)
-        words = _named_or_known(text, columns, TOKENS, anything=bool(tokens))
-        tags = _named_or_known(label, columns, tag_names, anything=bool(tokens))
-        if words is not None and tags is not None:
-            _refuse_double_use(source, {"text": words, "label": tags, "group": group})
-            guessed = _parts(text=text is None, label=label is None)
-            return Columns(words, tags, None, group, guessed), True
+    indicators = _several(columns, named.label)
+    for option, name in named.__dict__.items():
+        if name is not None and name not in columns and not (option == "label" and indicators):
+            error = missing_header(source, columns, peek) or source.error(
+                f"has no column {name!r} (named by --{option.replace('_', '-')})",
+                hint=did_you_mean(name, columns),
+            )
+            raise error
+    if tokens is not False and not indicators:
+        choice = _of_tokens(source, columns, peek, named, bool(tokens))
+        if choice is not None:
+            return choice
     if tokens:
-        raise source.error(
-            f"has no columns of tokens and tags among {_listed(columns)}",
+        raise missing_header(source, columns, peek) or source.error(
+            f"has no columns of tokens and tags among {listed(columns)}",
             hint="name them: --text TOKENS --label TAGS",
         )
-    chosen_label = label or _guess_label(source, columns, text)
-    free = [name for name in columns if name not in (chosen_label, group)]
-    if text is None:
-        chosen_text, chosen_pair = _guess_text(source, free, text_pair, chosen_label)
-    else:
-        chosen_text, chosen_pair = text, text_pair
-    parts = {"text": chosen_text, "text-pair": chosen_pair, "label": chosen_label, "group": group}
-    _refuse_double_use(source, parts)
-    guessed = _parts(
-        text=text is None,
-        text_pair=text_pair is None and chosen_pair is not None,
-        label=label is None,
+    choice = _of_texts(source, columns, peek, named, indicators)
+    if tokens is None and not choice.columns.indicators:
+        c = choice.columns
+        cells = filled(peek[c.text])
+        if (
+            len(cells) > 1
+            and all(one_word(cell) for cell in cells)
+            and tag_cells(filled(peek[c.label]))
+        ):
+            own = replace(named, text=c.text, label=c.label)
+            return _of_tokens(source, columns, peek, own, only=True) or choice
+    return choice
+
+
+def _several(columns: Sequence[str], label: str | None) -> tuple[str, ...]:
+    """The columns that --label names with commas between, if it does."""
+    if label is None or label in columns or "," not in label:
+        return ()
+    parts = tuple(part.strip() for part in label.split(","))
+    return parts if all(part in columns for part in parts) else ()
+
+
+def _of_tokens(
+    source: Source, columns: Sequence[str], peek: Peek, named: Named, only: bool
+) -> Choice | None:
+    """Columns of tokens and tags; None where there are none, or they are words with classes."""
+    plain_text = any(holds_text(peek[name]) for name in all_known(columns, TEXTS))
+    tag_names = (*TAGS, *LOOSE_TAGS) if only or not plain_text else TAGS
+    token, tags = _named_or_known(named.text, columns, TOKENS, only), named.label
+    if token is None:
+        return None
+    others = [name for name in all_known(columns, tag_names) if name != token]
+    if tags is None:
+        # Of several, the one that marks spans: "Tag" rather than "POS" beside it.
+        spans = [name for name in others if peek[name] and tag_cells(list(peek[name]))]
+        tags = next(iter(spans or others), None)
+    elif not only and first([tags], tag_names) is None:
+        return None
+    if tags is None:
+        return None
+    cells = [*filled(peek[token]), *filled(peek[tags])]
+    in_rows = len(cells) > 2 and all(one_word(cell) for cell in cells)
+    sentence = named.sentence or (first(_but(columns, token, tags), SENTENCES) if in_rows else None)
+    if in_rows and sentence is None:
+        marked = tag_cells(filled(peek[tags]))
+        if not only and not marked and (plain(token) == "word" or plain(token) == "form"):
+            return None  # a word list with classes
+        raise no_sentence(source, _but(columns, token, tags), peek, token, tags, marked)
+    _refuse_double_use(
+        source, {"text": token, "label": tags, "group": named.group, "sentence": sentence}
     )
-    return Columns(chosen_text, chosen_label, chosen_pair, group, guessed), False
+    guessed = _parts(
+        text=named.text is None,
+        label=named.label is None,
+        sentence=sentence is not None and named.sentence is None,
+    )
+    notes: tuple[str, ...] = (
+        () if sentence is None else (f"rows are tokens, put together by {sentence!r}",)
+    )
+    if (
+        named.label is None
+        and in_rows
+        and (also := [n for n in others if n not in (tags, sentence)])
+    ):
+        notes += (_also("tags", also, "label"),)
+    return Choice(Columns(token, tags, None, named.group, guessed, sentence), True, notes)
 
 
 def _named_or_known(
-    named: str | None, columns: Sequence[str], known: Sequence[str], *, anything: bool
+    named: str | None, columns: Sequence[str], known: Sequence[str], anything: bool
 ) -> str | None:
     """A column the user named, if it goes by a known name or may go by any; else the first
     column with a known name."""
     if named is None:
-        return _first(columns, known)
-    return named if anything or _first([named], known) else None
+        return first(columns, known)
+    return named if anything or first([named], known) else None
 
 
-def _guess_label(source: Source, columns: Sequence[str], text: str | None) -> str:
-    free = [name for name in columns if name != text]
-    found = _first(free, LABELS)
-    if found is not None:
-        return found
-    close = next((n for word in LABELS[:5] if (n := nearest(word, free))), None)
-    raise source.error(
-        f"has no label column among {_listed(columns)}",
-        hint=f"--label {close}"
-        if close
-        else "the first row names the columns; name the label's with --label NAME",
+def _of_texts(
+    source: Source, columns: Sequence[str], peek: Peek, named: Named, indicators: tuple[str, ...]
+) -> Choice:
+    notes: list[str] = []
+    label = named.label
+    if label is None:
+        label, indicators = _guess_label(source, columns, peek, named)
+        sure = first([label], LABELS[:2]) is not None
+        if not sure and label in {str(cell).strip() for cell in peek.get(label, ())}:
+            error = missing_header(source, columns, peek)
+            if error is not None:
+                raise error
+        notes += _other_labels(columns, named, label, indicators)
+    else:
+        label = ",".join(indicators) or label
+    free = _but(columns, label, named.group, *indicators)
+    text, pair = named.text, named.text_pair
+    if text is None:
+        text, pair, also = guess_text(source, free, peek, pair, label)
+        if also:
+            notes.append(_also("text", also, "text"))
+    _refuse_objects(source, columns, peek, None if indicators else label, text)
+    single = {name: name for name in indicators} or {"label": label}
+    _refuse_double_use(
+        source, {"text": text, "text-pair": pair, "label": None, "group": named.group, **single}
+    )
+    guessed = _parts(
+        text=named.text is None,
+        text_pair=named.text_pair is None and pair is not None,
+        label=named.label is None,
+    )
+    return Choice(
+        Columns(text, label, pair, named.group, guessed, indicators=indicators), False, tuple(notes)
     )
 
 
-def _guess_text(
-    source: Source, free: Sequence[str], pair: str | None, label: str
-) -> tuple[str, str | None]:
-    """The text column and, if none was named, the second one of a pair."""
-    if pair is None:
-        for first, second in PAIRS:
-            found = _first(free, [first]), _first(free, [second])
-            if found[0] is not None and found[1] is not None:
-                return found[0], found[1]
-    rest = [name for name in free if name != pair]
-    text = _first(rest, TEXTS)
-    if text is None and len(rest) == 1:
-        text = rest[0]
-    if text is None:
-        raise _no_text(source, rest, label)
-    return text, pair
+def _refuse_objects(
+    source: Source, columns: Sequence[str], peek: Peek, label: str | None, text: str | None
+) -> None:
+    """Refuse a column of objects, or of lists of them, and name what is in them."""
+    for name in (label, text):
+        cells = [] if name is None else peek[name]
+        inside = [n for n in columns if n.startswith(f"{name}.")]
+        if not inside or not any(isinstance(cell, (dict, list)) for cell in cells):
+            continue
+        classes = [n for n in inside if n_classes(peek[n])]
+        if name == text:
+            longest = max(inside, key=lambda n: holds_text(peek[n]) * mean_length(peek[n]))
+            raise source.error(f"column {name!r} holds objects", hint=typed("text", longest))
+        if classes and n_classes(cells) is None:
+            raise source.error(f"column {name!r} holds objects", hint=typed("label", classes[0]))
 
 
-def _no_text(source: Source, rest: Sequence[str], label: str) -> InputError:
-    if not rest:
-        return source.error(f"has no column beside the label {label!r}", hint="add a text column")
-    close = next((n for word in TEXTS[:4] if (n := nearest(word, rest))), rest[0])
-    return source.error(f"has no text column among {_listed(rest)}", hint=f"--text {close}")
+def _guess_label(
+    source: Source, columns: Sequence[str], peek: Peek, named: Named
+) -> tuple[str, tuple[str, ...]]:
+    """The column of the label; or, of none by name, all columns that hold only 0 and 1."""
+    free = _but(columns, named.text, named.text_pair, named.group)
+    found = first(free, LABELS)
+    if found is None:
+        like = [n for n in free if {"label", "labels"} & {*words(n)} and not ABOUT & {*words(n)}]
+        like = [name for name in like if not any(step.isdigit() for step in name.split("."))]
+        found = like[0] if len(like) == 1 and "text" not in words(like[0]) else None
+    if found is not None:
+        return found, ()
+    bits = [n for n in free if peek[n] and indicator(peek[n]) and not aside(n)]
+    if len(bits) > 1:
+        return ",".join(bits), tuple(bits)
+    raise no_label(source, columns, free, peek, named.text)
+
+
+def _other_labels(
+    columns: Sequence[str], named: Named, label: str, indicators: tuple[str, ...]
+) -> list[str]:
+    """What to say of other columns that could be the label."""
+    if indicators:
+        return [f"{len(indicators)} columns hold only 0 and 1, so each is taken for a label"]
+    sure = first([label], LABELS[:2]) is not None
+    rest = all_known(_but(columns, label, named.text, named.text_pair, named.group), LABELS)
+    return [] if sure or not rest else [_also("a label", rest, "label")]
+
+
+def _also(what: str, names: Sequence[str], option: str) -> str:
+    shown = " or ".join(typed(option, name) for name in names[:3])
+    return f"other columns can be {what} too: {shown}"
 
 
 def _refuse_double_use(source: Source, parts: dict[str, str | None]) -> None:
@@ -203,20 +254,9 @@ def _refuse_double_use(source: Source, parts: dict[str, str | None]) -> None:
         users[name] = part
 
 
-def _first(columns: Sequence[str], known: Sequence[str]) -> str | None:
-    """The column whose name is the earliest of the known ones."""
-    by_plain = {_plain(name): name for name in reversed(columns)}
-    return next((by_plain[p] for word in known if (p := _plain(word)) in by_plain), None)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.lower())
+def _but(columns: Sequence[str], *taken: str | None) -> list[str]:
+    return [name for name in columns if name not in taken]
 
 
 def _parts(**guessed: bool) -> tuple[str, ...]:
     return tuple(part for part, was in guessed.items() if was)
-
-
-def _listed(columns: Sequence[str], most: int = 8) -> str:
-    shown = ", ".join(repr(name[:40]) for name in columns[:most])
-    return shown + (", …" if len(columns) > most else "")

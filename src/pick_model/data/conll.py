@@ -3,77 +3,184 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
+from pick_model.data.entities import looks_like_tags, parted
 from pick_model.data.files import Source, lines
+from pick_model.errors import typed
 
 # A sentence this long is a file without blank lines; no pretrained encoder reads that far.
 MAX_SENTENCE = 100_000
+_LINES_LOOKED_AT = 5_000
 
 _COMMENT = re.compile(r"#\s*(id\b|[\w.:-]+\s*=)")  # "# id 17 …", "# text = …"; "#" is a token
+_NUMBER = re.compile(r"(\d+)([-.]\d+)?")  # 3, or CoNLL-U's 3-4 and 3.1
 _COLUMNS = ("tokens", "tags")
+_UNIVERSAL = 10  # columns of CoNLL-U
 
 
-def conll_columns(_source: Source) -> tuple[str, ...]:
-    """Always tokens and tags."""
-    return _COLUMNS
+@dataclass(frozen=True)
+class Layout:
+    """Which columns hold what, counted from 0; and what to say of the choice."""
+
+    width: int
+    token: int = 0
+    tag: int = -1
+    numbered: bool = False  # the first column counts the tokens
+    notes: tuple[str, ...] = ()
+
+
+def conll_columns(source: Source) -> tuple[str, ...]:
+    """Tokens and tags, and each column by its number from 1."""
+    width = _width(islice(_fields(source, False), _LINES_LOOKED_AT)) or 2
+    return (*_COLUMNS, *(str(place) for place in range(1, width + 1)))
 
 
 def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
-    """Each sentence's first line number and its tokens and tags, in the order of `wanted`.
+    """Each sentence's first line number and the wanted columns of its tokens.
 
-    The token is the first column and the tag the last; in CoNLL-U they are FORM and UPOS,
-    and ranges (1-2) and empty nodes (1.1) are passed over. Columns are separated by tabs
-    where a line has one, else by spaces.
-
-    Raises InputError for a token without a tag or a line with a column too many or few.
+    Columns are separated by tabs where a line has one, else by spaces. Raises InputError for
+    a token without a tag or a line with a column too many or few.
     """
-    columns = (1, 3) if source.suffix == ".conllu" else (0, -1)
-    width = 10 if source.suffix == ".conllu" else None
-    start, tokens, tags = 0, list[str](), list[str]()
-    for number, line in enumerate(lines(source), start=1):
-        line = line.strip("\r\n")
-        if not line.strip():
-            if tokens:
-                yield start, _in_order(wanted, tokens, tags)
-                tokens, tags = [], []
+    layout = conll_layout(source, wanted)
+    named = {"tokens": layout.token, "tags": layout.tag}
+    places = [named[name] if name in named else int(name) - 1 for name in wanted]
+    start, sentence = 0, list[list[str]]()
+    for number, fields in _fields(source, layout.numbered):
+        if not fields:
+            if sentence:
+                yield start, [[token[place] for token in sentence] for place in places]
+            sentence = []
             continue
-        if _is_comment(source, line):
-            continue
-        fields = line.split("\t") if "\t" in line else line.split()
-        width = width or len(fields)
-        if width < 2:
+        if layout.width < 2:
             raise source.error(
                 f"the token {fields[0]!r} has no tag", number, "write: token, tab, tag"
             )
-        if len(fields) != width:
+        if len(fields) != layout.width:
             raise source.error(
-                f"has {len(fields)} columns where the lines before have {width}, "
+                f"has {len(fields)} columns where the lines before have {layout.width}, "
                 "so tags do not align with tokens",
                 number,
                 "token first, tag last, the same columns on every line",
             )
-        if source.suffix == ".conllu" and not fields[0].isdigit():
-            continue
-        start = start if tokens else number
-        tokens.append(fields[columns[0]])
-        tags.append(fields[columns[1]])
-        if len(tokens) > MAX_SENTENCE:
+        match = _NUMBER.fullmatch(fields[0]) if layout.numbered else None
+        if layout.numbered and (match is None or match[2]):
+            continue  # CoNLL-U's ranges (1-2) and empty nodes (1.1)
+        start = start if sentence else number
+        sentence.append(fields)
+        if len(sentence) > MAX_SENTENCE:
             raise source.error(
                 f"the sentence that begins here has over {MAX_SENTENCE:,} tokens",
                 start,
                 "put a blank line after each sentence",
             )
-    if tokens:
-        yield start, _in_order(wanted, tokens, tags)
+    if sentence:
+        yield start, [[token[place] for token in sentence] for place in places]
 
 
-def _is_comment(source: Source, line: str) -> bool:
+def _fields(source: Source, numbered: bool) -> Iterator[tuple[int, list[str]]]:
+    """The line number and columns of each line that is no comment; none of a blank line.
+
+    Where tokens are numbered, no token begins with #, so that such lines are comments.
+    """
+    for number, line in enumerate(lines(source), start=1):
+        line = line.strip("\r\n")
+        if not line.strip():
+            yield number, []
+        elif not (line[0] == "#" and (numbered or _COMMENT.match(line))) and not line.startswith(
+            "-DOCSTART-"
+        ):
+            yield number, _split(line)
+
+
+def _split(line: str) -> list[str]:
+    if "\t" in line:
+        return line.split("\t")
+    # A no-break space can be a token; it separates only where nothing else does.
+    fields = re.split(" +", line.strip(" "))
+    return fields if len(fields) > 1 else line.split()
+
+
+def conll_layout(source: Source, wanted: Sequence[str] = _COLUMNS) -> Layout:
+    """Where tokens and tags are, told from the first lines: the first column and the last,
+    unless the first counts tokens, or the tags come first. `wanted`: which are left to find."""
     if source.suffix == ".conllu":
-        return line.startswith("#")
-    return line.startswith("-DOCSTART-") or _COMMENT.match(line) is not None
+        return Layout(_UNIVERSAL, 1, 3, numbered=True)
+    table = list(islice(_fields(source, False), _LINES_LOOKED_AT))
+    width = _width(table)
+    numbered = _counts(source, table, width)
+    rows = [f for _, f in table if len(f) == width and not (numbered and f[0].startswith("#"))]
+    layout = Layout(width, token=int(numbered), tag=width - 1, numbered=numbered)
+    if numbered and width == _UNIVERSAL and any(fields[3] != "_" for fields in rows):
+        note = "ten columns, the first numbers: read as CoNLL-U, tags from UPOS"
+        return replace(layout, tag=3, notes=(note,))
+    if numbered:
+        layout = replace(layout, notes=("the first column counts tokens and is passed over",))
+    return layout if width < 2 or "tags" not in wanted else _with_tags(source, layout, rows)
 
 
-def _in_order(wanted: Sequence[str], tokens: list[str], tags: list[str]) -> list[object]:
-    cells: dict[str, object] = {"tokens": tokens, "tags": tags}
-    return [cells[name] for name in wanted]
+def _width(table: Iterable[tuple[int, list[str]]]) -> int:
+    """Columns of the first token; a line that begins with # may be a comment."""
+    widths = [(fields[0].startswith("#"), len(fields)) for _, fields in table if fields]
+    return min(widths, key=lambda found: found[0])[1] if widths else 0
+
+
+def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) -> bool:
+    """Whether the first column numbers the tokens of each sentence. Refused where nothing
+    else can be the token."""
+    before: int | None = None
+    n_steps = 0
+    for _, fields in table:
+        if not fields:
+            before = None
+        elif not fields[0].startswith("#"):
+            match = _NUMBER.fullmatch(fields[0])
+            if match is None or (
+                before is not None and not match[2] and int(match[1]) != before + 1
+            ):
+                return False
+            if not match[2]:
+                n_steps += before is not None
+                before = int(match[1])
+    if n_steps and width == 2:
+        raise source.error(
+            "the tokens only count 1, 2, 3 …", 1, "write the token between the number and the tag"
+        )
+    return n_steps > 0 and width > 2
+
+
+def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Layout:
+    """The tag's column: the last, unless only others mark spans."""
+    last, note = layout.width - 1, ""
+    marks = [c for c in range(layout.width) if looks_like_tags(fields[c] for fields in rows)]
+    types = {c: {part for f in rows if (part := parted(f[c]))} for c in marks}
+    if last in marks:
+        rivals = [c for c in marks[:-1] if c != layout.token and _share(types[c], types[last])]
+        if rivals:
+            options = " or ".join(typed("label", str(c + 1)) for c in (*rivals, last))
+            raise source.error(
+                "several columns hold span tags of the same types", 1, f"name one: {options}"
+            )
+        others = [c for c in marks if c not in (last, layout.token)]
+    elif marks == [0] and layout.width == 2:
+        return replace(layout, token=1, tag=0, notes=("the tags stand before the tokens",))
+    else:
+        others = [c for c in marks if c != layout.token]
+        if len(others) == 1 and len({fields[last] for fields in rows}) == 1:
+            note = f"tags are taken from column {others[0] + 1}: the last is the same on every line"
+            return replace(layout, tag=others[0], notes=(*layout.notes, note))
+    if others:
+        option = " or ".join(typed("label", str(c + 1)) for c in others)
+        note = f"tags are taken from the last column; others mark spans too: {option}"
+    return replace(layout, notes=(*layout.notes, note) if note else layout.notes)
+
+
+def _share(some: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
+    return bool({kind for _, kind in some} & {kind for _, kind in others})
+
+
+def conll_notes(source: Source, wanted: Sequence[str]) -> tuple[str, ...]:
+    """What was assumed of the file's columns, one sentence each."""
+    return conll_layout(source, wanted).notes

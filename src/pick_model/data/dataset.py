@@ -18,6 +18,8 @@ class Columns:
     text_pair: str | None = None
     group: str | None = None
     guessed: tuple[str, ...] = ()  # the parts nobody named, such as ("text", "label")
+    sentence: str | None = None  # rows are tokens, and those that share it are one sentence
+    indicators: tuple[str, ...] = ()  # columns of 0 and 1, one a label; `label` joins them by ","
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import Source
 from pick_model.data.labels import Survey
 
-# A row in a hundred with "|" is a separator; one in ten thousand is a slip of the pen.
-PIPE_SHARE = 0.01
 # Whole numbers are classes up to this many different values, and in a file of some length
 # only if the average value occurs twice.
 MAX_WHOLE_NUMBERS = 1_000
 MIN_ROWS_OF_NUMBERS = 20
 # A column with this share of decimal numbers is a regression target with a few bad cells.
 NUMBER_SHARE = 0.9
-
-_COMMA_NUMBER = re.compile(r"[+-]?\d+(,\d+)?")
 
 
 def decide_kind(
@@ -46,8 +40,6 @@ def decide_kind(
     if survey.n_lists == n:
         return "multi-label", "every label is a list"
     _refuse_lists(source, survey)
-    if _has_separator(survey):
-        return "multi-label", f"{survey.n_piped:,} of {n:,} rows join labels with |"
     if classes:
         _refuse_decimals(source, survey)
         return "single-label", "the training labels are classes"
@@ -61,18 +53,15 @@ def decide_kind(
         )
     distinct = len(survey.counts)
     if word is not None:
-        _refuse_decimal_commas(source, survey, word)
         return "single-label", f"the labels are {distinct:,} different words"
+    if survey.n_steps == n - 1 and n >= MIN_ROWS_OF_NUMBERS:
+        raise source.error(
+            "the labels only count the rows",
+            hint="name another column with --label; if they are a target: --kind regression",
+        )
     many = distinct > MAX_WHOLE_NUMBERS or 2 * distinct > n >= MIN_ROWS_OF_NUMBERS
     why = f"the labels are {distinct:,} different whole numbers"
     return ("regression" if many else "single-label"), why
-
-
-def _has_separator(survey: Survey) -> bool:
-    """Bars separate labels when enough rows have one and taking them apart finds repeats."""
-    if not survey.n_piped or survey.n_piped < PIPE_SHARE * survey.n:
-        return False
-    return survey.overflowed or len(survey.part_counts()) <= len(survey.counts)
 
 
 def _refuse_decimals(source: Source, survey: Survey) -> None:
@@ -81,7 +70,7 @@ def _refuse_decimals(source: Source, survey: Survey) -> None:
         raise source.error(
             "the labels are decimal numbers, and a classifier needs classes",
             decimal,
-            "write classes as words or whole numbers, or treat the labels as regression",
+            "write classes as words or whole numbers, or let --kind regression predict numbers",
         )
 
 
@@ -92,9 +81,3 @@ def _refuse_lists(source: Source, survey: Survey) -> None:
             survey.first["list"],
             "write either all labels as lists (for several a row) or none",
         )
-
-
-def _refuse_decimal_commas(source: Source, survey: Survey, word: int) -> None:
-    labels = [label for label in survey.counts if isinstance(label, str)]
-    if all(_COMMA_NUMBER.fullmatch(label) for label in labels):
-        raise source.error("the labels are numbers with a decimal comma", word, "write 3.5 for 3,5")

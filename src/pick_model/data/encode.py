@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from pick_model.data.dataset import LabelKind
+from pick_model.data.entities import parted
 from pick_model.data.files import Source
 from pick_model.data.labels import Label, Survey, as_number, parts_of
 from pick_model.errors import did_you_mean
-
-_PREFIXES = frozenset("BIOESLUM")  # of the BIO, BIOES, BILOU and BMES ways of tagging
 
 
 def label_space(kind: LabelKind, survey: Survey, tags: Counter[str]) -> tuple[str, ...]:
@@ -31,11 +30,12 @@ def label_space(kind: LabelKind, survey: Survey, tags: Counter[str]) -> tuple[st
 
 def _completed(tags: Iterable[str]) -> set[str]:
     plain = set(tags)
-    spans = [tag.partition("-") for tag in plain if tag != "O"]
-    if not all(dash and prefix in _PREFIXES and name for prefix, dash, name in spans):
+    spans = [parted(tag) for tag in plain if tag != "O"]
+    types = {part[1] for part in spans if part}
+    if None in spans or "" in types:
         return plain
-    prefixes, types = {p for p, _, _ in spans}, {name for _, _, name in spans}
-    return plain | {f"{prefix}-{name}" for prefix in prefixes for name in types}
+    starts = {tag[:2] for tag in plain if tag != "O"}  # "B-", or "B_" as some sets write it
+    return plain | {start + name for start in starts for name in types}
 
 
 def _ordered(labels: Sequence[str]) -> tuple[str, ...]:
@@ -44,14 +44,6 @@ def _ordered(labels: Sequence[str]) -> tuple[str, ...]:
     if labels and all(number is not None and number.is_integer() for number in numbers):
         return tuple(sorted(labels, key=lambda label: (float(label), label)))
     return tuple(sorted(labels))
-
-
-def entity_type(tag: str) -> str | None:
-    """The type a tag marks: "time" of B-time, the tag itself of a plain one, None of O."""
-    if tag == "O":
-        return None
-    prefix, dash, name = tag.partition("-")
-    return name if dash and prefix in _PREFIXES and name else tag
 
 
 def encode_labels(

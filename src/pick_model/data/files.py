@@ -127,7 +127,9 @@ def lines(source: Source) -> Iterator[str]:
                     raw = _without_bom(source, raw)
                 if b"\0" in raw:
                     raise source.error(
-                        "holds a NUL byte, so it is not UTF-8 text", number, _encoding_hint(source)
+                        "holds a NUL byte, so it is not UTF-8 text",
+                        number,
+                        _encoding_hint(source, _two_bytes(raw) or "UTF-16"),
                     )
                 if len(raw) >= MAX_ROW_CHARS and len(raw.decode(errors="replace")) > MAX_ROW_CHARS:
                     raise source.error(
@@ -159,11 +161,18 @@ def _without_bom(source: Source, raw: bytes) -> bytes:
     return raw[len(_BOM) :] if raw.startswith(_BOM) else raw
 
 
-def _encoding_hint(source: Source, encoding: str = "ENCODING") -> str:
+def _two_bytes(raw: bytes) -> str | None:
+    """The byte order of ASCII letters in UTF-16 without a byte order mark."""
+    return "UTF-16LE" if raw[1:2] == b"\0" else "UTF-16BE" if raw[:1] == b"\0" else None
+
+
+def _encoding_hint(source: Source, encoding: str | None = None) -> str:
     name = source.path.name
     if source.gzipped:
         return "unpack it, save it as UTF-8, pack it again"
-    return f"save it as UTF-8, e.g. iconv -f {encoding} -t UTF-8 {name} > utf8-{name}"
+    guess = encoding or "WINDOWS-1252"
+    said = f"save it as UTF-8, e.g. iconv -f {guess} -t UTF-8 {name} > utf8-{name}"
+    return said if encoding else f"{said}, with the encoding it was saved in"
 
 
 def _unreadable(source: Source, error: Exception, row: int | None = None) -> InputError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 
 from pick_model.data.conll import conll_columns, conll_rows
@@ -13,28 +15,33 @@ from pick_model.data.files import MAX_ROW_CHARS, Source, lines
 from pick_model.data.parquet import parquet_columns, parquet_rows
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.I)  # Excel's own way of naming the delimiter
 _PEEKED_RECORDS = 100  # JSON records whose keys together are the columns
+_NESTED_DEPTH = 6  # Label Studio's annotations.0.result.0.value.choices
+_NESTED_ITEMS = 4  # of a list of objects
 
 
 @dataclass(frozen=True)
 class Format:
-    """How to read one format. Both functions raise InputError with the row.
+    """How to read one format. The functions raise InputError with the row.
 
     `columns(source)`: the column names.
     `rows(source, wanted)`: row number and the cells of the wanted columns, streaming.
+    `peek(source, wanted)`: the same, for a look: None where a record lacks a column.
     """
 
     name: str
     columns: Callable[[Source], tuple[str, ...]]
     rows: Callable[[Source, Sequence[str]], Iterator[Row]]
+    peek: Callable[[Source, Sequence[str]], Iterator[Row]]
 
 
 def _csv_columns(source: Source) -> tuple[str, ...]:
     if source.names is not None:
-        return _unique(source, source.names)
+        return source.names
     for _, header in _csv_records(source):
-        return _unique(source, tuple(name.strip() for name in header))
+        return tuple(name.strip() for name in header)
     raise source.error("the file holds no header and no rows")
 
 
@@ -45,11 +52,16 @@ def _csv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
 def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
     """Records of RFC 4180, with the line each begins on; blank lines are passed over.
 
-    The delimiter is the one of comma, semicolon and tab that the first line has most of.
+    The delimiter is the one that Excel's "sep=;" line names, else the one of comma, semicolon,
+    tab and bar that the first line has most of.
     """
     text = lines(source)
     first = next(text, "")
-    delimiter = max(_DELIMITERS, key=first.count)  # max keeps the first of equals: the comma
+    skipped = 0
+    if (named := _SEP_LINE.fullmatch(first)) is not None:
+        delimiter, first, skipped = named[1], next(text, ""), 1
+    else:
+        delimiter = _delimiter(source, first)
     limit = csv.field_size_limit(MAX_ROW_CHARS)
     reader = csv.reader(
         _chained(first, text),
@@ -57,16 +69,27 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
         skipinitialspace=delimiter + " " in first,
         strict=True,
     )
-    start = 1
+    start = 1 + skipped
     try:
         for record in reader:
             if len(record) > 1 or (record and record[0].strip()):
                 yield start, record
-            start = reader.line_num + 1
+            start = reader.line_num + 1 + skipped
     except csv.Error as error:
-        raise _csv_error(source, str(error), start, reader.line_num) from error
+        raise _csv_error(source, str(error), start, reader.line_num + skipped) from error
     finally:
         csv.field_size_limit(limit)
+
+
+def _delimiter(source: Source, first: str) -> str:
+    """Of names given, the delimiter that makes as many fields; max keeps the first of equals."""
+    width = len(source.names or ())
+
+    def fits(delimiter: str) -> tuple[bool, int]:
+        count = first.count(delimiter)
+        return count > 0 and count + 1 == width, count
+
+    return max(_DELIMITERS, key=fits)
 
 
 def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -96,9 +119,9 @@ def _csv_error(source: Source, error: str, start: int, stopped: int) -> Exceptio
 
 def _tsv_columns(source: Source) -> tuple[str, ...]:
     if source.names is not None:
-        return _unique(source, source.names)
+        return source.names
     for _, header in _tsv_records(source):
-        return _unique(source, tuple(name.strip() for name in header))
+        return tuple(name.strip() for name in header)
     raise source.error("the file holds no header and no rows")
 
 
@@ -111,7 +134,7 @@ def _tsv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
     field is quoted as a spreadsheet would: at both ends, each quote inside doubled."""
     for number, line in enumerate(lines(source), start=1):
         line = line.rstrip("\r\n")
-        if line.strip():
+        if line.strip() and not (number == 1 and _SEP_LINE.fullmatch(line)):
             fields = line.split("\t")
             yield number, [_unquoted(f) for f in fields] if '"' in line else fields
 
@@ -147,25 +170,68 @@ def _table_rows(
 
 
 def _json_columns(source: Source) -> tuple[str, ...]:
-    """The keys of the first records, in order of appearance."""
+    """The keys of the first records, in order of appearance; then the paths of what is nested
+    in them ("data.text", "messages.0.content")."""
     seen: dict[str, None] = {}
-    for count, (_, record) in enumerate(_json_records(source)):
-        if count == _PEEKED_RECORDS:
-            break
+    nested: dict[str, None] = {}
+    for _, record in islice(_json_records(source), _PEEKED_RECORDS):
         seen.update(dict.fromkeys(record))
+        for key, value in record.items():
+            nested.update(dict.fromkeys(_paths(key, value)))
     if not seen:
         raise source.error("the file holds no records")
-    return tuple(seen)
+    return (*seen, *(path for path in nested if path not in seen))
+
+
+def _paths(path: str, value: object, depth: int = 0) -> Iterator[str]:
+    """The paths of what an object, or a list of objects, holds; none of a plain value."""
+    if isinstance(value, dict):
+        inside: Iterable[tuple[object, object]] = value.items()
+    elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        inside = enumerate(value[:_NESTED_ITEMS])
+    else:
+        if depth:
+            yield path
+        return
+    if depth < _NESTED_DEPTH:
+        for key, item in inside:
+            yield from _paths(f"{path}.{key}", item, depth + 1)
+
+
+def _reach(record: dict[str, object], name: str) -> object:
+    """The value under a key, or along a path. Raises KeyError where there is none."""
+    if name in record:
+        return record[name]
+    value: object = record
+    for step in name.split("."):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            raise KeyError(name)
+    return value
 
 
 def _json_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
     for number, record in _json_records(source):
         try:
-            yield number, [record[name] for name in wanted]
+            yield number, [_reach(record, name) for name in wanted]
         except KeyError as error:
             raise source.error(
                 f"has no {error}, which other records have", number, "write null where it is empty"
             ) from error
+
+
+def _json_peek(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+    for number, record in _json_records(source):
+        cells: list[object] = []
+        for name in wanted:
+            try:
+                cells.append(_reach(record, name))
+            except KeyError:
+                cells.append(None)
+        yield number, cells
 
 
 def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
@@ -182,10 +248,13 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
+            whole = number == 1 and line == "{"
             raise source.error(
                 f"is not valid JSON: {error.msg} at position {error.pos + 1}",
                 number,
-                "one complete object a line",
+                f"one complete object a line: jq -c . {source.path.name} > lines.jsonl"
+                if whole
+                else "one complete object a line",
             ) from error
         except (ValueError, RecursionError) as error:  # absurd integers, absurd nesting
             raise source.error(f"is not usable JSON: {error}", number) from error
@@ -208,18 +277,10 @@ def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> N
         ) from error
 
 
-def _unique(source: Source, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse a header that names a column twice; several nameless columns are harmless."""
-    for place, name in enumerate(names):
-        if name and name in names[:place]:
-            raise source.error(f"two columns are named {name!r}", 1, "rename one of them")
-    return names
-
-
-_CSV = Format("csv", _csv_columns, _csv_rows)
-_TSV = Format("tsv", _tsv_columns, _tsv_rows)
-_JSONL = Format("jsonl", _json_columns, _json_rows)
-_CONLL = Format("conll", conll_columns, conll_rows)
+_CSV = Format("csv", _csv_columns, _csv_rows, _csv_rows)
+_TSV = Format("tsv", _tsv_columns, _tsv_rows, _tsv_rows)
+_JSONL = Format("jsonl", _json_columns, _json_rows, _json_peek)
+_CONLL = Format("conll", conll_columns, conll_rows, conll_rows)
 
 FORMATS: dict[str, Format] = {
     ".csv": _CSV,
@@ -228,10 +289,10 @@ FORMATS: dict[str, Format] = {
     ".jsonl": _JSONL,
     ".ndjson": _JSONL,
     ".json": _JSONL,
-    ".parquet": Format("parquet", parquet_columns, parquet_rows),
+    ".parquet": Format("parquet", parquet_columns, parquet_rows, parquet_rows),
     ".conll": _CONLL,
     ".iob": _CONLL,
     ".iob2": _CONLL,
     ".bio": _CONLL,
-    ".conllu": Format("conllu", conll_columns, conll_rows),
+    ".conllu": Format("conllu", conll_columns, conll_rows, conll_rows),
 }

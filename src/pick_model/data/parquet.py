@@ -18,9 +18,6 @@ def parquet_columns(source: Source) -> tuple[str, ...]:
     """The top-level column names."""
     with _opened(source) as file:
         found = tuple(file.schema_arrow.names)
-    for place, name in enumerate(found):
-        if name in found[:place]:
-            raise source.error(f"two columns are named {name!r}", hint="rename one of them")
     return found
 
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from pick_model.data.advice import data_warnings
 from pick_model.data.dataset import Dataset, LabelKind
-from pick_model.data.encode import entity_type
+from pick_model.data.entities import entities, has_entities, opens_inside
 from pick_model.data.lengths import Spread, character_lengths, word_lengths
 from pick_model.data.noise import LabelNoise, label_noise
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
@@ -176,36 +176,23 @@ def _label_counts(dataset: Dataset) -> Counter[str]:
         counts.update(dict.fromkeys(names, 0))
         counts.update(names[i] for row in dataset.labels for i in cast("tuple[int, ...]", row))
     else:
+        spans = has_entities(names)
         for row in dataset.labels:
             tags = [names[i] for i in cast("tuple[int, ...]", row)]
-            before = ["O", *tags]
-            for previous, tag in zip(before, tags, strict=False):
-                kind = entity_type(tag)
-                if kind is not None and _begins(previous, tag):
-                    counts[kind] += 1
+            plain = (tag for tag in tags if tag != "O")
+            counts.update((kind for kind, _, _ in entities(tags)) if spans else plain)
     return counts
 
 
-def _begins(previous: str, tag: str) -> bool:
-    """Whether a tag begins a span: plain tags always, others unless they go on with one."""
-    going_on = tag != entity_type(tag) and tag[0] in "IEM"
-    return not going_on or entity_type(previous) != entity_type(tag)
-
-
 def _bad_tags(dataset: Dataset) -> RowList:
-    """Sentences with an I- (E-, M-) tag that follows no tag of its type."""
-    if dataset.kind != "tokens":
+    """Sentences with a tag that goes on with an entity (I-, E-, L-, M-) that never began."""
+    begun = any(name[0] in "BSU" for name in dataset.label_names)  # else I- alone is the way
+    if dataset.kind != "tokens" or not has_entities(dataset.label_names) or not begun:
         return RowList()
     bad = []
     for place, row in enumerate(dataset.labels):
         tags = [dataset.label_names[i] for i in cast("tuple[int, ...]", row)]
-        before = ["O", *tags]
-        if any(
-            tag != entity_type(tag)
-            and tag[0] in "IEM"
-            and entity_type(previous) != entity_type(tag)
-            for previous, tag in zip(before, tags, strict=False)
-        ):
+        if opens_inside(tags):
             bad.append(place)
     return _listed(dataset, bad)
 

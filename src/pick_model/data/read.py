@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from pick_model.data.columns import choose_columns
-from pick_model.data.dataset import Dataset, LabelKind, Reading
+from pick_model.data.columns import Named, choose_columns
+from pick_model.data.conll import conll_notes
+from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
 from pick_model.data.decide import decide_kind
 from pick_model.data.encode import encode_labels, label_space
-from pick_model.data.files import digest, find_source
+from pick_model.data.files import Source, digest, find_source
 from pick_model.data.formats import FORMATS
+from pick_model.data.headers import missing_header, repeated
+from pick_model.data.labels import as_number
+from pick_model.data.peek import peek
 from pick_model.data.records import Record, Records
 from pick_model.data.sample import draw_sample
+from pick_model.data.style import decide_spelling
 from pick_model.data.survey import FileSurvey, check_cells, check_labels, survey_file
 from pick_model.errors import UsageError, did_you_mean
 
@@ -36,19 +42,26 @@ def read_dataset(
     text_pair: str | None = None,
     label: str | None = None,
     group: str | None = None,
+    sentence: str | None = None,
     kind: LabelKind | None = None,
+    separator: str | None = None,
+    skip: str | None = None,
     label_names: Sequence[str] | None = None,
     names: Sequence[str] | None = None,
+    like: Dataset | None = None,
     max_rows: int = 50_000,
     seed: int = 0,
 ) -> Dataset:
     """The labelled rows of a CSV, TSV, JSON lines, Parquet or CoNLL file, also gzipped.
 
     `task`: "text-classification" or "token-classification" (None: found out from the
-    columns); `text`, `text_pair`, `label`, `group`: column names (None: guessed, no group);
-    `kind` forces how labels are read; for an evaluation file, give the training data's
-    `kind` and `label_names`, so that indices agree; `names`: the column names of a CSV or
-    TSV file without a header.
+    columns); `text`, `text_pair`, `label`, `group`: column names (None: guessed, no group), of
+    `label` also several columns of 0 and 1, joined by commas; `sentence`: the column that
+    rows of one sentence share, where each row is a token; `kind` forces how labels are read,
+    `separator` what stands between the labels of a row; rows labelled `skip` ("": not
+    labelled) are left out; `names`: the column names of a CSV or TSV file without a header.
+    For an evaluation file give the training data as `like`, so that it is read alike and
+    indices agree; or its `kind` and `label_names`.
 
     A file of more than `max_rows` rows is read twice and sampled: classes in proportion,
     at least two rows of each, in file order, the same rows for the same seed. Memory
@@ -56,6 +69,10 @@ def read_dataset(
 
     Raises InputError with the row for wrong data, UsageError for wrong arguments.
     """
+    if like is not None:
+        kind, label_names = like.kind, like.label_names
+    if separator == "":
+        raise UsageError("the separator of labels is empty", hint="--label-separator ,")
     _check_arguments(task, kind, max_rows)
     source = find_source(path, tuple(FORMATS), names)
     file_format = FORMATS[source.suffix]
@@ -64,32 +81,92 @@ def read_dataset(
     of_tokens = task == "token-classification" if task else None
     if kind is not None:
         of_tokens = kind == "tokens"
-    if of_tokens is False and file_format.name in ("conll", "conllu"):
+    of_conll = file_format.name in ("conll", "conllu")
+    if of_tokens is False and of_conll:
         raise source.error("holds tagged tokens", hint="the task for it is token-classification")
-    columns, of_tokens = choose_columns(
-        source,
-        file_format.columns(source),
-        text=text,
-        text_pair=text_pair,
-        label=label,
-        group=group,
-        tokens=of_tokens,
-    )
+    there = file_format.columns(source)
+    _check_names(source, there)
+    named = Named(text, text_pair, label, group, sentence)
+    if like is not None and like.reading is not None:
+        named = _as_before(named, like.reading.columns, there)
+    cells = dict.fromkeys(there, ()) if of_conll else peek(source, file_format, there)
+    choice = choose_columns(source, there, cells, named, of_conll or of_tokens)
+    columns = choice.columns
+    if like is not None and (columns.text_pair is None) != (like.pairs is None):
+        one, two = ("one text", "pairs") if columns.text_pair is None else ("pairs", "one text")
+        raise source.error(
+            f"has {one} a row where the training data has {two}",
+            hint="name the columns with --text and --text-pair",
+        )
+    notes = choice.notes
+    if of_conll:
+        notes += conll_notes(source, (columns.text, columns.label))
     if label_names is not None and not label_names:
         label_names = None  # regression has no label names
-    records = Records(source, file_format, columns, of_tokens)
+    records = Records(source, file_format, columns, choice.of_tokens)
     survey, kept = survey_file(records, max_rows)
+    why = ""
+    if not choice.of_tokens:
+        spelling = decide_spelling(
+            source,
+            survey.labels,
+            kind,
+            separator=separator,
+            skip=skip,
+            names=label_names,
+            pairs=columns.text_pair is not None,
+            indicators=bool(columns.indicators),
+        )
+        notes, why, kind = notes + spelling.notes, spelling.why, kind or spelling.kind
+        if spelling.style != records.style:
+            records = replace(records, style=spelling.style)
+            survey, kept = survey_file(records, max_rows)
     check_cells(source, survey, columns)
-    if of_tokens:
+    if choice.of_tokens:
         kind, why = "tokens", "the rows are tokens with tags"
+        if all(as_number(tag) is not None for tag in survey.tags):
+            notes += ("tags are numbers without names, so entities cannot be told from them",)
     else:
-        kind, why = decide_kind(source, survey.labels, kind, label_names is not None)
+        kind, decided = decide_kind(source, survey.labels, kind, label_names is not None)
+        why = why or decided
     known = label_space(kind, survey.labels, survey.tags)
     if label_names is None:
         check_labels(source, survey, kind, known, columns)
+        notes += _about_names(known)
     if kept is None:
         kept = draw_sample(records, survey, kind, max_rows, seed)
-    return _dataset(records, survey, kept, kind, why, tuple(label_names or known))
+    return _dataset(records, survey, kept, kind, why, tuple(label_names or known), notes)
+
+
+def _check_names(source: Source, columns: Sequence[str]) -> None:
+    """Refuse columns of one name."""
+    name = repeated(columns)
+    if name is not None:
+        row = 1 if source.suffix in (".csv", ".tsv", ".tab") else None
+        raise missing_header(source, columns, None) or source.error(
+            f"two columns are named {name!r}", row, "rename one of them"
+        )
+
+
+def _as_before(named: Named, before: Columns, there: Sequence[str]) -> Named:
+    """The columns of the training file, where nobody named others and the file has them."""
+    found = {
+        part: own if own is not None or (name := getattr(before, part)) not in there else name
+        for part, own in named.__dict__.items()
+    }
+    if named.label is None and before.indicators:
+        found["label"] = before.label
+    return Named(**found)
+
+
+def _about_names(known: Sequence[str]) -> tuple[str, ...]:
+    """What to say of labels that differ in case alone."""
+    first: dict[str, str] = {}
+    for name in known:
+        other = first.setdefault(name.casefold(), name)
+        if other != name:
+            return (f"labels {other!r} and {name!r} differ in case alone, and are two",)
+    return ()
 
 
 def _check_arguments(task: str | None, kind: str | None, max_rows: int) -> None:
@@ -110,9 +187,10 @@ def _dataset(
     kind: LabelKind,
     why: str,
     label_names: tuple[str, ...],
+    assumed: tuple[str, ...],
 ) -> Dataset:
     source, columns = records.source, records.columns
-    notes = []
+    notes = list(assumed)
     if survey.n_empty_rows:
         notes.append(f"{survey.n_empty_rows:,} rows without tokens were passed over")
     if len(kept) < survey.labels.n:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns
 from pick_model.data.files import Source
 from pick_model.data.formats import Format
-from pick_model.data.labels import MAX_LABEL_CHARS, Label, as_label
+from pick_model.data.labels import MAX_LABEL_CHARS, Label, as_label, parts_of
+from pick_model.data.lists import parse_list, zeros_and_ones
+from pick_model.data.no_columns import FOR_SPANS
+from pick_model.data.style import WHOLE, Style
+from pick_model.data.token_rows import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,65 @@ class Records:
     format: Format
     columns: Columns
     of_tokens: bool
+    style: Style = WHOLE
 
     def __iter__(self) -> Iterator[Record]:
         c = self.columns
-        wanted = [n for n in (c.text, c.label, c.text_pair, c.group) if n is not None]
+        labels = c.indicators or (c.label,)
+        parts = (c.text, *labels, c.text_pair, c.group, c.sentence)
+        wanted = [name for name in dict.fromkeys(parts) if name is not None]
         place = {name: i for i, name in enumerate(wanted)}
         pair = None if c.text_pair is None else place[c.text_pair]
         group = None if c.group is None else place[c.group]
-        for row, cells in self.format.rows(self.source, wanted):
+        rows = self.format.rows(self.source, wanted)
+        if c.sentence is not None:
+            rows = sentences(self.source, rows, place[c.sentence])
+        for row, cells in rows:
+            if row > 1 and (cells[0], cells[1]) == (c.text, wanted[1]):
+                raise self.source.error("repeats the header", row, "delete the row")
             if self.of_tokens:
                 tokens, tags = _tokens(self.source, row, cells[0], cells[1])
                 label: Label | None = tags
                 first, second = " ".join(tokens), None
             else:
                 tokens = None
-                label = _label(self.source, row, cells[1])
+                label = self._label(row, cells[1 : 1 + len(labels)])
+                if self.style.skips(label):
+                    continue
                 first = _text(self.source, row, c.text, cells[0])
                 second = None if pair is None else _text(self.source, row, c.text_pair, cells[pair])
             own = None if group is None else _group(self.source, row, cells[group])
             yield Record(row, first, second, tokens, label, own)
+
+    def _label(self, row: int, cells: Sequence[object]) -> Label | None:
+        names = self.columns.indicators
+        label: Label | None
+        if names:
+            label = _indicated(self.source, row, names, cells)
+        else:
+            label = _label(self.source, row, cells[0])
+        try:
+            return self.style.read(label)
+        except ValueError as error:
+            raise self.source.error(str(error), row) from error
+
+
+def _indicated(
+    source: Source, row: int, names: Sequence[str], cells: Sequence[object]
+) -> tuple[str, ...]:
+    """The names of the columns that hold a 1."""
+    found = []
+    for name, cell in zip(names, cells, strict=True):
+        bits = zeros_and_ones([cell.strip() if isinstance(cell, str) else cell])
+        if bits is None:
+            raise source.error(
+                f"column {name!r} holds {str(cell)[:40]!r}, where the others hold 0 or 1",
+                row,
+                "name the columns of 0 and 1 with --label ONE,TWO,THREE",
+            )
+        if bits[0]:
+            found.append(name)
+    return tuple(found)
 
 
 def _text(source: Source, row: int, column: str | None, value: object) -> str:
@@ -74,7 +117,8 @@ def _label(source: Source, row: int, value: object) -> Label | None:
     try:
         label = as_label(value)
     except (ValueError, RecursionError) as error:
-        raise source.error(str(error), row) from error
+        hint = FOR_SPANS if "list of lists" in str(error) else None
+        raise source.error(str(error), row, hint) from error
     if isinstance(label, str) and len(label) > MAX_LABEL_CHARS:
         raise source.error(
             f"the label is {len(label):,} characters long",
@@ -105,12 +149,9 @@ def _words(source: Source, row: int, what: str, value: object) -> tuple[str, ...
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
-            try:
-                value = json.loads(text)
-            except (ValueError, RecursionError) as error:
-                raise source.error(
-                    f"the {what} are not valid JSON", row, 'write ["…", "…"]'
-                ) from error
+            value = parse_list(text, bare=False)
+            if value is None:
+                raise source.error(f"the {what} are not valid JSON", row, 'write ["…", "…"]')
         else:
             value = text.split()
     if value is None:
@@ -133,4 +174,4 @@ def stratum_label(record: Record) -> Label | None:
     """What a row is counted as: its label, or the set of tags its tokens have."""
     if record.tokens is not None:
         return tuple(sorted(set(record.label or ())))
-    return record.label
+    return parts_of(record.label) if isinstance(record.label, tuple) else record.label

@@ -55,7 +55,7 @@ def _strata(
     if kind == "regression":
         return lambda _: "", {"": labels.n}
     if kind == "single-label":
-        return lambda record: record.label, dict(labels.counts.items())
+        return stratum_label, dict(labels.counts.items())
     parts = labels.parts if kind == "tokens" else labels.part_counts()
 
     def rarest(label: Label | None) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import cast
 
 from pick_model.data.dataset import Dataset
-from pick_model.data.encode import entity_type
+from pick_model.data.entities import entity_type
 
 # Quantile bins of a regression target: enough to keep its distribution, few enough that
 # a small file has several rows in each.

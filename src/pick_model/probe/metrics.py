@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.entities import entities, has_entities
 from pick_model.documents.metrics import (
     DEFAULTS,
     LOWER_IS_BETTER,
@@ -74,29 +75,6 @@ class Scorer:
         counts = COUNTS[self.kind](self.truth, predicted, self.names)  # (N, K)
         sums = weights.astype(np.float64) @ counts  # (R, K)
         return FORMULAS[self.kind](sums, metric, len(self.names))
-
-
-def has_entities(names: Sequence[str]) -> bool:
-    """Whether tags follow BIO: an O, and others that begin with B- or I-."""
-    return "O" in names and all(n == "O" or n[:2] in ("B-", "I-") for n in names) and len(names) > 1
-
-
-def entities(tags: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Spans (type, first, last + 1) of a BIO sequence.
-
-    An I- that continues no span of its type opens one, as in conlleval and in seqeval's
-    default mode (Tjong Kim Sang and Buchholz 2000, the CoNLL shared task's script).
-    """
-    found: list[tuple[str, int, int]] = []
-    start, kind = -1, ""
-    for at, tag in enumerate([*tags, "O"]):
-        continues = tag[:2] == "I-" and start >= 0 and tag[2:] == kind
-        if start >= 0 and not continues:
-            found.append((kind, start, at))
-            start = -1
-        if tag != "O" and not continues:
-            start, kind = at, tag[2:]
-    return found
 
 
 def _class_counts(truth: Sequence[int], predicted: Sequence[int], names: Sequence[str]) -> Array:

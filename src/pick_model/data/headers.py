@@ -1,0 +1,82 @@
+"""When the first row of a table is data: what to say, and which names to give the columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pick_model.data.column_names import words
+from pick_model.data.files import Source
+from pick_model.data.labels import as_number
+from pick_model.data.lists import one_word, tag_cells
+from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
+from pick_model.errors import InputError, typed
+
+# The longest names in public tables are questions of surveys; texts are longer on the whole.
+_LONGEST_NAME = 60  # characters
+_MOST_WORDS = 7
+
+
+def missing_header(source: Source, header: Sequence[str], peek: Peek | None) -> InputError | None:
+    """The error where the first row looks like data; None where it looks like names.
+
+    `peek`: what follows the row; None where names that occur twice forbid to look.
+    """
+    if source.names is not None or not _is_data(header, peek):
+        return None
+    if peek is not None and _is_conll(header, peek):
+        name = source.path.name
+        copy = f"tr , '\\t' < {name}" if source.suffix == ".csv" else f"cat {name}"
+        return source.error(
+            "tokens and tags without a header, as in CoNLL", 1, f"{copy} > {source.path.stem}.conll"
+        )
+    return source.error(
+        "the first row seems to be data, where names of columns should be",
+        1,
+        f"name them: {typed('columns', ','.join(_names(header, peek)))}",
+    )
+
+
+def _is_conll(header: Sequence[str], peek: Peek) -> bool:
+    token, tag = ([name, *filled(peek[name])] for name in (header[0], header[-1]))
+    return len(header) > 1 and all(one_word(cell) for cell in token) and tag_cells(tag)
+
+
+def _is_data(header: Sequence[str], peek: Peek | None) -> bool:
+    if list(header) == [str(place) for place in range(len(header))]:
+        return False  # as pandas names columns
+    for name in header:
+        number = as_number(name)
+        if number is not None or len(name) > _LONGEST_NAME or len(words(name)) > _MOST_WORDS:
+            return True
+        if peek is not None and len(header) > 1 and name and name in _stripped(peek[name]):
+            return True
+    return False
+
+
+def _stripped(cells: Sequence[object]) -> set[str]:
+    return {str(cell).strip() for cell in cells}
+
+
+def _names(header: Sequence[str], peek: Peek | None) -> list[str]:
+    """label for the column of the fewest classes, text for the longest of the others."""
+    names = [f"column{place}" for place in range(1, len(header) + 1)]
+    if peek is None:
+        cells: list[Sequence[object]] = [[name] for name in header]
+    else:
+        cells = [[name, *peek[name]] for name in header]
+    places = range(len(header))
+    classes = {place: n for place in places if (n := n_classes(cells[place])) is not None}
+    if not classes:  # too few rows to tell
+        classes = {place: len(header[place]) for place in places if header[place]}
+    label = min(classes, key=lambda place: (classes[place], mean_length(cells[place])))
+    names[label] = "label"
+    rest = [p for p in places if p != label and filled(cells[p]) and holds_text(cells[p])]
+    if rest:
+        names[max(rest, key=lambda place: mean_length(cells[place]))] = "text"
+    return names
+
+
+def repeated(header: Sequence[str]) -> str | None:
+    """A name that two columns have; several nameless columns are harmless."""
+    return next((name for name, n in Counter(header).items() if n > 1 and name), None)

@@ -1,0 +1,169 @@
+"""What to say, and what to type, where a file shows no label, text or sentence column."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from pick_model.data.column_names import LABELS, TEXTS, words
+from pick_model.data.files import Source, lines
+from pick_model.data.headers import missing_header
+from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
+from pick_model.errors import InputError, nearest, typed
+
+FOR_SPANS = "for spans write tokens and tags: one list of words and one of B-…, I-… and O a row"
+_LINES_LOOKED_AT = 1_000
+
+
+def no_label(
+    source: Source, columns: Sequence[str], free: Sequence[str], peek: Peek, text: str | None
+) -> InputError:
+    """No column goes by a label's name."""
+    error = missing_header(source, columns, peek)
+    if error is not None:
+        return error
+    if len(columns) == 1 and source.suffix in _TABLES:
+        return _one_column(source, columns[0])
+    chat = _chat(columns, peek)
+    if chat:
+        return source.error(
+            "holds chats, lists of messages; a probe needs a text and its label",
+            hint=f"say which messages these are: {chat}",
+        )
+    if _spans(columns):
+        return source.error(
+            "holds spans of its texts (where each begins and ends), and no label of the whole",
+            hint=FOR_SPANS,
+        )
+    shown = f"has no label column among {listed(columns)}"
+    label = _likely_label(free, peek)
+    if label is None:
+        return source.error(shown, hint="name the label's column with --label NAME")
+    hint = typed("label", label)
+    if text is None and "." in label and not any(_is_text(name) for name in columns):
+        rest = [name for name in free if name != label and holds_text(peek[name])]
+        nested = [name for name in rest if _is_text(name.rsplit(".", 1)[-1])] or rest
+        if nested:
+            longest = max(nested, key=lambda name: mean_length(peek[name]))
+            hint = f"{typed('text', longest)} {hint}"
+    return source.error(shown, hint=hint)
+
+
+_TABLES = (".csv", ".tsv", ".tab")
+
+
+def _one_column(source: Source, name: str) -> InputError:
+    if source.suffix != ".csv" and any(mark in name for mark in ",;|"):
+        return source.error(
+            "has no tab in its first line, and so one column",
+            1,
+            f"rename it to {source.path.name.replace(source.suffix, '.csv')}",
+        )
+    return source.error(
+        f"has one column, {name[:40]!r}: no comma, semicolon, tab or bar is in its first line",
+        1,
+        "a label column is needed beside the text",
+    )
+
+
+def _is_text(name: str) -> bool:
+    return bool({*TEXTS} & {*words(name)})
+
+
+def _chat(columns: Sequence[str], peek: Peek) -> str | None:
+    """The options that name the last question and its answer, where records are chats."""
+    for says, who in (("content", "role"), ("value", "from")):
+        spoken = [
+            name
+            for name in columns
+            if name.endswith(f".{says}") and f"{name[: -len(says)]}{who}" in columns
+        ]
+        if len(spoken) > 1 and all(len(filled(peek[name])) == len(peek[name]) for name in spoken):
+            return f"{typed('text', spoken[-2])} {typed('label', spoken[-1])}"
+        if spoken:
+            return f"{typed('text', spoken[0])} {typed('label', spoken[min(1, len(spoken) - 1)])}"
+    return None
+
+
+def _spans(columns: Sequence[str]) -> bool:
+    ends = {name.rsplit(".", 1)[-1] for name in columns if ".0." in name}
+    return bool(ends & {"start", "start_offset", "begin"} and ends & {"end", "end_offset"})
+
+
+def _likely_label(free: Sequence[str], peek: Peek) -> str | None:
+    """The column to propose: of a misspelt name, of one that holds a label's name, or of cells
+    that can be classes."""
+    close = next((name for word in LABELS[:5] if (name := nearest(word, free))), None)
+    if close is not None and ("." in close or len(words(close)) < 2):
+        return close
+    inside = [name for name in free if {*LABELS} & {*words(name)}]
+    classes = {name: n for name in free if (n := n_classes(peek[name])) is not None}
+    best = [name for name in inside if name in classes] or sorted(classes, key=lambda n: classes[n])
+    if best:
+        return best[0]
+    if close or inside:
+        return close or inside[0]
+    rest = [name for name in free if not _is_text(name)]
+    return rest[0] if len(rest) == 1 else None
+
+
+def no_text(
+    source: Source, rest: Sequence[str], wordy: Sequence[str], peek: Peek, label: str
+) -> InputError:
+    """No column goes by a text's name, and none is the only one left."""
+    if not rest:
+        return source.error(f"has no column beside the label {label!r}", hint="add a text column")
+    error = missing_header(source, [*rest, label], peek) if label in peek else None
+    if error is not None:
+        return error
+    close = next((n for word in TEXTS[:4] if (n := nearest(word, wordy or rest))), None)
+    close = close or max(wordy or rest[:1], key=lambda name: mean_length(peek[name]))
+    return source.error(f"has no text column among {listed(rest)}", hint=typed("text", close))
+
+
+def no_sentence(
+    source: Source,
+    rest: Sequence[str],
+    peek: Peek,
+    token: str,
+    tags: str,
+    marked: bool,
+) -> InputError:
+    """Rows are single tokens, and no column says which belong together."""
+    message = f"one token a row ({token!r}), and no column says where a sentence ends"
+    runs = [name for name in rest if _runs(peek[name])]
+    if runs:
+        return source.error(message, hint=typed("sentence", runs[0]))
+    name = source.path.name
+    if not source.gzipped and source.suffix in _TABLES and _blank_lines(source):
+        comma = " | tr , '\\t'" if source.suffix == ".csv" else ""
+        return source.error(
+            message,
+            hint="blank lines do, as in CoNLL: "
+            f"tail -n +2 {name}{comma} > {source.path.stem}.conll",
+        )
+    if not marked:
+        both = f"{typed('kind', 'single-label')} {typed('text', token)} {typed('label', tags)}"
+        return source.error(message, hint=f"if each word is a text of its own: {both}")
+    return source.error(
+        message, hint="add a column that numbers sentences and name it with --sentence"
+    )
+
+
+def _runs(cells: Sequence[object]) -> bool:
+    """Whether a column's cells repeat row after row, or are mostly blank: one for a sentence."""
+    there = filled(cells)
+    changes = sum(a != b for a, b in itertools.pairwise(there))
+    return 0 < len(there) < len(cells) or 0 < changes < len(there) // 2
+
+
+def _blank_lines(source: Source) -> bool:
+    return any(
+        not line.strip() for _, line in zip(range(_LINES_LOOKED_AT), lines(source), strict=False)
+    )
+
+
+def listed(columns: Sequence[str], most: int = 8) -> str:
+    """The first names, for an error."""
+    shown = ", ".join(repr(name[:40]) for name in columns[:most])
+    return shown + (", …" if len(columns) > most else "")

@@ -1,0 +1,261 @@
+"""How the cells of a label column spell labels: whole, joined, as places of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pick_model.data.comma_numbers import are_comma_numbers, decimal_commas, refuse_unless_ids
+from pick_model.data.dataset import LabelKind
+from pick_model.data.files import Source
+from pick_model.data.labels import Label, Survey, as_number, parts_of
+from pick_model.data.lists import unbracketed, zeros_and_ones
+from pick_model.errors import UsageError, typed
+
+# A row in a hundred with "|" is a separator; one in ten thousand is a slip of the pen.
+SEPARATOR_SHARE = 0.01
+SEPARATORS = ("|", "\n", ";", ",")  # the least likely inside a name comes first
+
+_DIGITS = re.compile(r"[01]{2,}")
+_SPACED_IDS = re.compile(r"\d+( +\d+)*")
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a label cell becomes the labels of its row."""
+
+    separator: str | None = None  # stands between the labels of a row
+    bracketed: bool = False  # "[late]" is a list of one
+    places: tuple[str, ...] | None = None  # the label of each place of a list of 0 and 1
+    alone: bool = False  # a list holds exactly one label, which is the row's class
+    decimal_comma: bool = False  # 3,5 is 3.5
+    skipped: frozenset[str] = frozenset()  # labels that mean none; "" is the empty cell
+
+    def skips(self, label: Label | None) -> bool:
+        """Whether the row counts as one without a label."""
+        return bool(self.skipped) and (label or "") in self.skipped
+
+    def read(self, label: Label | None) -> Label | None:
+        """The labels of a row; ValueError for a cell that this style cannot read."""
+        if isinstance(label, str):
+            if self.separator is not None:
+                label = tuple(part for p in label.split(self.separator) if (part := p.strip()))
+            elif self.bracketed and (inner := unbracketed(label)) is not None:
+                label = inner
+            elif self.decimal_comma:
+                return label.replace(",", ".", 1)
+        if isinstance(label, tuple) and self.places is not None:
+            bits = zeros_and_ones(label)
+            if bits is None or len(bits) != len(self.places):
+                raise ValueError(
+                    f"the label is no list of {len(self.places)} zeros and ones, as the others are"
+                )
+            label = tuple(name for name, bit in zip(self.places, bits, strict=True) if bit)
+        if isinstance(label, tuple) and self.alone:
+            if len(label) != 1:
+                raise ValueError(f"the label is a list of {len(label)}, and a class is one")
+            return label[0]
+        return label
+
+
+WHOLE = Style()
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """A style, and what it says of the kind of label; None where that stays open."""
+
+    style: Style = WHOLE
+    kind: LabelKind | None = None
+    why: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def decide_spelling(
+    source: Source,
+    survey: Survey,
+    kind: LabelKind | None,
+    *,
+    separator: str | None,
+    skip: str | None,
+    names: Sequence[str] | None,
+    pairs: bool,
+    indicators: bool,
+) -> Spelling:
+    """How the labels counted are spelt.
+
+    `kind`, `separator` and `skip` are the user's words; `names` the labels of the training
+    data, for an evaluation file; `indicators`: each label has a column of its own. Raises
+    InputError where two readings compete.
+    """
+    if separator is not None and kind in ("single-label", "regression"):
+        raise UsageError(
+            f"labels of kind {kind} have no separator", hint="leave --label-separator out"
+        )
+    skipped = _skipped(survey, skip, names, pairs)
+    n_skipped = sum(survey.counts[s] if s else survey.n_missing for s in skipped)
+    notes: tuple[str, ...] = ()
+    if n_skipped:
+        what = ", ".join(repr(s) for s in sorted(skipped))
+        notes = (f"{n_skipped:,} rows without a label ({what}) are left out",)
+    words = {k: n for k, n in survey.counts.items() if isinstance(k, str) and k not in skipped}
+    n_listed = survey.n_lists + survey.n_bracketed
+    some = survey.n_lists > 0 or kind == "multi-label"
+    if some and n_listed > 0 and n_listed == survey.n - n_skipped and kind != "regression":
+        found = _of_lists(source, survey, kind, names, survey.n - n_skipped)
+        if indicators and kind is None and _one_each(survey):
+            note = "each row has exactly one 1, so labels are classes (else: --kind multi-label)"
+            found = Spelling(
+                Style(alone=True), "single-label", "one column of each row is 1", (note,)
+            )
+    elif kind == "regression":
+        found = Spelling(Style(decimal_comma=decimal_commas(source, survey, words)))
+    elif separator is not None:
+        if names is None and not any(separator in word for word in words):
+            raise source.error(f"no label holds the separator {separator!r}")
+        found = Spelling(Style(separator=separator), "multi-label", "as asked")
+    elif kind == "single-label" or survey.n_lists:
+        found = Spelling()
+    else:
+        found = _of_words(source, survey, kind, words, names)
+    style = Style(**{**found.style.__dict__, "skipped": skipped})
+    return Spelling(style, found.kind, found.why, notes + found.notes)
+
+
+def _skipped(
+    survey: Survey, skip: str | None, names: Sequence[str] | None, pairs: bool
+) -> frozenset[str]:
+    """The labels that mean "no label": the user's word, else of pairs the "-" (or, of numbers
+    from 0, the -1) that entailment sets write where annotators did not agree."""
+    if skip is not None:
+        return frozenset({skip})
+    words = {k for k in survey.counts if isinstance(k, str)}
+    mark = "-" if "-" in words else "-1"
+    if not pairs or mark not in words or mark in (names or ()):
+        return frozenset()
+    others = words - {mark}
+    if mark == "-1" and not {"0", "1", "2"} <= others and names is None:
+        return frozenset()
+    several = names is not None or len(others) > 1
+    return frozenset({mark}) if several and "+" not in others else frozenset()
+
+
+def _one_each(survey: Survey) -> bool:
+    return not survey.overflowed and all(len(label) == 1 for label in survey.counts)
+
+
+def _of_lists(
+    source: Source, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
+) -> Spelling:
+    bracketed, width = survey.n_bracketed > 0, survey.width or 0
+    fits = names is None or len(names) == width
+    if survey.n_places < n or width < 2 or not fits:
+        _refuse_no_labels(source, survey)
+        style = Style(bracketed=bracketed, alone=kind == "single-label")
+        notes: tuple[str, ...] = ()
+        if survey.n_repeats:
+            notes = (f"{survey.n_repeats:,} rows list a label more than once; it counts once",)
+        return Spelling(style, kind or "multi-label", "every label is a list", notes)
+    places = tuple(names or (str(place) for place in range(width)))
+    why = f"every label is a list of {width} zeros and ones, each place a label"
+    alone = kind == "single-label" or (kind is None and survey.n_one_hot == n)
+    said = [f"places of the lists are labels, called {places[0]} to {places[-1]}"]
+    if alone and kind is None:
+        said.append("each list has exactly one 1, so labels are classes (else: --kind multi-label)")
+    return Spelling(
+        Style(places=places, alone=alone),
+        "single-label" if alone else "multi-label",
+        why,
+        () if names else tuple(said),
+    )
+
+
+def _refuse_no_labels(source: Source, survey: Survey) -> None:
+    """Refuse lists of decimals, and of zeros and ones whose lengths differ."""
+    numbers = [as_number(part) for part in survey.parts]
+    if numbers and all(n is not None for n in numbers):
+        if any(n is not None and not n.is_integer() for n in numbers):
+            raise source.error(
+                "the label is a list of decimal numbers, such as probabilities",
+                survey.first["list"],
+                "write the label's word or number, or a list of those that hold",
+            )
+        if survey.n_repeats and {*survey.parts} <= {"0", "1"}:
+            raise source.error(
+                f"the label is no list of {survey.width} zeros and ones, as the first is",
+                survey.first.get("no place"),
+                "one place a label, the same places in every row",
+            )
+
+
+def _of_words(
+    source: Source,
+    survey: Survey,
+    kind: LabelKind | None,
+    words: dict[str, int],
+    names: Sequence[str] | None,
+) -> Spelling:
+    if kind == "multi-label" or names is not None:
+        separator = _known_separator(words, names)
+        if separator is None and kind is None:
+            return Spelling()
+        separator = separator or _commonest_separator(words)
+        return Spelling(Style(separator=separator), "multi-label", "as asked")
+    if are_comma_numbers(words):
+        refuse_unless_ids(source, survey, words)
+        return _joined(",", words)
+    if (
+        words
+        and all(_SPACED_IDS.fullmatch(word) for word in words)
+        and any(" " in w for w in words)
+    ):
+        return _joined(" ", words)
+    if len(words) > 2 and len({*map(len, words)}) == 1 and all(_DIGITS.fullmatch(w) for w in words):
+        note = "is read as a class; if each digit is a label, write it as a list: [0, 1, 1]"
+        return Spelling(notes=(f"{min(words)!r} {note}",))
+    n = sum(words.values())
+    for separator in SEPARATORS:
+        rows = sum(count for word, count in words.items() if separator in word)
+        if rows and rows >= SEPARATOR_SHARE * n:
+            n_parts = len(_parts(words, separator))
+            if n_parts <= len(words):
+                return _joined(separator, words)
+            if n_parts < sum(len(_parts([word], separator)) for word in words):
+                return Spelling(notes=(_whole(separator),))
+    return Spelling()
+
+
+def _parts(words: Sequence[str] | dict[str, int], separator: str) -> set[str]:
+    style = Style(separator=separator)
+    return {part for word in words for part in parts_of(style.read(word) or ())}
+
+
+def _joined(separator: str, words: dict[str, int]) -> Spelling:
+    n, rows = sum(words.values()), sum(n for word, n in words.items() if separator in word)
+    shown = separator if separator == "|" else repr(separator)
+    return Spelling(
+        Style(separator=separator),
+        "multi-label",
+        f"{rows:,} of {n:,} rows join labels with {shown}",
+        (f"labels are taken apart at {separator!r} (to keep them whole: --kind single-label)",),
+    )
+
+
+def _whole(separator: str) -> str:
+    option = typed("label-separator", separator)
+    return f"{separator!r} is read as part of a label's name (to take labels apart: {option})"
+
+
+def _known_separator(words: dict[str, int], names: Sequence[str] | None) -> str | None:
+    """The separator under which every label is a known one; none where all are, whole."""
+    known = set(names or ())
+    if not known or known.issuperset(words):
+        return None
+    fits = (s for s in (*SEPARATORS, " ") if known.issuperset(_parts(words, s)))
+    return next(fits, None)
+
+
+def _commonest_separator(words: dict[str, int]) -> str:
+    rows = {s: sum(n for word, n in words.items() if s in word) for s in SEPARATORS}
+    return max(SEPARATORS, key=lambda separator: rows[separator])
