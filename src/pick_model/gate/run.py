@@ -40,6 +40,7 @@ class Request:
     policy: Path | None = None
     probe: Path | None = None
     discover: Path | None = None
+    strict: bool = False  # what discovery did not decide or read leaves the verdict open
     fail_on: Level = "error"
     notes: tuple[str, ...] = ()
 
@@ -62,10 +63,12 @@ def gate(request: Request) -> GateReport:
     judge = _Judge(request, rules.policy.rules, exceptions)
     for case in cases:
         judge.lock(case)
+    unread: tuple[str, ...] = ()
     if request.discover is not None:
-        from pick_model.gate.usage import in_code
+        from pick_model.gate.usage import in_code, told_apart
 
-        judge.code(in_code(request.discover, cases, rules.policy.discover, catalogs))
+        judge.code(in_code(request.discover, cases, rules.policy, catalogs))
+        unread = told_apart(judge.checks)
     judge.run(exceptions.findings())
     return GateReport(
         tool_version=__version__,
@@ -76,7 +79,7 @@ def gate(request: Request) -> GateReport:
         locks=tuple(_summary(case) for case in cases),
         counts=_counts(judge.checks),
         checks=tuple(judge.checks),
-        notes=(*request.notes, *_left_out(request.given.ignore)),
+        notes=(*request.notes, *unread, *_left_out(request.given.ignore)),
     )
 
 
@@ -145,6 +148,8 @@ class _Judge:
 
     def _severity(self, code: str, rule: Rule) -> Severity:
         severity = self._severities.get(code, rule.severity)
+        if self._request.strict and code == "PM803" and severity in ("note", "off"):
+            return "warning"  # the least that leaves a verdict open
         if self._request.given.locked and code in DRIFT and severity != "off":
             return "error"
         return severity

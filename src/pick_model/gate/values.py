@@ -1,0 +1,500 @@
+"""The texts an expression may stand for, as far as reading the module tells them.
+
+Bounded in every direction: the values of one expression, the letters of one value, the depth of
+names that lead to names, and the steps spent on one module. Beyond a bound it is not told.
+"""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from pick_model.gate.found import MAX_TEXT
+from pick_model.gate.scopes import Binding, Module, Scope, Step, is_self, last_word
+
+MAX_VALUES = 64  # that one expression may stand for
+MAX_DEPTH = 30  # of names and operators within one another
+MAX_STEPS = 50_000  # for a module, well under a second
+Place = tuple[ast.expr, Scope]
+# What gives a field, an option or a parameter its default.
+DEFAULTS = frozenset({"field", "Field", "Option", "Argument", "Opt", "Arg", "Parameter"})
+SAME_ITEMS = frozenset({"sorted", "list", "set", "tuple", "reversed", "frozenset", "iter", "tqdm"})
+UNCHANGED = frozenset({"str", "strip", "lstrip", "rstrip", "lower", "expandvars", "intern"})
+
+
+class Values(NamedTuple):
+    """What an expression may be."""
+
+    texts: tuple[str, ...] = ()
+    more: bool = False  # or something that reading does not tell
+    none: bool = False  # or None
+    thing: bool = False  # or something that is no text: a loaded model, a number
+
+
+UNTOLD = Values(more=True)
+THING = Values(thing=True)
+
+
+def union(found: Iterable[Values]) -> Values:
+    """Any of these."""
+    every = list(found)
+    texts = dict.fromkeys(text for one in every for text in one.texts)
+    return Values(
+        tuple(texts)[:MAX_VALUES],
+        any(one.more for one in every) or len(texts) > MAX_VALUES,
+        any(one.none for one in every),
+        any(one.thing for one in every),
+    )
+
+
+def _made(parts: Sequence[Values], make: Callable[..., str]) -> Values:
+    """One text from each choice of the parts' texts; untold where a part is."""
+    n = 1
+    for part in parts:
+        n *= len(part.texts)
+    longest = sum(max(map(len, part.texts), default=0) for part in parts)
+    if n > MAX_VALUES or longest > MAX_TEXT:
+        return UNTOLD
+    try:
+        texts = tuple(make(*choice) for choice in product(*(part.texts for part in parts)))
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, MemoryError):
+        return UNTOLD
+    if any(len(text) > MAX_TEXT for text in texts):
+        return UNTOLD
+    more = any(part.more or part.none or part.thing for part in parts)
+    return Values(tuple(dict.fromkeys(texts)), more)
+
+
+class Reader:
+    """Reads the expressions of one module."""
+
+    def __init__(self, module: Module, is_thing: Callable[[ast.Call, Scope], bool]) -> None:
+        self.module = module
+        self._is_thing = is_thing  # whether a call gives a model rather than a text
+        self._known: dict[tuple[ast.AST, Scope], Values] = {}
+        self._steps = 0
+        self._depth = 0
+
+    def values(self, node: ast.expr | None, scope: Scope) -> Values:
+        """What an expression may be, read in a scope."""
+        if node is None:
+            return UNTOLD
+        key = (node, scope)
+        if key in self._known:
+            return self._known[key]
+        self._steps += 1
+        if self._depth >= MAX_DEPTH or self._steps > MAX_STEPS:
+            return UNTOLD
+        self._known[key] = UNTOLD  # names that refer to one another in a ring
+        self._depth += 1
+        try:
+            found = self._read(node, scope)
+        finally:
+            self._depth -= 1
+        self._known[key] = found
+        return found
+
+    def _read(self, node: ast.expr, scope: Scope) -> Values:
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                return Values((node.value,)) if len(node.value) <= MAX_TEXT else UNTOLD
+            return Values(none=True) if node.value is None else THING
+        if isinstance(node, ast.Name):
+            found = scope.find(node.id)
+            return self._bindings(node.id, found) if found else UNTOLD
+        if isinstance(node, ast.Attribute):
+            return self._attribute(node, scope)
+        if isinstance(node, ast.JoinedStr):
+            return _made([self._formatted(part, scope) for part in node.values], _joined)
+        if isinstance(node, ast.BinOp):
+            return self._operation(node, scope)
+        if isinstance(node, ast.IfExp):
+            return union([self.values(node.body, scope), self.values(node.orelse, scope)])
+        if isinstance(node, ast.BoolOp):
+            either = union(self.values(value, scope) for value in node.values)
+            # `name or default` is not None, whatever name is.
+            last = self.values(node.values[-1], scope)
+            return either._replace(none=last.none)
+        if isinstance(node, ast.NamedExpr | ast.Await | ast.Starred):
+            return self.values(node.value, scope)
+        if isinstance(node, ast.Subscript):
+            return self._item(node.value, node.slice, scope)
+        if isinstance(node, ast.Call):
+            return self._call(node, scope)
+        if isinstance(node, ast.Lambda | ast.List | ast.Tuple | ast.Dict | ast.Set):
+            return THING
+        return UNTOLD
+
+    def _bindings(self, name: str, found: Sequence[Binding]) -> Values:
+        told = [self._binding(name, one) for one in found[:MAX_VALUES] if one.kind != "item"]
+        return union(told) if told and len(found) <= MAX_VALUES else UNTOLD
+
+    def _binding(self, name: str, binding: Binding) -> Values:
+        if binding.kind == "param":
+            return self._parameter(name, binding)
+        if binding.kind == "field":
+            given = [
+                self.values(keyword.value, scope)
+                for call, scope in self._calls(getattr(binding.scope.node, "name", ""))
+                for keyword in call.keywords
+                if keyword.arg == name
+            ]
+            made = self.values(binding.node, binding.scope)
+            return union([made, *given])._replace(more=made.more or not _is_enum(binding.scope))
+        if binding.kind != "value":
+            return UNTOLD
+        places = self.places(binding.node, binding.scope, binding.steps)
+        if places is None:
+            return UNTOLD
+        return union(self.values(*place) for place in places) if places else UNTOLD
+
+    def _parameter(self, name: str, binding: Binding) -> Values:
+        """A parameter: its default, and what calls in this module pass; others may differ."""
+        told = []
+        if binding.node is not None:
+            told.append(self.values(binding.node, binding.scope))
+        for node, inner in self.module.inner.items():
+            mine = inner.names.get(name, ())
+            if not isinstance(node, ast.Lambda | ast.ClassDef) and any(b is binding for b in mine):
+                told += self._passed(name, node, inner)
+        return union(told)._replace(more=True)
+
+    def _passed(self, name: str, node: ast.AST, inner: Scope) -> list[Values]:
+        called = getattr(node, "name", "")
+        holder = inner.parent
+        in_class = holder is not None and holder.kind == "class"
+        if in_class and called in ("__init__", "__new__"):
+            called = getattr(holder.node if holder else None, "name", "")
+        order = [
+            parameter.arg
+            for parameter in [*node.args.posonlyargs, *node.args.args]  # type: ignore[attr-defined]
+        ]
+        if in_class and order and order[0] in ("self", "cls"):
+            order = order[1:]
+        found = []
+        for call, scope in self._calls(called):
+            position = order.index(name) if name in order else len(call.args)
+            given = next((k.value for k in call.keywords if k.arg == name), None)
+            if given is None and position < len(call.args):
+                given = call.args[position]
+            if given is not None:
+                found.append(self.values(given, scope))
+        return found
+
+    def _calls(self, name: str) -> Sequence[tuple[ast.Call, Scope]]:
+        return self.module.calls_of.get(name, ())[:MAX_VALUES]
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Values:
+        if node.attr == "value":  # of a member of an Enum
+            member = self.values(node.value, scope)
+            if member.texts:
+                return member
+        holder = self.class_of(node.value, scope)
+        if holder is not None and node.attr in holder.names:
+            return self._bindings(node.attr, holder.names[node.attr])
+        options = self.module.options.get(node.attr, [])
+        found = [*options, *self.module.fields.get(node.attr, ())]
+        if not found or is_self(node.value):
+            return UNTOLD
+        told = [self.values(b.node, b.scope) for b in found[:MAX_VALUES] if not b.steps]
+        return union(told)._replace(more=True)
+
+    def class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
+        """The class of this module that an expression is, or is an object of."""
+        if isinstance(node, ast.Call):
+            node = node.func
+        if is_self(node):
+            return scope.enclosing("class")
+        if not isinstance(node, ast.Name):
+            return None
+        found = scope.find(node.id) or []
+        if len(found) == 1 and found[0].kind == "class":
+            return self.module.inner.get(found[0].node)
+        if len(found) == 1 and found[0].kind == "value" and not found[0].steps:
+            made = found[0].node
+            if isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
+                return self.class_of(made.func, found[0].scope)
+        return None
+
+    def _formatted(self, part: ast.expr, scope: Scope) -> Values:
+        if isinstance(part, ast.FormattedValue):
+            if part.format_spec is not None or part.conversion not in (-1, 115):
+                return UNTOLD
+            part = part.value
+        return self._plain(part, scope)
+
+    def _plain(self, node: ast.expr, scope: Scope) -> Values:
+        """The same, with a number for its digits."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+            return Values((str(node.value),)) if abs(node.value) < 1e12 else UNTOLD
+        return self.values(node, scope)
+
+    def _operation(self, node: ast.BinOp, scope: Scope) -> Values:
+        if isinstance(node.op, ast.Add):
+            return _made([self.values(node.left, scope), self.values(node.right, scope)], _joined)
+        if not isinstance(node.op, ast.Mod):
+            return UNTOLD
+        shape, right = self.values(node.left, scope), node.right
+        given = list(right.elts) if isinstance(right, ast.Tuple) else [right]
+        if isinstance(right, ast.Dict):
+            return UNTOLD
+        if any(not _only_s(text) for text in shape.texts):
+            return UNTOLD  # a width would multiply letters
+        return _made([shape, *(self._plain(one, scope) for one in given)], _percent)
+
+    def _item(self, container: ast.expr, key: ast.expr, scope: Scope) -> Values:
+        """An element of a container: the one the key tells, else any of them."""
+        wanted = self.values(key, scope)
+        index = key.value if isinstance(key, ast.Constant) else None
+        found: list[Values] = []
+        holders = self._containers(container, scope)
+        if holders is None:
+            return UNTOLD
+        for holder, inner in holders:
+            if isinstance(holder, ast.Dict):
+                pairs = [*zip(holder.keys, holder.values, strict=True)]
+                keys = {k.value for k, _ in pairs if isinstance(k, ast.Constant)}
+                told = not wanted.more and bool(wanted.texts) and keys >= set(wanted.texts)
+                for name, value in pairs:
+                    same = isinstance(name, ast.Constant) and name.value in wanted.texts
+                    if name is None:
+                        found.append(UNTOLD)
+                    elif same or not told:
+                        found.append(self.values(value, inner))
+            elif isinstance(holder, ast.List | ast.Tuple):
+                every = holder.elts
+                if isinstance(index, int) and -len(every) <= index < len(every):
+                    every = [every[index]]
+                elif isinstance(key, ast.Slice):
+                    return UNTOLD
+                found += [self.values(value, inner) for value in every]
+            else:
+                found.append(self.values(holder, inner))
+        return union(found) if found else UNTOLD
+
+    def _containers(self, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
+        """The literals a container may be, and the items put in later; None when out of sight."""
+        if depth > MAX_DEPTH:
+            return None
+        if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
+            return [(node, scope)]
+        if isinstance(node, ast.Name):
+            bindings = scope.find(node.id)
+        elif isinstance(node, ast.Attribute):
+            holder = self.class_of(node.value, scope)
+            bindings = holder.names.get(node.attr) if holder else None
+        else:
+            if isinstance(node, ast.Subscript):  # a table of tables
+                outer = self._containers(node.value, scope, depth + 1)
+                inner = [
+                    (value, place)
+                    for holder, place in outer or ()
+                    for value in getattr(holder, "values", getattr(holder, "elts", ()))
+                    if isinstance(value, ast.Dict | ast.List | ast.Tuple)
+                ]
+                return inner or None
+            return None
+        found: list[Place] = []
+        for binding in (bindings or [])[:MAX_VALUES]:
+            if binding.kind == "item":
+                found.append((binding.node, binding.scope))
+            elif binding.kind in ("value", "field") and not binding.steps:
+                inner_ = self._containers(binding.node, binding.scope, depth + 1)
+                if inner_ is None:
+                    return None
+                found += inner_
+            else:
+                return None
+        return found or None
+
+    def places(self, node: ast.expr, scope: Scope, steps: tuple[Step, ...]) -> list[Place] | None:
+        """The expressions that some steps lead to; None where a step leads out of sight."""
+        here: list[Place] = [(node, scope)]
+        for step in steps:
+            further: list[Place] = []
+            for place in here:
+                found = self._each(*place) if step == "each" else self._at(*place, step)
+                if found is None or len(further) > MAX_VALUES:
+                    return None
+                further += found
+            here = further
+        return here
+
+    def _at(self, node: ast.expr, scope: Scope, index: int | str) -> list[Place] | None:
+        if not isinstance(node, ast.Tuple | ast.List) or not isinstance(index, int):
+            return None
+        if any(isinstance(one, ast.Starred) for one in node.elts) or index >= len(node.elts):
+            return None
+        return [(node.elts[index], scope)]
+
+    def _each(self, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
+        """The elements of what is looped over."""
+        if depth > MAX_DEPTH:
+            return None
+        if isinstance(node, ast.Call):
+            return self._each_of_call(node, scope, depth)
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            return [(node.elt, scope)]
+        holders = self._containers(node, scope)
+        if holders is None:
+            return None
+        found: list[Place] = []
+        for holder, inner in holders:
+            if isinstance(holder, ast.Dict):
+                found += [(key, inner) for key in holder.keys if key is not None]
+            elif isinstance(holder, ast.List | ast.Tuple | ast.Set):
+                found += [(one, inner) for one in holder.elts]
+            else:
+                found.append((holder, inner))
+        return found
+
+    def _each_of_call(self, node: ast.Call, scope: Scope, depth: int) -> list[Place] | None:
+        word, function = last_word(node.func), node.func
+        if isinstance(function, ast.Attribute) and word in ("items", "values", "keys"):
+            holders = self._containers(function.value, scope)
+            tables = [(h, s) for h, s in holders or () if isinstance(h, ast.Dict)]
+            if holders is None or len(tables) < len(holders):
+                return None
+            found: list[Place] = []
+            for table, inner in tables:
+                for key, value in zip(table.keys, table.values, strict=True):
+                    if key is None:
+                        return None
+                    pair = ast.Tuple(elts=[key, value], ctx=ast.Load())
+                    found.append(({"items": pair, "values": value, "keys": key}[word], inner))
+            return found
+        if isinstance(function, ast.Attribute) and word == "split" and not node.args:
+            told = self.values(function.value, scope)
+            if told.more:
+                return None
+            return [(ast.Constant(w), scope) for text in told.texts for w in text.split()]
+        if word in SAME_ITEMS and node.args:
+            return self._each(node.args[0], scope, depth + 1)
+        if word in ("enumerate", "zip") and node.args:
+            columns = [self._each(argument, scope, depth + 1) for argument in node.args]
+            if word == "enumerate":
+                columns = [[], columns[0]]
+            longest = max(len(column or ()) for column in columns)
+            rows: list[Place] = []
+            for row in range(longest):
+                cells = [
+                    column[row][0] if column and row < len(column) else ast.Name("?", ast.Load())
+                    for column in columns
+                ]
+                rows.append((ast.Tuple(elts=cells, ctx=ast.Load()), scope))
+            return rows
+        return None
+
+    def _call(self, node: ast.Call, scope: Scope) -> Values:
+        word, function = last_word(node.func), node.func
+        if self._is_thing(node, scope):
+            return THING
+        if word in DEFAULTS:
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            default = given.get("default", node.args[0] if node.args else None)
+            made = given.get("default_factory")
+            if isinstance(made, ast.Lambda):
+                default = made.body
+            return self.values(default, scope)._replace(more=True)
+        if word == "getenv" or (word in ("get", "pop", "setdefault") and node.args):
+            return self._looked_up(node, scope)
+        if word == "getattr" and len(node.args) > 1:
+            name = self.values(node.args[1], scope)
+            if len(name.texts) == 1 and not name.more:
+                there = ast.Attribute(value=node.args[0], attr=name.texts[0], ctx=ast.Load())
+                found = [self.values(there, scope)]
+                found += [self.values(default, scope) for default in node.args[2:3]]
+                return union(found)
+            return UNTOLD
+        if isinstance(function, ast.Attribute):
+            told = self._of_text(function, node, scope)
+            if told is not None:
+                return told
+        if isinstance(function, ast.Name):
+            if word in UNCHANGED and len(node.args) == 1:
+                return self._plain(node.args[0], scope)
+            found_here = scope.find(function.id) or []
+            if len(found_here) == 1 and found_here[0].kind == "def":
+                return self._returned(found_here[0].node)
+        elif isinstance(function, ast.Attribute):
+            holder = self.class_of(function.value, scope)
+            methods = holder.names.get(function.attr, []) if holder else []
+            if len(methods) == 1 and methods[0].kind == "def":
+                return self._returned(methods[0].node)
+        return UNTOLD
+
+    def _returned(self, node: ast.AST) -> Values:
+        inner = self.module.inner.get(node)
+        if inner is None or not inner.returns:
+            return UNTOLD
+        return union(self.values(*place) for place in inner.returns[:MAX_VALUES])
+
+    def _looked_up(self, node: ast.Call, scope: Scope) -> Values:
+        """`table.get(key, default)`, of a table here, the environment or whatever it is."""
+        default = node.args[1] if len(node.args) > 1 else None
+        default = next((k.value for k in node.keywords if k.arg == "default"), default)
+        instead = self.values(default, scope) if default is not None else Values(none=True)
+        if isinstance(node.func, ast.Attribute):
+            held = self._item(node.func.value, node.args[0], scope)
+            if held != UNTOLD:
+                return union([held, instead]) if default is not None else held
+        return instead._replace(more=True, none=False)
+
+    def _of_text(self, function: ast.Attribute, node: ast.Call, scope: Scope) -> Values | None:
+        """What a method of a text gives."""
+        word = function.attr
+        if word == "format":
+            shape = self.values(function.value, scope)
+            if any(not _plain_format(text) for text in shape.texts):
+                return UNTOLD  # a width would multiply letters
+            names = [k.arg or "" for k in node.keywords]
+            given = [*node.args, *(k.value for k in node.keywords)]
+            n = len(node.args)
+
+            def filled(text: str, *values: str) -> str:
+                return text.format(*values[:n], **dict(zip(names, values[n:], strict=True)))
+
+            return _made([shape, *(self._plain(one, scope) for one in given)], filled)
+        if word == "join" and len(node.args) == 1:
+            glue, parts = self.values(function.value, scope), self._each(node.args[0], scope)
+            if parts is None:
+                return None
+            read = [self._plain(*part) for part in parts]
+            return _made([glue, *read], lambda between, *every: between.join(every))
+        if word in UNCHANGED and not node.args:
+            return self.values(function.value, scope)
+        if word in ("replace", "removeprefix", "removesuffix") and node.args:
+            read = [self.values(one, scope) for one in (function.value, *node.args)]
+            return _made(read, lambda text, *words: str(getattr(text, word)(*words)))
+        return None
+
+
+def _joined(*parts: str) -> str:
+    return "".join(parts)
+
+
+def _percent(shape: str, *given: str) -> str:
+    return shape % given
+
+
+def _only_s(text: str) -> bool:
+    return text.replace("%%", "").count("%") == text.replace("%%", "").count("%s")
+
+
+def _plain_format(text: str) -> bool:
+    try:
+        fields = [*string.Formatter().parse(text)]
+    except ValueError:
+        return False
+    return all(
+        not spec and not kind and "." not in (name or "") and "[" not in (name or "")
+        for _, name, spec, kind in fields
+    )
+
+
+def _is_enum(scope: Scope) -> bool:
+    bases = getattr(scope.node, "bases", ())
+    return any("Enum" in (last_word(base) or "") for base in bases)
