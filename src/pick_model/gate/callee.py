@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
+from pick_model.gate import containers
 from pick_model.gate.loaders import HUB_LIBRARIES, loader_of
 from pick_model.gate.scopes import Binding, Module, Scope, last_word
 from pick_model.gate.values import Reader
@@ -27,7 +28,7 @@ class Callees:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-        self.reader = Reader(module, self.is_thing)
+        self.reader = Reader(module, self.is_thing, self.word_of)
         self._known: dict[tuple[ast.AST, Scope], tuple[Callee, ...]] = {}
         self._depth = 0
 
@@ -42,6 +43,14 @@ class Callees:
             or (one.path[0] in HUB_LIBRARIES and one.path[-1][:1].isupper())
             for one in found
         )
+
+    def word_of(self, call: ast.Call, scope: Scope) -> str:
+        """The last word of what is called; of what is imported under another name, its own."""
+        if isinstance(call.func, ast.Name):
+            paths = [one.path for one in self.of(call.func, scope)]
+            if len(paths) == 1 and len(paths[0]) > 1:
+                return paths[0][-1]
+        return last_word(call.func) or ""
 
     def of(self, node: ast.expr, scope: Scope) -> tuple[Callee, ...]:
         """All that an expression may refer to; nothing for what is no reference."""
@@ -61,7 +70,7 @@ class Callees:
 
     def _of(self, node: ast.expr, scope: Scope) -> list[Callee]:
         if isinstance(node, ast.Name):
-            bindings = scope.find(node.id)
+            bindings = scope.before(node)
             if bindings is None:
                 known = node.id in HUB_LIBRARIES or node.id in ("torch", "functools", "importlib")
                 return [Callee((node.id,) if known else ("?", node.id))]
@@ -94,7 +103,7 @@ class Callees:
 
     def _in_table(self, node: ast.Subscript, scope: Scope) -> list[Callee]:
         """Any of a table's values: `LOADERS[kind](name)`."""
-        held = self.reader.places(node.value, scope, ())
+        held = containers.places(self.reader, node.value, scope, ())
         table = node.value
         if isinstance(table, ast.Name):
             bindings = scope.find(table.id) or []
@@ -110,7 +119,7 @@ class Callees:
         if binding.kind == "import":
             return [Callee(binding.node)]
         if binding.kind == "value":
-            places = self.reader.places(binding.node, binding.scope, binding.steps)
+            places = containers.places(self.reader, binding.node, binding.scope, binding.steps)
             return [one for place in places or () for one in self.of(*place)] or [Callee(("",))]
         if binding.kind == "param" and binding.node is not None:
             return [*self.of(binding.node, binding.scope), Callee(("",))]
@@ -123,7 +132,7 @@ class Callees:
         return [Callee(("",))]
 
     def _of_call(self, node: ast.Call, scope: Scope) -> list[Callee]:
-        word, args = last_word(node.func), node.args
+        word, args = self.word_of(node, scope), node.args
         if word in ("partial", "partialmethod") and args:
             return [
                 Callee(one.path, (*one.args, *args[1:]), (*one.keywords, *node.keywords))
@@ -138,6 +147,10 @@ class Callees:
                 return [Callee(("", "?"))]
             if len(args) == 1 and len(text.texts) == 1:
                 return [Callee(tuple(text.texts[0].split(".")))]
+        if word == "methodcaller" and args:
+            text = self.reader.values(args[0], scope)
+            method = text.texts[0] if len(text.texts) == 1 else "?"
+            return [Callee(("", method, "of"), tuple(args[1:]), tuple(node.keywords))]
         if word in ("lru_cache", "cache", "staticmethod", "classmethod", "wraps") and args:
             return list(self.of(args[0], scope))
         return [Callee((*one.path, "()")) for one in self.of(node.func, scope)]

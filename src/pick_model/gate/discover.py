@@ -5,77 +5,28 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
 from pathlib import Path
-from typing import NamedTuple
 
-from pick_model.errors import InputError, Location
-from pick_model.gate.found import (
-    Found,
-    Perhaps,
-    Skipped,
-    Unread,
-    Use,
-    doubt,
-    is_hub_id,
+from pick_model.gate.found import Found, Perhaps, Skipped, Unread, Use, doubt, is_hub_id
+from pick_model.gate.walk import (
+    COMMANDS,
+    PYTHON,
+    Reading,
+    files_under,
+    printable,
+    reading_by_name,
+    reason_of,
+    walk,
 )
-from pick_model.gate.paths import shown
 
-# Folders of version control hold no files of a checkout.
-UNSEEN = frozenset({".git", ".hg", ".svn"})
-# Folders of other people's code and of caches; what lies in them is told, not read.
-PASSED_OVER = frozenset(
-    {
-        "__pycache__", "node_modules", "site-packages", "venv", ".venv", ".tox", ".nox", ".eggs",
-        ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",
-    }
-)  # fmt: skip
-MAX_FOLDERS = 100  # within one another; a longer path than systems take comes of more
-MAX_FILES = 100_000
+__all__ = ["Unread", "Use", "files_under", "uses_under"]
 
-
-class Reading(NamedTuple):
-    """How files of a kind are read."""
-
-    function: str
-    max_bytes: int  # code and settings are smaller; what is larger is data
-
-
-_PYTHON = Reading("pick_model.gate.in_python:uses", 1 << 20)
-_YAML = Reading("pick_model.gate.in_settings:yaml_uses", 1 << 20)
-_JSON = Reading("pick_model.gate.in_settings:json_uses", 1 << 20)
-_TOML = Reading("pick_model.gate.in_settings:toml_uses", 1 << 20)
-_CFG = Reading("pick_model.gate.in_settings:cfg_uses", 1 << 20)
-_COMMANDS = Reading("pick_model.gate.in_commands:uses", 1 << 20)
-# A notebook carries its pictures.
-_NOTEBOOK = Reading("pick_model.gate.in_notebook:uses", 1 << 25)
-READERS = {
-    ".py": _PYTHON,
-    ".pyi": _PYTHON,
-    ".pyw": _PYTHON,
-    ".yaml": _YAML,
-    ".yml": _YAML,
-    ".json": _JSON,
-    ".toml": _TOML,
-    ".cfg": _CFG,
-    ".ini": _CFG,
-    ".ipynb": _NOTEBOOK,
-    ".sh": _COMMANDS,
-    ".bash": _COMMANDS,
-    ".zsh": _COMMANDS,
-    ".env": _COMMANDS,
-    ".mk": _COMMANDS,
-    ".dockerfile": _COMMANDS,
-    ".containerfile": _COMMANDS,
-}
-# Files known by their whole name, whatever follows it: Dockerfile.gpu, .env.production.
-NAMED = ("dockerfile", "containerfile", "makefile", "gnumakefile", "justfile", "procfile", ".env",
-         "jenkinsfile")  # fmt: skip
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 # Encodings in which Python source says what its ASCII letters say.
-_ENCODINGS = re.compile(r"utf[-_]?8(-sig)?|ascii|latin[-_]?1|(iso[-_]?8859|cp125|windows-125)[-_\d]*")
+_ENCODINGS = re.compile(
+    r"utf[-_]?8(-sig)?|ascii|latin[-_]?1|(iso[-_]?8859|cp125|windows-125)[-_\d]*"
+)
 
 
 def uses_under(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
@@ -98,141 +49,9 @@ def uses_under(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
             yield from _placed(one, base, entry.parent)
 
 
-def files_under(root: Path) -> Iterator[Path]:
-    """The files of a repository, sorted, without those that are not its own."""
-    for entry in walk(root):
-        if isinstance(entry, Path):
-            yield entry
-
-
-def walk(root: Path, exclude: Sequence[str] = ()) -> Iterator[Path | Skipped]:
-    """The regular files of a repository, sorted, and what was passed over though it holds, or
-    may hold, files that would be read.
-    """
-    if not root.is_dir():
-        if not root.exists():
-            raise InputError("no such file or folder", location=Location(shown(root)))
-        if not root.is_file():
-            raise InputError("is no regular file", location=Location(shown(root)))
-        yield root
-        return
-    todo: list[tuple[Path, int]] = [(root, 0)]
-    seen = 0
-    while todo:
-        folder, depth = todo.pop()
-        try:
-            with os.scandir(folder) as listed:
-                entries = sorted(listed, key=lambda entry: entry.name)
-        except OSError as error:
-            yield _skipped(folder, f"cannot be read: {_reason(error)}")
-            continue
-        inner: list[tuple[Path, int]] = []
-        for entry in entries:
-            path = Path(entry.path)
-            if _excluded(path.relative_to(root).as_posix(), exclude):
-                continue
-            kind = _kind(entry)
-            if kind == "folder":
-                reason = _passed_over(path, depth)
-                if reason is None:
-                    inner.append((path, depth + 1))
-                elif reason:
-                    yield _skipped(path, reason)
-            elif kind == "file":
-                seen += 1
-                if seen > MAX_FILES:
-                    yield _skipped(folder, f"and all after it: more than {MAX_FILES} files")
-                    return
-                yield path
-            elif kind == "link":
-                if not _is_within(path, root):
-                    yield _skipped(path, "is a link to a folder elsewhere, or to nowhere")
-            elif _reading_by_name(path) is not None:
-                yield _skipped(path, "is no regular file")
-        todo += reversed(inner)
-
-
-def _kind(entry: os.DirEntry[str]) -> str:
-    """Whether it is a file, a folder, a link to a folder, or something that is not opened."""
-    try:
-        if entry.is_dir(follow_symlinks=False):
-            return "folder"
-        mode = entry.stat().st_mode
-    except OSError:  # a link to nowhere, or to itself
-        return "link" if _reading_by_name(Path(entry.path)) or not Path(entry.name).suffix else ""
-    if stat.S_ISDIR(mode):
-        return "link"
-    return "file" if stat.S_ISREG(mode) else "device"
-
-
-def _is_within(link: Path, root: Path) -> bool:
-    """Whether a link leads to what is read anyway."""
-    try:
-        return link.resolve(strict=True).is_relative_to(root.resolve())
-    except (OSError, RuntimeError):
-        return False
-
-
-def _passed_over(folder: Path, depth: int) -> str | None:
-    """Why a folder is not looked into; "" where that needs no telling, None where it is."""
-    if folder.name in UNSEEN:
-        return ""
-    if depth >= MAX_FOLDERS:
-        return f"lies more than {MAX_FOLDERS} folders deep"
-    if os.path.isfile(folder / "pyvenv.cfg"):
-        return "is a virtual environment"
-    if folder.name in PASSED_OVER or folder.name.endswith(".egg-info"):
-        return "holds other people's code or a cache" if _holds_code(folder) else ""
-    return None
-
-
-def _holds_code(folder: Path) -> bool:
-    """Whether any file under a folder is of a kind that is read; a large folder counts as such."""
-    seen = 0
-    todo = [folder]
-    while todo:
-        try:
-            with os.scandir(todo.pop()) as listed:
-                for entry in listed:
-                    seen += 1
-                    if entry.is_dir(follow_symlinks=False):
-                        todo.append(Path(entry.path))
-                    elif _reading_by_name(Path(entry.path)) is not None or seen > 1000:
-                        return True
-        except OSError:
-            return True
-    return False
-
-
-def _excluded(within: str, patterns: Sequence[str]) -> bool:
-    # `folder/*` leaves out the folder with all that it holds.
-    return any(fnmatch(within, p) or fnmatch(f"{within}/", p) for p in patterns)
-
-
-def _skipped(path: Path, reason: str) -> Skipped:
-    return Skipped(_printable(path), 1, reason)
-
-
-def _printable(path: Path) -> str:
-    """A path for a report; bytes that are no text are written as escapes."""
-    return shown(path).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
-
-
-def _reading_by_name(path: Path) -> Reading | None:
-    name = path.name.lower()
-    for known in NAMED:
-        if name == known or name.startswith(f"{known}."):
-            return _COMMANDS
-    return READERS.get(path.suffix.lower())
-
-
 def _reading(path: Path) -> Reading | None:
     """How a file is read: by its name, else by the program its first line names."""
-    reading = _reading_by_name(path)
+    reading = reading_by_name(path)
     if reading is not None or path.suffix:
         return reading
     try:
@@ -243,12 +62,12 @@ def _reading(path: Path) -> Reading | None:
     if not first.startswith(b"#!"):
         return None
     if b"python" in first:
-        return _PYTHON
-    return _COMMANDS if re.search(rb"\b(ba|z|da|k)?sh\b", first) else None
+        return PYTHON
+    return COMMANDS if re.search(rb"\b(ba|z|da|k)?sh\b", first) else None
 
 
 def _read(path: Path, reading: Reading) -> Iterator[Found]:
-    file = _printable(path)
+    file = printable(path)
     try:
         size = path.stat().st_size
         if size > reading.max_bytes:
@@ -257,14 +76,14 @@ def _read(path: Path, reading: Reading) -> Iterator[Found]:
         with path.open("rb") as opened:
             data = opened.read(reading.max_bytes + 1)
     except OSError as error:
-        yield Unread(file, 1, f"cannot be read: {_reason(error)}")
+        yield Unread(file, 1, f"cannot be read: {reason_of(error)}")
         return
     try:
         text = _decoded(data, reading)
     except (UnicodeDecodeError, LookupError):
         yield Unread(file, 1, "is not UTF-8")
         return
-    if reading is _PYTHON and not _may_load(text):
+    if reading is PYTHON and not _may_load(text):
         return
     module, _, function = reading.function.partition(":")
     try:
@@ -275,7 +94,7 @@ def _read(path: Path, reading: Reading) -> Iterator[Found]:
 
 def _decoded(data: bytes, reading: Reading) -> str:
     """The text; Python's own declaration of another encoding counts."""
-    if reading is _PYTHON and not data.startswith(b"\xef\xbb\xbf"):
+    if reading is PYTHON and not data.startswith(b"\xef\xbb\xbf"):
         for line in data.split(b"\n", 2)[:2]:
             found = _CODING.match(line)
             if found:
@@ -312,16 +131,24 @@ def _placed(found: Found, base: Path, folder: Path) -> Iterator[Found]:
             if any(_holds_weights(place) for place in here) or "/" not in name:
                 yield Perhaps(one, "is also a path in this repository", "note")
             else:
-                told = "is also a folder here, without weights: where it is not, the Hub's is loaded"
+                told = (
+                    "is also a folder here, without weights: where it is not, the Hub's is loaded"
+                )
                 yield Perhaps(one, told, "open")
         elif isinstance(found, Perhaps):
-            yield found._replace(use=one)
+            own = any(_is_package(place, found.package) for place in (base, base / "src", folder))
+            yield found._replace(use=one, package="" if own else found.package)
         elif (reason := doubt(name)) is not None:
             yield Perhaps(one, *reason)
         else:
             sure.append(name)
     if sure or use.more or use.default:
         yield use._replace(names=tuple(sure))
+
+
+def _is_package(folder: Path, name: str) -> bool:
+    """Whether a folder holds a module of this name."""
+    return os.path.isfile(folder / f"{name}.py") or os.path.isdir(folder / name)
 
 
 WEIGHTS = (".safetensors", ".bin", ".pt", ".pth", ".gguf", ".onnx", ".h5", ".msgpack", ".ckpt")

@@ -74,6 +74,7 @@ class Perhaps(NamedTuple):
     use: Use
     reason: str
     told: Literal["quiet", "pass", "note", "open"]
+    package: str = ""  # of others, whose own name it may be; then no catalog decides
 
     @property
     def line(self) -> int:

@@ -9,18 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pick_model.gate.found import HOSTED, OWNER_NAME, URL, Found, Perhaps, Use, Unread
+from pick_model.gate.found import HOSTED, OWNER_NAME, URL, Found, Perhaps, Unread, Use
 
-WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"';|&()]+(?:\"[^\"]*\"|'[^']*')?|[;|&]")
-ASSIGNED = re.compile(r"(?:^|\s|--build-arg\s+|-e\s+)([A-Za-z_]\w*)\s*[:?+]?=\s*([\"']?)([^\s\"';]+)\2")
+WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"';|&()\[\],]+(?:\"[^\"]*\"|'[^']*')?|&&|\|\||[;|&]")
+ASSIGNED = re.compile(
+    r"(?:^|\s|--build-arg\s+|-e\s+)([A-Za-z_]\w*)\s*[:?+]?=\s*([\"']?)([^\s\"';]+)\2"
+)
 DOCKER_ENV = re.compile(r"^\s*ENV\s+([A-Za-z_]\w*)\s+(\S+)\s*$", re.IGNORECASE)
 VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)(?::?-([^}]*))?\}?")
-CODE = re.compile(r"\bpython[\d.]*\b[^\n|;&]*?\s-c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')", re.DOTALL)
+CODE = re.compile(
+    r"\bpython[\d.]*\b[^\n|;&]*?\s-c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')", re.DOTALL
+)
 HEREDOC = re.compile(
-    r"\bpython[\d.]*\b[^\n]*<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n(.*?)^\s*\1\s*$", re.DOTALL | re.MULTILINE
+    r"\bpython[\d.]*\b[^\n]*<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n(.*?)^\s*\1\s*$",
+    re.DOTALL | re.MULTILINE,
 )
 MODEL_VARIABLE = re.compile(
-    r"(?:\w+_)?(?:MODEL|TOKENIZER|ENCODER|EMBEDDER|RERANKER|CHECKPOINT|REPO)(?:_(?:ID|NAME|PATH|REPO"
+    r"(?:\w+_)?(?:MODEL|TOKENIZER|ENCODER|EMBEDDER|RERANKER|CHECKPOINT|HF_REPO|MODEL_REPO)(?:_(?:ID|NAME|PATH|REPO"
     r"|NAME_OR_PATH|CHECKPOINT))?",
     re.IGNORECASE,
 )
@@ -32,8 +37,10 @@ MODEL_FLAG = re.compile(
 # Words without one of which there is nothing to find.
 HINT = re.compile(
     r"huggingface|hf\.co/|\bhf\b|hf://|python|vllm|sglang|model|encoder|tokenizer|checkpoint|embedder"
-    r"|reranker|repo", re.IGNORECASE
+    r"|reranker|repo",
+    re.IGNORECASE,
 )
+ENDS = frozenset({";", "|", "&", "&&", "||"})  # of one command
 UPLOADS = frozenset({"upload", "push", "upload-large-folder"})
 MAX_LINE = 10_000  # letters; a longer one is data
 
@@ -93,9 +100,7 @@ def _python(text: str, file: str, first: int) -> Iterator[Found]:
                 yield one._replace(use=one.use._replace(line=at + one.line - 1))
 
 
-def _variables(
-    line: str, file: str, number: int, known: dict[str, str]
-) -> Iterator[Use | Perhaps]:
+def _variables(line: str, file: str, number: int, known: dict[str, str]) -> Iterator[Use | Perhaps]:
     """Variables that are called a model: `ENV MODEL_ID=acme/base`."""
     found = [(m[1], m[3]) for m in ASSIGNED.finditer(line)]
     if (docker := DOCKER_ENV.match(line)) is not None:
@@ -133,11 +138,18 @@ def _filled(word: str, known: dict[str, str]) -> tuple[str | None, bool]:
     return filled, more
 
 
-def _words(
-    line: str, file: str, number: int, known: dict[str, str]
-) -> Iterator[Use | Perhaps]:
+def _words(line: str, file: str, number: int, known: dict[str, str]) -> Iterator[Use | Perhaps]:
     """Downloads, flags and addresses among the words of a command."""
-    words = [word.strip("\"'") for word in WORD.findall(line)]
+    every = [word.strip("\"'") for word in WORD.findall(line)]
+    while every:
+        end = next((i for i, word in enumerate(every) if word in ENDS), len(every))
+        yield from _command(every[:end], file, number, known)
+        every = every[end + 1 :]
+
+
+def _command(
+    words: list[str], file: str, number: int, known: dict[str, str]
+) -> Iterator[Use | Perhaps]:
     revision = _after(words, ("--revision", "--model-revision", "--model_revision"), known)
     code = any(w.replace("_", "-").lower() == "--trust-remote-code" for w in words)
     for index, word in enumerate(words):
@@ -154,8 +166,13 @@ def _words(
             flag, equals, value = word.partition("=")
             if MODEL_FLAG.fullmatch(flag) and (equals or rest):
                 given, more = _filled(value.strip("\"'") if equals else rest[0], known)
-                if given is not None:
-                    yield from _named(given, use._replace(call=flag, more=more))
+                use = use._replace(call=flag, more=more)
+                if given is None:
+                    yield use._replace(why=f"{flag} is told at run time")
+                elif flag.startswith("-hf"):  # llama.cpp's, with a quantization
+                    yield from _named(given.partition(":")[0], use)
+                else:
+                    yield from _named(given, use)
         elif (address := URL.search(word)) is not None:
             cloned = "clone" in words or "submodule" in words
             at = address["revision"] or address["at"]
@@ -176,8 +193,6 @@ def _first(words: list[str], use: Use, known: dict[str, str]) -> Iterator[Use | 
     """The first word that is no option names the model."""
     skip = False
     for word in words:
-        if word in (";", "|", "&"):
-            return
         if skip or word.startswith("-"):
             skip = word.startswith("-") and "=" not in word
             continue

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from pick_model.gate import containers
 from pick_model.gate.callee import Callee, Callees
 from pick_model.gate.found import HOSTED, MAX_TEXT, URL, Found, Perhaps, Unread, Use
 from pick_model.gate.loaders import (
@@ -76,7 +77,7 @@ class _Finder:
 
     def _uses(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
         """What a call loads: as it stands, or through the function it passes on."""
-        word = last_word(call.func)
+        word = self.callees.word_of(call, scope)
         told = set()
         for callee in self.callees.of(call.func, scope):
             loader = loader_of(callee.path)
@@ -90,14 +91,18 @@ class _Finder:
             if use is not None and use not in told:
                 told.add(use)
                 yield use
-        if word == "partial":
+        if word in ("partial", "partialmethod", "methodcaller"):
             yield from self._given_beforehand(call, scope)
+        elif word == "add_pipe":
+            yield from self._of_spacy(call, scope)
         elif word == "map" or word in PASSED_ON:
             yield from self._passed_on(call, scope)
 
     def _given_beforehand(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
         for callee in self.callees.of(call, scope):
-            loader = loader_of(callee.path)
+            path = callee.path[:-1] if callee.path[-1] == "of" else callee.path
+            callee = callee._replace(path=path)
+            loader = loader_of(path)
             keywords = {k.arg: k.value for k in callee.keywords if k.arg}
             given = Given(callee.args, keywords, False)
             if loader is not None and _argument(loader, given) is not None:
@@ -113,7 +118,9 @@ class _Finder:
                     continue
                 rest = tuple(call.args[index + 1 :])
                 if last_word(call.func) == "map":
-                    rows = self.reader.places(rest[0], scope, ("each",)) if rest else None
+                    rows = (
+                        containers.places(self.reader, rest[0], scope, ("each",)) if rest else None
+                    )
                     each = [(place[0],) for place in rows] if rows else [rest]
                 else:
                     each = [rest]
@@ -122,6 +129,17 @@ class _Finder:
                     use = self._use(callee, loader, given, call, scope)
                     if use is not None:
                         yield use
+
+    def _of_spacy(self, call: ast.Call, scope: Scope) -> Iterator[Use]:
+        """The model of `nlp.add_pipe("transformer", config={"model": {"name": …}})`."""
+        config = next((k.value for k in call.keywords if k.arg == "config"), None)
+        for key in ("model", "name"):
+            held = containers.literals(self.reader, config, scope) if config else None
+            table = held[0][0] if held and len(held) == 1 else None
+            config = _entry(table, key) if isinstance(table, ast.Dict) else None
+        if config is not None:
+            told = self.reader.values(config, scope)
+            yield Use(self.file, call.lineno, "add_pipe", told.texts, more=told.more)
 
     def _named(self, loader: Loader, given: Given, scope: Scope) -> Values:
         node = _argument(loader, given)
@@ -134,11 +152,12 @@ class _Finder:
         hidden = given.spread and "revision" not in given.keywords
         given = given._replace(keywords=keywords)
         kind = self.reader.values(keywords["repo_type"], scope) if "repo_type" in keywords else None
-        if kind is not None and kind.texts and set(kind.texts) <= NOT_MODELS:
+        if kind is not None and kind.texts and not kind.more and NOT_MODELS.issuperset(kind.texts):
             return None
         path = callee.path
         named = self._named(loader, given, scope)
-        use = Use(self.file, call.lineno, path[-1], ())
+        label = ".".join(path) if path[-1] in ("load", "score", "serve") else path[-1]
+        use = Use(self.file, call.lineno, label, ())
         use = self._how(use, keywords, hidden, scope)
         if path[:3] == ("torch", "hub", "load"):
             return self._of_torch_hub(use, given, scope, named)
@@ -149,7 +168,7 @@ class _Finder:
                 return use._replace(more=True)
             asked = path[0] not in ("?", "", ".") and loader.default
             return use._replace(default=True) if asked else None
-        return self._settled(use, named, loader, path, keywords, scope)
+        return self._settled(use, named, loader, path, keywords)
 
     def _settled(
         self,
@@ -158,7 +177,6 @@ class _Finder:
         loader: Loader,
         path: tuple[str, ...],
         keywords: Mapping[str, ast.expr],
-        scope: Scope,
     ) -> Use | Perhaps | None:
         """The use with its names as the library takes them."""
         names, why, revision = [], "", use.revision
@@ -167,7 +185,7 @@ class _Finder:
             for prefix in HUB_PREFIXES:
                 name = name.removeprefix(prefix)
             if loader.bare in ("timm", "open_clip") and name == text:
-                told, reason = self._of_architecture(text, loader, keywords, scope)
+                told, reason = _of_architecture(text, loader, keywords)
                 names += told
                 why = why or reason
                 continue
@@ -191,23 +209,9 @@ class _Finder:
         if unknown and not any("/" in name for name in names):
             if not names:
                 return settled
-            return Perhaps(settled, f"is loaded by {path[0]}, which may hold its own", "note")
+            reason = f"{path[0]} loads, which may hold models of its own"
+            return Perhaps(settled, reason, "note", path[0])
         return settled
-
-    def _of_architecture(
-        self, text: str, loader: Loader, keywords: Mapping[str, ast.expr], scope: Scope
-    ) -> tuple[list[str], str]:
-        """Which repository timm or open_clip takes for the weights of an architecture."""
-        asked = keywords.get("pretrained")
-        if asked is None or text.startswith("local-dir:"):
-            return [], ""
-        if isinstance(asked, ast.Constant) and not asked.value:
-            return [], ""
-        if loader.bare == "open_clip":
-            return [], f"open_clip's own list says which repository the weights of {text} are"
-        if "." in text:
-            return [f"timm/{text}"], ""
-        return [], f"timm chooses the weights of {text}"
 
     def _of_torch_hub(self, use: Use, given: Given, scope: Scope, named: Values) -> Use | None:
         source = given.keywords.get("source")
@@ -222,9 +226,7 @@ class _Finder:
         told = ", ".join(repository.texts)[:200] or "a repository"
         return use._replace(more=True, why=f"it runs the code of {told} on GitHub, which loads it")
 
-    def _with_nested(
-        self, keywords: Mapping[str, ast.expr], scope: Scope
-    ) -> dict[str, ast.expr]:
+    def _with_nested(self, keywords: Mapping[str, ast.expr], scope: Scope) -> dict[str, ast.expr]:
         """The keywords, with those handed on in a dictionary; their own outrank them."""
         every: dict[str, ast.expr] = {}
         for name in ("model_kwargs", "hf_model_kwargs", "config_kwargs", ""):
@@ -238,9 +240,7 @@ class _Finder:
                         every[key.value] = value
         return {**every, **keywords}
 
-    def _how(
-        self, use: Use, keywords: Mapping[str, ast.expr], spread: bool, scope: Scope
-    ) -> Use:
+    def _how(self, use: Use, keywords: Mapping[str, ast.expr], spread: bool, scope: Scope) -> Use:
         """The use with revision, code and format: how it is loaded."""
         revision, fixed = self._revision(keywords.get("revision"), scope)
         code, code_fixed = self._revision(keywords.get("code_revision"), scope)
@@ -312,6 +312,22 @@ class _Finder:
                 yield Use(self.file, node.lineno, "address", (), more=True)
 
 
+def _of_architecture(
+    text: str, loader: Loader, keywords: Mapping[str, ast.expr]
+) -> tuple[list[str], str]:
+    """Which repository timm or open_clip takes for the weights of an architecture."""
+    asked = keywords.get("pretrained")
+    if asked is None or text.startswith("local-dir:"):
+        return [], ""
+    if isinstance(asked, ast.Constant) and not asked.value:
+        return [], ""
+    if loader.bare == "open_clip":
+        return [], f"open_clip's own list says which repository the weights of {text} are"
+    if "." in text:
+        return [f"timm/{text}"], ""
+    return [], f"timm chooses the weights of {text}"
+
+
 def _given(callee: Callee, call: ast.Call) -> Given:
     spread = any(k.arg is None for k in (*callee.keywords, *call.keywords))
     keywords = {k.arg: k.value for k in (*callee.keywords, *call.keywords) if k.arg}
@@ -331,6 +347,14 @@ def _argument(loader: Loader, given: Given) -> ast.expr | None:
     if loader.position is None or loader.position >= len(given.args):
         return None
     return given.args[loader.position]
+
+
+def _entry(table: ast.Dict, key: str) -> ast.expr | None:
+    """What a table holds under a key."""
+    for name, value in zip(table.keys, table.values, strict=True):
+        if isinstance(name, ast.Constant) and name.value == key:
+            return value
+    return None
 
 
 def _is_in(name: str, folder: str) -> bool:

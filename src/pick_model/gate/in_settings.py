@@ -269,8 +269,8 @@ def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:
         plain = _plain_key(key)
         if plain == "value" and _plain_key(beside.get("name", "")) in MODEL_KEYS:
             plain = key = _plain_key(beside["name"])  # Kubernetes' way with variables
-        if plain in MODEL_KEYS or (below and plain in BELOW):
-            yield from _named(key, value, line, beside, file)
+        if plain in MODEL_KEYS or (below and (not plain or plain in BELOW)):
+            yield from _named(key or under, value, line, beside, file)
         else:
             yield from in_commands.uses_in_text(value, file, line)
     words = " ".join(f'"{pair.value}"' for pair in pairs if not pair.key and len(pair.value) < 300)

@@ -100,9 +100,7 @@ LOADERS: dict[str, Loader] = {
     "langchain*.HuggingFacePipeline.from_model_id": Loader(0, ("model_id",), default=True),
     "langchain*.from_model_id": Loader(0, ("model_id",)),
     "langchain*.HuggingFace*Embeddings": Loader(None, ("model_name", "model"), default=True),
-    "langchain*.SentenceTransformerEmbeddings": Loader(
-        None, ("model_name", "model"), default=True
-    ),
+    "langchain*.SentenceTransformerEmbeddings": Loader(None, ("model_name", "model"), default=True),
     "langchain*.HuggingFaceCrossEncoder": Loader(None, ("model_name",), default=True),
     "langchain*.HuggingFace*": KEYWORD,
     "langchain*.FastEmbedEmbeddings": Loader(None, ("model_name",), default=True),

@@ -34,6 +34,7 @@ class Scope:
         self.names: dict[str, list[Binding]] = {}
         self.elsewhere: dict[str, Scope] = {}  # by `global` and `nonlocal`
         self.returns: list[tuple[ast.expr, Scope]] = []
+        self.loops: list[tuple[int, int]] = []  # lines of loops, from and to
 
     def bind(self, name: str, binding: Binding) -> None:
         self.elsewhere.get(name, self).names.setdefault(name, []).append(binding)
@@ -48,6 +49,18 @@ class Scope:
                 return scope.names[name]
             scope = scope.parent
         return None
+
+    def before(self, node: ast.Name) -> list[Binding] | None:
+        """What a name may mean where it stands: not what its own scope binds further down, as
+        long as no loop leads back.
+        """
+        found = self.find(node.id)
+        line = getattr(node, "lineno", 0)
+        if not found or found is not self.names.get(node.id) or self.kind == "class":
+            return found
+        if not line or any(first <= line <= last for first, last in self.loops):
+            return found
+        return [b for b in found if getattr(b.node, "lineno", 0) <= line] or found
 
     def enclosing(self, kind: str) -> Scope | None:
         """The nearest scope of a kind, this one included."""
@@ -104,6 +117,8 @@ class Module:
         self._later(scope, *ast.iter_child_nodes(node))
 
     def _statement(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            scope.loops.append((node.lineno, node.end_lineno or node.lineno))
         if isinstance(node, ast.Call):
             self.calls.append((node, scope))
             word = last_word(node.func)
@@ -227,14 +242,14 @@ class Module:
 
     def _options(self) -> None:
         for call, scope in self.calls_of.get("add_argument", ()):
-            names = [a.value for a in call.args if _is_text(a) and isinstance(a, ast.Constant)]
+            names = [str(a.value) for a in call.args if isinstance(a, ast.Constant)]
             given = {keyword.arg: keyword.value for keyword in call.keywords}
             dest = given.get("dest")
             if isinstance(dest, ast.Constant):
                 names = [str(dest.value)]
             long = [name for name in names if name.startswith("--")] or names
             if long and (default := given.get("default")) is not None:
-                word = str(long[0]).lstrip("-").replace("-", "_")
+                word = long[0].lstrip("-").replace("-", "_")
                 self.options.setdefault(word, []).append(Binding("param", default, scope))
         for call, scope in self.calls_of.get("set_defaults", ()):
             for keyword in call.keywords:

@@ -86,7 +86,8 @@ class _Uses:
             case, key = self._case(name)
             if name.lower() in self._ignored:
                 continue
-            if case is not None or key:  # somebody knows it, so it is a Hub model
+            # What somebody knows is a Hub model, unless a library has names of its own.
+            if (case is not None or key) and not found.package:
                 yield from self._use(found.use._replace(names=(name,), more=False))
                 continue
             where = Location(found.use.file, found.use.line)
@@ -148,7 +149,10 @@ class _Uses:
             yield "PM402", failed(told, where, fix, subject=subject, key="code")
         if use.code_revision is not None and not _COMMIT.fullmatch(use.code_revision):
             told = f"runs code at {_short(use.code_revision)}, which is no commit and may move"
-            yield "PM802", failed(told, where, 'code_revision="COMMIT"', subject=subject, key="code")
+            yield (
+                "PM802",
+                failed(told, where, 'code_revision="COMMIT"', subject=subject, key="code"),
+            )
         if use.pickles and self._policy.safetensors:
             told = f"{use.call} asks for pickled weights (use_safetensors=False)"
             fix = "leave it out: safetensors are taken where there are any"

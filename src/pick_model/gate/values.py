@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from pick_model.gate import containers
+from pick_model.gate.containers import MAX_DEPTH, MAX_VALUES
 from pick_model.gate.found import MAX_TEXT
-from pick_model.gate.scopes import Binding, Module, Scope, Step, is_self, last_word
+from pick_model.gate.scopes import Binding, Module, Scope, is_self, last_word
 
-MAX_VALUES = 64  # that one expression may stand for
-MAX_DEPTH = 30  # of names and operators within one another
 MAX_STEPS = 50_000  # for a module, well under a second
-Place = tuple[ast.expr, Scope]
 # What gives a field, an option or a parameter its default.
 DEFAULTS = frozenset({"field", "Field", "Option", "Argument", "Opt", "Arg", "Parameter"})
-SAME_ITEMS = frozenset({"sorted", "list", "set", "tuple", "reversed", "frozenset", "iter", "tqdm"})
 UNCHANGED = frozenset({"str", "strip", "lstrip", "rstrip", "lower", "expandvars", "intern"})
 
 
@@ -71,9 +69,15 @@ def _made(parts: Sequence[Values], make: Callable[..., str]) -> Values:
 class Reader:
     """Reads the expressions of one module."""
 
-    def __init__(self, module: Module, is_thing: Callable[[ast.Call, Scope], bool]) -> None:
+    def __init__(
+        self,
+        module: Module,
+        is_thing: Callable[[ast.Call, Scope], bool],
+        word_of: Callable[[ast.Call, Scope], str],
+    ) -> None:
         self.module = module
         self._is_thing = is_thing  # whether a call gives a model rather than a text
+        self._word_of = word_of  # the last word of what is called, by its import
         self._known: dict[tuple[ast.AST, Scope], Values] = {}
         self._steps = 0
         self._depth = 0
@@ -103,7 +107,7 @@ class Reader:
                 return Values((node.value,)) if len(node.value) <= MAX_TEXT else UNTOLD
             return Values(none=True) if node.value is None else THING
         if isinstance(node, ast.Name):
-            found = scope.find(node.id)
+            found = scope.before(node)
             return self._bindings(node.id, found) if found else UNTOLD
         if isinstance(node, ast.Attribute):
             return self._attribute(node, scope)
@@ -146,7 +150,7 @@ class Reader:
             return union([made, *given])._replace(more=made.more or not _is_enum(binding.scope))
         if binding.kind != "value":
             return UNTOLD
-        places = self.places(binding.node, binding.scope, binding.steps)
+        places = containers.places(self, binding.node, binding.scope, binding.steps)
         if places is None:
             return UNTOLD
         return union(self.values(*place) for place in places) if places else UNTOLD
@@ -250,7 +254,7 @@ class Reader:
         wanted = self.values(key, scope)
         index = key.value if isinstance(key, ast.Constant) else None
         found: list[Values] = []
-        holders = self._containers(container, scope)
+        holders = containers.literals(self, container, scope)
         if holders is None:
             return UNTOLD
         for holder, inner in holders:
@@ -275,121 +279,8 @@ class Reader:
                 found.append(self.values(holder, inner))
         return union(found) if found else UNTOLD
 
-    def _containers(self, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
-        """The literals a container may be, and the items put in later; None when out of sight."""
-        if depth > MAX_DEPTH:
-            return None
-        if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
-            return [(node, scope)]
-        if isinstance(node, ast.Name):
-            bindings = scope.find(node.id)
-        elif isinstance(node, ast.Attribute):
-            holder = self.class_of(node.value, scope)
-            bindings = holder.names.get(node.attr) if holder else None
-        else:
-            if isinstance(node, ast.Subscript):  # a table of tables
-                outer = self._containers(node.value, scope, depth + 1)
-                inner = [
-                    (value, place)
-                    for holder, place in outer or ()
-                    for value in getattr(holder, "values", getattr(holder, "elts", ()))
-                    if isinstance(value, ast.Dict | ast.List | ast.Tuple)
-                ]
-                return inner or None
-            return None
-        found: list[Place] = []
-        for binding in (bindings or [])[:MAX_VALUES]:
-            if binding.kind == "item":
-                found.append((binding.node, binding.scope))
-            elif binding.kind in ("value", "field") and not binding.steps:
-                inner_ = self._containers(binding.node, binding.scope, depth + 1)
-                if inner_ is None:
-                    return None
-                found += inner_
-            else:
-                return None
-        return found or None
-
-    def places(self, node: ast.expr, scope: Scope, steps: tuple[Step, ...]) -> list[Place] | None:
-        """The expressions that some steps lead to; None where a step leads out of sight."""
-        here: list[Place] = [(node, scope)]
-        for step in steps:
-            further: list[Place] = []
-            for place in here:
-                found = self._each(*place) if step == "each" else self._at(*place, step)
-                if found is None or len(further) > MAX_VALUES:
-                    return None
-                further += found
-            here = further
-        return here
-
-    def _at(self, node: ast.expr, scope: Scope, index: int | str) -> list[Place] | None:
-        if not isinstance(node, ast.Tuple | ast.List) or not isinstance(index, int):
-            return None
-        if any(isinstance(one, ast.Starred) for one in node.elts) or index >= len(node.elts):
-            return None
-        return [(node.elts[index], scope)]
-
-    def _each(self, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
-        """The elements of what is looped over."""
-        if depth > MAX_DEPTH:
-            return None
-        if isinstance(node, ast.Call):
-            return self._each_of_call(node, scope, depth)
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
-            return [(node.elt, scope)]
-        holders = self._containers(node, scope)
-        if holders is None:
-            return None
-        found: list[Place] = []
-        for holder, inner in holders:
-            if isinstance(holder, ast.Dict):
-                found += [(key, inner) for key in holder.keys if key is not None]
-            elif isinstance(holder, ast.List | ast.Tuple | ast.Set):
-                found += [(one, inner) for one in holder.elts]
-            else:
-                found.append((holder, inner))
-        return found
-
-    def _each_of_call(self, node: ast.Call, scope: Scope, depth: int) -> list[Place] | None:
-        word, function = last_word(node.func), node.func
-        if isinstance(function, ast.Attribute) and word in ("items", "values", "keys"):
-            holders = self._containers(function.value, scope)
-            tables = [(h, s) for h, s in holders or () if isinstance(h, ast.Dict)]
-            if holders is None or len(tables) < len(holders):
-                return None
-            found: list[Place] = []
-            for table, inner in tables:
-                for key, value in zip(table.keys, table.values, strict=True):
-                    if key is None:
-                        return None
-                    pair = ast.Tuple(elts=[key, value], ctx=ast.Load())
-                    found.append(({"items": pair, "values": value, "keys": key}[word], inner))
-            return found
-        if isinstance(function, ast.Attribute) and word == "split" and not node.args:
-            told = self.values(function.value, scope)
-            if told.more:
-                return None
-            return [(ast.Constant(w), scope) for text in told.texts for w in text.split()]
-        if word in SAME_ITEMS and node.args:
-            return self._each(node.args[0], scope, depth + 1)
-        if word in ("enumerate", "zip") and node.args:
-            columns = [self._each(argument, scope, depth + 1) for argument in node.args]
-            if word == "enumerate":
-                columns = [[], columns[0]]
-            longest = max(len(column or ()) for column in columns)
-            rows: list[Place] = []
-            for row in range(longest):
-                cells = [
-                    column[row][0] if column and row < len(column) else ast.Name("?", ast.Load())
-                    for column in columns
-                ]
-                rows.append((ast.Tuple(elts=cells, ctx=ast.Load()), scope))
-            return rows
-        return None
-
     def _call(self, node: ast.Call, scope: Scope) -> Values:
-        word, function = last_word(node.func), node.func
+        word, function = self._word_of(node, scope), node.func
         if self._is_thing(node, scope):
             return THING
         if word in DEFAULTS:
@@ -459,7 +350,10 @@ class Reader:
 
             return _made([shape, *(self._plain(one, scope) for one in given)], filled)
         if word == "join" and len(node.args) == 1:
-            glue, parts = self.values(function.value, scope), self._each(node.args[0], scope)
+            glue, parts = (
+                self.values(function.value, scope),
+                containers.each(self, node.args[0], scope),
+            )
             if parts is None:
                 return None
             read = [self._plain(*part) for part in parts]
