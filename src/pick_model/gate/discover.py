@@ -22,6 +22,7 @@ from pick_model.gate.walk import (
 
 __all__ = ["Unread", "Use", "files_under", "uses_under"]
 
+MAX_NAMES = 1000  # of one file
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 # Encodings in which Python source says what its ASCII letters say.
 _ENCODINGS = re.compile(
@@ -44,7 +45,7 @@ def uses_under(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
         reading = _reading(entry)
         if reading is None:
             continue
-        found = list(_read(entry, reading))
+        found = list(_bounded(_read(entry, reading)))
         for one in sorted(found, key=lambda one: one.line):
             yield from _placed(one, base, entry.parent)
 
@@ -90,6 +91,19 @@ def _read(path: Path, reading: Reading) -> Iterator[Found]:
         yield from getattr(importlib.import_module(module), function)(text, file)
     except (RecursionError, MemoryError):
         yield Unread(file, 1, "is nested too deeply to be read")
+
+
+def _bounded(found: Iterator[Found]) -> Iterator[Found]:
+    """As much as a person would review of one file."""
+    seen = 0
+    for one in found:
+        use = one.use if isinstance(one, Perhaps) else one
+        seen += max(1, len(use.names)) if isinstance(use, Use) else 1
+        if seen > MAX_NAMES:
+            told = f"names more than {MAX_NAMES} models; the rest is not read"
+            yield Unread(use.file, use.line, told)
+            return
+        yield one
 
 
 def _decoded(data: bytes, reading: Reading) -> str:

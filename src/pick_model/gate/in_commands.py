@@ -18,12 +18,11 @@ ASSIGNED = re.compile(
 DOCKER_ENV = re.compile(r"^\s*ENV\s+([A-Za-z_]\w*)\s+(\S+)\s*$", re.IGNORECASE)
 VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)(?::?-([^}]*))?\}?")
 CODE = re.compile(
-    r"\bpython[\d.]*\b[^\n|;&]*?\s-c\s+(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)')", re.DOTALL
+    r"\bpython[\d.]*\b[^\n|;&]{0,200}?\s-c\s+"
+    r"(?:\"((?:[^\"\\]|\\.){0,20000})\"|'([^']{0,20000})')",
+    re.DOTALL,
 )
-HEREDOC = re.compile(
-    r"\bpython[\d.]*\b[^\n]*<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n(.*?)^\s*\1\s*$",
-    re.DOTALL | re.MULTILINE,
-)
+HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)")
 MODEL_VARIABLE = re.compile(
     r"(?:\w+_)?(?:MODEL|TOKENIZER|ENCODER|EMBEDDER|RERANKER|CHECKPOINT|HF_REPO|MODEL_REPO)(?:_(?:ID|NAME|PATH|REPO"
     r"|NAME_OR_PATH|CHECKPOINT))?",
@@ -87,17 +86,40 @@ def _python(text: str, file: str, first: int) -> Iterator[Found]:
     """What the Python in `python -c` and in a document handed to it loads."""
     from pick_model.gate import in_python
 
-    for found in (*CODE.finditer(text), *HEREDOC.finditer(text)):
+    for at, code in (*_inline(text), *_documents(text)):
+        for one in in_python.uses(code, file):
+            line = first + at + one.line - 1
+            if isinstance(one, Perhaps):
+                yield one._replace(use=one.use._replace(line=line))
+            elif isinstance(one, Use):
+                yield one._replace(line=line)
+
+
+def _inline(text: str) -> Iterator[tuple[int, str]]:
+    """The code of `python -c`, with the number of lines before it."""
+    for found in CODE.finditer(text):
         code = found[found.lastindex or 0] or ""
-        if found.re is CODE and found[1]:
+        if found[1]:  # the shell takes these backslashes away
             code = re.sub(r"\\([\"\\$`])", r"\1", code)
-        code = re.sub(r"\\\r?\n", "\n", code)
-        at = first + text.count("\n", 0, found.start(found.lastindex or 0))
-        for one in in_python.uses(code.strip("\n"), file):
-            if isinstance(one, Use):
-                yield one._replace(line=at + one.line - 1)
-            elif isinstance(one, Perhaps):
-                yield one._replace(use=one.use._replace(line=at + one.line - 1))
+        lines = re.sub(r"\\\r?\n", "\n", code)
+        bare = lines.lstrip("\n")
+        before = text.count("\n", 0, found.start(found.lastindex or 0))
+        yield before + len(lines) - len(bare), bare
+
+
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    """The code of `python - <<END`, with the number of lines before it."""
+    held: list[str] = []
+    end, start = "", 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if end and line.strip() == end:
+            yield start, "\n".join(held)
+            end, held = "", []
+        elif end:
+            held.append(line)
+        elif "python" in line and "<<" in line:
+            found = HEREDOC.search(line)
+            end, start = (found[1], number) if found else ("", 0)
 
 
 def _variables(line: str, file: str, number: int, known: dict[str, str]) -> Iterator[Use | Perhaps]:

@@ -16,6 +16,7 @@ SHELLS = frozenset({"bash", "sh", "script", "system", "sx", "!"})
 # Cell magics under which the cell is Python still.
 PYTHON = frozenset({"time", "timeit", "capture", "prun", "python", "python3", "px"})
 MAX_MISSES = 20  # lines not found as they would be written; a search reads the whole file
+MAX_CODE = 1 << 20  # bytes, as of a module
 COMMAND = re.compile(r"^(\s*)(?:\w+\s*=\s*)?(?:!|%(?:sx|system)\s)(.*)$")
 MAGIC = re.compile(r"^(\s*)(?:%|\?)|^(\s*)[\w.]+\?{1,2}\s*$")
 
@@ -27,9 +28,13 @@ def uses(text: str, file: str) -> Iterator[Found]:
     except (ValueError, RecursionError):
         yield Unread(file, 1, "is not JSON")
         return
+    cells = list(_cells(plain))
+    if sum(len(line) + 1 for cell in cells for line in cell) > MAX_CODE:
+        yield Unread(file, 1, f"holds more than {MAX_CODE >> 20} MiB of code")
+        return
     places = _Places(text)
     module: list[tuple[int, str]] = []  # lines of Python with their lines in the file
-    for cell in _cells(plain):
+    for cell in cells:
         lines = places.of(cell)
         kind = _magic(lines[0][1]) if lines else ""
         if kind in SHELLS:
@@ -106,20 +111,21 @@ class _Places:
         self._text = text
         self._at = 0
         self._line = 1
-        self._misses = 0
+        # Whether letters beyond ASCII are written as escapes -> how often that found nothing.
+        self._misses = {True: 0, False: 0}
 
     def of(self, cell: list[str]) -> list[tuple[int, str]]:
         return [(self._find(line), line) for line in cell]
 
     def _find(self, line: str) -> int:
-        if not line.strip() or self._misses > MAX_MISSES:
-            return self._line
-        for plain in (True, False):
-            written = json.dumps(line, ensure_ascii=plain)[:-1]
+        for escaped in (True,) if line.isascii() else (True, False):
+            if not line.strip() or self._misses[escaped] > MAX_MISSES:
+                continue
+            written = json.dumps(line, ensure_ascii=escaped)[:-1]
             at = self._text.find(written if len(line) > 3 else written + '"', self._at)
             if at >= 0:
                 self._line += self._text.count("\n", self._at, at)
                 self._at = at
-                return self._line
-        self._misses += 1
+                break
+            self._misses[escaped] += 1
         return self._line

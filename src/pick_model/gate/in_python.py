@@ -20,7 +20,6 @@ from pick_model.gate.loaders import (
 from pick_model.gate.scopes import Module, Scope, last_word
 from pick_model.gate.values import Values
 
-MAX_USES = 1000  # of one file; a person reviews none that holds more
 # Calls that write a folder, by the argument that names it.
 WRITERS = {
     "save_pretrained": 0, "save_model": 0, "save": 0, "makedirs": 0, "mkdir": 0,
@@ -51,12 +50,7 @@ def uses(text: str, file: str) -> Iterator[Found]:
     except (ValueError, RecursionError, MemoryError):
         yield Unread(file, 1, "cannot be parsed")
         return
-    found = _Finder(Module(tree), file).found()
-    for number, one in enumerate(found):
-        if number == MAX_USES:
-            yield Unread(file, one.line, f"names more than {MAX_USES} models; the rest is not read")
-            return
-        yield one
+    yield from _Finder(Module(tree), file).found()
 
 
 class _Finder:

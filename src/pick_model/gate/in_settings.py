@@ -37,7 +37,6 @@ DEFAULTED = re.compile(r"\$\{(?:oc\.env:)?\w+(?:,|:?-)\s*['\"]?([^}'\"]*)['\"]?\
 REFERENCE = re.compile(r"\$\{|\{\{")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 200
-MAX_USES = 1000  # of one file; a person reviews none that holds more
 MAX_TRIES = 20  # to find the line of a value beside its key
 MAX_PARTS = 64  # of a TOML key; the reader's memory grows with their square
 MAX_DIGITS = 1000  # of a TOML number
@@ -64,10 +63,6 @@ class _Open:
 
 def yaml_uses(text: str, file: str) -> Iterator[Found]:
     """Every model named in the documents of a YAML file; tags and anchors are passed over."""
-    yield from _bounded(_yaml(text, file), file)
-
-
-def _yaml(text: str, file: str) -> Iterator[Found]:
     stack: list[_Open] = []
     try:
         for event in yaml.parse(text, Loader=_Loader):
@@ -135,7 +130,7 @@ def json_uses(text: str, file: str) -> Iterator[Found]:
         # tsconfig and editor settings hold comments; they name no models.
         yield Unread(file, 1, "is not JSON")
         return
-    yield from _bounded(_in_plain(plain, text, file), file)
+    yield from _in_plain(plain, text, file)
 
 
 def toml_uses(text: str, file: str) -> Iterator[Found]:
@@ -154,7 +149,7 @@ def toml_uses(text: str, file: str) -> Iterator[Found]:
     except (ValueError, RecursionError, MemoryError):
         yield Unread(file, 1, "is not TOML")
         return
-    yield from _bounded(_in_plain(plain, text, file), file)
+    yield from _in_plain(plain, text, file)
 
 
 def _too_much(text: str) -> int:
@@ -172,10 +167,6 @@ def _too_much(text: str) -> int:
 
 def cfg_uses(text: str, file: str) -> Iterator[Found]:
     """Every model named in an INI file, as spaCy's settings are."""
-    yield from _bounded(_cfg(text, file), file)
-
-
-def _cfg(text: str, file: str) -> Iterator[Found]:
     pairs: list[Pair] = []
     for number, line in enumerate([*text.splitlines(), "[end]"], start=1):
         bare = line.strip()
@@ -189,14 +180,6 @@ def _cfg(text: str, file: str) -> Iterator[Found]:
             key, equals, value = bare.partition("=" if "=" in bare else ":")
             if equals:
                 pairs.append(Pair(key.strip(), value.strip().strip("\"'"), number))
-
-
-def _bounded(found: Iterator[Found], file: str) -> Iterator[Found]:
-    for number, one in enumerate(found):
-        if number == MAX_USES:
-            yield Unread(file, one.line, f"names more than {MAX_USES} models; the rest is not read")
-            return
-        yield one
 
 
 def _in_plain(plain: Any, text: str, file: str) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 OPTIONS = frozenset({"option", "argument"})  # click's decorators
+MAX_BINDINGS = 100  # of one name that are told apart by their lines
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Step = Literal["each"] | int  # from a container to its elements, to the one at an index
 
@@ -58,7 +59,11 @@ class Scope:
         line = getattr(node, "lineno", 0)
         if not found or found is not self.names.get(node.id) or self.kind == "class":
             return found
-        if not line or any(first <= line <= last for first, last in self.loops):
+        if (
+            not line
+            or len(found) > MAX_BINDINGS
+            or any(first <= line <= last for first, last in self.loops)
+        ):
             return found
         return [b for b in found if getattr(b.node, "lineno", 0) <= line] or found
 
