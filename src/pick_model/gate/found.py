@@ -20,6 +20,8 @@ URL = re.compile(
     r"(?:@(?P<at>[\w.-]+)|/(?:resolve|raw|blob|tree)/(?P<revision>[\w.%-]+))?"
 )
 
+# What ends so, a key, a flag or a variable, holds paths rather than names.
+PATH_KEY = re.compile(r"(?<!or)[-_]path$|^path$|checkpoint$", re.IGNORECASE)
 # Owners that are services, not places of the Hub: `anthropic/…` names no repository.
 HOSTED = re.compile(
     r"(anthropic|azure|azure_ai|bedrock|fireworks_ai|gemini|groq|ollama|ollama_chat|openrouter"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pick_model.gate.found import HOSTED, OWNER_NAME, URL, Found, Perhaps, Unread, Use
+from pick_model.gate.found import HOSTED, OWNER_NAME, PATH_KEY, URL, Found, Perhaps, Unread, Use
 
 WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"';|&()\[\],]+(?:\"[^\"]*\"|'[^']*')?|&&|\|\||[;|&]")
 ASSIGNED = re.compile(
@@ -235,11 +235,13 @@ def _named(value: str, use: Use) -> Iterator[Use | Perhaps]:
     if HOSTED.fullmatch(value):
         yield Perhaps(use._replace(names=(value,)), "is a hosted service's name", "pass")
     elif found is not None:
-        yield use._replace(names=(found[1],), revision=found[2] or use.revision)
+        use = use._replace(names=(found[1],), revision=found[2] or use.revision)
+        paths = PATH_KEY.search(use.call)
+        yield Perhaps(use, "may be a folder as well", "note") if paths else use
     elif address is not None:
         at = address["revision"] or address["at"] or use.revision
         yield use._replace(names=(address["name"],), revision=at)
-    elif re.fullmatch(r"\w[\w.-]*", value):
+    elif "name" in use.call and re.fullmatch(r"\w[\w.-]*", value):  # model_name_or_path
         yield Perhaps(use._replace(names=(value,)), "is a word of its own", "quiet")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from pick_model.gate import containers
+from pick_model.gate import containers, in_commands
+from pick_model.gate.arguments import Given, given_of, name_in, with_nested
 from pick_model.gate.callee import Callee, Callees
 from pick_model.gate.found import HOSTED, MAX_TEXT, URL, Found, Perhaps, Unread, Use
 from pick_model.gate.loaders import (
@@ -18,24 +18,18 @@ from pick_model.gate.loaders import (
     loader_of,
 )
 from pick_model.gate.scopes import Module, Scope, last_word
-from pick_model.gate.values import Values
+from pick_model.gate.texts import Values
+from pick_model.gate.written import saved_in, weighed
 
-# Calls that write a folder, by the argument that names it.
-WRITERS = {
-    "save_pretrained": 0, "save_model": 0, "save": 0, "makedirs": 0, "mkdir": 0,
-    "save_to_disk": 0, "TrainingArguments": 0, "Seq2SeqTrainingArguments": 0,
-}  # fmt: skip
-WRITTEN = frozenset({"output_dir", "save_directory", "local_dir", "save_path"})
+# Calls that run a command.
+RUNS = frozenset({"system", "popen", "Popen", "run", "call", "check_call", "check_output"})
+# Arguments that name a repository beside the model's own.
+BESIDES = (
+    "tokenizer", "tokenizer_name", "tokenizer_path", "processor", "image_processor",
+    "feature_extractor", "assistant_model", "draft_model", "speculative_model",
+)  # fmt: skip
 # These call the function they are given with the arguments that follow.
 PASSED_ON = frozenset({"to_thread", "submit", "run_in_executor", "apply", "apply_async", "delayed"})
-
-
-class Given(NamedTuple):
-    """The arguments of a call, those of `partial` first."""
-
-    args: tuple[ast.expr, ...]
-    keywords: Mapping[str, ast.expr]
-    spread: bool  # a `*` or `**` that hides what else is given
 
 
 def uses(text: str, file: str) -> Iterator[Found]:
@@ -61,12 +55,12 @@ class _Finder:
         self.file = file
         self.callees = Callees(module)
         self.reader = self.callees.reader
-        self.saved = self._saved()
 
     def found(self) -> Iterator[Found]:
+        saved = saved_in(self.module, self.reader)
         for call, scope in self.module.calls:
             for use in self._uses(call, scope):
-                yield self._weighed(use)
+                yield weighed(use, saved)
         yield from self._addresses()
 
     def _uses(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
@@ -77,20 +71,41 @@ class _Finder:
             loader = loader_of(callee.path)
             if loader is None:
                 continue
-            given = _given(callee, call)
+            given = given_of(callee, call)
             before = Given(callee.args, {k.arg: k.value for k in callee.keywords if k.arg}, False)
             if self._named(loader, before, scope).texts and not call.args:
                 continue  # told where `partial` was called
             use = self._use(callee, loader, given, call, scope)
-            if use is not None and use not in told:
-                told.add(use)
-                yield use
+            for one in (use, *self._besides(loader, given, call, scope)):
+                if one is not None and one not in told:
+                    told.add(one)
+                    yield one
         if word in ("partial", "partialmethod", "methodcaller"):
             yield from self._given_beforehand(call, scope)
         elif word == "add_pipe":
             yield from self._of_spacy(call, scope)
+        elif word in RUNS and call.args:
+            yield from self._of_command(call, scope)
+        elif word in ("exec", "eval") and call.args:
+            for text in self.reader.values(call.args[0], scope).texts:
+                for one in uses(text, self.file):
+                    if isinstance(one, Use):
+                        yield one._replace(line=call.lineno)
         elif word == "map" or word in PASSED_ON:
             yield from self._passed_on(call, scope)
+
+    def _besides(self, loader: Loader, given: Given, call: ast.Call, scope: Scope) -> Iterator[Use]:
+        """What a call loads from other repositories: its tokenizer, a draft model."""
+        for keyword in BESIDES:
+            if keyword in given.keywords and keyword not in loader.keywords:
+                told = self.reader.values(given.keywords[keyword], scope)
+                names = tuple(text for text in told.texts if "/" in text)
+                if names:
+                    revision, fixed = self._revision(
+                        given.keywords.get(f"{keyword}_revision", given.keywords.get("revision")),
+                        scope,
+                    )
+                    yield Use(self.file, call.lineno, keyword, names, revision, fixed)
 
     def _given_beforehand(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
         for callee in self.callees.of(call, scope):
@@ -99,7 +114,7 @@ class _Finder:
             loader = loader_of(path)
             keywords = {k.arg: k.value for k in callee.keywords if k.arg}
             given = Given(callee.args, keywords, False)
-            if loader is not None and _argument(loader, given) is not None:
+            if loader is not None and name_in(loader, given) is not None:
                 use = self._use(callee, loader, given, call, scope)
                 if use is not None:
                     yield use
@@ -124,6 +139,20 @@ class _Finder:
                     if use is not None:
                         yield use
 
+    def _of_command(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
+        """What a command loads that the module runs: a text, or a list of words."""
+        words = containers.literals(self.reader, call.args[0], scope)
+        held, inner = words[0] if words and len(words) == 1 else (None, scope)
+        if isinstance(held, ast.List | ast.Tuple):
+            told = [self.reader.values(word, inner).texts for word in held.elts]
+            lines = [" ".join(f'"{text[0]}"' if text else '"$untold"' for text in told)]
+        else:
+            lines = list(self.reader.values(call.args[0], scope).texts)
+        for line in lines:
+            for one in in_commands.uses_in_text(line, self.file, call.lineno):
+                if isinstance(one, Use | Perhaps):
+                    yield one
+
     def _of_spacy(self, call: ast.Call, scope: Scope) -> Iterator[Use]:
         """The model of `nlp.add_pipe("transformer", config={"model": {"name": …}})`."""
         config = next((k.value for k in call.keywords if k.arg == "config"), None)
@@ -136,13 +165,13 @@ class _Finder:
             yield Use(self.file, call.lineno, "add_pipe", told.texts, more=told.more)
 
     def _named(self, loader: Loader, given: Given, scope: Scope) -> Values:
-        node = _argument(loader, given)
+        node = name_in(loader, given)
         return self.reader.values(node, scope) if node is not None else Values(none=True)
 
     def _use(
         self, callee: Callee, loader: Loader, given: Given, call: ast.Call, scope: Scope
     ) -> Use | Perhaps | None:
-        keywords = self._with_nested(given.keywords, scope)
+        keywords = with_nested(given.keywords, scope)
         hidden = given.spread and "revision" not in given.keywords
         given = given._replace(keywords=keywords)
         kind = self.reader.values(keywords["repo_type"], scope) if "repo_type" in keywords else None
@@ -220,20 +249,6 @@ class _Finder:
         told = ", ".join(repository.texts)[:200] or "a repository"
         return use._replace(more=True, why=f"it runs the code of {told} on GitHub, which loads it")
 
-    def _with_nested(self, keywords: Mapping[str, ast.expr], scope: Scope) -> dict[str, ast.expr]:
-        """The keywords, with those handed on in a dictionary; their own outrank them."""
-        every: dict[str, ast.expr] = {}
-        for name in ("model_kwargs", "hf_model_kwargs", "config_kwargs", ""):
-            node = keywords.get(name)
-            if isinstance(node, ast.Name):
-                found = [b for b in scope.find(node.id) or [] if b.kind != "item"]
-                node = found[0].node if len(found) == 1 else None
-            if isinstance(node, ast.Dict):
-                for key, value in zip(node.keys, node.values, strict=True):
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                        every[key.value] = value
-        return {**every, **keywords}
-
     def _how(self, use: Use, keywords: Mapping[str, ast.expr], spread: bool, scope: Scope) -> Use:
         """The use with revision, code and format: how it is loaded."""
         revision, fixed = self._revision(keywords.get("revision"), scope)
@@ -268,31 +283,6 @@ class _Finder:
                 return self._truth(found[0].node, found[0].scope, depth + 1)
         return None
 
-    def _weighed(self, use: Use | Perhaps) -> Use | Perhaps:
-        """A folder that this file writes is no repository, unless a lock says so."""
-        if isinstance(use, Perhaps) or not use.names or use.more:
-            return use
-        for name in use.names:
-            line = self.saved.get(name.rstrip("/")) or next(
-                (at for folder, at in self.saved.items() if _is_in(name, folder)), None
-            )
-            if line is None:
-                return use
-        return Perhaps(use, f"is a folder that line {line} writes", "pass")
-
-    def _saved(self) -> dict[str, int]:
-        """The folders that this file writes, with the line that does."""
-        found: dict[str, int] = {}
-        for call, scope in self.module.calls:
-            at = WRITERS.get(last_word(call.func) or "")
-            nodes = [k.value for k in call.keywords if k.arg in WRITTEN]
-            if at is not None and at < len(call.args):
-                nodes.append(call.args[at])
-            for node in nodes:
-                for text in self.reader.values(node, scope).texts:
-                    found.setdefault(text.removeprefix("./").rstrip("/"), call.lineno)
-        return {text: line for text, line in found.items() if text}
-
     def _addresses(self) -> Iterator[Use]:
         """Weights loaded by an address of the Hub, whatever loads them."""
         for node, scope in self.module.addresses:
@@ -322,38 +312,9 @@ def _of_architecture(
     return [], f"timm chooses the weights of {text}"
 
 
-def _given(callee: Callee, call: ast.Call) -> Given:
-    spread = any(k.arg is None for k in (*callee.keywords, *call.keywords))
-    keywords = {k.arg: k.value for k in (*callee.keywords, *call.keywords) if k.arg}
-    for keyword in (*callee.keywords, *call.keywords):
-        if keyword.arg is None:  # `_with_nested` looks into one that is written out
-            keywords.setdefault("", keyword.value)
-    args = (*callee.args, *call.args)
-    starred = next((i for i, a in enumerate(args) if isinstance(a, ast.Starred)), len(args))
-    return Given(args[:starred], keywords, spread or starred < len(args))
-
-
-def _argument(loader: Loader, given: Given) -> ast.expr | None:
-    """Where the model's name stands."""
-    for keyword in loader.keywords:
-        if keyword in given.keywords:
-            return given.keywords[keyword]
-    if loader.position is None or loader.position >= len(given.args):
-        return None
-    return given.args[loader.position]
-
-
 def _entry(table: ast.Dict, key: str) -> ast.expr | None:
     """What a table holds under a key."""
     for name, value in zip(table.keys, table.values, strict=True):
         if isinstance(name, ast.Constant) and name.value == key:
             return value
     return None
-
-
-def _is_in(name: str, folder: str) -> bool:
-    """Whether a name lies in a folder, or is a checkpoint of a run beside it."""
-    if name.startswith(f"{folder}/"):
-        return True
-    owner, _, rest = name.partition("/")
-    return rest.startswith("checkpoint-") and folder.partition("/")[0] == owner

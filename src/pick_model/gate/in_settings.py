@@ -16,7 +16,17 @@ from typing import Any, NamedTuple
 import yaml
 
 from pick_model.gate import in_commands
-from pick_model.gate.found import HOSTED, MAX_TEXT, OWNER_NAME, URL, Found, Perhaps, Unread, Use
+from pick_model.gate.found import (
+    HOSTED,
+    MAX_TEXT,
+    OWNER_NAME,
+    PATH_KEY,
+    URL,
+    Found,
+    Perhaps,
+    Unread,
+    Use,
+)
 
 # Keys that transformers' and other libraries' settings use for a model's name.
 MODEL_KEYS = frozenset(
@@ -29,6 +39,14 @@ MODEL_KEYS = frozenset(
         "pretrained_model_id", "pretrained_model_name", "pretrained_model_name_or_path", "repo_id",
         "reranker", "reranker_model", "speculative_model", "teacher_model", "tokenizer",
         "tokenizer_name", "tokenizer_name_or_path", "tokenizer_path", "vision_tower",
+    }
+)  # fmt: skip
+# These take a bare word for a Hub model, too: transformers' own.
+HUB_KEYS = frozenset(
+    {
+        "adapter_name_or_path", "base_model_name_or_path", "hf_model", "hf_model_id",
+        "hf_model_name", "model_name_or_path", "pretrained_model_name",
+        "pretrained_model_name_or_path", "tokenizer_name_or_path",
     }
 )  # fmt: skip
 # Below one of those keys, these name the model: `model: {name: acme/base}`.
@@ -284,12 +302,13 @@ def _named(
     elif HOSTED.fullmatch(value):
         yield Perhaps(use._replace(names=(value,)), "is a hosted service's name", "pass")
     elif found is not None:
-        yield use._replace(names=(found[1],), revision=found[2] or revision, more=more)
+        use = use._replace(names=(found[1],), revision=found[2] or revision, more=more)
+        yield Perhaps(use, "may be a folder as well", "note") if PATH_KEY.search(plain) else use
     elif address is not None:
         at = address["revision"] or address["at"] or revision
         yield use._replace(names=(address["name"],), revision=at)
-    elif value and re.fullmatch(r"\w[\w.-]*", value):
-        # A bare word may mean anything; one that a lock or catalog knows is a model.
+    elif plain in HUB_KEYS and re.fullmatch(r"\w[\w.-]*", value):
+        # It may be a folder as well; one that a lock or catalog knows is a model.
         yield Perhaps(use._replace(names=(value,)), "is a word of its own", "quiet")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 
@@ -154,6 +155,7 @@ _ENTRIES: list[_Entry] = [
 ]
 
 
+@lru_cache(maxsize=4096)
 def loader_of(path: tuple[str, ...]) -> Loader | None:
     """What is known of a function by its full path: package, …, name.
 
@@ -176,6 +178,7 @@ def loader_of(path: tuple[str, ...]) -> Loader | None:
     return None
 
 
+@lru_cache(maxsize=1)
 def words() -> frozenset[str]:
     """Words one of which stands in every file that loads a model."""
     packages = {root.strip("*") for root, _, _, _ in _ENTRIES if root != "*"}

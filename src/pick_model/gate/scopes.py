@@ -9,6 +9,15 @@ import ast
 from typing import Any, Literal, NamedTuple
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Name, *ast.operator.__subclasses__()})
+# Nodes that bind names, call, loop or return.
+TOLD = frozenset(
+    {
+        ast.Call, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor,
+        ast.While, ast.Import, ast.ImportFrom, ast.Return, ast.Global, ast.Nonlocal, ast.withitem,
+        ast.ExceptHandler, ast.MatchAs, ast.MatchStar,
+    }
+)  # fmt: skip
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 OPTIONS = frozenset({"option", "argument"})  # click's decorators
 MAX_BINDINGS = 100  # of one name that are told apart by their lines
@@ -98,28 +107,23 @@ class Module:
     def _visit(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, FUNCTIONS):
             self._function(node, scope)
-            return
-        if isinstance(node, ast.ClassDef):
+        elif isinstance(node, ast.ClassDef):
             self._class(node, scope)
-            return
-        if isinstance(node, COMPREHENSIONS):
+        elif isinstance(node, COMPREHENSIONS):
             inner = Scope("comprehension", node, scope)
             for part in node.generators:
                 self._bind(part.target, part.iter, inner, ("each",))
-            self._later(inner, *ast.iter_child_nodes(node))
-            return
-        if isinstance(node, ast.JoinedStr | ast.BinOp) and _holds_address(node):
-            self.addresses.append((node, scope))
-            self._later(scope, *(n for n in ast.iter_child_nodes(node) if not _is_text(n)))
-            return
-        if isinstance(node, ast.Expr) and _is_text(node.value):
-            return  # a docstring names what it likes
-        if isinstance(node, ast.Constant):
+            self._later(inner, *_children(node))
+        elif isinstance(node, ast.Constant):
             if _is_text(node) and _holds_address(node):
                 self.addresses.append((node, scope))
-            return
-        self._statement(node, scope)
-        self._later(scope, *ast.iter_child_nodes(node))
+        elif isinstance(node, ast.JoinedStr | ast.BinOp) and _holds_address(node):
+            self.addresses.append((node, scope))
+            self._later(scope, *(n for n in _children(node) if not _is_text(n)))
+        elif not (isinstance(node, ast.Expr) and _is_text(node.value)):  # a docstring
+            if type(node) in TOLD:
+                self._statement(node, scope)
+            self._later(scope, *_children(node))
 
     def _statement(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.For | ast.AsyncFor | ast.While):
@@ -261,6 +265,18 @@ class Module:
                 if keyword.arg:
                     bound = Binding("param", keyword.value, scope)
                     self.options.setdefault(keyword.arg, []).append(bound)
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The nodes below one, without names and marks, which hold nothing more."""
+    found: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST) and type(value) not in LEAVES:
+            found.append(value)
+    return found
 
 
 def last_word(function: ast.expr) -> str | None:

@@ -140,23 +140,24 @@ class _Uses:
         subject = use.names[0] if use.names else use.call
         if subject.lower() in self._ignored:
             return
+        key = self._case(subject)[1] if use.names else ""
         if use.remote_code is None and not self._policy.remote_code:
             told = "whether it runs code from its repository is told at run time"
             yield "PM803", undecided(told, where, "trust_remote_code=False", subject=subject)
         if use.remote_code and not self._policy.remote_code:
             told = f"{use.call} runs code from the repository (trust_remote_code)"
             fix = "leave it out, or read the code and add an exception"
-            yield "PM402", failed(told, where, fix, subject=subject, key="code")
+            yield "PM402", failed(told, where, fix, subject=subject, key=key)
         if use.code_revision is not None and not _COMMIT.fullmatch(use.code_revision):
             told = f"runs code at {_short(use.code_revision)}, which is no commit and may move"
             yield (
                 "PM802",
-                failed(told, where, 'code_revision="COMMIT"', subject=subject, key="code"),
+                failed(told, where, 'code_revision="COMMIT"', subject=subject, key=key),
             )
         if use.pickles and self._policy.safetensors:
             told = f"{use.call} asks for pickled weights (use_safetensors=False)"
             fix = "leave it out: safetensors are taken where there are any"
-            yield "PM401", failed(told, where, fix, subject=subject, key="code")
+            yield "PM401", failed(told, where, fix, subject=subject, key=key)
 
 
 def _locked(use: Use, name: str, case: Case | None, where: Location, key: str) -> Finding:

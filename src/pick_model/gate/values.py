@@ -7,63 +7,27 @@ names that lead to names, and the steps spent on one module. Beyond a bound it i
 from __future__ import annotations
 
 import ast
-import string
-from collections.abc import Callable, Iterable, Sequence
-from itertools import product
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
 
-from pick_model.gate import containers
+from pick_model.gate import containers, texts
 from pick_model.gate.containers import MAX_DEPTH, MAX_VALUES
 from pick_model.gate.found import MAX_TEXT
 from pick_model.gate.scopes import Binding, Module, Scope, is_self, last_word
+from pick_model.gate.texts import (
+    THING,
+    UNCHANGED,
+    UNTOLD,
+    Values,
+    joined,
+    made,
+    only_s,
+    percent,
+    union,
+)
 
 MAX_STEPS = 50_000  # for a module, well under a second
 # What gives a field, an option or a parameter its default.
 DEFAULTS = frozenset({"field", "Field", "Option", "Argument", "Opt", "Arg", "Parameter"})
-UNCHANGED = frozenset({"str", "strip", "lstrip", "rstrip", "lower", "expandvars", "intern"})
-
-
-class Values(NamedTuple):
-    """What an expression may be."""
-
-    texts: tuple[str, ...] = ()
-    more: bool = False  # or something that reading does not tell
-    none: bool = False  # or None
-    thing: bool = False  # or something that is no text: a loaded model, a number
-
-
-UNTOLD = Values(more=True)
-THING = Values(thing=True)
-
-
-def union(found: Iterable[Values]) -> Values:
-    """Any of these."""
-    every = list(found)
-    texts = dict.fromkeys(text for one in every for text in one.texts)
-    return Values(
-        tuple(texts)[:MAX_VALUES],
-        any(one.more for one in every) or len(texts) > MAX_VALUES,
-        any(one.none for one in every),
-        any(one.thing for one in every),
-    )
-
-
-def _made(parts: Sequence[Values], make: Callable[..., str]) -> Values:
-    """One text from each choice of the parts' texts; untold where a part is."""
-    n = 1
-    for part in parts:
-        n *= len(part.texts)
-    longest = sum(max(map(len, part.texts), default=0) for part in parts)
-    if n > MAX_VALUES or longest > MAX_TEXT:
-        return UNTOLD
-    try:
-        texts = tuple(make(*choice) for choice in product(*(part.texts for part in parts)))
-    except (ValueError, TypeError, IndexError, KeyError, AttributeError, MemoryError):
-        return UNTOLD
-    if any(len(text) > MAX_TEXT for text in texts):
-        return UNTOLD
-    more = any(part.more or part.none or part.thing for part in parts)
-    return Values(tuple(dict.fromkeys(texts)), more)
 
 
 class Reader:
@@ -112,7 +76,7 @@ class Reader:
         if isinstance(node, ast.Attribute):
             return self._attribute(node, scope)
         if isinstance(node, ast.JoinedStr):
-            return _made([self._formatted(part, scope) for part in node.values], _joined)
+            return made([self._formatted(part, scope) for part in node.values], joined)
         if isinstance(node, ast.BinOp):
             return self._operation(node, scope)
         if isinstance(node, ast.IfExp):
@@ -146,8 +110,8 @@ class Reader:
                 for keyword in call.keywords
                 if keyword.arg == name
             ]
-            made = self.values(binding.node, binding.scope)
-            return union([made, *given])._replace(more=made.more or not _is_enum(binding.scope))
+            own = self.values(binding.node, binding.scope)
+            return union([own, *given])._replace(more=own.more or not _is_enum(binding.scope))
         if binding.kind != "value":
             return UNTOLD
         places = containers.places(self, binding.node, binding.scope, binding.steps)
@@ -228,9 +192,9 @@ class Reader:
             if part.format_spec is not None or part.conversion not in (-1, 115):
                 return UNTOLD
             part = part.value
-        return self._plain(part, scope)
+        return self.plain(part, scope)
 
-    def _plain(self, node: ast.expr, scope: Scope) -> Values:
+    def plain(self, node: ast.expr, scope: Scope) -> Values:
         """The same, with a number for its digits."""
         if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
             return Values((str(node.value),)) if abs(node.value) < 1e12 else UNTOLD
@@ -238,16 +202,16 @@ class Reader:
 
     def _operation(self, node: ast.BinOp, scope: Scope) -> Values:
         if isinstance(node.op, ast.Add):
-            return _made([self.values(node.left, scope), self.values(node.right, scope)], _joined)
+            return made([self.values(node.left, scope), self.values(node.right, scope)], joined)
         if not isinstance(node.op, ast.Mod):
             return UNTOLD
         shape, right = self.values(node.left, scope), node.right
         given = list(right.elts) if isinstance(right, ast.Tuple) else [right]
         if isinstance(right, ast.Dict):
             return UNTOLD
-        if any(not _only_s(text) for text in shape.texts):
+        if any(not only_s(text) for text in shape.texts):
             return UNTOLD  # a width would multiply letters
-        return _made([shape, *(self._plain(one, scope) for one in given)], _percent)
+        return made([shape, *(self.plain(one, scope) for one in given)], percent)
 
     def _item(self, container: ast.expr, key: ast.expr, scope: Scope) -> Values:
         """An element of a container: the one the key tells, else any of them."""
@@ -301,12 +265,12 @@ class Reader:
                 return union(found)
             return UNTOLD
         if isinstance(function, ast.Attribute):
-            told = self._of_text(function, node, scope)
+            told = texts.of_method(self, function, node, scope)
             if told is not None:
                 return told
         if isinstance(function, ast.Name):
             if word in UNCHANGED and len(node.args) == 1:
-                return self._plain(node.args[0], scope)
+                return self.plain(node.args[0], scope)
             found_here = scope.find(function.id) or []
             if len(found_here) == 1 and found_here[0].kind == "def":
                 return self._returned(found_here[0].node)
@@ -333,60 +297,6 @@ class Reader:
             if held != UNTOLD:
                 return union([held, instead]) if default is not None else held
         return instead._replace(more=True, none=False)
-
-    def _of_text(self, function: ast.Attribute, node: ast.Call, scope: Scope) -> Values | None:
-        """What a method of a text gives."""
-        word = function.attr
-        if word == "format":
-            shape = self.values(function.value, scope)
-            if any(not _plain_format(text) for text in shape.texts):
-                return UNTOLD  # a width would multiply letters
-            names = [k.arg or "" for k in node.keywords]
-            given = [*node.args, *(k.value for k in node.keywords)]
-            n = len(node.args)
-
-            def filled(text: str, *values: str) -> str:
-                return text.format(*values[:n], **dict(zip(names, values[n:], strict=True)))
-
-            return _made([shape, *(self._plain(one, scope) for one in given)], filled)
-        if word == "join" and len(node.args) == 1:
-            glue, parts = (
-                self.values(function.value, scope),
-                containers.each(self, node.args[0], scope),
-            )
-            if parts is None:
-                return None
-            read = [self._plain(*part) for part in parts]
-            return _made([glue, *read], lambda between, *every: between.join(every))
-        if word in UNCHANGED and not node.args:
-            return self.values(function.value, scope)
-        if word in ("replace", "removeprefix", "removesuffix") and node.args:
-            read = [self.values(one, scope) for one in (function.value, *node.args)]
-            return _made(read, lambda text, *words: str(getattr(text, word)(*words)))
-        return None
-
-
-def _joined(*parts: str) -> str:
-    return "".join(parts)
-
-
-def _percent(shape: str, *given: str) -> str:
-    return shape % given
-
-
-def _only_s(text: str) -> bool:
-    return text.replace("%%", "").count("%") == text.replace("%%", "").count("%s")
-
-
-def _plain_format(text: str) -> bool:
-    try:
-        fields = [*string.Formatter().parse(text)]
-    except ValueError:
-        return False
-    return all(
-        not spec and not kind and "." not in (name or "") and "[" not in (name or "")
-        for _, name, spec, kind in fields
-    )
 
 
 def _is_enum(scope: Scope) -> bool:
