@@ -88,9 +88,9 @@ class _Finder:
             yield from self._of_command(call, scope)
         elif word in ("exec", "eval") and call.args:
             for text in self.reader.values(call.args[0], scope).texts:
-                for one in uses(text, self.file):
-                    if isinstance(one, Use):
-                        yield one._replace(line=call.lineno)
+                for inner in uses(text, self.file):
+                    if isinstance(inner, Use):
+                        yield inner._replace(line=call.lineno)
         elif word == "map" or word in PASSED_ON:
             yield from self._passed_on(call, scope)
 
@@ -232,7 +232,7 @@ class _Finder:
         if unknown and not any("/" in name for name in names):
             if not names:
                 return settled
-            reason = f"{path[0]} loads, which may hold models of its own"
+            reason = f"may be one of {path[0]}'s own models"
             return Perhaps(settled, reason, "note", path[0])
         return settled
 
