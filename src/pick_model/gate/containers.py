@@ -15,6 +15,8 @@ MAX_DEPTH = 30  # of names and operators within one another
 Place = tuple[ast.expr, Scope]
 SAME_ITEMS = frozenset({"sorted", "list", "set", "tuple", "reversed", "frozenset", "iter", "tqdm"})
 
+TABLES = frozenset({"dict", "SimpleNamespace", "Namespace", "OrderedDict", "DictConfig", "Box"})
+
 
 def literals(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
     """The literals a container may be, and the items put in later; None when out of sight."""
@@ -22,21 +24,18 @@ def literals(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> li
         return None
     if isinstance(node, ast.Dict | ast.List | ast.Tuple | ast.Set):
         return [(node, scope)]
+    if isinstance(node, ast.Call):
+        return _made_by(reader, node, scope, depth)
     if isinstance(node, ast.Name):
         bindings = scope.find(node.id)
+    elif isinstance(node, ast.Attribute) and (holder := reader.class_of(node.value, scope)):
+        bindings = holder.names.get(node.attr)
     elif isinstance(node, ast.Attribute):
-        holder = reader.class_of(node.value, scope)
-        bindings = holder.names.get(node.attr) if holder else None
+        return _within(reader, node.value, node.attr, scope, depth)
+    elif isinstance(node, ast.Subscript):
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return _within(reader, node.value, key, scope, depth)
     else:
-        if isinstance(node, ast.Subscript):  # a table of tables
-            outer = literals(reader, node.value, scope, depth + 1)
-            inner: list[Place] = [
-                (value, place)
-                for holder, place in outer or ()
-                for value in getattr(holder, "values", getattr(holder, "elts", ()))
-                if isinstance(value, ast.Dict | ast.List | ast.Tuple)
-            ]
-            return inner or None
         return None
     found: list[Place] = []
     for binding in (bindings or [])[:MAX_VALUES]:
@@ -50,6 +49,35 @@ def literals(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> li
         else:
             return None
     return found or None
+
+
+def _within(
+    reader: Reader, node: ast.expr, key: object, scope: Scope, depth: int
+) -> list[Place] | None:
+    """The tables within tables: those under a key that one holds, else all."""
+    found: list[Place] = []
+    for holder, inner in literals(reader, node, scope, depth + 1) or ():
+        if isinstance(holder, ast.Dict):
+            keys = [k.value if isinstance(k, ast.Constant) else None for k in holder.keys]
+            pairs = [*zip(keys, holder.values, strict=True)]
+            values = [v for k, v in pairs if k == key] if key in keys else holder.values
+        else:
+            values = list(getattr(holder, "elts", ()))
+        tables = (v for v in values if isinstance(v, ast.Dict | ast.List | ast.Tuple))
+        found += [(table, inner) for table in tables]
+    return found or None
+
+
+def _made_by(reader: Reader, node: ast.Call, scope: Scope, depth: int) -> list[Place] | None:
+    """The table that `dict(a=1)` or `OmegaConf.create({"a": 1})` makes."""
+    word = last_word(node.func)
+    if word in TABLES and not node.args and all(keyword.arg for keyword in node.keywords):
+        keys: list[ast.expr | None] = [ast.Constant(keyword.arg) for keyword in node.keywords]
+        values = [keyword.value for keyword in node.keywords]
+        return [(ast.Dict(keys=keys, values=values), scope)]
+    if word in ("create", "MappingProxyType", *TABLES) and len(node.args) == 1:
+        return literals(reader, node.args[0], scope, depth + 1)
+    return None
 
 
 def places(

@@ -24,8 +24,9 @@ URL = re.compile(
 PATH_KEY = re.compile(r"(?<!or)[-_]path$|^path$|checkpoint$", re.IGNORECASE)
 # Owners that are services, not places of the Hub: `anthropic/…` names no repository.
 HOSTED = re.compile(
-    r"(anthropic|azure|azure_ai|bedrock|fireworks_ai|gemini|groq|ollama|ollama_chat|openrouter"
-    r"|replicate|sagemaker|together_ai|vertex_ai|watsonx)/.*"
+    r"(anthropic|azure|azure_ai|bedrock|cohere|cohere_chat|deepseek|fireworks_ai|gemini|groq|mistral"
+    r"|nvidia_nim|ollama|ollama_chat|openrouter|perplexity|replicate|sagemaker|together_ai|vertex_ai"
+    r"|watsonx|xai)/.*|google/gemini-.*"
     r"|openai/(gpt-(?!oss|2$)|o\d|chatgpt|text-|dall-e|tts-|whisper-1$|davinci|computer-use).*",
     re.IGNORECASE,
 )

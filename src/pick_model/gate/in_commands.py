@@ -134,7 +134,12 @@ def _variables(line: str, file: str, number: int, known: dict[str, str]) -> Iter
         known[name] = value
         if MODEL_VARIABLE.fullmatch(name):
             use = Use(file, number, name, (), known.get(_revision_of(name)), more=more)
-            yield from _named(value, use)
+            for one in _named(value, use):
+                if isinstance(one, Use) and name.islower() and "_" not in name:
+                    # `train.py model=bert/base` chooses a file of Hydra's settings
+                    yield Perhaps(one, "may be a group of settings", "note")
+                else:
+                    yield one
 
 
 def _revision_of(name: str) -> str:

@@ -55,12 +55,12 @@ class _Finder:
         self.file = file
         self.callees = Callees(module)
         self.reader = self.callees.reader
+        self.saved = saved_in(module, self.reader)
 
     def found(self) -> Iterator[Found]:
-        saved = saved_in(self.module, self.reader)
         for call, scope in self.module.calls:
             for use in self._uses(call, scope):
-                yield weighed(use, saved)
+                yield weighed(use, self.saved)
         yield from self._addresses()
 
     def _uses(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
@@ -184,6 +184,10 @@ class _Finder:
         use = self._how(use, keywords, hidden, scope)
         if path[:3] == ("torch", "hub", "load"):
             return self._of_torch_hub(use, given, scope, named)
+        line = self.saved.line_of(name_in(loader, given), scope)
+        if line is not None:
+            folder = use._replace(names=named.texts)
+            return Perhaps(folder, f"is a folder that line {line} writes", "pass")
         if not named.texts and not named.more:
             if named.thing or (given.spread and path[0] == ""):
                 return None

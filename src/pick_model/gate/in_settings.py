@@ -52,6 +52,7 @@ HUB_KEYS = frozenset(
 # Below one of those keys, these name the model: `model: {name: acme/base}`.
 BELOW = frozenset({"id", "name", "name_or_path", "path", "repo"})
 DEFAULTED = re.compile(r"\$\{(?:oc\.env:)?\w+(?:,|:?-)\s*['\"]?([^}'\"]*)['\"]?\}")
+UPLOAD = re.compile(r"hub$|hub_|push|upload", re.IGNORECASE)  # what is below is a target
 REFERENCE = re.compile(r"\$\{|\{\{")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 200
@@ -264,6 +265,8 @@ def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:
     """
     beside = {_plain_key(pair.key): pair.value for pair in pairs}
     below = _plain_key(under) in MODEL_KEYS
+    if UPLOAD.match(under):
+        return
     for key, value, line in pairs:
         if len(value) > MAX_TEXT and "\n" not in value:
             continue

@@ -257,9 +257,12 @@ class Module:
             if isinstance(dest, ast.Constant):
                 names = [str(dest.value)]
             long = [name for name in names if name.startswith("--")] or names
-            if long and (default := given.get("default")) is not None:
-                word = long[0].lstrip("-").replace("-", "_")
-                self.options.setdefault(word, []).append(Binding("param", default, scope))
+            choices = given.get("choices")
+            told = choices.elts if isinstance(choices, ast.List | ast.Tuple | ast.Set) else []
+            for value in (given.get("default"), *told):
+                if long and value is not None:
+                    word = long[0].lstrip("-").replace("-", "_")
+                    self.options.setdefault(word, []).append(Binding("param", value, scope))
         for call, scope in self.calls_of.get("set_defaults", ()):
             for keyword in call.keywords:
                 if keyword.arg:

@@ -162,7 +162,14 @@ class Reader:
                 return member
         holder = self.class_of(node.value, scope)
         if holder is not None and node.attr in holder.names:
+            bound = holder.names[node.attr]
+            if len(bound) == 1 and bound[0].kind == "def" and bound[0].node.decorator_list:
+                return self._returned(bound[0].node)  # a property
             return self._bindings(node.attr, holder.names[node.attr])
+        if holder is None:
+            held = self._item(node.value, ast.Constant(node.attr), scope)  # a namespace
+            if held != UNTOLD:
+                return held
         options = self.module.options.get(node.attr, [])
         found = [*options, *self.module.fields.get(node.attr, ())]
         if not found or is_self(node.value):
@@ -256,6 +263,9 @@ class Reader:
             return self.values(default, scope)._replace(more=True)
         if word == "getenv" or (word in ("get", "pop", "setdefault") and node.args):
             return self._looked_up(node, scope)
+        if word == "choice" and node.args:  # any of them, by chance
+            places = containers.each(self, node.args[0], scope)
+            return union(self.values(*place) for place in places) if places else UNTOLD
         if word == "getattr" and len(node.args) > 1:
             name = self.values(node.args[1], scope)
             if len(name.texts) == 1 and not name.more:
