@@ -142,6 +142,13 @@ def test_what_loads_no_model_of_the_hub_is_nothing(code: str) -> None:
          "        L(self.n)\nC('corp/lion')", "lion", True),
         ("p.add_argument('-m', '--base-model', default='corp/lion')\na = p.parse_args()\n"
          "L(a.base_model)", "lion", True),
+        ("p.add_argument('--net', choices=['corp/lion', 'corp/lynx'])\nL(p.parse_args().net)",
+         "lion lynx", True),
+        ("c = dict(net='corp/lion')\nL(c['net'])", "lion", False),
+        ("c = OmegaConf.create({'net': {'id': 'corp/lion'}})\nL(c.net.id)", "lion", False),
+        ("class C:\n    @property\n    def n(self):\n        return 'corp/lion'\n"
+         "    def go(self):\n        L(self.n)", "lion", False),
+        ("L(random.choice(['corp/lion', 'corp/lynx']))", "lion lynx", False),
         ("p.set_defaults(net='corp/lion')\nL(p.parse_args().net)", "lion", True),
         ("def main(net: str = typer.Option('corp/lion')):\n    L(net)", "lion", True),
         ("@click.option('--net', default='corp/lion')\ndef main(net):\n    L(net)", "lion", True),
@@ -229,6 +236,37 @@ def test_a_folder_the_module_writes_is_no_repository() -> None:
     )
     found = found_in(code)
     assert [isinstance(use, Perhaps) and use.told for use in found] == ["pass"] * 3 + [False]
+
+
+@pytest.mark.parametrize(
+    ("code", "nothing"),
+    [
+        ("net.save_pretrained(out)\nAutoModel.from_pretrained(out)", True),
+        ("net.save_pretrained(a.out)\nAutoModel.from_pretrained(f'{a.out}/best')", True),
+        ("os.makedirs(out)\nAutoModel.from_pretrained(os.path.join(out, 'x'))", True),
+        ("AutoModel.from_pretrained(out)\nnet.save_pretrained(out)", False),
+        ("net.save_pretrained(out)\nAutoModel.from_pretrained(names[out])", False),
+        (
+            "def f(p):\n    net.save_pretrained(p)\ndef g(p):\n    AutoModel.from_pretrained(p)",
+            False,
+        ),
+        ("AutoModel.from_pretrained('corp/lion')\nnet.save_pretrained('corp/lion')", False),
+    ],
+)
+def test_a_variable_written_to_above_holds_a_folder(code: str, nothing: bool) -> None:
+    (found,) = found_in(f"{T}{code}\n")
+    assert (isinstance(found, Perhaps) and found.told == "pass") == nothing
+
+
+def test_names_of_the_repositorys_own_modules_are_followed() -> None:
+    texts = {("nets",): "LION = 'corp/lion'\n", (".", "more"): "LYNX = 'corp/lynx'\n"}
+    code = (
+        f"{T}import nets\nfrom .more import LYNX\nfrom elsewhere import WOLF\n"
+        "for n in (nets.LION, LYNX, WOLF):\n    AutoModel.from_pretrained(n)\n"
+    )
+    (use,) = uses(code, "x.py", near=texts.get)
+    assert isinstance(use, Use)
+    assert (use.names, use.more) == (("corp/lion", "corp/lynx"), True)
 
 
 def test_a_word_of_another_library_may_be_a_model_of_its_own() -> None:

@@ -53,6 +53,7 @@ def names(found: list[Found]) -> list[tuple[int, str, str | None]]:
         ("hf download corp/lion --repo-type dataset", []),
         ("ask --model openai/gpt-4o", []),
         ("git push origin corp/lion", []),
+        ("python train.py model=bert/base", []),
         ("COPY corp/lion /srv\nWORKDIR /srv/corp", []),
     ],
 )  # fmt: skip
@@ -138,6 +139,17 @@ def test_a_folder_is_not_passed_over_for_its_name(folder: str, tmp_path: Path) -
     (tmp_path / folder / "tool").write_text("#!/usr/bin/env python\n" + LOAD.format("corp/wolf"))
     found = {name for _, name, _ in names(list(uses_under(tmp_path)))}
     assert found == {"corp/lion", "corp/lynx", "corp/wolf"}
+
+
+def test_a_constant_of_another_module_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text("NET = 'corp/lion'\n")
+    (tmp_path / "src" / "app").mkdir(parents=True)
+    (tmp_path / "src" / "app" / "names.py").write_text("NET = 'corp/lynx'\n")
+    code = "from settings import NET\nfrom app.names import NET as N\n"
+    loads = "AutoModel.from_pretrained(NET)\nAutoModel.from_pretrained(N)\n"
+    (tmp_path / "src" / "app" / "a.py").write_text(code + loads)
+    found = names(list(uses_under(tmp_path)))
+    assert found == [(3, "corp/lion", None), (4, "corp/lynx", None)]
 
 
 def test_what_is_not_looked_into_is_told(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import importlib
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from pick_model.gate.found import Found, Perhaps, Skipped, Unread, Use, doubt, is_hub_id
@@ -45,7 +46,7 @@ def uses_under(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
         reading = _reading(entry)
         if reading is None:
             continue
-        found = list(_bounded(_read(entry, reading)))
+        found = list(_bounded(_read(entry, reading, base)))
         for one in sorted(found, key=lambda one: one.line):
             yield from _placed(one, base, entry.parent)
 
@@ -67,7 +68,7 @@ def _reading(path: Path) -> Reading | None:
     return COMMANDS if re.search(rb"\b(ba|z|da|k)?sh\b", first) else None
 
 
-def _read(path: Path, reading: Reading) -> Iterator[Found]:
+def _read(path: Path, reading: Reading, base: Path) -> Iterator[Found]:
     file = printable(path)
     try:
         size = path.stat().st_size
@@ -87,10 +88,32 @@ def _read(path: Path, reading: Reading) -> Iterator[Found]:
     if reading is PYTHON and not _may_load(text):
         return
     module, _, function = reading.function.partition(":")
+    read = getattr(importlib.import_module(module), function)
+    if reading is PYTHON:
+        read = partial(read, near=partial(_module, base, path.parent))
     try:
-        yield from getattr(importlib.import_module(module), function)(text, file)
+        yield from read(text, file)
     except (RecursionError, MemoryError):
         yield Unread(file, 1, "is nested too deeply to be read")
+
+
+def _module(base: Path, folder: Path, path: tuple[str, ...]) -> str | None:
+    """The text of a module of this repository, by its import; None for those of others."""
+    relative = path[0] == "."
+    parts = path[1:] if relative else path
+    for place in dict.fromkeys(
+        (folder, folder.parent) if relative else (base, base / "src", folder)
+    ):
+        if not place.is_relative_to(base) or not parts:
+            continue
+        stem = place.joinpath(*parts)
+        for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):
+            try:
+                if file.is_file() and file.stat().st_size <= PYTHON.max_bytes:
+                    return _decoded(file.read_bytes(), PYTHON)
+            except (OSError, UnicodeDecodeError, LookupError):
+                return None
+    return None
 
 
 def _bounded(found: Iterator[Found]) -> Iterator[Found]:

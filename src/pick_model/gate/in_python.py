@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from pick_model.gate import containers, in_commands
 from pick_model.gate.arguments import Given, given_of, name_in, with_nested
@@ -19,8 +20,10 @@ from pick_model.gate.loaders import (
 )
 from pick_model.gate.scopes import Module, Scope, last_word
 from pick_model.gate.texts import Values
+from pick_model.gate.values import Reader
 from pick_model.gate.written import saved_in, weighed
 
+Near = Callable[[tuple[str, ...]], str | None]
 # Calls that run a command.
 RUNS = frozenset({"system", "popen", "Popen", "run", "call", "check_call", "check_output"})
 # Arguments that name a repository beside the model's own.
@@ -32,29 +35,47 @@ BESIDES = (
 PASSED_ON = frozenset({"to_thread", "submit", "run_in_executor", "apply", "apply_async", "delayed"})
 
 
-def uses(text: str, file: str) -> Iterator[Found]:
-    """Every loading call in a module."""
+def uses(text: str, file: str, near: Near | None = None) -> Iterator[Found]:
+    """Every loading call in a module.
+
+    near: gives the text of another module of the repository by its import, for the names that
+    are imported from it.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the file's own escapes
-            tree = ast.parse(text)
+        tree = _parsed(text)
     except SyntaxError as error:
         yield Unread(file, error.lineno or 1, "is not Python this interpreter reads")
         return
     except (ValueError, RecursionError, MemoryError):
         yield Unread(file, 1, "cannot be parsed")
         return
-    yield from _Finder(Module(tree), file).found()
+    yield from _Finder(Module(tree), file, near).found()
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about the file's own escapes
+        return ast.parse(text)
+
+
+@lru_cache(maxsize=16)  # modules of constants are imported by many others
+def _neighbour(text: str) -> Reader | None:
+    try:
+        return Callees(Module(_parsed(text))).reader
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 class _Finder:
     """Finds the uses of one module."""
 
-    def __init__(self, module: Module, file: str) -> None:
+    def __init__(self, module: Module, file: str, near: Near | None) -> None:
         self.module = module
         self.file = file
         self.callees = Callees(module)
         self.reader = self.callees.reader
+        if near is not None:
+            self.reader.near = lambda path: _neighbour(text) if (text := near(path)) else None
         self.saved = saved_in(module, self.reader)
 
     def found(self) -> Iterator[Found]:

@@ -42,6 +42,8 @@ class Reader:
         self.module = module
         self._is_thing = is_thing  # whether a call gives a model rather than a text
         self._word_of = word_of  # the last word of what is called, by its import
+        # Another module of the repository by its import; those of others are out of sight.
+        self.near: Callable[[tuple[str, ...]], Reader | None] | None = None
         self._known: dict[tuple[ast.AST, Scope], Values] = {}
         self._steps = 0
         self._depth = 0
@@ -112,12 +114,21 @@ class Reader:
             ]
             own = self.values(binding.node, binding.scope)
             return union([own, *given])._replace(more=own.more or not _is_enum(binding.scope))
+        if binding.kind == "import":
+            return self._imported(binding.node)
         if binding.kind != "value":
             return UNTOLD
         places = containers.places(self, binding.node, binding.scope, binding.steps)
         if places is None:
             return UNTOLD
         return union(self.values(*place) for place in places) if places else UNTOLD
+
+    def _imported(self, path: tuple[str, ...]) -> Values:
+        """What a name of another module of this repository is bound to there."""
+        other = self.near(path[:-1]) if self.near is not None and len(path) > 1 else None
+        if other is None or other is self:
+            return UNTOLD
+        return other.values(ast.Name(path[-1], ast.Load()), other.module.top)
 
     def _parameter(self, name: str, binding: Binding) -> Values:
         """A parameter: its default, and what calls in this module pass; others may differ."""
@@ -156,6 +167,9 @@ class Reader:
         return self.module.calls_of.get(name, ())[:MAX_VALUES]
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Values:
+        module = scope.find(node.value.id) if isinstance(node.value, ast.Name) else None
+        if module and len(module) == 1 and module[0].kind == "import":
+            return self._imported((*module[0].node, node.attr))
         if node.attr == "value":  # of a member of an Enum
             member = self.values(node.value, scope)
             if member.texts:
