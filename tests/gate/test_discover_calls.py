@@ -74,6 +74,8 @@ def told(code: str) -> set[str]:
         "import torch\ntorch.hub.load('huggingface/transformers', 'model', 'corp/lion')",
         "nlp.add_pipe('transformer', config={'model': {'name': 'corp/lion'}})",
         "from speechbrain.inference import EncoderClassifier as E\nE.from_hparams(source='corp/lion')",
+        "deploy(env={'HF_MODEL_ID': 'corp/lion'})",
+        "image.run_commands('hf download corp/lion')",
         "fetch('https://huggingface.co/corp/lion/resolve/main/pytorch_model.bin')",
         "REPO = 'corp/lion'\nfetch(f'https://hf.co/{REPO}/resolve/v1/weights.pt')",
     ],

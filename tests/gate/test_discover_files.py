@@ -48,6 +48,7 @@ def names(found: list[Found]) -> list[tuple[int, str, str | None]]:
          [(1, "corp/lion", None)]),
         ("python3 - <<PY\nimport timm\ntimm.create_model('hf-hub:corp/lion')\nPY\n",
          [(3, "corp/lion", None)]),
+        ("ollama pull hf.co/corp/lion:Q8_0", [(1, "corp/lion", None)]),
         ("# hf download corp/lion", []),
         ("hf upload corp/lion .", []),
         ("hf download corp/lion --repo-type dataset", []),
@@ -82,6 +83,7 @@ def test_a_command_whose_name_comes_at_run_time_is_left_open() -> None:
         ('args: ["--model", "corp/lion"]', [(1, "corp/lion", None)]),
         ("environment:\n- MODEL_ID=corp/lion", [(2, "corp/lion", None)]),
         ("model: ${oc.env:NET,corp/lion}", [(1, "corp/lion", None)]),
+        ("net: &net corp/lion\nmodel: *net", [(1, "corp/lion", None)]),
         ("model: corp/lion@abc", [(1, "corp/lion", "abc")]),
         ("uses: corp/action@v1\nimage: corp/image", []),
         ("hub_model_id: corp/lion\npush_to_hub_model_id: corp/lion", []),
@@ -150,6 +152,20 @@ def test_a_constant_of_another_module_is_followed(tmp_path: Path) -> None:
     (tmp_path / "src" / "app" / "a.py").write_text(code + loads)
     found = names(list(uses_under(tmp_path)))
     assert found == [(3, "corp/lion", None), (4, "corp/lynx", None)]
+
+
+def test_functions_of_another_module_load_what_they_are_given(tmp_path: Path) -> None:
+    (tmp_path / "nets.py").write_text(
+        "from transformers import AutoModel\nget = AutoModel.from_pretrained\n"
+        "def load(device, name, **rest):\n    return AutoModel.from_pretrained(name, **rest)\n"
+        "def other(name):\n    return name\n"
+    )
+    (tmp_path / "a.py").write_text(
+        "import nets\nfrom nets import get, load, other\nget('corp/lion')\n"
+        "load('cpu', 'corp/lynx', revision='v1')\nnets.get('corp/wolf')\nother('corp/no')\n"
+    )
+    found = names([use for use in uses_under(tmp_path) if use.file.endswith("a.py")])
+    assert found == [(3, "corp/lion", None), (4, "corp/lynx", "v1"), (5, "corp/wolf", None)]
 
 
 def test_what_is_not_looked_into_is_told(tmp_path: Path) -> None:

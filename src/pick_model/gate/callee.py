@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pick_model.gate import containers
@@ -29,8 +30,15 @@ class Callees:
     def __init__(self, module: Module) -> None:
         self.module = module
         self.reader = Reader(module, self.is_thing, self.word_of)
+        # Another module of the repository by its import; those of others are out of sight.
+        self.near: Callable[[Path], Callees | None] | None = None
         self._known: dict[tuple[ast.AST, Scope], tuple[Callee, ...]] = {}
         self._depth = 0
+
+    def near_reader(self, path: Path) -> Reader | None:
+        """The reader of another module of the repository."""
+        other = self.near(path) if self.near is not None else None
+        return other.reader if other is not None else None
 
     def is_thing(self, call: ast.Call, scope: Scope) -> bool:
         """Whether a call gives a model, or another object of a library that loads them."""
@@ -88,7 +96,8 @@ class Callees:
             owners = self.of(node.value, scope) or (Callee(("",)),)
             if node.attr == "__call__":
                 return list(owners)
-            return [Callee((*owner.path, node.attr)) for owner in owners]
+            attributes = [Callee((*owner.path, node.attr)) for owner in owners]
+            return [one for each in attributes for one in self._elsewhere(each)]
         if isinstance(node, ast.Call):
             return self._of_call(node, scope)
         if isinstance(node, ast.IfExp):
@@ -100,6 +109,18 @@ class Callees:
         if isinstance(node, ast.Subscript):
             return self._in_table(node, scope)
         return [Callee(("", "()"))]
+
+    def _elsewhere(self, callee: Callee) -> list[Callee]:
+        """What another module of the repository means by a name, where that is a library's."""
+        path = callee.path
+        if self.near is None or len(path) < 2 or path[0] in ("", "?", *HUB_LIBRARIES):
+            return [callee]
+        other = self.near(path[:-1])
+        if other is not None:
+            found = other.of(ast.Name(path[-1], ast.Load()), other.module.top)
+            if any(one.path[0] in HUB_LIBRARIES for one in found):
+                return list(found)
+        return [callee]
 
     def _in_table(self, node: ast.Subscript, scope: Scope) -> list[Callee]:
         """Any of a table's values: `LOADERS[kind](name)`."""
@@ -117,7 +138,7 @@ class Callees:
 
     def _bound(self, name: str, binding: Binding) -> list[Callee]:
         if binding.kind == "import":
-            return [Callee(binding.node)]
+            return self._elsewhere(Callee(binding.node))
         if binding.kind == "value":
             places = containers.places(self.reader, binding.node, binding.scope, binding.steps)
             return [one for place in places or () for one in self.of(*place)] or [Callee(("",))]

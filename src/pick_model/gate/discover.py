@@ -23,6 +23,7 @@ from pick_model.gate.walk import (
 
 __all__ = ["Unread", "Use", "files_under", "uses_under"]
 
+_OWNER_NAME = re.compile(r"[\"'][\w.-]{1,96}/[\w.-]{1,96}[\"']")
 MAX_NAMES = 1000  # of one file
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 # Encodings in which Python source says what its ASCII letters say.
@@ -143,11 +144,13 @@ def _decoded(data: bytes, reading: Reading) -> str:
 
 
 def _may_load(text: str) -> bool:
-    """Whether a module holds any word without which no model is loaded."""
+    """Whether a module holds any word without which no model is loaded or named."""
     from pick_model.gate.loaders import words
 
-    # Python takes other letters of the same shape for these in names.
-    return not text.isascii() or any(word in text for word in words())
+    # Python takes other letters of the same shape for these in names; a function of another
+    # module may load what is named here.
+    named = "model" in text.lower() or _OWNER_NAME.search(text) is not None
+    return named or not text.isascii() or any(word in text for word in words())
 
 
 def _placed(found: Found, base: Path, folder: Path) -> Iterator[Found]:

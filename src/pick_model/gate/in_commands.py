@@ -35,11 +35,12 @@ MODEL_FLAG = re.compile(
 )
 # Words without one of which there is nothing to find.
 HINT = re.compile(
-    r"huggingface|hf\.co/|\bhf\b|hf://|python|vllm|sglang|model|encoder|tokenizer|checkpoint|embedder"
+    r"huggingface|hf\.co[/:]|\bhf\b|hf://|python|vllm|sglang|model|encoder|tokenizer|checkpoint|embedder"
     r"|reranker|repo",
     re.IGNORECASE,
 )
 ENDS = frozenset({";", "|", "&", "&&", "||"})  # of one command
+HUB_COMMANDS = frozenset({"hf", "huggingface_hub.commands.cli", "transformers-cli", "transformers"})
 UPLOADS = frozenset({"upload", "push", "upload-large-folder"})
 MAX_LINE = 10_000  # letters; a longer one is data
 
@@ -182,7 +183,7 @@ def _command(
     for index, word in enumerate(words):
         use = Use(file, number, word[:40], (), revision, remote_code=code)
         rest = words[index + 1 :]
-        if word.endswith("huggingface-cli") or word in ("hf", "huggingface_hub.commands.cli"):
+        if word.endswith("huggingface-cli") or word in HUB_COMMANDS:
             if rest[:1] == ["download"]:
                 yield from _download(rest[1:], use._replace(call=f"{word} download"), known)
             elif rest[:1] and rest[0] in UPLOADS:
@@ -205,8 +206,9 @@ def _command(
             at = address["revision"] or address["at"]
             if at or cloned or "hf://" in word:
                 yield use._replace(call="address", names=(address["name"],), revision=at)
-        elif re.match(r"git@hf\.co:\w", word):
-            yield from _named(word.partition(":")[2].removesuffix(".git"), use)
+        elif (bare := re.match(r"(?:git@hf\.co:|hf\.co/)(\w[\w./-]*)", word)) is not None:
+            name = bare[1].removesuffix(".git")
+            yield from _named(name, use._replace(call="address"))
 
 
 def _download(words: list[str], use: Use, known: dict[str, str]) -> Iterator[Use | Perhaps]:

@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-from pick_model.gate import containers, in_commands
+from pick_model.gate import containers, in_texts
 from pick_model.gate.arguments import Given, given_of, name_in, with_nested
 from pick_model.gate.callee import Callee, Callees
-from pick_model.gate.found import HOSTED, MAX_TEXT, URL, Found, Perhaps, Unread, Use
+from pick_model.gate.found import HOSTED, URL, Found, Perhaps, Unread, Use
 from pick_model.gate.loaders import (
     HUB_LIBRARIES,
     HUB_PREFIXES,
@@ -20,7 +20,6 @@ from pick_model.gate.loaders import (
 )
 from pick_model.gate.scopes import Module, Scope, last_word
 from pick_model.gate.texts import Values
-from pick_model.gate.values import Reader
 from pick_model.gate.written import saved_in, weighed
 
 Near = Callable[[tuple[str, ...]], str | None]
@@ -59,11 +58,24 @@ def _parsed(text: str) -> ast.Module:
 
 
 @lru_cache(maxsize=16)  # modules of constants are imported by many others
-def _neighbour(text: str) -> Reader | None:
+def _neighbour(text: str) -> Callees | None:
     try:
-        return Callees(Module(_parsed(text))).reader
+        return Callees(Module(_parsed(text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _cached(near: Near) -> Callable[[tuple[str, ...]], Callees | None]:
+    """The same, each module looked for once."""
+    known: dict[tuple[str, ...], Callees | None] = {}
+
+    def module(path: tuple[str, ...]) -> Callees | None:
+        if path not in known:
+            text = near(path)
+            known[path] = _neighbour(text) if text is not None else None
+        return known[path]
+
+    return module
 
 
 class _Finder:
@@ -75,21 +87,28 @@ class _Finder:
         self.callees = Callees(module)
         self.reader = self.callees.reader
         if near is not None:
-            self.reader.near = lambda path: _neighbour(text) if (text := near(path)) else None
+            self.callees.near = _cached(near)
+            self.reader.near = self.callees.near_reader
         self.saved = saved_in(module, self.reader)
 
     def found(self) -> Iterator[Found]:
+        told: set[str] = set()
         for call, scope in self.module.calls:
             for use in self._uses(call, scope):
+                told.update(use.use.names if isinstance(use, Perhaps) else use.names)
                 yield weighed(use, self.saved)
-        yield from self._addresses()
+        yield from in_texts.addresses(self.module, self.reader, self.file)
+        named = in_texts.tables(self.module, self.reader, self.file)
+        for one in (*named, *in_texts.downloads(self.module, self.file)):
+            if told.isdisjoint(one.names):
+                yield one
 
     def _uses(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
         """What a call loads: as it stands, or through the function it passes on."""
         word = self.callees.word_of(call, scope)
         told = set()
         for callee in self.callees.of(call.func, scope):
-            loader = loader_of(callee.path)
+            loader = loader_of(callee.path) or self._wrapped(callee.path)
             if loader is None:
                 continue
             given = given_of(callee, call)
@@ -104,9 +123,9 @@ class _Finder:
         if word in ("partial", "partialmethod", "methodcaller"):
             yield from self._given_beforehand(call, scope)
         elif word == "add_pipe":
-            yield from self._of_spacy(call, scope)
+            yield from in_texts.of_spacy(self.reader, self.file, call, scope)
         elif word in RUNS and call.args:
-            yield from self._of_command(call, scope)
+            yield from in_texts.of_command(self.reader, self.file, call, scope)
         elif word in ("exec", "eval") and call.args:
             for text in self.reader.values(call.args[0], scope).texts:
                 for inner in uses(text, self.file):
@@ -114,6 +133,24 @@ class _Finder:
                         yield inner._replace(line=call.lineno)
         elif word == "map" or word in PASSED_ON:
             yield from self._passed_on(call, scope)
+
+    def _wrapped(self, path: tuple[str, ...]) -> Loader | None:
+        """Where a function of another module takes the name it loads."""
+        other = self.callees.near(path[:-1]) if self.callees.near and len(path) > 1 else None
+        bound = other.module.top.names.get(path[-1], []) if other else []
+        if other is None or len(bound) != 1 or bound[0].kind != "def":
+            return None
+        order = [parameter.arg for parameter in bound[0].node.args.args]
+        inner = other.module.inner[bound[0].node]
+        for call, scope in other.module.calls:
+            if scope is not inner:
+                continue
+            for callee in other.of(call.func, scope):
+                loader = loader_of(callee.path)
+                node = name_in(loader, given_of(callee, call)) if loader else None
+                if isinstance(node, ast.Name) and node.id in order:
+                    return Loader(order.index(node.id), (node.id,))
+        return None
 
     def _besides(self, loader: Loader, given: Given, call: ast.Call, scope: Scope) -> Iterator[Use]:
         """What a call loads from other repositories: its tokenizer, a draft model."""
@@ -159,31 +196,6 @@ class _Finder:
                     use = self._use(callee, loader, given, call, scope)
                     if use is not None:
                         yield use
-
-    def _of_command(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
-        """What a command loads that the module runs: a text, or a list of words."""
-        words = containers.literals(self.reader, call.args[0], scope)
-        held, inner = words[0] if words and len(words) == 1 else (None, scope)
-        if isinstance(held, ast.List | ast.Tuple):
-            told = [self.reader.values(word, inner).texts for word in held.elts]
-            lines = [" ".join(f'"{text[0]}"' if text else '"$untold"' for text in told)]
-        else:
-            lines = list(self.reader.values(call.args[0], scope).texts)
-        for line in lines:
-            for one in in_commands.uses_in_text(line, self.file, call.lineno):
-                if isinstance(one, Use | Perhaps):
-                    yield one
-
-    def _of_spacy(self, call: ast.Call, scope: Scope) -> Iterator[Use]:
-        """The model of `nlp.add_pipe("transformer", config={"model": {"name": …}})`."""
-        config = next((k.value for k in call.keywords if k.arg == "config"), None)
-        for key in ("model", "name"):
-            held = containers.literals(self.reader, config, scope) if config else None
-            table = held[0][0] if held and len(held) == 1 else None
-            config = _entry(table, key) if isinstance(table, ast.Dict) else None
-        if config is not None:
-            told = self.reader.values(config, scope)
-            yield Use(self.file, call.lineno, "add_pipe", told.texts, more=told.more)
 
     def _named(self, loader: Loader, given: Given, scope: Scope) -> Values:
         node = name_in(loader, given)
@@ -308,18 +320,6 @@ class _Finder:
                 return self._truth(found[0].node, found[0].scope, depth + 1)
         return None
 
-    def _addresses(self) -> Iterator[Use]:
-        """Weights loaded by an address of the Hub, whatever loads them."""
-        for node, scope in self.module.addresses:
-            told = self.reader.values(node, scope)
-            for text in told.texts:
-                found = URL.search(text)
-                if found and found["revision"] and len(text) <= MAX_TEXT:
-                    use = Use(self.file, node.lineno, "address", (found["name"],))
-                    yield use._replace(revision=found["revision"], more=told.more)
-            if not told.texts and isinstance(node, ast.JoinedStr):
-                yield Use(self.file, node.lineno, "address", (), more=True)
-
 
 def _of_architecture(
     text: str, loader: Loader, keywords: Mapping[str, ast.expr]
@@ -335,11 +335,3 @@ def _of_architecture(
     if "." in text:
         return [f"timm/{text}"], ""
     return [], f"timm chooses the weights of {text}"
-
-
-def _entry(table: ast.Dict, key: str) -> ast.expr | None:
-    """What a table holds under a key."""
-    for name, value in zip(table.keys, table.values, strict=True):
-        if isinstance(name, ast.Constant) and name.value == key:
-            return value
-    return None

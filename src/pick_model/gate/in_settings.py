@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -27,6 +26,7 @@ from pick_model.gate.found import (
     Unread,
     Use,
 )
+from pick_model.gate.lines import Lines
 
 # Keys that transformers' and other libraries' settings use for a model's name.
 MODEL_KEYS = frozenset(
@@ -56,7 +56,6 @@ UPLOAD = re.compile(r"hub$|hub_|push|upload", re.IGNORECASE)  # what is below is
 REFERENCE = re.compile(r"\$\{|\{\{")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 200
-MAX_TRIES = 20  # to find the line of a value beside its key
 MAX_PARTS = 64  # of a TOML key; the reader's memory grows with their square
 MAX_DIGITS = 1000  # of a TOML number
 
@@ -83,6 +82,7 @@ class _Open:
 def yaml_uses(text: str, file: str) -> Iterator[Found]:
     """Every model named in the documents of a YAML file; tags and anchors are passed over."""
     stack: list[_Open] = []
+    anchors: dict[str, Any] = {}  # texts under keys that name no model, to be named elsewhere
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
@@ -97,14 +97,24 @@ def yaml_uses(text: str, file: str) -> Iterator[Found]:
                 if not _is_group(done, stack):
                     yield from _uses(done.pairs, done.key, file)
             elif isinstance(event, yaml.ScalarEvent):
+                if event.anchor and not _names_model(stack):
+                    anchors[event.anchor] = event
                 _scalar(stack, event)
             elif isinstance(event, yaml.AliasEvent):
-                _taken(stack)
+                if event.anchor in anchors:
+                    _scalar(stack, anchors[event.anchor])
+                else:
+                    _taken(stack)
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark
         yield Unread(file, where.line + 1 if where else 1, "is not YAML")
     except yaml.YAMLError:  # a character YAML does not allow
         yield Unread(file, 1, "is not YAML")
+
+
+def _names_model(stack: list[_Open]) -> bool:
+    """Whether the next value stands under a key that names a model."""
+    return bool(stack) and _plain_key(stack[-1].pending or "") in MODEL_KEYS
 
 
 def _taken(stack: list[_Open]) -> str:
@@ -203,7 +213,7 @@ def cfg_uses(text: str, file: str) -> Iterator[Found]:
 
 def _in_plain(plain: Any, text: str, file: str) -> Iterator[Found]:
     """Uses in parsed values; neither parser keeps lines, so each key's line is looked up."""
-    lines = _Lines(text)
+    lines = Lines(text)
     todo = [(plain, "", 0)]
     while todo:
         value, key, depth = todo.pop()
@@ -222,40 +232,6 @@ def _in_plain(plain: Any, text: str, file: str) -> Iterator[Found]:
             for one in _uses(pairs, key, file):
                 yield lines.placed(one)
             todo += [(inner, key, depth + 1) for inner in reversed(value)]
-
-
-class _Lines:
-    """Finds the lines on which keys and values stand, each place once."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._ends = [found.start() for found in re.finditer("\n", text)]
-        self._next: dict[str, int] = {}  # where to look for a value from
-
-    def placed(self, found: Found) -> Found:
-        """The same, on the next line that holds key and value, else on one with the value."""
-        if not isinstance(found, Use | Perhaps):
-            return found
-        use = found.use if isinstance(found, Perhaps) else found
-        use = use._replace(line=self._line(use.call, use.names[0] if use.names else use.call))
-        return found._replace(use=use) if isinstance(found, Perhaps) else use
-
-    def _line(self, key: str, value: str) -> int:
-        start = self._next.get(value, 0)
-        first = at = self._text.find(value, start)
-        for _ in range(MAX_TRIES):
-            if at < 0:
-                break
-            line = bisect_left(self._ends, at)
-            begin = self._ends[line - 1] + 1 if line else 0
-            if key in self._text[begin : at + len(value)][-MAX_TEXT:]:
-                first = at
-                break
-            at = self._text.find(value, at + 1)
-        if first < 0:
-            return 1
-        self._next[value] = first + 1
-        return bisect_left(self._ends, first) + 1
 
 
 def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:

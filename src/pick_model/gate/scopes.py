@@ -6,7 +6,10 @@ The tree is walked without recursion, so that no depth of nesting stops it.
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any, Literal, NamedTuple
+
+from pick_model.gate.options import argparse_values, click_values
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 LEAVES = frozenset({ast.Load, ast.Store, ast.Del, ast.Name, *ast.operator.__subclasses__()})
@@ -19,7 +22,14 @@ TOLD = frozenset(
     }
 )  # fmt: skip
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-OPTIONS = frozenset({"option", "argument"})  # click's decorators
+DOWNLOAD = re.compile(r"(huggingface-cli|\bhf) download ")
+# Keys of settings that name a model of the Hub and nothing else.
+NAMING = frozenset(
+    {
+        "HF_MODEL_ID", "base_model_name_or_path", "hf_model_id", "model_name_or_path",
+        "pretrained_model_name_or_path",
+    }
+)  # fmt: skip
 MAX_BINDINGS = 100  # of one name that are told apart by their lines
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Step = Literal["each"] | int  # from a container to its elements, to the one at an index
@@ -95,11 +105,19 @@ class Module:
         self.options: dict[str, list[Binding]] = {}  # argparse's destinations
         self.fields: dict[str, list[Binding]] = {}  # attributes of any class here
         self.addresses: list[tuple[ast.expr, Scope]] = []
+        self.tables: list[tuple[ast.Dict, Scope]] = []  # with keys that name a model
+        self.commands: list[ast.Constant] = []  # texts that hold a download
         self._todo: list[tuple[ast.AST, Scope]] = [(tree, self.top)]
         while self._todo:
             self._visit(*self._todo.pop())
         self.calls.sort(key=lambda call: (call[0].lineno, call[0].col_offset))
-        self._options()
+        for call, scope in self.calls_of.get("add_argument", ()):
+            for name, value in argparse_values(call):
+                self.options.setdefault(name, []).append(Binding("param", value, scope))
+        for call, scope in self.calls_of.get("set_defaults", ()):
+            for keyword in call.keywords:
+                bound = Binding("param", keyword.value, scope)
+                self.options.setdefault(keyword.arg or "", []).append(bound)
 
     def _later(self, scope: Scope, *nodes: ast.AST | None) -> None:
         self._todo.extend((node, scope) for node in reversed(nodes) if node is not None)
@@ -117,12 +135,16 @@ class Module:
         elif isinstance(node, ast.Constant):
             if _is_text(node) and _holds_address(node):
                 self.addresses.append((node, scope))
+            elif isinstance(node.value, str) and DOWNLOAD.search(node.value):
+                self.commands.append(node)
         elif isinstance(node, ast.JoinedStr | ast.BinOp) and _holds_address(node):
             self.addresses.append((node, scope))
             self._later(scope, *(n for n in _children(node) if not _is_text(n)))
         elif not (isinstance(node, ast.Expr) and _is_text(node.value)):  # a docstring
             if type(node) in TOLD:
                 self._statement(node, scope)
+            elif isinstance(node, ast.Dict) and any(_names_model(key) for key in node.keys):
+                self.tables.append((node, scope))
             self._later(scope, *_children(node))
 
     def _statement(self, node: ast.AST, scope: Scope) -> None:
@@ -237,7 +259,9 @@ class Module:
             return
         scope.bind(node.name, Binding("def", node, scope))
         for decorator in node.decorator_list:
-            _click(decorator, inner, scope)
+            for name, default in click_values(decorator):
+                if name in inner.names:
+                    inner.bind(name, Binding("param", default, scope))
         self._later(inner, *node.body)
         self._later(scope, *node.decorator_list, *(default for _, default in pairs))
         self._later(scope, *(parameter.annotation for parameter, _ in pairs))
@@ -248,26 +272,6 @@ class Module:
         scope.bind(node.name, Binding("class", node, scope))
         self._later(inner, *node.body)
         self._later(scope, *node.decorator_list, *node.bases, *(k.value for k in node.keywords))
-
-    def _options(self) -> None:
-        for call, scope in self.calls_of.get("add_argument", ()):
-            names = [str(a.value) for a in call.args if isinstance(a, ast.Constant)]
-            given = {keyword.arg: keyword.value for keyword in call.keywords}
-            dest = given.get("dest")
-            if isinstance(dest, ast.Constant):
-                names = [str(dest.value)]
-            long = [name for name in names if name.startswith("--")] or names
-            choices = given.get("choices")
-            told = choices.elts if isinstance(choices, ast.List | ast.Tuple | ast.Set) else []
-            for value in (given.get("default"), *told):
-                if long and value is not None:
-                    word = long[0].lstrip("-").replace("-", "_")
-                    self.options.setdefault(word, []).append(Binding("param", value, scope))
-        for call, scope in self.calls_of.get("set_defaults", ()):
-            for keyword in call.keywords:
-                if keyword.arg:
-                    bound = Binding("param", keyword.value, scope)
-                    self.options.setdefault(keyword.arg, []).append(bound)
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
@@ -294,16 +298,8 @@ def is_self(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
-def _click(decorator: ast.expr, inner: Scope, scope: Scope) -> None:
-    """Give a parameter the default that click's decorator gives it."""
-    if not isinstance(decorator, ast.Call) or last_word(decorator.func) not in OPTIONS:
-        return
-    default = next((k.value for k in decorator.keywords if k.arg == "default"), None)
-    for argument in decorator.args:
-        if default is not None and _is_text(argument) and isinstance(argument, ast.Constant):
-            name = str(argument.value).lstrip("-").replace("-", "_")
-            if name in inner.names:
-                inner.bind(name, Binding("param", default, scope))
+def _names_model(key: ast.expr | None) -> bool:
+    return isinstance(key, ast.Constant) and key.value in NAMING
 
 
 def _is_text(node: ast.AST) -> bool:
