@@ -37,15 +37,18 @@ def in_code(
             if skipped > MAX_SKIPPED:
                 continue
         for code, finding in judge.findings(found):
-            seen += code == "PM801"
+            seen += code != "PM803"
             open_ += finding.state == "inconclusive"
             yield code, finding
     where = Location(shown(root), 1)
     if skipped > MAX_SKIPPED:
         told = f"{skipped - MAX_SKIPPED} more files or folders were not looked into"
         yield "PM803", undecided(told, where, _LEAVE_OUT, subject=shown(root))
-    if not seen and not open_:
-        yield "PM801", passed("the code names no Hub model", where, subject=shown(root))
+    if not seen:
+        told = "the code names no Hub model"
+        if open_:
+            told = f"no name that reading the code tells is left unlocked; {open_} are not told"
+        yield "PM801", passed(told, where, subject=shown(root))
 
 
 def told_apart(checks: Sequence[Check]) -> tuple[str, ...]:
