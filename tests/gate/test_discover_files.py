@@ -229,6 +229,8 @@ HOSTILE = {
     "dots.py": f"{LOAD.format('a/b')}x = a{'.b' * 20_000}\n",
     "null.py": "from_pretrained\0",
     "rot.py": "# coding: rot13\nfrom_pretrained",
+    "self.py": "n = n(m='a/b')\n" + LOAD.replace("{!r}", "n.m"),
+    "bare.py": "getattr('from_pretrained')('a/b')\n",
     "ring.py": "".join(f"a{i} = a{(i + 1) % 99} or a{(i + 7) % 99}\n" for i in range(99))
     + LOAD.replace("{!r}", "a0"),
     "deep.yaml": "- " * 100_000,
@@ -248,12 +250,16 @@ HOSTILE = {
 }  # fmt: skip
 
 
+WHOLE = ("long.py", "grow.py", "double.py", "width.py", "self.py", "bare.py", "ring.py")  # read
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_file_stops_the_gate_or_says_more_than_can_be_read(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(HOSTILE[name])
     (tmp_path / "zz.py").write_text(LOAD.format("corp/lion"))
     found = list(uses_under(tmp_path))
     assert (2, "corp/lion", None) in names(found)
+    assert name not in WHOLE or not any(isinstance(one, Unread) for one in found)
     assert len(found) <= 1002
 
 

@@ -159,7 +159,7 @@ class Callees:
                 Callee(one.path, (*one.args, *args[1:]), (*one.keywords, *node.keywords))
                 for one in self.of(args[0], scope)
             ]
-        if word in ("getattr", "import_module", "__import__") and args:
+        if word in ("getattr", "import_module", "__import__") and len(args) > (word == "getattr"):
             text = self.reader.values(args[-1] if word != "getattr" else args[1], scope)
             if word == "getattr":
                 if len(text.texts) == 1:

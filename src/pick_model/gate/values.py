@@ -191,13 +191,13 @@ class Reader:
         told = [self.values(b.node, b.scope) for b in found[:MAX_VALUES] if not b.steps]
         return union(told)._replace(more=True)
 
-    def class_of(self, node: ast.expr, scope: Scope) -> Scope | None:
+    def class_of(self, node: ast.expr, scope: Scope, depth: int = 0) -> Scope | None:
         """The class of this module that an expression is, or is an object of."""
         if isinstance(node, ast.Call):
             node = node.func
         if is_self(node):
             return scope.enclosing("class")
-        if not isinstance(node, ast.Name):
+        if not isinstance(node, ast.Name) or depth > MAX_DEPTH:
             return None
         found = scope.find(node.id) or []
         if len(found) == 1 and found[0].kind == "class":
@@ -205,7 +205,7 @@ class Reader:
         if len(found) == 1 and found[0].kind == "value" and not found[0].steps:
             made = found[0].node
             if isinstance(made, ast.Call) and isinstance(made.func, ast.Name):
-                return self.class_of(made.func, found[0].scope)
+                return self.class_of(made.func, found[0].scope, depth + 1)
         return None
 
     def _formatted(self, part: ast.expr, scope: Scope) -> Values:
