@@ -207,13 +207,18 @@ class Catalog:
             names[entry_id.lower()] = entry_id
         return names
 
-    def find(self, name: str) -> Entry:
-        """The entry with this id, Hub repository or alias, in any case."""
+    def get(self, name: str) -> Entry | None:
+        """The entry with this id, Hub repository or alias, in any case; None without one."""
         entry_id = self._names.get(name.strip().lower())
-        if entry_id is None:
+        return None if entry_id is None else self.entries[entry_id]
+
+    def find(self, name: str) -> Entry:
+        """The same; raises UnknownName with the nearest name, which takes its time to find."""
+        entry = self.get(name)
+        if entry is None:
             hint = did_you_mean(name, self._names)
             raise UnknownName(f"no model {name!r} in the catalog", hint=hint)
-        return self.entries[entry_id]
+        return entry
 
     def machine(self, name: str) -> Machine:
         """The machine with this id; `local` is the one this runs on."""

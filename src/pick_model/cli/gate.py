@@ -62,6 +62,12 @@ def gate(
         Path | None,
         typer.Option(metavar="PATH", help="Also find the Hub models that code and settings name."),
     ] = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Inconclusive where --discover could not read or decide all."
+        ),
+    ] = False,
     offline: Offline = False,
     locked: Annotated[
         bool,
@@ -114,9 +120,12 @@ def gate(
             policy=policy,
             probe=probe,
             discover=discover,
+            strict=strict,
             fail_on=fail_on.value,
             notes=tuple(notes),
         )
+        if strict and discover is None:
+            raise UsageError("--strict belongs to --discover", hint="--discover PATH")
         if task is not None and len(locks) != 1:
             raise UsageError("--task belongs to one lock", hint="name that lock with --lock")
         result = judge(request)

@@ -23,7 +23,7 @@ from pick_model.documents.lock import (
 from pick_model.documents.policy import Policy
 from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.documents.task import Hardware, Profile, Task
-from pick_model.errors import InputError, Location, SchemaError, UnknownName
+from pick_model.errors import InputError, Location, SchemaError
 from pick_model.gate.chain import Chain, chain_of
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
@@ -314,8 +314,7 @@ class Catalogs:
     def finds(self, name: str) -> Entry | None:
         """The entry a name means in any of the catalogs."""
         for catalog in self._loaded.values() or [self.load(())]:
-            try:
-                return catalog.find(name)
-            except UnknownName:
-                continue
+            entry = catalog.get(name)
+            if entry is not None:
+                return entry
         return None

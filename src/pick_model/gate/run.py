@@ -40,6 +40,7 @@ class Request:
     policy: Path | None = None  # for all, instead of the one beside each lock or above it
     probe: Path | None = None
     discover: Path | None = None
+    strict: bool = False  # what discovery did not decide or read leaves the verdict open
     fail_on: Level = "error"
     notes: tuple[str, ...] = ()
 
@@ -65,13 +66,15 @@ def gate(request: Request) -> GateReport:
     for case in cases:
         bench.lock(case)
     judged = [case.rules for case in cases]
+    unread: tuple[str, ...] = ()
     if request.discover is not None:
-        from pick_model.gate.usage import in_code
+        from pick_model.gate.usage import in_code, told_apart
 
         root = request.discover
         rules = policies.judging(root if root.is_dir() else root.parent).rules
         judged.append(rules)
-        bench.code(in_code(root, cases, rules.policy.discover, catalogs), rules)
+        bench.code(in_code(root, cases, rules.policy, catalogs), rules)
+        unread = told_apart(bench.checks)
     bench.exceptions(judged)
     files = {rules.file for rules in judged}
     return GateReport(
@@ -83,7 +86,12 @@ def gate(request: Request) -> GateReport:
         locks=tuple(_summary(case) for case in cases),
         counts=_counts(bench.checks),
         checks=tuple(bench.checks),
-        notes=(*request.notes, *_notes(cases, judges, judged), *_left_out(request.given.ignore)),
+        notes=(
+            *request.notes,
+            *unread,
+            *_notes(cases, judges, judged),
+            *_left_out(request.given.ignore),
+        ),
     )
 
 
@@ -151,6 +159,8 @@ class _Bench:
 
     def _severity(self, code: str, rule: Rule, rules: PolicyFile) -> Severity:
         severity = rules.policy.rules.get(code, rule.severity)
+        if self._request.strict and code == "PM803" and severity in ("note", "off"):
+            return "warning"  # the least that leaves a verdict open
         if self._request.given.locked and code in DRIFT and severity != "off":
             return "error"
         return severity
