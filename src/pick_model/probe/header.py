@@ -63,7 +63,9 @@ def check(header: Any, size: int) -> int:
         short = repr(tensor[:80])
         if not isinstance(told, dict):
             raise ValueError(f"its header does not describe {short}")
-        dtype, shape, place = (told.get(key) for key in ("dtype", "shape", "data_offsets"))
+        dtype: Any = told.get("dtype")
+        shape: Any = told.get("shape")
+        place: Any = told.get("data_offsets")
         if not isinstance(dtype, str) or dtype not in BITS:
             raise ValueError(f"{short} is of an unknown type, {str(dtype)[:20]!r}")
         if not whole(shape) or not whole(place) or len(place) != 2:

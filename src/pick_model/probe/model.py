@@ -46,6 +46,7 @@ NO_LIMIT = 512  # tokens, where neither table, configuration nor tokenizer says:
 UNLIMITED = 1_000_000  # tokenizers write 1e30 for "no limit"
 _POSITIONS = re.compile(r"position|pos_emb|\bwpe\b", re.IGNORECASE)
 _NOT_POSITIONS = re.compile(r"relative|rel_|distance|token_type|type_emb", re.IGNORECASE)
+OTHER_MODEL = "a text encoder, such as those that `pick-model recommend` ranks"
 SAMPLE = "a b 1"  # its pieces show how a tokenizer writes a space and frames a text
 
 
@@ -87,41 +88,37 @@ def load(
         folder, name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     refuse_unfit(files.config, name)
-    refuse_no_tokenizer(files, name)
     where = pick_device(device)
-    hint = "a folder with config.json, a tokenizer and *.safetensors that belong together"
+    hint = "config.json, a tokenizer and *.safetensors that belong together"
     if "auto_map" in files.config and not trust_remote_code:
         hint = "its code would run on this machine; --trust-remote-code if you trust it"
     with (
         memory_in_words(f"while loading {name}", "a smaller model, or a machine with more memory"),
         in_words(f"cannot load the model in {name}", hint),
-        seen_alone(files) as seen,
-        offline(),
         quiet(),
     ):
-        encoder, tokenizer = from_transformers(seen, files, trust_remote_code)
+        with seen_alone(files) as seen, offline():
+            encoder, tokenizer = from_transformers(seen, files, trust_remote_code)
         encoder = encoder.to(where)
-    refuse_nan(encoder, name)
-    with in_words(f"the tokenizer of {name} does not work", hint, "tokenizer"):
-        frame, spaced = framing(tokenizer)
+        refuse_nan(encoder, name)
         refuse_empty(tokenizer, name)
-    rows = table_rows(encoder)
-    pad = tokenizer.pad_token_id
-    loaded = Loaded(
-        encoder=encoder,
-        tokenizer=tokenizer,
-        hidden=0,
-        positions=positions(encoder, tokenizer),
-        device=where,
-        dtype=pick_dtype(precision, where),
-        name=name,
-        takes=arguments(encoder),
-        token_types=token_types(encoder),
-        pad_id=pad if isinstance(pad, int) and 0 <= pad < (rows or pad + 1) else 0,
-        frame=frame,
-        spaced=spaced,
-    )
-    return replace(loaded, hidden=width(loaded))
+        frame, spaced = framing(tokenizer)
+        rows, pad = table_rows(encoder), tokenizer.pad_token_id
+        loaded = Loaded(
+            encoder=encoder,
+            tokenizer=tokenizer,
+            hidden=0,
+            positions=positions(encoder, tokenizer),
+            device=where,
+            dtype=pick_dtype(precision, where),
+            name=name,
+            takes=arguments(encoder),
+            token_types=token_types(encoder),
+            pad_id=pad if isinstance(pad, int) and 0 <= pad < (rows or pad + 1) else 0,
+            frame=frame,
+            spaced=spaced,
+        )
+        return replace(loaded, hidden=width(loaded))
 
 
 def from_transformers(
@@ -136,7 +133,8 @@ def from_transformers(
     if type(config) in MODEL_MAPPING:
         found = MODEL_MAPPING[type(config)]
         refuse_other_input(found[0] if isinstance(found, tuple) else found, name)
-    refuse_larger(config, files, trust_remote_code)
+    refuse_no_tokenizer(files, name)
+    refuse_larger(config, files)
     tokenizer = AutoTokenizer.from_pretrained(seen, **options)
     model, info = AutoModel.from_pretrained(
         seen,
@@ -149,6 +147,7 @@ def from_transformers(
     encoder = model
     if getattr(model.config, "is_encoder_decoder", False):
         encoder = model.get_encoder()
+        encoder.config = model.config  # FSMT's has none of its own
         refuse_other_input(encoder, name)
     refuse_new_weights(model, encoder, info, name)
     return encoder, tokenizer
@@ -159,17 +158,15 @@ def refuse_other_input(model: Any, name: str) -> None:
     reads = getattr(model, "main_input_name", "input_ids")
     if reads == "input_ids":
         return
-    what = (
-        "images" if "pixel" in reads or "patch" in reads else "sound" if "input" in reads else reads
-    )
+    what = {"pixel_values": "images, ", "input_features": "sound, ", "input_values": "sound, "}
     raise EnvironmentProblem(
-        f"{name} reads {what} ({reads}); it is no encoder of text alone",
-        hint="a text encoder, such as the ones `pick-model recommend` lists",
+        f"{name} reads {what.get(reads, '')}{reads!r}; it is no encoder of text",
+        hint=OTHER_MODEL,
         code="model",
     )
 
 
-def refuse_larger(config: Any, files: ModelFiles, trust_remote_code: bool) -> None:
+def refuse_larger(config: Any, files: ModelFiles) -> None:
     """Refuse a configuration of a much larger network than the weights, before it is built.
 
     What weights lack would be filled with noise: a table, or layers up to all the memory.
@@ -179,7 +176,7 @@ def refuse_larger(config: Any, files: ModelFiles, trust_remote_code: bool) -> No
     if files.parameters is None or "auto_map" in files.config:
         return
     with torch.device("meta"):
-        described = AutoModel.from_config(config, trust_remote_code=trust_remote_code)
+        described = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
     wanted = sum(p.numel() for p in described.parameters())
     if wanted > 2 * files.parameters + 1_000_000:  # a pooler, tied or computed tables
         raise EnvironmentProblem(
@@ -263,7 +260,7 @@ def framing(tokenizer: Any) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], bo
 
 def arguments(encoder: nn.Module) -> tuple[str, ...]:
     """The tensors of a batch that the encoder's forward takes by name."""
-    known = inspect.signature(encoder.forward).parameters  # type: ignore[arg-type]
+    known = inspect.signature(encoder.forward).parameters
     names = ("input_ids", "attention_mask", "token_type_ids")
     named = tuple(name for name in names if name in known)
     return named if "input_ids" in named else names  # code of others: *args, **kwargs
@@ -325,8 +322,7 @@ def width(loaded: Loaded) -> int:
         "attention_mask": torch.ones(1, len(ids), dtype=torch.int64, device=loaded.device),
     }
     with (
-        memory_in_words(f"while loading {loaded.name}", "a smaller model"),
-        in_words(f"{loaded.name} cannot read a text", "a text encoder"),
+        in_words(f"{loaded.name} cannot read a text{beside(loaded.encoder.config)}", OTHER_MODEL),
         torch.inference_mode(),
     ):
         was = loaded.encoder.training
@@ -334,6 +330,13 @@ def width(loaded: Loaded) -> int:
         found = states(loaded.encoder, inputs, loaded.takes)  # (1, T, H)
         loaded.encoder.train(was)
     return found.shape[-1]
+
+
+def beside(config: Any) -> str:
+    """What a model wants besides text, as words that end a message."""
+    parts = [part.removesuffix("_config") for part in getattr(config, "sub_configs", {})]
+    parts = [part for part in parts if part in ("vision", "audio", "image", "speech", "qformer")]
+    return f" alone (it is one of text and {parts[0]})" if parts else ""
 
 
 def states(

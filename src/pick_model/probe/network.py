@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,8 +39,8 @@ class Net(nn.Module):
         self.dropout = nn.Dropout(0.1)
         self.head = nn.Linear(hidden, n_outputs)
         self.by_token = by_token
-        bare = encoder.get_base_model() if hasattr(encoder, "get_base_model") else encoder
-        self.takes = arguments(bare)  # adapters pass anything on
+        base: Any = getattr(encoder, "get_base_model", lambda: encoder)  # adapters pass all on
+        self.takes = arguments(base())
 
     def features(self, inputs: dict[str, Tensor]) -> Tensor:
         with in_words("the model fails on the data", "another model", "model"):
