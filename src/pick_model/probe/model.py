@@ -24,7 +24,7 @@ from pick_model.probe.config import refuse_unfit
 from pick_model.probe.folder import ModelFiles, read_folder, refuse_no_tokenizer, seen_alone
 from pick_model.probe.machine import cpu_facts
 from pick_model.probe.reading import IGNORE, Encoded, collate, encode, measured
-from pick_model.probe.sealed import in_words, memory_in_words, offline
+from pick_model.probe.sealed import in_words, memory_in_words, offline, refuse_kernels
 
 __all__ = [
     "IGNORE",
@@ -43,7 +43,7 @@ __all__ = [
 # xxlarge; 24 under a large table, XLM-RoBERTa) is more than this; poolers do not count.
 MISSING_ALLOWED = 0.01
 NO_LIMIT = 512  # tokens, where neither table, configuration nor tokenizer says: BERT's
-UNLIMITED = 1_000_000  # tokenizers write 1e30 for "no limit"
+UNLIMITED = 1 << 26  # no table is larger; tokenizers write 1e30 for "no limit"
 _POSITIONS = re.compile(r"position|pos_emb|\bwpe\b", re.IGNORECASE)
 _NOT_POSITIONS = re.compile(r"relative|rel_|distance|token_type|type_emb", re.IGNORECASE)
 OTHER_MODEL = "a text encoder, such as those that `pick-model recommend` ranks"
@@ -64,6 +64,7 @@ class Loaded:
     target_scale: float = 1.0
     name: str = "the model"
     takes: tuple[str, ...] = ("input_ids", "attention_mask")  # the encoder's arguments
+    table_rows: int | None = None  # of the word table, if it has one
     token_types: int = 0  # rows of the table of segments
     pad_id: int = 0  # what fills a row up, behind the mask
     frame: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # ids before and after a text
@@ -88,6 +89,7 @@ def load(
         folder, name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     refuse_unfit(files.config, name)
+    refuse_kernels()
     where = pick_device(device)
     hint = "config.json, a tokenizer and *.safetensors that belong together"
     if "auto_map" in files.config and not trust_remote_code:
@@ -113,6 +115,7 @@ def load(
             dtype=pick_dtype(precision, where),
             name=name,
             takes=arguments(encoder),
+            table_rows=rows,
             token_types=token_types(encoder),
             pad_id=pad if isinstance(pad, int) and 0 <= pad < (rows or pad + 1) else 0,
             frame=frame,
@@ -147,7 +150,8 @@ def from_transformers(
     encoder = model
     if getattr(model.config, "is_encoder_decoder", False):
         encoder = model.get_encoder()
-        encoder.config = model.config  # FSMT's has none of its own
+        if not hasattr(encoder, "config"):  # FSMT's has none of its own
+            encoder.config = model.config
         refuse_other_input(encoder, name)
     refuse_new_weights(model, encoder, info, name)
     return encoder, tokenizer
@@ -315,8 +319,8 @@ def positions(encoder: nn.Module, tokenizer: Any) -> int:
 
 def width(loaded: Loaded) -> int:
     """H, from the states of one short text; they must be finite, and one for each token."""
-    rows = table_rows(loaded.encoder)
-    ids = [i for i in loaded.tokenizer(SAMPLE)["input_ids"] if rows is None or i < rows] or [0]
+    rows = loaded.table_rows or UNLIMITED
+    ids = [i for i in loaded.tokenizer(SAMPLE)["input_ids"] if i < rows] or [0]
     inputs = {
         "input_ids": torch.tensor([ids], device=loaded.device),
         "attention_mask": torch.ones(1, len(ids), dtype=torch.int64, device=loaded.device),

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from pick_model.data.dataset import Dataset
+from pick_model.errors import EnvironmentProblem
 from pick_model.probe.sealed import in_words
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
             inputs = tuple({"input_ids": row} for row in ids)
         else:
             inputs = text_rows(dataset, loaded, max_length)
+    refuse_ids(inputs, loaded)
     n_outputs = len(dataset.label_names)
     if dataset.kind == "regression":
         n_outputs = 1
@@ -71,6 +73,19 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
     if dataset.kind == "tokens":
         targets = [tuple(labels) for labels in targets]
     return Encoded(dataset.kind, inputs, starts, tuple(targets), n_outputs)
+
+
+def refuse_ids(inputs: Sequence[Mapping[str, list[int]]], loaded: Loaded) -> None:
+    """Refuse tokens that the embedding table has no row for."""
+    highest = max((max(row["input_ids"]) for row in inputs), default=0)
+    if loaded.table_rows is not None and highest >= loaded.table_rows:
+        piece = loaded.tokenizer.convert_ids_to_tokens(highest)
+        raise EnvironmentProblem(
+            f"the tokenizer of {loaded.name} gives {piece!r} the id {highest}, "
+            f"and its embedding table has {loaded.table_rows} rows",
+            hint="the tokenizer files that belong to the weights",
+            code="tokenizer",
+        )
 
 
 def text_rows(

@@ -9,13 +9,13 @@ from typing import Any
 
 from pick_model.errors import EnvironmentProblem, PickModelError
 
-OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "USE_HUB_KERNELS": "NO"}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 MOST_WORDS = 240  # of a library's message, in characters
 
 
 @contextmanager
 def offline() -> Iterator[None]:
-    """The Hub's client refuses to connect, and transformers fetches no kernels, meanwhile.
+    """The Hub's client refuses to connect meanwhile.
 
     The variables alone are read when the libraries are imported, so their copies are set too.
     """
@@ -26,12 +26,6 @@ def offline() -> Iterator[None]:
         (huggingface_hub.constants, "HF_HUB_OFFLINE", True),
         (transformers.utils.hub, "_is_offline_mode", True),
     ]
-    try:
-        from transformers.integrations import hub_kernels
-
-        places.append((hub_kernels, "_kernels_enabled", False))
-    except ImportError:  # an older transformers, without any
-        pass
     variables = {name: os.environ.get(name) for name in OFFLINE}
     before = [(owner, name, getattr(owner, name)) for owner, name, _ in places if has(owner, name)]
     os.environ.update(OFFLINE)
@@ -48,6 +42,23 @@ def offline() -> Iterator[None]:
                 os.environ.pop(variable, None)
             else:
                 os.environ[variable] = old
+
+
+def refuse_kernels() -> None:
+    """From here on transformers fetches no kernels: code of the Hub that nobody installed.
+
+    Some models ask for theirs at the first forward, so this stays; they go on without.
+    """
+    try:
+        from transformers.integrations import hub_kernels
+    except ImportError:  # an older transformers, which has none
+        return
+    hub_kernels._kernels_enabled = False
+    hub_kernels.get_kernel = no_kernel
+
+
+def no_kernel(*_: Any, **__: Any) -> Any:
+    raise ImportError("code from the Hub is not run")
 
 
 def has(owner: Any, name: str) -> bool:

@@ -13,7 +13,7 @@ import torch
 
 from pick_model.data.dataset import Dataset
 from pick_model.errors import EnvironmentProblem
-from pick_model.probe.model import Encoded, Loaded, autocast, collate, encode, table_rows
+from pick_model.probe.model import Encoded, Loaded, autocast, collate, encode
 from pick_model.probe.network import Net, with_adapters
 from pick_model.probe.sealed import in_words, memory_in_words
 from pick_model.probe.train import deterministic, objective
@@ -29,7 +29,6 @@ def try_out(loaded: Loaded, rows: Dataset, method: str) -> None:
     step = max(1, len(rows) // LOOKED_AT)
     some = encode(rows.take(range(0, len(rows), step)[:LOOKED_AT]), loaded, loaded.positions)
     refuse_unknown(some, loaded)
-    refuse_ids(some, loaded)
     shorter = min(LENGTH, loaded.positions)
     order = sorted(range(len(some)), key=some.length)
     chosen = [order[0], *order[-1:], *order[len(order) // 2 :][: TRIED - 2]]
@@ -56,35 +55,20 @@ def refuse_unknown(rows: Encoded, loaded: Loaded) -> None:
         )
 
 
-def refuse_ids(rows: Encoded, loaded: Loaded) -> None:
-    """Refuse tokens that the embedding table has no row for."""
-    held = table_rows(loaded.encoder)
-    highest = max(max(row["input_ids"]) for row in rows.inputs)
-    if held is not None and highest >= held:
-        piece = loaded.tokenizer.convert_ids_to_tokens(highest)
-        raise EnvironmentProblem(
-            f"the tokenizer of {loaded.name} gives {piece!r} the id {highest}, "
-            f"and its embedding table has {held} rows",
-            hint="the tokenizer files that belong to the weights",
-            code="tokenizer",
-        )
-
-
 def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
     """Features of the batch, and where the model is to be trained the gradients of a loss."""
-    with in_words(f"{loaded.name} cannot be tried on the data", "another model"):
-        net = Net(loaded.encoder, loaded.hidden, batch.n_outputs, batch.kind == "tokens")
-        inputs, targets = collate(batch, range(len(batch)), loaded)
-        was = loaded.encoder.training
-        with deterministic(0), torch.inference_mode(), autocast(loaded):
-            found = net.to(loaded.device).eval().features(inputs)  # (B, H) or (B, T, H)
-        finite = bool(
-            torch.isfinite(
-                found[inputs["attention_mask"].bool()] if batch.kind == "tokens" else found
-            ).all()
-        )
-        loaded.encoder.train(was)
-    if not finite:
+    was = loaded.encoder.training
+    inputs, targets = collate(batch, range(len(batch)), loaded)
+    with (
+        deterministic(0),
+        in_words(f"{loaded.name} cannot be tried on the data", "another model"),
+        torch.inference_mode(),
+        autocast(loaded),
+    ):
+        found = net_of(loaded.encoder, loaded, batch).eval().features(inputs)  # (B, [T,] H)
+    loaded.encoder.train(was)
+    read = found[inputs["attention_mask"].bool()] if batch.kind == "tokens" else found
+    if not bool(torch.isfinite(read).all()):
         raise EnvironmentProblem(
             f"{loaded.name} gives NaN or infinite features on the data",
             hint="--precision fp32, or another model",
@@ -92,15 +76,22 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
         )
     if method == "linear":
         return
-    encoder: Any = loaded.encoder
-    if method == "lora":
-        encoder = with_adapters(copy.deepcopy(encoder))
-    with in_words(f"{loaded.name} cannot be trained", "--method linear, or another model"):
-        net = Net(encoder, loaded.hidden, batch.n_outputs, batch.kind == "tokens")
-        net = net.to(loaded.device).train()
-        with deterministic(0):
-            with autocast(loaded):
-                logits = net(inputs)  # (B, C) or (B, T, C)
-            objective(logits.float(), targets, batch.kind, None).backward()  # type: ignore[no-untyped-call]
+    with (
+        deterministic(0),
+        in_words(f"{loaded.name} cannot be trained", "--method linear, or another model"),
+    ):
+        encoder: Any = loaded.encoder
+        if method == "lora":
+            encoder = with_adapters(copy.deepcopy(encoder))
+        net = net_of(encoder, loaded, batch).train()
+        with autocast(loaded):
+            logits = net(inputs)  # (B, C) or (B, T, C)
+        loss = objective(logits.float(), targets, batch.kind, None)
+        loss.backward()  # type: ignore[no-untyped-call]
         net.zero_grad(set_to_none=True)
-        loaded.encoder.train(was)
+    loaded.encoder.train(was)
+
+
+def net_of(encoder: Any, loaded: Loaded, batch: Encoded) -> Net:
+    net = Net(encoder, loaded.hidden, batch.n_outputs, batch.kind == "tokens")
+    return net.to(loaded.device)
