@@ -16,6 +16,7 @@ import pytest
 pytest.importorskip("torch")
 
 from pick_model.errors import EnvironmentProblem, InputError
+from pick_model.probe import folder as folders
 from pick_model.probe.folder import TOKENIZER, read_folder, seen_alone
 from pick_model.probe.model import load
 from pick_model.probe.network import with_adapters
@@ -259,6 +260,19 @@ def test_a_malformed_header_is_exit_4(folder: Path, kind: str) -> None:
         load(folder, device="cpu")
 
 
+def test_weights_of_whole_numbers_are_told_to_be_quantized(folder: Path) -> None:
+    """transformers would take the codes for the numbers."""
+    import torch
+
+    def coded(all_: dict[str, Any]) -> dict[str, Any]:
+        name = "encoder.layer.0.output.dense.weight"
+        return {**all_, name: all_[name].to(torch.int8)}
+
+    tensors(folder / "model.safetensors", coded)
+    with pytest.raises(EnvironmentProblem, match=r"quantized.*output\.dense\.weight"):
+        resolve(str(folder))
+
+
 # -- configurations
 
 CONFIGS = {
@@ -274,6 +288,8 @@ CONFIGS = {
     "a negative vocabulary": {"vocab_size": -5},
     "a width beyond all": {"hidden_size": 10**12},
     "a list of layers": {"num_hidden_layers": [1, "2"]},
+    "a million experts": {"num_local_experts": 1_000_000},
+    "a million blocks in a part": {"text_config": {"num_blocks": 1_000_000}},
 }
 
 
@@ -301,7 +317,7 @@ def test_a_configuration_of_no_model_is_exit_4(folder: Path, kind: str) -> None:
         {"hidden_dropout_prob": {"a": 1}},
         {"id2label": 3},
         {"architectures": 3},
-        {"num_hidden_layers": 900},
+        {"num_hidden_layers": 90},
         {"vocab_size": 60_000_000},
         {"quantization_config": {"quant_method": "gptq", "bits": 4}},
         {"quantization": {"bits": 4}},
@@ -325,7 +341,7 @@ def test_a_configuration_that_does_not_fit_ends_in_words_or_loads(
 
 
 def test_a_much_larger_network_than_the_weights_is_not_built(folder: Path) -> None:
-    change(folder, num_hidden_layers=1000, hidden_size=4096, num_attention_heads=32)
+    change(folder, num_hidden_layers=20, hidden_size=4096, num_attention_heads=32)
     with pytest.raises(EnvironmentProblem, match=r"describes .* parameters"):
         load(folder, device="cpu")
 
@@ -342,3 +358,56 @@ def test_every_file_that_a_tokenizer_of_transformers_reads_is_downloaded() -> No
     assert {"vocab.txt", "bpe.codes", "source.spm"} <= names
     left = {n for n in names if not any(PurePosixPath(n).match(p) for p in TOKENIZER)}
     assert not left
+
+
+@pytest.mark.parametrize(
+    ("file", "absent", "says"),
+    [
+        ("spm.model", "sentencepiece", r"needs sentencepiece.*pick-model\[probe\]"),
+        ("source.spm", "google.protobuf", r"needs protobuf.*pick-model\[probe\]"),
+        ("words.tiktoken", "tiktoken", "needs tiktoken"),
+    ],
+)
+def test_a_package_that_a_vocabulary_needs_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, file: str, absent: str, says: str
+) -> None:
+    monkeypatch.setattr(folders, "installed", lambda package: package != absent)
+    (folder / file).write_bytes(b"")
+    load(folder, device="cpu")  # tokenizer.json needs none
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(EnvironmentProblem, match=says):
+        load(folder, device="cpu")
+
+
+def test_a_sentencepiece_vocabulary_is_read_without_tokenizer_json(
+    tmp_path: Path,
+) -> None:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own classes warn on import
+        sentencepiece = pytest.importorskip("sentencepiece")
+    pytest.importorskip("google.protobuf")
+    from transformers import DebertaV2Config, DebertaV2Model
+
+    from tests.probe.models import SIZES, save, texts
+
+    (tmp_path / "text").write_text("\n".join(texts()))
+    sentencepiece.SentencePieceTrainer.train(
+        input=str(tmp_path / "text"),
+        model_prefix=str(tmp_path / "spm"),
+        vocab_size=60,
+        pad_id=0,
+        unk_id=1,
+        bos_id=2,
+        eos_id=3,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    folder = save(tmp_path / "it", DebertaV2Model(DebertaV2Config(vocab_size=80, **SIZES)))
+    (folder / "tokenizer_config.json").write_text('{"vocab_type": "spm"}')
+    shutil.copy(tmp_path / "spm.model", folder / "spm.model")
+    loaded = load(folder, device="cpu")
+    known = loaded.tokenizer.unk_token_id
+    assert known not in loaded.tokenizer("the film was good", add_special_tokens=False)["input_ids"]
+    assert resolve(str(folder)).weights_digest

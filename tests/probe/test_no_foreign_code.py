@@ -156,6 +156,35 @@ def test_code_in_the_folder_runs_only_when_it_is_trusted(tmp_path: Path) -> None
     assert not mark.exists()
 
 
+OWN_CODE = """
+from transformers import BertConfig, BertModel, PreTrainedModel
+
+class MineConfig(BertConfig):
+    model_type = "mine"
+
+class MineModel(BertModel):
+    config_class = MineConfig
+"""
+
+
+def test_trusted_code_is_the_code_in_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import transformers.dynamic_module_utils as dynamic
+
+    monkeypatch.setattr(dynamic, "HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    folder = bert(tmp_path / "it")
+    (folder / "mine.py").write_text(OWN_CODE)
+    told = {"AutoConfig": "mine.MineConfig", "AutoModel": "mine.MineModel"}
+    change(folder, model_type="mine", auto_map=told)
+    before = resolve(str(folder), trust_remote_code=True).weights_digest
+    loaded = load(folder, device="cpu", trust_remote_code=True)
+    assert type(loaded.encoder).__name__ == "MineModel"
+    (folder / "mine.py").write_text(OWN_CODE + "# other")
+    assert resolve(str(folder), trust_remote_code=True).weights_digest != before
+
+
 def test_trust_in_a_model_is_no_trust_in_another_repository(tmp_path: Path) -> None:
     folder = change(bert(tmp_path / "it"), auto_map={"AutoModel": "someone/else--mine.Mine"})
     with pytest.raises(EnvironmentProblem, match="another repository, 'someone/else'"):

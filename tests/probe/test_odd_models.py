@@ -257,7 +257,13 @@ def albert(folder: Path) -> Path:
 def characters(folder: Path) -> Path:
     from transformers import CanineConfig, CanineModel, CanineTokenizer
 
-    config = CanineConfig(max_position_embeddings=128, **SIZES)
+    config = CanineConfig(
+        max_position_embeddings=128,
+        num_hash_buckets=128,
+        downsampling_rate=2,
+        local_transformer_stride=16,
+        **SIZES,
+    )
     return save(folder, CanineModel(config), CanineTokenizer())
 
 

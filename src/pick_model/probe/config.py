@@ -9,6 +9,8 @@ program lets transformers choose.
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,9 +30,22 @@ IMPLEMENTATIONS = {
     "batched_mm",
 }
 MOST_DEPTH = 50  # of objects in objects; the deepest on the Hub have about six
-MOST_LAYERS = 1_000  # the deepest on the Hub have about 130
-MOST_HEADS = 10_000
-MOST = 1 << 26  # of rows or columns of a table: four times the longest context there is
+# Keys that count parts or sizes, and the most of them: the deepest models on the Hub have
+# about 130 layers, the longest context and the largest table are below 2 ** 24.
+COUNTS = (
+    (re.compile(r"((num|n|encoder|decoder)_.*)?(layers?|blocks?|groups?)|depth"), 1_000),
+    (re.compile(r".*(heads?|experts)"), 10_000),
+    (re.compile(r".*(_size|_dim|d_model|n_embd|dim|d_ff|n_inner|d_inner)"), 1 << 26),
+    (re.compile(r"max_.*positions?.*|n_positions|n_ctx"), 1 << 26),
+)
+# Keys that must be whole numbers, and the least of them; XLNet says -1 for no limit.
+LEAST = (
+    (re.compile(r"num_hidden_layers|n_layers?|num_layers|encoder_layers"), 1),
+    (re.compile(r"((num|n|encoder|decoder)_)(attention_|key_value_)?heads?"), 1),
+    (re.compile(r"vocab_size|hidden_size|d_model|n_embd|dim|emb_dim|embedding_size"), 1),
+    (re.compile(r"intermediate_size|d_ff|ffn_dim|d_inner|hidden_dim|decoder_layers"), 0),
+    (re.compile(r"type_vocab_size|max_position_embeddings|n_positions"), -1),
+)
 OTHER_CONFIGS = (
     "generation_config.json",
     "tokenizer_config.json",
@@ -51,12 +66,11 @@ def read_config(folder: Path, name: str, trust_remote_code: bool) -> dict[str, A
     config = read_object(folder / "config.json", CONFIG_BYTES, f"config.json of {name}", "config")
     for other in OTHER_CONFIGS:
         if (folder / other).exists():
+            what = f"{other} of {name}"
             refuse_code(
-                read_object(folder / other, CONFIG_BYTES, f"{other} of {name}", "config"),
-                f"{other} of {name}",
+                read_object(folder / other, CONFIG_BYTES, what, "config"), what, trust_remote_code
             )
-    refuse_code(config, f"config.json of {name}")
-    refuse_foreign_code(config, name, trust_remote_code)
+    refuse_code(config, f"config.json of {name}", trust_remote_code)
     refuse_sizes(config, name)
     chosen: dict[str, Any] = without_implementations(config)
     return chosen
@@ -158,29 +172,24 @@ def foreign(key: str, word: str) -> bool:
     return "kernel" in key.lower() and any(sign in word for sign in "/:@\\")
 
 
-def refuse_code(config: dict[str, Any], what: str) -> None:
-    """Refuse an attention, experts or kernel that transformers does not carry itself."""
+def refuse_code(config: dict[str, Any], what: str, trust_remote_code: bool) -> None:
+    """Refuse code that lies elsewhere: an attention, experts or kernel that transformers does
+    not carry itself, and with --trust-remote-code the classes of another repository.
+    """
     for key, value in walk(config):
-        strange = [word for word in words_in(value) if foreign(key, word)]
-        if strange:
+        strange = next((word for word in words_in(value) if foreign(key, word)), None)
+        if strange is not None:
             raise EnvironmentProblem(
-                f"{what} asks for {key} = {strange[0][:80]!r}: code from elsewhere, "
+                f"{what} asks for {key} = {strange[:80]!r}: code from elsewhere, "
                 "which loading would fetch and run",
                 hint=f"remove {key} from it if you trust the rest",
                 code="config",
             )
-
-
-def refuse_foreign_code(config: dict[str, Any], name: str, trust_remote_code: bool) -> None:
-    """With --trust-remote-code, the code of this model only: "repository--module" is another's."""
-    for key, value in walk(config):
-        if key not in ("auto_map", "custom_pipelines") or not trust_remote_code:
-            continue
-        other = next((word for word in words_in(value) if "--" in word), None)
-        if other is not None:
+        # "repository--module.Class"; without trust none of it is run.
+        other = next((w for w in words_in(value) if key == "auto_map" and "--" in w), None)
+        if other is not None and trust_remote_code:
             raise EnvironmentProblem(
-                f"config.json of {name} takes its code from another repository, "
-                f"{other.partition('--')[0][:80]!r}",
+                f"{what} takes its code from another repository, {other.partition('--')[0][:80]!r}",
                 hint="copy that code beside the weights, and read it",
                 code="config",
             )
@@ -189,12 +198,12 @@ def refuse_foreign_code(config: dict[str, Any], name: str, trust_remote_code: bo
 def refuse_sizes(config: dict[str, Any], name: str) -> None:
     """Refuse numbers that no network has: no heads, a million layers, a width in words."""
     for key, value in walk(config):
-        low, high = bounds(key)
-        if high is None or value is None:
-            continue
-        values = value if isinstance(value, list) else [value]
-        for one in values:
-            if isinstance(one, bool) or not isinstance(one, int) or not low <= one <= high:
+        for one in value if isinstance(value, list) else [value]:
+            if one is None or isinstance(one, list):
+                continue
+            whole = isinstance(one, int) and not isinstance(one, bool)
+            low, high = bounds(key)
+            if (low is not None and not (whole and one >= low)) or (whole and one > high):
                 raise EnvironmentProblem(
                     f"config.json of {name} says {key} = {str(one)[:40]}, which no model has",
                     hint="the config.json that belongs to the weights",
@@ -202,31 +211,10 @@ def refuse_sizes(config: dict[str, Any], name: str) -> None:
                 )
 
 
-def bounds(key: str) -> tuple[int, int | None]:
-    """Least and most that a key may be; no upper bound for keys that are not sizes."""
-    if key in ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers"):
-        return 1, MOST_LAYERS
-    if key in ("decoder_layers", "num_decoder_layers", "num_hidden_groups", "num_blocks"):
-        return 0, MOST_LAYERS
-    if key in ("num_attention_heads", "n_head", "n_heads", "num_heads", "num_key_value_heads"):
-        return 1, MOST_HEADS
-    if key in ("encoder_attention_heads", "decoder_attention_heads"):
-        return 1, MOST_HEADS
-    if key in (
-        "vocab_size",
-        "hidden_size",
-        "d_model",
-        "n_embd",
-        "dim",
-        "emb_dim",
-        "embedding_size",
-    ):
-        return 1, MOST
-    if key in ("intermediate_size", "d_ff", "n_inner", "ffn_dim", "d_inner", "hidden_dim"):
-        return 0, MOST
-    if key in ("type_vocab_size", "max_position_embeddings", "n_positions", "n_ctx"):
-        return -1, MOST  # XLNet says -1 for no limit
-    return 0, None
+def bounds(key: str) -> tuple[int | None, float]:
+    """Least and most that a key may be; None where anything may stand, even a word."""
+    most = next((most for names, most in COUNTS if names.fullmatch(key)), math.inf)
+    return next((least for names, least in LEAST if names.fullmatch(key)), None), most
 
 
 def without_implementations(value: Any) -> Any:

@@ -14,9 +14,10 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -122,6 +123,35 @@ def refuse_no_tokenizer(files: ModelFiles, name: str) -> None:
         )
 
 
+def require_readers(files: ModelFiles, name: str) -> None:
+    """What transformers needs for other vocabularies than tokenizer.json, and calls by turns.
+
+    Tried with transformers 5.24: SentencePiece models need both packages, and without the
+    second the message is about tiktoken.
+    """
+    if "tokenizer.json" in files.others:
+        return
+    kinds = {PurePosixPath(file).suffix for file in files.others}
+    needed = ["sentencepiece", "google.protobuf"] if kinds & {".model", ".spm"} else []
+    needed += ["tiktoken"] if ".tiktoken" in kinds else []
+    absent = [package for package in needed if not installed(package)]
+    if absent:
+        packages = " and ".join(package.removeprefix("google.") for package in absent)
+        extra = '"pick-model[probe]"' if "tiktoken" not in absent else "tiktoken"
+        raise EnvironmentProblem(
+            f"{name} has no tokenizer.json, and reading its vocabulary needs {packages}",
+            hint=f"pip install {extra}",
+            code="missing-extra",
+        )
+
+
+def installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except (ImportError, ValueError):  # the package around it is not there
+        return False
+
+
 def find_weights(
     folder: Path, name: str, config: dict[str, Any], allow_pickle: bool
 ) -> tuple[tuple[str, ...], str | None]:
@@ -132,7 +162,7 @@ def find_weights(
         candidates = (inside(folder, name, told, "transformers_weights in config.json"),)
     found = next((file for file in candidates if is_regular(folder / file)), None)
     if found is None:
-        raise no_weights(folder, name, told, allow_pickle)
+        raise no_weights(names_in(folder), name, told, allow_pickle)
     if not found.endswith(".json"):
         checked = (pickle_or_safe(found, name, allow_pickle),)
         return checked, None
@@ -181,9 +211,10 @@ def pickle_or_safe(file: str, name: str, allow_pickle: bool) -> str:
     return file
 
 
-def no_weights(folder: Path, name: str, told: object, allow_pickle: bool) -> EnvironmentProblem:
-    """Why no weights were found, by what lies there instead."""
-    names = sorted(file.name for file in folder.iterdir())
+def no_weights(
+    names: Sequence[str], name: str, told: object, allow_pickle: bool
+) -> EnvironmentProblem:
+    """Why no weights were found, by the names of what lies there instead."""
     if told is not None:
         return EnvironmentProblem(
             f"config.json of {name} says its weights are in {str(told)[:80]!r}, which is not there",
@@ -206,7 +237,12 @@ def no_weights(folder: Path, name: str, told: object, allow_pickle: bool) -> Env
     return EnvironmentProblem(f"{name} has no safetensors weights{words}", hint=hint, code="model")
 
 
-def no_config(names: list[str], name: str, base: object = None) -> tuple[str, str]:
+def names_in(folder: Path) -> list[str]:
+    """The names in a folder; none of one that is not there."""
+    return sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
+
+
+def no_config(names: Sequence[str], name: str, base: object = None) -> tuple[str, str]:
     """What a folder without config.json is, judged by its files' names; and what to do."""
     if "adapter_config.json" in names:
         told = str(base)[:120] if isinstance(base, str) and base else "named in its card"

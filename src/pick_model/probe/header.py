@@ -23,6 +23,7 @@ BITS = {
     **dict.fromkeys(("F6_E2M3", "F6_E3M2"), 6),
     "F4": 4,
 }
+CODES = {"I8", "U8", "I32", "U32"}  # what quantized weights are stored as
 
 
 def read_header(file: Path, name: str) -> int:
@@ -37,7 +38,7 @@ def read_header(file: Path, name: str) -> int:
             if not 2 <= length <= min(size - 8, MOST_HEADER):
                 raise ValueError("it has no header")
             header = json.loads(opened.read(length))
-        return check(header, size - 8 - length)
+        count = check(header, size - 8 - length)
     except (OSError, ValueError, RecursionError, OverflowError) as fault:
         reason = str(fault)
         if isinstance(fault, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
@@ -47,6 +48,17 @@ def read_header(file: Path, name: str) -> int:
             hint=f"delete {file} and what it points to, then run again",
             code="weights",
         ) from fault
+    coded = next(
+        (t for t, told in header.items() if t.endswith("weight") and told["dtype"] in CODES), None
+    )
+    if coded is not None:
+        raise EnvironmentProblem(
+            f"the weights of {name} are quantized ({coded} holds whole numbers), "
+            "and a fine-tune needs them whole",
+            hint="the model that it was made from",
+            code="model",
+        )
+    return count
 
 
 def check(header: Any, size: int) -> int:

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from pick_model.errors import EnvironmentProblem, MissingExtra
-from pick_model.probe.model import Encoded, Loaded, arguments, autocast, collate, states
+from pick_model.probe.found import arguments
+from pick_model.probe.model import Encoded, Loaded, autocast, collate, states
 from pick_model.probe.sealed import in_words
 from pick_model.probe.sealed import out_of_memory as out_of_memory
 

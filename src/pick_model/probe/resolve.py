@@ -22,14 +22,19 @@ from pick_model.probe.folder import (
     TOKENIZER,
     ModelFiles,
     is_regular,
+    names_in,
     no_config,
+    no_weights,
     read_folder,
 )
 
 PATTERNS = [*TOKENIZER, "*.safetensors"]
 CODE = ["*.py"]  # only asked for with trust_remote_code
 PICKLES = ["pytorch_model*.bin", PICKLE_INDEX]
-IGNORED = ["onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"]
+IGNORED = [
+    *("onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"),
+    "adapter_model*",  # never applied
+]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -102,10 +107,6 @@ def resolve(
     if files.adapter:
         notes += (f"{ref.name} has an adapter beside its weights; it was not applied",)
     return Resolved(ref.name, folder, revision, files_digest(files), notes)
-
-
-def names_in(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 def base_of(folder: Path) -> object:
@@ -185,6 +186,9 @@ def download(
     if not is_regular(folder / "config.json"):
         message, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
         raise EnvironmentProblem(message, hint=hint, code="model")
+    usable = (".safetensors", ".bin") if allow_pickle else (".safetensors",)
+    if listed and not any(file.endswith(usable) for file in names_in(folder)):
+        raise no_weights(listed, repo, None, allow_pickle)
     return folder, notes
 
 

@@ -43,7 +43,9 @@ def refuse_unknown(rows: Encoded, loaded: Loaded) -> None:
     """Refuse a vocabulary to which most of the data is unknown."""
     unknown = loaded.tokenizer.unk_token_id
     special = set(loaded.tokenizer.all_special_ids) - {unknown}
-    pieces = [i for row in rows.inputs for i in row["input_ids"] if i not in special]
+    before, after = (len(ids) for ids in loaded.frame)
+    bodies = (row["input_ids"][before : len(row["input_ids"]) - after] for row in rows.inputs)
+    pieces = [i for body in bodies for i in body if i not in special]
     count = sum(i == unknown for i in pieces) if unknown is not None else 0
     if not pieces or count > UNKNOWN_ALLOWED * len(pieces):
         share = count / len(pieces) if pieces else 1.0
