@@ -64,7 +64,7 @@ def run(script: str, folders: list[Path], tmp_path: Path) -> tuple[list[str], st
     """What a script prints with the stub installed, and what was asked of the stub."""
     from transformers.utils import import_utils
 
-    version = getattr(import_utils, "KERNELS_MIN_VERSION", "0.9.0")
+    version = getattr(import_utils, "KERNELS_MIN_VERSION", "0.11.7")
     site = tmp_path / "site"
     (site / "kernels" / "layer").mkdir(parents=True, exist_ok=True)
     (site / "kernels" / "__init__.py").write_text(STUB)

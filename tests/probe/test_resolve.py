@@ -179,7 +179,7 @@ def test_a_repository_that_is_no_model_is_told_for_what_it_is(
 
 @pytest.mark.parametrize(
     ("file", "says"),
-    [("pytorch_model.bin", "--allow-pickle"), ("m.gguf", "llama"), ("x.txt", "no")],
+    [("pytorch_model.bin", "--allow-pickle"), ("m.gguf", "llama"), ("x.txt", "model.safetensors")],
 )
 def test_a_repository_without_safetensors_is_told_what_it_has(
     hub: Start, small: Path, file: str, says: str

@@ -42,8 +42,9 @@ NOT_READ = re.compile(
     re.IGNORECASE,
 )
 _TOKENIZER_FILE = re.compile(
-    r".*(token|vocab|merges|spiece|spm|sentencepiece|codes|dict\.|normalizer|byte_maps|emoji).*|"
-    r".*\.(model|spm)",
+    r"(?!special_tokens|added_tokens)"  # beside others only
+    r".*(token|vocab|merges|spiece|spm|sentencepiece|codes|dict\.|normalizer|byte_maps|emoji).*"
+    r"|.*\.(model|spm)",
     re.IGNORECASE,
 )
 SAFE, SAFE_INDEX = "model.safetensors", "model.safetensors.index.json"

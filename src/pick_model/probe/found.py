@@ -62,11 +62,13 @@ def refuse_larger(config: Any, parameters: int | None, name: str) -> None:
 
 def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: str) -> None:
     """Refuse an encoder of which the weights hold other shapes, or not (nearly) all."""
-    for tensor, there, here in sorted(info["mismatched_keys"]):
+    for found in sorted(info["mismatched_keys"], key=str):
+        tensor, *shapes = (found,) if isinstance(found, str) else found  # a name until 4.57
         if "pooler" in tensor:
             continue
+        there, here = map(list, shapes) if shapes else ("of one shape", "of another")
         raise EnvironmentProblem(
-            f"{tensor} of {name} is {list(there)} in the weights and {list(here)} by config.json",
+            f"{tensor} of {name} is {there} in the weights and {here} by config.json",
             hint="the config.json that belongs to the weights",
             code="weights",
         )

@@ -200,7 +200,7 @@ def states(
 ) -> torch.Tensor:
     """The encoder's last hidden states (B, T, H), whatever else it returns."""
     out = encoder(**{name: value for name, value in inputs.items() if name in takes})
-    found = getattr(out, "last_hidden_state", None)
+    found = out[0] if isinstance(out, tuple) and out else getattr(out, "last_hidden_state", None)
     if not isinstance(found, torch.Tensor) or found.ndim != 3:
         raise TypeError("it gives no vector for each token, as encoders of text do")
     if found.shape[:2] != inputs["input_ids"].shape:
