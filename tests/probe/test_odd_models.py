@@ -16,6 +16,8 @@ torch = pytest.importorskip("torch")
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip
 from pick_model.probe import frozen  # noqa: E402
 from pick_model.probe.model import Loaded, encode, load  # noqa: E402
+from pick_model.probe.run import probe  # noqa: E402
+from pick_model.probe.settings import Settings  # noqa: E402
 from pick_model.probe.train import Job, train  # noqa: E402
 from pick_model.probe.trial import try_out  # noqa: E402
 from tests.probe.conftest import make_rows  # noqa: E402
@@ -74,6 +76,21 @@ def test_a_vocabulary_that_does_not_know_the_data_is_refused(tmp_path: Path) -> 
     works(loaded)
     with pytest.raises(EnvironmentProblem, match=r"100% of the pieces.*unknown"):
         try_out(loaded, strange, "linear")
+
+
+def test_a_probe_tries_the_model_before_it_measures_or_trains(tmp_path: Path) -> None:
+    rows = make_rows("single-label", 60)
+    strange = dataclasses.replace(rows, texts=tuple(f"{'これは' * at}です" for at in range(60)))
+    said: list[str] = []
+    with pytest.raises(EnvironmentProblem, match="unknown"):
+        probe(
+            [str(bert(tmp_path / "it"))],
+            strange,
+            strange,
+            Settings(cache=tmp_path / "work"),
+            lambda tick: said.append(tick.stage),
+        )
+    assert set(said) == {"load"}
 
 
 MISSING = {
@@ -184,6 +201,13 @@ def after_padding(kind: str, rows: int, pad: int) -> Build:
         return save(folder, getattr(transformers, f"{kind}Model")(config), tokenizer)
 
     return build
+
+
+def limit_in_the_tokenizer(folder: Path) -> Path:
+    """As RoBERTa: 42 rows of positions hold 40 tokens, and the tokenizer says 40."""
+    after_padding("Roberta", 42, 1)(folder)
+    rewrite(folder / "tokenizer_config.json", lambda told: {**told, "model_max_length": 40})
+    return folder
 
 
 def opt(folder: Path) -> Path:
@@ -309,6 +333,7 @@ def recurrent(folder: Path) -> Path:
 ODD: dict[str, tuple[Build, int, int]] = {
     "no limit in the config": (xlnet, 16, 512),
     "roberta": (after_padding("Roberta", 42, 1), 16, 40),
+    "roberta, limit in the tokenizer": (limit_in_the_tokenizer, 16, 40),
     "roberta, padding 0": (after_padding("Roberta", 42, 0), 16, 41),
     "mpnet": (after_padding("MPNet", 42, 1), 16, 40),
     "longformer": (after_padding("Longformer", 42, 1), 16, 40),
