@@ -139,6 +139,58 @@ def test_only_what_a_fine_tune_reads_is_downloaded(hub: Start, small: Path) -> N
     assert not any(name in " ".join(started.requests) for name in extra)
 
 
+def test_a_model_of_the_hub_is_called_by_its_name_when_it_cannot_be_loaded(hub: Start) -> None:
+    pytest.importorskip("torch")
+    from pick_model.probe.model import load
+
+    hub()
+    with pytest.raises(EnvironmentProblem, match=r"org/name"):
+        load(resolve("org/name").folder)
+
+
+def test_vocabularies_of_every_name_are_downloaded_and_adapters_are_not(
+    hub: Start, small: Path
+) -> None:
+    more = {"bpe.codes": b"a b 1", "spm.model": b"x", "source.spm": b"x", "p.tokenizer": b"x"}
+    extra = {"adapter_model.safetensors": b"x", "adapter_config.json": b"{}"}
+    started = hub(files={**files_of(small), **more, **extra})
+    found = resolve("org/name")
+    assert {file.name for file in found.folder.iterdir()} >= set(more)
+    assert "adapter_model" not in " ".join(started.requests)
+    assert "adapter" in found.notes[0]
+
+
+WITHOUT_CONFIG = [
+    ({"adapter_config.json": b'{"base_model_name_or_path": "some/base"}'}, "adapter.*some/base"),
+    ({"m-Q4.gguf": b"GGUF"}, r"llama\.cpp.*converted from"),
+    ({"modules.json": b"[]", "0_Transformer/config.json": b"{}"}, "0_Transformer"),
+    ({"model_index.json": b"{}"}, "diffusers"),
+    ({"README.md": b""}, "not a model"),
+]
+
+
+@pytest.mark.parametrize(("files", "says"), WITHOUT_CONFIG, ids=lambda x: str(x)[:20])
+def test_a_repository_that_is_no_model_is_told_for_what_it_is(
+    hub: Start, files: dict[str, bytes], says: str
+) -> None:
+    hub(files=files)
+    with pytest.raises(EnvironmentProblem, match=says):
+        resolve("org/name")
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [("pytorch_model.bin", "--allow-pickle"), ("m.gguf", "llama"), ("x.txt", "model.safetensors")],
+)
+def test_a_repository_without_safetensors_is_told_what_it_has(
+    hub: Start, small: Path, file: str, says: str
+) -> None:
+    rest = {name: kept for name, kept in files_of(small).items() if "safetensors" not in name}
+    hub(files={**rest, file: b"?"})
+    with pytest.raises(EnvironmentProblem, match=f"no safetensors weights.*{says}"):
+        resolve("org/name")
+
+
 FAULTS = [
     ("401", "no model|refuses access", "hf auth login"),
     ("403", "refuses access", "hf auth login"),

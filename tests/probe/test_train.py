@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -154,16 +155,17 @@ def test_out_of_memory_at_one_row_is_exit_4_and_says_what_helps(loaded: Loaded) 
     assert caught.value.exit_code == 4
 
 
-def test_other_errors_are_not_taken_for_memory(loaded: Loaded) -> None:
+def test_other_errors_of_a_model_are_not_taken_for_memory_and_said(loaded: Loaded) -> None:
     rows = encoded(loaded, "single-label")
     hook = loaded.encoder.register_forward_pre_hook(
         Short(0, RuntimeError("shapes do not match")), with_kwargs=True
     )
     try:
-        with pytest.raises(RuntimeError, match="shapes"):
+        with pytest.raises(EnvironmentProblem, match="shapes do not match") as caught:
             run(loaded, rows, job())
     finally:
         hook.remove()
+    assert caught.value.code != "out-of-memory"
 
 
 def test_checkpointing_changes_memory_and_not_the_result(loaded: Loaded) -> None:
@@ -233,7 +235,7 @@ def test_words_cut_off_by_the_length_are_marked(loaded: Loaded) -> None:
     assert run(loaded, rows, job()).logits.shape == logits.shape
 
 
-def test_left_padding_reads_the_same_tokens(loaded: Loaded) -> None:
+def test_a_tokenizer_that_pads_on_the_left_reads_the_same_tokens(loaded: Loaded) -> None:
     left = dataclasses.replace(loaded)
     rows = encoded(loaded, "tokens", 10)
     net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, by_token=True)
@@ -254,17 +256,16 @@ def test_an_unknown_device_is_exit_4() -> None:
         pick_device("cuda:77")
 
 
-def test_a_folder_that_transformers_cannot_read_is_exit_4(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text('{"model_type": "no-such-architecture"}')
+def test_a_folder_that_transformers_cannot_read_is_exit_4(tiny: Path, tmp_path: Path) -> None:
+    shutil.copytree(tiny, tmp_path / "new")
+    (tmp_path / "new" / "config.json").write_text('{"model_type": "no-such-architecture"}')
     with pytest.raises(EnvironmentProblem, match="cannot load"):
-        load(tmp_path)
+        load(tmp_path / "new")
 
 
 def test_weights_of_another_architecture_are_refused_instead_of_random_ones(
     tiny: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     from safetensors.torch import load_file, save_file
 
     shutil.copytree(tiny, tmp_path / "other")

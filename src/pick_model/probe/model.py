@@ -1,52 +1,61 @@
-"""A pretrained encoder from a folder, and rows as the token ids it reads.
+"""A pretrained encoder from a folder, as it is found: what it takes, holds and gives.
 
-transformers' own classes do both: AutoModel without a head, and the model's tokenizer.
-Shapes: B rows, T tokens, C outputs.
+transformers' own classes load it: AutoModel without a head, and the model's tokenizer. What
+they hand back is looked at, not trusted: a configuration may say anything. Shapes: B rows,
+T tokens, H width.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from pick_model.data.dataset import Dataset
 from pick_model.errors import EnvironmentProblem
+from pick_model.probe.config import refuse_unfit
+from pick_model.probe.folder import (
+    ModelFiles,
+    read_folder,
+    refuse_no_tokenizer,
+    require_readers,
+    seen_alone,
+)
+from pick_model.probe.found import (
+    OTHER_MODEL,
+    SAMPLE,
+    UNLIMITED,
+    arguments,
+    beside,
+    framing,
+    positions,
+    refuse_empty,
+    refuse_larger,
+    refuse_nan,
+    refuse_new_weights,
+    refuse_other_input,
+    table_rows,
+    token_types,
+)
 from pick_model.probe.machine import cpu_facts
+from pick_model.probe.reading import IGNORE, Encoded, collate, encode, measured
+from pick_model.probe.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
 
-MISSING_ALLOWED = 0.1  # share of tensors that may be new; a pooler never counts
-IGNORE = -100  # cross entropy's mark for positions without a label
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """Rows as token ids, with what is needed to score them."""
-
-    kind: str
-    inputs: tuple[dict[str, list[int]], ...]
-    starts: tuple[tuple[int, ...], ...]  # tokens: position of each word's first piece, or -1
-    targets: tuple[Any, ...]
-    n_outputs: int
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def length(self, row: int) -> int:
-        return len(self.inputs[row]["input_ids"])
-
-    def take(self, rows: Sequence[int]) -> Encoded:
-        return Encoded(
-            self.kind,
-            tuple(self.inputs[i] for i in rows),
-            tuple(self.starts[i] for i in rows) if self.starts else (),
-            tuple(self.targets[i] for i in rows),
-            self.n_outputs,
-        )
+__all__ = [
+    "IGNORE",
+    "Encoded",
+    "Loaded",
+    "autocast",
+    "collate",
+    "encode",
+    "load",
+    "measured",
+    "pick_device",
+    "pick_dtype",
+]
 
 
 @dataclass(frozen=True)
@@ -55,12 +64,19 @@ class Loaded:
 
     encoder: nn.Module
     tokenizer: Any
-    hidden: int
+    hidden: int  # width of what comes out
     positions: int  # longest input the model takes, in tokens
     device: torch.device
     dtype: torch.dtype  # of autocast; float32 means none
     target_mean: float = 0.0
     target_scale: float = 1.0
+    name: str = "the model"
+    takes: tuple[str, ...] = ("input_ids", "attention_mask")  # the encoder's arguments
+    table_rows: int | None = None  # of the word table, if it has one
+    token_types: int = 0  # rows of the table of segments
+    pad_id: int = 0  # what fills a row up, behind the mask
+    frame: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # ids before and after a text
+    spaced: bool = False  # a word inside a text is tokenized with the space before it
 
 
 def load(
@@ -73,75 +89,125 @@ def load(
 ) -> Loaded:
     """The pretrained encoder and tokenizer in a folder, in float32 on `device`.
 
-    Weights are read from safetensors only, unless `allow_pickle`. Raises
-    EnvironmentProblem when the folder holds no model that transformers can read.
+    Only the files that `read_folder` has checked are read, with the network shut. Raises
+    EnvironmentProblem when they are no text encoder that works, whatever the reason.
     """
-    from transformers import AutoModel, AutoTokenizer
+    name = called(folder)
+    files = read_folder(
+        folder, name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+    )
+    refuse_unfit(files.config, name)
+    refuse_kernels()
+    where = pick_device(device)
+    hint = "config.json, a tokenizer and *.safetensors that belong together"
+    if "auto_map" in files.config and not trust_remote_code:
+        hint = "its code would run on this machine; --trust-remote-code if you trust it"
+    with (
+        memory_in_words(f"while loading {name}", "a smaller model, or a machine with more memory"),
+        in_words(f"cannot load the model in {name}", hint),
+        quiet(),
+    ):
+        with seen_alone(files) as seen, offline():
+            encoder, tokenizer = from_transformers(seen, files, trust_remote_code)
+        encoder = encoder.to(where)
+        refuse_nan(encoder, name)
+        refuse_empty(tokenizer, name)
+        frame, spaced = framing(tokenizer)
+        rows, pad = table_rows(encoder), tokenizer.pad_token_id
+        loaded = Loaded(
+            encoder=encoder,
+            tokenizer=tokenizer,
+            hidden=0,
+            positions=positions(encoder, tokenizer),
+            device=where,
+            dtype=pick_dtype(precision, where),
+            name=name,
+            takes=arguments(encoder),
+            table_rows=rows,
+            token_types=token_types(encoder),
+            pad_id=pad if isinstance(pad, int) and 0 <= pad < (rows or pad + 1) else 0,
+            frame=frame,
+            spaced=spaced,
+        )
+        return replace(loaded, hidden=width(loaded))
+
+
+def called(folder: Path) -> str:
+    """A folder by its name; one of the Hub's cache by its repository's."""
+    folder = folder.absolute()
+    cache = folder.parent.parent.name
+    if folder.parent.name == "snapshots" and cache.startswith("models--"):
+        return cache.removeprefix("models--").replace("--", "/")
+    return folder.name
+
+
+def from_transformers(
+    seen: Path, files: ModelFiles, trust_remote_code: bool
+) -> tuple[nn.Module, Any]:
+    """Encoder and tokenizer, with every tensor of the encoder from the weights."""
+    from transformers import MODEL_MAPPING, AutoConfig, AutoModel, AutoTokenizer
 
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": trust_remote_code}
-    try:
-        with quiet():
-            tokenizer = AutoTokenizer.from_pretrained(folder, **options)
-            encoder, info = AutoModel.from_pretrained(
-                folder,
-                use_safetensors=None if allow_pickle else True,
-                dtype=torch.float32,
-                output_loading_info=True,
-                **options,
-            )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as fault:
-        first = str(fault).strip().splitlines()[0] if str(fault).strip() else repr(fault)
-        hint = "a folder with config.json, a tokenizer and *.safetensors"
-        if "trust_remote_code" in str(fault):
-            hint = "its code would run on this machine; --trust-remote-code if you trust it"
-        raise EnvironmentProblem(
-            f"cannot load the model in {folder.name}: {first}", hint=hint, code="model"
-        ) from fault
-    # A checkpoint of other names loads without a word and leaves random weights.
-    missing = [name for name in info["missing_keys"] if "pooler" not in name]
-    total = len(encoder.state_dict())
-    if len(missing) > MISSING_ALLOWED * total:
-        raise EnvironmentProblem(
-            f"the weights in {folder.name} lack {len(missing)} of the model's {total} tensors",
-            hint="the checkpoint belongs to another architecture than its config.json says",
-            code="weights",
+    config = AutoConfig.from_pretrained(seen, **options)
+    name = called(files.folder)
+    if type(config) in MODEL_MAPPING:
+        found = MODEL_MAPPING[type(config)]
+        refuse_other_input(found[0] if isinstance(found, tuple) else found, name)
+    refuse_no_tokenizer(files, name)
+    require_readers(files, name)
+    if type(config) in MODEL_MAPPING:
+        refuse_larger(config, files.parameters, name)
+    tokenizer = AutoTokenizer.from_pretrained(seen, **options)
+    model, info = AutoModel.from_pretrained(
+        seen,
+        use_safetensors=True if files.parameters is not None else None,
+        dtype=torch.float32,
+        output_loading_info=True,
+        ignore_mismatched_sizes=True,  # told below, with names and shapes
+        **options,
+    )
+    encoder = model
+    if getattr(model.config, "is_encoder_decoder", False):
+        encoder = model.get_encoder()
+        if not hasattr(encoder, "config"):  # FSMT's has none of its own
+            encoder.config = model.config
+        refuse_other_input(encoder, name)
+    refuse_new_weights(model, encoder, info, name)
+    return encoder, tokenizer
+
+
+def width(loaded: Loaded) -> int:
+    """H, from the states of one short text; they must be finite, and one for each token."""
+    rows = loaded.table_rows or UNLIMITED
+    ids = [i for i in loaded.tokenizer(SAMPLE)["input_ids"] if i < rows] or [0]
+    inputs = {
+        "input_ids": torch.tensor([ids], device=loaded.device),
+        "attention_mask": torch.ones(1, len(ids), dtype=torch.int64, device=loaded.device),
+    }
+    with (
+        in_words(f"{loaded.name} cannot read a text{beside(loaded.encoder.config)}", OTHER_MODEL),
+        torch.inference_mode(),
+    ):
+        was = loaded.encoder.training
+        loaded.encoder.eval()
+        found = states(loaded.encoder, inputs, loaded.takes)  # (1, T, H)
+        loaded.encoder.train(was)
+    return found.shape[-1]
+
+
+def states(
+    encoder: nn.Module, inputs: dict[str, torch.Tensor], takes: Sequence[str]
+) -> torch.Tensor:
+    """The encoder's last hidden states (B, T, H), whatever else it returns."""
+    out = encoder(**{name: value for name, value in inputs.items() if name in takes})
+    found = out[0] if isinstance(out, tuple) and out else getattr(out, "last_hidden_state", None)
+    if not isinstance(found, torch.Tensor) or found.ndim != 3:
+        raise TypeError("it gives no vector for each token, as encoders of text do")
+    if found.shape[:2] != inputs["input_ids"].shape:
+        raise TypeError(
+            f"it gives {found.shape[1]} vectors for {inputs['input_ids'].shape[1]} tokens"
         )
-    if getattr(encoder.config, "is_encoder_decoder", False):
-        encoder = encoder.get_encoder()
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    where = pick_device(device)
-    config = encoder.config.get_text_config()
-    positions = min(
-        int(getattr(config, "max_position_embeddings", None) or 512),
-        int(tokenizer.model_max_length),
-    )
-    if config.model_type in ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl"):
-        positions -= 2  # positions count from padding_idx + 1
-    return Loaded(
-        encoder=encoder.to(where),
-        tokenizer=tokenizer,
-        hidden=int(config.hidden_size),
-        positions=positions,
-        device=where,
-        dtype=pick_dtype(precision, where),
-    )
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """No progress bars and no advice from transformers meanwhile."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+    return found
 
 
 def pick_device(name: str) -> torch.device:
@@ -173,73 +239,6 @@ def pick_dtype(precision: str, device: torch.device) -> torch.dtype:
     if device.type == "cpu" and cpu_facts().get("amx_bf16", False):
         return torch.bfloat16
     return torch.float32
-
-
-def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
-    """Token ids of each row, cut at `max_length`; targets in the loss's own units.
-
-    Regression targets are standardised with the loaded model's target mean and scale.
-    """
-    tokenizer = loaded.tokenizer
-    kwargs: dict[str, Any] = {"truncation": True, "max_length": max_length}
-    starts: list[tuple[int, ...]] = []
-    targets: list[Any]
-    if dataset.kind == "tokens":
-        words = [list(row) for row in dataset.tokens or ()]
-        batch = tokenizer(words, is_split_into_words=True, **kwargs)
-        targets = []
-        for row, labels in enumerate(dataset.labels):
-            first: dict[int, int] = {}
-            for position, word in enumerate(batch.word_ids(row)):
-                if word is not None:
-                    first.setdefault(word, position)
-            starts.append(tuple(first.get(word, -1) for word in range(len(words[row]))))
-            targets.append(tuple(labels))  # type: ignore[arg-type]
-    else:
-        pairs = None if dataset.pairs is None else list(dataset.pairs)
-        batch = tokenizer(list(dataset.texts), pairs, **kwargs)
-        targets = list(dataset.labels)
-    n_outputs = len(dataset.label_names)
-    if dataset.kind == "regression":
-        n_outputs = 1
-        targets = [(float(value) - loaded.target_mean) / loaded.target_scale for value in targets]
-    names = [name for name in tokenizer.model_input_names if name in batch]
-    inputs = tuple({name: batch[name][row] for name in names} for row in range(len(dataset)))
-    return Encoded(dataset.kind, inputs, tuple(starts), tuple(targets), n_outputs)
-
-
-def collate(
-    rows: Encoded, chosen: Sequence[int], loaded: Loaded
-) -> tuple[dict[str, Tensor], Tensor]:
-    """Padded inputs, each (B, T), and targets: (B,), (B, C) or (B, T)."""
-    loaded.tokenizer.deprecation_warnings["Asking-to-pad-a-fast-tokenizer"] = True
-    padded = loaded.tokenizer.pad(
-        {name: [rows.inputs[i][name] for i in chosen] for name in rows.inputs[0]},
-        padding=True,
-        return_tensors="pt",
-    )
-    inputs = {name: value.to(loaded.device) for name, value in padded.items()}  # (B, T)
-    width = inputs["input_ids"].shape[1]
-    if rows.kind == "tokens":
-        targets = torch.full((len(chosen), width), IGNORE)  # (B, T)
-        for at, row in enumerate(chosen):
-            shift = left_padding(loaded, rows, row, width)
-            for start, label in zip(rows.starts[row], rows.targets[row], strict=True):
-                if start >= 0:
-                    targets[at, start + shift] = label
-    elif rows.kind == "multi-label":
-        targets = torch.zeros(len(chosen), rows.n_outputs)  # (B, C)
-        for at, row in enumerate(chosen):
-            targets[at, list(rows.targets[row])] = 1.0
-    else:
-        kind = torch.float32 if rows.kind == "regression" else torch.int64
-        targets = torch.tensor([rows.targets[i] for i in chosen], dtype=kind)  # (B,)
-    return inputs, targets.to(loaded.device)
-
-
-def left_padding(loaded: Loaded, rows: Encoded, row: int, width: int) -> int:
-    """Where a row's own tokens begin in a padded batch."""
-    return width - rows.length(row) if loaded.tokenizer.padding_side == "left" else 0
 
 
 def autocast(loaded: Loaded) -> torch.autocast:

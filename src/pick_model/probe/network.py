@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pick_model.errors import MissingExtra
-from pick_model.probe.model import Encoded, Loaded, autocast, collate, left_padding
+from pick_model.errors import EnvironmentProblem, MissingExtra
+from pick_model.probe.found import arguments
+from pick_model.probe.model import Encoded, Loaded, autocast, collate, states
+from pick_model.probe.sealed import in_words
+from pick_model.probe.sealed import out_of_memory as out_of_memory
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,16 @@ class Net(nn.Module):
         self.dropout = nn.Dropout(0.1)
         self.head = nn.Linear(hidden, n_outputs)
         self.by_token = by_token
+        base: Any = getattr(encoder, "get_base_model", lambda: encoder)  # adapters pass all on
+        self.takes = arguments(base())
 
     def features(self, inputs: dict[str, Tensor]) -> Tensor:
-        states: Tensor = self.encoder(**inputs).last_hidden_state  # (B, T, H)
+        with in_words("the model fails on the data", "another model", "model"):
+            found = states(self.encoder, inputs, self.takes)  # (B, T, H)
         if self.by_token:
-            return states
-        mask = inputs["attention_mask"].unsqueeze(-1).to(states.dtype)  # (B, T, 1)
-        mean: Tensor = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)  # (B, H)
+            return found
+        mask = inputs["attention_mask"].unsqueeze(-1).to(found.dtype)  # (B, T, 1)
+        mean: Tensor = (found * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)  # (B, H)
         return mean
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
@@ -62,19 +69,14 @@ def with_adapters(encoder: nn.Module) -> nn.Module:
         raise MissingExtra("--method lora", "probe") from fault
 
     config = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear")
-    with warnings.catch_warnings():
+    with (
+        warnings.catch_warnings(),
+        in_words("LoRA finds no layer of this model to adapt", "--method full or linear"),
+    ):
         # peft asks transformers 5 by names that it has renamed; not for the user to mend.
         warnings.simplefilter("ignore", FutureWarning)
         adapted: nn.Module = get_peft_model(encoder, config)
     return adapted
-
-
-def out_of_memory(fault: BaseException) -> bool:
-    """CUDA and MPS raise a class of their own, the CPU's allocator a RuntimeError."""
-    if isinstance(fault, torch.cuda.OutOfMemoryError | MemoryError):
-        return True
-    words = str(fault).lower()
-    return "out of memory" in words or "can't allocate memory" in words
 
 
 def enable_checkpointing(encoder: nn.Module) -> bool:
@@ -111,8 +113,14 @@ def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) 
             with torch.inference_mode(), autocast(loaded):
                 out = net.features(inputs) if features else net(inputs)  # (B, [T,] C or H)
         except (RuntimeError, MemoryError) as fault:
-            if not out_of_memory(fault) or size == 1:
+            if not out_of_memory(fault):
                 raise
+            if size == 1:
+                raise EnvironmentProblem(
+                    "out of memory on one row of prediction",
+                    hint="a shorter --max-length, or a smaller model",
+                    code="out-of-memory",
+                ) from fault
             size = size // 2
             continue
         values = out.float().cpu().numpy()
@@ -120,11 +128,10 @@ def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) 
             if rows.kind != "tokens":
                 pieces[row] = values[line][None, :]
                 continue
-            shift = left_padding(loaded, rows, row, values.shape[1])
             words = np.full((len(rows.starts[row]), width), np.nan, dtype=np.float32)
             for word, start in enumerate(rows.starts[row]):
                 if start >= 0:
-                    words[word] = values[line, start + shift]
+                    words[word] = values[line, start]
             pieces[row] = words
         at += size
     filled = [piece for piece in pieces if piece is not None]

@@ -1,25 +1,40 @@
 """From what the user typed to a folder of weights: a local folder, or a download.
 
 Only what a fine-tune reads is downloaded: configuration, tokenizer and safetensors. The
-commit is resolved and returned; the weights are checked against the digest that the Hub
-announced and against their own header before anything loads them.
+commit is resolved and returned; each file is checked (folder.py) and digested before
+anything loads it, and compared with the digest that the Hub announced.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError, UsageError
 from pick_model.hub_faults import hub_problem
+from pick_model.probe.config import CONFIG_BYTES, read_object
+from pick_model.probe.folder import (
+    PICKLE_INDEX,
+    SAFE,
+    SAFE_INDEX,
+    TOKENIZER,
+    ModelFiles,
+    is_regular,
+    names_in,
+    no_config,
+    no_weights,
+    read_folder,
+)
 
-PATTERNS = ["*.json", "*.txt", "*.model", "*.safetensors", "*.tiktoken"]
+PATTERNS = [*TOKENIZER, "*.safetensors"]
 CODE = ["*.py"]  # only asked for with trust_remote_code
-PICKLES = ["pytorch_model*.bin", "pytorch_model*.bin.index.json"]
-IGNORED = ["onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"]
+PICKLES = ["pytorch_model*.bin", PICKLE_INDEX]
+IGNORED = [
+    *("onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"),
+    "adapter_model*",  # never applied
+]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -42,7 +57,7 @@ class Resolved:
     name: str
     folder: Path
     revision: str | None  # 40-hex commit; None for a local folder
-    weights_digest: str  # sha256 over the digests of all files that were used
+    weights_digest: str  # sha256 over the digests of all files that a load reads
     notes: tuple[str, ...] = ()
 
 
@@ -80,17 +95,27 @@ def resolve(
     notes: tuple[str, ...] = ()
     if ref.folder is not None:
         folder = ref.folder
-        if not (folder / "config.json").is_file():
-            raise InputError(
-                "no config.json in this folder, so it is not a model",
-                location=Location(str(folder)),
-                hint="the folder that save_pretrained wrote",
-            )
+        if not is_regular(folder / "config.json"):
+            message, hint = no_config(names_in(folder), "this folder", base_of(folder))
+            raise InputError(message, location=Location(str(folder)), hint=hint)
     else:
         folder, notes = download(ref, allow_pickle, trust_remote_code, offline)
         revision = folder.name if _COMMIT.fullmatch(folder.name) else None
-    check_weights(folder, ref.name, allow_pickle)
-    return Resolved(ref.name, folder, revision, folder_digest(folder), notes)
+    files = read_folder(
+        folder, ref.name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+    )
+    if files.adapter:
+        notes += (f"{ref.name} has an adapter beside its weights; it was not applied",)
+    return Resolved(ref.name, folder, revision, files_digest(files), notes)
+
+
+def base_of(folder: Path) -> object:
+    """The model that an adapter was trained on, if its configuration can be read."""
+    try:
+        told = read_object(folder / "adapter_config.json", CONFIG_BYTES, "it", "config")
+    except EnvironmentProblem:
+        return None
+    return told.get("base_model_name_or_path")
 
 
 def download(
@@ -117,7 +142,8 @@ def download(
 
     def snapshot(local: bool) -> Path:
         folder = fetch(wanted, local)
-        if allow_pickle and not any(folder.glob("*.safetensors")):
+        safe = is_regular(folder / SAFE) or is_regular(folder / SAFE_INDEX)
+        if allow_pickle and not safe:
             folder = fetch(wanted + PICKLES, local)
         return folder
 
@@ -128,6 +154,7 @@ def download(
 
     local = offline or constants.HF_HUB_OFFLINE
     notes: tuple[str, ...] = ()
+    listed: list[str] = []
     folder = None
     if local or (ref.revision and _COMMIT.fullmatch(ref.revision)):
         # A commit never changes: when all of it is here, the Hub has nothing to add.
@@ -140,7 +167,10 @@ def download(
         try:
             # The client gives up on file downloads after a while but never on the listing,
             # so the Hub is asked for the commit first, with a time limit.
-            HfApi().model_info(repo, revision=ref.revision, timeout=constants.HF_HUB_ETAG_TIMEOUT)
+            info = HfApi().model_info(
+                repo, revision=ref.revision, timeout=constants.HF_HUB_ETAG_TIMEOUT
+            )
+            listed = [file.rfilename for file in info.siblings or ()]
             folder = snapshot(local=False)
         except Exception as fault:
             told = problem(fault)
@@ -153,68 +183,33 @@ def download(
             except Exception:
                 raise told from fault
             notes = (f"{told.message}; the copy of {repo} in the cache was used",)
-    if not (folder / "config.json").is_file():
-        raise EnvironmentProblem(
-            f"{repo} has no config.json, so transformers cannot load it",
-            hint="another model, or its variant for transformers",
-            code="model",
-        )
+    if not is_regular(folder / "config.json"):
+        message, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
+        raise EnvironmentProblem(message, hint=hint, code="model")
+    usable = (".safetensors", ".bin") if allow_pickle else (".safetensors",)
+    if listed and not any(file.endswith(usable) for file in names_in(folder)):
+        raise no_weights(listed, repo, None, allow_pickle)
     return folder, notes
 
 
-def check_weights(folder: Path, name: str, allow_pickle: bool) -> None:
-    """Refuse a folder without safetensors, and safetensors that are not."""
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        pickles = any(folder.glob("*.bin"))
-        if pickles and allow_pickle:
-            return
-        raise EnvironmentProblem(
-            f"{name} has no safetensors weights" + (", only pickles" if pickles else ""),
-            hint="--allow-pickle runs code from the file; only if you trust its author"
-            if pickles
-            else "a model with *.safetensors",
-            code="pickle" if pickles else "model",
-        )
-    for file in files:
-        try:
-            size = file.stat().st_size
-            with file.open("rb") as opened:
-                length = int.from_bytes(opened.read(8), "little")
-                if not 2 <= length <= size - 8:
-                    raise ValueError("no header")
-                header = json.loads(opened.read(length))
-            ends = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
-            if 8 + length + max(ends, default=0) != size:
-                raise ValueError("its size is not the one its header tells")
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise EnvironmentProblem(
-                f"{file.name} of {name} is not a whole safetensors file",
-                hint=f"delete {file} and what it points to, then run again",
-                code="weights",
-            ) from fault
-
-
-def folder_digest(folder: Path) -> str:
-    """sha256 over the names and sha256 of the files a run reads; sub-folders do not count.
+def files_digest(files: ModelFiles) -> str:
+    """sha256 over the paths and sha256 of every file that a load reads, and of no other.
 
     A file of the Hub's cache is stored under the digest the Hub announced; other bytes than
     those raise EnvironmentProblem.
     """
     total = hashlib.sha256()
-    suffixes = (".json", ".txt", ".model", ".safetensors", ".bin", ".tiktoken", ".py")
-    for file in sorted(folder.iterdir()):
-        if file.suffix not in suffixes or not file.is_file():
-            continue
+    for name in files.all:
+        file = files.folder / name
         found = _sha256(file)
         announced = file.resolve().name
         if file.is_symlink() and _SHA256.fullmatch(announced) and announced != found:
             raise EnvironmentProblem(
-                f"{file.name} does not have the bytes that the Hub announced",
+                f"{name} does not have the bytes that the Hub announced",
                 hint=f"delete {file.resolve()} and run again",
                 code="weights",
             )
-        total.update(f"{file.name}\0{found}\n".encode())
+        total.update(f"{name}\0{found}\n".encode())
     return total.hexdigest()
 
 

@@ -20,7 +20,7 @@ from pick_model.probe.baselines import baselines
 from pick_model.probe.decide import Decision, decide, tune_threshold
 from pick_model.probe.machine import device_name, peak_gib, reset_peak, versions
 from pick_model.probe.metrics import Scorer
-from pick_model.probe.model import Encoded, Loaded, encode, load, pick_device
+from pick_model.probe.model import Encoded, Loaded, encode, load, measured, pick_device
 from pick_model.probe.network import Head
 from pick_model.probe.plan import (
     FEATURE_ROWS,
@@ -35,6 +35,7 @@ from pick_model.probe.resolve import Resolved
 from pick_model.probe.rows import Sets
 from pick_model.probe.settings import Progress, Settings
 from pick_model.probe.store import Store
+from pick_model.probe.trial import try_out
 
 MAX_LENGTH = 256  # tokens, unless asked for more; attention's cost grows with the square
 
@@ -87,6 +88,7 @@ class Work:
             allow_pickle=self.settings.allow_pickle,
             trust_remote_code=self.settings.trust_remote_code,
         )
+        try_out(loaded, self.sets.train, self.settings.method)
         return dataclasses.replace(loaded, target_mean=self.rule.mean, target_scale=self.rule.scale)
 
     @cached_property
@@ -133,12 +135,12 @@ class Work:
 
     def _lengths(self) -> dict[str, Any]:
         loaded, given = self.loaded, self.settings.max_length
-        lengths = token_lengths(self.sets.train, loaded.tokenizer, loaded.positions)
+        lengths = token_lengths(self.sets.train, measured(loaded), loaded.positions)
         # Room for nearly all rows; for tokens all of them, since a word cut off is a word lost.
         wanted = lengths.longest if self.sets.train.kind == "tokens" else 1.25 * lengths.p95
         wanted = min(wanted, lengths.longest, MAX_LENGTH)
         chosen = min(given or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
-        cut = token_lengths(self.sets.train, loaded.tokenizer, chosen).truncated
+        cut = token_lengths(self.sets.train, measured(loaded), chosen).truncated
         return {
             "max_length": chosen,
             "truncated": round(cut, 6),

@@ -1,0 +1,236 @@
+"""A model's configuration, read as the untrusted text it is.
+
+transformers turns every key of config.json into an attribute, and some attributes make it
+fetch and run code, or build a network of any size. So the file is bounded, its numbers are
+bounded, and what only says how to compute (attention, experts, kernels) is taken out: this
+program lets transformers choose.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pick_model.errors import EnvironmentProblem
+
+CONFIG_BYTES = 16 << 20  # labels of ten thousand classes are below 1 MB
+# How to compute, as transformers ships it; anything else may name a repository of code.
+IMPLEMENTATIONS = {
+    "eager",
+    "sdpa",
+    "flash_attention_2",
+    "flash_attention_3",
+    "flash_attention_4",
+    "flex_attention",
+    "grouped_mm",
+    "batched_mm",
+}
+MOST_DEPTH = 50  # of objects in objects; the deepest on the Hub have about six
+# Keys that count parts or sizes, and the most of them: the deepest models on the Hub have
+# about 130 layers, the longest context and the largest table are below 2 ** 24.
+COUNTS = (
+    (re.compile(r"((num|n|encoder|decoder)_.*)?(layers?|blocks?|groups?)|depth"), 1_000),
+    (re.compile(r".*(heads?|experts)"), 10_000),
+    (re.compile(r".*(_size|_dim|d_model|n_embd|dim|d_ff|n_inner|d_inner)"), 1 << 26),
+    (re.compile(r"max_.*positions?.*|n_positions|n_ctx"), 1 << 26),
+)
+# Keys that must be whole numbers, and the least of them; XLNet says -1 for no limit.
+LEAST = (
+    (re.compile(r"num_hidden_layers|n_layers?|num_layers|encoder_layers"), 1),
+    (re.compile(r"((num|n|encoder|decoder)_)(attention_|key_value_)?heads?"), 1),
+    (re.compile(r"vocab_size|hidden_size|d_model|n_embd|dim|emb_dim|embedding_size"), 1),
+    (re.compile(r"intermediate_size|d_ff|ffn_dim|d_inner|hidden_dim|decoder_layers"), 0),
+    (re.compile(r"type_vocab_size|max_position_embeddings|n_positions"), -1),
+)
+OTHER_CONFIGS = (
+    "generation_config.json",
+    "tokenizer_config.json",
+    "processor_config.json",
+    "preprocessor_config.json",
+    "quantize_config.json",
+    "quant_config.json",
+    "adapter_config.json",
+)
+
+
+def read_config(folder: Path, name: str, trust_remote_code: bool) -> dict[str, Any]:
+    """config.json as transformers may see it.
+
+    Raises EnvironmentProblem for one that cannot be read, asks for code from elsewhere or
+    has sizes that no model has.
+    """
+    config = read_object(folder / "config.json", CONFIG_BYTES, f"config.json of {name}", "config")
+    for other in OTHER_CONFIGS:
+        if (folder / other).exists():
+            what = f"{other} of {name}"
+            refuse_code(
+                read_object(folder / other, CONFIG_BYTES, what, "config"), what, trust_remote_code
+            )
+    refuse_code(config, f"config.json of {name}", trust_remote_code)
+    refuse_sizes(config, name)
+    chosen: dict[str, Any] = without_implementations(config)
+    return chosen
+
+
+def refuse_unfit(config: dict[str, Any], name: str) -> None:
+    """Refuse a configuration of no model that transformers can fine-tune."""
+    kind = config.get("model_type")
+    if kind is None and {"architecture", "num_features", "pretrained_cfg"} & set(config):
+        raise EnvironmentProblem(
+            f"{name} is a timm model, which reads images, not text",
+            hint="a text encoder",
+            code="model",
+        )
+    if not isinstance(kind, str) or not kind:
+        raise EnvironmentProblem(
+            f"config.json of {name} does not say its model_type",
+            hint='add "model_type", such as "bert"',
+            code="config",
+        )
+    for key in ("quantization_config", "quantization"):
+        if config.get(key):
+            method = config[key].get("quant_method") if isinstance(config[key], dict) else None
+            raise EnvironmentProblem(
+                f"the weights of {name} are quantized{f' ({method})' if method else ''}, "
+                "and a fine-tune needs them whole",
+                hint="the model that it was made from",
+                code="model",
+            )
+
+
+def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
+    """A file's JSON object, of at most so many bytes."""
+    reason = None
+    try:
+        if not file.is_file():
+            raise ValueError("it is not a file")
+        with file.open("rb") as opened:
+            text = opened.read(most + 1)
+        if len(text) > most:
+            raise ValueError(f"it is larger than {most >> 20} MiB")
+        value = json.loads(text)
+        if deeper(value, MOST_DEPTH):
+            raise RecursionError
+        if isinstance(value, dict):
+            return value
+        reason = "it is not a JSON object"
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except json.JSONDecodeError:
+        reason = "it is not JSON"
+    except (OSError, ValueError) as fault:
+        reason = str(fault)
+    raise EnvironmentProblem(
+        f"{what} cannot be read: {reason}", hint="download or save the model again", code=code
+    )
+
+
+def deeper(value: Any, most: int) -> bool:
+    """Whether lists and objects lie more than so many levels inside one another."""
+    level = [value]
+    for _ in range(most):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return any(isinstance(inner, dict | list) for inner in level)
+
+
+def walk(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every key with its value, at any depth."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key), inner
+            yield from walk(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from walk(inner)
+
+
+def words_in(value: Any) -> Iterator[str]:
+    """Every text inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from words_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from words_in(inner)
+
+
+def foreign(key: str, word: str) -> bool:
+    """Whether a key that chooses code names code that transformers does not carry itself."""
+    if "implementation" in key.lower():
+        return word not in IMPLEMENTATIONS
+    return "kernel" in key.lower() and any(sign in word for sign in "/:@\\")
+
+
+def refuse_code(config: dict[str, Any], what: str, trust_remote_code: bool) -> None:
+    """Refuse code that lies elsewhere: an attention, experts or kernel that transformers does
+    not carry itself, and with --trust-remote-code the classes of another repository.
+    """
+    for key, value in walk(config):
+        strange = next((word for word in words_in(value) if foreign(key, word)), None)
+        if strange is not None:
+            raise EnvironmentProblem(
+                f"{what} asks for {key} = {strange[:80]!r}: code from elsewhere, "
+                "which loading would fetch and run",
+                hint=f"remove {key} from it if you trust the rest",
+                code="config",
+            )
+        # "repository--module.Class"; without trust none of it is run.
+        other = next((w for w in words_in(value) if key == "auto_map" and "--" in w), None)
+        if other is not None and trust_remote_code:
+            raise EnvironmentProblem(
+                f"{what} takes its code from another repository, {other.partition('--')[0][:80]!r}",
+                hint="copy that code beside the weights, and read it",
+                code="config",
+            )
+
+
+def refuse_sizes(config: dict[str, Any], name: str) -> None:
+    """Refuse numbers that no network has: no heads, a million layers, a width in words."""
+    for key, value in walk(config):
+        for one in value if isinstance(value, list) else [value]:
+            if one is None or isinstance(one, list):
+                continue
+            whole = isinstance(one, int) and not isinstance(one, bool)
+            low, high = bounds(key)
+            if (low is not None and not (whole and one >= low)) or (whole and one > high):
+                raise EnvironmentProblem(
+                    f"config.json of {name} says {key} = {str(one)[:40]}, which no model has",
+                    hint="the config.json that belongs to the weights",
+                    code="config",
+                )
+
+
+def bounds(key: str) -> tuple[int | None, float]:
+    """Least and most that a key may be; None where anything may stand, even a word."""
+    most = next((most for names, most in COUNTS if names.fullmatch(key)), math.inf)
+    return next((least for names, least in LEAST if names.fullmatch(key)), None), most
+
+
+def without_implementations(value: Any) -> Any:
+    """The configuration without what only chooses code to compute with."""
+    if isinstance(value, dict):
+        return {
+            key: without_implementations(inner)
+            for key, inner in value.items()
+            if not ("implementation" in str(key).lower() and any(words_in(inner)))
+        }
+    if isinstance(value, list):
+        return [without_implementations(inner) for inner in value]
+    return value
+
+
+def without_paths(file: Path, name: str) -> dict[str, Any]:
+    """tokenizer_config.json without paths: they win over the folder's own files."""
+    told = read_object(file, CONFIG_BYTES, f"{file.name} of {name}", "config")
+    return {key: value for key, value in told.items() if not key.endswith("_file")}

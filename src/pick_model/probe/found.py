@@ -1,0 +1,195 @@
+"""What a loaded model turns out to be: its weights, tables, arguments and longest input.
+
+A configuration may say anything, so nothing here is read from it where the network itself
+can be asked.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import torch
+from torch import nn
+
+from pick_model.errors import EnvironmentProblem
+
+# Share of parameters that may be new. A layer of the deepest encoders in use (48, DeBERTa-v2
+# xxlarge; 24 under a large table, XLM-RoBERTa) is more than this; poolers do not count.
+MISSING_ALLOWED = 0.01
+NO_LIMIT = 512  # tokens, where neither table, configuration nor tokenizer says: BERT's
+UNLIMITED = 1 << 26  # no table is larger; tokenizers write 1e30 for "no limit"
+_POSITIONS = re.compile(r"position|pos_emb|\bwpe\b", re.IGNORECASE)
+_NOT_POSITIONS = re.compile(r"relative|rel_|distance|token_type|type_emb", re.IGNORECASE)
+OTHER_MODEL = "a text encoder, such as those that `pick-model recommend` ranks"
+SAMPLE = "a b 1"  # its pieces show how a tokenizer writes a space and frames a text
+
+
+def refuse_other_input(model: Any, name: str) -> None:
+    """Refuse what reads images or sound, alone or beside text."""
+    reads = getattr(model, "main_input_name", "input_ids")
+    if reads == "input_ids":
+        return
+    what = {"pixel_values": "images, ", "input_features": "sound, ", "input_values": "sound, "}
+    raise EnvironmentProblem(
+        f"{name} reads {what.get(reads, '')}{reads!r}; it is no encoder of text",
+        hint=OTHER_MODEL,
+        code="model",
+    )
+
+
+def refuse_larger(config: Any, parameters: int | None, name: str) -> None:
+    """Refuse a configuration of a much larger network than the weights, before it is built.
+
+    What weights lack would be filled with noise: a table, or layers up to all the memory.
+    """
+    from transformers import AutoModel
+
+    if parameters is None:
+        return
+    with torch.device("meta"):
+        described = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
+    wanted = sum(p.numel() for p in described.parameters())
+    if wanted > 2 * parameters + 1_000_000:  # a pooler, tied or computed tables
+        raise EnvironmentProblem(
+            f"config.json of {name} describes {wanted:,} parameters, "
+            f"and the weights hold {parameters:,}",
+            hint="the config.json that belongs to the weights",
+            code="weights",
+        )
+
+
+def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: str) -> None:
+    """Refuse an encoder of which the weights hold other shapes, or not (nearly) all."""
+    for found in sorted(info["mismatched_keys"], key=str):
+        tensor, *shapes = (found,) if isinstance(found, str) else found  # a name until 4.57
+        if "pooler" in tensor:
+            continue
+        there, here = map(list, shapes) if shapes else ("of one shape", "of another")
+        raise EnvironmentProblem(
+            f"{tensor} of {name} is {there} in the weights and {here} by config.json",
+            hint="the config.json that belongs to the weights",
+            code="weights",
+        )
+    named = dict(model.named_parameters(remove_duplicate=False))
+    used = {id(p) for p in encoder.parameters()}
+    missing = {
+        id(named[tensor]): (tensor, named[tensor].numel())
+        for tensor in info["missing_keys"]
+        if tensor in named and id(named[tensor]) in used and "pooler" not in tensor
+    }
+    tables = {id(m.weight) for m in encoder.modules() if isinstance(m, nn.Embedding)}
+    lost = sorted(missing[key][0] for key in missing if key in tables)
+    total = sum(p.numel() for p in encoder.parameters())
+    count = sum(size for _, size in missing.values())
+    if lost or count > MISSING_ALLOWED * total:
+        example = lost[0] if lost else min(tensor for tensor, _ in missing.values())
+        raise EnvironmentProblem(
+            f"the weights in {name} lack {len(missing)} of the model's tensors, "
+            f"{count / total:.0%} of its parameters ({example})",
+            hint="weights of this architecture; what they lack would be noise",
+            code="weights",
+        )
+
+
+def refuse_nan(encoder: nn.Module, name: str) -> None:
+    """Refuse weights that are not numbers."""
+    for tensor, values in encoder.named_parameters():
+        if values.is_floating_point() and not bool(torch.isfinite(values).all()):
+            raise EnvironmentProblem(
+                f"{tensor} of {name} holds NaN or infinite weights",
+                hint="download or save the model again, or take another",
+                code="weights",
+            )
+
+
+def refuse_empty(tokenizer: Any, name: str) -> None:
+    """Refuse a tokenizer that knows its special tokens and no others."""
+    if len(tokenizer) - len(set(tokenizer.all_special_ids)) < 2:
+        raise EnvironmentProblem(
+            f"the tokenizer of {name} has no vocabulary: it knows {len(tokenizer)} tokens, "
+            "all of them special",
+            hint="put tokenizer.json, or vocab.txt and what belongs to it, beside its weights",
+            code="tokenizer",
+        )
+
+
+def framing(tokenizer: Any) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], bool]:
+    """The ids put around a text, and whether words are to be read with the space before them.
+
+    Byte-level BPE has other pieces for "dog" than for " dog", and pretraining has seen
+    hardly any of the former; the running text is what the pieces must look like.
+    """
+
+    def ids(*texts: str) -> list[int]:
+        return [i for t in texts for i in tokenizer(t, add_special_tokens=False)["input_ids"]]
+
+    whole, running = tokenizer(SAMPLE)["input_ids"], ids(SAMPLE)
+    at = next((i for i in range(len(whole)) if whole[i : i + len(running)] == running), 0)
+    first, *rest = SAMPLE.split()
+    plain, spaced = ids(first, *rest), ids(first, *(f" {word}" for word in rest))
+    frame = tuple(whole[:at]), tuple(whole[at + len(running) :])
+    return frame, plain != running and spaced == running
+
+
+def arguments(encoder: nn.Module) -> tuple[str, ...]:
+    """The tensors of a batch that the encoder's forward takes by name."""
+    known = inspect.signature(encoder.forward).parameters
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    named = tuple(name for name in names if name in known)
+    return named if "input_ids" in named else names  # code of others: *args, **kwargs
+
+
+def table_rows(encoder: nn.Module) -> int | None:
+    """Rows of the word table; None for a model that has none (CANINE hashes characters)."""
+    try:
+        table = encoder.get_input_embeddings()  # type: ignore[operator]
+    except (NotImplementedError, AttributeError):
+        return None
+    return int(table.num_embeddings) if isinstance(table, nn.Embedding) else None
+
+
+def token_types(encoder: nn.Module) -> int:
+    """How many segments the model tells apart by a table of their own; 0 for none.
+
+    GPT-2 and XLM take `token_type_ids` too, and look them up among their words.
+    """
+    if any("seg_embed" in name for name, _ in encoder.named_parameters()):  # XLNet, Funnel
+        return UNLIMITED
+    sizes = [
+        module.num_embeddings
+        for name, module in encoder.named_modules()
+        if isinstance(module, nn.Embedding) and re.search(r"token_type|segment", name)
+    ]
+    return min(sizes, default=0)
+
+
+def positions(encoder: nn.Module, tokenizer: Any) -> int:
+    """The longest input in tokens: by the table of positions, as found, or what is told.
+
+    RoBERTa and its kin count positions from the padding's id + 1, so 514 rows hold 512;
+    BART and OPT leave out the first `offset` rows.
+    """
+    limits = []
+    for name, module in encoder.named_modules():
+        last = name.rpartition(".")[2]
+        if (
+            isinstance(module, nn.Embedding)
+            and _POSITIONS.search(last)
+            and not _NOT_POSITIONS.search(name)
+        ):
+            skipped = 0 if module.padding_idx is None else module.padding_idx + 1
+            limits.append(module.num_embeddings - max(skipped, getattr(module, "offset", 0)))
+    config: Any = encoder.config
+    told = [getattr(config.get_text_config(), "max_position_embeddings", None)]
+    told.append(tokenizer.model_max_length)
+    limits += [int(n) for n in told if isinstance(n, int | float) and 0 < n < UNLIMITED]
+    return min(limits, default=NO_LIMIT)
+
+
+def beside(config: Any) -> str:
+    """What a model wants besides text, as words that end a message."""
+    parts = [part.removesuffix("_config") for part in getattr(config, "sub_configs", {})]
+    parts = [part for part in parts if part in ("vision", "audio", "image", "speech", "qformer")]
+    return f" alone (it is one of text and {parts[0]})" if parts else ""

@@ -1,0 +1,104 @@
+"""The header of a safetensors file, checked before anything maps the file.
+
+Format: 8 bytes with the header's length, a JSON object from each tensor's name to its
+dtype, shape and place, then the numbers (github.com/huggingface/safetensors, "Format").
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from pick_model.errors import EnvironmentProblem
+
+MOST_HEADER = 100_000_000  # bytes; the library's own limit
+BITS = {
+    **dict.fromkeys(("F64", "I64", "U64", "C64"), 64),
+    **dict.fromkeys(("F32", "I32", "U32"), 32),
+    **dict.fromkeys(("F16", "BF16", "I16", "U16"), 16),
+    **dict.fromkeys(("F8_E4M3", "F8_E5M2", "F8_E8M0", "I8", "U8", "BOOL"), 8),
+    **dict.fromkeys(("F8_E4M3FNUZ", "F8_E5M2FNUZ"), 8),
+    **dict.fromkeys(("F6_E2M3", "F6_E3M2"), 6),
+    "F4": 4,
+}
+CODES = {"I8", "U8", "I32", "U32"}  # what quantized weights are stored as
+
+
+def read_header(file: Path, name: str) -> int:
+    """How many numbers a safetensors file holds.
+
+    Raises EnvironmentProblem unless its header describes each of its bytes once.
+    """
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as opened:
+            length = int.from_bytes(opened.read(8), "little")
+            if not 2 <= length <= min(size - 8, MOST_HEADER):
+                raise ValueError("it has no header")
+            header = json.loads(opened.read(length))
+        count = check(header, size - 8 - length)
+    except (OSError, ValueError, RecursionError, OverflowError) as fault:
+        reason = str(fault)
+        if isinstance(fault, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
+            reason = "its header is not JSON that can be read"
+        raise EnvironmentProblem(
+            f"{file.name} of {name} is not a whole safetensors file: {reason}",
+            hint=f"delete {file} and what it points to, then run again",
+            code="weights",
+        ) from fault
+    coded = next(
+        (t for t, told in header.items() if t.endswith("weight") and told["dtype"] in CODES), None
+    )
+    if coded is not None:
+        raise EnvironmentProblem(
+            f"the weights of {name} are quantized ({coded} holds whole numbers), "
+            "and a fine-tune needs them whole",
+            hint="the model that it was made from",
+            code="model",
+        )
+    return count
+
+
+def check(header: Any, size: int) -> int:
+    """Numbers in all tensors. Raises ValueError unless they lie side by side in `size` bytes."""
+    if not isinstance(header, dict):
+        raise ValueError("its header is not an object")
+    places: list[tuple[int, int, str]] = []
+    total = 0
+    for tensor, told in header.items():
+        if tensor == "__metadata__":
+            if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
+                raise ValueError("its metadata is not text")
+            continue
+        short = repr(tensor[:80])
+        if not isinstance(told, dict):
+            raise ValueError(f"its header does not describe {short}")
+        dtype: Any = told.get("dtype")
+        shape: Any = told.get("shape")
+        place: Any = told.get("data_offsets")
+        if not isinstance(dtype, str) or dtype not in BITS:
+            raise ValueError(f"{short} is of an unknown type, {str(dtype)[:20]!r}")
+        if not whole(shape) or not whole(place) or len(place) != 2:
+            raise ValueError(f"the shape or the place of {short} is not made of whole numbers")
+        count = math.prod(shape)
+        if (place[1] - place[0]) * 8 != count * BITS[dtype]:
+            raise ValueError(f"{short} has another size than its shape needs")
+        places.append((place[0], place[1], short))
+        total += count
+    end = 0
+    for begin, after, short in sorted(places):
+        if begin != end:
+            raise ValueError(f"{short} overlaps its neighbour, or bytes before it are nobody's")
+        end = after
+    if end != size:
+        raise ValueError("its size is not the one its header tells")
+    return total
+
+
+def whole(values: Any) -> bool:
+    """A list of whole numbers, none below zero, none beyond what a disk holds."""
+    return isinstance(values, list) and all(
+        isinstance(v, int) and not isinstance(v, bool) and 0 <= v < 2**63 for v in values
+    )
