@@ -37,13 +37,15 @@ class SameRows(Document):
 
 
 class Baseline(Document):
-    """A boring candidate, fitted on all rows at hand, scored on the same held-out rows."""
+    """A boring candidate, scored on the same held-out rows."""
 
     score: float
     interval: Interval
     difference: Difference  # the probed model minus this baseline, oriented so that up is better
     metrics: dict[str, float]
     in_verdict: bool  # frozen features are shown and do not decide
+    rows: PositiveCount | None = None  # training rows it was fitted on; None: not recorded
+    words: PositiveCount | None = None  # a tagger's, where not all of those rows' words were used
     same_rows: SameRows | None = None  # where the model was trained on fewer rows
 
 
@@ -118,6 +120,8 @@ class Result(Document):
     needs: tuple[str, ...]  # what it would take, when inconclusive
     flattened: bool  # more steps or rows are not expected to move the score by two points
     extended: bool  # the run went on past one pass
+    direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
+    dropped: tuple[str, ...] = ()  # what the budget did not reach
     method: Method
     metrics: dict[str, float]  # all metrics, mean over seeds
     seed_scores: tuple[float, ...]

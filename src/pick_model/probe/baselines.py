@@ -11,12 +11,14 @@ from __future__ import annotations
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.split import subsample
 from pick_model.probe.decide import tune_threshold
 from pick_model.probe.metrics import Scorer
 
@@ -27,12 +29,23 @@ RIDGE = (0.3, 1.0, 3.0, 10.0)
 SIMILARITY_WEIGHT = 3.0  # so that the penalty spares the few beside the many
 # Above this many rows x classes one strength is used: three fits would take minutes.
 COSTLY = 300_000
+PILOT = 200  # rows on which the time of a fit is measured
+GRID = 2.0  # times a fit and its check that trying every penalty takes
 MAX_WORD_FEATURES, MAX_CHAR_FEATURES = 50_000, 100_000
 MAX_TAGGED_WORDS = 40_000
+CERTAIN = 20.0  # logit of a label that every row carries; minus it, of one that none does
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a baseline is worth: how many training rows, and whether penalties are tried."""
+
+    rows: int
+    thorough: bool = True
 
 
 def baselines(
-    rows: Dataset, tuning: Dataset, heldout: Dataset, scorer: Scorer
+    rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str, thorough: bool = True
 ) -> dict[str, list[Any]]:
     """Predictions for the held-out rows by name of baseline, in Scorer's form.
 
@@ -41,8 +54,33 @@ def baselines(
     """
     return {
         "majority": MAJORITY[rows.kind](rows, heldout),
-        "tfidf": TFIDF[rows.kind](rows, tuning, heldout, scorer.metric),
+        "tfidf": TFIDF[rows.kind](rows, tuning, heldout, metric, thorough),
     }
+
+
+def affordable(
+    rows: Dataset,
+    tuning: Dataset,
+    heldout: Dataset,
+    metric: str,
+    seconds: float,
+    now: Callable[[], float],
+) -> Effort:
+    """What fits into `seconds`, told from a fit on a few rows; its cost grows with the rows."""
+    if len(rows) <= 2 * PILOT:
+        return Effort(len(rows))
+    begun = now()
+    baselines(subsample(rows, PILOT), tuning, heldout, metric, thorough=False)
+    once = (now() - begun) * len(rows) / PILOT
+    if once <= seconds:
+        return Effort(len(rows), once * GRID <= seconds)
+    return Effort(max(PILOT, int(len(rows) * seconds / once)), False)
+
+
+def words_fitted(rows: Dataset, tuning: Dataset) -> int | None:
+    """Words a tagger is fitted on, where those are not all of the rows'."""
+    tags = np.array([tag for _, labels in [*tagged(rows), *tagged(tuning)] for tag in labels])
+    return None if len(tags) <= MAX_TAGGED_WORDS else len(words_kept(tags))
 
 
 def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
@@ -54,7 +92,7 @@ def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
 
 def mean_value(rows: Dataset, heldout: Dataset) -> list[Any]:
     mean = float(np.mean([float(v) for v in rows.labels]))  # type: ignore[arg-type]
-    return [round(mean, 6)] * len(heldout)
+    return [mean] * len(heldout)
 
 
 def majority_tag(rows: Dataset, heldout: Dataset) -> list[Any]:
@@ -76,11 +114,13 @@ def tagged(rows: Dataset) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
     return list(zip(rows.tokens or (), rows.labels, strict=True))  # type: ignore[arg-type]
 
 
-def tfidf_classes(rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str) -> list[Any]:
+def tfidf_classes(
+    rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str, thorough: bool
+) -> list[Any]:
     """Logistic regression; several labels get one each and one common threshold."""
     several = rows.kind == "multi-label"
     y, y_tuning = label_array(rows), label_array(tuning)
-    many = len(rows) * len(rows.label_names) > COSTLY or not len(tuning)
+    many = len(rows) * len(rows.label_names) > COSTLY or not len(tuning) or not thorough
     judge = Scorer(tuning, metric, replicates=1) if len(tuning) else None
     best, chosen = -np.inf, None
     for x, x_tuning, x_heldout in views(rows, tuning, heldout):
@@ -121,6 +161,10 @@ def linear(x: Any, y: np.ndarray, strength: float, several: bool) -> Callable[[A
             warnings.simplefilter("ignore")  # short of full convergence is good enough here
             return LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(x, target)
 
+    if not several and (y == y[0]).all():  # one class has nothing to be told apart from
+        return lambda z: np.where(np.arange(y[0] + 1) == y[0], 0.0, -np.inf)[None].repeat(
+            z.shape[0], axis=0
+        )
     if not several:
         model = fit(y)
 
@@ -134,10 +178,15 @@ def linear(x: Any, y: np.ndarray, strength: float, several: bool) -> Callable[[A
 
         return classes
     models = [fit(column) if 0 < column.sum() < len(column) else None for column in y.T]
+    always = [CERTAIN if column.all() else -CERTAIN for column in y.T]
 
     def labels(z: Any) -> np.ndarray:
         return np.stack(
-            [m.decision_function(z) if m else np.full(z.shape[0], -20.0) for m in models], axis=1
+            [
+                m.decision_function(z) if m else np.full(z.shape[0], constant)
+                for m, constant in zip(models, always, strict=True)
+            ],
+            axis=1,
         )
 
     return labels
@@ -149,7 +198,9 @@ def said(logits: np.ndarray, several: bool, cut: float) -> list[Any]:
     return [tuple(int(i) for i in np.flatnonzero(line > cut)) for line in logits]
 
 
-def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:
+def tfidf_value(
+    rows: Dataset, tuning: Dataset, heldout: Dataset, _: str, thorough: bool
+) -> list[Any]:
     """Ridge regression."""
     from sklearn.linear_model import Ridge
 
@@ -160,7 +211,7 @@ def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> lis
 
     least, chosen = np.inf, None
     for x, x_tuning, x_heldout in views(rows, tuning, heldout):
-        for strength in RIDGE if len(tuning) else RIDGE[1:2]:
+        for strength in RIDGE if len(tuning) and thorough else RIDGE[1:2]:
             error = 0.0
             if len(tuning):
                 error = float(np.mean((fit(strength, x, y).predict(x_tuning) - y_tuning) ** 2))
@@ -170,7 +221,7 @@ def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> lis
         return mean_value(rows, heldout)
     x, x_tuning, x_heldout, strength = chosen
     model = fit(strength, stacked(x, x_tuning), np.concatenate([y, y_tuning]))
-    return [round(float(v), 6) for v in model.predict(x_heldout)]
+    return [float(v) for v in model.predict(x_heldout)]
 
 
 def views(rows: Dataset, tuning: Dataset, heldout: Dataset) -> list[list[Any]]:
@@ -248,7 +299,9 @@ def similarities(part: Dataset, makers: Mapping[str, Any]) -> np.ndarray:
     return np.stack(columns, axis=1) if len(part) else np.zeros((0, width))
 
 
-def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:
+def window_tagger(
+    rows: Dataset, tuning: Dataset, heldout: Dataset, _metric: str, _thorough: bool
+) -> list[Any]:
     """Logistic regression on each word, its shape and affixes, and two words either side."""
     from sklearn.feature_extraction import DictVectorizer
 
@@ -260,13 +313,7 @@ def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> l
         tags += labels
     y = np.array(tags)
     if len(y) > MAX_TAGGED_WORDS:
-        # Words outside every span are plenty; keep all others.
-        outside = Counter(tags).most_common(1)[0][0]
-        random = np.random.default_rng(0)
-        rest = np.flatnonzero(y == outside)
-        kept = np.flatnonzero(y != outside)
-        room = max(MAX_TAGGED_WORDS - len(kept), MAX_TAGGED_WORDS // 2)
-        chosen = np.sort(np.concatenate([kept, random.permutation(rest)[:room]]))
+        chosen = words_kept(y)
         features, y = [features[i] for i in chosen], y[chosen]
     maker = DictVectorizer(dtype=np.float32)
     model = linear(maker.fit_transform(features), y, 5.0, False)
@@ -279,6 +326,15 @@ def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> l
         logits = model(maker.transform(described))
         found.append(tuple(said(logits, False, 0.0)))
     return found
+
+
+def words_kept(tags: np.ndarray) -> np.ndarray:
+    """Places of the words fitted on: words outside every span are plenty, so only they go."""
+    outside = Counter(tags.tolist()).most_common(1)[0][0]
+    rest, kept = np.flatnonzero(tags == outside), np.flatnonzero(tags != outside)
+    room = max(MAX_TAGGED_WORDS - len(kept), MAX_TAGGED_WORDS // 2)
+    drawn = np.random.default_rng(0).permutation(rest)[:room]
+    return np.sort(np.concatenate([kept, drawn]))
 
 
 def word_features(words: Sequence[str], at: int) -> dict[str, float]:
@@ -320,7 +376,7 @@ MAJORITY: dict[str, Callable[[Dataset, Dataset], list[Any]]] = {
     "regression": mean_value,
     "tokens": majority_tag,
 }
-TFIDF: dict[str, Callable[[Dataset, Dataset, Dataset, str], list[Any]]] = {
+TFIDF: dict[str, Callable[[Dataset, Dataset, Dataset, str, bool], list[Any]]] = {
     "single-label": tfidf_classes,
     "multi-label": tfidf_classes,
     "regression": tfidf_value,

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pick_model.errors import MissingExtra
+from pick_model.errors import EnvironmentProblem, MissingExtra
 from pick_model.probe.model import Encoded, Loaded, autocast, collate, left_padding
 
 
@@ -111,8 +111,14 @@ def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) 
             with torch.inference_mode(), autocast(loaded):
                 out = net.features(inputs) if features else net(inputs)  # (B, [T,] C or H)
         except (RuntimeError, MemoryError) as fault:
-            if not out_of_memory(fault) or size == 1:
+            if not out_of_memory(fault):
                 raise
+            if size == 1:
+                raise EnvironmentProblem(
+                    "out of memory at predicting one row",
+                    hint="a shorter --max-length, a smaller model, or a machine with more memory",
+                    code="out-of-memory",
+                ) from fault
             size = size // 2
             continue
         values = out.float().cpu().numpy()
