@@ -93,7 +93,7 @@ class NoCandidate(PickModelError):
 
 
 class BudgetTooSmall(PickModelError):
-    """Not one run fits into the time given, so nothing can be concluded; the hint says what would."""
+    """Not one run fits into the time given, so nothing is concluded; the hint says what would."""
 
     exit_code = INCONCLUSIVE
     code = "budget"

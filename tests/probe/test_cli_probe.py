@@ -71,7 +71,7 @@ def test_the_table_goes_to_the_file_asked_for(
     ("arguments", "says"),
     [
         (["--budget", "soon"], "budget"),
-        (["--max-steps", "0"], "max_steps"),
+        (["--max-steps", "0"], "--max-steps"),
         (["--lr", "7"], "learning rate"),
         (["--metric", "accurracy"], "accuracy"),
         (["--label", "lable"], "label"),

@@ -6,7 +6,8 @@ import gc
 from pathlib import Path
 
 from pick_model.catalog.model import Catalog
-from pick_model.cli.probe import progress_to_stderr, read_both, say, task_field
+from pick_model.cli.probe import read_both, task_field
+from pick_model.cli.progress import progress, say
 from pick_model.data.read import file_digest
 from pick_model.documents.report import Recommendation
 from pick_model.errors import PickModelError
@@ -49,7 +50,8 @@ def measured(
                 name=candidate.id, hub_repo=candidate.hub_repo, revision=candidate.revision
             )
             try:
-                report = probe([ref], train, heldout, settings, progress_to_stderr(several=False))
+                with progress(several=False) as tick:
+                    report = probe([ref], train, heldout, settings, tick)
             except PickModelError as error:
                 faults.append(error)
                 notes.append(f"not probed: {candidate.id}: {error.message}")

@@ -17,6 +17,7 @@ from pick_model.documents.model import Document
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 Method = Literal["full", "lora", "linear"]
+RateFrom = Literal["given", "trials", "published", "none"]
 Interval = tuple[float, float]
 
 
@@ -132,7 +133,7 @@ class Result(Document):
     curve: tuple[RowsPoint, ...]
     steps_curve: tuple[StepsPoint, ...]
     learning_rate: Amount | None
-    learning_rate_from: Literal["given", "trials", "published", "none"]
+    learning_rate_from: RateFrom
     batch: PositiveCount
     max_length: PositiveCount
     truncated: Fraction  # share of training rows longer than max_length

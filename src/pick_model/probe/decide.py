@@ -29,7 +29,9 @@ def decide(
     left without value is the mean.
     """
     if rows.kind == "regression":
-        return [float(v) * rule.scale + rule.mean if np.isfinite(v) else rule.mean for v in logits[:, 0]]
+        return [
+            float(v) * rule.scale + rule.mean if np.isfinite(v) else rule.mean for v in logits[:, 0]
+        ]
     if rows.kind == "multi-label":
         cut = 0.0 if threshold is None else threshold
         return [tuple(int(i) for i in np.flatnonzero(line > cut)) for line in logits]

@@ -21,18 +21,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pick_model.documents.probe import Environment, Result
+from pick_model.documents.probe import Environment, RateFrom, Result
 from pick_model.errors import EnvironmentProblem
 from pick_model.probe.curve import Curve, Point, read_curve
 from pick_model.probe.machine import versions
 from pick_model.probe.network import out_of_memory
 from pick_model.probe.plan import LEAST_EXTENSION, Plan, largest
 from pick_model.probe.rate import best_rate, candidate_rates, published_rate
-from pick_model.probe.result import Done, judgement_of, result_of, stuck, unit
+from pick_model.probe.result import Done, Runs, judgement_of, result_of, stuck, unit
 from pick_model.probe.settings import FULL_PASSES
 from pick_model.probe.work import Run, Work
-
-Runs = dict[tuple[int, float], list[Run]]
 
 
 def probe_one(work: Work) -> Result:
@@ -83,7 +81,7 @@ def _runs(work: Work) -> Done:
     return extended(work, done)
 
 
-def find_rate(work: Work) -> tuple[float, str]:
+def find_rate(work: Work) -> tuple[float, RateFrom]:
     """The peak learning rate, and where it comes from."""
     given, plan = work.settings.learning_rate, work.plan
     if given is not None:
@@ -122,7 +120,7 @@ def shrunk(work: Work, size: int) -> int:
 
     def fits(n: int) -> bool:
         once = work.boring["seconds"] * n / work.boring["rows"]  # TF-IDF on the same rows
-        return account.pace * (costs.run(n) + once) <= account.left
+        return bool(account.pace * (costs.run(n) + once) <= account.left)
 
     now = int(work.decision("rows of the largest run", lambda: largest(size, work.batch, fits)))
     if now < size:

@@ -177,9 +177,7 @@ def make_plan(
     return _trimmed(settings, found, costs, full if settings.max_steps else usable)
 
 
-def _affordable(
-    settings: Settings, fixed: Plan, costs: Costs, most: int, usable: float
-) -> Plan:
+def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable: float) -> Plan:
     """The probe of the most rows and seeds in so much time."""
     plan = fixed
     for seeds in (settings.seeds,) if settings.seeds else range(DEFAULT_SEEDS, 0, -1):

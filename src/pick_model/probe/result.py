@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from pick_model.documents.probe import (
     Baseline,
     Extrapolated,
     Interval,
+    RateFrom,
     Result,
     RowsPoint,
     SameRows,
@@ -27,7 +28,7 @@ from pick_model.probe.verdict import BORING, Evidence, Judgement, difference, ju
 from pick_model.probe.work import Run, Work
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Runs = Mapping[tuple[int, float], Sequence[Run]]  # by rows and passes; the largest comes last
+Runs = dict[tuple[int, float], list[Run]]  # by rows and passes; the largest comes last
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Done:
     runs: Runs
     curve: Curve
     rate: float
-    rate_from: str
+    rate_from: RateFrom
     aside: tuple[Run, ...] = ()  # cut short beside whole ones
     flat: bool | None = None  # after the first phase, where another followed
     extended: bool = False
@@ -141,13 +142,11 @@ def result_of(done: Done) -> Result:
         full_steps=plan.full_steps,
         curve=tuple(point_of(work, *size, runs) for size, runs in done.runs.items()),
         steps_curve=tuple(
-            StepsPoint(
-                step=int(p["step"]), score=_round(sign * p["score"]), loss=_round(p["loss"])
-            )
+            StepsPoint(step=int(p["step"]), score=_round(sign * p["score"]), loss=_round(p["loss"]))
             for p in largest[0].curve
         ),
         learning_rate=rate_of(done),
-        learning_rate_from=done.rate_from,  # type: ignore[arg-type]
+        learning_rate_from=done.rate_from,
         batch=work.batch,
         max_length=lengths["max_length"],
         truncated=lengths["truncated"],
@@ -251,7 +250,9 @@ def timing_of(done: Done) -> Timing:
     return Timing(
         step_seconds=step,
         rows_per_second=work.batch / step if step else None,
-        predict_rows_per_second=reading["rows"] / reading["seconds"] if reading["seconds"] else None,
+        predict_rows_per_second=reading["rows"] / reading["seconds"]
+        if reading["seconds"]
+        else None,
         train_seconds=sum(run.timing.get("seconds", 0.0) for run in done.everything),
         frozen_seconds=frozen_seconds(done),
         baseline_seconds=work.boring["seconds"],

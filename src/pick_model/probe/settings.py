@@ -63,7 +63,9 @@ class Settings:
             value = getattr(self, name)
             if value is not None and not least <= value <= most:
                 option = OPTIONS.get(name, "--" + name.replace("_", "-"))
-                shown = f"{value}" if len(f"{value}") < 30 else f"a number of {len(f'{value}')} digits"
+                shown = (
+                    f"{value}" if len(f"{value}") < 30 else f"a number of {len(f'{value}')} digits"
+                )
                 raise UsageError(f"{option} should lie between {least:,} and {most:,}, not {shown}")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise UsageError(

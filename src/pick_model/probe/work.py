@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -88,6 +88,7 @@ class Work:
         self.batch = settings.batch or batch_size(rows)
         self.dropped: list[str] = []  # what the budget did not reach, in words
         self.tried: dict[float, Run] = {}  # runs over the smallest size by their rate
+        self.known: dict[str, dict[str, Any]] = {}  # pieces asked for more than once
 
     # -- what everything depends on
 
@@ -305,10 +306,11 @@ class Work:
             if enough and account.spent + pace * need <= (1 - MARGIN) * budget:
                 break
         which = f"{seeds} seeds" if seeds > 1 else "one run"
+        large = budget_words(budget)
         return BudgetTooSmall(
             f"{self.resolved.name}: {why} into {s.budget_seconds:g} s; loading and measuring took "
             f"{account.spent:.0f} s",
-            hint=f"--budget {budget_words(budget)} would hold {which}, and --method linear takes less",
+            hint=f"--budget {large} would hold {which}, and --method linear takes less",
         )
 
     # -- baselines
@@ -316,11 +318,17 @@ class Work:
     @cached_property
     def boring(self) -> dict[str, Any]:
         """Predictions of majority and TF-IDF fitted on the rows at hand; `rows`, `seconds`."""
-        return self._boring(len(self.sets.train))
+        return self.boring_on(len(self.sets.train))
 
     def boring_on(self, size: int) -> dict[str, Any]:
         """The same, fitted on the rows that a run of `size` rows sees."""
-        return self._boring(size)
+        return self.once(f"boring {size}", lambda: self._boring(size))
+
+    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """A piece that is asked for again and again."""
+        if name not in self.known:
+            self.known[name] = make()
+        return self.known[name]
 
     def _boring(self, size: int) -> dict[str, Any]:
         sets, order = self.sets, self.settings.seed
@@ -372,8 +380,17 @@ class Work:
 
     def frozen_on(self, size: int) -> dict[str, Any]:
         """The linear model on frozen features of `size` rows: predictions, head, `rows`."""
-        return self.piece("frozen", lambda: self.features.fitted(size), size=size,
-                          most=self.feature_rows, order=self.settings.seed, **self.scored)
+        return self.once(f"frozen {size}", lambda: self._frozen_on(size))
+
+    def _frozen_on(self, size: int) -> dict[str, Any]:
+        return self.piece(
+            "frozen",
+            lambda: self.features.fitted(size),
+            size=size,
+            most=self.feature_rows,
+            order=self.settings.seed,
+            **self.scored,
+        )
 
     @cached_property
     def feature_rows(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.probe import Difference, ProbeReport, Result
+from pick_model.documents.probe import Baseline, Difference, ProbeReport, Result
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import duration, gib
 
@@ -18,7 +18,7 @@ def report(probe: ProbeReport, page: Page, *, recipe: bool = True) -> None:
     if len(probe.results) > 1:
         _summary(probe.results, page)
     for result in probe.results:
-        _result(result, page, recipe)
+        _result(result, page, recipe, probe.data.rows_train - probe.data.rows_tuning)
     for note in probe.notes:
         page.paragraph(note, label="note")
 
@@ -66,18 +66,21 @@ def _summary(results: Sequence[Result], page: Page) -> None:
     page.blank()
 
 
-def _result(r: Result, page: Page, recipe: bool) -> None:
+def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     at = f" @ {r.revision[:12]}" if r.revision else ""
     page.heading(f"{r.model}{at}: {r.verdict}")
     page.paragraph(r.reason)
     for index, need in enumerate(r.needs):
         page.paragraph(need, label="it would take" if index == 0 else "", indent=2 * (index > 0))
     page.blank()
-    _scores(r, page)
+    _scores(r, page, at_hand)
     page.blank()
     for line in chart(r, page.width):
         page.paragraph(line)
     page.paragraph(_flat_words(r), dim=True)
+    for index, words in enumerate(r.dropped):
+        label = "the budget did not reach" if index == 0 else ""
+        page.paragraph(words, label=label, indent=2 * (index > 0))
     page.blank()
     _costs(r, page)
     if recipe:
@@ -89,12 +92,12 @@ def _result(r: Result, page: Page, recipe: bool) -> None:
     page.blank()
 
 
-def _scores(r: Result, page: Page) -> None:
+def _scores(r: Result, page: Page, at_hand: int) -> None:
     seeds = f"{len(r.seeds)} seed{'s' if len(r.seeds) != 1 else ''}"
     what = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}[r.method]
     rows = [
         [
-            f"{what}, {r.rows:,} rows x {r.passes:g}, {seeds}",
+            f"{what}, {r.rows:,} rows x {r.passes:.2g}, {seeds}",
             number(r.score),
             between(r.interval),
             "",
@@ -112,7 +115,7 @@ def _scores(r: Result, page: Page) -> None:
     for name, line in r.baselines.items():
         rows.append(
             [
-                NAMES.get(name, name),
+                NAMES.get(name, name) + _fitted_on(line, at_hand),
                 number(line.score),
                 between(line.interval),
                 _lead(line.difference),
@@ -139,16 +142,26 @@ def _scores(r: Result, page: Page) -> None:
     )
 
 
+def _fitted_on(line: Baseline, at_hand: int) -> str:
+    """Which rows and words a baseline saw, where those are not all."""
+    if line.words is not None:
+        return f", {line.words:,} words of {line.rows or at_hand:,} rows"
+    return f", {line.rows:,} rows" if (line.rows or at_hand) < at_hand else ""
+
+
 def _lead(d: Difference) -> str:
-    return f"{d.value:+.3f} ({d.low:+.3f} to {d.high:+.3f})"
+    value, low, high = (f"{v:+.2g}" if tiny(v) else f"{v:+.3f}" for v in (d.value, d.low, d.high))
+    return f"{value} ({low} to {high})"
 
 
 def _flat_words(r: Result) -> str:
+    if r.direct:
+        return "this is the full fine-tune itself: it costs no more than a probe of it"
     if r.flattened:
         return "the curve has flattened: the full run should not win two points more"
-    one_pass = next(p for p in r.curve if p.rows == r.rows and p.passes <= 1)
+    first = next(p for p in r.curve if p.rows == r.rows)
     went = f"; the run was extended to {r.steps}" if r.extended else ""
-    return f"the curve has not flattened at {one_pass.steps} steps{went}"
+    return f"the curve has not flattened at {first.steps} steps{went}"
 
 
 def _costs(r: Result, page: Page) -> None:
@@ -227,8 +240,15 @@ def _short(x: float) -> str:
     return f"{x / 1000:.3g}k" if x >= 1000 else f"{x:.0f}"
 
 
+def tiny(value: float) -> bool:
+    """Whether three places would show nothing of a number that is not 0."""
+    return 0 < abs(value) < 0.0005
+
+
 def number(value: float) -> str:
-    """A score in three places: .861, -.012, 1.234."""
+    """A score in three places: .861, -.012, 1.234; below those in two digits: 2.3e-07."""
+    if tiny(value):
+        return f"{value:.2g}"
     text = f"{value:.3f}"
     return text.replace("0.", ".", 1) if abs(value) < 1 and text != "0.000" else text
 
