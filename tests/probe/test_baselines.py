@@ -88,7 +88,9 @@ def test_paraphrases_are_told_by_what_the_texts_share() -> None:
 
     heldout = rows(60, 2)
     scorer = Scorer(heldout)
-    assert scorer.score(baselines(rows(200, 0), rows(40, 1), heldout, scorer.metric)["tfidf"]) > 0.95
+    assert (
+        scorer.score(baselines(rows(200, 0), rows(40, 1), heldout, scorer.metric)["tfidf"]) > 0.95
+    )
 
 
 def test_texts_without_a_single_gram_are_survived() -> None:

@@ -11,20 +11,25 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from pick_model.documents.probe import ProbeReport, deterministic_part  # noqa: E402
-from pick_model.errors import BudgetTooSmall  # noqa: E402
-from pick_model.probe.clock import GRACE, SLOWER, Account, Stopwatch, budget_words  # noqa: E402
-from pick_model.probe.run import probe  # noqa: E402
-from pick_model.probe.settings import Progress, Settings  # noqa: E402
-from tests.probe.conftest import make_rows  # noqa: E402
-from tests.probe.slowing import Machine  # noqa: E402
+from pick_model.documents.probe import ProbeReport, deterministic_part
+from pick_model.errors import BudgetTooSmall
+from pick_model.probe.clock import GRACE, SLOWER, Account, Stopwatch, budget_words
+from pick_model.probe.run import probe
+from pick_model.probe.settings import Progress, Settings
+from tests.probe.conftest import make_rows
+from tests.probe.slowing import Machine
 
 BUDGET = 60.0
 LATE = 1.15
 
 
 def run(
-    model: Path, cache: Path, machine: Machine, kind: str = "single-label", n: int = 1200, **more: Any
+    model: Path,
+    cache: Path,
+    machine: Machine,
+    kind: str = "single-label",
+    n: int = 1200,
+    **more: Any,
 ) -> ProbeReport:
     settings = Settings(**{"budget_seconds": BUDGET, "precision": "fp32", "cache": cache, **more})
     train, heldout = make_rows(kind, n), make_rows(kind, 150, seed=9)
@@ -44,7 +49,9 @@ def test_a_probe_ends_in_time_though_the_machine_becomes_three_times_slower(
 
 
 @pytest.mark.parametrize("kind", ["multi-label", "regression", "tokens"])
-@pytest.mark.parametrize("options", [{}, {"seeds": 3}, {"learning_rate": 1e-4}, {"method": "linear"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"seeds": 3}, {"learning_rate": 1e-4}, {"method": "linear"}]
+)
 def test_every_kind_and_plan_ends_in_time_when_slowed_midway(
     tiny: Path,
     tmp_path: Path,
@@ -171,7 +178,8 @@ def test_without_a_budget_everything_fits_and_no_run_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(41.0, "50s"), (90.0, "90s"), (91.0, "2m"), (4000.0, "67m"), (9000, "3h")]
+    ("seconds", "words"),
+    [(41.0, "50s"), (90.0, "90s"), (91.0, "2m"), (4000.0, "67m"), (9000, "3h")],
 )
 def test_a_budget_is_named_as_the_option_takes_it(seconds: float, words: str) -> None:
     assert budget_words(seconds) == words

@@ -58,9 +58,11 @@ def _runs(work: Work) -> Done:
             runs[small, 1.0] = [work.tried[rate]]
         elif work.may(words, costs.run(small) + then - costs.tail(1), costs.tail(1)):
             runs[small, 1.0] = [work.run(small, 1.0, first, rate, f"training on {small:,} rows")]
-    size = shrunk(work, size)
-    seeds, aside = largest_runs(work, size, rate)
-    runs |= seeds
+    size = shrunk(work, size, least=small + 1 if runs else 1)
+    aside: list[Run] = []
+    if size > small or not runs:
+        run = largest_run(work, size, rate)
+        runs[size, passes_of(work, size, run)] = [run]
     for middle in reversed(plan.sizes[1:-1]):
         if middle < size and work.may(_curve_words(middle), costs.run(middle)):
             run = work.run(middle, 1.0, first, rate, f"training on {middle:,} rows")
@@ -112,37 +114,46 @@ def find_rate(work: Work) -> tuple[float, RateFrom]:
     return best_rate(seen, published), "trials"
 
 
-def shrunk(work: Work, size: int) -> int:
-    """The rows of the largest run that fit now: the machine may be slower than when planned."""
+def shrunk(work: Work, size: int, least: int) -> int:
+    """The rows of the largest run that fit now: the machine may be slower than when planned.
+
+    Where not even `least` do, the size below them: what was run already is the largest.
+    """
     if work.plan.direct or work.settings.method == "linear" or not work.account.limited:
         return size
     account, costs = work.account, work.costs
 
     def fits(n: int) -> bool:
         once = work.boring["seconds"] * n / work.boring["rows"]  # TF-IDF on the same rows
-        return bool(account.pace * (costs.run(n) + once) <= account.left)
+        return account.fits(costs.run(n) + once - costs.tail(1), costs.tail(1))
 
-    now = int(work.decision("rows of the largest run", lambda: largest(size, work.batch, fits)))
+    def choose() -> int:
+        n = largest(size, work.batch, fits)
+        return n if n >= least and fits(n) else least - 1
+
+    now = int(work.decision("rows of the largest run", choose))
+    if now < 1:
+        raise work.too_small("not one run fits")
     if now < size:
         work.drop(f"{size:,} rows of the largest run, {now:,} in their place")
     return now
 
 
-def largest_runs(work: Work, size: int, rate: float) -> tuple[Runs, list[Run]]:
+def largest_run(work: Work, size: int, rate: float) -> Run:
     """The run that the report rests on, by its first seed, whole or cut short."""
     first, passes = work.settings.seed, work.plan.passes
     if size < len(work.sets.train):
         work.boring_on(size)  # while there is time
     run = work.run(size, passes, first, rate, f"training on all {size:,} rows, seed {first}")
-    if not run.cut:
-        return {(size, passes): [run]}, []
-    planned = work.steps(size, passes)
-    work.drop(f"steps {run.steps + 1} to {planned} of the largest run")
-    return {(size, passes_of(work, size, run)): [run]}, []
+    if run.cut:
+        work.drop(f"steps {run.steps + 1} to {work.steps(size, passes)} of the largest run")
+    return run
 
 
 def passes_of(work: Work, size: int, run: Run) -> float:
-    return round(run.steps / work.costs.steps(size), 3)
+    """As planned, save where the run was cut."""
+    planned = work.plan.passes
+    return round(run.steps / work.costs.steps(size), 3) if run.cut else planned
 
 
 def _keep(

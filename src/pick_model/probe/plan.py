@@ -30,6 +30,7 @@ FRACTIONS = (0.25, 0.5)  # of the rows, for the curve, by the first seed
 MANY_ROWS = 5000  # from here on steps take 32 rows
 LEAST_ROWS = 32  # of a curve point; fewer are all luck
 ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
+WORTH = 1.6  # times the rows that giving something up has to buy
 MARGIN = 0.10  # of the time left when the plan is made, for steps slower than those measured
 FEATURE_ROWS = {"tokens": 1500}  # rows whose frozen features are read; others below
 FEATURE_ROWS_DEFAULT = 4000
@@ -40,10 +41,10 @@ STEP = 3.0
 LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
 EVALUATIONS = 6  # points of the curve over steps
 EVALUATION_SHARE = 0.2  # of a run's cost at most for looking at the tuning rows on the way
-# Of the budget, for one prediction of the held-out and tuning rows. A probe takes about eight;
-# and at .05 one that becomes three times slower midway still ends within the grace.
+# Of the budget, for one prediction of the held-out rows, and half of it for the tuning rows. A
+# probe takes about eight, and the last of them cannot be interrupted.
 PREDICTION_SHARE = 0.05
-# Held-out rows are not cut below this for it, save where even they would take three such
+# Held-out rows are not cut below this for it, save where even they would take two such
 # shares; and below LEAST_HELDOUT a score's interval is wider than any difference between models.
 GOOD_HELDOUT, LEAST_HELDOUT = 400, 50
 
@@ -137,7 +138,7 @@ def batch_size(rows: int) -> int:
 def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
     """Of so many tuning or held-out rows, those that a budget lets a probe predict each time."""
     share = PREDICTION_SHARE * budget / max(predict_seconds, 1e-9)
-    return int(min(rows, max(share, min(GOOD_HELDOUT, 3 * share))))
+    return int(min(rows, max(share, min(GOOD_HELDOUT, 2 * share))))
 
 
 def make_plan(
@@ -161,31 +162,45 @@ def make_plan(
             room = int(seconds * (1 - MARGIN) / max(speed.predict_seconds, 1e-9))
             n = max(1, min(most, room - rows.heldout - rows.tuning))
         return Plan(_sizes(n), 1, 0.0, 0.0, 0, rows.full, 0, False, feature_rows=n)
-    usable = seconds * (1 - MARGIN) - costs.features(min(most, features))
+    usable = seconds * (1 - MARGIN)
     fixed = Plan((most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features)
     full = costs.run(rows.full, FULL_PASSES)
     full *= settings.seeds or 1
     direct = dataclasses.replace(fixed, direct=True, seeds=settings.seeds or 1, cost=full)
     if settings.max_steps is not None:
         n = min(most, settings.max_steps * batch)
-        found = _probe(settings, fixed, costs, n, settings.seeds or DEFAULT_SEEDS)
+        found = _probe(settings, fixed, n, settings.seeds or DEFAULT_SEEDS, costs)
     else:
         found = _affordable(settings, fixed, costs, most, usable)
     allowed = most == rows.full and steps <= (settings.max_steps or steps)
-    if allowed and full <= min(usable, cost_of(found, costs, settings.max_steps)):
+    cheaper = full <= cost_of(found, costs, settings.max_steps)
+    if allowed and cheaper and total(direct, costs) <= usable:
         return direct
     return _trimmed(settings, found, costs, full if settings.max_steps else usable)
 
 
 def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable: float) -> Plan:
-    """The probe of the most rows and seeds in so much time."""
-    plan = fixed
-    for seeds in (settings.seeds,) if settings.seeds else range(DEFAULT_SEEDS, 0, -1):
-        n = largest(most, costs.batch, _within(settings, fixed, costs, seeds, usable))
-        plan = _probe(settings, fixed, costs, n, seeds)
+    """The probe of the most rows in so much time, and what else is had beside them.
+
+    What DROPS names is given up before a run gets fewer rows than ENOUGH_ROWS, as far as that
+    buys rows worth having.
+    """
+    found = []
+    for level in range(len(DROPS) + 1):
+        given_up = DROPS[:level]
+
+        def plan_of(n: int, drops: tuple[Drop, ...] = given_up) -> Plan:
+            plan = _probe(settings, fixed, n, settings.seeds or DEFAULT_SEEDS, costs)
+            for drop in drops:
+                plan = drop(plan, settings)
+            return plan
+
+        n = largest(most, costs.batch, lambda n, of=plan_of: total(of(n), costs) <= usable)
+        found.append(plan_of(n))
         if n >= min(most, ENOUGH_ROWS):
             break
-    return plan
+    worth = found[-1].sizes[-1] / WORTH
+    return next(plan for plan in found if plan.sizes[-1] >= worth)
 
 
 def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan:
@@ -194,7 +209,7 @@ def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan
     The limit is the time, or with --max-steps the full fine-tune that the probe is to spare.
     """
     most = settings.max_steps
-    for drop in DROPS:
+    for drop in DROPS if most is not None else ():
         if cost_of(plan, costs, most) <= limit:
             break
         plan = drop(plan, settings)
@@ -204,19 +219,13 @@ def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan
         more = plan.seeds if passes >= LEAST_EXTENSION else 0
     else:
         passes = FULL_PASSES
-        more = min(plan.seeds, int(max(0.0, limit - cost) / costs.run(n, passes)))
+        more = min(plan.seeds, int(max(0.0, limit - total(plan, costs)) / costs.run(n, passes)))
     if not settings.extend or not more:
         passes, more = 0.0, 0
     return dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
 
 
-def _within(
-    settings: Settings, fixed: Plan, costs: Costs, seeds: int, usable: float
-) -> Callable[[int], bool]:
-    return lambda n: cost_of(_probe(settings, fixed, costs, n, seeds), costs) <= usable
-
-
-def _probe(settings: Settings, fixed: Plan, costs: Costs, n: int, seeds: int) -> Plan:
+def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: Costs) -> Plan:
     sizes = _sizes(n)
     again = FULL_PASSES if len(sizes) > 1 else 0.0
     if settings.max_steps is not None:
@@ -242,6 +251,31 @@ def cost_of(plan: Plan, costs: Costs, most: int | None = None) -> float:
     return cost
 
 
+def total(plan: Plan, costs: Costs) -> float:
+    """Of all runs but the extension, and of the frozen features they begin with."""
+    return cost_of(plan, costs) + costs.features(min(plan.sizes[-1], plan.feature_rows))
+
+
+def given_up(plan: Plan, settings: Settings) -> list[str]:
+    """What an unhurried plan would have and this one has not, in words."""
+    if plan.direct or settings.method == "linear":
+        return []
+    whole = _sizes(plan.sizes[-1])
+    words = {
+        "several passes over a small part": len(whole) > 1 and not plan.repeated_passes,
+        "trying learning rates": len(whole) > 1
+        and settings.learning_rate is None
+        and not plan.trials,
+        "a second and a third seed": settings.seeds is None and plan.seeds == 1,
+        "a third seed": settings.seeds is None and plan.seeds == 2,
+        f"the learning curve on {' and '.join(map(str, set(whole) - set(plan.sizes)))} rows": len(
+            plan.sizes
+        )
+        < len(whole),
+    }
+    return [name for name, missing in words.items() if missing]
+
+
 def _no_repeat(plan: Plan, _: Settings) -> Plan:
     return dataclasses.replace(plan, repeated_passes=0.0)
 
@@ -250,8 +284,8 @@ def _no_trials(plan: Plan, _: Settings) -> Plan:
     return dataclasses.replace(plan, trials=False)
 
 
-def _one_seed(plan: Plan, settings: Settings) -> Plan:
-    return dataclasses.replace(plan, seeds=settings.seeds or 1)
+def _fewer_seeds(plan: Plan, settings: Settings) -> Plan:
+    return dataclasses.replace(plan, seeds=settings.seeds or max(1, plan.seeds - 1))
 
 
 def _two_sizes(plan: Plan, _: Settings) -> Plan:
@@ -263,10 +297,12 @@ def _one_size(plan: Plan, _: Settings) -> Plan:
 
 
 # What a plan gives up first, while it costs too much (`one.py` has the same order).
-DROPS: tuple[Callable[[Plan, Settings], Plan], ...] = (
+Drop = Callable[[Plan, Settings], Plan]
+DROPS: tuple[Drop, ...] = (
     _no_repeat,
     _no_trials,
-    _one_seed,
+    _fewer_seeds,
+    _fewer_seeds,
     _two_sizes,
     _one_size,
 )

@@ -74,11 +74,11 @@ def plan_words(plan: Plan, work: Work) -> str:
     if plan.direct:
         words = (
             f"the full fine-tune itself, which costs no more than a probe here: {rows:,} rows x "
-            f"{FULL_PASSES:g} passes ({steps} steps), {seeds}"
+            f"{FULL_PASSES:g} passes ({count(steps, 'step')}), {seeds}"
         )
     else:
         of = f" of {plan.full_rows:,}" if rows < plan.full_rows else ""
-        words = f"one pass over {rows:,}{of} rows ({steps} steps), {seeds}"
+        words = f"one pass over {rows:,}{of} rows ({count(steps, 'step')}), {seeds}"
         more = [f"{size:,} rows" for size in plan.sizes[:-1]]
         if more:
             words += f"; for the learning curve {' and '.join(more)}"
@@ -93,6 +93,10 @@ def plan_words(plan: Plan, work: Work) -> str:
     foreseen = work.account.spent + work.teller.planned
     budget = work.settings.budget_seconds
     return f"{name}, {minutes(budget)} buy: {words}; about {minutes(foreseen)} in all"
+
+
+def count(n: int, what: str) -> str:
+    return f"{n:,} {what}" + ("s" if n != 1 else "")
 
 
 def minutes(seconds: float) -> str:

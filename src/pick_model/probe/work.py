@@ -35,6 +35,7 @@ from pick_model.probe.plan import (
     Speed,
     batch_size,
     evaluated,
+    given_up,
     make_plan,
 )
 from pick_model.probe.resolve import Resolved
@@ -237,11 +238,11 @@ class Work:
         if speed is None:
             return whole
         budget, each = self.account.budget, speed.predict_seconds
-        parts = {"tuning": whole.tuning, "held-out": whole.heldout}
+        parts = {"tuning": (whole.tuning, 0.5), "held-out": (whole.heldout, 1.0)}
         kept = {}
-        for name, rows in parts.items():
-            n = evaluated(len(rows), each, budget)
-            if n < min(LEAST_HELDOUT, len(rows)):
+        for name, (rows, share) in parts.items():
+            n = evaluated(len(rows), each, share * budget)
+            if n < share * min(LEAST_HELDOUT, len(rows)):
                 raise self.too_small("predicting the held-out rows takes too long")
             kept[name] = subsample(rows, n, self.settings.seed)
             if n < len(rows):
@@ -279,6 +280,8 @@ class Work:
                 need += (self.settings.seeds or 1) * costs.run(least)
             if not self.decision("one run", lambda: self.account.pace * need <= self.account.left):
                 raise self.too_small("not one run fits")
+            for words in given_up(plan, self.settings):
+                self.drop(words)
         self.teller.plan(plan, self)
         return plan
 
@@ -299,11 +302,12 @@ class Work:
         for _ in range(100):
             budget *= 1.2
             heldout = evaluated(len(self.whole.heldout), speed.predict_seconds, budget)
-            tuning = evaluated(len(self.whole.tuning), speed.predict_seconds, budget)
+            tuning = evaluated(len(self.whole.tuning), speed.predict_seconds, 0.5 * budget)
             costs = Costs(speed, self.batch, tuning, heldout)
             need = costs.features(LEAST_ROWS) + seeds * costs.run(self.batch)
             enough = heldout >= min(LEAST_HELDOUT, len(self.whole.heldout))
-            if enough and account.spent + pace * need <= (1 - MARGIN) * budget:
+            room = 1 - MARGIN - MEASURE_SHARE - 2 * BASELINE_SHARE
+            if enough and account.spent + pace * need <= room * budget:
                 break
         which = f"{seeds} seeds" if seeds > 1 else "one run"
         large = budget_words(budget)
