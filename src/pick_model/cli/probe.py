@@ -132,7 +132,6 @@ def probe(
 
     Where the full fine-tune costs no more than a probe of it, it is done instead.
     """
-    began = time.monotonic()
     from pick_model.probe.run import probe as run_probe
     from pick_model.probe.run import require_extra
     from pick_model.probe.settings import Settings, parse_budget
@@ -166,6 +165,7 @@ def probe(
     if len(refs) > 1 and max_steps is None:
         minutes = len(refs) * settings.budget_seconds / 60
         say(f"{len(refs)} models, {budget} each: {minutes:.1f} minutes in all at most")
+    began = time.monotonic()  # the file is read; what torch takes to be imported counts
     with progress(several=len(models) > 1) as tick:
         report = run_probe(refs, train, heldout, settings, tick, began=began)
     if record is not None:

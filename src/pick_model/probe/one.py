@@ -133,7 +133,7 @@ def shrunk(work: Work, size: int, least: int) -> int:
 
     now = int(work.decision("rows of the largest run", choose))
     if now < 1:
-        raise work.too_small("not one run fits")
+        raise work.too_small()
     if now < size:
         work.drop(f"{size:,} rows of the largest run, {now:,} in their place")
     return now

@@ -187,15 +187,18 @@ def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable
     """
     found = []
     for level in range(len(DROPS) + 1):
-        given_up = DROPS[:level]
+        drops = DROPS[:level]
 
-        def plan_of(n: int, drops: tuple[Drop, ...] = given_up) -> Plan:
+        def plan_of(n: int, drops: tuple[Drop, ...] = drops) -> Plan:
             plan = _probe(settings, fixed, n, settings.seeds or DEFAULT_SEEDS, costs)
             for drop in drops:
                 plan = drop(plan, settings)
             return plan
 
-        n = largest(most, costs.batch, lambda n, of=plan_of: total(of(n), costs) <= usable)
+        def fits(n: int, plan_of: Callable[[int], Plan] = plan_of) -> bool:
+            return total(plan_of(n), costs) <= usable
+
+        n = largest(most, costs.batch, fits)
         found.append(plan_of(n))
         if n >= min(most, ENOUGH_ROWS):
             break

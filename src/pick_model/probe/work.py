@@ -243,7 +243,7 @@ class Work:
         for name, (rows, share) in parts.items():
             n = evaluated(len(rows), each, share * budget)
             if n < share * min(LEAST_HELDOUT, len(rows)):
-                raise self.too_small("predicting the held-out rows takes too long")
+                raise self.too_small()
             kept[name] = subsample(rows, n, self.settings.seed)
             if n < len(rows):
                 self.drop(f"{name} rows: {n:,} of {len(rows):,} are predicted")
@@ -279,7 +279,7 @@ class Work:
             if self.settings.method != "linear":
                 need += (self.settings.seeds or 1) * costs.run(least)
             if not self.decision("one run", lambda: self.account.pace * need <= self.account.left):
-                raise self.too_small("not one run fits")
+                raise self.too_small()
             for words in given_up(plan, self.settings):
                 self.drop(words)
         self.teller.plan(plan, self)
@@ -293,7 +293,7 @@ class Work:
             self.settings, self.speed, rows, batch=self.batch, seconds=seconds
         ).as_json()
 
-    def too_small(self, why: str) -> BudgetTooSmall:
+    def too_small(self) -> BudgetTooSmall:
         """The error that names a budget in which one run would fit."""
         s, account = self.settings, self.account
         speed = self.speed or Speed(0.0, 0.0)
@@ -309,12 +309,12 @@ class Work:
             room = 1 - MARGIN - MEASURE_SHARE - 2 * BASELINE_SHARE
             if enough and account.spent + pace * need <= room * budget:
                 break
-        which = f"{seeds} seeds" if seeds > 1 else "one run"
+        which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
         large = budget_words(budget)
         return BudgetTooSmall(
-            f"{self.resolved.name}: {why} into {s.budget_seconds:g} s; loading and measuring took "
+            f"{self.resolved.name}: {which} into {s.budget_seconds:g} s; loading and measuring took "
             f"{account.spent:.0f} s",
-            hint=f"--budget {large} would hold {which}, and --method linear takes less",
+            hint=f"--budget {large} would do; --method linear takes less",
         )
 
     # -- baselines
