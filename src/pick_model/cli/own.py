@@ -33,11 +33,12 @@ def measured(
     notes: list[str] = []
     if budget is not None and data is not None:
         from pick_model.probe.resolve import ModelRef
-        from pick_model.probe.run import probe, require_extra
+        from pick_model.probe.run import probe, require_extra, share_the_machine
         from pick_model.probe.settings import Settings, parse_budget
 
         settings = Settings(budget_seconds=parse_budget(budget), metric=task_field(task, "metric"))
         require_extra()
+        share_the_machine()
         gc.enable()
         train, heldout = read_both(data, None, task_field(task, "task"), {}, settings.seed)
         faults: list[PickModelError] = []

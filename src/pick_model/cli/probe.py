@@ -133,7 +133,7 @@ def probe(
     Where the full fine-tune costs no more than a probe of it, it is done instead.
     """
     from pick_model.probe.run import probe as run_probe
-    from pick_model.probe.run import require_extra
+    from pick_model.probe.run import require_extra, share_the_machine
     from pick_model.probe.settings import Settings, parse_budget
 
     settings = Settings(
@@ -158,6 +158,7 @@ def probe(
         offline=offline,
     )
     require_extra()
+    share_the_machine()
     gc.enable()
     refs = model_refs(models, catalog)
     columns = {"text": text, "text_pair": text_pair, "label": label, "group": group}

@@ -182,7 +182,7 @@ def train(
         curve=tuple(curve),
         losses=tuple(losses),
         seconds=watch.now() - started,
-        step_seconds=float(np.median(durations)) if durations else 0.0,
+        step_seconds=float(np.median(durations[1:] or durations)),  # the first one warms up
         micro_batch=micro,
     )
 

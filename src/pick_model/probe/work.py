@@ -217,18 +217,14 @@ class Work:
         step = 0.0
         with self.teller.stage("measuring how fast this machine is"):
             if self.settings.method != "linear":
-                job = self._job(0, 4, 1e-5, evaluations=0)
+                job = self._job(0, 3, 1e-5, evaluations=0)
                 watch = Stopwatch(brief, 0.0, lambda _: 0.0)
                 made = train.train(loaded, rows, none, none, None, job, lambda _: 0.0, watch=watch)
                 step = made.step_seconds
-            begun = now()
-            frozen.features(loaded, rows.take(range(min(len(rows), 4))))  # also warms up
-            each = (now() - begun) / min(len(rows), 4)
-            most = int(min(len(rows), max(0.0, brief.left) / max(each, 1e-9)))
-            if most > 4:
-                begun = now()
-                frozen.features(loaded, rows.take(range(most)))
-                each = (now() - begun) / most
+            frozen.features(loaded, rows.take(range(min(len(rows), 4))))  # warms up
+            begun, some = now(), rows.take(range(min(len(rows), 2 * self.batch)))
+            frozen.features(loaded, some)
+            each = (now() - begun) / len(some)
         return {"step_seconds": step, "predict_seconds": each}
 
     @cached_property
@@ -312,8 +308,8 @@ class Work:
         which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
         large = budget_words(budget)
         return BudgetTooSmall(
-            f"{self.resolved.name}: {which} into {s.budget_seconds:g} s; loading and measuring took "
-            f"{account.spent:.0f} s",
+            f"{self.resolved.name}: {which} into {s.budget_seconds:g} s; loading and measuring "
+            f"took {account.spent:.0f} s",
             hint=f"--budget {large} would do; --method linear takes less",
         )
 
