@@ -210,10 +210,12 @@ class Work:
 
     def _speed(self) -> dict[str, Any]:
         loaded, length = self.loaded, self.lengths["max_length"]
-        some = self.whole.train.take(range(min(len(self.whole.train), 4 * self.batch)))
-        rows = encode(some, loaded, length)
+        first = self.whole.train.take(range(min(len(self.whole.train), 4 * self.batch)))
+        rows = encode(first, loaded, length)
         none, now = rows.take([]), self.account.now
-        brief = Account(MEASURE_SHARE * self.account.budget, now)
+        if self.account.left <= 0:  # loading alone took it all
+            raise self.too_small(Speed(0.0, 0.0))
+        brief = Account(min(MEASURE_SHARE * self.account.budget, self.account.left), now)
         step = 0.0
         with self.teller.stage("measuring how fast this machine is"):
             if self.settings.method != "linear":
@@ -289,10 +291,10 @@ class Work:
             self.settings, self.speed, rows, batch=self.batch, seconds=seconds
         ).as_json()
 
-    def too_small(self) -> BudgetTooSmall:
+    def too_small(self, speed: Speed | None = None) -> BudgetTooSmall:
         """The error that names a budget in which one run would fit."""
         s, account = self.settings, self.account
-        speed = self.speed or Speed(0.0, 0.0)
+        speed = speed or self.speed or Speed(0.0, 0.0)
         pace, seeds = max(1.0, account.pace), s.seeds or 1
         budget = max(account.spent, s.budget_seconds)
         for _ in range(100):
