@@ -13,9 +13,10 @@ pytest.importorskip("sklearn")
 pytest.importorskip("torch")
 
 from pick_model.data.dataset import Dataset
-from pick_model.probe.baselines import baselines, shape, views
+from pick_model.probe.baselines import baselines, views
 from pick_model.probe.decide import tune_threshold
 from pick_model.probe.metrics import Scorer
+from pick_model.probe.tagger import shape
 from tests.probe.conftest import make_rows
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]

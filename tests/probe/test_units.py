@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch")
 from pick_model.data.dataset import Dataset  # noqa: E402
 from pick_model.errors import EnvironmentProblem, InputError  # noqa: E402
 from pick_model.probe import frozen, train  # noqa: E402
-from pick_model.probe.baselines import baselines, words_fitted  # noqa: E402
+from pick_model.probe.baselines import baselines  # noqa: E402
 from pick_model.probe.decide import Decision, decide  # noqa: E402
 from pick_model.probe.metrics import Scorer  # noqa: E402
 from pick_model.probe.model import Loaded, encode, load  # noqa: E402
@@ -23,6 +23,7 @@ from pick_model.probe.result import stuck  # noqa: E402
 from pick_model.probe.rows import make_sets  # noqa: E402
 from pick_model.probe.run import probe  # noqa: E402
 from pick_model.probe.settings import Settings  # noqa: E402
+from pick_model.probe.tagger import words_fitted  # noqa: E402
 from pick_model.probe.work import Run  # noqa: E402
 from tests.probe.conftest import make_rows  # noqa: E402
 
@@ -153,11 +154,11 @@ def test_a_baseline_says_on_how_many_rows_it_was_fitted(
 
 
 def test_a_taggers_baseline_says_on_how_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pick_model.probe import baselines as boring
+    from pick_model.probe import tagger
 
     rows, tuning = make_rows("tokens", 40), make_rows("tokens", 10, seed=1)
     assert words_fitted(rows, tuning) is None
-    monkeypatch.setattr(boring, "MAX_TAGGED_WORDS", 120)
+    monkeypatch.setattr(tagger, "MAX_TAGGED_WORDS", 120)
     assert words_fitted(rows, tuning) == 120
 
 

@@ -8,9 +8,8 @@ logistic regression over the shape and n-grams of each word and its neighbours.
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,9 @@ from scipy import sparse
 from pick_model.data.dataset import Dataset
 from pick_model.data.split import subsample
 from pick_model.probe.decide import tune_threshold
+from pick_model.probe.logistic import linear, said
 from pick_model.probe.metrics import Scorer
+from pick_model.probe.tagger import majority_tag, window_tagger
 
 # Inverse penalty strengths tried, the tuning rows choose. Both ends won on some set here:
 # 1 on noisy sentiment, 30 on 77 intents.
@@ -32,8 +33,6 @@ COSTLY = 300_000
 PILOT = 200  # rows on which the time of a fit is measured
 GRID = 2.0  # times a fit and its check that trying every penalty takes
 MAX_WORD_FEATURES, MAX_CHAR_FEATURES = 50_000, 100_000
-MAX_TAGGED_WORDS = 40_000
-CERTAIN = 20.0  # logit of a label that every row carries; minus it, of one that none does
 
 
 @dataclass(frozen=True)
@@ -77,12 +76,6 @@ def affordable(
     return Effort(max(PILOT, int(len(rows) * seconds / once)), False)
 
 
-def words_fitted(rows: Dataset, tuning: Dataset) -> int | None:
-    """Words a tagger is fitted on, where those are not all of the rows'."""
-    tags = np.array([tag for _, labels in [*tagged(rows), *tagged(tuning)] for tag in labels])
-    return None if len(tags) <= MAX_TAGGED_WORDS else len(words_kept(tags))
-
-
 def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
     """The commonest label, or for several labels the commonest set that is not empty."""
     counts = Counter(label for label in rows.labels if label != ())
@@ -93,25 +86,6 @@ def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
 def mean_value(rows: Dataset, heldout: Dataset) -> list[Any]:
     mean = float(np.mean([float(v) for v in rows.labels]))  # type: ignore[arg-type]
     return [mean] * len(heldout)
-
-
-def majority_tag(rows: Dataset, heldout: Dataset) -> list[Any]:
-    """Each word's commonest tag in training; the commonest of all for an unknown word."""
-    by_word: dict[str, Counter[int]] = defaultdict(Counter)
-    everything: Counter[int] = Counter()
-    for words, tags in tagged(rows):
-        for word, tag in zip(words, tags, strict=True):
-            by_word[word.lower()][tag] += 1
-            everything[tag] += 1
-    commonest = min(everything, key=lambda tag: (-everything[tag], tag))
-    best = {w: min(c, key=lambda tag: (-c[tag], tag)) for w, c in by_word.items()}
-    return [
-        tuple(best.get(word.lower(), commonest) for word in words) for words, _ in tagged(heldout)
-    ]
-
-
-def tagged(rows: Dataset) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
-    return list(zip(rows.tokens or (), rows.labels, strict=True))  # type: ignore[arg-type]
 
 
 def tfidf_classes(
@@ -150,52 +124,6 @@ def label_array(rows: Dataset) -> np.ndarray:
     for row, labels in enumerate(rows.labels):
         y[row, list(labels)] = 1  # type: ignore[call-overload]
     return y
-
-
-def linear(x: Any, y: np.ndarray, strength: float, several: bool) -> Callable[[Any], np.ndarray]:
-    """A fitted logistic regression as a function from features to logits (N, C)."""
-    from sklearn.linear_model import LogisticRegression
-
-    def fit(target: np.ndarray) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # short of full convergence is good enough here
-            return LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(x, target)
-
-    if not several and (y == y[0]).all():  # one class has nothing to be told apart from
-        return lambda z: np.where(np.arange(y[0] + 1) == y[0], 0.0, -np.inf)[None].repeat(
-            z.shape[0], axis=0
-        )
-    if not several:
-        model = fit(y)
-
-        def classes(z: Any) -> np.ndarray:
-            values = model.decision_function(z)
-            if values.ndim == 1:
-                values = np.stack([-values, values], axis=1)
-            full = np.full((z.shape[0], int(model.classes_.max()) + 1), -np.inf)
-            full[:, model.classes_] = values
-            return full
-
-        return classes
-    models = [fit(column) if 0 < column.sum() < len(column) else None for column in y.T]
-    always = [CERTAIN if column.all() else -CERTAIN for column in y.T]
-
-    def labels(z: Any) -> np.ndarray:
-        return np.stack(
-            [
-                m.decision_function(z) if m else np.full(z.shape[0], constant)
-                for m, constant in zip(models, always, strict=True)
-            ],
-            axis=1,
-        )
-
-    return labels
-
-
-def said(logits: np.ndarray, several: bool, cut: float) -> list[Any]:
-    if not several:
-        return [int(i) for i in logits.argmax(axis=1)]
-    return [tuple(int(i) for i in np.flatnonzero(line > cut)) for line in logits]
 
 
 def tfidf_value(
@@ -297,77 +225,6 @@ def similarities(part: Dataset, makers: Mapping[str, Any]) -> np.ndarray:
         columns += [cosine.ravel(), cosine.ravel() ** 2]
     width = 1 + 2 * len(makers)
     return np.stack(columns, axis=1) if len(part) else np.zeros((0, width))
-
-
-def window_tagger(
-    rows: Dataset, tuning: Dataset, heldout: Dataset, _metric: str, _thorough: bool
-) -> list[Any]:
-    """Logistic regression on each word, its shape and affixes, and two words either side."""
-    from sklearn.feature_extraction import DictVectorizer
-
-    training = [*tagged(rows), *tagged(tuning)]
-    features: list[dict[str, float]] = []
-    tags: list[int] = []
-    for words, labels in training:
-        features += [word_features(words, at) for at in range(len(words))]
-        tags += labels
-    y = np.array(tags)
-    if len(y) > MAX_TAGGED_WORDS:
-        chosen = words_kept(y)
-        features, y = [features[i] for i in chosen], y[chosen]
-    maker = DictVectorizer(dtype=np.float32)
-    model = linear(maker.fit_transform(features), y, 5.0, False)
-    found: list[Any] = []
-    for sentence, _tags in tagged(heldout):
-        if not sentence:
-            found.append(())
-            continue
-        described = [word_features(sentence, at) for at in range(len(sentence))]
-        logits = model(maker.transform(described))
-        found.append(tuple(said(logits, False, 0.0)))
-    return found
-
-
-def words_kept(tags: np.ndarray) -> np.ndarray:
-    """Places of the words fitted on: words outside every span are plenty, so only they go."""
-    outside = Counter(tags.tolist()).most_common(1)[0][0]
-    rest, kept = np.flatnonzero(tags == outside), np.flatnonzero(tags != outside)
-    room = max(MAX_TAGGED_WORDS - len(kept), MAX_TAGGED_WORDS // 2)
-    drawn = np.random.default_rng(0).permutation(rest)[:room]
-    return np.sort(np.concatenate([kept, drawn]))
-
-
-def word_features(words: Sequence[str], at: int) -> dict[str, float]:
-    found: dict[str, float] = {"bias": 1.0}
-    for offset in (-2, -1, 0, 1, 2):
-        place = at + offset
-        near = words[place] if 0 <= place < len(words) else "\0edge"
-        found[f"{offset}={near.lower()}"] = 1.0
-        if abs(offset) <= 1:
-            found[f"{offset}~{shape(near)}"] = 1.0
-    word = words[at].lower()
-    for size in (1, 2, 3, 4):
-        found[f"^{word[:size]}"] = 1.0
-        found[f"${word[-size:]}"] = 1.0
-    return found
-
-
-def shape(word: str) -> str:
-    """Xx9. of a word: upper case, lower case, digit, other; runs shortened to two."""
-    drawn = ""
-    for letter in word[:24]:
-        mark = (
-            "X"
-            if letter.isupper()
-            else "x"
-            if letter.isalpha()
-            else "9"
-            if letter.isdigit()
-            else letter
-        )
-        if drawn[-2:] != mark * 2:
-            drawn += mark
-    return drawn
 
 
 MAJORITY: dict[str, Callable[[Dataset, Dataset], list[Any]]] = {

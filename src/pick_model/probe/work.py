@@ -16,7 +16,7 @@ from pick_model.data.lengths import token_lengths
 from pick_model.data.split import subsample
 from pick_model.errors import BudgetTooSmall
 from pick_model.probe import frozen, train
-from pick_model.probe.baselines import Effort, affordable, baselines, words_fitted
+from pick_model.probe.baselines import Effort, affordable, baselines
 from pick_model.probe.clock import Account, Stopwatch, budget_words
 from pick_model.probe.decide import Decision, decide, tune_threshold
 from pick_model.probe.features import Features
@@ -42,6 +42,7 @@ from pick_model.probe.resolve import Resolved
 from pick_model.probe.rows import Sets
 from pick_model.probe.settings import Progress, Settings
 from pick_model.probe.store import Store
+from pick_model.probe.tagger import words_fitted
 from pick_model.probe.tell import Teller
 
 MAX_LENGTH = 256  # tokens, unless asked for more; attention's cost grows with the square
