@@ -202,8 +202,9 @@ def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable
         found.append(plan_of(n))
         if n >= min(most, ENOUGH_ROWS):
             break
-    worth = found[-1].sizes[-1] / WORTH
-    return next(plan for plan in found if plan.sizes[-1] >= worth)
+    fitting = [plan for plan in found if total(plan, costs) <= usable] or found[-1:]
+    worth = fitting[-1].sizes[-1] / WORTH
+    return next(plan for plan in fitting if plan.sizes[-1] >= worth)
 
 
 def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan:

@@ -220,10 +220,14 @@ class Work:
         step = 0.0
         with self.teller.stage("measuring how fast this machine is"):
             if self.settings.method != "linear":
-                job = self._job(0, 3, 1e-5, evaluations=0)
-                watch = Stopwatch(brief, 0.0, lambda _: 0.0)
-                made = train.train(loaded, rows, none, none, None, job, lambda _: 0.0, watch=watch)
-                step = made.step_seconds
+                few = rows.take(range(min(len(rows), 4)))
+                for part, steps in ((few, 1), (rows, 2)):  # the first warms up
+                    job = self._job(0, steps, 1e-5, evaluations=0)
+                    watch = Stopwatch(brief, 0.0, lambda _: 0.0)
+                    made = train.train(
+                        loaded, part, none, none, None, job, lambda _: 0.0, watch=watch
+                    )
+                    step = made.step_seconds
             frozen.features(loaded, rows.take(range(min(len(rows), 4))))  # warms up
             begun, some = now(), rows.take(range(min(len(rows), 2 * self.batch)))
             frozen.features(loaded, some)
@@ -268,6 +272,9 @@ class Work:
 
     @cached_property
     def plan(self) -> Plan:
+        self.sets  # noqa: B018  may say that nothing fits
+        if not self.decision("anything", lambda: self.account.left > 0):
+            raise self.too_small()
         boring = self.boring  # first of all: what they take is no longer to be had
         found = self.piece("plan", lambda: self._plan(boring["seconds"]), **self.limits)
         plan = Plan.from_json(found)
@@ -297,7 +304,8 @@ class Work:
         s, account = self.settings, self.account
         speed = speed or self.speed or Speed(0.0, 0.0)
         pace, seeds = max(1.0, account.pace), s.seeds or 1
-        budget = max(account.spent, s.budget_seconds)
+        # Where loading took it all and nothing was measured: loading as a fifth of the whole.
+        budget = max(account.spent * (1 if speed.predict_seconds else 5), s.budget_seconds)
         for _ in range(100):
             budget *= 1.2
             heldout = evaluated(len(self.whole.heldout), speed.predict_seconds, budget)
