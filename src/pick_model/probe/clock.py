@@ -79,25 +79,26 @@ class Stopwatch:
         """step: foreseen seconds; tail(n): of n evaluations and the last predictions."""
         self.account, self.step, self.tail = account, step, tail
         self.now = account.now
-        self.taken: list[float] = []
+        self.taken: list[float] = []  # by the last few steps
+        self.made = 0
 
     def fits(self, remaining: int, evaluations: int, took: float) -> int:
         """Of the `remaining` steps, those that fit beside so many evaluations yet to come.
 
-        took: seconds of the step just made. The first two steps also warm up, so that they
-        can end a run and not shorten it.
+        took: seconds of the step just made. The first step also warms up and tells no pace.
         """
         account = self.account
         if not account.limited:
             return remaining
+        tail = self.tail(evaluations)
+        self.made += 1
+        if self.made == 1:
+            return remaining if account.safe(self.step + tail) else 0
         self.taken = [*self.taken, took][-RECENT:]
         each = sorted(self.taken)[len(self.taken) // 2]
         account.learn(self.step, each)
-        tail = self.tail(evaluations)
         if not account.safe(self.step + tail):
             return 0
-        if len(self.taken) < 3:
-            return remaining
         fit = (account.left - account.pace * tail) / max(each, 1e-9)
         return int(min(remaining, max(0.0, fit)))
 
