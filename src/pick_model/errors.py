@@ -93,6 +93,13 @@ class NoCandidate(PickModelError):
     code = "no-candidate"
 
 
+class BudgetTooSmall(PickModelError):
+    """Not one run fits into the time given, so nothing is concluded; the hint says what would."""
+
+    exit_code = INCONCLUSIVE
+    code = "budget"
+
+
 class EnvironmentProblem(PickModelError):
     """Hub unreachable, gated model, out of memory, disk full …"""
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from pick_model.cli.probe import model_refs, probe, task_field
+from pick_model.cli.probe import model_refs, probe, task_field, unprobed
 from pick_model.documents.probe import ProbeReport
 from pick_model.errors import PickModelError, UsageError
 from pick_model.probe.ledger import read_ledger
@@ -71,8 +71,13 @@ def test_the_table_goes_to_the_file_asked_for(
     ("arguments", "says"),
     [
         (["--budget", "soon"], "budget"),
-        (["--max-steps", "0"], "max_steps"),
+        (["--max-steps", "0"], "--max-steps"),
         (["--lr", "7"], "learning rate"),
+        (["--seed", "-1"], "--seed should lie between"),
+        (["--seed", "9" * 20], "--seed should lie between"),
+        (["--threads", "100000"], "--threads should lie between"),
+        (["--seeds", "100000"], "--seeds should lie between"),
+        (["--budget", "9999999h"], "--budget should lie between"),
         (["--metric", "accurracy"], "accuracy"),
         (["--label", "lable"], "label"),
     ],
@@ -118,3 +123,45 @@ def test_a_report_survives_json(tmp_path: Path) -> None:
     from tests.probe.reports import report
 
     assert ProbeReport.model_validate(json.loads(to_json(report()))) == report()
+
+
+@pytest.mark.parametrize("name", ["m" * 300 + "x", "org/" + "m" * 5000, "a/" * 4000])
+def test_a_name_of_thousands_of_characters_is_no_model(name: str) -> None:
+    with pytest.raises(UsageError, match="no model is named by") as caught:
+        model_refs([name], None)
+    assert len(str(caught.value)) < 250
+
+
+def test_a_file_of_pairs_and_one_of_single_texts_are_exit_2(
+    tiny: Path, data: Path, tmp_path: Path
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    lines = [f"{i} apples,{i} pears,{'same' if i % 2 else 'other'}" for i in range(40)]
+    pairs.write_text("text,text_pair,label\n" + "\n".join(lines) + "\n")
+    for given in ([pairs, "--eval-data", data], [data, "--eval-data", pairs]):
+        with pytest.raises(PickModelError) as caught:
+            call(tiny, "--data", *given, "--max-steps", 2)
+        assert caught.value.exit_code == 2
+
+
+def test_a_single_training_row_ends_in_a_report_or_in_words(
+    tiny: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(tiny, "--data", data, "--max-rows", 1, "--max-steps", 2, "--format", "json")
+    [result] = ProbeReport.model_validate_json(capsys.readouterr().out).results
+    assert result.rows == 1
+
+
+def test_a_budget_that_holds_no_run_is_exit_3_and_names_one_that_does(
+    tiny: Path, data: Path
+) -> None:
+    with pytest.raises(PickModelError, match="--budget") as caught:
+        call(tiny, "--data", data, "--budget", "0.01s")
+    assert caught.value.exit_code == 3
+
+
+def test_a_report_without_a_model_that_was_asked_for_is_inconclusive() -> None:
+    from tests.probe.reports import report
+
+    assert unprobed(report(), 1) == 0
+    assert unprobed(report(), 2) == 3

@@ -6,7 +6,8 @@ import gc
 from pathlib import Path
 
 from pick_model.catalog.model import Catalog
-from pick_model.cli.probe import progress_to_stderr, read_both, task_field
+from pick_model.cli.probe import read_both, task_field
+from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.data.read import file_digest
 from pick_model.documents.report import Recommendation
@@ -33,11 +34,12 @@ def measured(
     lines, notes = list(ledger.lines), list(ledger.notes)
     if budget is not None and data is not None:
         from pick_model.probe.resolve import ModelRef
-        from pick_model.probe.run import probe, require_extra
+        from pick_model.probe.run import probe, require_extra, share_the_machine
         from pick_model.probe.settings import Settings, parse_budget
 
         settings = Settings(budget_seconds=parse_budget(budget), metric=task_field(task, "metric"))
         require_extra()
+        share_the_machine()
         gc.enable()
         train, heldout = read_both(data, None, task_field(task, "task"), {}, settings.seed)
         faults: list[PickModelError] = []
@@ -50,7 +52,8 @@ def measured(
                 name=candidate.id, hub_repo=candidate.hub_repo, revision=candidate.revision
             )
             try:
-                report = probe([ref], train, heldout, settings, progress_to_stderr(several=False))
+                with progress(several=False) as tick:
+                    report = probe([ref], train, heldout, settings, tick)
             except PickModelError as error:
                 faults.append(error)
                 notes.append(f"not probed: {candidate.id}: {error.message}")

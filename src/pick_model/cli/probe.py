@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import sys
 import time
-from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,14 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pick_model.cli.options import AccountFormat, Output, Overlays, emit
+from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
-from pick_model.errors import UsageError
-from pick_model.escape import plain
+from pick_model.errors import INCONCLUSIVE, OK, UsageError
 
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
+    from pick_model.documents.probe import ProbeReport
     from pick_model.probe.resolve import ModelRef
-    from pick_model.probe.settings import Progress
+
+
+LONGEST_NAME = 300  # characters: an owner, a name and a revision of the Hub
 
 
 class LabelsAre(str, Enum):
@@ -102,7 +103,14 @@ def probe(
         typer.Option("--columns", metavar="ONE,TWO", help="Names for columns without a header."),
     ] = None,
     method: Annotated[Method, typer.Option(help="What is trained.")] = Method.full,
-    budget: Annotated[str, typer.Option(help="Time for each model: 90s, 5m, 1h.")] = "5m",
+    budget: Annotated[
+        str,
+        typer.Option(
+            help="Time for each model, downloading apart: 90s, 5m, 1h. A deadline: what it does "
+            "not reach is dropped (passes beyond the first, learning rates, seeds, curve points, "
+            "rows, steps, in this order) and named; exit 3 where not one run fits."
+        ),
+    ] = "5m",
     max_steps: Annotated[
         int | None, typer.Option(help="Steps of one seed's run, in place of --budget.")
     ] = None,
@@ -146,10 +154,13 @@ def probe(
         AccountFormat, typer.Option("--format", "-f", help="How to print.")
     ] = AccountFormat.table,
     output: Output = None,
-) -> None:
-    """Fine-tune models briefly on your rows: do they transfer, and what will they reach?"""
+) -> int:
+    """Fine-tune models briefly on your rows: do they transfer, and what will they reach?
+
+    Where the full fine-tune costs no more than a probe of it, it is done instead.
+    """
     from pick_model.probe.run import probe as run_probe
-    from pick_model.probe.run import require_extra
+    from pick_model.probe.run import require_extra, share_the_machine
     from pick_model.probe.settings import Settings, parse_budget
 
     settings = Settings(
@@ -174,6 +185,7 @@ def probe(
         offline=offline,
     )
     require_extra()
+    share_the_machine()
     gc.enable()
     refs = model_refs(models, catalog)
     reading = {
@@ -188,7 +200,12 @@ def probe(
         "names": None if column_names is None else [n.strip() for n in column_names.split(",")],
     }
     train, heldout = read_both(data, eval_data, task_field(task, "task"), reading, seed)
-    report = run_probe(refs, train, heldout, settings, progress_to_stderr(several=len(models) > 1))
+    if len(refs) > 1 and max_steps is None:
+        minutes = len(refs) * settings.budget_seconds / 60
+        say(f"{len(refs)} models, {budget} each: {minutes:.1f} minutes in all at most")
+    began = time.monotonic()  # the file is read; what torch takes to be imported counts
+    with progress(several=len(models) > 1) as tick:
+        report = run_probe(refs, train, heldout, settings, tick, began=began)
     if record is not None:
         from pick_model.probe.ledger import record as append
 
@@ -197,13 +214,19 @@ def probe(
         from pick_model.documents.base import to_json
 
         emit(to_json(report), output)
-        return
+        return unprobed(report, len(refs))
     from pick_model.render.layout import page_for_stdout
     from pick_model.render.probe import report as draw
 
     page = page_for_stdout(output is not None)
     draw(report, page)
     emit(page.text(), output)
+    return unprobed(report, len(refs))
+
+
+def unprobed(report: ProbeReport, models: int) -> int:
+    """INCONCLUSIVE where a model's budget held not one run; the notes say which."""
+    return OK if len(report.results) == models else INCONCLUSIVE
 
 
 def task_field(path: Path | None, name: str) -> str | None:
@@ -231,7 +254,7 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
     found = []
     for text in models:
         name, _, revision = text.partition("@")
-        entry = None if Path(text).is_dir() else entries.get(name)
+        entry = None if is_folder(text) else entries.get(name)
         if entry is not None and entry.hub_repo is None:
             raise UsageError(
                 f"the catalog knows no Hub repository of {name!r}", hint="give its folder or Hub id"
@@ -242,6 +265,20 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
             # The catalog's facts hold for its own commit, so that is what is probed.
             commit = revision or entry.revision
             found.append(ModelRef(name=name, hub_repo=entry.hub_repo, revision=commit))
+    return found
+
+
+def is_folder(text: str) -> bool:
+    """Raises UsageError for what is no folder and longer than the Hub's ids (96 and 96)."""
+    try:
+        found = Path(text).is_dir()
+    except (OSError, ValueError):  # longer than the file system takes, or with a NUL
+        found = False
+    if not found and len(text) > LONGEST_NAME:
+        raise UsageError(
+            f"no model is named by {len(text):,} characters, beginning {text[:40]!r}",
+            hint="a catalog id, a Hub id such as org/name, or a folder",
+        )
     return found
 
 
@@ -274,27 +311,3 @@ def read_both(
     for warning in profile(train, heldout, seed=seed).warnings:
         say(f"warning: {warning}")
     return train, heldout
-
-
-def progress_to_stderr(several: bool) -> Callable[[Progress], None]:
-    """One line rewritten on a terminal; elsewhere a plain line when a stage begins and ends."""
-    terminal = sys.stderr.isatty()
-    last = [0.0]
-
-    def tick(p: Progress) -> None:
-        now = time.monotonic()
-        ends = p.done in (0, p.total)
-        if not ends and (now - last[0] < 0.2 or not terminal):
-            return
-        last[0] = now
-        left = f", {p.seconds_left:.0f} s left" if p.seconds_left and p.done < p.total else ""
-        count = f" {p.done}/{p.total}" if p.total > 1 else ""
-        whose = f"{p.model.rsplit('/', 1)[-1]}: " if several else ""
-        line = f"{whose}{p.stage}{count}{left}"
-        if terminal:
-            sys.stderr.write(f"\r\x1b[K{plain(line)}" + ("\n" if p.done == p.total else ""))
-            sys.stderr.flush()
-        else:
-            say(line)
-
-    return tick

@@ -18,6 +18,7 @@ from pick_model.documents.names import MetricName
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 Method = Literal["full", "lora", "linear"]
+RateFrom = Literal["given", "trials", "published", "none"]
 Interval = tuple[float, float]
 
 
@@ -38,13 +39,15 @@ class SameRows(Document):
 
 
 class Baseline(Document):
-    """A boring candidate, fitted on all rows at hand, scored on the same held-out rows."""
+    """A boring candidate, scored on the same held-out rows."""
 
     score: float
     interval: Interval
     difference: Difference  # the probed model minus this baseline, oriented so that up is better
     metrics: dict[str, float]
     in_verdict: bool  # frozen features are shown and do not decide
+    rows: PositiveCount | None = None  # training rows it was fitted on; None: not recorded
+    words: PositiveCount | None = None  # a tagger's, where not all of those rows' words were used
     same_rows: SameRows | None = None  # where the model was trained on fewer rows
 
 
@@ -119,6 +122,8 @@ class Result(Document):
     needs: tuple[str, ...]  # what it would take, when inconclusive
     flattened: bool  # more steps or rows are not expected to move the score by two points
     extended: bool  # the run went on past one pass
+    direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
+    dropped: tuple[str, ...] = ()  # what the budget did not reach
     method: Method
     metrics: dict[str, float]  # all metrics, mean over seeds
     seed_scores: tuple[float, ...]
@@ -129,7 +134,7 @@ class Result(Document):
     curve: tuple[RowsPoint, ...]
     steps_curve: tuple[StepsPoint, ...]
     learning_rate: Amount | None
-    learning_rate_from: Literal["given", "trials", "published", "none"]
+    learning_rate_from: RateFrom
     batch: PositiveCount
     max_length: PositiveCount
     truncated: Fraction  # share of training rows longer than max_length

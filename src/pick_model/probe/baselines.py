@@ -8,17 +8,20 @@ logistic regression over the shape and n-grams of each word and its neighbours.
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.split import subsample
 from pick_model.probe.decide import tune_threshold
+from pick_model.probe.logistic import linear, said
 from pick_model.probe.metrics import Scorer
+from pick_model.probe.tagger import majority_tag, window_tagger
 
 # Inverse penalty strengths tried, the tuning rows choose. Both ends won on some set here:
 # 1 on noisy sentiment, 30 on 77 intents.
@@ -27,12 +30,21 @@ RIDGE = (0.3, 1.0, 3.0, 10.0)
 SIMILARITY_WEIGHT = 3.0  # so that the penalty spares the few beside the many
 # Above this many rows x classes one strength is used: three fits would take minutes.
 COSTLY = 300_000
+PILOT = 200  # rows on which the time of a fit is measured
+GRID = 2.0  # times a fit and its check that trying every penalty takes
 MAX_WORD_FEATURES, MAX_CHAR_FEATURES = 50_000, 100_000
-MAX_TAGGED_WORDS = 40_000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a baseline is worth: how many training rows, and whether penalties are tried."""
+
+    rows: int
+    thorough: bool = True
 
 
 def baselines(
-    rows: Dataset, tuning: Dataset, heldout: Dataset, scorer: Scorer
+    rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str, thorough: bool = True
 ) -> dict[str, list[Any]]:
     """Predictions for the held-out rows by name of baseline, in Scorer's form.
 
@@ -41,8 +53,27 @@ def baselines(
     """
     return {
         "majority": MAJORITY[rows.kind](rows, heldout),
-        "tfidf": TFIDF[rows.kind](rows, tuning, heldout, scorer.metric),
+        "tfidf": TFIDF[rows.kind](rows, tuning, heldout, metric, thorough),
     }
+
+
+def affordable(
+    rows: Dataset,
+    tuning: Dataset,
+    heldout: Dataset,
+    metric: str,
+    seconds: float,
+    now: Callable[[], float],
+) -> Effort:
+    """What fits into `seconds`, told from a fit on a few rows; its cost grows with the rows."""
+    if len(rows) <= 2 * PILOT:
+        return Effort(len(rows))
+    begun = now()
+    baselines(subsample(rows, PILOT), tuning, heldout, metric, thorough=False)
+    once = (now() - begun) * len(rows) / PILOT
+    if once <= seconds:
+        return Effort(len(rows), once * GRID <= seconds)
+    return Effort(max(PILOT, int(len(rows) * seconds / once)), False)
 
 
 def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
@@ -54,33 +85,16 @@ def majority_class(rows: Dataset, heldout: Dataset) -> list[Any]:
 
 def mean_value(rows: Dataset, heldout: Dataset) -> list[Any]:
     mean = float(np.mean([float(v) for v in rows.labels]))  # type: ignore[arg-type]
-    return [round(mean, 6)] * len(heldout)
+    return [mean] * len(heldout)
 
 
-def majority_tag(rows: Dataset, heldout: Dataset) -> list[Any]:
-    """Each word's commonest tag in training; the commonest of all for an unknown word."""
-    by_word: dict[str, Counter[int]] = defaultdict(Counter)
-    everything: Counter[int] = Counter()
-    for words, tags in tagged(rows):
-        for word, tag in zip(words, tags, strict=True):
-            by_word[word.lower()][tag] += 1
-            everything[tag] += 1
-    commonest = min(everything, key=lambda tag: (-everything[tag], tag))
-    best = {w: min(c, key=lambda tag: (-c[tag], tag)) for w, c in by_word.items()}
-    return [
-        tuple(best.get(word.lower(), commonest) for word in words) for words, _ in tagged(heldout)
-    ]
-
-
-def tagged(rows: Dataset) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
-    return list(zip(rows.tokens or (), rows.labels, strict=True))  # type: ignore[arg-type]
-
-
-def tfidf_classes(rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str) -> list[Any]:
+def tfidf_classes(
+    rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str, thorough: bool
+) -> list[Any]:
     """Logistic regression; several labels get one each and one common threshold."""
     several = rows.kind == "multi-label"
     y, y_tuning = label_array(rows), label_array(tuning)
-    many = len(rows) * len(rows.label_names) > COSTLY or not len(tuning)
+    many = len(rows) * len(rows.label_names) > COSTLY or not len(tuning) or not thorough
     judge = Scorer(tuning, metric, replicates=1) if len(tuning) else None
     best, chosen = -np.inf, None
     for x, x_tuning, x_heldout in views(rows, tuning, heldout):
@@ -112,44 +126,9 @@ def label_array(rows: Dataset) -> np.ndarray:
     return y
 
 
-def linear(x: Any, y: np.ndarray, strength: float, several: bool) -> Callable[[Any], np.ndarray]:
-    """A fitted logistic regression as a function from features to logits (N, C)."""
-    from sklearn.linear_model import LogisticRegression
-
-    def fit(target: np.ndarray) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # short of full convergence is good enough here
-            return LogisticRegression(C=strength, max_iter=150, tol=1e-3).fit(x, target)
-
-    if not several:
-        model = fit(y)
-
-        def classes(z: Any) -> np.ndarray:
-            values = model.decision_function(z)
-            if values.ndim == 1:
-                values = np.stack([-values, values], axis=1)
-            full = np.full((z.shape[0], int(model.classes_.max()) + 1), -np.inf)
-            full[:, model.classes_] = values
-            return full
-
-        return classes
-    models = [fit(column) if 0 < column.sum() < len(column) else None for column in y.T]
-
-    def labels(z: Any) -> np.ndarray:
-        return np.stack(
-            [m.decision_function(z) if m else np.full(z.shape[0], -20.0) for m in models], axis=1
-        )
-
-    return labels
-
-
-def said(logits: np.ndarray, several: bool, cut: float) -> list[Any]:
-    if not several:
-        return [int(i) for i in logits.argmax(axis=1)]
-    return [tuple(int(i) for i in np.flatnonzero(line > cut)) for line in logits]
-
-
-def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:
+def tfidf_value(
+    rows: Dataset, tuning: Dataset, heldout: Dataset, _: str, thorough: bool
+) -> list[Any]:
     """Ridge regression."""
     from sklearn.linear_model import Ridge
 
@@ -160,7 +139,7 @@ def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> lis
 
     least, chosen = np.inf, None
     for x, x_tuning, x_heldout in views(rows, tuning, heldout):
-        for strength in RIDGE if len(tuning) else RIDGE[1:2]:
+        for strength in RIDGE if len(tuning) and thorough else RIDGE[1:2]:
             error = 0.0
             if len(tuning):
                 error = float(np.mean((fit(strength, x, y).predict(x_tuning) - y_tuning) ** 2))
@@ -170,7 +149,7 @@ def tfidf_value(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> lis
         return mean_value(rows, heldout)
     x, x_tuning, x_heldout, strength = chosen
     model = fit(strength, stacked(x, x_tuning), np.concatenate([y, y_tuning]))
-    return [round(float(v), 6) for v in model.predict(x_heldout)]
+    return [float(v) for v in model.predict(x_heldout)]
 
 
 def views(rows: Dataset, tuning: Dataset, heldout: Dataset) -> list[list[Any]]:
@@ -248,79 +227,13 @@ def similarities(part: Dataset, makers: Mapping[str, Any]) -> np.ndarray:
     return np.stack(columns, axis=1) if len(part) else np.zeros((0, width))
 
 
-def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset, _: str) -> list[Any]:
-    """Logistic regression on each word, its shape and affixes, and two words either side."""
-    from sklearn.feature_extraction import DictVectorizer
-
-    training = [*tagged(rows), *tagged(tuning)]
-    features: list[dict[str, float]] = []
-    tags: list[int] = []
-    for words, labels in training:
-        features += [word_features(words, at) for at in range(len(words))]
-        tags += labels
-    y = np.array(tags)
-    if len(y) > MAX_TAGGED_WORDS:
-        # Words outside every span are plenty; keep all others.
-        outside = Counter(tags).most_common(1)[0][0]
-        random = np.random.default_rng(0)
-        rest = np.flatnonzero(y == outside)
-        kept = np.flatnonzero(y != outside)
-        room = max(MAX_TAGGED_WORDS - len(kept), MAX_TAGGED_WORDS // 2)
-        chosen = np.sort(np.concatenate([kept, random.permutation(rest)[:room]]))
-        features, y = [features[i] for i in chosen], y[chosen]
-    maker = DictVectorizer(dtype=np.float32)
-    model = linear(maker.fit_transform(features), y, 5.0, False)
-    found: list[Any] = []
-    for sentence, _tags in tagged(heldout):
-        if not sentence:
-            found.append(())
-            continue
-        described = [word_features(sentence, at) for at in range(len(sentence))]
-        logits = model(maker.transform(described))
-        found.append(tuple(said(logits, False, 0.0)))
-    return found
-
-
-def word_features(words: Sequence[str], at: int) -> dict[str, float]:
-    found: dict[str, float] = {"bias": 1.0}
-    for offset in (-2, -1, 0, 1, 2):
-        place = at + offset
-        near = words[place] if 0 <= place < len(words) else "\0edge"
-        found[f"{offset}={near.lower()}"] = 1.0
-        if abs(offset) <= 1:
-            found[f"{offset}~{shape(near)}"] = 1.0
-    word = words[at].lower()
-    for size in (1, 2, 3, 4):
-        found[f"^{word[:size]}"] = 1.0
-        found[f"${word[-size:]}"] = 1.0
-    return found
-
-
-def shape(word: str) -> str:
-    """Xx9. of a word: upper case, lower case, digit, other; runs shortened to two."""
-    drawn = ""
-    for letter in word[:24]:
-        mark = (
-            "X"
-            if letter.isupper()
-            else "x"
-            if letter.isalpha()
-            else "9"
-            if letter.isdigit()
-            else letter
-        )
-        if drawn[-2:] != mark * 2:
-            drawn += mark
-    return drawn
-
-
 MAJORITY: dict[str, Callable[[Dataset, Dataset], list[Any]]] = {
     "single-label": majority_class,
     "multi-label": majority_class,
     "regression": mean_value,
     "tokens": majority_tag,
 }
-TFIDF: dict[str, Callable[[Dataset, Dataset, Dataset, str], list[Any]]] = {
+TFIDF: dict[str, Callable[[Dataset, Dataset, Dataset, str, bool], list[Any]]] = {
     "single-label": tfidf_classes,
     "multi-label": tfidf_classes,
     "regression": tfidf_value,

@@ -25,11 +25,13 @@ def decide(
 ) -> list[Any]:
     """One prediction a row, in the form that Scorer reads.
 
-    logits: float32 (N, C), or (words, C) for tokens. Numbers are rounded to six digits, so
-    that a stored prediction is the prediction.
+    logits: float32 (N, C), or (words, C) for tokens. A number that a run which came apart
+    left without value is the mean.
     """
     if rows.kind == "regression":
-        return [round(float(v) * rule.scale + rule.mean, 6) for v in logits[:, 0]]
+        return [
+            float(v) * rule.scale + rule.mean if np.isfinite(v) else rule.mean for v in logits[:, 0]
+        ]
     if rows.kind == "multi-label":
         cut = 0.0 if threshold is None else threshold
         return [tuple(int(i) for i in np.flatnonzero(line > cut)) for line in logits]

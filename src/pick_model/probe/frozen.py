@@ -17,6 +17,7 @@ from pick_model.probe.train import deterministic
 # Inverse strengths of the penalty tried on standardised features; the tuning rows choose.
 STRENGTHS = (0.003, 0.03, 0.3)
 RIDGE = (1e4, 1e3, 1e2, 1e1)
+CERTAIN = 10.0  # logit of a label that every row carries; minus it, of one that none does
 MAX_WORDS = 12_000  # words a tagger's head is fitted on; its loss is flat long before
 
 
@@ -27,8 +28,12 @@ def features(loaded: Loaded, rows: Encoded) -> np.ndarray:
         return predict(net.to(loaded.device), loaded, rows, features=True)
 
 
-def fit_head(x: np.ndarray, rows: Encoded, x_tuning: np.ndarray, tuning: Encoded) -> Head:
+def fit_head(
+    x: np.ndarray, rows: Encoded, x_tuning: np.ndarray, tuning: Encoded
+) -> tuple[Head, int | None]:
     """The linear layer with the best score on the tuning rows, over a few penalties.
+
+    And the words it was fitted on, where those are not all of the rows'.
 
     x: float32 (N, H). Logistic regression for classes and tags, one a label for several
     labels, ridge for regression. The features' standardisation is folded into the weights.
@@ -36,10 +41,10 @@ def fit_head(x: np.ndarray, rows: Encoded, x_tuning: np.ndarray, tuning: Encoded
     mean, scale = x_mean_scale(x)
     z, z_tuning = (x - mean) / scale, (x_tuning - mean) / scale
     y, keep = targets(rows, z)
-    z = z[keep]
+    z, words = z[keep], None
     if rows.kind == "tokens" and len(z) > MAX_WORDS:
         some = np.random.default_rng(0).permutation(len(z))[:MAX_WORDS]
-        z, y = z[some], y[some]
+        z, y, words = z[some], y[some], len(some)
     best_score, best = -np.inf, None
     for strength in RIDGE if rows.kind == "regression" else STRENGTHS:
         weight, bias = fit_linear(z, y, rows.kind, rows.n_outputs, strength)
@@ -48,14 +53,14 @@ def fit_head(x: np.ndarray, rows: Encoded, x_tuning: np.ndarray, tuning: Encoded
             folded = weight / scale
             best_score = score
             best = Head(as_float32(folded), as_float32(bias - folded @ mean))
-    return best if best is not None else Head(as_float32(weight), as_float32(bias))
+    return best if best is not None else Head(as_float32(weight), as_float32(bias)), words
 
 
 def x_mean_scale(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Column means and deviations of the rows without NaN; a constant column gets 1."""
     seen = x[~np.isnan(x[:, 0])]
     scale = seen.std(axis=0)
-    return seen.mean(axis=0), np.where(scale > 1e-6, scale, 1.0)
+    return seen.mean(axis=0), np.where(scale > 1e-6 * np.abs(seen).max(initial=0.0), scale, 1.0)
 
 
 def targets(rows: Encoded, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,10 +81,14 @@ def targets(rows: Encoded, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def fit_linear(
     z: np.ndarray, y: np.ndarray, kind: str, n_outputs: int, strength: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Weight (C, H) and bias (C,) of one linear model; classes not seen get a low bias."""
+    """Weight (C, H) and bias (C,) of one linear model.
+
+    A class or label that no row carries gets a low bias, a label that every row carries a high
+    one: neither has anything to be told apart from.
+    """
     from sklearn.linear_model import LogisticRegression, Ridge
 
-    weight, bias = np.zeros((n_outputs, z.shape[1])), np.full(n_outputs, -10.0)
+    weight, bias = np.zeros((n_outputs, z.shape[1])), np.full(n_outputs, -CERTAIN)
     if kind == "regression":
         ridge = Ridge(alpha=strength).fit(z, y)
         return ridge.coef_[None, :], np.array([ridge.intercept_])
@@ -88,7 +97,9 @@ def fit_linear(
         warnings.simplefilter("ignore")
         if kind == "multi-label":
             for label in range(n_outputs):
-                if 0 < y[:, label].sum() < len(y):
+                if y[:, label].all():
+                    bias[label] = CERTAIN
+                elif y[:, label].any():
                     one = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
                     one.fit(z, y[:, label])
                     weight[label], bias[label] = one.coef_[0], one.intercept_[0]

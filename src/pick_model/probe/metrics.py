@@ -23,6 +23,7 @@ from pick_model.documents.metrics import (
 from pick_model.errors import UsageError
 
 Array = np.ndarray[Any, np.dtype[Any]]
+ROUNDING = 1e-14  # of the largest value: what sums of float64 leave of a constant's differences
 
 METRICS = {kind: computed_for(kind) for kind in DEFAULTS}  # the first is the default
 
@@ -204,11 +205,17 @@ def _ranks(values: Array, weights: Array) -> Array:
 
 
 def _correlation(a: Array, b: Array, weights: Array) -> float:
-    """Pearson's r of weighted values in -1 … 1; 0 when one of them is constant."""
-    total = weights.sum()
-    a = a - (weights @ a) / total
-    b = b - (weights @ b) / total
+    """Pearson's r of weighted values in -1 … 1, whatever their unit; 0 when one is constant."""
+    a, b = _centred(a, weights), _centred(b, weights)
     under = (weights @ (a * a)) * (weights @ (b * b))
-    if under <= 1e-24:
-        return 0.0
-    return float((weights @ (a * b)) / np.sqrt(under))
+    return float((weights @ (a * b)) / np.sqrt(under)) if under > 0 else 0.0
+
+
+def _centred(values: Array, weights: Array) -> Array:
+    """Differences from the mean in units of the largest value; zeros for what is rounding."""
+    unit = float(np.abs(values).max(initial=0.0))
+    if unit == 0:
+        return np.zeros_like(values)
+    scaled = values / unit
+    centred: Array = scaled - (weights @ scaled) / weights.sum()
+    return centred if np.abs(centred[weights > 0]).max(initial=0.0) > ROUNDING else 0 * centred

@@ -117,8 +117,8 @@ def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) 
                 raise
             if size == 1:
                 raise EnvironmentProblem(
-                    "out of memory on one row of prediction",
-                    hint="a shorter --max-length, or a smaller model",
+                    "out of memory at predicting one row",
+                    hint="a shorter --max-length, a smaller model, or a machine with more memory",
                     code="out-of-memory",
                 ) from fault
             size = size // 2

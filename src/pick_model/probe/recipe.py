@@ -46,7 +46,7 @@ def _rate(f: Facts) -> Advice | None:
     seen = {
         "trials": "the best of the rates tried on a quarter of the rows",
         "given": "as given",
-        "published": "published for models of this size; there were too few rows to try others",
+        "published": "published for models of this size; no others were tried here",
     }[f.rate_from]
     return Advice(
         what="learning rate",

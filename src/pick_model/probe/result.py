@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +14,7 @@ from pick_model.documents.probe import (
     Baseline,
     Extrapolated,
     Interval,
+    RateFrom,
     Result,
     RowsPoint,
     SameRows,
@@ -28,7 +28,7 @@ from pick_model.probe.verdict import BORING, Evidence, Judgement, difference, ju
 from pick_model.probe.work import Run, Work
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Runs = Mapping[tuple[int, float], Sequence[Run]]  # by rows and passes; the largest comes last
+Runs = dict[tuple[int, float], list[Run]]  # by rows and passes; the largest comes last
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,15 @@ class Done:
     work: Work
     runs: Runs
     curve: Curve
-    flattened: bool  # after the first phase
-    extended: bool
+    rate: float
+    rate_from: RateFrom
+    aside: tuple[Run, ...] = ()  # cut short beside whole ones
+    flat: bool | None = None  # after the first phase, where another followed
+    extended: bool = False
+
+    @property
+    def flattened(self) -> bool:
+        return self.curve.flattened if self.flat is None else self.flat
 
     @cached_property
     def size(self) -> tuple[int, float]:
@@ -52,7 +59,7 @@ class Done:
 
     @cached_property
     def majority_only(self) -> bool:
-        return stuck(self.largest, self.work.sets.heldout.kind)
+        return stuck(self.largest, self.work.sets.heldout.kind, self.work.rule.scale)
 
     @cached_property
     def utility(self) -> float:
@@ -64,7 +71,7 @@ class Done:
     @cached_property
     def baselines(self) -> dict[str, list[Any]]:
         """Predictions by name."""
-        frozen = self.work.frozen["found"][str(self.size[0])]["predictions"]
+        frozen = self.work.frozen_on(self.size[0])["predictions"]
         return {**self.work.boring["predictions"], "frozen": frozen}
 
     @cached_property
@@ -76,16 +83,19 @@ class Done:
     @cached_property
     def same_rows(self) -> dict[str, list[Any]] | None:
         """Predictions of the boring baselines fitted on the rows trained on, if not on all."""
+        found = self.alike
+        return None if found is None else dict(found["predictions"])
+
+    @cached_property
+    def alike(self) -> dict[str, Any] | None:
         rows = self.size[0]
-        if rows >= len(self.work.sets.train):
-            return None
-        found: dict[str, list[Any]] = self.work.boring_on(rows)["predictions"]
-        return found
+        return self.work.boring_on(rows) if rows < len(self.work.sets.train) else None
 
     @cached_property
     def everything(self) -> list[Run]:
         """Every run, those that only served to find the rate included."""
-        return [run for done in self.runs.values() for run in done] + self.work.trials()
+        tried = [run for rate, run in self.work.tried.items() if rate != self.rate]
+        return [*(run for done in self.runs.values() for run in done), *self.aside, *tried]
 
 
 def result_of(done: Done) -> Result:
@@ -93,7 +103,6 @@ def result_of(done: Done) -> Result:
     work, curve, largest = done.work, done.curve, done.largest
     plan, scorer, settings, lengths = work.plan, work.scorer, work.settings, work.lengths
     sign = scorer.sign
-    rate, rate_from = rate_of(work)
     judgement = judgement_of(done)
     by_seed = [scorer.scores(run.predictions) for run in largest]
     peaks = [run.timing["peak_gib"] for run in done.everything if "peak_gib" in run.timing]
@@ -115,13 +124,15 @@ def result_of(done: Done) -> Result:
         seeds=tuple(range(settings.seed, settings.seed + len(largest))),
         steps=largest[0].steps,
         seconds=sum(run.timing.get("seconds", 0.0) for run in done.everything)
-        + work.frozen["seconds"]
+        + frozen_seconds(done)
         + work.boring["seconds"],
         peak_memory_gib=max(peaks) if peaks else None,
         reason=judgement.reason,
         needs=judgement.needs,
         flattened=done.flattened,
         extended=done.extended,
+        direct=plan.direct,
+        dropped=tuple(work.dropped),
         method=settings.method,
         metrics={k: _round(float(np.mean([m[k] for m in by_seed]))) for k in by_seed[0]},
         seed_scores=tuple(_round(m[scorer.metric]) for m in by_seed),
@@ -131,11 +142,11 @@ def result_of(done: Done) -> Result:
         full_steps=plan.full_steps,
         curve=tuple(point_of(work, *size, runs) for size, runs in done.runs.items()),
         steps_curve=tuple(
-            StepsPoint(step=int(p["step"]), score=_round(sign * p["score"]), loss=p["loss"])
+            StepsPoint(step=int(p["step"]), score=_round(sign * p["score"]), loss=_round(p["loss"]))
             for p in largest[0].curve
         ),
-        learning_rate=rate,
-        learning_rate_from=rate_from,
+        learning_rate=rate_of(done),
+        learning_rate_from=done.rate_from,
         batch=work.batch,
         max_length=lengths["max_length"],
         truncated=lengths["truncated"],
@@ -162,7 +173,7 @@ def judgement_of(done: Done) -> Judgement:
             baselines=done.drawn,
             same_rows=alike,
             flattened=done.flattened,
-            extended=done.extended or work.settings.method == "linear",
+            extended=done.extended or work.plan.direct or work.settings.method == "linear",
             majority_only=done.majority_only,
             n_heldout=len(work.sets.heldout),
             full_steps=steps,
@@ -174,6 +185,7 @@ def judgement_of(done: Done) -> Judgement:
 def baseline_of(done: Done, name: str) -> Baseline:
     """A baseline's scores, and the model's lead over it on the same rows."""
     scorer, said = done.work.scorer, done.baselines[name]
+    fitted = done.work.frozen_on(done.size[0]) if name == "frozen" else done.work.boring
     lead = difference(done.curve.measured, done.drawn[name])
     return Baseline(
         score=_round(scorer.score(said)),
@@ -181,6 +193,8 @@ def baseline_of(done: Done, name: str) -> Baseline:
         difference=lead.model_copy(update={k: _round(v) for k, v in lead}),
         metrics={k: _round(v) for k, v in scorer.scores(said).items()},
         in_verdict=name in BORING,
+        rows=fitted["rows"],
+        words=None if name == "majority" else fitted["words"],
         same_rows=_on_same_rows(done, name),
     )
 
@@ -192,7 +206,7 @@ def _on_same_rows(done: Done, name: str) -> SameRows | None:
     scorer = done.work.scorer
     lead = difference(done.curve.measured, scorer.sign * scorer.resampled(said))
     return SameRows(
-        rows=done.size[0],
+        rows=(done.alike or {}).get("rows", done.size[0]),
         score=_round(scorer.score(said)),
         difference=lead.model_copy(update={k: _round(v) for k, v in lead}),
     )
@@ -202,7 +216,6 @@ def recipe_of(done: Done) -> tuple[Advice, ...]:
     """How to run the full fine-tune, from what was seen here."""
     work = done.work
     lengths, scorer = work.lengths, work.scorer
-    rate, rate_from = rate_of(work)
     over = {
         name: done.utility - scorer.sign * scorer.score(done.baselines[name])
         for name in ("frozen", "tfidf")
@@ -214,8 +227,8 @@ def recipe_of(done: Done) -> tuple[Advice, ...]:
             n_parameters=lengths["parameters"],
             n_layers=lengths["layers"],
             full_rows=work.plan.full_rows,
-            learning_rate=rate,
-            rate_from=rate_from,
+            learning_rate=rate_of(done),
+            rate_from=done.rate_from,
             max_length=lengths["max_length"],
             truncated=lengths["truncated"],
             early_stopped=any(run.early_stopped for run in done.largest),
@@ -233,13 +246,15 @@ def timing_of(done: Done) -> Timing:
     work, largest = done.work, done.largest
     steps = [run.timing["step_seconds"] for run in largest if run.timing.get("step_seconds")]
     step = float(np.median(steps)) if steps else None
-    speed = work.speed
+    reading = work.frozen_on(done.size[0])["reading"]
     return Timing(
         step_seconds=step,
         rows_per_second=work.batch / step if step else None,
-        predict_rows_per_second=1 / speed.predict_seconds if speed.predict_seconds else None,
+        predict_rows_per_second=reading["rows"] / reading["seconds"]
+        if reading["seconds"]
+        else None,
         train_seconds=sum(run.timing.get("seconds", 0.0) for run in done.everything),
-        frozen_seconds=work.frozen["seconds"],
+        frozen_seconds=frozen_seconds(done),
         baseline_seconds=work.boring["seconds"],
         full_seconds=work.plan.full_steps * step if step else None,
         micro_batch=int(min(run.timing.get("micro_batch", work.batch) for run in largest)),
@@ -261,20 +276,30 @@ def point_of(work: Work, rows: int, passes: float, runs: Sequence[Run]) -> RowsP
     )
 
 
-def rate_of(work: Work) -> tuple[float | None, Any]:
-    """The peak learning rate and where it comes from; a linear probe has none."""
-    return (None, "none") if work.settings.method == "linear" else work.rate
+def frozen_seconds(done: Done) -> float:
+    """Reading the features, and the heads of every size."""
+    sizes = {size for size, _ in done.runs}
+    heads = [done.work.frozen_on(size) for size in sizes]
+    return float(heads[0]["reading"]["seconds"] + sum(head["seconds"] for head in heads))
 
 
-def stuck(runs: Sequence[Run], kind: str) -> bool:
-    """Whether every run says the same for all rows: one class, one set, one tag, one number."""
+def rate_of(done: Done) -> float | None:
+    """The peak learning rate; a linear probe has none."""
+    return done.rate if done.rate_from != "none" else None
+
+
+def stuck(runs: Sequence[Run], kind: str, scale: float) -> bool:
+    """Whether every run says the same for all rows: one class, one set, one tag, one number.
+
+    `scale`: deviation of the regression target; a thousandth of it is the same number.
+    """
     for run in runs:
         said = run.predictions
         if kind == "tokens":
             said = [tag for row in said for tag in row]
         if kind == "regression":
             values = np.array(said, dtype=float)
-            if values.std() > 1e-3 * max(1.0, abs(float(values.mean()))):
+            if values.std() > 1e-3 * scale:
                 return False
         elif any(item != said[0] for item in said):
             return False
@@ -303,5 +328,5 @@ def _oriented(utilities: Array, sign: float) -> Interval:
 
 
 def _round(value: float) -> float:
-    """Six digits: beyond that a score of a few thousand rows says nothing."""
-    return round(value, 6) if math.isfinite(value) else 0.0
+    """Six significant digits: an error may be of any unit, and more says nothing."""
+    return float(f"{value:.6g}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pick_model.data.dataset import Dataset
 from pick_model.data.split import split
+from pick_model.errors import InputError
 from pick_model.files import json_digest as digest
 
 # Rows kept back from training for early stopping, thresholds and penalties, so that the
@@ -27,6 +28,7 @@ class Sets:
 
 def make_sets(train: Dataset, heldout: Dataset, seed: int) -> Sets:
     """The sets of a probe of `train` scored on `heldout`."""
+    check_alike(train, heldout)
     rows, tuning = tuning_split(train, seed)
     return Sets(
         train=rows,
@@ -35,6 +37,20 @@ def make_sets(train: Dataset, heldout: Dataset, seed: int) -> Sets:
         full_rows=full_rows(train, heldout, len(rows)),
         fingerprint=fingerprint(rows, tuning, heldout),
     )
+
+
+def check_alike(train: Dataset, heldout: Dataset) -> None:
+    """Raise InputError where what is trained on cannot be scored on the held-out rows."""
+    if (train.pairs is None) != (heldout.pairs is None):
+        paired, single = (heldout, train) if train.pairs is None else (train, heldout)
+        raise InputError(
+            f"{paired.source} has pairs of texts and {single.source} single texts",
+            hint="name both columns for both files: --text and --text-pair",
+        )
+    if train.kind != heldout.kind:
+        raise InputError(
+            f"{train.source} holds {train.kind} labels and {heldout.source} {heldout.kind} ones"
+        )
 
 
 def tuning_split(train: Dataset, seed: int) -> tuple[Dataset, Dataset]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,21 @@ from pick_model.errors import UsageError
 FULL_PASSES = 3.0
 DEFAULT_SEEDS = 3
 CONFIDENCE = 0.90
+# What an option may ask for. The largest is beyond what anybody means and below what breaks:
+# a hundred seeds, a million steps, a step of 4,096 rows, the longest context of any encoder
+# (128 Ki tokens) and of a file read whole (50,000 rows, data/read.py) twenty times over; threads
+# beyond the processor's only slow it down; NumPy's and scikit-learn's seeds are 32 bits wide.
+BOUNDS = {
+    "max_steps": (1, 1_000_000),
+    "max_rows": (1, 1_000_000),
+    "seeds": (1, 100),
+    "batch": (1, 4096),
+    "max_length": (2, 131_072),
+    "threads": (1, max(64, os.cpu_count() or 1)),
+    "seed": (0, 2**32 - 101),
+    "budget_seconds": (0.001, 30 * 86400.0),
+}
+OPTIONS = {"budget_seconds": "--budget", "learning_rate": "--learning-rate"}
 
 
 @dataclass(frozen=True)
@@ -22,7 +38,7 @@ class Settings:
     """Options of one probe. None means: decide from the data and the budget."""
 
     method: Method = "full"
-    budget_seconds: float = 300.0  # for one model, loading and baselines included
+    budget_seconds: float = 300.0  # for one model, downloading apart; a deadline (clock.py)
     max_steps: int | None = None  # of one seed's run; replaces the budget as the limit
     max_rows: int | None = None  # training rows
     seeds: int | None = None
@@ -43,12 +59,14 @@ class Settings:
     cache: Path | None = None
 
     def __post_init__(self) -> None:
-        for name in ("max_steps", "max_rows", "seeds", "batch", "max_length", "threads"):
+        for name, (least, most) in BOUNDS.items():
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise UsageError(f"{name} should be at least 1, not {value}")
-        if not self.budget_seconds > 0:
-            raise UsageError(f"the budget should be positive, not {self.budget_seconds} s")
+            if value is not None and not least <= value <= most:
+                option = OPTIONS.get(name, "--" + name.replace("_", "-"))
+                shown = (
+                    f"{value}" if len(f"{value}") < 30 else f"a number of {len(f'{value}')} digits"
+                )
+                raise UsageError(f"{option} should lie between {least:,} and {most:,}, not {shown}")
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise UsageError(
                 f"the learning rate should lie between 0 and 1, not {self.learning_rate}",
@@ -82,10 +100,15 @@ def parse_budget(text: str) -> float:
 
 @dataclass(frozen=True)
 class Progress:
-    """One tick: which stage, how far, and the seconds left of it if known."""
+    """One tick: what is being done, in words, how far it is, and how long the rest will take.
+
+    `seconds_left` is of everything still planned for the model. A `note` is said once, beside
+    the ticks: what the budget buys, what was dropped.
+    """
 
     stage: str
-    done: int
-    total: int
+    done: int = 0
+    total: int = 1
     seconds_left: float | None = None
     model: str = ""
+    note: str = ""

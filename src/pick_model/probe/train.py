@@ -17,7 +17,6 @@ from __future__ import annotations
 import copy
 import math
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pick_model.errors import EnvironmentProblem
+from pick_model.probe.clock import Stopwatch, unhurried
 from pick_model.probe.model import IGNORE, Encoded, Loaded, autocast, collate
 from pick_model.probe.network import (
     Head,
@@ -81,6 +81,7 @@ class Outcome:
     tuning_logits: np.ndarray
     steps: int
     early_stopped: bool
+    cut: bool  # ended by the watch before its time
     curve: tuple[StepScore, ...]  # on the tuning rows
     losses: tuple[float, ...]  # of each batch, before its update
     seconds: float
@@ -97,14 +98,18 @@ def train(
     job: Job,
     score: Callable[[np.ndarray], float],
     on_step: Callable[[int, int], None] = lambda _done, _total: None,
+    watch: Stopwatch | None = None,
 ) -> Outcome:
     """One run: AdamW, warm-up, linear decay to zero, early stopping on the tuning rows.
 
     The loaded encoder is copied, so that every run starts from the pretrained weights.
     `score` turns logits of the tuning rows into the metric, oriented so that up is better.
-    The held-out rows are scored once, at the end, and choose nothing.
+    The held-out rows are scored once, at the end, and choose nothing. Where `watch` says that
+    fewer steps fit than were planned, the rate falls from where it is to zero over those, so
+    that a run cut short has still settled.
     """
-    started = time.perf_counter()
+    watch = watch or unhurried()
+    started = watch.now()
     with deterministic(job.seed):
         net = build(loaded, rows, head, job)
         groups = decay_groups(net)
@@ -112,7 +117,7 @@ def train(
         optimizer = torch.optim.AdamW(
             groups, lr=job.learning_rate, weight_decay=WEIGHT_DECAY, fused=fused
         )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate_at(job.steps))
+        schedule, end = rate_at(job.steps), job.steps
         scaler = torch.amp.GradScaler(loaded.device.type, enabled=loaded.dtype == torch.float16)
         weights = None
         if job.class_weights is not None:
@@ -127,25 +132,31 @@ def train(
         best_loss, best_score, since_best, best_state = math.inf, -math.inf, 0, None
         early_stopped = False
         step = 0
+        tuning_logits = None  # of the weights as they are
         batches = epochs(rows, job.batch, job.seed)
-        while step < job.steps:
+        while step < end:
             chosen = next(batches)
-            tick = time.perf_counter()
+            tick = watch.now()
+            for group in optimizer.param_groups:
+                group["lr"] = job.learning_rate * schedule(step)
             net.train()
             loss, micro = accumulate(net, loaded, rows, chosen, weights, scaler, micro)
             scaler.unscale_(optimizer)
             nn.utils.clip_grad_norm_(net.parameters(), CLIP)
             scaler.step(optimizer)
             scaler.update()
-            schedule.step()
             optimizer.zero_grad(set_to_none=True)
-            durations.append(time.perf_counter() - tick)
+            durations.append(watch.now() - tick)
             losses.append(loss)
             step += 1
-            on_step(step, job.steps)
-            if job.evaluations and len(tuning) and (step % every == 0 or step == job.steps):
-                logits = predict(net, loaded, tuning)
-                tuning_loss, tuning_score = mean_loss(logits, tuning), score(logits)
+            tuning_logits = None
+            fit = watch.fits(end - step, math.ceil((end - step) / every), durations[-1])
+            if fit < end - step:
+                schedule, end = falling(step, schedule(step), step + fit), step + fit
+            on_step(step, end)
+            if job.evaluations and len(tuning) and (step % every == 0 or step == end):
+                tuning_logits = predict(net, loaded, tuning)
+                tuning_loss, tuning_score = mean_loss(tuning_logits, tuning), score(tuning_logits)
                 curve.append(StepScore(step, tuning_loss, tuning_score))
                 if step < first_pass:
                     continue
@@ -155,21 +166,23 @@ def train(
                 if tuning_score > best_score:
                     best_score, since_best = tuning_score, 0
                     best_state = copy.deepcopy(net.state_dict())
-                if since_best >= PATIENCE and step < job.steps and best_state is not None:
+                if since_best >= PATIENCE and step < end and best_state is not None:
                     net.load_state_dict(best_state)
-                    early_stopped = True
+                    early_stopped, tuning_logits = True, None
                     break
-        tuning_logits = predict(net, loaded, tuning)
+        if tuning_logits is None:
+            tuning_logits = predict(net, loaded, tuning)
         logits = predict(net, loaded, heldout)
     return Outcome(
         logits=logits,
         tuning_logits=tuning_logits,
         steps=step,
         early_stopped=early_stopped,
+        cut=end < job.steps,
         curve=tuple(curve),
         losses=tuple(losses),
-        seconds=time.perf_counter() - started,
-        step_seconds=float(np.median(durations)) if durations else 0.0,
+        seconds=watch.now() - started,
+        step_seconds=float(np.median(durations[1:] or durations)),  # the first one warms up
         micro_batch=micro,
     )
 
@@ -226,6 +239,11 @@ def rate_at(steps: int) -> Callable[[int], float]:
     return rate
 
 
+def falling(step: int, rate: float, end: int) -> Callable[[int], float]:
+    """From `rate` at `step` linearly to zero after the last step before `end`."""
+    return lambda at: rate * max(0.0, (end - at) / max(1, end - step))
+
+
 def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
     """Batches of row positions without end: each pass sees every row once.
 
@@ -261,13 +279,13 @@ def accumulate(
         try:
             total = 0.0
             parts = [chosen[i : i + micro] for i in range(0, len(chosen), micro)]
-            counts = [labelled(rows, part) for part in parts]
-            for part, count in zip(parts, counts, strict=True):
+            masses = [mass(rows, part, weights) for part in parts]
+            for part, share in zip(parts, masses, strict=True):
                 inputs, targets = collate(rows, part, loaded)
                 with autocast(loaded):
                     logits = net(inputs)  # (B, C) or (B, T, C)
                 loss = objective(logits.float(), targets, rows.kind, weights)
-                loss = loss * (count / max(1, sum(counts)))
+                loss = loss * (share / (sum(masses) or 1.0))
                 scaler.scale(loss).backward()
                 total += float(loss.detach())
             return total, micro
@@ -287,11 +305,13 @@ def accumulate(
             )
 
 
-def labelled(rows: Encoded, chosen: Sequence[int]) -> int:
-    """How many losses a batch averages: rows, or words for tokens."""
-    if rows.kind != "tokens":
-        return len(chosen)
-    return sum(1 for row in chosen for start in rows.starts[row] if start >= 0)
+def mass(rows: Encoded, chosen: Sequence[int], weights: Tensor | None) -> float:
+    """What a batch's mean loss divides by: its rows, or words for tokens, as classes weigh."""
+    if rows.kind == "tokens":
+        return float(sum(1 for row in chosen for start in rows.starts[row] if start >= 0))
+    if weights is None or rows.kind != "single-label":
+        return float(len(chosen))
+    return sum(float(weights[rows.targets[row]]) for row in chosen)
 
 
 def objective(logits: Tensor, targets: Tensor, kind: str, weights: Tensor | None) -> Tensor:

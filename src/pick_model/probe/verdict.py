@@ -130,4 +130,7 @@ def _round(count: int) -> int:
 
 
 def _points(d: Difference) -> str:
-    return f"{d.value:+.3f}, 90 % {d.low:+.3f} to {d.high:+.3f}"
+    """Three places, or where all is smaller than they show, three digits."""
+    tiny = max(abs(d.low), abs(d.high)) < 0.0005
+    value, low, high = (f"{v:+.3g}" if tiny else f"{v:+.3f}" for v in (d.value, d.low, d.high))
+    return f"{value}, 90 % {low} to {high}"

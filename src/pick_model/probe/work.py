@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -15,29 +14,41 @@ import torch
 from pick_model.data.dataset import Dataset
 from pick_model.data.lengths import token_lengths
 from pick_model.data.split import subsample
+from pick_model.errors import BudgetTooSmall
 from pick_model.probe import frozen, train
-from pick_model.probe.baselines import baselines
+from pick_model.probe.baselines import Effort, affordable, baselines
+from pick_model.probe.clock import Account, Stopwatch, budget_words
 from pick_model.probe.decide import Decision, decide, tune_threshold
+from pick_model.probe.features import Features
 from pick_model.probe.machine import device_name, peak_gib, reset_peak, versions
 from pick_model.probe.metrics import Scorer
 from pick_model.probe.model import Encoded, Loaded, encode, load, measured, pick_device
 from pick_model.probe.network import Head
 from pick_model.probe.plan import (
-    FEATURE_ROWS,
-    FEATURE_ROWS_DEFAULT,
+    LEAST_HELDOUT,
+    LEAST_ROWS,
+    MARGIN,
+    STEP,
+    Costs,
     Plan,
+    Rows,
     Speed,
     batch_size,
+    evaluated,
+    given_up,
     make_plan,
 )
-from pick_model.probe.rate import best_rate, candidate_rates, published_rate
 from pick_model.probe.resolve import Resolved
 from pick_model.probe.rows import Sets
 from pick_model.probe.settings import Progress, Settings
 from pick_model.probe.store import Store
+from pick_model.probe.tagger import words_fitted
+from pick_model.probe.tell import Teller
 from pick_model.probe.trial import try_out
 
 MAX_LENGTH = 256  # tokens, unless asked for more; attention's cost grows with the square
+# Of the budget. What a model's speed is measured in, and what its boring baselines may take.
+MEASURE_SHARE, BASELINE_SHARE = 0.08, 0.12
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,26 +61,37 @@ class Run:
     threshold: float | None
     curve: list[dict[str, float]]
     timing: dict[str, float]
+    cut: bool = False  # by the end of the budget
 
 
 class Work:
-    """Computes each piece once; a piece found in the store is read instead."""
+    """Computes each piece once; a piece found in the store is read instead.
+
+    What the clock decides is a piece as well, so that the same command with the same store
+    drops the same and gives the same report.
+    """
 
     def __init__(
         self,
         resolved: Resolved,
-        sets: Sets,
+        whole: Sets,
         settings: Settings,
         store: Store,
         progress: Callable[[Progress], None],
+        account: Account | None = None,
     ) -> None:
-        self.resolved, self.sets, self.settings = resolved, sets, settings
-        self.store, self.progress = store, progress
-        self.scorer = Scorer(sets.heldout, settings.metric)
-        self.tuning_scorer = Scorer(sets.tuning, self.scorer.metric, replicates=1)
+        self.resolved, self.whole, self.settings = resolved, whole, settings
+        self.store = store
+        budget = math.inf if settings.max_steps is not None else settings.budget_seconds
+        self.account = account or Account(budget)
+        self.teller = Teller(progress, self.account)
+        self.metric = Scorer(whole.heldout, settings.metric, replicates=1).metric
         self.threads = torch.get_num_threads()
-        rows = min(len(sets.train), settings.max_rows or len(sets.train))
+        rows = min(len(whole.train), settings.max_rows or len(whole.train))
         self.batch = settings.batch or batch_size(rows)
+        self.dropped: list[str] = []  # what the budget did not reach, in words
+        self.tried: dict[float, Run] = {}  # runs over the smallest size by their rate
+        self.known: dict[str, dict[str, Any]] = {}  # pieces asked for more than once
 
     # -- what everything depends on
 
@@ -80,20 +102,20 @@ class Work:
     @cached_property
     def loaded(self) -> Loaded:
         """The model, loaded only when some piece is missing."""
-        self.progress(Progress("load", 0, 1))
-        loaded = load(
-            self.resolved.folder,
-            device=self.settings.device,
-            precision=self.settings.precision,
-            allow_pickle=self.settings.allow_pickle,
-            trust_remote_code=self.settings.trust_remote_code,
-        )
-        try_out(loaded, self.sets.train, self.settings.method)
+        with self.teller.stage("loading the model"):
+            loaded = load(
+                self.resolved.folder,
+                device=self.settings.device,
+                precision=self.settings.precision,
+                allow_pickle=self.settings.allow_pickle,
+                trust_remote_code=self.settings.trust_remote_code,
+            )
+            try_out(loaded, self.sets.train, self.settings.method)
         return dataclasses.replace(loaded, target_mean=self.rule.mean, target_scale=self.rule.scale)
 
     @cached_property
     def rule(self) -> Decision:
-        rows = self.sets.train
+        rows = self.whole.train
         if rows.kind == "regression":
             values = np.array(rows.labels, dtype=float)
             return Decision(mean=float(values.mean()), scale=float(values.std()) or 1.0)
@@ -108,8 +130,8 @@ class Work:
         return {
             "piece": piece,
             "weights": self.resolved.weights_digest,
-            "data": self.sets.fingerprint,
-            "metric": self.scorer.metric,
+            "data": self.whole.fingerprint,
+            "metric": self.metric,
             "method": s.method,
             "batch": self.batch,
             "max_length": s.max_length,
@@ -127,6 +149,39 @@ class Work:
         found = self.store.get(key)
         return found if found is not None else self.store.put(key, make())
 
+    @property
+    def limits(self) -> dict[str, Any]:
+        """What bounds the work, and with it every decision."""
+        s = self.settings
+        return {
+            "budget": s.budget_seconds,
+            "max_steps": s.max_steps,
+            "max_rows": s.max_rows,
+            "seeds": s.seeds,
+            "extend": s.extend,
+            "rate": s.learning_rate,
+            "full_rows": self.whole.full_rows,
+            "order": s.seed,
+        }
+
+    def decision(self, what: str, choose: Callable[[], Any]) -> Any:
+        """What the clock decides, once; without a budget it is not asked."""
+        if not self.account.limited:
+            return choose()
+        kept = self.piece("decision", lambda: {"value": choose()}, what=what, **self.limits)
+        return kept["value"]
+
+    def may(self, words: str, foreseen: float, then: float = 0.0) -> bool:
+        """Whether a run fits, and after it what must still be done; else it is dropped."""
+        fits = self.decision(words, lambda: self.account.fits(foreseen, then))
+        if not fits:
+            self.drop(words)
+        return bool(fits)
+
+    def drop(self, words: str) -> None:
+        if words not in self.dropped:
+            self.dropped.append(words)
+
     # -- lengths, speed and plan
 
     @cached_property
@@ -135,12 +190,12 @@ class Work:
 
     def _lengths(self) -> dict[str, Any]:
         loaded, given = self.loaded, self.settings.max_length
-        lengths = token_lengths(self.sets.train, measured(loaded), loaded.positions)
+        lengths = token_lengths(self.whole.train, measured(loaded), loaded.positions)
         # Room for nearly all rows; for tokens all of them, since a word cut off is a word lost.
-        wanted = lengths.longest if self.sets.train.kind == "tokens" else 1.25 * lengths.p95
+        wanted = lengths.longest if self.whole.train.kind == "tokens" else 1.25 * lengths.p95
         wanted = min(wanted, lengths.longest, MAX_LENGTH)
         chosen = min(given or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
-        cut = token_lengths(self.sets.train, measured(loaded), chosen).truncated
+        cut = token_lengths(self.whole.train, measured(loaded), chosen).truncated
         return {
             "max_length": chosen,
             "truncated": round(cut, 6),
@@ -152,126 +207,220 @@ class Work:
         }
 
     @cached_property
-    def encoded(self) -> tuple[Encoded, Encoded, Encoded]:
-        """Training, tuning and held-out rows as token ids."""
-        length = self.lengths["max_length"]
-        sets = self.sets
-        return (
-            encode(sets.train, self.loaded, length),
-            encode(sets.tuning, self.loaded, length),
-            encode(sets.heldout, self.loaded, length),
-        )
-
-    @cached_property
-    def speed(self) -> Speed:
-        return Speed(**self.piece("speed", self._speed))
+    def speed(self) -> Speed | None:
+        """Measured where there is a budget to divide; else nothing depends on it."""
+        return Speed(**self.piece("speed", self._speed)) if self.account.limited else None
 
     def _speed(self) -> dict[str, Any]:
-        rows = self.encoded[0]
-        none = rows.take([])
-        self.progress(Progress("measure", 0, 1))
+        loaded, length = self.loaded, self.lengths["max_length"]
+        first = self.whole.train.take(range(min(len(self.whole.train), 4 * self.batch)))
+        rows = encode(first, loaded, length)
+        none, now = rows.take([]), self.account.now
+        if self.account.left <= 0:  # loading alone took it all
+            raise self.too_small(Speed(0.0, 0.0))
+        brief = Account(min(MEASURE_SHARE * self.account.budget, self.account.left), now)
         step = 0.0
-        if self.settings.method != "linear":
-            job = self._job(0, 4, 1e-5, evaluations=0)
-            step = train.train(self.loaded, rows, none, none, None, job, lambda _: 0.0).step_seconds
-        some = rows.take(range(min(len(rows), 128)))
-        frozen.features(self.loaded, some.take(range(min(len(some), 8))))
-        begun = time.perf_counter()
-        frozen.features(self.loaded, some)
-        each = (time.perf_counter() - begun) / len(some)
+        with self.teller.stage("measuring how fast this machine is"):
+            if self.settings.method != "linear":
+                few = rows.take(range(min(len(rows), 4)))
+                for part, steps in ((few, 1), (rows, 2)):  # the first warms up
+                    job = self._job(0, steps, 1e-5, evaluations=0)
+                    watch = Stopwatch(brief, 0.0, lambda _: 0.0)
+                    made = train.train(
+                        loaded, part, none, none, None, job, lambda _: 0.0, watch=watch
+                    )
+                    step = made.step_seconds
+            frozen.features(loaded, rows.take(range(min(len(rows), 4))))  # warms up
+            begun, some = now(), rows.take(range(min(len(rows), 2 * self.batch)))
+            frozen.features(loaded, some)
+            each = (now() - begun) / len(some)
         return {"step_seconds": step, "predict_seconds": each}
 
     @cached_property
-    def plan(self) -> Plan:
-        s = self.settings
-        limits = {
-            "budget": s.budget_seconds,
-            "max_steps": s.max_steps,
-            "max_rows": s.max_rows,
-            "seeds": s.seeds,
-            "extend": s.extend,
-            "rate": s.learning_rate,
-            "full_rows": self.sets.full_rows,
-        }
-        return Plan.from_json(self.piece("plan", self._plan, **limits))
+    def sets(self) -> Sets:
+        """The rows, of tuning and held-out ones no more than the budget lets us predict."""
+        speed, whole = self.speed, self.whole
+        if speed is None:
+            return whole
+        budget, each = self.account.budget, speed.predict_seconds
+        parts = {"tuning": (whole.tuning, 0.5), "held-out": (whole.heldout, 1.0)}
+        kept = {}
+        for name, (rows, share) in parts.items():
+            n = evaluated(len(rows), each, share * budget)
+            if n < share * min(LEAST_HELDOUT, len(rows)):
+                raise self.too_small()
+            kept[name] = subsample(rows, n, self.settings.seed)
+            if n < len(rows):
+                self.drop(f"{name} rows: {n:,} of {len(rows):,} are predicted")
+        return dataclasses.replace(whole, tuning=kept["tuning"], heldout=kept["held-out"])
 
-    def _plan(self) -> dict[str, Any]:
+    @property
+    def scored(self) -> dict[str, int]:
+        """Which part of the key says how many rows are predicted."""
+        return {"tuning": len(self.sets.tuning), "heldout": len(self.sets.heldout)}
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        return Scorer(self.sets.heldout, self.metric)
+
+    @cached_property
+    def tuning_scorer(self) -> Scorer:
+        return Scorer(self.sets.tuning, self.metric, replicates=1)
+
+    @cached_property
+    def costs(self) -> Costs:
+        speed = self.speed or Speed(STEP * self.batch, 1.0)
+        return Costs(speed, self.batch, **self.scored)
+
+    @cached_property
+    def plan(self) -> Plan:
+        self.sets  # noqa: B018  may say that nothing fits
+        if not self.decision("anything", lambda: self.account.left > 0):
+            raise self.too_small()
+        boring = self.boring  # first of all: what they take is no longer to be had
+        found = self.piece("plan", lambda: self._plan(boring["seconds"]), **self.limits)
+        plan = Plan.from_json(found)
+        if self.account.limited:
+            least = min(plan.sizes[0], self.batch)
+            costs, once = self.costs, boring["seconds"] * least / max(1, boring["rows"])
+            need = once + costs.features(min(plan.sizes[-1], LEAST_ROWS))
+            if self.settings.method != "linear":
+                need += (self.settings.seeds or 1) * costs.run(least)
+            if not self.decision("one run", lambda: self.account.pace * need <= self.account.left):
+                raise self.too_small()
+            for words in given_up(plan, self.settings):
+                self.drop(words)
+        self.teller.plan(plan, self)
+        return plan
+
+    def _plan(self, boring_seconds: float) -> dict[str, Any]:
         sets = self.sets
-        plan = make_plan(
-            self.settings,
-            self.speed,
-            batch=self.batch,
-            rows=len(sets.train),
-            full_rows=sets.full_rows,
-            evaluated_rows=len(sets.heldout) + len(sets.tuning),
-            kind=sets.train.kind,
+        rows = Rows(len(sets.train), sets.full_rows, **self.scored, kind=sets.train.kind)
+        seconds = self.account.left - boring_seconds  # they are fitted on the rows trained on too
+        return make_plan(
+            self.settings, self.speed, rows, batch=self.batch, seconds=seconds
+        ).as_json()
+
+    def too_small(self, speed: Speed | None = None) -> BudgetTooSmall:
+        """The error that names a budget in which one run would fit."""
+        s, account = self.settings, self.account
+        speed = speed or self.speed or Speed(0.0, 0.0)
+        pace, seeds = max(1.0, account.pace), s.seeds or 1
+        # Where loading took it all and nothing was measured: loading as a fifth of the whole.
+        budget = max(account.spent * (1 if speed.predict_seconds else 5), s.budget_seconds)
+        for _ in range(100):
+            budget *= 1.2
+            heldout = evaluated(len(self.whole.heldout), speed.predict_seconds, budget)
+            tuning = evaluated(len(self.whole.tuning), speed.predict_seconds, 0.5 * budget)
+            costs = Costs(speed, self.batch, tuning, heldout)
+            need = costs.features(LEAST_ROWS) + seeds * costs.run(self.batch)
+            enough = heldout >= min(LEAST_HELDOUT, len(self.whole.heldout))
+            room = 1 - MARGIN - MEASURE_SHARE - 2 * BASELINE_SHARE
+            if enough and account.spent + pace * need <= room * budget:
+                break
+        which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
+        large = budget_words(budget)
+        return BudgetTooSmall(
+            f"{self.resolved.name}: {which} into {s.budget_seconds:g} s; loading and measuring "
+            f"took {account.spent:.0f} s",
+            hint=f"--budget {large} would do; --method linear takes less",
         )
-        return plan.as_json()
 
     # -- baselines
 
     @cached_property
     def boring(self) -> dict[str, Any]:
-        """Predictions of majority and TF-IDF fitted on all rows at hand; `seconds`."""
-        return self._boring(self.sets.train)
+        """Predictions of majority and TF-IDF fitted on the rows at hand; `rows`, `seconds`."""
+        return self.boring_on(len(self.sets.train))
 
     def boring_on(self, size: int) -> dict[str, Any]:
         """The same, fitted on the rows that a run of `size` rows sees."""
-        chosen = subsample(self.sets.train, size, self.settings.seed)
-        return self._boring(chosen, size=size, order=self.settings.seed)
+        return self.once(f"boring {size}", lambda: self._boring(size))
 
-    def _boring(self, rows: Dataset, **which: int) -> dict[str, Any]:
+    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """A piece that is asked for again and again."""
+        if name not in self.known:
+            self.known[name] = make()
+        return self.known[name]
+
+    def _boring(self, size: int) -> dict[str, Any]:
+        sets, order = self.sets, self.settings.seed
+        most = subsample(sets.train, size, order)
+        effort = Effort(len(most))
+        if self.account.limited:
+            share = self.account.seconds_for(BASELINE_SHARE)
+            with self.teller.stage("fitting the baseline to beat, TF-IDF"):
+                found = self.decision(
+                    f"baselines on {len(most)}",
+                    lambda: dataclasses.asdict(
+                        affordable(
+                            most, sets.tuning, sets.heldout, self.metric, share, self.account.now
+                        )
+                    ),
+                )
+            effort = Effort(**found)
+            if effort.rows < len(most):
+                self.drop(f"TF-IDF is fitted on {effort.rows:,} of {len(most):,} rows")
         key = {
             "piece": "baselines",
-            "data": self.sets.fingerprint,
-            "metric": self.scorer.metric,
+            "data": self.whole.fingerprint,
+            "metric": self.metric,
             "versions": versions(),
-            **which,
+            "order": order,
+            **dataclasses.asdict(effort),
+            **self.scored,
         }
-        found = self.store.get(key)
-        if found is None:
-            self.progress(Progress("baselines", 0, 1))
-            begun = time.perf_counter()
-            made = baselines(rows, self.sets.tuning, self.sets.heldout, self.scorer)
-            found = self.store.put(
-                key, {"predictions": made, "seconds": time.perf_counter() - begun}
+        kept = self.store.get(key)
+        if kept is None:
+            rows, begun = subsample(sets.train, effort.rows, order), self.account.now()
+            with self.teller.stage("fitting the baseline to beat, TF-IDF"):
+                made = baselines(rows, sets.tuning, sets.heldout, self.metric, effort.thorough)
+            kept = self.store.put(
+                key,
+                {
+                    "predictions": made,
+                    "seconds": self.account.now() - begun,
+                    "rows": len(rows),
+                    "words": words_fitted(rows, sets.tuning) if rows.tokens is not None else None,
+                },
             )
-        return found
+        return kept
 
     @cached_property
-    def frozen(self) -> dict[str, Any]:
-        """Linear models on frozen features: predictions and head for each size of the plan."""
-        return self.piece("frozen", self._frozen, sizes=list(self.plan.sizes))
+    def features(self) -> Features:
+        """Frozen features, read when the first head is fitted."""
+        return Features(self)
 
-    def _frozen(self) -> dict[str, Any]:
-        rows, tuning, heldout = self.encoded
-        begun = time.perf_counter()
-        sizes, kind = self.plan.sizes, self.sets.train.kind
-        cap = FEATURE_ROWS.get(kind, FEATURE_ROWS_DEFAULT)
-        if self.settings.method == "linear":
-            cap = sizes[-1]
-        used = self.positions(min(sizes[-1], cap))
-        self.progress(Progress("features", 0, len(used) + len(tuning) + len(heldout)))
-        x = frozen.features(self.loaded, rows.take(used))
-        x_tuning = frozen.features(self.loaded, tuning)
-        x_heldout = frozen.features(self.loaded, heldout)
-        begin = _offsets(rows, used)
-        place = {row: at for at, row in enumerate(used)}
-        heads, found = {}, {}
-        for size in sizes:
-            chosen = [place[row] for row in self.positions(min(size, cap))]
-            lines = np.concatenate([np.arange(begin[i], begin[i + 1]) for i in chosen])
-            part = rows.take([used[i] for i in chosen])
-            head = frozen.fit_head(x[lines], part, x_tuning, tuning)
-            said, threshold = frozen.predict_linear(
-                head, x_heldout, heldout, x_tuning, tuning, self.rule
-            )
-            heads[str(size)] = frozen.head_as_json(head)
-            found[str(size)] = {"predictions": said, "threshold": threshold}
-        return {"heads": heads, "found": found, "seconds": time.perf_counter() - begun}
+    def frozen_on(self, size: int) -> dict[str, Any]:
+        """The linear model on frozen features of `size` rows: predictions, head, `rows`."""
+        return self.once(f"frozen {size}", lambda: self._frozen_on(size))
+
+    def _frozen_on(self, size: int) -> dict[str, Any]:
+        return self.piece(
+            "frozen",
+            lambda: self.features.fitted(size),
+            size=size,
+            most=self.feature_rows,
+            order=self.settings.seed,
+            **self.scored,
+        )
+
+    @cached_property
+    def feature_rows(self) -> int:
+        """Training rows whose frozen features are read: as many as end in time, also slower."""
+        plan, account = self.plan, self.account
+        wanted = min(plan.feature_rows, plan.sizes[-1])
+
+        def affordable_rows() -> int:
+            n = wanted
+            while n > LEAST_ROWS and not account.safe(self.costs.features(n)):
+                n = int(n / 1.19)
+            return n
+
+        return int(self.decision("rows of frozen features", affordable_rows))
 
     def head(self, size: int) -> Head:
-        return frozen.head_from_json(self.frozen["heads"][str(size)])
+        return frozen.head_from_json(self.frozen_on(size)["head"])
 
     def positions(self, size: int) -> list[int]:
         """Positions in the training set of its nested, stratified subset of `size` rows."""
@@ -279,69 +428,65 @@ class Work:
         place = {row: at for at, row in enumerate(rows.rows)}
         return [place[row] for row in subsample(rows, size, self.settings.seed).rows]
 
-    # -- rate and runs
+    @cached_property
+    def encoded(self) -> tuple[Encoded, Encoded]:
+        """Tuning and held-out rows as token ids."""
+        length = self.lengths["max_length"]
+        return (
+            encode(self.sets.tuning, self.loaded, length),
+            encode(self.sets.heldout, self.loaded, length),
+        )
 
     @cached_property
-    def rate(self) -> tuple[float, str]:
-        """The peak learning rate, and where it comes from."""
-        given = self.settings.learning_rate
-        if given is not None:
-            return given, "given"
-        size, method = self.lengths["parameters"], self.settings.method
-        published = published_rate(size, method)
-        if not self.plan.trials:
-            return published, "published"
-        seen = {}
-        for rate in candidate_rates(size, method):
-            run = self.run(self.plan.sizes[0], 1.0, self.settings.seed, rate=rate)
-            last = run.curve[-1] if run.curve else {"score": 0.0, "loss": math.inf}
-            seen[rate] = last["score"], last["loss"]
-        return best_rate(seen, published), "trials"
+    def training(self) -> Encoded:
+        """The training rows that any run can see, as token ids, in the training set's order."""
+        used = self.sets.train.take(self.positions(self.plan.sizes[-1]))
+        return encode(used, self.loaded, self.lengths["max_length"])
 
-    def trials(self) -> list[Run]:
-        """The runs that only served to find the rate."""
-        if self.settings.method == "linear" or self.rate[1] != "trials":
-            return []
-        rates = candidate_rates(self.lengths["parameters"], self.settings.method)
-        size, seed = self.plan.sizes[0], self.settings.seed
-        return [self.run(size, 1.0, seed, rate=r) for r in rates if r != self.rate[0]]
+    def rows_of(self, size: int) -> Encoded:
+        place = {row: at for at, row in enumerate(self.positions(self.plan.sizes[-1]))}
+        return self.training.take([place[row] for row in self.positions(size)])
 
-    def run(self, size: int, passes: float, seed: int, *, rate: float | None = None) -> Run:
-        """One training run, by one seed, on `size` rows, at the chosen rate or another."""
+    # -- runs
+
+    def run(self, size: int, passes: float, seed: int, rate: float, words: str = "") -> Run:
+        """One training run, by one seed, on `size` rows."""
         if self.settings.method == "linear":
-            kept = self.frozen["found"][str(size)]
+            kept = self.frozen_on(size)
             return Run(kept["predictions"], 0, False, kept["threshold"], [], {})
-        peak = self.rate[0] if rate is None else rate
-        found = self.piece(
+        key = self.key(
             "run",
-            lambda: dataclasses.asdict(self._run(size, passes, seed, peak)),
             size=size,
             passes=passes,
             seed=seed,
-            rate=peak,
+            rate=rate,
             order=self.settings.seed,
             max_steps=self.settings.max_steps,
+            **self.scored,
         )
+        cut_key = {**key, "cut": self.limits}  # holds for this budget alone
+        found = self.store.get(key) or (self.store.get(cut_key) if self.account.limited else None)
+        if found is None:
+            made = self._run(size, passes, seed, rate, words)
+            found = self.store.put(cut_key if made.cut else key, dataclasses.asdict(made))
         return Run(**found)
 
-    def _run(self, size: int, passes: float, seed: int, rate: float) -> Run:
-        rows, tuning, heldout = self.encoded
-        chosen = rows.take(self.positions(size))
-        steps = round(passes * math.ceil(size / self.batch))
-        steps = max(1, min(steps, self.settings.max_steps or steps))
-        name = f"seed {seed}, {size} rows, rate {rate:.2g}"
-        name += f", {passes:g} passes" if passes != 1 else ""
-        begun = time.perf_counter()
+    def steps(self, size: int, passes: float) -> int:
+        steps = self.costs.steps(size, passes)
+        return min(steps, self.settings.max_steps or steps)
 
-        def tick(done: int, total: int) -> None:
-            left = (time.perf_counter() - begun) / done * (total - done)
-            self.progress(Progress(name, done, total, left))
-
+    def _run(self, size: int, passes: float, seed: int, rate: float, words: str) -> Run:
+        tuning, heldout = self.encoded
+        rows, head, steps = self.rows_of(size), self.head(size), self.steps(size, passes)
+        words = words or f"training on {size:,} rows, seed {seed}"
         reset_peak(self.loaded.device)
-        job = self._job(seed, steps, rate)
-        outcome = train.train(
-            self.loaded, chosen, tuning, heldout, self.head(size), job, self._tuning_score, tick
-        )
+        job = self._job(seed, steps, rate, evaluations=self.costs.evaluations(steps))
+        watch = Stopwatch(self.account, self.costs.speed.step_seconds, self.costs.tail)
+        cost = self.costs.run(size, passes, steps)
+        with self.teller.stage(words, cost) as tick:
+            outcome = train.train(
+                self.loaded, rows, tuning, heldout, head, job, self._tuning_score, tick, watch
+            )
         threshold = None
         if rows.kind == "multi-label":
             threshold = tune_threshold(outcome.tuning_logits, tuning.targets)
@@ -350,27 +495,25 @@ class Work:
             steps=outcome.steps,
             early_stopped=outcome.early_stopped,
             threshold=threshold,
-            curve=[
-                {"step": p.step, "score": round(p.score, 6), "loss": round(p.loss, 6)}
-                for p in outcome.curve
-            ],
+            curve=[{"step": p.step, "score": p.score, "loss": p.loss} for p in outcome.curve],
             timing={
                 "seconds": outcome.seconds,
                 "step_seconds": outcome.step_seconds,
                 "micro_batch": outcome.micro_batch,
                 "peak_gib": peak_gib(self.loaded.device),
             },
+            cut=outcome.cut,
         )
 
     def _tuning_score(self, logits: np.ndarray) -> float:
-        tuning = self.encoded[1]
+        tuning = self.encoded[0]
         cut = None
         if tuning.kind == "multi-label":
             cut = tune_threshold(logits, tuning.targets)
         said = decide(logits, tuning, self.rule, cut)
         return self.tuning_scorer.sign * self.tuning_scorer.score(said)
 
-    def _job(self, seed: int, steps: int, rate: float, **more: Any) -> train.Job:
+    def _job(self, seed: int, steps: int, rate: float, evaluations: int) -> train.Job:
         s = self.settings
         return train.Job(
             seed=seed,
@@ -378,9 +521,9 @@ class Work:
             learning_rate=rate,
             batch=self.batch,
             method=s.method,
-            class_weights=class_weights(self.sets.train, s.class_weights, self.scorer.metric),
+            class_weights=class_weights(self.whole.train, s.class_weights, self.metric),
             checkpointing=s.checkpointing,
-            **more,
+            evaluations=evaluations,
         )
 
 
@@ -397,9 +540,3 @@ def class_weights(rows: Dataset, how: str, metric: str) -> tuple[float, ...] | N
     counts = np.bincount(np.array(rows.labels, dtype=int), minlength=len(rows.label_names))
     weights = len(rows) / (len(counts) * np.maximum(counts, 1))
     return tuple(round(float(w), 6) for w in np.clip(weights, 0.1, 10.0))
-
-
-def _offsets(rows: Encoded, used: Sequence[int]) -> list[int]:
-    """Where each used row's feature lines begin; one line a row, or one a word."""
-    counts = [len(rows.starts[i]) if rows.kind == "tokens" else 1 for i in used]
-    return [0, *np.cumsum(counts).tolist()]

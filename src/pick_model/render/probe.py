@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.documents.figures import figure, places, signed
-from pick_model.documents.probe import Difference, ProbeReport, Result
+from pick_model.documents.probe import Baseline, Difference, ProbeReport, Result
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import count, duration, gib
 
@@ -20,7 +20,7 @@ def report(probe: ProbeReport, page: Page, *, recipe: bool = True) -> None:
     if len(probe.results) > 1:
         _summary(probe.results, page)
     for result in probe.results:
-        _result(result, page, recipe)
+        _result(result, page, recipe, probe.data.rows_train - probe.data.rows_tuning)
     for note in probe.notes:
         page.paragraph(note, label="note")
 
@@ -68,18 +68,21 @@ def _summary(results: Sequence[Result], page: Page) -> None:
     page.blank()
 
 
-def _result(r: Result, page: Page, recipe: bool) -> None:
+def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     at = f" @ {r.revision[:12]}" if r.revision else ""
     page.heading(f"{r.model}{at}: {r.verdict}")
     page.paragraph(r.reason)
     for index, need in enumerate(r.needs):
         page.paragraph(need, label="it would take" if index == 0 else "", indent=2 * (index > 0))
     page.blank()
-    _scores(r, page)
+    _scores(r, page, at_hand)
     page.blank()
     for line in chart(r, page.width):
         page.paragraph(line)
     page.paragraph(_flat_words(r), dim=True)
+    for index, words in enumerate(r.dropped):
+        label = "the budget did not reach" if index == 0 else ""
+        page.paragraph(words, label=label, indent=2 * (index > 0))
     page.blank()
     _costs(r, page)
     if recipe:
@@ -91,12 +94,12 @@ def _result(r: Result, page: Page, recipe: bool) -> None:
     page.blank()
 
 
-def _scores(r: Result, page: Page) -> None:
+def _scores(r: Result, page: Page, at_hand: int) -> None:
     seeds = f"{len(r.seeds)} seed{'s' if len(r.seeds) != 1 else ''}"
     what = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}[r.method]
     rows = [
         [
-            f"{what}, {r.rows:,} rows x {r.passes:g}, {seeds}",
+            f"{what}, {r.rows:,} rows x {r.passes:.2g}, {seeds}",
             number(r.score),
             between(r.interval),
             "",
@@ -114,7 +117,7 @@ def _scores(r: Result, page: Page) -> None:
     for name, line in r.baselines.items():
         rows.append(
             [
-                NAMES.get(name, name),
+                NAMES.get(name, name) + _fitted_on(line, at_hand),
                 number(line.score),
                 between(line.interval),
                 _lead(line.difference),
@@ -141,16 +144,25 @@ def _scores(r: Result, page: Page) -> None:
     )
 
 
+def _fitted_on(line: Baseline, at_hand: int) -> str:
+    """Which rows and words a baseline saw, where those are not all."""
+    if line.words is not None:
+        return f", {line.words:,} words of {line.rows or at_hand:,} rows"
+    return f", {line.rows:,} rows" if (line.rows or at_hand) < at_hand else ""
+
+
 def _lead(d: Difference) -> str:
     return f"{lead(d.value)} ({lead(d.low)} to {lead(d.high)})"
 
 
 def _flat_words(r: Result) -> str:
+    if r.direct:
+        return "this is the full fine-tune itself: it costs no more than a probe of it"
     if r.flattened:
         return "the curve has flattened: the full run should not win two points more"
-    one_pass = next(p for p in r.curve if p.rows == r.rows and p.passes <= 1)
+    first = next(p for p in r.curve if p.rows == r.rows)
     went = f"; the run was extended to {r.steps}" if r.extended else ""
-    return f"the curve has not flattened at {one_pass.steps} steps{went}"
+    return f"the curve has not flattened at {first.steps} steps{went}"
 
 
 def _costs(r: Result, page: Page) -> None:

@@ -1,0 +1,102 @@
+"""How a long command says on stderr what it is doing: a bar on a terminal, else plain lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pick_model.cli.streams import say
+from pick_model.escape import plain
+
+if TYPE_CHECKING:
+    from pick_model.probe.settings import Progress
+
+EVERY = 10.0  # seconds between two lines of one stage, where there is no terminal
+
+Tick = Callable[["Progress"], None]
+
+
+@contextmanager
+def progress(several: bool) -> Iterator[Tick]:
+    """A function that takes every tick of a probe. `several`: name the model as well."""
+    if not drawable():
+        yield lines(several)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield bar(bars, several)
+
+
+def drawable() -> bool:
+    """Whether stderr is a terminal on which a line can be drawn again."""
+    return (
+        sys.stderr is not None
+        and sys.stderr.isatty()
+        and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+    )
+
+
+def bar(bars: Any, several: bool) -> Tick:
+    """One bar, of the stage that runs now."""
+    from rich.markup import escape
+
+    task = bars.add_task("starting", total=None, left="")
+
+    def tick(p: Progress) -> None:
+        if p.note:
+            bars.console.print(plain(p.note), markup=False, highlight=False, soft_wrap=True)
+            return
+        bars.update(
+            task,
+            description=escape(plain(_whose(p, several) + p.stage)),
+            completed=p.done,
+            total=p.total if p.total > 1 else None,  # a bar that only moves
+            left=left_words(p),
+        )
+
+    return tick
+
+
+def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
+    """A line as a stage begins, and every so often while it lasts."""
+    last, at = "", 0.0
+
+    def tick(p: Progress) -> None:
+        nonlocal last, at
+        if p.note:
+            say(p.note)
+            return
+        stage = _whose(p, several) + p.stage
+        if stage == last and (now() - at < EVERY or p.done == p.total):
+            return
+        last, at = stage, now()
+        count = f" {p.done} of {p.total}" if p.total > 1 else ""
+        left = left_words(p)
+        say(f"{stage}{count}" + (f", {left}" if left else ""))
+
+    return tick
+
+
+def _whose(p: Progress, several: bool) -> str:
+    return f"{p.model.rsplit('/', 1)[-1]}: " if several else ""
+
+
+def left_words(p: Progress) -> str:
+    """How long everything planned for this model will still take."""
+    if p.seconds_left is None:
+        return ""
+    seconds = p.seconds_left
+    if seconds < 10:
+        return "a few seconds left"
+    return f"about {seconds:.0f} s left" if seconds < 100 else f"about {seconds / 60:.0f} min left"
