@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from pick_model.account import compare as compare
-    from pick_model.account import explain as explain
-    from pick_model.advise import recommend as recommend
+    from pick_model.advise.explain import compare as compare
+    from pick_model.advise.explain import explain as explain
+    from pick_model.advise.profile import load_task as load_task
+    from pick_model.advise.recommend import recommend as recommend
     from pick_model.catalog.load import load_catalog as load_catalog
-    from pick_model.profile import load_task as load_task
 
 __all__ = ["compare", "explain", "load_catalog", "load_task", "recommend"]
 
 _HOMES = {
-    "compare": "pick_model.account",
-    "explain": "pick_model.account",
+    "compare": "pick_model.advise.explain",
+    "explain": "pick_model.advise.explain",
     "load_catalog": "pick_model.catalog.load",
-    "load_task": "pick_model.profile",
-    "recommend": "pick_model.advise",
+    "load_task": "pick_model.advise.profile",
+    "recommend": "pick_model.advise.recommend",
 }
 
 

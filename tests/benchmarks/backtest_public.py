@@ -19,9 +19,9 @@ from typing import Any
 from results_file import report
 
 from pick_model import load_catalog
+from pick_model.backtest.backtest import backtest
 from pick_model.documents.backtest import Backtest, Summary
 from pick_model.errors import InputError, SchemaError
-from pick_model.evidence.backtest import backtest
 
 ROOT = Path(__file__).parents[2]
 

@@ -128,13 +128,13 @@ def compare(
     name: str, model: str, folder: Path, options: argparse.Namespace, cache: Path
 ) -> dict[str, Any]:
     """One line: what the probe said, and what the full fine-tune then did."""
-    from pick_model.probe.curve import interval
-    from pick_model.probe.resolve import resolve
-    from pick_model.probe.rows import make_sets
-    from pick_model.probe.run import probe
-    from pick_model.probe.settings import FULL_PASSES, Settings
-    from pick_model.probe.store import Store
-    from pick_model.probe.work import Work
+    from pick_model.encoders.resolve import resolve
+    from pick_model.measure.probe.curve import interval
+    from pick_model.measure.probe.rows import make_sets
+    from pick_model.measure.probe.run import probe
+    from pick_model.measure.probe.settings import FULL_PASSES, Settings
+    from pick_model.measure.probe.work import Work
+    from pick_model.measure.store import Store
 
     train, test = read(name, options.rows, options.heldout)
     whole = Settings(budget_seconds=1e6, seeds=options.seeds, cache=cache, extend=False)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pick_model.catalog.add import draft, entry_id_of
-from pick_model.catalog.draft_text import appended
+from pick_model.catalog.draft.add import draft, entry_id_of
+from pick_model.catalog.draft.text import appended
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import CatalogFile

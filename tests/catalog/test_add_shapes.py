@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from pick_model.catalog import hub as hub_module
-from pick_model.catalog.add import draft
+from pick_model.catalog.draft import hub as hub_module
+from pick_model.catalog.draft.add import draft
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import CatalogFile

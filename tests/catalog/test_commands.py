@@ -14,7 +14,7 @@ from pick_model.cli.boundary import guarded
 from pick_model.cli.catalog import app
 from pick_model.documents import catalog_reports as reports
 from pick_model.documents.base import adapter
-from pick_model.documents.licenses import LICENSES
+from pick_model.vocabulary.licenses import LICENSES
 from tests.catalog.small import edit, write_small
 from tests.hub import Repo, serving
 

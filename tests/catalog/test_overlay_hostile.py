@@ -8,7 +8,7 @@ import pytest
 
 from pick_model import load_catalog
 from pick_model.catalog.model import names_of
-from pick_model.catalog.validate import validate
+from pick_model.catalog.validate.validate import validate
 from pick_model.errors import PickModelError
 
 ENTRY = "family: bert, kind: encoder, modality: text, tasks: [fill-mask]"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.catalog.check_numbers import rounding
-from pick_model.catalog.parameters import possible_counts
+from pick_model.catalog.draft.parameters import possible_counts
+from pick_model.catalog.validate.numbers import rounding
 from pick_model.documents.catalog import Entry, Shape
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.catalog.refresh import Pinned, refresh
-from pick_model.catalog.written import read_written
+from pick_model.catalog.draft.refresh import Pinned, refresh
+from pick_model.catalog.validate.written import read_written
 from pick_model.errors import EnvironmentProblem, SchemaError, UnknownName
 from tests.hub import FAULTS, Repo, serving
 

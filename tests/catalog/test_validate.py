@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.catalog.parameters import possible_counts
-from pick_model.catalog.validate import CATALOG_ONLY, CHECKS, OVERLAY_ONLY, validate
-from pick_model.catalog.written import read_written, shipped_folder
+from pick_model.catalog.draft.parameters import possible_counts
+from pick_model.catalog.validate.validate import CATALOG_ONLY, CHECKS, OVERLAY_ONLY, validate
+from pick_model.catalog.validate.written import read_written, shipped_folder
 from pick_model.documents.catalog_reports import Problem, Validation
 from pick_model.errors import InputError
 from tests.catalog.small import FILES, edit, write_small

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.evidence.directions import metric_in
+from pick_model.backtest.directions import metric_in
 
 from .conftest import Run
 

@@ -230,7 +230,7 @@ def test_a_broken_pipe_of_somebody_else_is_not_the_librarys_exit_1(
     def gone(*_: object, **__: object) -> None:
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr("pick_model.advise.recommend", gone)
+    monkeypatch.setattr("pick_model.advise.recommend.recommend", gone)
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # the library puts others in their place
     monkeypatch.setattr(sys, "stderr", sys.stderr)
     assert run("recommend", TICKETS).code == 4

@@ -9,7 +9,7 @@ import pytest
 
 from pick_model.cli.progress import EVERY, drawable, left_words, lines, progress, say
 
-settings = pytest.importorskip("pick_model.probe.settings")
+settings = pytest.importorskip("pick_model.measure.probe.settings")
 Progress = settings.Progress
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from pick_model.advise.suitability import SUITABILITY
 from pick_model.catalog.model import Catalog
 from pick_model.cli.schema import SCHEMAS, json_schema
-from pick_model.documents.languages import LANGUAGES
-from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES
-from pick_model.scoring.suitability import SUITABILITY
+from pick_model.vocabulary.languages import LANGUAGES
+from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
 
 from .conftest import ROOT, TICKETS, Run
 

@@ -199,7 +199,7 @@ def test_a_bug_of_ours_is_70_never_1_and_leaves_a_log(
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("pick_model.advise.recommend", crash)
+    monkeypatch.setattr("pick_model.advise.recommend.recommend", crash)
     done = run("recommend", TICKETS, "--format", "json")
     assert done.code == 70
     assert "a bug of ours: RuntimeError: boom" in done.err

@@ -14,11 +14,11 @@ from pick_model.cost.estimate import (
     lora_parameters,
 )
 from pick_model.cost.forward import forward_pass, layer_activations, layer_flops
-from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Forward, Shape
 from pick_model.documents.hardware import Machine
+from pick_model.interval import Range
 
-from ..scoring.helpers import MACHINE, entry, profile
+from ..advise.helpers import MACHINE, entry, profile
 
 BERT_LAYER = Shape(n_layers=12, hidden_size=768, n_heads=12, intermediate_size=3072)
 

@@ -6,7 +6,7 @@ import pytest
 
 from pick_model.data.entities import entities, has_entities, opens_inside
 from pick_model.data.profile import ClassCount, profile
-from pick_model.probe.metrics import Scorer
+from pick_model.measure.probe.metrics import Scorer
 from tests.data.build import dataset
 
 SPANS = [("x", 1, 4), ("y", 4, 5), ("x", 6, 7)]

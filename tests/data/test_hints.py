@@ -199,7 +199,7 @@ def probe_reads(
         raise Read
 
     read: list[tuple[Dataset, Dataset]] = []
-    monkeypatch.setattr("pick_model.probe.run.probe", stop)
+    monkeypatch.setattr("pick_model.measure.probe.run.probe", stop)
 
     def go(path: Path, options: list[str]) -> Dataset:
         words = ["org/model", "--data", str(path), "--eval-data", str(path), *options]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.documents.figures import at_least, beside, figure, places, signed
 from pick_model.render.probe import lead, number
 from pick_model.render.words import count, duration, gib, scored, share
+from pick_model.words.figures import at_least, beside, figure, places, signed
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 amounts = st.floats(1e-6, 1e9)

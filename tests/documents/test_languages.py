@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from pick_model.advise import Run
+from pick_model.advise.constraints import check_facts
+from pick_model.advise.profile import settled
+from pick_model.advise.recommend import Run
 from pick_model.catalog.model import Catalog
-from pick_model.documents.language_codes import ALIKE, NAMES, SYNONYMS, VARIETY_OF
-from pick_model.documents.languages import LANGUAGES, canonical_language, served_by
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import Task
-from pick_model.profile import settled
-from pick_model.scoring.constraints import check_facts
+from pick_model.vocabulary.language_codes import ALIKE, NAMES, SYNONYMS, VARIETY_OF
+from pick_model.vocabulary.languages import LANGUAGES, canonical_language, served_by
 
 
 def test_every_code_that_another_stands_for_is_in_the_table() -> None:

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.documents.metrics import (
+from pick_model.documents.reader import check, parse_yaml
+from pick_model.documents.task import Task
+from pick_model.errors import SchemaError
+from pick_model.vocabulary.metrics import (
     DEFAULTS,
     LOWER_IS_BETTER,
     METRICS,
@@ -17,10 +20,7 @@ from pick_model.documents.metrics import (
     squeezed,
     unbounded,
 )
-from pick_model.documents.reader import check, parse_yaml
-from pick_model.documents.task import Task
-from pick_model.documents.tasks import TASKS, TRAINABLE
-from pick_model.errors import SchemaError
+from pick_model.vocabulary.tasks import TASKS, TRAINABLE
 
 
 def read(text: str) -> Task:

@@ -15,8 +15,8 @@ import pytest
 from pick_model.catalog.load import load_catalog
 from pick_model.documents.lock import Lock
 from pick_model.documents.reader import read_yaml
-from pick_model.gate.chain import chain_of
-from pick_model.gate.claims import BEYOND
+from pick_model.gate.rules.chain import chain_of
+from pick_model.gate.rules.claims import BEYOND
 from tests.hub import Repo, serving
 
 from .bench import DATA, Bench, ledger

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.gate.discover import Unread, Use, uses_under
-from pick_model.gate.in_python import uses
-from pick_model.gate.in_settings import json_uses, toml_uses, yaml_uses
+from pick_model.gate.discover.discover import Unread, Use, uses_under
+from pick_model.gate.discover.in_python import uses
+from pick_model.gate.discover.in_settings import json_uses, toml_uses, yaml_uses
 
 from .bench import Bench
 from .world import COMMITS

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.gate import in_commands, in_notebook, in_settings
-from pick_model.gate.discover import uses_under
-from pick_model.gate.found import Found, Perhaps, Skipped, Unread, Use
+from pick_model.gate.discover import in_commands, in_notebook, in_settings
+from pick_model.gate.discover.discover import uses_under
+from pick_model.gate.discover.found import Found, Perhaps, Skipped, Unread, Use
 
 from .bench import Bench
 from .world import COMMITS

@@ -11,7 +11,7 @@ import pytest
 from pick_model.documents.policy import Exemption, Policy
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.gate.policy import NO_EXCEPTIONS
-from pick_model.gate.rules import RULES, code_of, page_of
+from pick_model.gate.rules.rules import RULES, code_of, page_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "rules"

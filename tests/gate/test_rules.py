@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pick_model.gate.rules import RULES
+from pick_model.gate.rules.rules import RULES
 from tests.hub import Repo, serving
 
 from .bench import DATA, Bench, ledger

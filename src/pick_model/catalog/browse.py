@@ -10,7 +10,7 @@ from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import flattened, sourced, without_sources
-from pick_model.catalog.written import overlay_files, read_written
+from pick_model.catalog.validate.written import overlay_files, read_written
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import (
@@ -20,11 +20,11 @@ from pick_model.documents.catalog_reports import (
     Scalar,
     SourcedFact,
 )
-from pick_model.documents.kinds import KINDS
-from pick_model.documents.languages import canonical_language, served_by
-from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
-from pick_model.documents.tasks import MODALITIES, TASKS
 from pick_model.errors import NoCandidate, UnknownName, did_you_mean, nearest
+from pick_model.vocabulary.kinds import KINDS
+from pick_model.vocabulary.languages import canonical_language, served_by
+from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
+from pick_model.vocabulary.tasks import MODALITIES, TASKS
 
 
 def listing(catalog: Catalog, **wanted: Sequence[str]) -> Listing:

@@ -13,6 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from pick_model.belief.fit import fit
+from pick_model.belief.rows import Row
+from pick_model.belief.ship import packed_fit
+from pick_model.belief.similarity import PROTOCOL_WEIGHTS
 from pick_model.catalog.shipped import DETAILS_FILE, SHIPPED, compact, packed
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import (
@@ -25,10 +29,6 @@ from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile,
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import csv_rows, read_document, read_text
 from pick_model.errors import InputError, Location, PickModelError, SchemaError
-from pick_model.evidence.fit import fit
-from pick_model.evidence.rows import Row
-from pick_model.evidence.ship import packed_fit
-from pick_model.evidence.similarity import PROTOCOL_WEIGHTS
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.catalog.sourced import flattened
-from pick_model.catalog.written import Written, named, read_written
+from pick_model.catalog.validate.written import Written, named, read_written
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog_reports import CatalogDiff, Change, Safety, Scalar
 

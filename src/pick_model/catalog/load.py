@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pick_model.belief.ship import unpacked_scales
 from pick_model.catalog.model import Benchmarks, Catalog, Entries
 from pick_model.catalog.shipped import SHIPPED, unpacked
-from pick_model.evidence.ship import unpacked_scales
 
 
 def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:

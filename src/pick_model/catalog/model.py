@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pick_model.belief.expected import Numbering, Score, Shipped
 from pick_model.catalog.shipped import DETAILS_FILE, unpacked
 from pick_model.documents.base import from_plain
 from pick_model.documents.catalog import (
@@ -25,7 +26,6 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
-from pick_model.evidence.expected import Numbering, Score, Shipped
 
 
 class Entries(Mapping[str, Entry]):

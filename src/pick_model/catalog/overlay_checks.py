@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from pick_model.catalog.case import value_at
-from pick_model.catalog.check_facts import RANGES
-from pick_model.catalog.check_names import day_exists
 from pick_model.catalog.model import Catalog, names_of
+from pick_model.catalog.validate.case import value_at
+from pick_model.catalog.validate.facts import RANGES
+from pick_model.catalog.validate.names import day_exists
 from pick_model.documents.catalog import Entry
 from pick_model.errors import Location, SchemaError, did_you_mean
 

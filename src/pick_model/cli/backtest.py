@@ -62,11 +62,11 @@ def backtest(
     output: Output = None,
 ) -> None:
     """Test the advice: hide scores, predict them, compare with what was measured."""
+    from pick_model.backtest.backtest import backtest as run
+    from pick_model.backtest.directions import Directions
+    from pick_model.belief.rows import SCALE_OF_PROTOCOL
     from pick_model.catalog.load import load_catalog
-    from pick_model.documents.tasks import TASKS
-    from pick_model.evidence.backtest import backtest as run
-    from pick_model.evidence.directions import Directions
-    from pick_model.evidence.rows import SCALE_OF_PROTOCOL
+    from pick_model.vocabulary.tasks import TASKS
 
     if task is not None and task not in TASKS:
         raise UsageError(f"--task: unknown task {task!r}", hint=did_you_mean(task, TASKS))

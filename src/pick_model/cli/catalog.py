@@ -185,7 +185,7 @@ def validate(
     """Check a catalog folder or an overlay: sources, ranges, units, totals, references …"""
     from datetime import datetime, timezone
 
-    from pick_model.catalog.validate import validate as check
+    from pick_model.catalog.validate.validate import validate as check
     from pick_model.render import catalog as render
 
     # A day ahead of UTC it is tomorrow already.
@@ -203,7 +203,7 @@ def _folder(given: Path | None, output: Path | None) -> Path:
     """The folder named, or the shipped catalog's sources, as short a path as there is."""
     if given is not None:
         return given
-    from pick_model.catalog.written import shipped_folder
+    from pick_model.catalog.validate.written import shipped_folder
 
     folder = shipped_folder()
     if output is not None:
@@ -237,8 +237,8 @@ def add(
     output: Output = None,
 ) -> None:
     """Draft an entry from the Hub as YAML, with a to-do wherever the Hub does not say."""
-    from pick_model.catalog.add import draft
-    from pick_model.catalog.draft_text import appended
+    from pick_model.catalog.draft.add import draft
+    from pick_model.catalog.draft.text import appended
     from pick_model.catalog.load import load_catalog
 
     if append is not None and output is not None:
@@ -263,7 +263,7 @@ def refresh(
     output: Output = None,
 ) -> None:
     """Pin missing revisions; flag revisions that moved and licences that changed."""
-    from pick_model.catalog.refresh import refresh as ask
+    from pick_model.catalog.draft.refresh import refresh as ask
     from pick_model.render import catalog as render
 
     path = _folder(folder, output)

@@ -33,9 +33,9 @@ def compare(
     output: Output = None,
 ) -> None:
     """Put models side by side on a task."""
-    from pick_model.account import compare as side_by_side
+    from pick_model.advise.explain import compare as side_by_side
+    from pick_model.advise.profile import read_profile
     from pick_model.catalog.load import load_catalog
-    from pick_model.profile import read_profile
 
     known = load_catalog(catalog or ())
     profile = read_profile(

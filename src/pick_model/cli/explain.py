@@ -32,9 +32,9 @@ def explain(
     output: Output = None,
 ) -> None:
     """Give one model's whole account for a task, and what would make it win."""
-    from pick_model.account import explain as account
+    from pick_model.advise.explain import explain as account
+    from pick_model.advise.profile import read_profile
     from pick_model.catalog.load import load_catalog
-    from pick_model.profile import read_profile
 
     known = load_catalog(catalog or ())
     profile = read_profile(

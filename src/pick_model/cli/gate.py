@@ -164,14 +164,14 @@ def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path],
                 f"no {LOCK_NAME} here", hint="pick-model lock TASK.yaml MODEL, or name one: --lock"
             )
         return [Path(LOCK_NAME)], []
-    from pick_model.gate.discover import files_under
+    from pick_model.gate.discover.discover import files_under
 
     found = [path for path in files_under(discover) if path.name == LOCK_NAME]
     return found, [] if found else [f"no {LOCK_NAME} under the folder"]
 
 
 def _codes(ignore: list[str] | None) -> frozenset[str]:
-    from pick_model.gate.rules import code_of
+    from pick_model.gate.rules.rules import code_of
 
     try:
         return frozenset(code_of(name) for name in ignore or ())

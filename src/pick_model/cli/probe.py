@@ -18,7 +18,7 @@ from pick_model.errors import INCONCLUSIVE, OK, UsageError
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
     from pick_model.documents.probe import ProbeReport
-    from pick_model.probe.resolve import ModelRef
+    from pick_model.encoders.resolve import ModelRef
 
 
 LONGEST_NAME = 300  # characters: an owner, a name and a revision of the Hub
@@ -159,9 +159,9 @@ def probe(
 
     Where the full fine-tune costs no more than a probe of it, it is done instead.
     """
-    from pick_model.probe.run import probe as run_probe
-    from pick_model.probe.run import require_extra, share_the_machine
-    from pick_model.probe.settings import Settings, parse_budget
+    from pick_model.measure.probe.run import probe as run_probe
+    from pick_model.measure.probe.run import require_extra, share_the_machine
+    from pick_model.measure.probe.settings import Settings, parse_budget
 
     settings = Settings(
         method=method.value,
@@ -207,7 +207,7 @@ def probe(
     with progress(several=len(models) > 1) as tick:
         report = run_probe(refs, train, heldout, settings, tick, began=began)
     if record is not None:
-        from pick_model.probe.ledger import record as append
+        from pick_model.measure.ledger import record as append
 
         append(report, record)
     if format is AccountFormat.json:
@@ -233,8 +233,8 @@ def task_field(path: Path | None, name: str) -> str | None:
     """`task` or `metric` of a task profile, None without one."""
     if path is None:
         return None
-    from pick_model.documents.tasks import TRAINABLE
-    from pick_model.profile import load_task
+    from pick_model.advise.profile import load_task
+    from pick_model.vocabulary.tasks import TRAINABLE
 
     profile = load_task(path)
     if profile.task not in TRAINABLE:
@@ -248,7 +248,7 @@ def task_field(path: Path | None, name: str) -> str | None:
 def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]:
     """Folders first, then catalog ids and aliases, then Hub ids."""
     from pick_model.catalog.load import load_catalog
-    from pick_model.probe.resolve import ModelRef, parse_model
+    from pick_model.encoders.resolve import ModelRef, parse_model
 
     entries = load_catalog(overlays or ()).entries
     found = []

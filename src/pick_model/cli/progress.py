@@ -13,7 +13,7 @@ from pick_model.cli.streams import say
 from pick_model.escape import plain
 
 if TYPE_CHECKING:
-    from pick_model.probe.settings import Progress
+    from pick_model.measure.probe.settings import Progress
 
 EVERY = 10.0  # seconds between two lines of one stage, where there is no terminal
 

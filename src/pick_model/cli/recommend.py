@@ -22,9 +22,9 @@ from pick_model.cli.options import (
 from pick_model.errors import UsageError
 
 if TYPE_CHECKING:
+    from pick_model.belief.observations import OwnResult
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.report import Recommendation
-    from pick_model.evidence.own import OwnResult
 
 
 def recommend(
@@ -52,9 +52,9 @@ def recommend(
     budget: Annotated[str, typer.Option(help="Time to probe each model: 90s, 5m, 1h.")] = "5m",
 ) -> None:
     """Rank the catalog for a task: a shortlist with scores, costs and reasons."""
-    from pick_model.advise import recommend as advise
+    from pick_model.advise.profile import read_profile
+    from pick_model.advise.recommend import recommend as advise
     from pick_model.catalog.load import load_catalog
-    from pick_model.profile import read_profile
 
     if top < 0:
         raise UsageError(f"--top {top}: should be 0 (all) or more")
@@ -67,7 +67,7 @@ def recommend(
     own: list[OwnResult] = []
     notes: list[str] = []
     if probe or results is not None:
-        from pick_model.cli.own import measured
+        from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
         own, notes = measured(first, known, task, results, data, budget if probe else None)

@@ -10,10 +10,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pick_model.cost.forward import forward_pass, is_convolutional
-from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import Profile
+from pick_model.interval import Range
 
 GIB = 2**30
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pick_model.cost.ranges import Range
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.task import Profile
+from pick_model.interval import Range
 
 CONVOLUTIONAL = frozenset({"cnn", "text-cnn", "speaker-encoder"})
 

@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.kinds import KINDS
-from pick_model.documents.languages import LANGUAGES, canonical_language
-from pick_model.documents.licenses import LICENSES, canonical_license
-from pick_model.documents.metrics import METRICS
 from pick_model.documents.readable import plain_id
-from pick_model.documents.tasks import MODALITIES, TASKS
 from pick_model.errors import did_you_mean, nearest
+from pick_model.vocabulary.kinds import KINDS
+from pick_model.vocabulary.languages import LANGUAGES, canonical_language
+from pick_model.vocabulary.licenses import LICENSES, canonical_license
+from pick_model.vocabulary.metrics import METRICS
+from pick_model.vocabulary.tasks import MODALITIES, TASKS
 
 Basis = Literal["measured", "published", "derived", "prior"]
 DataUnit = Literal[

@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
 from pick_model.documents.hardware import Machine
-from pick_model.documents.licenses import LICENSE_CLASSES, LICENSES, canonical_license
-from pick_model.documents.metrics import METRICS, canonical_metric, computed_for
 from pick_model.documents.names import LanguageCodes, PartialDate, TaskName
-from pick_model.documents.tasks import TASKS
 from pick_model.errors import did_you_mean, nearest
+from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
+from pick_model.vocabulary.metrics import METRICS, canonical_metric, computed_for
+from pick_model.vocabulary.tasks import TASKS
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
 

@@ -24,15 +24,15 @@ from pick_model.documents.policy import Policy
 from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.documents.task import Hardware, Profile, Task
 from pick_model.errors import InputError, Location, SchemaError
-from pick_model.gate.chain import Chain, chain_of
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
+from pick_model.gate.rules.chain import Chain, chain_of
 
 if TYPE_CHECKING:
-    from pick_model.advise import Run
+    from pick_model.advise.recommend import Run
+    from pick_model.belief.observations import OwnResult
     from pick_model.documents.probe import LedgerLine
-    from pick_model.evidence.own import OwnResult
 
 
 class Circumstances(NamedTuple):
@@ -176,7 +176,7 @@ class Case:
 
     @cached_property
     def profile(self) -> Profile:
-        from pick_model.profile import settled
+        from pick_model.advise.profile import settled
 
         return settled(self.task, self.catalog, parsed=self._task_lines)
 
@@ -197,7 +197,7 @@ class Case:
 
     @cached_property
     def _run(self) -> Run:
-        from pick_model.advise import Run
+        from pick_model.advise.recommend import Run
 
         return Run(self.profile, self.catalog, self._own())
 
@@ -260,7 +260,7 @@ class Case:
         """The lines of the ledger that the lock names."""
         if self.lock.results is None:
             return ()
-        from pick_model.probe.ledger import read_ledger
+        from pick_model.measure.ledger import read_ledger
 
         return read_ledger(from_lock(self.lock.results.file, self.path)).lines
 

@@ -6,8 +6,8 @@ import os
 import re
 from typing import Any, NamedTuple
 
-from pick_model.documents.licenses import canonical_license
 from pick_model.documents.lock import Weights
+from pick_model.vocabulary.licenses import canonical_license
 
 TIMEOUT_SECONDS = 10.0
 _COMMIT = re.compile(r"[0-9a-f]{40}")

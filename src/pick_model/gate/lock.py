@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.advise import Run
+from pick_model.advise.profile import settled
+from pick_model.advise.recommend import Run
+from pick_model.advise.report import estimates, rounded
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
@@ -30,16 +32,14 @@ from pick_model.documents.lock import (
 from pick_model.documents.reader import check, read_yaml
 from pick_model.documents.task import Profile, Task
 from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownName, UsageError
-from pick_model.gate.chain import chain_of
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
-from pick_model.profile import settled
-from pick_model.report import estimates, rounded
+from pick_model.gate.rules.chain import chain_of
 
 if TYPE_CHECKING:
-    from pick_model.evidence.own import OwnResult
-    from pick_model.probe.own import Own
+    from pick_model.belief.observations import OwnResult
+    from pick_model.measure.results import Own
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
 # known of a task dozens of models tie.
@@ -199,8 +199,8 @@ def _own(
 
 def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
     """One's own results about one data set, from a ledger."""
-    from pick_model.probe.ledger import read_ledger
-    from pick_model.probe.own import own_results
+    from pick_model.measure.ledger import read_ledger
+    from pick_model.measure.results import own_results
 
     lines, notes = read_ledger(ledger)
     own = own_results(list(lines), catalog, data_digest)

@@ -15,7 +15,7 @@ from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.errors import Location, SchemaError, UnknownName, did_you_mean
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.paths import shown
-from pick_model.gate.rules import code_of
+from pick_model.gate.rules.rules import code_of
 
 POLICY_NAME = "policy.yaml"
 # An exception to the rules about exceptions would make an expiry date mean nothing.

@@ -20,12 +20,12 @@ from pick_model.documents.gate_report import (
 from pick_model.documents.policy import Severity
 from pick_model.errors import Location, UsageError
 from pick_model.gate.case import Case, Catalogs, Circumstances, PolicyFile
-from pick_model.gate.claims import on_its_word
 from pick_model.gate.exceptions import Exceptions
 from pick_model.gate.finding import Finding, skipped, undecided
-from pick_model.gate.names import names_of
 from pick_model.gate.policy import POLICY_NAME, Judge, Policies, check_names
-from pick_model.gate.rules import DRIFT, RULES, Rule, page_of
+from pick_model.gate.rules.claims import on_its_word
+from pick_model.gate.rules.names import names_of
+from pick_model.gate.rules.rules import DRIFT, RULES, Rule, page_of
 from pick_model.gate.verdict import verdict
 
 STATES: tuple[State, ...] = ("fail", "inconclusive", "pass", "skipped")
@@ -68,7 +68,7 @@ def gate(request: Request) -> GateReport:
     judged = [case.rules for case in cases]
     unread: tuple[str, ...] = ()
     if request.discover is not None:
-        from pick_model.gate.usage import in_code, told_apart
+        from pick_model.gate.discover.usage import in_code, told_apart
 
         root = request.discover
         rules = policies.judging(root if root.is_dir() else root.parent).rules

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.documents.backtest import Agreement, Backtest, Summary, TableResult
-from pick_model.documents.figures import signed, unsigned_zero
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import markdown
+from pick_model.words.figures import signed, unsigned_zero
 
 EXPECTED = "expected standing"
 HIDDEN = {

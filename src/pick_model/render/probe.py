@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.figures import figure, places, signed
 from pick_model.documents.probe import Baseline, Difference, ProbeReport, Result
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import count, duration, gib
+from pick_model.words.figures import figure, places, signed
 
 NAMES = {"majority": "majority", "tfidf": "TF-IDF + linear", "frozen": "frozen features + linear"}
 SMALLEST = 1e-12  # a score below is the last bits of a sum

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pick_model.documents.figures import figure, signed
 from pick_model.documents.report import Candidate, Recommendation, TaskSummary
 from pick_model.documents.task import CRITERIA
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import CRITERION_LABELS, count, duration, gib, scored, share, span
+from pick_model.words.figures import figure, signed
 
 if TYPE_CHECKING:
     from pick_model.documents.accounts import Comparison, Explanation

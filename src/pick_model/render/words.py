@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pick_model.documents.figures import figure, places
-from pick_model.documents.metrics import unbounded
 from pick_model.escape import plain
+from pick_model.vocabulary.metrics import unbounded
+from pick_model.words.figures import figure, places
 
 CRITERION_LABELS = {
     "transferability": "transfer",

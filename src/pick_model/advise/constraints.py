@@ -1,0 +1,253 @@
+"""Hard constraints: each rejects with a reason, and a near miss says what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import NamedTuple
+
+from pick_model.advise.suitability import SUITABILITY
+from pick_model.cost.estimate import Costs, largest_batch
+from pick_model.documents.catalog import Entry
+from pick_model.documents.hardware import Machine
+from pick_model.documents.task import Profile
+from pick_model.vocabulary.languages import served_by
+from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
+from pick_model.words.figures import at_least, beside
+
+# A figure within this factor of its limit is a near miss worth telling.
+NEAR = 2.0
+
+
+class Rejection(NamedTuple):
+    """Why an entry is out."""
+
+    id: str
+    constraint: str
+    reason: str
+    near_miss: str | None = None  # what would let it in, if little would
+    excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
+
+
+class Broken(NamedTuple):
+    """One constraint that an entry breaks."""
+
+    constraint: str
+    reason: str
+    near_miss: str | None = None
+    excess: float = inf
+
+
+Check = Callable[[Entry, Profile], "Broken | None"]
+
+
+def check_facts(entry: Entry, profile: Profile) -> Broken | None:
+    """The first constraint broken by what the catalog says, before any cost is estimated."""
+    for check in FACT_CHECKS:
+        broken = check(entry, profile)
+        if broken is not None:
+            return broken
+    return None
+
+
+def _task(entry: Entry, profile: Profile) -> Broken | None:
+    if profile.task not in entry.tasks or entry.kind not in SUITABILITY[profile.task]:
+        return Broken("task", f"is not a model for {profile.task}")
+    return None
+
+
+def _languages(entry: Entry, profile: Profile) -> Broken | None:
+    if not profile.languages or (entry.languages is not None and not entry.languages):
+        return None
+    if entry.languages is None:
+        return Broken("languages", "its languages are unknown")
+    missing = [c for c in profile.languages if served_by((c,)).isdisjoint(entry.languages)]
+    if missing:
+        return Broken("languages", f"does not know {', '.join(missing)}")
+    return None
+
+
+def _license(entry: Entry, profile: Profile) -> Broken | None:
+    policy = profile.constraints.license
+    if policy is None:
+        return None
+    if entry.license is None:
+        return Broken("license", "its licence is unknown")
+    kind = LICENSES[entry.license]
+    for allowed in policy:
+        if entry.license == allowed or kind in LICENSE_CLASSES.get(allowed, ()):
+            return None
+    return Broken("license", f"{entry.license} ({kind}) is not allowed")
+
+
+def _names(entry: Entry, profile: Profile) -> Broken | None:
+    limits = profile.constraints
+    if not (
+        limits.ban_models or limits.ban_families or limits.require_models or limits.require_families
+    ):
+        return None
+    ids = {name.lower() for name in (entry.id, entry.hub_repo, *entry.aliases) if name}
+    family = entry.family.lower()
+    if ids & _lower(limits.ban_models):
+        return Broken("ban_models", "is banned")
+    if family in _lower(limits.ban_families):
+        return Broken("ban_families", f"the family {entry.family} is banned")
+    if limits.require_models and not ids & _lower(limits.require_models):
+        return Broken("require_models", "is not among the required models")
+    if limits.require_families and family not in _lower(limits.require_families):
+        return Broken("require_families", f"the family {entry.family} is not among the required")
+    return None
+
+
+def _lower(names: Iterable[str]) -> set[str]:
+    return {name.lower() for name in names}
+
+
+def _release(entry: Entry, profile: Profile) -> Broken | None:
+    after, before = profile.constraints.released_after, profile.constraints.released_before
+    if after is None and before is None:
+        return None
+    date = entry.release_date
+    if date is None:
+        return Broken("released", "its release date is unknown")
+    # A date given to the month or year stands for all of it, on both sides.
+    if after is not None and date[: len(after)] < after[: len(date)]:
+        return Broken("released_after", f"was released {date}, before {after}")
+    if before is not None and date[: len(before)] > before[: len(date)]:
+        return Broken("released_before", f"was released {date}, after {before}")
+    return None
+
+
+def _weights(entry: Entry, profile: Profile) -> Broken | None:
+    if profile.constraints.pretrained and not entry.pretrained:
+        return Broken("pretrained", "has no pretrained weights")
+    if not profile.constraints.safetensors:
+        return None
+    if entry.weights is None:
+        return Broken("safetensors", "its weights format is unknown")
+    if "safetensors" not in entry.weights:
+        return Broken("safetensors", f"weights come as {', '.join(entry.weights)} only")
+    return None
+
+
+def _size(entry: Entry, profile: Profile) -> Broken | None:
+    limit = profile.constraints.max_parameters
+    if limit is None:
+        return None
+    n = entry.n_parameters
+    if n is None:
+        return Broken("max_parameters", "its number of parameters is unknown")
+    if n > limit:
+        near = f"allow {n:,} parameters" if n <= NEAR * limit else None
+        return Broken("max_parameters", f"{n:,} parameters, over {limit:,}", near, n / limit)
+    return None
+
+
+def _input(entry: Entry, profile: Profile) -> Broken | None:
+    wanted = profile.constraints.min_input_tokens
+    if wanted is None:
+        return None
+    if entry.max_tokens is None:
+        return Broken("min_input_tokens", "its input limit is unknown")
+    if entry.max_tokens < wanted:
+        excess = wanted / entry.max_tokens
+        near = f"cut inputs to {entry.max_tokens} tokens" if excess <= NEAR else None
+        reason = f"reads {entry.max_tokens} tokens, under {wanted}"
+        return Broken("min_input_tokens", reason, near, excess)
+    return None
+
+
+FACT_CHECKS: tuple[Check, ...] = (
+    _task,
+    _languages,
+    _license,
+    _names,
+    _release,
+    _weights,
+    _size,
+    _input,
+)
+
+
+def check_costs(profile: Profile, costs: Costs) -> Broken | None:
+    """The first limit broken by an estimate. An unknown estimate breaks only a stated limit."""
+    limits = profile.constraints
+    broken = _fits_machine(costs, profile)
+    if broken is not None:
+        return broken
+    for constraint, estimate, limit, unit in (
+        ("max_disk_gib", costs.disk_gib, limits.max_disk_gib, "GiB on disk"),
+        (
+            "max_training_memory_gib",
+            costs.training_memory_gib,
+            limits.max_training_memory_gib,
+            "GiB to train",
+        ),
+        (
+            "max_serving_memory_gib",
+            costs.serving_memory_gib,
+            limits.max_serving_memory_gib,
+            "GiB to serve",
+        ),
+        ("max_latency_ms", costs.latency_ms, limits.max_latency_ms, "ms an input"),
+        (
+            "max_training_hours",
+            costs.training_hours,
+            limits.max_training_hours,
+            "hours of training",
+        ),
+    ):
+        if limit is None:
+            continue
+        if estimate is None:
+            return Broken(constraint, f"{unit}: cannot be estimated")
+        if estimate.value > limit:
+            excess = estimate.value / limit
+            near = f"allow {at_least(estimate.value)} {unit}" if excess <= NEAR else None
+            value, most = beside(estimate.value, limit)
+            reason = f"{value} {unit}, over {most}"
+            return Broken(constraint, reason, near, excess)
+    return None
+
+
+def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
+    """Training must fit the machine to train on, serving the machine to serve on."""
+    machine, need = profile.train_on, costs.training_memory_gib
+    if need is None and costs.states_gib is not None and costs.states_gib > machine.memory_gib:
+        return Broken(
+            "training_memory",
+            f"weights and optimizer alone take {_of(costs.states_gib, machine)}",
+        )
+    if need is not None and need.value > machine.memory_gib:
+        batch = largest_batch(costs, machine)
+        near = f"fits if batch ≤ {batch}" if batch else None
+        if near is None and profile.method == "full":
+            near = _lora_hint(costs, machine.memory_gib)
+        return Broken(
+            "training_memory",
+            f"training takes {_of(need.value, machine)}",
+            near,
+            need.value / machine.memory_gib,
+        )
+    machine, need = profile.serve_on, costs.serving_memory_gib
+    if need is not None and need.value > machine.memory_gib:
+        return Broken(
+            "serving_memory",
+            f"serving takes {_of(need.value, machine)}",
+            None,
+            need.value / machine.memory_gib,
+        )
+    return None
+
+
+def _of(amount: float, machine: Machine) -> str:
+    value, most = beside(amount, machine.memory_gib)
+    return f"{value} GiB of {most} on {machine.id}"
+
+
+def _lora_hint(costs: Costs, memory_gib: float) -> str | None:
+    """With LoRA the optimizer's share, three quarters of the states, all but disappears."""
+    if costs.states_gib is None or costs.activations_gib is None:
+        return None
+    rest = costs.states_gib / 4 + costs.activations_gib.value
+    return "may fit with method: lora" if rest < memory_gib else None

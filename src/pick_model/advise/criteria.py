@@ -1,0 +1,187 @@
+"""The five criteria: value functions from what is known of a model to 0–1.
+
+Every value function runs between fixed anchors, written in `ANCHORS`; nothing depends on
+which other models are present. Each returns a Range: the value, and how low and high it
+could be. What is unknown gets the middle of the scale and the whole scale as its interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log10, sqrt
+from typing import NamedTuple
+
+from pick_model.advise.suitability import SUITABILITY
+from pick_model.belief.data import data_seen
+from pick_model.belief.expected import Expected
+from pick_model.cost.estimate import Costs
+from pick_model.documents.catalog import Entry
+from pick_model.documents.task import Profile
+from pick_model.interval import Range
+
+
+class Anchor(NamedTuple):
+    """Where a quantity is worth 0 and where 1; `log` interpolates its logarithm."""
+
+    quantity: str
+    worth_0: float
+    worth_1: float
+    log: bool
+    origin: str
+
+
+ANCHORS: dict[str, Anchor] = {
+    "expected": Anchor(
+        "expected standing, standard scores", -2.0, 2.0, False, "95 % of a normal scale"
+    ),
+    "tokens": Anchor(
+        "pretraining tokens seen", 1e8, 1e13, True, "from WikiText-103 to today's open corpora"
+    ),
+    "images": Anchor(
+        "pretraining images seen", 1e6, 1e11, True, "from one pass of ImageNet-1k to SigLIP's"
+    ),
+    "hours": Anchor(
+        "pretraining hours of sound seen", 1e2, 1e7, True, "from LibriSpeech-100 to Whisper v3's"
+    ),
+    "interactions": Anchor(
+        "pretraining interactions seen", 1e5, 1e9, True, "from MovieLens-100k to all of Amazon's"
+    ),
+    "training_hours": Anchor(
+        "fine-tuning hours", 100.0, 1 / 60, True, "a working week to a minute"
+    ),
+    "memory_share": Anchor(
+        "share of the machine's memory", 1.0, 0.05, True, "all of it to a twentieth"
+    ),
+    "latency_ms": Anchor(
+        "latency, ms", 1000.0, 1.0, True, "where a user stops waiting to where none is felt"
+    ),
+    "disk_gib": Anchor("disk, GiB", 100.0, 0.01, True, "a large decoder to a phone app's share"),
+}
+
+UNKNOWN = Range(0.5, 0.0, 1.0)
+TINY = 1e-12  # below every anchor; keeps the logarithm of nothing finite
+_LOG_TINY = log10(TINY)
+
+# Share of the pretraining value that depends on the domain. Set by hand: general models
+# learn most of what they know of a language outside any one domain.
+DOMAIN_SHARE = 0.3
+GENERAL_FOR_DOMAIN = 0.5
+
+
+# The anchors as the arithmetic needs them: where the scale starts, and 1 over its length.
+_SCALES = {
+    name: (
+        log10(anchor.worth_0) if anchor.log else anchor.worth_0,
+        1
+        / (
+            log10(anchor.worth_1 / anchor.worth_0)
+            if anchor.log
+            else anchor.worth_1 - anchor.worth_0
+        ),
+        anchor.log,
+    )
+    for name, anchor in ANCHORS.items()
+}
+
+
+def range_on_scale(name: str, amount: Range, factor: float = 1.0) -> Range:
+    """Where an amount, times a factor, stands between the anchors of that name, 0 to 1.
+
+    Clamped; for a cost, where more is worth less, the ends change places.
+    """
+    start, per_unit, log = _SCALES[name]
+    value, low, high = amount
+    if log:
+        value = log10(value * factor) if value > TINY else _LOG_TINY
+        low = log10(low * factor) if low > TINY else _LOG_TINY
+        high = log10(high * factor) if high > TINY else _LOG_TINY
+    value = (value - start) * per_unit
+    low = (low - start) * per_unit
+    high = (high - start) * per_unit
+    if low > high:
+        low, high = high, low
+    return Range(
+        0.0 if value < 0.0 else 1.0 if value > 1.0 else value,
+        0.0 if low < 0.0 else 1.0 if low > 1.0 else low,
+        0.0 if high < 0.0 else 1.0 if high > 1.0 else high,
+    )
+
+
+def values(
+    entry: Entry, profile: Profile, costs: Costs, expected: Expected, lineage: Sequence[Entry]
+) -> tuple[Range, Range, Range, Range, Range]:
+    """The value of each criterion, in the order of `CRITERIA`."""
+    return (
+        range_on_scale("expected", expected.standing),
+        pretraining_value(entry, profile, lineage),
+        architecture_value(entry, profile),
+        _known("training_hours", costs.training_hours),
+        compute_value(costs, profile),
+    )
+
+
+def _known(name: str, amount: Range | None, factor: float = 1.0) -> Range:
+    return UNKNOWN if amount is None else range_on_scale(name, amount, factor)
+
+
+def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) -> Range:
+    """How much data was seen, how much of it may be in the task's languages and domain.
+
+    A model of n languages has between all and 1/n of its data in one of them; the middle on
+    a logarithmic scale is 1/√n. The languages themselves are a hard constraint.
+    """
+    if not entry.pretrained:
+        return Range(0.0, 0.0, 0.0)
+    seen = data_seen(lineage)
+    if seen is None:
+        amount = UNKNOWN
+    else:
+        name, quantity = seen
+        languages = len(entry.languages or ()) or 1
+        share = min(1.0, max(len(profile.languages), 1) / languages)
+        quantity = Range(quantity.value * sqrt(share), quantity.low * share, quantity.high)
+        amount = range_on_scale(name, quantity)
+    domain = _domain_fit(entry, profile)
+    return amount.times(1 - DOMAIN_SHARE + DOMAIN_SHARE * domain)
+
+
+def _domain_fit(entry: Entry, profile: Profile) -> float:
+    """1 where the domain is the model's own or none is asked, 0 where it is another's."""
+    if profile.domain is None:
+        return 1.0 if not entry.domains else GENERAL_FOR_DOMAIN
+    if profile.domain in entry.domains:
+        return 1.0
+    return 0.0 if entry.domains else GENERAL_FOR_DOMAIN
+
+
+def architecture_value(entry: Entry, profile: Profile) -> Range:
+    """Suitability of the kind, times the share of a typical input that the model reads."""
+    suits = SUITABILITY[profile.task].get(entry.kind, 0.0)
+    limit, wanted = _input_limit(entry, profile)
+    if limit is None:
+        return Range(suits, suits, suits)
+    share = min(1.0, limit / wanted)
+    return Range(suits * share, suits * share, suits * share)
+
+
+def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
+    if entry.modality in ("text", "items"):
+        return entry.max_tokens, profile.input_tokens
+    if entry.modality == "audio":
+        return entry.max_seconds, profile.input_seconds
+    if entry.kind in ("cnn", "detector", "segmenter"):
+        return None, 1.0  # convolutions take any size
+    return entry.image_size, profile.input_pixels
+
+
+def compute_value(costs: Costs, profile: Profile) -> Range:
+    """Mean of four: training memory, serving memory, latency, disk, each on its anchors."""
+    a = _known("memory_share", costs.training_memory_gib, 1 / profile.train_on.memory_gib)
+    b = _known("memory_share", costs.serving_memory_gib, 1 / profile.serve_on.memory_gib)
+    c = _known("latency_ms", costs.latency_ms)
+    d = _known("disk_gib", costs.disk_gib)
+    return Range(
+        (a.value + b.value + c.value + d.value) / 4,
+        (a.low + b.low + c.low + d.low) / 4,
+        (a.high + b.high + c.high + d.high) / 4,
+    )

@@ -1,0 +1,184 @@
+"""explain and compare: one model's whole account, and several side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pick_model import __version__
+from pick_model.advise.constraints import Rejection
+from pick_model.advise.criteria import ANCHORS
+from pick_model.advise.profile import settled
+from pick_model.advise.rank import Scored, contributions, rank
+from pick_model.advise.recommend import Run
+from pick_model.advise.report import candidate, estimates, rejected, rounded, summary
+from pick_model.advise.robustness import acceptability, flips, quality_cost_front
+from pick_model.catalog.model import Catalog
+from pick_model.catalog.sourced import sourced
+from pick_model.cost.estimate import estimate
+from pick_model.documents.accounts import (
+    Comparison,
+    EvidenceAccount,
+    Explanation,
+    Fact,
+    ValueAccount,
+)
+from pick_model.documents.catalog import Entry
+from pick_model.documents.task import CRITERIA, Profile, Task
+
+
+def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
+    """The whole account of one model: values, estimates, evidence, facts, and what would
+    make it win. Raises UnknownName when the catalog does not hold it.
+    """
+    profile = task if isinstance(task, Profile) else settled(task, catalog)
+    entry = catalog.find(model)
+    run = Run(profile, catalog)
+    place = next((r for r in run.ranked if r.scored.entry.id == entry.id), None)
+    rejection = next((r for r in run.rejected if r.id == entry.id), None)
+    scored = place.scored if place else _scored_anyway(entry, run)
+    added = contributions(scored, profile.weights)
+    accepted = acceptability(run.front)
+    front = {c.entry.id for c in quality_cost_front(run.scored)}
+    return Explanation(
+        tool_version=__version__,
+        catalog_digest=catalog.digest,
+        task=summary(profile),
+        candidate=candidate(place, run, accepted, front) if place else None,
+        rejected=rejected(rejection) if rejection else None,
+        values=tuple(
+            ValueAccount(
+                criterion=name,
+                weight=rounded(weight),
+                value=rounded(value.value),
+                low=rounded(value.low),
+                high=rounded(value.high),
+                contribution=rounded(part),
+                reads=READS[name],
+            )
+            for name, weight, value, part in zip(
+                CRITERIA, profile.weights, scored.values, added, strict=True
+            )
+        ),
+        estimates=estimates(scored.costs),
+        evidence=tuple(_evidence(entry, run)),
+        prior_share=rounded(scored.expected.prior_share),
+        prior_standard_score=rounded(scored.expected.prior),
+        facts=tuple(
+            Fact(field=f.field, value=f.value, basis=f.basis, source=f.title or f.source)
+            for f in sourced(entry, catalog)
+        ),
+        to_win=tuple(_to_win(scored, rejection, run)),
+    )
+
+
+def _evidence(entry: Entry, run: Run) -> list[EvidenceAccount]:
+    """The published scores behind the expected standing, heaviest benchmark first."""
+    catalog = run.catalog
+    shares: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for score, share in run.outlook.shares(catalog.lineage(entry), catalog.evidence(entry.id)):
+        place = catalog.benchmark_ids[score[0]], catalog.protocols[score[1]]
+        shares[place] += share
+    found = []
+    for row in catalog.details["scores"].get(entry.id, ()):
+        benchmark, metric, value, split, protocol, conditions, n_runs, source, z = row
+        if (benchmark, protocol) not in shares:
+            continue
+        found.append(
+            EvidenceAccount(
+                benchmark=benchmark,
+                metric=metric,
+                score=value,
+                split=split,
+                protocol=protocol,
+                conditions=conditions,
+                n_runs=n_runs,
+                standard_score=rounded(z),
+                share=rounded(shares[benchmark, protocol]),
+                source=source,
+            )
+        )
+    return sorted(found, key=lambda e: (-e.share, e.benchmark, e.source))
+
+
+def _scored_anyway(entry: Entry, run: Run) -> Scored:
+    return run.score(entry, estimate(entry, run.profile))
+
+
+def _anchored(name: str) -> str:
+    anchor = ANCHORS[name]
+    scale = "logarithmic" if anchor.log else "linear"
+    return (
+        f"{anchor.quantity}: {anchor.worth_0:g} is worth 0, {anchor.worth_1:g} is worth 1, {scale}"
+    )
+
+
+READS = {
+    "transferability": _anchored("expected"),
+    "pretraining_data": "; ".join(
+        _anchored(name) for name in ("tokens", "images", "hours", "interactions")
+    )
+    + "; less where many languages share it or the domain is another",
+    "architecture": "suitability of the kind for the task, times the share of the input it reads",
+    "training_time": _anchored("training_hours"),
+    "compute": "mean of four: "
+    + "; ".join(_anchored(name) for name in ("memory_share", "latency_ms", "disk_gib"))
+    + " (memory counts twice, for training and for serving)",
+}
+
+
+def _to_win(scored: Scored, rejection: Rejection | None, run: Run) -> list[str]:
+    """What would have to change for a model to come first."""
+    if rejection is not None:
+        lines = [f"it {rejection.reason} ({rejection.constraint})"]
+        if rejection.near_miss:
+            lines.append(rejection.near_miss)
+        return lines
+    leader = run.ranked[0].scored
+    if leader.entry.id == scored.entry.id:
+        return ["it comes first already"]
+    gap = leader.score.value - scored.score.value
+    lines = []
+    for index, criterion in enumerate(CRITERIA):
+        weight, value = run.profile.weights[index], scored.values[index].value
+        if weight > 0 and value + gap / weight <= 1:
+            lines.append(
+                f"{criterion} worth {value + gap / weight:.2f} instead of {value:.2f} would do"
+            )
+    for flip in flips(leader, [scored], run.profile.weights):
+        if flip.winner == scored.entry.id:
+            lines.append(
+                f"it passes {leader.entry.id} once {flip.criterion} weighs "
+                f"{'more' if flip.direction == 'above' else 'less'} than {flip.weight:.2f}"
+            )
+    if not lines:
+        lines.append(
+            f"no single criterion or weight: {leader.entry.id} leads by {gap:.3f} and is no "
+            "worse on any criterion"
+        )
+    return lines
+
+
+def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Comparison:
+    """The named models side by side, ranked among themselves.
+
+    Raises UnknownName for a model the catalog does not hold.
+    """
+    profile = task if isinstance(task, Profile) else settled(task, catalog)
+    wanted = list(dict.fromkeys(catalog.find(name).id for name in models))
+    run = Run(profile, catalog)
+    chosen = [c for c in run.scored if c.entry.id in wanted]
+    accepted = acceptability(run.front)
+    front = {c.entry.id for c in quality_cost_front(run.scored)}
+    places = {r.scored.entry.id: r.rank for r in run.ranked}
+    return Comparison(
+        tool_version=__version__,
+        catalog_digest=catalog.digest,
+        task=summary(profile),
+        candidates=tuple(candidate(r, run, accepted, front) for r in rank(chosen)),
+        rejected=tuple(rejected(r) for r in run.rejected if r.id in wanted),
+        notes=tuple(
+            f"{c.entry.id} ranks {places[c.entry.id]} of {len(run.ranked)} in the whole catalog"
+            for c in chosen
+        ),
+    )

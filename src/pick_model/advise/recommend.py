@@ -1,0 +1,187 @@
+"""recommend: from a task profile and a catalog to a ranked and explained shortlist."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pick_model import __version__
+from pick_model.advise.constraints import Rejection
+from pick_model.advise.profile import settled
+from pick_model.advise.rank import Scored, rank, score, screen_out
+from pick_model.advise.report import candidate, rejected, rounded, summary
+from pick_model.advise.robustness import (
+    acceptability,
+    flips,
+    quality_cost_front,
+    undominated,
+)
+from pick_model.belief.expected import Expected, Outlook
+from pick_model.belief.similarity import target_of
+from pick_model.catalog.model import Catalog
+from pick_model.cost.estimate import Costs
+from pick_model.documents.catalog import Entry
+from pick_model.documents.report import (
+    FlipWeight,
+    Recommendation,
+)
+from pick_model.documents.task import Profile, Task
+from pick_model.errors import (
+    NoCandidate,
+)
+from pick_model.vocabulary.tasks import TRAINABLE
+
+if TYPE_CHECKING:
+    from pick_model.belief.observations import OwnResult
+
+
+TOP = 10
+PROBED = 3  # models of the first tie group named for measuring: more are hours
+
+
+class Run:
+    """One scoring of the whole catalog, shared by the three commands."""
+
+    def __init__(self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()) -> None:
+        self.profile = profile
+        self.catalog = catalog
+        self.outlook = Outlook(target_of(profile), catalog.numbering, catalog.scales)
+        suited, others = catalog.entries.for_task(profile.task)
+        kept, self.rejected = screen_out(suited, profile)
+        self.own = {result.entry: result for result in own}
+        self._measured: dict[str, Expected] = {}
+        if own:
+            from pick_model.belief.observations import updated
+
+            published = {
+                r.entry: self._expected(catalog.lineage(catalog.entries[r.entry])) for r in own
+            }
+            self._measured = updated(published, own)
+        self.scored = [self.score(entry, costs) for entry, costs in kept]
+        self.ranked = rank(self.scored)
+        self.rejected += [
+            Rejection(name, "task", f"is not a model for {profile.task}") for name in others
+        ]
+        self.rejected += [
+            Rejection(name, "banned by overlay", reason) for name, reason in catalog.banned.items()
+        ]
+
+    @cached_property
+    def front(self) -> list[Scored]:
+        """The candidates that lead under some weighting, and few more."""
+        return undominated(self.scored)
+
+    def score(self, entry: Entry, costs: Costs) -> Scored:
+        """Score one entry, whether or not it breaks a constraint."""
+        lineage = self.catalog.lineage(entry)
+        return score(entry, costs, self._expected(lineage), lineage, self.profile)
+
+    def _expected(self, lineage: Sequence[Entry]) -> Expected:
+        measured = self._measured.get(lineage[0].id)
+        if measured is not None:
+            return measured
+        return self.outlook.expected(lineage, self.catalog.evidence(lineage[0].id))
+
+
+def recommend(
+    task: Task | Profile,
+    catalog: Catalog,
+    *,
+    top: int | None = TOP,
+    own: Sequence[OwnResult] = (),
+) -> Recommendation:
+    """Rank the catalog for a task.
+
+    `own` are results measured on the task's own data (see `own_results`); they outweigh
+    published ones.
+    `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
+    whatever it is. Raises NoCandidate when every entry is rejected.
+    """
+    profile = task if isinstance(task, Profile) else settled(task, catalog)
+    run = Run(profile, catalog, own)
+    if not run.ranked:
+        raise _no_candidate(run)
+    accepted = acceptability(run.front)
+    front = {c.entry.id for c in quality_cost_front(run.scored)}
+    shown = run.ranked if top is None else run.ranked[:top]
+    return Recommendation(
+        tool_version=__version__,
+        catalog_digest=catalog.digest,
+        task=summary(profile),
+        n_models=len(catalog.entries) + len(catalog.banned),
+        n_candidates=len(run.ranked),
+        candidates=tuple(candidate(r, run, accepted, front) for r in shown),
+        rejected=tuple(rejected(r) for r in _nearest_first(run.rejected)),
+        rejected_by=_waterfall(run.rejected),
+        flips=tuple(
+            FlipWeight(
+                criterion=f.criterion,
+                direction="above" if f.direction == "above" else "below",
+                weight=rounded(f.weight),
+                winner=f.winner,
+            )
+            for f in flips(run.ranked[0].scored, run.front, profile.weights)
+        ),
+        notes=tuple(_notes(run)),
+    )
+
+
+def _no_candidate(run: Run) -> NoCandidate:
+    """The error for an empty shortlist: what rejected most, and what comes nearest."""
+    counts = ", ".join(f"{name} {n}" for name, n in _waterfall(run.rejected).items())
+    suitable = [r for r in _nearest_first(run.rejected) if r.constraint != "task"]
+    if suitable:
+        near = (f"{r.id}: {r.near_miss or r.reason}" for r in suitable[:3])
+        hint = "nearest: " + "; ".join(near)
+    else:
+        hint = f"the catalog holds no model for {run.profile.task}; add some with --catalog"
+    return NoCandidate(
+        f"no model is left: all {len(run.rejected)} are rejected ({counts})", hint=hint
+    )
+
+
+def _nearest_first(rejections: Sequence[Rejection]) -> list[Rejection]:
+    """Near misses first, the smallest excess before the larger, then by id."""
+    return sorted(rejections, key=lambda r: (r.near_miss is None, r.excess, r.id))
+
+
+def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
+    """How many each constraint rejects, largest first, then by name."""
+    counts = Counter(r.constraint for r in rejected)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _notes(run: Run) -> list[str]:
+    notes = []
+    leader = run.ranked[0]
+    group = [r.scored.entry for r in run.ranked if r.rank == leader.rank]
+    if len(group) > 1:
+        notes.append(f"the first {len(group)} cannot be told apart at 90 %: {_next(run, group)}")
+    if len(run.own) == 1:
+        notes.append(
+            f"one result alone, of {next(iter(run.own))}, moves nothing: "
+            "probe a second model on the same data"
+        )
+    if leader.scored.expected.basis == "prior":
+        notes.append(f"no published score of {leader.scored.entry.id} resembles this task")
+    return notes
+
+
+def _next(run: Run, group: Sequence[Entry]) -> str:
+    """What to type to choose within the first tie group."""
+    if run.profile.task in TRAINABLE:
+        open_ones = [e.id for e in group if e.id not in run.own and e.hub_repo is not None]
+        if open_ones:
+            return (
+                f"take the first, or measure on your rows with pick-model probe "
+                f"{' '.join(open_ones[:PROBED])} --data FILE --task TASK.yaml --record "
+                "results.jsonl, then recommend TASK.yaml --results results.jsonl"
+            )
+        return "take the first; those that can be measured are measured"
+    some = " ".join(e.id for e in group[:PROBED])
+    return (
+        "take the first, or by cost what pick-model compare TASK.yaml "
+        f"{some} shows; probe cannot train for {run.profile.task}"
+    )

@@ -1,0 +1,154 @@
+"""The parts of a recommendation as they are reported: rounded, named, in JSON's own types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pick_model.advise.constraints import Rejection
+from pick_model.advise.rank import Ranked, Scored, contributions
+from pick_model.cost.estimate import Costs
+from pick_model.documents.report import (
+    Candidate,
+    DefaultTaken,
+    Estimate,
+    ExpectedScore,
+    Measured,
+    Rejected,
+    TaskSummary,
+)
+from pick_model.documents.task import CRITERIA, PRESETS, Profile
+from pick_model.interval import Range
+from pick_model.vocabulary.tasks import TASKS
+
+if TYPE_CHECKING:
+    from pick_model.advise.recommend import Run
+
+
+def rounded(value: float, digits: int = 6) -> float:
+    """Rounded for output, so that the last bits of a sum never differ between machines."""
+    return round(value, digits)
+
+
+def summary(profile: Profile) -> TaskSummary:
+    modality = TASKS[profile.task].modality
+    parts = []
+    if modality in ("text", "image-text", "items"):
+        parts.append(f"{profile.input_tokens} tokens")
+    if "image" in modality:
+        parts.append(f"{profile.input_pixels} px")
+    if modality == "audio":
+        parts.append(f"{profile.input_seconds:g} s")
+    preset = tuple(w / sum(PRESETS[profile.preset]) for w in PRESETS[profile.preset])
+    own = any(abs(a - b) > 1e-9 for a, b in zip(preset, profile.weights, strict=True))
+    return TaskSummary(
+        name=profile.name,
+        task=profile.task,
+        languages=profile.languages,
+        domain=profile.domain,
+        n_labels=profile.n_labels,
+        n_rows=profile.n_rows,
+        metric=profile.metric,
+        input=", ".join(parts),
+        train_on=profile.train_on.id,
+        serve_on=profile.serve_on.id,
+        method=profile.method,
+        batch_size=profile.batch_size,
+        epochs=profile.epochs,
+        dtype=profile.dtype,
+        preset=profile.preset,
+        weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},
+        weights_origin="user" if own else "hand-set",
+        defaults=tuple(
+            DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
+        ),
+    )
+
+
+def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[str]) -> Candidate:
+    scored = ranked.scored
+    entry, profile = scored.entry, run.profile
+    own = run.own.get(entry.id)
+    added = contributions(scored, profile.weights)
+    return Candidate(
+        rank=ranked.rank,
+        id=entry.id,
+        hub_repo=entry.hub_repo,
+        revision=entry.revision,
+        score=rounded(scored.score.value),
+        interval=(rounded(scored.score.low), rounded(scored.score.high)),
+        contributions={n: rounded(c) for n, c in zip(CRITERIA, added, strict=True)},
+        values={
+            name: (rounded(v.value), rounded(v.low), rounded(v.high))
+            for name, v in zip(CRITERIA, scored.values, strict=True)
+        },
+        expected=ExpectedScore(
+            value=rounded(scored.expected.z.value),
+            low=rounded(scored.expected.z.low),
+            high=rounded(scored.expected.z.high),
+            metric="standard_score",
+            basis=scored.expected.basis,
+            n_items=scored.expected.n_items,
+        ),
+        measured=Measured(**own._asdict()) if own else None,
+        estimates=estimates(scored.costs),
+        n_parameters=entry.n_parameters,
+        license=entry.license,
+        micro_batch=scored.costs.micro_batch,
+        pretrained=entry.pretrained,
+        acceptability=rounded(accepted.get(entry.id, 0.0)),
+        pareto=entry.id in front,
+        unknown=_unknown(scored),
+    )
+
+
+def estimates(costs: Costs) -> dict[str, Estimate]:
+    found: dict[str, Range | None] = {
+        "training_hours": costs.training_hours,
+        "training_memory_gib": costs.training_memory_gib,
+        "serving_memory_gib": costs.serving_memory_gib,
+        "latency_ms": costs.latency_ms,
+        "disk_gib": costs.disk_gib,
+        "forward_gflops": costs.forward_flops.times(1e-9) if costs.forward_flops else None,
+    }
+    units = {
+        "training_hours": "h",
+        "latency_ms": "ms",
+        "forward_gflops": "GFLOP",
+    }
+    return {
+        name: Estimate(
+            value=rounded(amount.value),
+            low=rounded(amount.low),
+            high=rounded(amount.high),
+            unit=units.get(name, "GiB"),
+            basis="derived",
+        )
+        for name, amount in found.items()
+        if amount is not None
+    }
+
+
+def _unknown(scored: Scored) -> tuple[str, ...]:
+    entry, costs = scored.entry, scored.costs
+    lacking = {
+        "n_parameters": entry.n_parameters is None,
+        "license": entry.license is None,
+        "release_date": entry.release_date is None,
+        "pretraining data": entry.pretrained
+        and entry.pretraining.data_size is None
+        and entry.pretraining.data_seen is None,
+        "training_hours": costs.training_hours is None,
+        "training_memory_gib": costs.training_memory_gib is None,
+        "latency_ms": costs.latency_ms is None,
+        "published scores": scored.expected.basis == "prior",
+    }
+    return tuple(name for name, missing in lacking.items() if missing)
+
+
+def rejected(rejection: Rejection) -> Rejected:
+    return Rejected(
+        id=rejection.id,
+        constraint=rejection.constraint,
+        reason=rejection.reason,
+        near_miss=rejection.near_miss,
+    )

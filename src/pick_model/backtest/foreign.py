@@ -1,0 +1,237 @@
+"""A user's own table of results, `model,dataset,metric,score`, read as evidence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+from typing import NamedTuple
+
+from pick_model.backtest.directions import UNTOLD, Directions, Told
+from pick_model.belief.copies import dataset_of, same_data, same_number
+from pick_model.belief.rows import SCALE_OF_PROTOCOL, Row, world_of
+from pick_model.catalog.model import Catalog
+from pick_model.documents.catalog import Benchmark
+from pick_model.documents.reader import csv_rows, read_text
+from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER
+from pick_model.vocabulary.tasks import TASKS
+
+COLUMNS = ("model", "dataset", "metric", "score")
+FILE = "file"  # the source of the rows of a user's table
+WORDS_OF_PROTOCOLS = {
+    "lora": "lora",
+    "frozen": "linear-probe",
+    "probe": "linear-probe",
+    "logreg": "linear-probe",
+    "zeroshot": "zero-shot",
+}
+USUAL_TASKS = {
+    "text": "text-classification",
+    "image": "image-classification",
+    "audio": "audio-classification",
+    "items": "item-recommendation",
+}
+
+
+class Foreign(NamedTuple):
+    """A table in the catalog's terms."""
+
+    rows: tuple[Row, ...]
+    benchmarks: Mapping[str, Benchmark]
+    matched: tuple[str, ...]  # entries, by id
+    unmatched: tuple[str, ...]  # names the catalog does not know
+    runs: Mapping[
+        tuple[str, str, str], Sequence[float]
+    ]  # entry, benchmark, metric -> runs, up is better
+    skipped: int  # lines without a number
+
+
+class Line(NamedTuple):
+    """One line of the file."""
+
+    model: str
+    dataset: str
+    metric: str
+    score: float  # in the direction that its metric has in the evidence
+    protocol: str
+
+
+def read_foreign(
+    path: Path,
+    catalog: Catalog,
+    known: Sequence[Row],
+    protocol: str,
+    task: str | None,
+    directions: Directions = UNTOLD,
+) -> Foreign:
+    """Read a table and match its names by id, Hub repository and alias.
+
+    Models that the catalog does not know are listed, not guessed. A data set that the
+    shipped evidence knows lends its task, languages and domain; others get the usual task
+    of their models' modality. Several scores of a model on one data set are runs of it.
+    Raises InputError or SchemaError with file and line, and UsageError where `directions`
+    names a metric that the file does not have.
+    """
+    lines, skipped = _lines(path, protocol, directions)
+    names = _Names(catalog)
+    found = {name: names.entry(name) for name in dict.fromkeys(line.model for line in lines)}
+    runs: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
+    for line in lines:
+        entry = found[line.model]
+        if entry is not None:
+            runs[entry, f"file:{line.dataset}", line.metric, line.protocol].append(line.score)
+    rows = tuple(
+        Row(entry, dataset, metric, sum(scores) / len(scores), "", how, "", len(scores), FILE)
+        for (entry, dataset, metric, how), scores in sorted(runs.items())
+    )
+    return Foreign(
+        rows=rows,
+        benchmarks=_benchmarks(rows, catalog, known, task),
+        matched=tuple(sorted({entry for entry in found.values() if entry})),
+        unmatched=tuple(name for name, entry in found.items() if entry is None),
+        runs={
+            key[:3]: [-score if key[2] in LOWER_IS_BETTER else score for score in scores]
+            for key, scores in runs.items()
+        },
+        skipped=skipped,
+    )
+
+
+def without_copies(known: Sequence[Row], foreign: Foreign) -> list[Row]:
+    """The shipped rows that do not tell a number of the table: one measurement, counted once."""
+    data = same_data([*known, *foreign.rows])
+    numbers: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for row in foreign.rows:
+        numbers[row.entry, data[row.benchmark]].append(row.score)
+    return [
+        row
+        for row in known
+        if not any(
+            same_number(row.score, n) or same_number(row.score, -n)  # perhaps turned round
+            for n in numbers.get((row.entry, data[row.benchmark]), ())
+        )
+    ]
+
+
+def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line], int]:
+    name = str(path)
+    table = csv_rows(read_text(path), name)
+    _, columns = next(table, (None, []))
+    missing = [column for column in COLUMNS if column not in columns]
+    if missing:
+        raise SchemaError(
+            f"no column {missing[0]!r}",
+            location=Location(name, 1),
+            hint="the first line should read model,dataset,metric,score",
+        )
+    lines, skipped = [], 0
+    told = Told(directions)
+    for where, cells in table:
+        raw = dict(zip(columns, cells, strict=False))
+        values = {column: raw.get(column, "").strip() for column in (*COLUMNS, "protocol")}
+        if not values["model"] or not values["dataset"]:
+            raise SchemaError("model and dataset should not be empty", location=where)
+        if values["score"].lower() in ("", "nan", "none", "null", "-"):
+            skipped += 1
+            continue
+        try:
+            score = float(values["score"])
+        except ValueError:
+            score = float("inf")
+        if not isfinite(score):
+            raise SchemaError(f"score {values['score']!r} should be a number", location=where)
+        how = values["protocol"] or _protocol_in(values["metric"]) or protocol
+        if how not in SCALE_OF_PROTOCOL:
+            hint = did_you_mean(how, SCALE_OF_PROTOCOL)
+            raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
+        metric, sign = told.metric(values["metric"], where)
+        lines.append(
+            Line(
+                # A run's number behind the name, as bert-base#rep3, tells runs of one model.
+                values["model"].split("#")[0],
+                values["dataset"],
+                metric,
+                sign * score,
+                how,
+            )
+        )
+    told.check(name)
+    if not lines:
+        raise SchemaError("holds no scores", location=Location(name))
+    return lines, skipped
+
+
+def _protocol_in(metric: str) -> str | None:
+    """The protocol a metric's name tells, as in `accuracy(logreg on frozen embedding)`."""
+    words = set(re.split(r"[^a-z]+", metric.lower()))
+    return next((how for word, how in WORDS_OF_PROTOCOLS.items() if word in words), None)
+
+
+class _Names:
+    """Finds entries by the names other people give them."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._exact: dict[str, str] = {}
+        self._by_slug: dict[str, set[str]] = defaultdict(set)
+        for column in ("aliases", "hub_repo"):
+            for entry_id, value in catalog.entries.column(column):
+                for alias in [value] if isinstance(value, str) else value or ():
+                    self._exact[alias.lower()] = entry_id
+                    self._by_slug[_slug(alias.split("/")[-1])].add(entry_id)
+        for entry_id in catalog.entries:  # an id outranks another entry's alias
+            self._exact[entry_id.lower()] = entry_id
+            self._by_slug[_slug(entry_id)].add(entry_id)
+            # timm's ids are an architecture and, after a point, the weights' tag.
+            self._by_slug[_slug(entry_id.split(".")[0])].add(entry_id)
+
+    def entry(self, name: str) -> str | None:
+        """An id when exactly one entry can be meant."""
+        last = re.split(r"/|--", name)[-1]
+        for spelled in (name, name.replace("--", "/"), last):
+            if spelled.lower() in self._exact:
+                return self._exact[spelled.lower()]
+        found = self._by_slug.get(_slug(last), set())
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def _slug(name: str) -> str:
+    return "-".join(part for part in re.split(r"[^a-z0-9]+", name.lower()) if part)
+
+
+def _benchmarks(
+    rows: Sequence[Row], catalog: Catalog, known: Sequence[Row], task: str | None
+) -> dict[str, Benchmark]:
+    """What each data set of the table is taken to be."""
+    data = same_data([*known, *rows])
+    shipped: dict[str, list[str]] = defaultdict(list)
+    for name in sorted({row.benchmark for row in known}):
+        shipped[data[name]].append(name)
+    worlds: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        worlds[row.benchmark][world_of(catalog.entries[row.entry].modality)] += 1
+    found = {}
+    for name in worlds:
+        world = worlds[name].most_common(1)[0][0]
+        like = [
+            catalog.benchmarks[n]
+            for n in shipped[data[name]]
+            if world_of(catalog.benchmarks[n].modality) == world
+        ]
+        if like and task is None:
+            wanted = dataset_of(name)
+            closest = min(like, key=lambda b: (dataset_of(b.id) != wanted, len(b.id), b.id))
+            found[name] = replace(closest, id=name, name=name.removeprefix("file:"))
+            continue
+        chosen = task or USUAL_TASKS[world]
+        found[name] = Benchmark(
+            id=name,
+            name=name.removeprefix("file:"),
+            task=chosen,
+            modality=TASKS[chosen].modality,
+            languages=("en",) if TASKS[chosen].speaks else (),
+        )
+    return found

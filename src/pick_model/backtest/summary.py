@@ -1,0 +1,117 @@
+"""Means of the back-test's figures, and paired intervals of the differences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import NamedTuple
+
+from pick_model.backtest.rankings import BASELINES
+from pick_model.documents.backtest import Agreement, BenchmarkResult, Gain, Summary
+
+DRAWS = 500  # of the bootstrap: the ends of a 90 % interval stand on 25 draws each
+DIGITS = 4
+
+
+class Outcome(NamedTuple):
+    """One hidden benchmark, and what it belongs to."""
+
+    result: BenchmarkResult
+    dataset: str
+    source: str
+    scale: str
+
+
+Read = Callable[[BenchmarkResult], "float | None"]
+
+
+def summary(tables: Sequence[Sequence[Outcome]]) -> Summary:
+    """Means over the benchmarks of each table, then over tables, each counted once."""
+
+    def mean(read: Read) -> float | None:
+        means = [_mean([read(o.result) for o in some]) for some in tables]
+        value = _mean(means)
+        return None if value is None else round(value, DIGITS)
+
+    return Summary(
+        n_benchmarks=sum(len(some) for some in tables),
+        tau=mean(lambda r: r.tau),
+        pearson=mean(lambda r: r.pearson),
+        regret1=mean(lambda r: r.regret1),
+        regret3=mean(lambda r: r.regret3),
+        coverage=mean(lambda r: r.coverage),
+        first_group_hit=mean(
+            lambda r: None if r.first_group_hit is None else float(r.first_group_hit)
+        ),
+        first_group_share=mean(lambda r: r.first_group_share),
+        baselines={
+            name: Agreement(
+                tau=mean(lambda r, n=name: r.baselines[n].tau),  # type: ignore[misc]
+                pearson=mean(lambda r, n=name: r.baselines[n].pearson),  # type: ignore[misc]
+                regret1=mean(lambda r, n=name: r.baselines[n].regret1),  # type: ignore[misc]
+                regret3=mean(lambda r, n=name: r.baselines[n].regret3),  # type: ignore[misc]
+            )
+            for name in BASELINES
+        },
+        gains=tuple(_gain(name, tables) for name in BASELINES),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _gain(name: str, tables: Sequence[Sequence[Outcome]]) -> Gain:
+    """The difference from a baseline with its paired 90 % interval."""
+
+    def tau(r: BenchmarkResult) -> float | None:
+        theirs = r.baselines[name].tau
+        return None if r.tau is None or theirs is None else r.tau - theirs
+
+    def lost(r: BenchmarkResult) -> float | None:
+        theirs = r.baselines[name].regret1
+        return None if r.regret1 is None or theirs is None else r.regret1 - theirs
+
+    by_tau, by_regret = _bootstrap(tables, tau), _bootstrap(tables, lost)
+    return Gain(
+        baseline=name,
+        tau=by_tau[0] if by_tau else 0.0,
+        tau_interval=by_tau[1:] if by_tau else (0.0, 0.0),
+        regret1=by_regret[0] if by_regret else None,
+        regret1_interval=by_regret[1:] if by_regret else None,
+    )
+
+
+def _bootstrap(
+    tables: Sequence[Sequence[Outcome]], read: Read
+) -> tuple[float, float, float] | None:
+    """Mean of a difference and the ends of its 90 % interval.
+
+    Data sets of a table are drawn with replacement, all benchmarks of one together: the
+    editions of a data set in ten languages are not ten independent benchmarks.
+    """
+    clustered = []
+    for some in tables:
+        clusters: dict[str, list[float]] = defaultdict(list)
+        for outcome in some:
+            value = read(outcome.result)
+            if value is not None:
+                clusters[outcome.dataset].append(value)
+        if clusters:
+            clustered.append([(sum(v), len(v)) for _, v in sorted(clusters.items())])
+    if not clustered:
+        return None
+
+    def mean_of(drawn: Sequence[Sequence[tuple[float, int]]]) -> float:
+        means = [sum(v for v, _ in some) / sum(n for _, n in some) for some in drawn]
+        return sum(means) / len(means)
+
+    random = Random(0)  # noqa: S311 - a fixed draw, so that a report can be repeated
+    means = sorted(
+        mean_of([random.choices(some, k=len(some)) for some in clustered]) for _ in range(DRAWS)
+    )
+    edge = DRAWS // 20
+    found = mean_of(clustered), means[edge], means[-1 - edge]
+    return round(found[0], DIGITS), round(found[1], DIGITS), round(found[2], DIGITS)

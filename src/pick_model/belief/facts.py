@@ -1,0 +1,80 @@
+"""What is known of a model before any score: the facts the prior is a regression on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log10
+
+from pick_model.belief.data import data_seen
+from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.vocabulary.languages import served_by
+
+FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pixels", "distilled")
+# Which of them every model has, known or not; the others do not apply to some.
+ALWAYS = (True, True, True, False, False, False)
+# What a model and a benchmark have in common.
+MATCHES = ("home_domain", "away_domain", "foreign_language")
+
+Facts = tuple["float | None", ...]
+
+
+def facts_of(lineage: Sequence[Entry]) -> Facts:
+    """The values of `FACTS` for the first of a lineage; None: unknown, or does not apply."""
+    entry = lineage[0]
+    seen = data_seen(lineage)
+    n_languages = len(entry.languages or ()) if entry.modality == "text" else 0
+    objective = entry.pretraining.objective
+    return (
+        backbone_size(entry),
+        release_year(entry),
+        log10(seen[1].value) if seen is not None and seen[1].value > 0 else None,
+        log10(n_languages) if n_languages else None,
+        log10(entry.image_size) if entry.image_size else None,
+        None if objective is None else float("distill" in objective),
+    )
+
+
+def matches_of(
+    entry: Entry, languages: tuple[str, ...], domain: str | None
+) -> tuple[float, float, float]:
+    """The values of `MATCHES` for a benchmark, or a task, of these languages and domain.
+
+    A model of one domain is at home there and away everywhere else, in general text too.
+    """
+    at_home = domain is not None and domain in entry.domains
+    away = bool(entry.domains) and not at_home
+    known = entry.languages
+    foreign = bool(languages) and bool(known) and served_by(languages).isdisjoint(known or ())
+    return float(at_home), float(away), float(foreign)
+
+
+def matches_of_benchmark(entry: Entry, benchmark: Benchmark) -> tuple[float, float, float]:
+    """The values of `MATCHES` for one benchmark."""
+    return matches_of(entry, benchmark.languages, benchmark.domain)
+
+
+def backbone_size(entry: Entry) -> float | None:
+    """log10 of the parameters an input passes through, outside the token embeddings.
+
+    A layer that is used n times counts n times, an expert that is not used not at all. Of
+    word vectors, which are all embeddings, one layer of their width. None if unknown.
+    """
+    if entry.kind == "text-cnn" and entry.n_embedding_parameters is None:
+        return 2 * log10(entry.embed_dim) if entry.embed_dim else None
+    n = entry.n_active_parameters or entry.n_parameters
+    if n is None:
+        return None
+    backbone = max(n - (entry.n_embedding_parameters or 0), 1)
+    shape = entry.shape
+    if shape.n_layers and shape.n_unique_layers:
+        backbone = backbone * shape.n_layers // shape.n_unique_layers
+    return log10(backbone)
+
+
+def release_year(entry: Entry) -> float | None:
+    """Year with its fraction; None if unknown."""
+    date = entry.release_date
+    if date is None:
+        return None
+    month = int(date[5:7]) if len(date) > 4 else 7
+    return int(date[:4]) + (month - 1) / 12

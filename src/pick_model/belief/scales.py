@@ -1,0 +1,112 @@
+"""A fitted scale, how to move one, and how far two agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import sqrt
+from typing import NamedTuple
+
+from pick_model.belief.parts import Line, Told, Variances, member_precision
+
+# Before any model is seen on both, two scales agree by a half beyond their lines, which
+# counts for ten models; the closest they are taken to agree leaves room for doubt.
+START_LINK, LINK_FIRM, MOST_LINK = 0.5, 10.0, 0.9
+
+
+class Standard(NamedTuple):
+    """One score on the common scale, and what the matches of model and benchmark give it."""
+
+    entry: str
+    row: int  # position in the evidence table
+    z: float
+    weight: float
+
+
+class Scale(NamedTuple):
+    """The fitted numbers of one scale."""
+
+    line: Line
+    variances: Variances
+    noise: dict[str, float]  # source -> variance of its rest, in units of the usual
+    told: dict[str, Told]
+    standing: dict[str, float]
+    standards: list[Standard]
+
+
+def in_spreads(scale: Scale) -> Scale:
+    """The scale moved and stretched: mean standing 0 and spread 1, over models with scores."""
+    mean, spread = _mean_and_spread(list(scale.standing.values()))
+    return _moved(scale, mean, 1 / (spread or 1.0), 0.0)
+
+
+def aligned(scale: Scale, reference: Scale) -> Scale:
+    """The scale moved and stretched so that common models stand as in the reference.
+
+    A fit of part of the evidence has its own zero, the mean of the models it saw.
+    """
+    both = sorted(scale.standing.keys() & reference.standing.keys())
+    mean, spread = _mean_and_spread([scale.standing[name] for name in both])
+    there, width = _mean_and_spread([reference.standing[name] for name in both])
+    return _moved(scale, mean, width / spread if spread and width else 1.0, there)
+
+
+def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
+    mean = sum(values) / len(values)
+    return mean, sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+
+
+def _moved(scale: Scale, mean: float, k: float, target: float) -> Scale:
+    """Every standing z becomes (z − mean) · k + target."""
+    line = scale.line
+    return Scale(
+        line._replace(
+            slopes=tuple(v * k for v in line.slopes),
+            kinds={name: v * k for name, v in line.kinds.items()},
+            matches=tuple(v * k for v in line.matches),
+            intercept=(line.intercept - mean) * k + target,
+        ),
+        Variances(*(v * k * k for v in scale.variances)),
+        scale.noise,
+        {n: Told(t.offset * k, t.precision / (k * k)) for n, t in scale.told.items()},
+        {name: (v - mean) * k + target for name, v in scale.standing.items()},
+        [s._replace(z=(s.z - mean) * k + target) for s in scale.standards],
+    )
+
+
+def links(
+    scales: Mapping[tuple[str, str], Scale],
+) -> dict[tuple[str, str], dict[str, float]]:
+    """For each scale, how far others of its world agree with it beyond their lines.
+
+    The correlation of offsets, over models with scores on both, drawn to 0; offsets err, so
+    their covariance is set against the variances of the fit.
+    """
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for world, name in scales:
+        one = scales[world, name]
+        found[world, name] = {}
+        for other_world, other_name in scales:
+            if other_world != world or other_name == name:
+                continue
+            other = scales[world, other_name]
+            both = sorted(one.told.keys() & other.told.keys())
+            product = sum(one.told[m].offset * other.told[m].offset for m in both)
+            spread = sqrt(
+                (one.variances.family + one.variances.model)
+                * (other.variances.family + other.variances.model)
+            )
+            value = (product / spread + START_LINK * LINK_FIRM) / (len(both) + LINK_FIRM)
+            found[world, name][other_name] = round(min(max(value, 0.0), MOST_LINK), 4)
+    return found
+
+
+def family_sums(
+    families: Iterable[str], told: Iterable[Told], variances: Variances
+) -> dict[str, tuple[float, float]]:
+    """For each family: Σ precision × offset and Σ precision of its members' scores."""
+    sums: dict[str, tuple[float, float]] = {}
+    for family, one in zip(families, told, strict=True):
+        value, weight = sums.get(family, (0.0, 0.0))
+        p = member_precision(one, variances)
+        sums[family] = value + p * one.offset, weight + p
+    return sums

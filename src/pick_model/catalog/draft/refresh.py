@@ -1,0 +1,198 @@
+"""Hold a catalog against the Hub: pin revisions, flag what moved and changed licences.
+
+Only a missing revision is written. A revision that moved, a licence that changed and a
+repository that is gone need somebody's judgement: the facts of the entry hold for the commit
+that is pinned, not for the new one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pick_model import __version__
+from pick_model.catalog.draft.hub import RepoHead, read_head
+from pick_model.catalog.validate.written import Placed, Written, named, read_written
+from pick_model.documents.catalog import Entry
+from pick_model.documents.catalog_reports import Refresh, Refreshed
+from pick_model.documents.files import CatalogFile
+from pick_model.documents.reader import check, parse_yaml, read_text
+from pick_model.errors import (
+    Location,
+    PickModelError,
+    SchemaError,
+    UnknownName,
+    UsageError,
+    did_you_mean,
+)
+from pick_model.hub import Gone, Refused
+from pick_model.vocabulary.licenses import canonical_license
+
+AT_ONCE = 8  # requests in flight
+
+
+class Pinned(NamedTuple):
+    """What a refresh found, and the text of the files it would write."""
+
+    report: Refresh
+    files: dict[Path, str]
+
+
+def refresh(
+    path: Path, *, only: Collection[str] = (), dry_run: bool = False, timeout: float | None = None
+) -> Pinned:
+    """Ask the Hub about every entry (or `only` these ids) of a catalog folder or overlay.
+
+    Raises EnvironmentProblem when the Hub or the network fails, and then nothing is to be
+    written; a single repository that is gone or refused is a finding.
+    """
+    written = read_written(path)
+    if written.faults:
+        raise written.faults[0]
+    chosen = _chosen(written, only)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        heads = list(pool.map(lambda placed: _ask(placed.value, timeout), chosen))
+    results = [_compare(placed.value, head) for placed, head in zip(chosen, heads, strict=True)]
+    pins = {
+        placed.value.id: (placed, result.hub_revision)
+        for placed, result in zip(chosen, results, strict=True)
+        if result.state == "pinned" and result.hub_revision
+    }
+    files, unwritten = _edited(written, pins)
+    results = [_with_note(result, unwritten) for result in results]
+    report = Refresh(
+        tool_version=__version__,
+        folder=str(path),
+        dry_run=dry_run,
+        written=tuple(str(file) for file in files),
+        diff="".join(_diff(file, text) for file, text in files.items()),
+        models=tuple(r for r in results if r.state != "current" or r.notes),
+        n_current=sum(r.state == "current" for r in results),
+    )
+    return Pinned(report, files)
+
+
+def _chosen(written: Written, only: Collection[str]) -> list[Placed]:
+    """The entries to ask about: those with a repository, or those of the ids."""
+    known = {named(placed): placed for placed in written.entries}
+    for name in only:
+        if name not in known:
+            raise UnknownName(f"no model {name!r} here", hint=did_you_mean(name, known))
+        if known[name].value.hub_repo is None:
+            raise UnknownName(f"{name} has no hub_repo", hint="nothing to ask the Hub about")
+    return [p for n, p in known.items() if p.value.hub_repo and (not only or n in only)]
+
+
+def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
+    try:
+        return read_head(entry.hub_repo or "", timeout=timeout)
+    except (Gone, Refused, UsageError) as finding:  # the last for what no repository is called
+        return finding
+
+
+def _compare(entry: Entry, head: RepoHead | PickModelError) -> Refreshed:
+    """What the Hub's answer means for one entry."""
+    about: dict[str, Any] = {"id": entry.id, "hub_repo": entry.hub_repo, "revision": entry.revision}
+    if isinstance(head, PickModelError):
+        state: Any = "refused" if isinstance(head, Refused) else "gone"
+        return Refreshed(
+            **about, state=state, hub_revision=None, safety="judgement", notes=(str(head),)
+        )
+    notes = _notes(entry, head)
+    if entry.revision is None:
+        state = "pinned"
+    else:
+        state = "current" if entry.revision == head.sha else "moved"
+    doubtful = state == "moved" or bool(notes)
+    safety: Any = "judgement" if doubtful else "safe" if state == "pinned" else None
+    return Refreshed(**about, state=state, hub_revision=head.sha, safety=safety, notes=tuple(notes))
+
+
+def _notes(entry: Entry, head: RepoHead) -> list[str]:
+    notes = []
+    if head.id.lower() != (entry.hub_repo or "").lower():
+        notes.append(f"the repository is called {head.id} now")
+    offered = [canonical_license(name) or name for name in head.licenses]
+    there = offered[0] if len(offered) == 1 else None
+    if len(offered) > 1:
+        if entry.license not in offered:
+            notes.append(
+                f"the card offers {', '.join(offered)}, the catalog has {entry.license or 'none'}"
+            )
+    elif there is not None and there != entry.license:
+        notes.append(f"the card's licence is {there}, the catalog's {entry.license or 'unknown'}")
+    elif there is None and entry.license is not None:
+        notes.append(f"the card states no licence, the catalog {entry.license}")
+    return notes
+
+
+def _edited(
+    written: Written, pins: dict[str, tuple[Placed, str]]
+) -> tuple[dict[Path, str], set[str]]:
+    """The files with revisions put in, and the ids whose entry cannot be edited by line."""
+    files: dict[Path, str] = {}
+    unwritten: set[str] = set()
+    for file in written.files:
+        here = {i: pin for i, pin in pins.items() if pin[0].parsed.file == str(file)}
+        if not here:
+            continue
+        text = read_text(file)
+        lines = text.splitlines(keepends=True)
+        # From the last line up, so that earlier line numbers stay true.
+        for entry_id, (placed, sha) in sorted(
+            here.items(), key=lambda item: -(item[1][0].at("hub_repo").line or 0)
+        ):
+            if not _put(lines, placed, sha):
+                unwritten.add(entry_id)
+        changed = "".join(lines)
+        if changed != text:
+            files[file] = changed
+            _verify(file, changed, {i: sha for i, (_, sha) in here.items() if i not in unwritten})
+    return files, unwritten
+
+
+def _put(lines: list[str], placed: Placed, sha: str) -> bool:
+    """Set one entry's revision in the lines of its file; False where it stands in one line."""
+    if "revision" in placed.raw:  # written out as null
+        index = (placed.at("revision").line or 1) - 1
+        changed = re.sub(
+            r"^(\s*(?:- )?revision:).*?(\s+#.*)?$", rf"\1 {sha}\2", lines[index].rstrip("\r\n")
+        )
+        if changed == lines[index].rstrip("\r\n"):
+            return False
+        lines[index] = changed + "\n"
+        return True
+    index = (placed.at("hub_repo").line or 1) - 1
+    start = re.match(r"^(\s*)(- )?hub_repo:", lines[index])
+    if start is None:
+        return False
+    indent = start.group(1) + ("  " if start.group(2) else "")
+    lines.insert(index + 1, f"{indent}revision: {sha}\n")
+    return True
+
+
+def _verify(file: Path, text: str, pins: dict[str, str]) -> None:
+    """What is about to be written says what it said, and the revisions."""
+    before = check(parse_yaml(read_text(file), str(file)), CatalogFile).models
+    after = check(parse_yaml(text, str(file)), CatalogFile).models
+    wanted = tuple(replace(e, revision=pins.get(e.id, e.revision)) for e in before)
+    if after != wanted:
+        raise SchemaError("cannot be edited by lines", location=Location(str(file)))
+
+
+def _with_note(result: Refreshed, unwritten: set[str]) -> Refreshed:
+    if result.id not in unwritten:
+        return result
+    return replace(result, notes=(*result.notes, "stands in one line, so it was not written"))
+
+
+def _diff(file: Path, text: str) -> str:
+    before: Sequence[str] = read_text(file).splitlines(keepends=True)
+    return "".join(
+        difflib.unified_diff(before, text.splitlines(keepends=True), str(file), str(file), n=1)
+    )

@@ -1,0 +1,52 @@
+"""What a check of the catalog is given, and where it puts what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pick_model.catalog.validate.written import Placed, Written, named
+from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.catalog_reports import Problem
+from pick_model.errors import Location
+
+
+@dataclass
+class Case:
+    """A catalog to be checked, with everything its names may refer to."""
+
+    written: Written
+    entries: Mapping[str, Entry]  # of an overlay: its own and the shipped ones
+    benchmarks: Mapping[str, Benchmark]
+    sources: frozenset[str] | None  # None: an overlay names its own as it likes
+    today: str  # YYYY-MM-DD; what is dated later has not happened
+    corrected: Sequence[Placed] = ()  # shipped entries as an overlay's corrections leave them
+    argued: frozenset[tuple[str, str]] = frozenset()  # the shipped exceptions: check and id
+    found: list[Problem] = field(default_factory=list)
+    check: str = ""  # the one that runs
+    excused: set[tuple[str, str]] = field(default_factory=set)  # check and id, by exceptions
+
+    @property
+    def facts(self) -> Sequence[Placed]:
+        """The entries whose figures are checked: those written here, and those corrected."""
+        return [*self.written.entries, *self.corrected]
+
+    def problem(self, where: Location, subject: str, message: str) -> None:
+        """Something is wrong at a place."""
+        self.found.append(
+            Problem(
+                check=self.check, subject=subject, message=message, file=where.file, line=where.line
+            )
+        )
+
+    def wrong(self, placed: Placed, message: str, *inner: str | int) -> None:
+        """Something is wrong inside a record."""
+        self.problem(placed.at(*inner), named(placed), message)
+
+
+def value_at(record: Any, field_name: str) -> Any:
+    """The value of a dotted field; None where anything on the way is."""
+    for part in field_name.split("."):
+        record = getattr(record, part, None)
+    return record

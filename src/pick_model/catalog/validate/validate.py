@@ -1,0 +1,173 @@
+"""Validate a catalog: every check by name, every problem with its file and line.
+
+The table `CHECKS` is what runs and what is reported; there is no other list. A finding that is
+right as it stands is argued in `exceptions.yaml` (check, id, reason); an exemption that excuses
+nothing is itself a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pick_model import __version__
+from pick_model.catalog.load import load_catalog
+from pick_model.catalog.validate import evidence as check_evidence
+from pick_model.catalog.validate import facts as check_facts
+from pick_model.catalog.validate import kin as check_kin
+from pick_model.catalog.validate import names as check_names
+from pick_model.catalog.validate import numbers as check_numbers
+from pick_model.catalog.validate.case import Case
+from pick_model.catalog.validate.written import (
+    Placed,
+    Written,
+    by_id,
+    named,
+    overlay_files,
+    read_written,
+    shipped_folder,
+)
+from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
+from pick_model.errors import PickModelError, did_you_mean
+
+
+def validate(path: Path, *, today: str) -> Validation:
+    """Run every check on a catalog folder or an overlay.
+
+    `today` (YYYY-MM-DD) is the day nothing may be dated after. Raises InputError only when
+    there is nothing to read; what is wrong inside is in the result.
+    """
+    case = _case(read_written(path), today)
+    results: list[CheckResult] = []
+    kept: list[Problem] = []
+    left_out = CATALOG_ONLY if case.written.overlay else OVERLAY_ONLY
+    for name, run in CHECKS.items():
+        if name in left_out:
+            continue
+        case.check = name
+        case.found = []
+        looked = run(case)
+        excused = [p for p in case.found if _excuses(case, p)]
+        problems = [p for p in case.found if p not in excused]
+        kept += problems
+        results.append(
+            CheckResult(
+                check=name,
+                says=" ".join((run.__doc__ or "").split()),
+                looked_at=looked,
+                problems=len(problems),
+                excused=len(excused),
+            )
+        )
+    return Validation(
+        tool_version=__version__,
+        folder=str(path),
+        valid=not kept,
+        checks=tuple(results),
+        problems=tuple(kept),
+    )
+
+
+def _case(written: Written, today: str) -> Case:
+    entries, benchmarks = by_id(written.entries), by_id(written.benchmarks)
+    if not written.overlay:
+        return Case(written, entries, benchmarks, frozenset(by_id(written.sources)), today)
+    shipped = load_catalog()
+    corrected = _corrected(written)
+    known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
+    argued = frozenset(
+        (placed.value.check, placed.value.id)
+        for placed in read_written(shipped_folder()).exemptions
+    )
+    return Case(written, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued)
+
+
+def _corrected(written: Written) -> list[Placed]:
+    """The shipped entries that an overlay corrects, each where its last correction stands."""
+    if not written.corrections:
+        return []
+    try:
+        entries = load_catalog(overlay_files(written)).entries
+    except PickModelError:
+        return []  # the overlay check says why
+    own = {named(placed) for placed in written.entries}
+    last = {named(placed): placed for placed in written.corrections}
+    return [
+        Placed(entries[entry_id], placed.parsed, placed.path)
+        for entry_id, placed in last.items()
+        if entry_id in entries and entry_id not in own
+    ]
+
+
+def _schema(case: Case) -> int:
+    """Every file can be read and fits its schema."""
+    for fault in case.written.faults:
+        where = fault.location
+        if where is not None:
+            hint = f" ({fault.hint})" if fault.hint else ""
+            case.problem(where, where.file.rpartition("/")[2], fault.message + hint)
+    return len(case.written.files)
+
+
+def _overlay(case: Case) -> int:
+    """An overlay can be laid over the shipped catalog, corrections and bans included."""
+    try:
+        load_catalog(overlay_files(case.written))
+    except PickModelError as error:
+        known = any(error.location == fault.location for fault in case.written.faults)
+        if error.location is not None and not known:
+            case.problem(error.location, error.location.file.rpartition("/")[2], error.message)
+    return len(case.written.corrections) + len(case.written.bans) + len(case.written.entries)
+
+
+def _excuses(case: Case, problem: Problem) -> bool:
+    if (problem.check, problem.subject) in case.argued:
+        return True
+    for placed in case.written.exemptions:
+        argued = placed.value.check, placed.value.id
+        if argued == (problem.check, problem.subject) and problem.check != "exceptions":
+            case.excused.add(argued)
+            return True
+    return False
+
+
+def _exceptions(case: Case) -> int:
+    """Every exemption names a check and excuses something, with a reason."""
+    for placed in case.written.exemptions:
+        if placed.value.check not in CHECKS:
+            hint = did_you_mean(placed.value.check, CHECKS, listed=20)
+            case.wrong(placed, f"unknown check {placed.value.check!r} ({hint})", "check")
+        elif (placed.value.check, placed.value.id) not in case.excused:
+            case.wrong(placed, f"nothing to excuse: {placed.value.check} finds no such problem")
+        if len(placed.value.reason.split()) < 3:
+            case.wrong(placed, "the reason says nothing", "reason")
+    return len(case.written.exemptions)
+
+
+# In the order they are reported. A check's docstring is what the report says it does.
+CHECKS: dict[str, Callable[[Case], int]] = {
+    "schema": _schema,
+    "overlay": _overlay,
+    "sources": check_facts.sources,
+    "ranges": check_facts.ranges,
+    "units": check_facts.units,
+    "duplicates": check_names.duplicates,
+    "references": check_names.references,
+    "tasks": check_names.tasks,
+    "dates": check_names.dates,
+    "licences": check_names.licences,
+    "families": check_kin.families,
+    "bases": check_kin.bases,
+    "names": check_kin.names,
+    "machines": check_kin.machines,
+    "parameters": check_numbers.parameters,
+    "compute": check_numbers.compute,
+    "benchmarks": check_evidence.benchmarks,
+    "evidence": check_evidence.evidence,
+    "scores": check_evidence.scores,
+    "exceptions": _exceptions,  # last: it asks what the others have excused
+}
+OVERLAY_ONLY = frozenset({"overlay"})
+CATALOG_ONLY = frozenset(
+    {"machines", "benchmarks", "evidence", "scores"}
+)  # what an overlay does not hold

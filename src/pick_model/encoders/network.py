@@ -1,0 +1,138 @@
+"""What is trained, and what it says: an encoder under one linear layer.
+
+Shapes on the tensor lines: B rows, T tokens, H width of the encoder, C outputs (classes,
+labels or 1 for regression), N rows of a set. The model is transformers' own encoder with
+mean pooling and one linear layer on top, for every architecture the same; for tokens the
+linear layer reads the first piece of each word (BERT, arXiv:1810.04805, section 5.3).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pick_model.encoders.found import arguments
+from pick_model.encoders.load import Encoded, Loaded, autocast, collate, states
+from pick_model.encoders.sealed import in_words
+from pick_model.encoders.sealed import out_of_memory as out_of_memory
+from pick_model.errors import EnvironmentProblem, MissingExtra
+
+
+@dataclass(frozen=True)
+class Head:
+    """A linear layer fitted on frozen features: logits = features @ weight.T + bias."""
+
+    weight: np.ndarray  # (C, H) float32
+    bias: np.ndarray  # (C,) float32
+
+
+class Net(nn.Module):
+    """Encoder, mean over the real tokens, dropout, one linear layer."""
+
+    def __init__(self, encoder: nn.Module, hidden: int, n_outputs: int, by_token: bool) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.dropout = nn.Dropout(0.1)
+        self.head = nn.Linear(hidden, n_outputs)
+        self.by_token = by_token
+        base: Any = getattr(encoder, "get_base_model", lambda: encoder)  # adapters pass all on
+        self.takes = arguments(base())
+
+    def features(self, inputs: dict[str, Tensor]) -> Tensor:
+        with in_words("the model fails on the data", "another model", "model"):
+            found = states(self.encoder, inputs, self.takes)  # (B, T, H)
+        if self.by_token:
+            return found
+        mask = inputs["attention_mask"].unsqueeze(-1).to(found.dtype)  # (B, T, 1)
+        mean: Tensor = (found * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)  # (B, H)
+        return mean
+
+    def forward(self, inputs: dict[str, Tensor]) -> Tensor:
+        logits: Tensor = self.head(self.dropout(self.features(inputs)))  # (B, C) or (B, T, C)
+        return logits
+
+
+def with_adapters(encoder: nn.Module) -> nn.Module:
+    """The encoder frozen, with low-rank adapters beside all its linear layers.
+
+    Rank and scale of the LoRA paper's RoBERTa runs (arXiv:2106.09685, table 9); all linear
+    layers, as QLoRA found to matter (arXiv:2305.14314, section 4).
+    """
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError as fault:
+        raise MissingExtra("--method lora", "probe") from fault
+
+    config = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear")
+    with (
+        warnings.catch_warnings(),
+        in_words("LoRA finds no layer of this model to adapt", "--method full or linear"),
+    ):
+        # peft asks transformers 5 by names that it has renamed; not for the user to mend.
+        warnings.simplefilter("ignore", FutureWarning)
+        adapted: nn.Module = get_peft_model(encoder, config)
+    return adapted
+
+
+def enable_checkpointing(encoder: nn.Module) -> bool:
+    """Turn on gradient checkpointing; False when it is on already or not to be had.
+
+    transformers 5 renamed all of it to "activation checkpointing".
+    """
+    options = {"use_reentrant": False}
+    new = getattr(encoder, "is_activation_checkpointing", None)
+    if new is not None:
+        if not new:
+            encoder.activation_checkpointing_enable(activation_checkpointing_kwargs=options)  # type: ignore[operator]
+        return not new
+    if getattr(encoder, "is_gradient_checkpointing", True):
+        return False
+    encoder.gradient_checkpointing_enable(gradient_checkpointing_kwargs=options)  # type: ignore[operator]
+    return True
+
+
+def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) -> np.ndarray:
+    """Logits (N, C) or features (N, H) in the rows' order; for tokens one line a word.
+
+    Words cut off by the length limit get a line of NaN; the caller decides what they mean.
+    """
+    net.eval()
+    width = loaded.hidden if features else rows.n_outputs
+    pieces: list[np.ndarray | None] = [None] * len(rows)
+    order = sorted(range(len(rows)), key=rows.length, reverse=True)  # the largest first: OOM early
+    size, at = 64, 0
+    while at < len(order):
+        chosen = order[at : at + size]
+        inputs, _ = collate(rows, chosen, loaded)
+        try:
+            with torch.inference_mode(), autocast(loaded):
+                out = net.features(inputs) if features else net(inputs)  # (B, [T,] C or H)
+        except (RuntimeError, MemoryError) as fault:
+            if not out_of_memory(fault):
+                raise
+            if size == 1:
+                raise EnvironmentProblem(
+                    "out of memory at predicting one row",
+                    hint="a shorter --max-length, a smaller model, or a machine with more memory",
+                    code="out-of-memory",
+                ) from fault
+            size = size // 2
+            continue
+        values = out.float().cpu().numpy()
+        for line, row in enumerate(chosen):
+            if rows.kind != "tokens":
+                pieces[row] = values[line][None, :]
+                continue
+            words = np.full((len(rows.starts[row]), width), np.nan, dtype=np.float32)
+            for word, start in enumerate(rows.starts[row]):
+                if start >= 0:
+                    words[word] = values[line, start]
+            pieces[row] = words
+        at += size
+    filled = [piece for piece in pieces if piece is not None]
+    return np.concatenate(filled) if filled else np.zeros((0, width), dtype=np.float32)

@@ -1,0 +1,221 @@
+"""From what the user typed to a folder of weights: a local folder, or a download.
+
+Only what a fine-tune reads is downloaded: configuration, tokenizer and safetensors. The
+commit is resolved and returned; each file is checked (folder.py) and digested before
+anything loads it, and compared with the digest that the Hub announced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pick_model.encoders.config import CONFIG_BYTES, read_object
+from pick_model.encoders.folder import (
+    PICKLE_INDEX,
+    SAFE,
+    SAFE_INDEX,
+    TOKENIZER,
+    ModelFiles,
+    is_regular,
+    names_in,
+    no_config,
+    no_weights,
+    read_folder,
+)
+from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError, UsageError
+from pick_model.hub import hub_problem
+
+PATTERNS = [*TOKENIZER, "*.safetensors"]
+CODE = ["*.py"]  # only asked for with trust_remote_code
+PICKLES = ["pytorch_model*.bin", PICKLE_INDEX]
+IGNORED = [
+    *("onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"),
+    "adapter_model*",  # never applied
+]
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """A model to probe: what to call it, and where it is."""
+
+    name: str
+    folder: Path | None = None
+    hub_repo: str | None = None
+    revision: str | None = None  # branch, tag or commit; None: the default branch
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A model on this machine."""
+
+    name: str
+    folder: Path
+    revision: str | None  # 40-hex commit; None for a local folder
+    weights_digest: str  # sha256 over the digests of all files that a load reads
+    notes: tuple[str, ...] = ()
+
+
+def parse_model(text: str) -> ModelRef:
+    """A folder on disk, else a Hub id `org/name[@revision]`.
+
+    Raises UsageError for anything else, and for a path that does not exist.
+    """
+    folder = Path(text).expanduser()
+    if text.strip() and folder.is_dir():
+        return ModelRef(name=text.rstrip("/") or text, folder=folder)
+    name, _, revision = text.partition("@")  # a revision may hold slashes: refs/pr/1
+    if text.startswith((".", "/", "~")) or name.count("/") > 1:
+        raise UsageError(
+            f"no folder {text!r}", hint="a folder with a model, or a Hub id such as org/name"
+        )
+    if not _HUB_ID.fullmatch(name) or (revision and not re.fullmatch(r"[\w./-]+", revision)):
+        raise UsageError(f"not a model: {text!r}", hint="org/name, org/name@revision or a folder")
+    return ModelRef(name=name, hub_repo=name, revision=revision or None)
+
+
+def resolve(
+    model: str | ModelRef,
+    *,
+    allow_pickle: bool = False,
+    trust_remote_code: bool = False,
+    offline: bool = False,
+) -> Resolved:
+    """The model's files on this machine, downloaded if need be, and checked.
+
+    Raises EnvironmentProblem when the Hub or the disk is at fault, or the weights are.
+    """
+    ref = parse_model(model) if isinstance(model, str) else model
+    revision: str | None = None
+    notes: tuple[str, ...] = ()
+    if ref.folder is not None:
+        folder = ref.folder
+        if not is_regular(folder / "config.json"):
+            message, hint = no_config(names_in(folder), "this folder", base_of(folder))
+            raise InputError(message, location=Location(str(folder)), hint=hint)
+    else:
+        folder, notes = download(ref, allow_pickle, trust_remote_code, offline)
+        revision = folder.name if _COMMIT.fullmatch(folder.name) else None
+    files = read_folder(
+        folder, ref.name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
+    )
+    if files.adapter:
+        notes += (f"{ref.name} has an adapter beside its weights; it was not applied",)
+    return Resolved(ref.name, folder, revision, files_digest(files), notes)
+
+
+def base_of(folder: Path) -> object:
+    """The model that an adapter was trained on, if its configuration can be read."""
+    try:
+        told = read_object(folder / "adapter_config.json", CONFIG_BYTES, "it", "config")
+    except EnvironmentProblem:
+        return None
+    return told.get("base_model_name_or_path")
+
+
+def download(
+    ref: ModelRef, allow_pickle: bool, trust_remote_code: bool, offline: bool
+) -> tuple[Path, tuple[str, ...]]:
+    """The snapshot folder, named by its commit; and a note when the cache stood in."""
+    from huggingface_hub import HfApi, constants, snapshot_download
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    disable_progress_bars()
+    repo = ref.hub_repo or ref.name
+    wanted = PATTERNS + (CODE if trust_remote_code else [])
+
+    def fetch(patterns: list[str], local: bool) -> Path:
+        return Path(
+            snapshot_download(
+                repo,
+                revision=ref.revision,
+                allow_patterns=patterns,
+                ignore_patterns=IGNORED,
+                local_files_only=local,
+            )
+        )
+
+    def snapshot(local: bool) -> Path:
+        folder = fetch(wanted, local)
+        safe = is_regular(folder / SAFE) or is_regular(folder / SAFE_INDEX)
+        if allow_pickle and not safe:
+            folder = fetch(wanted + PICKLES, local)
+        return folder
+
+    def problem(fault: Exception) -> PickModelError | None:
+        return hub_problem(
+            fault, repo, ref.revision, offline=local, otherwise="give a local folder"
+        )
+
+    local = offline or constants.HF_HUB_OFFLINE
+    notes: tuple[str, ...] = ()
+    listed: list[str] = []
+    folder = None
+    if local or (ref.revision and _COMMIT.fullmatch(ref.revision)):
+        # A commit never changes: when all of it is here, the Hub has nothing to add.
+        try:
+            folder = snapshot(local=True)
+        except Exception as fault:
+            if local:
+                raise problem(fault) or fault from fault
+    if folder is None:
+        try:
+            # The client gives up on file downloads after a while but never on the listing,
+            # so the Hub is asked for the commit first, with a time limit.
+            info = HfApi().model_info(
+                repo, revision=ref.revision, timeout=constants.HF_HUB_ETAG_TIMEOUT
+            )
+            listed = [file.rfilename for file in info.siblings or ()]
+            folder = snapshot(local=False)
+        except Exception as fault:
+            told = problem(fault)
+            if told is None:
+                raise
+            if told.code != "hub-down":
+                raise told from fault
+            try:
+                folder = snapshot(local=True)
+            except Exception:
+                raise told from fault
+            notes = (f"{told.message}; the copy of {repo} in the cache was used",)
+    if not is_regular(folder / "config.json"):
+        message, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
+        raise EnvironmentProblem(message, hint=hint, code="model")
+    usable = (".safetensors", ".bin") if allow_pickle else (".safetensors",)
+    if listed and not any(file.endswith(usable) for file in names_in(folder)):
+        raise no_weights(listed, repo, None, allow_pickle)
+    return folder, notes
+
+
+def files_digest(files: ModelFiles) -> str:
+    """sha256 over the paths and sha256 of every file that a load reads, and of no other.
+
+    A file of the Hub's cache is stored under the digest the Hub announced; other bytes than
+    those raise EnvironmentProblem.
+    """
+    total = hashlib.sha256()
+    for name in files.all:
+        file = files.folder / name
+        found = _sha256(file)
+        announced = file.resolve().name
+        if file.is_symlink() and _SHA256.fullmatch(announced) and announced != found:
+            raise EnvironmentProblem(
+                f"{name} does not have the bytes that the Hub announced",
+                hint=f"delete {file.resolve()} and run again",
+                code="weights",
+            )
+        total.update(f"{name}\0{found}\n".encode())
+    return total.hexdigest()
+
+
+def _sha256(file: Path) -> str:
+    found = hashlib.sha256()
+    with file.open("rb") as opened:
+        while piece := opened.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()

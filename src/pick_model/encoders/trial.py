@@ -1,0 +1,99 @@
+"""One small batch of the user's own rows, before anything is measured or trained.
+
+What would only show hours later, or never, is looked for here: words the vocabulary does
+not know, ids that no table holds, features that are no numbers, a method that does not fit.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+
+from pick_model.data.dataset import Dataset
+from pick_model.encoders.load import Encoded, Loaded, autocast, collate, encode
+from pick_model.encoders.network import Net, with_adapters
+from pick_model.encoders.sealed import in_words, memory_in_words
+from pick_model.errors import EnvironmentProblem
+from pick_model.measure.probe.train import deterministic, objective
+
+LOOKED_AT = 500  # rows whose ids are looked at; a share is then known to within 5 points
+TRIED = 4  # rows that go through the model
+LENGTH = 64  # tokens of each
+UNKNOWN_ALLOWED = 0.5  # of all pieces: with more, the model reads less than it misses
+
+
+def try_out(loaded: Loaded, rows: Dataset, method: str) -> None:
+    """Raise EnvironmentProblem, with the reason, for a model that cannot read these rows."""
+    step = max(1, len(rows) // LOOKED_AT)
+    some = encode(rows.take(range(0, len(rows), step)[:LOOKED_AT]), loaded, loaded.positions)
+    refuse_unknown(some, loaded)
+    shorter = min(LENGTH, loaded.positions)
+    order = sorted(range(len(some)), key=some.length)
+    chosen = [order[0], *order[-1:], *order[len(order) // 2 :][: TRIED - 2]]
+    batch = encode(rows.take([step * at for at in sorted(set(chosen))]), loaded, shorter)
+    with memory_in_words(
+        f"on {len(batch)} short rows of {loaded.name}", "--method linear, or a smaller model"
+    ):
+        pass_through(loaded, batch, method)
+
+
+def refuse_unknown(rows: Encoded, loaded: Loaded) -> None:
+    """Refuse a vocabulary to which most of the data is unknown."""
+    unknown = loaded.tokenizer.unk_token_id
+    special = set(loaded.tokenizer.all_special_ids) - {unknown}
+    before, after = (len(ids) for ids in loaded.frame)
+    bodies = (row["input_ids"][before : len(row["input_ids"]) - after] for row in rows.inputs)
+    pieces = [i for body in bodies for i in body if i not in special]
+    count = sum(i == unknown for i in pieces) if unknown is not None else 0
+    if not pieces or count > UNKNOWN_ALLOWED * len(pieces):
+        share = count / len(pieces) if pieces else 1.0
+        raise EnvironmentProblem(
+            f"{share:.0%} of the pieces that the tokenizer of {loaded.name} makes of the data "
+            "are unknown to it",
+            hint="a model for this language and script, or the tokenizer files that it came with",
+            code="tokenizer",
+        )
+
+
+def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
+    """Features of the batch, and where the model is to be trained the gradients of a loss."""
+    was = loaded.encoder.training
+    inputs, targets = collate(batch, range(len(batch)), loaded)
+    with (
+        deterministic(0),
+        in_words(f"{loaded.name} cannot be tried on the data", "another model"),
+        torch.inference_mode(),
+        autocast(loaded),
+    ):
+        found = net_of(loaded.encoder, loaded, batch).eval().features(inputs)  # (B, [T,] H)
+    loaded.encoder.train(was)
+    read = found[inputs["attention_mask"].bool()] if batch.kind == "tokens" else found
+    if not bool(torch.isfinite(read).all()):
+        raise EnvironmentProblem(
+            f"{loaded.name} gives NaN or infinite features on the data",
+            hint="--precision fp32, or another model",
+            code="weights",
+        )
+    if method == "linear":
+        return
+    with (
+        deterministic(0),
+        in_words(f"{loaded.name} cannot be trained", "--method linear, or another model"),
+    ):
+        encoder: Any = loaded.encoder
+        if method == "lora":
+            encoder = with_adapters(copy.deepcopy(encoder))
+        net = net_of(encoder, loaded, batch).train()
+        with autocast(loaded):
+            logits = net(inputs)  # (B, C) or (B, T, C)
+        loss = objective(logits.float(), targets, batch.kind, None)
+        loss.backward()  # type: ignore[no-untyped-call]
+        net.zero_grad(set_to_none=True)
+    loaded.encoder.train(was)
+
+
+def net_of(encoder: Any, loaded: Loaded, batch: Encoded) -> Net:
+    net = Net(encoder, loaded.hidden, batch.n_outputs, batch.kind == "tokens")
+    return net.to(loaded.device)

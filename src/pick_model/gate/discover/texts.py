@@ -1,0 +1,122 @@
+"""Texts an expression may be, and what methods and operators make of them.
+
+Bounded: the texts of one expression and the letters of each. Beyond a bound it is not told.
+"""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from pick_model.gate.discover import containers
+from pick_model.gate.discover.containers import MAX_VALUES
+from pick_model.gate.discover.found import MAX_TEXT
+from pick_model.gate.discover.scopes import Scope
+
+if TYPE_CHECKING:
+    from pick_model.gate.discover.values import Reader
+
+UNCHANGED = frozenset({"str", "strip", "lstrip", "rstrip", "lower", "expandvars", "intern"})
+
+
+class Values(NamedTuple):
+    """What an expression may be."""
+
+    texts: tuple[str, ...] = ()
+    more: bool = False  # or something that reading does not tell
+    none: bool = False  # or None
+    thing: bool = False  # or something that is no text: a loaded model, a number
+
+
+UNTOLD = Values(more=True)
+THING = Values(thing=True)
+
+
+def union(found: Iterable[Values]) -> Values:
+    """Any of these."""
+    every = list(found)
+    texts = dict.fromkeys(text for one in every for text in one.texts)
+    return Values(
+        tuple(texts)[:MAX_VALUES],
+        any(one.more for one in every) or len(texts) > MAX_VALUES,
+        any(one.none for one in every),
+        any(one.thing for one in every),
+    )
+
+
+def made(parts: Sequence[Values], make: Callable[..., str]) -> Values:
+    """One text from each choice of the parts' texts; untold where a part is."""
+    n = 1
+    for part in parts:
+        n *= len(part.texts)
+    longest = sum(max(map(len, part.texts), default=0) for part in parts)
+    if n > MAX_VALUES or longest > MAX_TEXT:
+        return UNTOLD
+    try:
+        texts = tuple(make(*choice) for choice in product(*(part.texts for part in parts)))
+    except (ValueError, TypeError, IndexError, KeyError, AttributeError, MemoryError):
+        return UNTOLD
+    if any(len(text) > MAX_TEXT for text in texts):
+        return UNTOLD
+    more = any(part.more or part.none or part.thing for part in parts)
+    return Values(tuple(dict.fromkeys(texts)), more)
+
+
+def of_method(
+    reader: Reader, function: ast.Attribute, node: ast.Call, scope: Scope
+) -> Values | None:
+    """What a method of a text gives."""
+    word = function.attr
+    if word == "format":
+        shape = reader.values(function.value, scope)
+        if any(not plain_format(text) for text in shape.texts):
+            return UNTOLD  # a width would multiply letters
+        names = [k.arg or "" for k in node.keywords]
+        given = [*node.args, *(k.value for k in node.keywords)]
+        n = len(node.args)
+
+        def filled(text: str, *values: str) -> str:
+            return text.format(*values[:n], **dict(zip(names, values[n:], strict=True)))
+
+        return made([shape, *(reader.plain(one, scope) for one in given)], filled)
+    if word == "join" and len(node.args) == 1:
+        glue, parts = (
+            reader.values(function.value, scope),
+            containers.each(reader, node.args[0], scope),
+        )
+        if parts is None:
+            return None
+        read = [reader.plain(*part) for part in parts]
+        return made([glue, *read], lambda between, *every: between.join(every))
+    if word in UNCHANGED and not node.args:
+        return reader.values(function.value, scope)
+    if word in ("replace", "removeprefix", "removesuffix") and node.args:
+        read = [reader.values(one, scope) for one in (function.value, *node.args)]
+        return made(read, lambda text, *words: str(getattr(text, word)(*words)))
+    return None
+
+
+def joined(*parts: str) -> str:
+    return "".join(parts)
+
+
+def percent(shape: str, *given: str) -> str:
+    return shape % given
+
+
+def only_s(text: str) -> bool:
+    return text.replace("%%", "").count("%") == text.replace("%%", "").count("%s")
+
+
+def plain_format(text: str) -> bool:
+    try:
+        fields = [*string.Formatter().parse(text)]
+    except ValueError:
+        return False
+    return all(
+        not spec and not kind and "." not in (name or "") and "[" not in (name or "")
+        for _, name, spec, kind in fields
+    )

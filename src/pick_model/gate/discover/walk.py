@@ -1,0 +1,197 @@
+"""Which files of a repository are read, how each kind is, and what is passed over."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import NamedTuple
+
+from pick_model.errors import InputError, Location
+from pick_model.gate.discover.found import Skipped
+from pick_model.gate.paths import shown
+
+# Folders of version control hold no files of a checkout.
+UNSEEN = frozenset({".git", ".hg", ".svn"})
+# Folders of other people's code and of caches; what lies in them is told, not read.
+PASSED_OVER = frozenset(
+    {
+        "__pycache__", "node_modules", "site-packages", "venv", ".venv", ".tox", ".nox", ".eggs",
+        ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis",
+    }
+)  # fmt: skip
+MAX_FOLDERS = 100  # within one another; a longer path than systems take comes of more
+MAX_FILES = 100_000
+
+
+class Reading(NamedTuple):
+    """How files of a kind are read."""
+
+    function: str
+    max_bytes: int  # code and settings are smaller; what is larger is data
+
+
+PYTHON = Reading("pick_model.gate.discover.in_python:uses", 1 << 20)
+_YAML = Reading("pick_model.gate.discover.in_settings:yaml_uses", 1 << 20)
+_JSON = Reading("pick_model.gate.discover.in_settings:json_uses", 1 << 20)
+_TOML = Reading("pick_model.gate.discover.in_settings:toml_uses", 1 << 20)
+_CFG = Reading("pick_model.gate.discover.in_settings:cfg_uses", 1 << 20)
+COMMANDS = Reading("pick_model.gate.discover.in_commands:uses", 1 << 20)
+# A notebook carries its pictures.
+_NOTEBOOK = Reading("pick_model.gate.discover.in_notebook:uses", 1 << 25)
+READERS = {
+    ".py": PYTHON,
+    ".pyi": PYTHON,
+    ".pyw": PYTHON,
+    ".yaml": _YAML,
+    ".yml": _YAML,
+    ".json": _JSON,
+    ".toml": _TOML,
+    ".cfg": _CFG,
+    ".ini": _CFG,
+    ".ipynb": _NOTEBOOK,
+    ".sh": COMMANDS,
+    ".bash": COMMANDS,
+    ".zsh": COMMANDS,
+    ".env": COMMANDS,
+    ".mk": COMMANDS,
+    ".dockerfile": COMMANDS,
+    ".containerfile": COMMANDS,
+}
+# Files known by their whole name, whatever follows it: Dockerfile.gpu, .env.production.
+NAMED = ("dockerfile", "containerfile", "makefile", "gnumakefile", "justfile", "procfile", ".env",
+         "jenkinsfile")  # fmt: skip
+
+
+def files_under(root: Path) -> Iterator[Path]:
+    """The files of a repository, sorted, without those that are not its own."""
+    for entry in walk(root):
+        if isinstance(entry, Path):
+            yield entry
+
+
+def walk(root: Path, exclude: Sequence[str] = ()) -> Iterator[Path | Skipped]:
+    """The regular files of a repository, sorted, and what was passed over though it holds, or
+    may hold, files that would be read.
+    """
+    if not root.is_dir():
+        if not root.exists():
+            raise InputError("no such file or folder", location=Location(shown(root)))
+        if not root.is_file():
+            raise InputError("is no regular file", location=Location(shown(root)))
+        yield root
+        return
+    todo: list[tuple[Path, int]] = [(root, 0)]
+    seen = 0
+    while todo:
+        folder, depth = todo.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            yield _skipped(folder, f"cannot be read: {reason_of(error)}")
+            continue
+        inner: list[tuple[Path, int]] = []
+        for entry in entries:
+            path = Path(entry.path)
+            if _excluded(path.relative_to(root).as_posix(), exclude):
+                continue
+            kind = _kind(entry)
+            if kind == "folder":
+                reason = _passed_over(path, depth)
+                if reason is None:
+                    inner.append((path, depth + 1))
+                elif reason:
+                    yield _skipped(path, reason)
+            elif kind == "file":
+                seen += 1
+                if seen > MAX_FILES:
+                    yield _skipped(folder, f"and all after it: more than {MAX_FILES} files")
+                    return
+                yield path
+            elif kind == "link":
+                if not _is_within(path, root):
+                    yield _skipped(path, "is a link to a folder elsewhere, or to nowhere")
+            elif reading_by_name(path) is not None:
+                yield _skipped(path, "is no regular file")
+        todo += reversed(inner)
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """Whether it is a file, a folder, a link to a folder, or something that is not opened."""
+    try:
+        if entry.is_dir(follow_symlinks=False):
+            return "folder"
+        mode = entry.stat().st_mode
+    except OSError:  # a link to nowhere, or to itself
+        return "link" if reading_by_name(Path(entry.path)) or not Path(entry.name).suffix else ""
+    if stat.S_ISDIR(mode):
+        return "link"
+    return "file" if stat.S_ISREG(mode) else "device"
+
+
+def _is_within(link: Path, root: Path) -> bool:
+    """Whether a link leads to what is read anyway."""
+    try:
+        return link.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _passed_over(folder: Path, depth: int) -> str | None:
+    """Why a folder is not looked into; "" where that needs no telling, None where it is."""
+    if folder.name in UNSEEN:
+        return ""
+    if depth >= MAX_FOLDERS:
+        return f"lies more than {MAX_FOLDERS} folders deep"
+    if os.path.isfile(folder / "pyvenv.cfg"):
+        return "is a virtual environment"
+    if folder.name in PASSED_OVER or folder.name.endswith(".egg-info"):
+        return "holds other people's code or a cache" if _holds_code(folder) else ""
+    return None
+
+
+def _holds_code(folder: Path) -> bool:
+    """Whether any file under a folder is of a kind that is read; a large folder counts as such."""
+    seen = 0
+    todo = [folder]
+    while todo:
+        try:
+            with os.scandir(todo.pop()) as listed:
+                for entry in listed:
+                    seen += 1
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(Path(entry.path))
+                    elif reading_by_name(Path(entry.path)) is not None or seen > 1000:
+                        return True
+        except OSError:
+            return True
+    return False
+
+
+def _excluded(within: str, patterns: Sequence[str]) -> bool:
+    # `folder/*` leaves out the folder with all that it holds.
+    return any(fnmatch(within, p) or fnmatch(f"{within}/", p) for p in patterns)
+
+
+def _skipped(path: Path, reason: str) -> Skipped:
+    return Skipped(printable(path), 1, reason)
+
+
+def printable(path: Path) -> str:
+    """A path for a report; bytes that are no text are written as escapes."""
+    return shown(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def reason_of(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def reading_by_name(path: Path) -> Reading | None:
+    name = path.name.lower()
+    for known in NAMED:
+        if name == known or name.startswith(f"{known}."):
+            return COMMANDS
+    return READERS.get(path.suffix.lower())

@@ -1,0 +1,221 @@
+"""Scores of predictions on held-out rows, and their paired bootstrap.
+
+Every metric but Spearman's is a function of sums over rows, so a bootstrap replicate is one
+matrix product: weights (R, N) times per-row counts (N, K). All candidates are scored under
+the same weights, which is what makes their differences paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from pick_model.data.dataset import Dataset
+from pick_model.data.entities import entities, has_entities
+from pick_model.errors import UsageError
+from pick_model.vocabulary.metrics import (
+    DEFAULTS,
+    LOWER_IS_BETTER,
+    canonical_metric,
+    computed_for,
+)
+
+Array = np.ndarray[Any, np.dtype[Any]]
+ROUNDING = 1e-14  # of the largest value: what sums of float64 leave of a constant's differences
+
+METRICS = {kind: computed_for(kind) for kind in DEFAULTS}  # the first is the default
+
+
+class Scorer:
+    """Scores predictions against one held-out set.
+
+    A prediction is a sequence with one item a row: a class index, a tuple of label indices,
+    a float, or one tag index a word.
+    """
+
+    def __init__(self, heldout: Dataset, metric: str | None = None, replicates: int = 1000) -> None:
+        self.kind: str = heldout.kind
+        if heldout.kind == "tokens":
+            self.kind = "entities" if has_entities(heldout.label_names) else "tags"
+        self.names = heldout.label_names
+        self.truth: Sequence[Any] = heldout.labels
+        known = METRICS[self.kind]
+        self.metric = known[0] if metric is None else canonical_metric(metric) or metric
+        if self.metric not in known:
+            what = {"tokens": self.kind}.get(heldout.kind, heldout.kind)
+            raise UsageError(
+                f"the metric {metric!r} is not computed for {what} data",
+                hint=f"--metric takes {', '.join(known)} here",
+            )
+        self.sign = -1.0 if self.metric in LOWER_IS_BETTER else 1.0  # times score: up is better
+        n = len(heldout)
+        # The multinomial form of "draw N rows with replacement"; one seed, so that every
+        # process of one report draws the same rows.
+        random = np.random.default_rng(20250101)
+        self.weights: Array = random.multinomial(n, np.full(n, 1 / n), size=replicates)
+
+    def scores(self, predicted: Sequence[Any]) -> dict[str, float]:
+        """Every metric of the task on all rows."""
+        once = np.ones((1, len(self.truth)))
+        return {name: float(self._scored(predicted, once, name)[0]) for name in METRICS[self.kind]}
+
+    def score(self, predicted: Sequence[Any]) -> float:
+        """The main metric on all rows."""
+        once = np.ones((1, len(self.truth)))
+        return float(self._scored(predicted, once, self.metric)[0])
+
+    def resampled(self, predicted: Sequence[Any]) -> Array:
+        """The main metric under each bootstrap replicate, float64, (R,)."""
+        return self._scored(predicted, self.weights, self.metric)
+
+    def _scored(self, predicted: Sequence[Any], weights: Array, metric: str) -> Array:
+        if self.kind == "regression":
+            return _regression(self.truth, predicted, weights, metric)
+        counts = COUNTS[self.kind](self.truth, predicted, self.names)  # (N, K)
+        sums = weights.astype(np.float64) @ counts  # (R, K)
+        return FORMULAS[self.kind](sums, metric, len(self.names))
+
+
+def _class_counts(truth: Sequence[int], predicted: Sequence[int], names: Sequence[str]) -> Array:
+    """Per row: hits by class, predictions by class, truths by class; (N, 3 C)."""
+    eye = np.eye(len(names))
+    said, true = eye[np.asarray(predicted, dtype=int)], eye[np.asarray(truth, dtype=int)]
+    return np.concatenate([said * true, said, true], axis=1)
+
+
+def _label_counts(
+    truth: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]], names: Sequence[str]
+) -> Array:
+    """As _class_counts, with several labels a row, and last whether the whole row is right."""
+    said, true = np.zeros((len(truth), len(names))), np.zeros((len(truth), len(names)))
+    for row, (labels, guess) in enumerate(zip(truth, predicted, strict=True)):
+        true[row, list(labels)] = 1.0
+        said[row, list(guess)] = 1.0
+    exact = (said == true).all(axis=1, keepdims=True).astype(np.float64)
+    rows = np.ones((len(truth), 1))
+    return np.concatenate([said * true, said, true, exact, rows], axis=1)
+
+
+def _tag_counts(
+    truth: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]], names: Sequence[str]
+) -> Array:
+    """Class counts of words, added up over each row."""
+    counts = np.zeros((len(truth), 3 * len(names)))
+    for row, (tags, guess) in enumerate(zip(truth, predicted, strict=True)):
+        counts[row] = _class_counts(tags, guess, names).sum(axis=0)
+    return counts
+
+
+def _entity_counts(
+    truth: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]], names: Sequence[str]
+) -> Array:
+    """Per row: spans right, spans said, spans true, words right, words."""
+    counts = np.zeros((len(truth), 5))
+    for row, (tags, guess) in enumerate(zip(truth, predicted, strict=True)):
+        true = set(entities([names[t] for t in tags]))
+        said = set(entities([names[t] for t in guess]))
+        right = sum(1 for a, b in zip(tags, guess, strict=True) if a == b)
+        counts[row] = (len(true & said), len(said), len(true), right, len(tags))
+    return counts
+
+
+def _divide(over: Array, under: Array) -> Array:
+    """over / under, and 0 where there is nothing to divide by."""
+    return np.divide(over, under, out=np.zeros_like(over, dtype=np.float64), where=under > 0)
+
+
+def _class_formula(sums: Array, metric: str, _: int) -> Array:
+    hits, said, true = np.split(sums, 3, axis=1)  # (R, C) each
+    correct, total = hits.sum(axis=1), true.sum(axis=1)
+    if metric in ("accuracy", "micro_f1"):  # alike where every row has one class
+        return _divide(correct, total)
+    if metric == "mcc":  # Gorodkin 2004, equation 8
+        over = correct * total - (said * true).sum(axis=1)
+        under = (total**2 - (said**2).sum(axis=1)) * (total**2 - (true**2).sum(axis=1))
+        return _divide(over, np.sqrt(np.maximum(under, 0.0)))
+    # As scikit-learn's macro average: over classes that occur in the truth or the prediction.
+    present = (said + true) > 0
+    each = {
+        "precision": _divide(hits, said),
+        "recall": _divide(hits, true),
+    }.get(metric, _divide(2 * hits, said + true))
+    if metric == "weighted_f1":
+        return _divide((each * true).sum(axis=1), total)
+    return _divide((each * present).sum(axis=1), present.sum(axis=1))
+
+
+def _label_formula(sums: Array, metric: str, n_labels: int) -> Array:
+    if metric == "accuracy":  # of whole rows
+        return _divide(sums[:, -2], sums[:, -1])
+    hits, said, true = np.split(sums[:, : 3 * n_labels], 3, axis=1)  # (R, C) each
+    if metric in ("macro_f1", "weighted_f1"):
+        each = _divide(2 * hits, said + true)
+        if metric == "weighted_f1":
+            return _divide((each * true).sum(axis=1), true.sum(axis=1))
+        return _divide(each.sum(axis=1), np.full(len(each), n_labels))
+    return _micro(hits.sum(axis=1), said.sum(axis=1), true.sum(axis=1), metric)
+
+
+def _entity_formula(sums: Array, metric: str, _: int) -> Array:
+    if metric == "accuracy":  # of words
+        return _divide(sums[:, 3], sums[:, 4])
+    return _micro(sums[:, 0], sums[:, 1], sums[:, 2], metric)
+
+
+def _micro(hits: Array, said: Array, true: Array, metric: str) -> Array:
+    if metric == "precision":
+        return _divide(hits, said)
+    if metric == "recall":
+        return _divide(hits, true)
+    return _divide(2 * hits, said + true)
+
+
+COUNTS: dict[str, Callable[[Any, Any, Sequence[str]], Array]] = {
+    "single-label": _class_counts,
+    "multi-label": _label_counts,
+    "tags": _tag_counts,
+    "entities": _entity_counts,
+}
+FORMULAS: dict[str, Callable[[Array, str, int], Array]] = {
+    "single-label": _class_formula,
+    "multi-label": _label_formula,
+    "tags": _class_formula,
+    "entities": _entity_formula,
+}
+
+
+def _regression(truth: Sequence[Any], predicted: Any, weights: Array, metric: str) -> Array:
+    true, said = np.asarray(truth, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
+    if metric == "rmse":
+        return np.sqrt(_divide(weights @ (true - said) ** 2, weights.sum(axis=1)))
+    if metric == "pearson":
+        return np.array([_correlation(true, said, row) for row in weights])
+    return np.array([_correlation(_ranks(true, row), _ranks(said, row), row) for row in weights])
+
+
+def _ranks(values: Array, weights: Array) -> Array:
+    """Mean ranks of values that occur `weights` times each; ties share their mean."""
+    unique, place = np.unique(values, return_inverse=True)
+    counts = np.bincount(place, weights=weights, minlength=len(unique))
+    below = np.cumsum(counts) - counts
+    ranks: Array = (below + (counts + 1) / 2)[place]
+    return ranks
+
+
+def _correlation(a: Array, b: Array, weights: Array) -> float:
+    """Pearson's r of weighted values in -1 … 1, whatever their unit; 0 when one is constant."""
+    a, b = _centred(a, weights), _centred(b, weights)
+    under = (weights @ (a * a)) * (weights @ (b * b))
+    return float((weights @ (a * b)) / np.sqrt(under)) if under > 0 else 0.0
+
+
+def _centred(values: Array, weights: Array) -> Array:
+    """Differences from the mean in units of the largest value; zeros for what is rounding."""
+    unit = float(np.abs(values).max(initial=0.0))
+    if unit == 0:
+        return np.zeros_like(values)
+    scaled = values / unit
+    centred: Array = scaled - (weights @ scaled) / weights.sum()
+    return centred if np.abs(centred[weights > 0]).max(initial=0.0) > ROUNDING else 0 * centred

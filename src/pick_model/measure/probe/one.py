@@ -1,0 +1,248 @@
+"""One model's probe: the runs that the plan asks for, as far as the time goes, and the curve.
+
+What the time does not reach is dropped in this order, and named in the report:
+
+1. the extension to as many passes as the full fine-tune takes
+2. several passes over the smallest size
+3. trying learning rates (then the published one is taken)
+4. further seeds of the largest run
+5. the curve's smaller sizes, the half before the quarter
+6. rows of the largest run, before it begins
+7. its last steps, once it runs: the rate falls to zero over those that fit
+
+Before all that, what is predicted each time is cut to the budget (`plan.py`), and the rows of
+the baselines and frozen features. The largest run comes right after what it needs, so that
+whatever happens then, it is there; what is measured is kept and reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pick_model.documents.probe import Environment, RateFrom, Result
+from pick_model.encoders.machine import versions
+from pick_model.encoders.network import out_of_memory
+from pick_model.errors import EnvironmentProblem
+from pick_model.measure.probe.curve import Curve, Point, read_curve
+from pick_model.measure.probe.plan import LEAST_EXTENSION, Plan, largest
+from pick_model.measure.probe.rate import best_rate, candidate_rates, published_rate
+from pick_model.measure.probe.result import Done, Runs, judgement_of, result_of, stuck, unit
+from pick_model.measure.probe.settings import FULL_PASSES
+from pick_model.measure.probe.work import Run, Work
+
+
+def probe_one(work: Work) -> Result:
+    """Run what the plan says and the time allows, and go on where that may change the verdict."""
+    try:
+        return result_of(_runs(work))
+    except RuntimeError as fault:
+        if not out_of_memory(fault):
+            raise
+        raise EnvironmentProblem(
+            f"out of memory with {work.resolved.name}",
+            hint="--method linear, a shorter --max-length, or a smaller model",
+            code="out-of-memory",
+        ) from fault
+
+
+def _runs(work: Work) -> Done:
+    plan, first = work.plan, work.settings.seed
+    rate, rate_from = find_rate(work)
+    costs, small, size = work.costs, plan.sizes[0], plan.sizes[-1]
+    runs: Runs = {}
+    if small < size:
+        words, then = _curve_words(small), costs.run(size)
+        if rate in work.tried:
+            runs[small, 1.0] = [work.tried[rate]]
+        elif work.may(words, costs.run(small) + then - costs.tail(1), costs.tail(1)):
+            runs[small, 1.0] = [work.run(small, 1.0, first, rate, f"training on {small:,} rows")]
+    size = shrunk(work, size, least=small + 1 if runs else 1)
+    aside: list[Run] = []
+    if size > small or not runs:
+        run = largest_run(work, size, rate)
+        runs[size, passes_of(work, size, run)] = [run]
+    for middle in reversed(plan.sizes[1:-1]):
+        if middle < size and work.may(_curve_words(middle), costs.run(middle)):
+            run = work.run(middle, 1.0, first, rate, f"training on {middle:,} rows")
+            _keep(work, runs, aside, (middle, 1.0), run, _curve_words(middle))
+    for k in range(1, plan.seeds):
+        words = f"seed {first + k} on {size:,} rows"
+        if (size, plan.passes) in runs and work.may(words, costs.run(size, plan.passes)):
+            run = work.run(size, plan.passes, first + k, rate, f"training, {words}")
+            _keep(work, runs, aside, (size, plan.passes), run, words)
+    again = (small, plan.repeated_passes)
+    if again[1] > 1 and (small, 1.0) in runs and small < size:
+        words = f"{again[1]:.2g} passes over {small:,} rows"
+        if work.may(words, costs.run(*again)):
+            run = work.run(*again, first, rate, f"training, {words}")
+            _keep(work, runs, aside, again, run, words)
+    runs = dict(sorted(runs.items(), key=lambda item: (item[0][0] == size, item[0])))
+    done = Done(work, runs, curve_of(work, runs, plan), rate, rate_from, tuple(aside))
+    return extended(work, done)
+
+
+def find_rate(work: Work) -> tuple[float, RateFrom]:
+    """The peak learning rate, and where it comes from."""
+    given, plan = work.settings.learning_rate, work.plan
+    if given is not None:
+        return given, "given"
+    if work.settings.method == "linear":
+        return 0.0, "none"
+    parameters, method = work.lengths["parameters"], work.settings.method
+    published = published_rate(parameters, method)
+    if not plan.trials:
+        return published, "published"
+    costs, size, seed = work.costs, plan.sizes[0], work.settings.seed
+    others = [rate for rate in candidate_rates(parameters, method) if rate != published]
+    rest = plan.seeds * costs.run(plan.sizes[-1]) + sum(map(costs.run, plan.sizes[:-1]))
+    for at, rate in enumerate([published, *others]):
+        words = f"learning rate {rate:g} on {size:,} rows"
+        foreseen = rest + (len(others) - at) * costs.run(size) - costs.tail(1)
+        if not work.may(words, foreseen, costs.tail(1)):
+            break
+        counted = f"trying learning rate {rate:g} ({at + 1} of {len(others) + 1}), {size:,} rows"
+        run = work.run(size, 1.0, seed, rate, counted)
+        if not run.cut:
+            work.tried[rate] = run
+    if len(work.tried) < 2:
+        return published, "published"
+    scale = unit(work)
+    last = {rate: run.curve[-1] for rate, run in work.tried.items()}
+    seen = {rate: (p["score"] / scale, p["loss"]) for rate, p in last.items()}
+    return best_rate(seen, published), "trials"
+
+
+def shrunk(work: Work, size: int, least: int) -> int:
+    """The rows of the largest run that fit now: the machine may be slower than when planned.
+
+    Where not even `least` do, the size below them: what was run already is the largest.
+    """
+    if work.plan.direct or work.settings.method == "linear" or not work.account.limited:
+        return size
+    account, costs = work.account, work.costs
+
+    def fits(n: int) -> bool:
+        once = work.boring["seconds"] * n / work.boring["rows"]  # TF-IDF on the same rows
+        return account.fits(costs.run(n) + once - costs.tail(1), costs.tail(1))
+
+    def choose() -> int:
+        n = largest(size, work.batch, fits)
+        return n if n >= least and fits(n) else least - 1
+
+    now = int(work.decision("rows of the largest run", choose))
+    if now < 1:
+        raise work.too_small()
+    if now < size:
+        work.drop(f"{size:,} rows of the largest run, {now:,} in their place")
+    return now
+
+
+def largest_run(work: Work, size: int, rate: float) -> Run:
+    """The run that the report rests on, by its first seed, whole or cut short."""
+    first, passes = work.settings.seed, work.plan.passes
+    if size < len(work.sets.train):
+        work.boring_on(size)  # while there is time
+    run = work.run(size, passes, first, rate, f"training on all {size:,} rows, seed {first}")
+    if run.cut:
+        work.drop(f"steps {run.steps + 1} to {work.steps(size, passes)} of the largest run")
+    return run
+
+
+def passes_of(work: Work, size: int, run: Run) -> float:
+    """As planned, save where the run was cut."""
+    planned = work.plan.passes
+    return round(run.steps / work.costs.steps(size), 3) if run.cut else planned
+
+
+def _keep(
+    work: Work, runs: Runs, aside: list[Run], key: tuple[int, float], run: Run, words: str
+) -> None:
+    """A whole run joins the others of its size; one cut short is told apart."""
+    if not run.cut:
+        runs.setdefault(key, []).append(run)
+        return
+    aside.append(run)
+    score = work.scorer.score(run.predictions)
+    work.drop(f"{words}, ended after {run.steps} steps at {score:.3g}, which is left out")
+
+
+def _curve_words(size: int) -> str:
+    return f"the curve's point of {size:,} rows"
+
+
+def extended(work: Work, done: Done) -> Done:
+    """On to the passes of the full fine-tune, where the curve still rises or nothing is clear."""
+    plan, (size, passes) = work.plan, done.size
+    # A curve counts as flat when less than two points are to be won; a verdict may hang on less.
+    undecided = judgement_of(done).verdict == "inconclusive"
+    wanted = plan.extension_passes
+    if not wanted or passes != 1.0 or not (undecided or not done.flattened):
+        return done
+    more: list[Run] = []
+    costs, first, aside = work.costs, work.settings.seed, list(done.aside)
+    for k in range(plan.extension_seeds):
+        words = f"going on to {wanted:.2g} passes over {size:,} rows, seed {first + k}"
+        if not work.may(words, costs.run(size, wanted)):
+            break
+        run = work.run(size, wanted, first + k, done.rate, words)
+        if run.cut:
+            aside.append(run)
+            work.drop(f"{words}: ended after {run.steps} steps")
+            break
+        more.append(run)
+    if not more and aside and aside[-1].cut:  # one run that went nearly as far is worth it
+        reached = passes_of(work, size, aside[-1])
+        if reached >= LEAST_EXTENSION:
+            more, wanted = [aside.pop()], reached
+    if not more:
+        return Done(work, done.runs, done.curve, done.rate, done.rate_from, tuple(aside))
+    runs = {**done.runs, (size, wanted): more}
+    curve = curve_of(work, runs, plan)
+    return Done(
+        work, runs, curve, done.rate, done.rate_from, tuple(aside), done.flattened, extended=True
+    )
+
+
+def curve_of(work: Work, runs: Runs, plan: Plan) -> Curve:
+    passes = 1.0 if work.settings.method == "linear" else FULL_PASSES
+    sign, scorer = work.scorer.sign, work.scorer
+    again = (plan.sizes[0], plan.repeated_passes)
+    points = {key: point(work, *key, done) for key, done in runs.items()}
+    size = list(runs)[-1][0]
+    repeated = points.pop(again, None) if again[0] < size else None
+    last = [p for p in points.values() if p.rows == size][-1]
+    return read_curve(
+        [p for p in points.values() if p.rows < size] + [last],
+        plan.full_rows,
+        passes,
+        repeated=repeated,
+        frozen=sign * scorer.resampled(work.frozen_on(size)["predictions"]),
+        stuck=stuck(runs[last.rows, last.passes], work.sets.heldout.kind, work.rule.scale),
+        unit=unit(work),
+        best=0.0 if sign < 0 else 1.0,
+        seed=work.settings.seed,
+    )
+
+
+def point(work: Work, size: int, passes: float, runs: Sequence[Run]) -> Point:
+    sign, scorer = work.scorer.sign, work.scorer
+    return Point(
+        rows=size,
+        steps=runs[0].steps,
+        passes=passes,
+        utilities=np.array([sign * scorer.score(run.predictions) for run in runs]),
+        resampled=np.stack([sign * scorer.resampled(run.predictions) for run in runs]),
+    )
+
+
+def environment(work: Work) -> Environment:
+    lengths = work.lengths
+    return Environment(
+        device=lengths["device"],
+        device_name=lengths["device_name"],
+        dtype=lengths["dtype"],
+        threads=work.threads,
+        versions=versions(),
+    )

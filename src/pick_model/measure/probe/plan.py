@@ -1,0 +1,326 @@
+"""How many rows, passes and seeds a budget buys.
+
+One pass over more rows teaches more than several passes over fewer, so every run is planned
+whole: one pass over all rows that the budget allows, by several seeds, and by one seed over a
+half and a quarter of them for the curve. Only when the curve has not flattened does the probe
+go on to as many passes as the full fine-tune takes. What more passes over the same rows would
+win is tried out on the smallest size, where it is cheap.
+
+A probe is there to spare the full fine-tune. Where that costs no more than the runs planned
+in its place, it is done itself, and nothing has to be extrapolated.
+
+Costs are in seconds where the speed was measured (a budget), else in forward passes of a row
+(`--max-steps`), so that the same command makes the same plan. The plan is kept in the work
+store: a resumed probe follows the plan it began with. What it then drops, and in which order,
+is in `one.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pick_model.measure.probe.rate import MULTIPLES
+from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
+
+FRACTIONS = (0.25, 0.5)  # of the rows, for the curve, by the first seed
+MANY_ROWS = 5000  # from here on steps take 32 rows
+LEAST_ROWS = 32  # of a curve point; fewer are all luck
+ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
+WORTH = 1.6  # times the rows that giving something up has to buy
+MARGIN = 0.10  # of the time left when the plan is made, for steps slower than those measured
+FEATURE_ROWS = {"tokens": 1500}  # rows whose frozen features are read; others below
+FEATURE_ROWS_DEFAULT = 4000
+FEATURE_SHARE = 0.2  # of the budget, for reading the training rows' frozen features
+# A step is one forward pass and a backward pass of twice its cost (Kaplan et al. 2020,
+# arXiv:2001.08361, section 2.1).
+STEP = 3.0
+LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
+EVALUATIONS = 6  # points of the curve over steps
+EVALUATION_SHARE = 0.2  # of a run's cost at most for looking at the tuning rows on the way
+# Of the budget, for one prediction of the held-out rows, and half of it for the tuning rows. A
+# probe takes about eight, and the last of them cannot be interrupted.
+PREDICTION_SHARE = 0.05
+# Held-out rows are not cut below this for it, save where even they would take two such
+# shares; and below LEAST_HELDOUT a score's interval is wider than any difference between models.
+GOOD_HELDOUT, LEAST_HELDOUT = 400, 50
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Measured on this device with this model, batch and length; or relative, see above."""
+
+    step_seconds: float
+    predict_seconds: float  # one row
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How many rows there are."""
+
+    train: int  # at hand, tuning rows apart
+    full: int  # of the whole file
+    tuning: int
+    heldout: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What each piece of work costs: one formula for the plan and for every later choice."""
+
+    speed: Speed
+    batch: int
+    tuning: int
+    heldout: int
+
+    def steps(self, rows: int, passes: float = 1.0) -> int:
+        return max(1, round(passes * math.ceil(rows / self.batch)))
+
+    def evaluations(self, steps: int) -> int:
+        """Looks at the tuning rows during so many steps; one at least."""
+        trained = STEP * steps * self.batch
+        return int(min(EVALUATIONS, max(1, EVALUATION_SHARE * trained / max(1, self.tuning))))
+
+    def tail(self, evaluations: int) -> float:
+        """Of the last predictions, and the looks before."""
+        return self.speed.predict_seconds * (max(1, evaluations) * self.tuning + self.heldout)
+
+    def run(self, rows: int, passes: float = 1.0, most: int | None = None) -> float:
+        steps = min(self.steps(rows, passes), most or self.steps(rows, passes))
+        return steps * self.speed.step_seconds + self.tail(self.evaluations(steps))
+
+    def features(self, rows: int) -> float:
+        return self.speed.predict_seconds * (rows + self.tuning + self.heldout)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be run, if the time allows."""
+
+    sizes: tuple[int, ...]  # training rows of the curve's points, ascending; the last by all seeds
+    seeds: int
+    repeated_passes: float  # over the smallest size, by one seed; 0: not
+    extension_passes: float  # over the largest size; 0: not
+    extension_seeds: int
+    full_rows: int
+    full_steps: int
+    trials: bool  # find the rate by runs over the smallest size
+    direct: bool = False  # the full fine-tune itself, in place of a probe
+    feature_rows: int = FEATURE_ROWS_DEFAULT  # that the frozen features are read of, at most
+    cost: float = 0.0  # of all of it but the extension
+
+    @property
+    def passes(self) -> float:
+        """Of the largest run."""
+        return FULL_PASSES if self.direct else 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        return {**dataclasses.asdict(self), "sizes": list(self.sizes)}
+
+    @staticmethod
+    def from_json(value: dict[str, Any]) -> Plan:
+        return Plan(**{**value, "sizes": tuple(value["sizes"])})
+
+
+def batch_size(rows: int) -> int:
+    """Rows a step: 16 or 32, as published fine-tunes use (BERT, appendix A.3).
+
+    Few rows are worth more in small steps. Measured here with MiniLM: one pass over 900 rows
+    of mr_polarity scored .78 in steps of 16 and .77 in steps of 32.
+    """
+    return 16 if rows < MANY_ROWS else 32
+
+
+def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
+    """Of so many tuning or held-out rows, those that a budget lets a probe predict each time."""
+    share = PREDICTION_SHARE * budget / max(predict_seconds, 1e-9)
+    return int(min(rows, max(share, min(GOOD_HELDOUT, 2 * share))))
+
+
+def make_plan(
+    settings: Settings, speed: Speed | None, rows: Rows, *, batch: int, seconds: float = math.inf
+) -> Plan:
+    """The plan for the `seconds` left; `speed` None: by --max-steps, in relative costs.
+
+    Without a plan that fits, the least one: a run of one batch. Whether that fits is for the
+    caller to see, who also knows what else has to be done.
+    """
+    most = min(rows.train, settings.max_rows or rows.train)
+    steps = round(FULL_PASSES * math.ceil(rows.full / batch))
+    features = FEATURE_ROWS.get(rows.kind, FEATURE_ROWS_DEFAULT)
+    costs = Costs(speed or Speed(STEP * batch, 1.0), batch, rows.tuning, rows.heldout)
+    if speed is not None and settings.budget_seconds > 0:
+        share = FEATURE_SHARE * settings.budget_seconds / max(speed.predict_seconds, 1e-9)
+        features = max(LEAST_ROWS, int(min(features, share)))
+    if settings.method == "linear":
+        n = most
+        if speed is not None:
+            room = int(seconds * (1 - MARGIN) / max(speed.predict_seconds, 1e-9))
+            n = max(1, min(most, room - rows.heldout - rows.tuning))
+        return Plan(_sizes(n), 1, 0.0, 0.0, 0, rows.full, 0, False, feature_rows=n)
+    usable = seconds * (1 - MARGIN)
+    fixed = Plan((most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features)
+    full = costs.run(rows.full, FULL_PASSES)
+    full *= settings.seeds or 1
+    direct = dataclasses.replace(fixed, direct=True, seeds=settings.seeds or 1, cost=full)
+    if settings.max_steps is not None:
+        n = min(most, settings.max_steps * batch)
+        found = _probe(settings, fixed, n, settings.seeds or DEFAULT_SEEDS, costs)
+    else:
+        found = _affordable(settings, fixed, costs, most, usable)
+    allowed = most == rows.full and steps <= (settings.max_steps or steps)
+    cheaper = full <= cost_of(found, costs, settings.max_steps)
+    if allowed and cheaper and total(direct, costs) <= usable:
+        return direct
+    return _trimmed(settings, found, costs, full if settings.max_steps else usable)
+
+
+def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable: float) -> Plan:
+    """The probe of the most rows in so much time, and what else is had beside them.
+
+    What DROPS names is given up before a run gets fewer rows than ENOUGH_ROWS, as far as that
+    buys rows worth having.
+    """
+    found = []
+    for level in range(len(DROPS) + 1):
+        drops = DROPS[:level]
+
+        def plan_of(n: int, drops: tuple[Drop, ...] = drops) -> Plan:
+            plan = _probe(settings, fixed, n, settings.seeds or DEFAULT_SEEDS, costs)
+            for drop in drops:
+                plan = drop(plan, settings)
+            return plan
+
+        def fits(n: int, plan_of: Callable[[int], Plan] = plan_of) -> bool:
+            return total(plan_of(n), costs) <= usable
+
+        n = largest(most, costs.batch, fits)
+        found.append(plan_of(n))
+        if n >= min(most, ENOUGH_ROWS):
+            break
+    fitting = [plan for plan in found if total(plan, costs) <= usable] or found[-1:]
+    worth = fitting[-1].sizes[-1] / WORTH
+    return next(plan for plan in fitting if plan.sizes[-1] >= worth)
+
+
+def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan:
+    """Without what makes the plan dearer than the limit, and with an extension where it fits.
+
+    The limit is the time, or with --max-steps the full fine-tune that the probe is to spare.
+    """
+    most = settings.max_steps
+    for drop in DROPS if most is not None else ():
+        if cost_of(plan, costs, most) <= limit:
+            break
+        plan = drop(plan, settings)
+    cost, n = cost_of(plan, costs, most), plan.sizes[-1]
+    if most is not None:
+        passes = min(FULL_PASSES, most / costs.steps(n))
+        more = plan.seeds if passes >= LEAST_EXTENSION else 0
+    else:
+        passes = FULL_PASSES
+        more = min(plan.seeds, int(max(0.0, limit - total(plan, costs)) / costs.run(n, passes)))
+    if not settings.extend or not more:
+        passes, more = 0.0, 0
+    return dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
+
+
+def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: Costs) -> Plan:
+    sizes = _sizes(n)
+    again = FULL_PASSES if len(sizes) > 1 else 0.0
+    if settings.max_steps is not None:
+        again = min(again, settings.max_steps / costs.steps(sizes[0]))
+    return dataclasses.replace(
+        fixed,
+        sizes=sizes,
+        seeds=seeds,
+        repeated_passes=again if again > 1 else 0.0,
+        trials=settings.learning_rate is None and len(sizes) > 1,
+    )
+
+
+def cost_of(plan: Plan, costs: Costs, most: int | None = None) -> float:
+    """Of all runs but the extension; `most` steps each."""
+    first, last = plan.sizes[0], plan.sizes[-1]
+    cost = plan.seeds * costs.run(last, plan.passes, most)
+    cost += sum(costs.run(size, 1.0, most) for size in plan.sizes[:-1])
+    if plan.repeated_passes:
+        cost += costs.run(first, plan.repeated_passes, most)
+    if plan.trials:
+        cost += (len(MULTIPLES) - 1) * costs.run(first, 1.0, most)
+    return cost
+
+
+def total(plan: Plan, costs: Costs) -> float:
+    """Of all runs but the extension, and of the frozen features they begin with."""
+    return cost_of(plan, costs) + costs.features(min(plan.sizes[-1], plan.feature_rows))
+
+
+def given_up(plan: Plan, settings: Settings) -> list[str]:
+    """What an unhurried plan would have and this one has not, in words."""
+    if plan.direct or settings.method == "linear":
+        return []
+    whole = _sizes(plan.sizes[-1])
+    words = {
+        "several passes over a small part": len(whole) > 1 and not plan.repeated_passes,
+        "trying learning rates": len(whole) > 1
+        and settings.learning_rate is None
+        and not plan.trials,
+        "a second and a third seed": settings.seeds is None and plan.seeds == 1,
+        "a third seed": settings.seeds is None and plan.seeds == 2,
+        f"the learning curve on {' and '.join(map(str, set(whole) - set(plan.sizes)))} rows": len(
+            plan.sizes
+        )
+        < len(whole),
+    }
+    return [name for name, missing in words.items() if missing]
+
+
+def _no_repeat(plan: Plan, _: Settings) -> Plan:
+    return dataclasses.replace(plan, repeated_passes=0.0)
+
+
+def _no_trials(plan: Plan, _: Settings) -> Plan:
+    return dataclasses.replace(plan, trials=False)
+
+
+def _fewer_seeds(plan: Plan, settings: Settings) -> Plan:
+    return dataclasses.replace(plan, seeds=settings.seeds or max(1, plan.seeds - 1))
+
+
+def _two_sizes(plan: Plan, _: Settings) -> Plan:
+    return dataclasses.replace(plan, sizes=(plan.sizes[0], plan.sizes[-1])[-len(plan.sizes) :])
+
+
+def _one_size(plan: Plan, _: Settings) -> Plan:
+    return dataclasses.replace(plan, sizes=plan.sizes[-1:])
+
+
+# What a plan gives up first, while it costs too much (`one.py` has the same order).
+Drop = Callable[[Plan, Settings], Plan]
+DROPS: tuple[Drop, ...] = (
+    _no_repeat,
+    _no_trials,
+    _fewer_seeds,
+    _fewer_seeds,
+    _two_sizes,
+    _one_size,
+)
+
+
+def _sizes(n: int) -> tuple[int, ...]:
+    smaller = [round(n * fraction) for fraction in FRACTIONS]
+    return (*(size for size in smaller if size >= LEAST_ROWS), n)
+
+
+def largest(most: int, batch: int, fits: Callable[[int], bool]) -> int:
+    """The largest size that fits, from `most` down a coarse grid, so that a step time off by
+    a little mostly gives the same plan; at least one batch."""
+    n = most
+    while n > batch and not fits(n):
+        n = int(n / 1.19)
+    return max(n, min(most, batch))

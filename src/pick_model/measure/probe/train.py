@@ -1,0 +1,343 @@
+"""Fine-tune one pretrained encoder on labelled rows: the whole loop, top to bottom.
+
+    build -> (batch -> loss -> step) * steps, with a look at the tuning rows -> predict
+
+`model.py` before it loads and tokenizes, `network.py` is what is trained; `decide.py` after
+it turns logits into labels.
+
+Shapes on the tensor lines as in `network.py`: B rows, T tokens, C outputs, N rows of a set.
+
+The linear layer starts from a logistic regression on the frozen features instead of noise
+("linear probing then fine-tuning", Kumar et al. 2022, arXiv:2202.10054): a run of a few
+dozen steps then spends none of them on finding the head.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pick_model.encoders.load import IGNORE, Encoded, Loaded, autocast, collate
+from pick_model.encoders.network import (
+    Head,
+    Net,
+    enable_checkpointing,
+    out_of_memory,
+    predict,
+    with_adapters,
+)
+from pick_model.errors import EnvironmentProblem
+from pick_model.measure.probe.clock import Stopwatch, unhurried
+
+WARM_UP = 0.1  # share of the steps, as in RoBERTa's fine-tuning (arXiv:1907.11692, table 10)
+WEIGHT_DECAY = 0.01  # BERT, appendix A.2
+CLIP = 1.0  # gradient norm
+EVALUATIONS = 6  # points of the curve over steps
+# Evaluations without a better loss or score on the tuning rows before a run stops. A rising
+# rate after warm-up costs the fitted head some loss that the decay wins back, so counting
+# starts only after the first pass over the rows.
+PATIENCE = 3
+WINDOW = 16  # batches sorted by length together: little padding, still random order
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training run."""
+
+    seed: int
+    steps: int
+    learning_rate: float
+    batch: int
+    method: str = "full"  # full | lora
+    class_weights: tuple[float, ...] | None = None
+    checkpointing: bool = False
+    evaluations: int = EVALUATIONS
+
+
+@dataclass(frozen=True)
+class StepScore:
+    """One point of the curve over steps."""
+
+    step: int
+    loss: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run gives."""
+
+    logits: np.ndarray  # (N, C) of the held-out rows; (words, C) for tokens
+    tuning_logits: np.ndarray
+    steps: int
+    early_stopped: bool
+    cut: bool  # ended by the watch before its time
+    curve: tuple[StepScore, ...]  # on the tuning rows
+    losses: tuple[float, ...]  # of each batch, before its update
+    seconds: float
+    step_seconds: float
+    micro_batch: int
+
+
+def train(
+    loaded: Loaded,
+    rows: Encoded,
+    tuning: Encoded,
+    heldout: Encoded,
+    head: Head | None,
+    job: Job,
+    score: Callable[[np.ndarray], float],
+    on_step: Callable[[int, int], None] = lambda _done, _total: None,
+    watch: Stopwatch | None = None,
+) -> Outcome:
+    """One run: AdamW, warm-up, linear decay to zero, early stopping on the tuning rows.
+
+    The loaded encoder is copied, so that every run starts from the pretrained weights.
+    `score` turns logits of the tuning rows into the metric, oriented so that up is better.
+    The held-out rows are scored once, at the end, and choose nothing. Where `watch` says that
+    fewer steps fit than were planned, the rate falls from where it is to zero over those, so
+    that a run cut short has still settled.
+    """
+    watch = watch or unhurried()
+    started = watch.now()
+    with deterministic(job.seed):
+        net = build(loaded, rows, head, job)
+        groups = decay_groups(net)
+        fused = loaded.device.type in ("cpu", "cuda")  # one kernel; 10 x faster on the CPU
+        optimizer = torch.optim.AdamW(
+            groups, lr=job.learning_rate, weight_decay=WEIGHT_DECAY, fused=fused
+        )
+        schedule, end = rate_at(job.steps), job.steps
+        scaler = torch.amp.GradScaler(loaded.device.type, enabled=loaded.dtype == torch.float16)
+        weights = None
+        if job.class_weights is not None:
+            weights = torch.tensor(job.class_weights, device=loaded.device)  # (C,)
+
+        every = max(1, math.ceil(job.steps / max(1, job.evaluations)))
+        micro = job.batch
+        curve: list[StepScore] = []
+        losses: list[float] = []
+        durations: list[float] = []
+        first_pass = math.ceil(len(rows) / job.batch)
+        best_loss, best_score, since_best, best_state = math.inf, -math.inf, 0, None
+        early_stopped = False
+        step = 0
+        tuning_logits = None  # of the weights as they are
+        batches = epochs(rows, job.batch, job.seed)
+        while step < end:
+            chosen = next(batches)
+            tick = watch.now()
+            for group in optimizer.param_groups:
+                group["lr"] = job.learning_rate * schedule(step)
+            net.train()
+            loss, micro = accumulate(net, loaded, rows, chosen, weights, scaler, micro)
+            scaler.unscale_(optimizer)
+            nn.utils.clip_grad_norm_(net.parameters(), CLIP)
+            scaler.step(optimizer)
+            scaler.update()
+            optimizer.zero_grad(set_to_none=True)
+            durations.append(watch.now() - tick)
+            losses.append(loss)
+            step += 1
+            tuning_logits = None
+            fit = watch.fits(end - step, math.ceil((end - step) / every), durations[-1])
+            if fit < end - step:
+                schedule, end = falling(step, schedule(step), step + fit), step + fit
+            on_step(step, end)
+            if job.evaluations and len(tuning) and (step % every == 0 or step == end):
+                tuning_logits = predict(net, loaded, tuning)
+                tuning_loss, tuning_score = mean_loss(tuning_logits, tuning), score(tuning_logits)
+                curve.append(StepScore(step, tuning_loss, tuning_score))
+                if step < first_pass:
+                    continue
+                since_best = since_best + 1
+                if tuning_loss < best_loss:
+                    best_loss, since_best = tuning_loss, 0
+                if tuning_score > best_score:
+                    best_score, since_best = tuning_score, 0
+                    best_state = copy.deepcopy(net.state_dict())
+                if since_best >= PATIENCE and step < end and best_state is not None:
+                    net.load_state_dict(best_state)
+                    early_stopped, tuning_logits = True, None
+                    break
+        if tuning_logits is None:
+            tuning_logits = predict(net, loaded, tuning)
+        logits = predict(net, loaded, heldout)
+    return Outcome(
+        logits=logits,
+        tuning_logits=tuning_logits,
+        steps=step,
+        early_stopped=early_stopped,
+        cut=end < job.steps,
+        curve=tuple(curve),
+        losses=tuple(losses),
+        seconds=watch.now() - started,
+        step_seconds=float(np.median(durations[1:] or durations)),  # the first one warms up
+        micro_batch=micro,
+    )
+
+
+@contextmanager
+def deterministic(seed: int) -> Iterator[None]:
+    """Seed torch and ask it for deterministic kernels; put both back afterwards."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS reads it at its start
+    before = torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    state = torch.get_rng_state()
+    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
+    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before, warn_only=warn_only)
+        torch.set_rng_state(state)
+
+
+def build(loaded: Loaded, rows: Encoded, head: Head | None, job: Job) -> Net:
+    """A fresh copy of the encoder under the fitted head, with what the method trains."""
+    encoder: Any = copy.deepcopy(loaded.encoder)
+    if job.checkpointing:
+        enable_checkpointing(encoder)
+    if job.method == "lora":
+        encoder = with_adapters(encoder)
+    net = Net(encoder, loaded.hidden, rows.n_outputs, rows.kind == "tokens").to(loaded.device)
+    if head is not None:
+        with torch.no_grad():
+            net.head.weight.copy_(torch.from_numpy(head.weight))  # (C, H)
+            net.head.bias.copy_(torch.from_numpy(head.bias))  # (C,)
+    return net
+
+
+def decay_groups(net: Net) -> list[dict[str, Any]]:
+    """Weight decay for matrices only, as in BERT's own optimizer."""
+    trained = [p for p in net.parameters() if p.requires_grad]
+    return [
+        {"params": [p for p in trained if p.ndim > 1]},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+def rate_at(steps: int) -> Callable[[int], float]:
+    """Linear warm-up over the first tenth, then linear decay to zero after the last step."""
+    warm = max(1, round(WARM_UP * steps))
+
+    def rate(step: int) -> float:
+        if step < warm:
+            return (step + 1) / (warm + 1)
+        return max(0.0, (steps - step) / max(1, steps - warm))
+
+    return rate
+
+
+def falling(step: int, rate: float, end: int) -> Callable[[int], float]:
+    """From `rate` at `step` linearly to zero after the last step before `end`."""
+    return lambda at: rate * max(0.0, (end - at) / max(1, end - step))
+
+
+def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
+    """Batches of row positions without end: each pass sees every row once.
+
+    Rows of similar length are put together inside a window of batches, so that little of a
+    batch is padding while its make-up stays random.
+    """
+    random = np.random.default_rng(seed)
+    while True:
+        order = random.permutation(len(rows))
+        batches: list[list[int]] = []
+        for at in range(0, len(order), batch * WINDOW):
+            window = sorted(order[at : at + batch * WINDOW], key=rows.length)
+            batches += [list(window[i : i + batch]) for i in range(0, len(window), batch)]
+        for which in random.permutation(len(batches)):
+            yield batches[which]
+
+
+def accumulate(
+    net: Net,
+    loaded: Loaded,
+    rows: Encoded,
+    chosen: list[int],
+    weights: Tensor | None,
+    scaler: Any,
+    micro: int,
+) -> tuple[float, int]:
+    """Gradients of the mean loss over `chosen`, in pieces of `micro` rows.
+
+    Out of memory halves the pieces and starts the batch again; at one row it turns on
+    gradient checkpointing, and after that gives up. Returns the loss and the piece size.
+    """
+    while True:
+        try:
+            total = 0.0
+            parts = [chosen[i : i + micro] for i in range(0, len(chosen), micro)]
+            masses = [mass(rows, part, weights) for part in parts]
+            for part, share in zip(parts, masses, strict=True):
+                inputs, targets = collate(rows, part, loaded)
+                with autocast(loaded):
+                    logits = net(inputs)  # (B, C) or (B, T, C)
+                loss = objective(logits.float(), targets, rows.kind, weights)
+                loss = loss * (share / (sum(masses) or 1.0))
+                scaler.scale(loss).backward()
+                total += float(loss.detach())
+            return total, micro
+        except (RuntimeError, MemoryError) as fault:
+            if not out_of_memory(fault):
+                raise
+        net.zero_grad(set_to_none=True)
+        if loaded.device.type == "cuda":
+            torch.cuda.empty_cache()
+        if micro > 1:
+            micro = micro // 2
+        elif not enable_checkpointing(net.encoder):
+            raise EnvironmentProblem(
+                "out of memory at one row a batch",
+                hint="--method lora, a shorter --max-length, or --method linear",
+                code="out-of-memory",
+            )
+
+
+def mass(rows: Encoded, chosen: Sequence[int], weights: Tensor | None) -> float:
+    """What a batch's mean loss divides by: its rows, or words for tokens, as classes weigh."""
+    if rows.kind == "tokens":
+        return float(sum(1 for row in chosen for start in rows.starts[row] if start >= 0))
+    if weights is None or rows.kind != "single-label":
+        return float(len(chosen))
+    return sum(float(weights[rows.targets[row]]) for row in chosen)
+
+
+def objective(logits: Tensor, targets: Tensor, kind: str, weights: Tensor | None) -> Tensor:
+    """Mean loss: cross entropy, binary cross entropy over labels, or squared error."""
+    if kind == "regression":
+        return functional.mse_loss(logits.squeeze(-1), targets)
+    if kind == "multi-label":
+        return functional.binary_cross_entropy_with_logits(logits, targets)
+    flat = logits.reshape(-1, logits.shape[-1])  # (B, C) or (B * T, C)
+    return functional.cross_entropy(flat, targets.reshape(-1), weights, ignore_index=IGNORE)
+
+
+def mean_loss(logits: np.ndarray, rows: Encoded) -> float:
+    """The objective, unweighted, of finished logits; used to stop early."""
+    if rows.kind == "tokens":
+        flat = [label for labels in rows.targets for label in labels]
+        targets = torch.tensor(flat)
+        seen = ~np.isnan(logits[:, 0])
+        return float(
+            objective(torch.from_numpy(logits[seen]), targets[torch.from_numpy(seen)], "", None)
+        )
+    values = torch.from_numpy(logits)
+    if rows.kind == "multi-label":
+        wanted = torch.zeros(values.shape)
+        for row, labels in enumerate(rows.targets):
+            wanted[row, list(labels)] = 1.0
+        return float(objective(values, wanted, rows.kind, None))
+    kind = torch.float32 if rows.kind == "regression" else torch.int64
+    return float(objective(values, torch.tensor(rows.targets, dtype=kind), rows.kind, None))

@@ -1,0 +1,65 @@
+"""The tasks a profile can name, and what each asks of a model.
+
+Names are the Hub's pipeline tags, plus `item-recommendation` and `speaker-verification`,
+which the Hub has no tag for.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER as LOWER_IS_BETTER
+from pick_model.vocabulary.metrics import computed_for
+
+
+class TaskSpec(NamedTuple):
+    """What a task takes in and how its results are usually scored."""
+
+    modality: str  # text | image | audio | image-text | items
+    speaks: bool  # the input or output is human language, so languages matter
+    metric: str  # the metric a profile gets when it names none
+    metrics: tuple[str, ...]  # those it may name
+    labelled: bool = False  # the labels are a closed set of classes
+
+
+# What the probe can train for takes what the probe can compute, so that a metric of the
+# profile is never refused by a later command; other tasks take what is customary.
+_TEXTS = computed_for("single-label", "multi-label", "regression")
+_WORDS = computed_for("entities", "tags")
+_CLASSES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1", "precision", "recall", "mcc", "auc")
+_RETRIEVAL = ("ndcg_at_10", "recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10", "map")
+_GENERATION = ("rouge_l", "rouge_1", "rouge_2", "bleu", "chrf", "perplexity")
+
+TASKS: dict[str, TaskSpec] = {
+    "text-classification": TaskSpec("text", True, "accuracy", _TEXTS, labelled=True),
+    "token-classification": TaskSpec("text", True, "entity_f1", _WORDS, labelled=True),
+    "question-answering": TaskSpec("text", True, "f1", ("f1", "exact_match")),
+    "summarization": TaskSpec("text", True, "rouge_l", _GENERATION),
+    "translation": TaskSpec("text", True, "bleu", _GENERATION),
+    "text-generation": TaskSpec("text", True, "perplexity", (*_GENERATION, "accuracy")),
+    "fill-mask": TaskSpec("text", True, "perplexity", ("perplexity", "accuracy")),
+    "sentence-similarity": TaskSpec("text", True, "spearman", ("spearman", "pearson", *_RETRIEVAL)),
+    "feature-extraction": TaskSpec("text", True, "ndcg_at_10", (*_RETRIEVAL, "spearman")),
+    "zero-shot-classification": TaskSpec("text", True, "accuracy", _CLASSES, labelled=True),
+    "image-classification": TaskSpec(
+        "image", False, "accuracy", (*_CLASSES, "top5_accuracy"), labelled=True
+    ),
+    "object-detection": TaskSpec("image", False, "map", ("map", "ap50"), labelled=True),
+    "image-segmentation": TaskSpec("image", False, "miou", ("miou", "map"), labelled=True),
+    "image-feature-extraction": TaskSpec("image", False, "recall_at_1", _RETRIEVAL),
+    "text-to-image": TaskSpec("image-text", True, "fid", ("fid", "clip_score")),
+    "zero-shot-image-classification": TaskSpec("image-text", True, "accuracy", _CLASSES, True),
+    "image-text-retrieval": TaskSpec("image-text", True, "recall_at_1", _RETRIEVAL),
+    "visual-question-answering": TaskSpec(
+        "image-text", True, "accuracy", ("accuracy", "exact_match")
+    ),
+    "image-to-text": TaskSpec("image-text", True, "cider", ("cider", "bleu", "rouge_l")),
+    "audio-classification": TaskSpec("audio", False, "accuracy", (*_CLASSES, "map"), labelled=True),
+    "automatic-speech-recognition": TaskSpec("audio", True, "wer", ("wer", "cer")),
+    "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
+    "speaker-verification": TaskSpec("audio", False, "eer", ("eer",)),
+    "item-recommendation": TaskSpec("items", False, "ndcg_at_10", _RETRIEVAL),
+}
+
+MODALITIES = ("text", "image", "audio", "image-text", "items")
+TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far

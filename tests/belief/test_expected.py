@@ -1,0 +1,224 @@
+"""The expected standing on a task: what it rests on, and the laws it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pick_model.belief.expected import Numbering, Outlook, Score, Shipped
+from pick_model.belief.facts import facts_of
+from pick_model.belief.fit import fit
+from pick_model.belief.parts import Line, Told, Variances, prior_offset, suggested
+from pick_model.belief.ship import shipped
+from pick_model.belief.similarity import (
+    RELATED,
+    UNRELATED,
+    similarity,
+    target_of_benchmark,
+    task_similarity,
+)
+
+from .small import World, benchmark, entry
+
+LINE = Line(
+    means=(8.0, 2020.0, 11.0, 0.0, 0.0, 0.0),
+    spreads=(0.5, 2.0, 1.0, 0.5, 0.0, 0.0),
+    lows=(-2.0,) * 6,
+    highs=(2.0,) * 6,
+    slopes=(0.6, 0.2, 0.1, -0.1, 0.0, 0.0),
+    kinds={"encoder": 0.1, "decoder": -0.1},
+    matches=(0.5, -0.2, -1.0),
+    intercept=0.05,
+)
+VARIANCES = Variances(family=0.1, model=0.2, table=0.3, rest=0.4)
+SCALES = {
+    ("text", "tuned"): Shipped(LINE, VARIANCES, {}, {}, {}, {"frozen": 0.8}),
+    ("text", "frozen"): Shipped(LINE, VARIANCES, {}, {}, {}, {"tuned": 0.8}),
+}
+NUMBERING = Numbering(
+    (
+        benchmark("same"),
+        benchmark("other-language", languages=("de",)),
+        benchmark("tags", task="token-classification"),
+        benchmark("picture", modality="image", task="image-classification", languages=()),
+    ),
+    ("fine-tune", "few-shot"),
+    ("one", "two"),
+)
+TARGET = target_of_benchmark(benchmark("target"), "fine-tune", None)
+MODEL = entry("m")
+
+
+def outlook(**changes: object) -> Outlook:
+    return Outlook(TARGET._replace(**changes), NUMBERING, SCALES)  # type: ignore[arg-type]
+
+
+def test_without_scores_the_facts_stand_alone() -> None:
+    known = outlook().expected((MODEL,), ())
+    # 10^8 parameters and 10^11 tokens are at their means, mid-2020 is 5/12 year above its.
+    line = 0.05 + 0.1 + 0.2 * (5 / 12) / 2.0 - 0.1 * 0.0
+    assert known.z.value == pytest.approx(line)
+    assert known.basis == "prior"
+    assert known.prior_share == 1
+    half = 1.645 * sqrt(VARIANCES.family + VARIANCES.model + VARIANCES.table + VARIANCES.rest)
+    assert known.z.high - known.z.value == pytest.approx(half)
+
+
+def test_one_score_is_averaged_with_the_prior_by_precision() -> None:
+    prior = outlook().expected((MODEL,), ())
+    one = outlook().expected((MODEL,), [(0, 0, 0, 2.0, 1.0)])
+    before = 1 / (VARIANCES.family + VARIANCES.model)
+    told = 1 / (VARIANCES.table + VARIANCES.rest)
+    value = (before * prior.z.value + told * 2.0) / (before + told)
+    assert one.z.value == pytest.approx(value)
+    assert one.standing.high - value == pytest.approx(1.645 / sqrt(before + told))
+    assert one.prior_share == pytest.approx(before / (before + told))
+    assert (one.basis, one.n_items) == ("published", 1)
+
+
+scores = st.lists(
+    st.tuples(
+        st.integers(0, 3),
+        st.integers(0, 1),
+        st.integers(0, 1),
+        st.floats(-3, 3),
+        st.floats(0.1, 1),
+    ),
+    max_size=8,
+)
+
+
+@given(scores)
+def test_shares_and_the_prior_add_up_to_one(found: list[Score]) -> None:
+    view = outlook()
+    total = sum(share for _, share in view.shares((MODEL,), found))
+    assert total + view.expected((MODEL,), found).prior_share == pytest.approx(1)
+
+
+@given(scores, st.integers(0, 2), st.integers(0, 1), st.floats(0.1, 2))
+def test_a_better_score_never_lowers_the_standing(
+    found: list[Score], place: int, protocol: int, more: float
+) -> None:
+    score = (place, protocol, 0, 0.5, 1.0)
+    better = (place, protocol, 0, 0.5 + more, 1.0)
+    view = outlook()
+    assert (
+        view.expected((MODEL,), [*found, better]).z.value
+        >= view.expected((MODEL,), [*found, score]).z.value - 1e-12
+    )
+
+
+@given(scores)
+def test_more_of_the_same_evidence_narrows_and_does_not_lower(found: list[Score]) -> None:
+    view = outlook()
+    before = view.expected((MODEL,), found)
+    high = (0, 0, 1, before.z.value + 5, 1.0)
+    after = view.expected((MODEL,), [*found, high])
+    assert after.z.value >= before.z.value - 1e-9
+    if not any(s[2] == 1 for s in found):
+        width = before.standing.high - before.standing.low
+        assert after.standing.high - after.standing.low <= width + 1e-9
+
+
+def test_missing_facts_widen_and_do_not_lower_alone() -> None:
+    average = entry("m", release_date="2020-01")
+    unknown = replace(average, n_parameters=None, release_date=None, languages=None)
+    for less in (replace(unknown, languages=("en",)), unknown):
+        one, other = (
+            suggested(LINE, average, facts_of((average,))),
+            suggested(LINE, less, facts_of((less,))),
+        )
+        assert other[0] == pytest.approx(one[0])
+        assert other[1] > one[1]
+
+
+def test_scores_of_another_world_say_nothing() -> None:
+    assert outlook().expected((MODEL,), [(3, 0, 0, 3.0, 1.0)]) == outlook().expected((MODEL,), ())
+
+
+def test_what_resembles_the_task_less_weighs_less() -> None:
+    view = outlook()
+    same, language, tags = (
+        view.shares((MODEL,), [(place, 0, 0, 1.0, 1.0)])[0][1] for place in range(3)
+    )
+    assert same > language > 0
+    assert same > tags > 0
+
+
+def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
+    many: list[Score] = [(0, 0, 0, 1.0, 1.0)] * 1000
+    known = outlook().expected((MODEL,), many)
+    least = 1 / (1 / (VARIANCES.family + VARIANCES.model) + 1 / VARIANCES.table)
+    assert known.standing.high - known.standing.value == pytest.approx(
+        1.645 * sqrt(least), rel=0.01
+    )
+
+
+def test_in_its_own_table_scores_need_no_allowance() -> None:
+    many: list[Score] = [(0, 0, 0, 1.0, 1.0)] * 1000
+    own, foreign = outlook(source="one"), outlook(source="two")
+    assert own.expected((MODEL,), many).z.value == pytest.approx(1.0, abs=0.02)
+    assert own.expected((MODEL,), many).z.value > foreign.expected((MODEL,), many).z.value
+
+
+def test_a_score_through_another_scale_tells_less() -> None:
+    view = outlook()
+    tuned = view.expected((MODEL,), [(0, 0, 0, 2.0, 1.0)])
+    frozen = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0)])
+    prior = view.expected((MODEL,), ())
+    assert tuned.z.value > frozen.z.value > prior.z.value
+
+
+def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
+    legal = entry("m", domains=("legal",))
+    assert outlook().expected((legal,), ()).z.value == pytest.approx(
+        outlook().expected((MODEL,), ()).z.value - 0.2
+    )
+    assert outlook(domain="legal").expected((legal,), ()).z.value == pytest.approx(
+        outlook(domain="legal").expected((MODEL,), ()).z.value + 0.5
+    )
+    assert outlook(languages=("de",)).expected((MODEL,), ()).z.value == pytest.approx(
+        outlook().expected((MODEL,), ()).z.value - 1.0
+    )
+
+
+def test_a_family_lends_what_its_others_showed_and_not_its_own_scores_twice() -> None:
+    told = {"a": Told(1.0, 4.0), "b": Told(1.0, 4.0)}
+    member = 1 / (VARIANCES.model + 1 / 4.0)
+    sums = (2 * member * 1.0, 2 * member)
+    mean, variance = prior_offset(sums, told["a"], VARIANCES)
+    assert mean == pytest.approx(member / (member + 1 / VARIANCES.family))
+    assert variance == pytest.approx(1 / (member + 1 / VARIANCES.family) + VARIANCES.model)
+    assert prior_offset((0.0, 0.0), Told(0.0, 0.0), VARIANCES) == (
+        0.0,
+        pytest.approx(VARIANCES.family + VARIANCES.model),
+    )
+
+
+def test_an_overlay_entry_moves_no_other() -> None:
+    """Standings read the shipped numbers and the model's own facts, and nothing else."""
+    world = World()
+    scales = shipped(fit(world.rows, world.entries, world.benchmarks), world.entries)
+    names = list(world.benchmarks)
+    numbering = Numbering(list(world.benchmarks.values()), ("fine-tune",), ("lab",))
+    found: list[Score] = [(names.index("alpha"), 0, 0, 0.4, 1.0)]
+    before = Outlook(TARGET, numbering, scales).expected((world.entries["m3"],), found)
+    view = Outlook(TARGET, numbering, scales)
+    view.expected((entry("giant", n_parameters=10**12, family="m3"),), ())
+    assert view.expected((world.entries["m3"],), found) == before
+
+
+def test_similarity_is_a_product_of_what_is_shared() -> None:
+    one = benchmark("x", n_rows=None)
+    same = similarity(one, TARGET._replace(n_rows=None))
+    assert similarity(replace(one, task="token-classification"), TARGET._replace(n_rows=None)) == (
+        pytest.approx(same * RELATED)
+    )
+    assert task_similarity("summarization", "text-classification") == UNRELATED
+    near, far = benchmark("x", n_rows=10_000), benchmark("x", n_rows=1_000_000)
+    assert similarity(near, TARGET) == 1
+    assert similarity(far, TARGET) == pytest.approx(1 / (1 + 0.25 * 2))

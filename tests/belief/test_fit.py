@@ -1,0 +1,155 @@
+"""The fit of published scores: linking, copies, robustness, reproducibility."""
+
+from __future__ import annotations
+
+from math import log10
+
+import pytest
+
+from pick_model.belief.algebra import solve
+from pick_model.belief.facts import FACTS, backbone_size, facts_of, release_year
+from pick_model.belief.fit import fit
+from pick_model.belief.rows import gather, group_of
+from pick_model.belief.scales import aligned
+
+from .small import World, benchmark, entry, plain, row
+
+KEY = ("text", "tuned")
+
+
+def test_a_system_is_solved_as_by_substitution() -> None:
+    matrix, x = [[4.0, 2.0, 0.0], [2.0, 5.0, 1.0], [0.0, 1.0, 3.0]], [1.0, -2.0, 3.0]
+    right = [sum(a * b for a, b in zip(line, x, strict=True)) for line in matrix]
+    assert solve(matrix, right) == pytest.approx(x)
+    with pytest.raises(ValueError, match="positive definite"):
+        solve([[1.0, 2.0], [2.0, 1.0]], [0.0, 0.0])
+
+
+def test_the_fit_finds_the_abilities_that_made_the_scores() -> None:
+    world = World()
+    scale = fit(world.rows, world.entries, world.benchmarks)[KEY]
+    assert plain(scale.standing) == plain(world.ability)
+    assert sum(scale.standing.values()) == pytest.approx(0, abs=1e-9)
+    assert sum(v * v for v in scale.standing.values()) / 8 == pytest.approx(1)
+    size = scale.line.slopes[FACTS.index("log10_parameters")]
+    assert size > 0
+
+
+def test_a_table_of_strong_models_alone_does_not_make_them_average() -> None:
+    """Two tables without a common model: only the line says which is the stronger."""
+    world = World()
+    weak, strong = ("m0", "m1", "m2", "m3"), ("m4", "m5", "m6", "m7")
+    rows = [
+        r._replace(source="weak" if r.entry in weak else "strong")
+        for r in world.rows
+        if (r.entry in weak) == (r.benchmark in ("alpha", "bravo", "cobra", "delta"))
+    ]
+    standing = fit(rows, world.entries, world.benchmarks)[KEY].standing
+    means = [sum(standing[name] for name in some) / 4 for some in (weak, strong)]
+    assert means[1] - means[0] > 1  # standardised table by table it would be 0
+
+
+def test_units_of_a_score_do_not_matter() -> None:
+    world = World()
+    percent = [r._replace(score=100 * r.score) if r.benchmark == "alpha" else r for r in world.rows]
+    errors = [
+        r._replace(score=1 - r.score, metric="loss") if r.benchmark == "bravo" else r
+        for r in world.rows
+    ]
+    plain_fit = fit(world.rows, world.entries, world.benchmarks)[KEY].standing
+    for changed in (percent, errors):
+        other = fit(changed, world.entries, world.benchmarks)[KEY].standing
+        assert other == pytest.approx(plain_fit, abs=1e-6)
+
+
+def test_a_copied_number_is_one_measurement() -> None:
+    world = World()
+    copies = [r._replace(source="copyist") for r in world.rows if r.benchmark == "alpha"]
+    groups = gather(enumerate([*world.rows, *copies]), world.benchmarks)
+    weights = {
+        (g.benchmark, g.source): {m.weight for m in g.members}
+        for g in groups
+        if g.benchmark in ("alpha", "bravo")
+    }
+    assert weights == {
+        ("alpha", "lab"): {1 / 2},
+        ("alpha", "copyist"): {1 / 2},
+        ("bravo", "lab"): {1.0},
+    }
+
+
+def test_two_metrics_of_one_benchmark_are_half_a_measurement_each() -> None:
+    world = World(n_benchmarks=2)
+    f1 = [r._replace(metric="macro_f1", score=r.score - 0.01) for r in world.rows[:8]]
+    groups = gather(enumerate([*world.rows, *f1]), world.benchmarks)
+    assert sorted({(g.benchmark, m.weight) for g in groups for m in g.members}) == [
+        ("alpha", 1 / 2),
+        ("bravo", 1.0),
+    ]
+
+
+def test_a_spread_over_runs_is_no_condition() -> None:
+    one = row("a", "alpha", 0.9, conditions="3,000 sampled test rows; sd=0.0030")
+    other = row("b", "alpha", 0.8, conditions="3,000 sampled test rows; sd=0.0100")
+    assert group_of(one) == group_of(other)
+    assert group_of(one) != group_of(one._replace(conditions="sd=0.0030"))
+
+
+def test_a_collapsed_run_moves_its_model_less_than_a_mean_would() -> None:
+    world = World()
+    collapsed = [
+        r._replace(score=0.3) if (r.entry, r.benchmark) == ("m7", "alpha") else r
+        for r in world.rows
+    ]
+    scale = fit(collapsed, world.entries, world.benchmarks)[KEY]
+    weights = {s.entry: s.weight for s in scale.standards if collapsed[s.row].benchmark == "alpha"}
+    assert weights["m7"] < 0.8 * min(w for name, w in weights.items() if name != "m7")
+    assert plain(scale.standing)[0] == "m7"
+
+
+def test_the_order_of_rows_and_entries_does_not_matter() -> None:
+    world = World()
+    one = fit(world.rows, world.entries, world.benchmarks)[KEY].standing
+    turned = dict(reversed(world.entries.items()))
+    other = fit(world.rows[::-1], turned, world.benchmarks)[KEY].standing
+    assert other == pytest.approx(one, abs=1e-9)
+
+
+def test_a_noisy_source_weighs_less() -> None:
+    calm, wild = World(noise=0.1), World(noise=1.5, seed=1)
+    rows = calm.rows + [r._replace(source="wild") for r in wild.rows]
+    noise = fit(rows, calm.entries, calm.benchmarks)[KEY].noise
+    assert noise["wild"] > 2 * noise["lab"]
+
+
+def test_an_aligned_part_stands_where_the_whole_does() -> None:
+    world = World()
+    whole = fit(world.rows, world.entries, world.benchmarks)[KEY]
+    part = fit([r for r in world.rows if r.entry != "m0"], world.entries, world.benchmarks)[KEY]
+    moved = aligned(part, whole)
+    both = sorted(part.standing)
+    assert sum(moved.standing[n] for n in both) == pytest.approx(
+        sum(whole.standing[n] for n in both)
+    )
+    assert plain(moved.standing) == plain(part.standing)
+
+
+def test_facts_count_shared_layers_and_leave_out_embeddings() -> None:
+    shared = entry("albert", n_parameters=11_000_000, n_embedding_parameters=4_000_000)
+    assert backbone_size(shared) == pytest.approx(log10(7_000_000))
+    twelve = entry("albert").shape.__class__(n_layers=12, n_unique_layers=1)
+    assert backbone_size(
+        entry("a", n_parameters=11_000_000, n_embedding_parameters=4_000_000, shape=twelve)
+    ) == pytest.approx(log10(12 * 7_000_000))
+    assert release_year(entry("a", release_date="2020-07-01")) == pytest.approx(2020 + 6 / 12)
+    unknown = facts_of((entry("a", n_parameters=None, release_date=None, languages=None),))
+    assert unknown[:2] == (None, None)
+
+
+def test_modalities_and_ways_of_use_have_scales_of_their_own() -> None:
+    world = World(n_benchmarks=4)
+    frozen = [r._replace(protocol="few-shot") for r in world.rows if r.benchmark == "alpha"]
+    spoken = {**world.benchmarks, "sound": benchmark("sound", modality="audio", languages=())}
+    heard = [r._replace(benchmark="sound") for r in world.rows if r.benchmark == "bravo"]
+    scales = fit([*world.rows, *frozen, *heard], world.entries, spoken)
+    assert sorted(scales) == [("audio", "tuned"), ("text", "frozen"), ("text", "tuned")]

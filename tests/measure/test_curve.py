@@ -1,0 +1,195 @@
+"""The learning curve's reading: on synthetic curves whose truth is known."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from pick_model.measure.probe.curve import Point, interval, read_curve, seed_sd
+
+N_HELDOUT, REPLICATES = 600, 400
+
+
+def points(
+    curve: dict[int, float], *, seeds: int = 3, sd: float = 0.008, seed: int = 0
+) -> list[Point]:
+    """Points with accuracies near `curve`, their rows right or wrong one by one."""
+    random = np.random.default_rng(seed)
+    hardness = random.permutation(N_HELDOUT)  # the same rows are hard at every size
+    weights = random.multinomial(N_HELDOUT, np.full(N_HELDOUT, 1 / N_HELDOUT), size=REPLICATES)
+    found = []
+    for n, accuracy in curve.items():
+        runs = seeds if n == max(curve) else 1
+        right = []
+        for _ in range(runs):
+            wanted = round(N_HELDOUT * np.clip(accuracy + random.normal(0, sd), 0, 1))
+            flips = random.permutation(N_HELDOUT)[: N_HELDOUT // 50]
+            row = (hardness < wanted).astype(float)
+            row[flips] = row[random.permutation(flips)]
+            right.append(row)
+        hits = np.stack(right)
+        found.append(Point(n, n // 32, 1.0, hits.mean(axis=1), hits @ weights.T / N_HELDOUT))
+    return found
+
+
+def power(c: float, a: float, b: float) -> dict[int, float]:
+    return {n: c - a * n**-b for n in (250, 500, 1000)}
+
+
+def repeated(first: Point, gain: float) -> Point:
+    """The first point's rows three times over, `gain` better."""
+    better = first.resampled + gain
+    return Point(first.rows, 3 * first.steps, 3.0, first.utilities + gain, better)
+
+
+def test_a_flat_curve_has_flattened_and_stays_where_it_is() -> None:
+    found = long(points({250: 0.9, 500: 0.9, 1000: 0.9}), 300)
+    curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0))
+    assert curve.flattened
+    assert abs(float(np.median(curve.extrapolated)) - 0.9) < 0.015
+
+
+def test_a_curve_that_rises_with_rows_is_extrapolated_upwards() -> None:
+    curve = read_curve(points(power(0.95, 4.0, 0.5)), 10_000, 1.0)
+    assert not curve.flattened
+    assert float(np.median(curve.extrapolated)) > float(curve.measured.mean()) + 0.01
+
+
+def test_a_curve_that_rises_with_rows_has_flattened_when_there_are_no_more_rows() -> None:
+    """Passes over the same rows won nothing, so neither will they on all."""
+    found = long(points(power(0.95, 4.0, 0.5)), 300)
+    assert read_curve(found, 1000, 3.0, repeated=repeated(found[0], -0.01)).flattened
+
+
+def test_a_curve_that_rises_with_passes_has_not_flattened() -> None:
+    found = long(points({250: 0.9, 500: 0.9, 1000: 0.9}), 300)
+    assert not read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.08)).flattened
+
+
+def long(found: list[Point], steps: int) -> list[Point]:
+    """The same points, the last of which took this many steps."""
+    return [*found[:-1], dataclasses.replace(found[-1], steps=steps)]
+
+
+def test_a_run_of_a_few_steps_far_from_the_best_is_not_said_to_have_flattened() -> None:
+    found = points({250: 0.6, 500: 0.6, 1000: 0.6})
+    flat = repeated(found[0], 0.0)
+    assert not read_curve(long(found, 25), 1000, 3.0, repeated=flat).flattened
+    assert read_curve(long(found, 2000), 1000, 3.0, repeated=flat).flattened
+
+
+def test_less_is_left_to_win_the_nearer_the_best() -> None:
+    def gain(score: float) -> float:
+        found = long(points({250: score, 500: score, 1000: score}), 60)
+        return read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0)).gain
+
+    assert gain(0.95) < gain(0.7)
+
+
+def test_a_run_below_its_own_frozen_features_has_not_flattened() -> None:
+    found = long(points({250: 0.8, 500: 0.8, 1000: 0.8}), 300)
+    frozen = found[-1].resampled.mean(axis=0) + 0.06
+    below = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0), frozen=frozen)
+    assert not below.flattened
+    low, high = interval(below.extrapolated)
+    assert low < 0.86 < high
+
+
+def test_a_run_stuck_at_one_class_may_still_learn_anything() -> None:
+    found = long(points({250: 0.5, 500: 0.5, 1000: 0.5}), 300)
+    curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0), stuck=True)
+    low, high = interval(curve.extrapolated)
+    assert low < 0.6 < 0.9 < high
+    assert not curve.flattened
+
+
+def test_a_full_run_that_was_measured_is_not_extrapolated() -> None:
+    run = points({1000: 0.8})[0]
+    done = Point(run.rows, 96, 3.0, run.utilities, run.resampled)
+    curve = read_curve([done], 1000, 3.0)
+    assert curve.gain == 0
+    assert curve.weights == {"measured": 1.0}
+
+
+def test_nothing_is_extrapolated_beyond_the_best_score_there_is() -> None:
+    curve = read_curve(points({250: 0.9, 500: 0.96, 1000: 0.99}), 100_000, 3.0)
+    assert float(curve.extrapolated.max()) <= 1.0
+
+
+def test_more_data_is_never_expected_to_hurt() -> None:
+    curve = read_curve(points({250: 0.9, 500: 0.88, 1000: 0.86}), 50_000, 3.0)
+    assert curve.gain >= 0
+
+
+def test_the_families_share_the_whole_weight() -> None:
+    curve = read_curve(points(power(0.95, 4.0, 0.5)), 3000, 3.0)
+    assert sum(curve.weights.values()) == pytest.approx(1.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("c", "a", "b"), [(0.9, 2.0, 0.5), (0.8, 1.0, 0.25), (0.95, 20.0, 1.0), (0.7, 0.0, 1.0)]
+)
+def test_nine_of_ten_intervals_cover_a_run_on_four_times_the_rows(
+    c: float, a: float, b: float
+) -> None:
+    random = np.random.default_rng(1)
+    covered, trials = 0, 40
+    for trial in range(trials):
+        truth = c - a * 4000**-b + random.normal(0, 0.008)
+        curve = read_curve(points(power(c, a, b), seed=trial), 4000, 1.0)
+        low, high = interval(curve.extrapolated)
+        covered += low <= truth <= high
+    assert covered >= 0.85 * trials
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.03, 0.10])
+def test_nine_of_ten_intervals_cover_three_passes_that_win_up_to_what_a_quarter_won(
+    gain: float,
+) -> None:
+    random = np.random.default_rng(2)
+    covered, trials = 0, 40
+    for trial in range(trials):
+        truth = 0.8 + gain * random.uniform(0, 1) + random.normal(0, 0.008)
+        found = points({250: 0.7, 500: 0.75, 1000: 0.8}, seed=trial)
+        curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], gain))
+        low, high = interval(curve.extrapolated)
+        covered += low <= truth <= high
+    assert covered >= 0.85 * trials
+
+
+def test_the_same_points_give_the_same_draws() -> None:
+    twice = [read_curve(points(power(0.9, 2.0, 0.5)), 3000, 3.0).extrapolated for _ in range(2)]
+    assert (twice[0] == twice[1]).all()
+
+
+def test_one_seed_is_given_the_usual_spread() -> None:
+    assert seed_sd([np.array([0.5])], 1.0) == pytest.approx(0.010)
+
+
+def test_many_seeds_speak_for_themselves() -> None:
+    spread = np.random.default_rng(0).normal(0, 0.05, size=400)
+    assert seed_sd([spread], 1.0) == pytest.approx(0.05, rel=0.1)
+
+
+def test_an_error_in_its_own_unit_is_read_like_a_share() -> None:
+    """Scaling metric and unit by 100 scales everything by 100."""
+    small = points(power(0.9, 2.0, 0.5))
+    large = [Point(p.rows, p.steps, p.passes, 100 * p.utilities, 100 * p.resampled) for p in small]
+    a = read_curve(small, 3000, 3.0, best=2.0)
+    b = read_curve(large, 3000, 3.0, unit=100.0, best=200.0)
+    assert b.flattened == a.flattened
+    np.testing.assert_allclose(b.extrapolated, 100 * a.extrapolated, rtol=1e-9)
+
+
+def test_luck_is_smaller_near_the_top() -> None:
+    """At .99 a seed moves a score less than at .75."""
+
+    def width(score: float) -> float:
+        hits = np.full((1, REPLICATES), score)
+        curve = read_curve([Point(500, 16, 3.0, np.array([score]), hits)], 500, 3.0)
+        low, high = interval(curve.extrapolated)
+        return high - low
+
+    assert width(0.98) < 0.5 * width(0.75)

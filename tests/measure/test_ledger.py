@@ -1,0 +1,124 @@
+"""The results ledger: whole lines, whoever writes."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from pick_model.errors import EnvironmentProblem, InputError
+from pick_model.measure.ledger import read_ledger, record
+from tests.measure.reports import report
+
+
+def test_a_recorded_report_is_read_back_as_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "ledger.jsonl"
+    record(report(), path)
+    record(report(verdict="inconclusive"), path)
+    lines = read_ledger(path).lines
+    assert [line.verdict for line in lines] == ["transfers", "inconclusive"]
+    one = report().results[0]
+    assert (lines[0].score, lines[0].interval) == (one.score, one.interval)
+    assert lines[0].baselines == {name: b.score for name, b in one.baselines.items()}
+
+
+def test_a_line_that_a_crash_cut_short_does_not_swallow_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    record(report(), path)
+    with path.open("a") as file:
+        file.write('{"schema_version":1,"mod')
+    record(report(), path)
+    lines = path.read_text().splitlines()
+    assert len(lines) == 3
+    assert lines[0] == lines[2]
+
+
+@pytest.mark.parametrize(
+    ("kept", "zeros"),
+    [
+        (1, b""),
+        (12, b""),
+        (30, b""),
+        (400, b"\xc3"),
+        (-2, b""),
+        (-1, b""),
+        (0, b"\0" * 9),
+        (40, b"\0" * 9),
+    ],
+)
+def test_a_torn_line_is_left_out_with_a_note_that_names_it(
+    tmp_path: Path, kept: int, zeros: bytes
+) -> None:
+    path = tmp_path / "ledger.jsonl"
+    record(report(), path)
+    whole = path.read_text()
+    path.write_bytes((whole + whole[:-1][:kept]).encode() + zeros)  # as a kill leaves it
+    last = read_ledger(path)
+    assert (len(last.lines), len(last.notes)) == (1, 1)
+    assert last.notes[0].startswith(f"{path}:2: ")
+    record(report(), path)  # and it harms nobody once others have been recorded behind it
+    later = read_ledger(path)
+    assert (len(later.lines), later.notes) == (2, last.notes)
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.jsonl"
+    record(report(), path)
+    before = path.read_bytes()
+
+    def full(_: int) -> None:  # half of it is written by now
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EnvironmentProblem, match="cannot write"):
+        record(report(), path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("{]", "not a line"), ('{"model": 3}', "model"), ("[]", "not a line"), ("\1", "not a line")],
+)
+def test_a_line_that_is_none_is_named_by_its_number(tmp_path: Path, text: str, word: str) -> None:
+    path = tmp_path / "ledger.jsonl"
+    record(report(), path)
+    with path.open("a") as file:
+        file.write("\n" + text + "\n")
+    with pytest.raises(InputError, match=word) as caught:
+        read_ledger(path)
+    assert caught.value.location is not None
+    assert caught.value.location.line == 3
+
+
+def test_a_ledger_that_is_not_there_or_not_text_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_ledger(tmp_path / "none.jsonl")
+    (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="not a line"):
+        read_ledger(tmp_path / "binary.jsonl")
+
+
+def test_a_ledger_that_cannot_be_written_is_exit_4(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem, match="cannot write"):
+        record(report(), tmp_path)
+
+
+def append_often(path: str) -> None:
+    for _ in range(20):
+        record(report(), Path(path))
+
+
+def test_probes_that_record_at_once_leave_whole_lines(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=append_often, args=(str(path),)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert len(read_ledger(path).lines) == 3 * 20

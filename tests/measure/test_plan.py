@@ -1,0 +1,217 @@
+"""What a budget buys, and where the full fine-tune is the cheaper probe."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pick_model.errors import UsageError
+from pick_model.measure.probe.plan import (
+    GOOD_HELDOUT,
+    Costs,
+    Plan,
+    Rows,
+    Speed,
+    cost_of,
+    evaluated,
+    given_up,
+    make_plan,
+    total,
+)
+from pick_model.measure.probe.settings import BOUNDS, FULL_PASSES, Settings, parse_budget
+
+SPEED = Speed(step_seconds=0.5, predict_seconds=0.004)
+BATCH = 32
+
+
+def rows_of(train: int, heldout: int = 600, tuning: int = 400) -> Rows:
+    return Rows(train, train, tuning, heldout, "single-label")
+
+
+def plan(
+    rows: int = 10_000, heldout: int = 600, full: int | None = None, **options: object
+) -> Plan:
+    settings = Settings(**options)  # type: ignore[arg-type]
+    timed = settings.max_steps is None
+    counted = Rows(rows, full or rows, 400, heldout, "single-label")
+    return make_plan(
+        settings,
+        SPEED if timed else None,
+        counted,
+        batch=BATCH,
+        seconds=settings.budget_seconds if timed else math.inf,
+    )
+
+
+def costs(heldout: int = 600) -> Costs:
+    return Costs(SPEED, BATCH, 400, heldout)
+
+
+def test_a_small_set_is_fine_tuned_whole_because_that_is_cheaper_than_probing_it() -> None:
+    found = plan(rows=600)
+    assert found.direct
+    assert (found.sizes, found.seeds, found.passes) == ((600,), 1, FULL_PASSES)
+    assert found.full_steps == 3 * 19
+    assert not found.trials
+
+
+def test_a_full_fine_tune_that_the_budget_does_not_hold_is_probed() -> None:
+    found = plan(rows=10_000)
+    assert not found.direct
+    assert found.sizes[-1] < 10_000
+
+
+def test_a_part_of_a_larger_file_is_probed_and_never_called_the_full_fine_tune() -> None:
+    assert not plan(rows=600, full=60_000).direct
+    assert not plan(rows=600, max_rows=300).direct
+
+
+@given(st.integers(40, 50_000), st.integers(50, 10_000), st.floats(20, 5000))
+def test_a_probe_of_all_rows_never_costs_more_than_the_full_fine_tune_that_fits(
+    rows: int, heldout: int, seconds: float
+) -> None:
+    found = plan(rows=rows, heldout=heldout, budget_seconds=seconds)
+    full = costs(heldout).run(rows, FULL_PASSES)
+    if found.sizes[-1] == rows and total(found, costs(heldout)) + full <= 0.9 * seconds:
+        assert cost_of(found, costs(heldout)) <= full
+
+
+@given(st.integers(40, 20_000), st.integers(50, 4000), st.integers(1, 400))
+def test_by_steps_a_probe_never_costs_more_than_the_full_fine_tune_where_one_run_does_not(
+    rows: int, heldout: int, steps: int
+) -> None:
+    found = plan(rows=rows, heldout=heldout, max_steps=steps)
+    relative = Costs(Speed(3.0 * BATCH, 1.0), BATCH, 400, heldout)
+    full = relative.run(rows, FULL_PASSES)
+    single = relative.run(found.sizes[-1], 1.0, steps)
+    assert cost_of(found, relative, steps) <= max(full, single) + 1e-6
+
+
+@given(st.floats(20, 5000), st.floats(1.1, 5))
+def test_a_larger_budget_never_buys_fewer_rows_by_much(seconds: float, factor: float) -> None:
+    small, large = plan(budget_seconds=seconds), plan(budget_seconds=seconds * factor)
+    assert large.sizes[-1] * large.passes >= 0.5 * small.sizes[-1] * small.passes
+
+
+@given(st.floats(60, 3000))
+def test_all_that_is_planned_fits_the_budget(seconds: float) -> None:
+    found = plan(budget_seconds=seconds)
+    assert total(found, costs()) <= seconds
+
+
+@given(st.floats(30, 3000), st.integers(50, 50_000))
+def test_predicting_the_heldout_rows_once_takes_a_tenth_of_the_budget_at_most(
+    budget: float, rows: int
+) -> None:
+    kept = evaluated(rows, SPEED.predict_seconds, budget)
+    assert kept * SPEED.predict_seconds <= 0.1 * budget + 1e-6
+    assert kept in (rows, GOOD_HELDOUT) or kept * SPEED.predict_seconds >= 0.04 * budget
+
+
+def test_seeds_are_given_up_before_rows_and_named() -> None:
+    tight = plan(budget_seconds=60)
+    assert tight.seeds == 1
+    assert tight.sizes[-1] < 1500
+    assert "a second and a third seed" in given_up(tight, Settings(budget_seconds=60))
+
+
+def test_given_seeds_are_kept() -> None:
+    assert plan(budget_seconds=60, seeds=5).seeds == 5
+
+
+def test_an_extension_needs_time_left_and_can_be_refused() -> None:
+    assert plan(rows=600, full=1200, budget_seconds=300).extension_passes == FULL_PASSES
+    assert plan(rows=10_000, budget_seconds=300).extension_passes == 0
+    assert plan(rows=600, full=1200, extend=False).extension_passes == 0
+
+
+def test_max_steps_bounds_each_run() -> None:
+    found = plan(max_steps=20)
+    assert -(-found.sizes[-1] // BATCH) <= 20
+    assert found.extension_passes <= 20 * BATCH / found.sizes[-1]
+    assert not found.direct
+
+
+def test_max_steps_that_hold_the_full_fine_tune_do_it() -> None:
+    assert plan(rows=600, max_steps=57).direct
+    assert not plan(rows=600, max_steps=56).direct
+
+
+def test_max_rows_bounds_the_rows() -> None:
+    assert plan(max_rows=500).sizes[-1] == 500
+    assert plan(max_rows=1).sizes == (1,)
+
+
+def test_curve_points_of_a_handful_of_rows_are_left_out() -> None:
+    assert plan(rows=60, full=600).sizes == (60,)
+
+
+def test_a_linear_probe_takes_no_steps() -> None:
+    found = plan(method="linear")
+    assert (found.full_steps, found.seeds) == (0, 1)
+
+
+def test_rates_are_tried_where_none_is_given_and_there_is_a_smaller_size() -> None:
+    assert plan(rows=600, full=1200).trials
+    assert not plan(rows=60, full=1200).trials
+    assert not plan(rows=600, full=1200, learning_rate=1e-4).trials
+
+
+@pytest.mark.parametrize(("steps", "looks"), [(4, 1), (40, 1), (300, 6)])
+def test_looks_at_the_tuning_rows_cost_a_small_part_of_a_run(steps: int, looks: int) -> None:
+    assert costs().evaluations(steps) == pytest.approx(looks, abs=1)
+    if steps > 40:
+        looked = costs().evaluations(steps) * 400
+        assert looked <= 0.2 * 3 * steps * BATCH
+
+
+def test_a_plan_survives_the_store() -> None:
+    found = plan(rows=600)
+    assert Plan.from_json(found.as_json()) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("5m", 300), ("1.5h", 5400), (" 2 min", 120)]
+)
+def test_budgets_are_read(text: str, seconds: float) -> None:
+    assert parse_budget(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "five", "-1m", "0", "5d", "1e3s", "nan"])
+def test_other_budgets_are_refused_with_an_example(text: str) -> None:
+    with pytest.raises(UsageError, match="such as 90s, 5m or 1h"):
+        parse_budget(text)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"budget_seconds": 0.0},
+        {"budget_seconds": float("nan")},
+        {"learning_rate": 0.0},
+        {"learning_rate": 2.0},
+        {"method": "prompt"},
+        {"precision": "int3"},
+        {"seed": -1},
+        {"seed": 99999999999999999999},
+        {"seed": int("9" * 4000)},
+    ],
+)
+def test_senseless_settings_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(UsageError) as caught:
+        Settings(**options)  # type: ignore[arg-type]
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("name", sorted(BOUNDS))
+def test_every_number_has_bounds_that_name_the_option(name: str) -> None:
+    least, most = BOUNDS[name]
+    option = "--budget" if name == "budget_seconds" else "--" + name.replace("_", "-")
+    for value in (least - 1, most + 1, 10**30):
+        with pytest.raises(UsageError, match=option):
+            Settings(**{name: value})  # type: ignore[arg-type]
+    Settings(**{name: least})  # type: ignore[arg-type]
+    Settings(**{name: most})  # type: ignore[arg-type]

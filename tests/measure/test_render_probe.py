@@ -1,0 +1,72 @@
+"""What a person sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from pick_model.documents.names import BASELINES
+from pick_model.documents.probe import Extrapolated
+from pick_model.measure.probe.verdict import BORING
+from pick_model.render.layout import Page, cell_width
+from pick_model.render.probe import NAMES, chart, number
+from pick_model.render.probe import report as draw
+from tests.measure.reports import report, result
+
+
+def drawn(width: int = 100, **changes: object) -> str:
+    page = Page(width, colour=False)
+    draw(report(**changes), page)
+    return page.text()
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    assert all(cell_width(line) <= width for line in drawn(width).splitlines())
+
+
+def test_verdict_reason_scores_and_costs_are_there() -> None:
+    text = drawn()
+    for word in ("transfers", "TF-IDF", "majority", ".900", ".800", "+0.100", "375 steps"):
+        assert word in text
+
+
+def test_what_it_would_take_is_said() -> None:
+    text = drawn(verdict="inconclusive", needs=("90 more steps",), flattened=False)
+    assert "it would take: 90 more steps" in text
+    assert "has not flattened at 31 steps" in text
+
+
+def test_the_chart_shows_every_point_and_the_line_to_beat() -> None:
+    lines = chart(result(), 80)
+    field = "\n".join(lines[:-2])
+    assert field.count("o") == 3
+    assert field.count("*") == 1
+    assert "-----" in field
+    assert "1k" in lines[-2]
+
+
+@pytest.mark.parametrize("score", [0.0, 0.5, 1.0, -0.2, 12.5])
+def test_the_chart_survives_flat_and_odd_scores(score: float) -> None:
+    flat = result(
+        curve=tuple(
+            p.model_copy(update={"score": score, "interval": (score, score)})
+            for p in result().curve
+        ),
+        extrapolated=Extrapolated(
+            score=score, interval=(score, score), rows=1000, passes=1.0, models={}
+        ),
+    )
+    assert chart(flat, 80)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.861, ".861"), (-0.012, "-.012"), (1.0, "1.000"), (0.0, ".000"), (-0.0496, "-.050")],
+)
+def test_scores_have_three_places(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_a_policy_may_name_every_baseline_of_a_report_and_no_other() -> None:
+    assert set(NAMES) == set(result().baselines) | {"frozen"} == set(BASELINES)
+    assert set(BORING) < set(BASELINES)

@@ -1,0 +1,126 @@
+"""Verdicts on synthetic scores."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pick_model.measure.probe.verdict import Evidence, judge
+
+N = 600
+
+
+def evidence(
+    model: float,
+    tfidf: float,
+    majority: float = 0.5,
+    *,
+    later: float | None = None,
+    same: float | None = None,
+    **more: Any,
+) -> Evidence:
+    """Draws around these scores, paired: the held-out rows' luck is shared.
+
+    `tfidf` is fitted on all rows, `same` on the rows trained on where those are fewer.
+    """
+    random = np.random.default_rng(0)
+    shared = random.normal(0, 0.015, size=1000)
+
+    def draws(score: float, own: float) -> Any:
+        return score + shared + random.normal(0, own, size=1000)
+
+    base = Evidence(
+        measured=draws(model, 0.01),
+        extrapolated=draws(model if later is None else later, 0.02),
+        baselines={"majority": draws(majority, 0.01), "tfidf": draws(tfidf, 0.01)},
+        same_rows=None
+        if same is None
+        else {"majority": draws(majority, 0.01), "tfidf": draws(same, 0.01)},
+        flattened=True,
+        extended=False,
+        majority_only=False,
+        n_heldout=N,
+        full_steps=300,
+        more_steps=200,
+    )
+    return dataclasses.replace(base, **more)
+
+
+def test_clear_of_both_baselines_transfers() -> None:
+    found = judge(evidence(0.90, 0.80))
+    assert (found.verdict, found.needs) == ("transfers", ())
+    assert "TF-IDF" in found.reason
+
+
+def test_the_better_baseline_is_the_one_to_beat() -> None:
+    """Above majority alone is not enough."""
+    assert judge(evidence(0.80, 0.80)).verdict == "inconclusive"
+
+
+def test_a_promise_alone_does_not_transfer() -> None:
+    """Only what was measured transfers; an extrapolation may not say so."""
+    found = judge(evidence(0.79, 0.80, later=0.95, flattened=False))
+    assert found.verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("same", "later", "verdict"),
+    [
+        (0.70, 0.90, "transfers"),
+        (0.78, 0.90, "inconclusive"),  # no better than TF-IDF where both saw the same
+        (0.70, 0.83, "inconclusive"),  # but TF-IDF on all rows may stay ahead
+        (0.70, 0.72, "does-not-transfer"),
+    ],
+)
+def test_on_some_of_the_rows_a_lead_there_and_a_promise_are_both_needed(
+    same: float, later: float, verdict: str
+) -> None:
+    found = judge(evidence(0.79, 0.80, same=same, later=later, flattened=False))
+    assert found.verdict == verdict
+    assert ("on the same rows" in found.reason) == (verdict == "transfers")
+
+
+def test_below_the_baseline_also_when_extrapolated_does_not_transfer() -> None:
+    found = judge(evidence(0.70, 0.85))
+    assert found.verdict == "does-not-transfer"
+    assert "flattened" in found.reason
+
+
+def test_below_now_but_perhaps_not_later_is_inconclusive_and_says_what_it_takes() -> None:
+    found = judge(evidence(0.78, 0.85, later=0.84, flattened=False))
+    assert found.verdict == "inconclusive"
+    assert any("200 more steps" in need for need in found.needs)
+
+
+def test_within_the_noise_after_flattening_asks_for_heldout_rows() -> None:
+    found = judge(evidence(0.805, 0.80))
+    assert found.verdict == "inconclusive"
+    assert any("held-out rows" in need for need in found.needs)
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_still_at_majority_never_eliminates_before_the_extension(only: bool) -> None:
+    found = judge(evidence(0.50, 0.85, majority_only=only, later=0.5))
+    assert found.verdict == "inconclusive"
+    assert "majority" in found.reason
+
+
+def test_still_at_majority_after_the_whole_run_where_tfidf_learns_does_not_transfer() -> None:
+    found = judge(evidence(0.50, 0.85, majority_only=True, later=0.5, extended=True))
+    assert found.verdict == "does-not-transfer"
+
+
+def test_where_nothing_learns_nothing_is_concluded() -> None:
+    found = judge(evidence(0.50, 0.505, majority_only=True, extended=True))
+    assert found.verdict == "inconclusive"
+
+
+def test_more_heldout_rows_are_asked_for_when_the_difference_is_smaller() -> None:
+    def wanted(model: float) -> int:
+        needs = judge(evidence(model, 0.80)).needs
+        return next(int(n.split()[1]) for n in needs if n.startswith("about"))
+
+    assert wanted(0.806) > wanted(0.812) > N
