@@ -6,7 +6,6 @@ from math import log10
 
 import pytest
 
-from pick_model.belief.algebra import solve
 from pick_model.belief.facts import FACTS, backbone_size, facts_of, release_year
 from pick_model.belief.fit import fit
 from pick_model.belief.rows import gather, group_of
@@ -15,14 +14,6 @@ from pick_model.belief.scales import aligned
 from .small import World, benchmark, entry, plain, row
 
 KEY = ("text", "tuned")
-
-
-def test_a_system_is_solved_as_by_substitution() -> None:
-    matrix, x = [[4.0, 2.0, 0.0], [2.0, 5.0, 1.0], [0.0, 1.0, 3.0]], [1.0, -2.0, 3.0]
-    right = [sum(a * b for a, b in zip(line, x, strict=True)) for line in matrix]
-    assert solve(matrix, right) == pytest.approx(x)
-    with pytest.raises(ValueError, match="positive definite"):
-        solve([[1.0, 2.0], [2.0, 1.0]], [0.0, 0.0])
 
 
 def test_the_fit_finds_the_abilities_that_made_the_scores() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
+import numpy as np
+
 
 def weighted_tau(truth: Sequence[float], predicted: Sequence[float]) -> float | None:
     """Kendall's tau in which the places at the top count most; −1 to 1, higher is better.
@@ -34,33 +36,19 @@ def _ranks(first: Sequence[float], second: Sequence[float]) -> list[int]:
 def _tau_by(
     truth: Sequence[float], predicted: Sequence[float], ranks: Sequence[int]
 ) -> float | None:
-    weights = [1 / (rank + 1) for rank in ranks]
-    agree = apart_truth = apart_predicted = 0.0
-    for i in range(len(truth)):
-        for j in range(i):
-            weight = weights[i] + weights[j]
-            a, b = truth[i] - truth[j], predicted[i] - predicted[j]
-            if a:
-                apart_truth += weight
-                if b:
-                    agree += weight if (a > 0) == (b > 0) else -weight
-            if b:
-                apart_predicted += weight
-    if not apart_truth or not apart_predicted:
-        return None
-    return agree / sqrt(apart_truth * apart_predicted)
+    weight = 1 / (np.array(ranks) + 1.0)  # (n,)
+    pair = np.tril(weight[:, None] + weight[None, :], -1)  # (n, n) each pair once
+    a = np.sign(np.subtract.outer(truth, truth))  # (n, n)
+    b = np.sign(np.subtract.outer(predicted, predicted))  # (n, n)
+    apart = float((pair * a * a).sum() * (pair * b * b).sum())
+    return float((pair * a * b).sum()) / sqrt(apart) if apart else None
 
 
 def pearson(one: Sequence[float], other: Sequence[float]) -> float | None:
     """Pearson's correlation; None when either side is constant."""
-    n = len(one)
-    mean_1, mean_2 = sum(one) / n, sum(other) / n
-    both = sum((a - mean_1) * (b - mean_2) for a, b in zip(one, other, strict=True))
-    square_1 = sum((a - mean_1) ** 2 for a in one)
-    square_2 = sum((b - mean_2) ** 2 for b in other)
-    if square_1 <= 0 or square_2 <= 0:
-        return None
-    return both / sqrt(square_1 * square_2)
+    a, b = np.array(one) - np.mean(one), np.array(other) - np.mean(other)  # (n,)
+    apart = float((a @ a) * (b @ b))
+    return float(a @ b) / sqrt(apart) if apart > 0 else None
 
 
 def regret(truth: Sequence[float], predicted: Sequence[float], top: int) -> float:

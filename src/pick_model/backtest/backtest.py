@@ -138,11 +138,15 @@ def _measured(evidence: Evidence, groups: Iterable[Group]) -> dict[int, float]:
     }
     for key in sorted(keys):
         scale = evidence.whole(key)
-        for standard in scale.standards:
-            benchmark = evidence.benchmarks[evidence.rows[standard.row].benchmark]
-            matches = matches_of_benchmark(evidence.entries[standard.entry], benchmark)
+        for position, z in zip(
+            scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True
+        ):
+            row = evidence.rows[position]
+            matches = matches_of_benchmark(
+                evidence.entries[row.entry], evidence.benchmarks[row.benchmark]
+            )
             added = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
-            found[standard.row] = standard.z + added
+            found[position] = z + added
     return found
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from pick_model.belief.copies import same_data, told_elsewhere
 from pick_model.belief.expected import Numbering, Score, Shipped
 from pick_model.belief.fit import fit_scale
@@ -47,10 +49,19 @@ class Evidence:
             for names in (self.names, self.numbering.protocols, self.numbering.sources)
         )
         of_benchmark, of_protocol, of_source = numbers
-        self.places = [
-            (of_benchmark[row.benchmark], of_protocol[row.protocol], of_source[row.source])
+        # Standings of one model on one benchmark, under one protocol and source, are one cell.
+        places = [
+            (
+                row.entry,
+                of_benchmark[row.benchmark],
+                of_protocol[row.protocol],
+                of_source[row.source],
+            )
             for row in rows
         ]
+        self.cells = sorted(set(places))
+        number = {place: index for index, place in enumerate(self.cells)}
+        self.cell_of_row = np.array([number[place] for place in places])  # (rows,)
         self._prepared: dict[Key, tuple[Design, list[Moments]]] = {}
         self._whole: dict[Key, Scale] = {}
 
@@ -112,14 +123,17 @@ class Fitted:
         self.groups = groups
         self.scales: dict[Key, Shipped] = shipped(scales, evidence.entries)
         self.scores: dict[str, list[Score]] = {}
-        cells: dict[tuple[str, tuple[int, int, int]], list[float]] = {}
+        n = len(evidence.cells)
+        total, weight = np.zeros(n), np.zeros(n)
         for scale in scales.values():
-            for one in scale.standards:
-                cell = cells.setdefault((one.entry, evidence.places[one.row]), [0.0, 0.0])
-                cell[0] += one.weight * one.z
-                cell[1] += one.weight
-        for (entry, place), (value, weight) in cells.items():
-            self.scores.setdefault(entry, []).append((*place, value / weight, weight))
+            cell = evidence.cell_of_row[scale.standards.rows]
+            total += np.bincount(cell, scale.standards.weight * scale.standards.z, n)
+            weight += np.bincount(cell, scale.standards.weight, n)
+        for index in np.flatnonzero(weight).tolist():
+            entry, *place = evidence.cells[index]
+            share = float(weight[index])
+            score = (*place, float(total[index]) / share, share)
+            self.scores.setdefault(entry, []).append(score)  # type: ignore[arg-type]
 
 
 class Fold(NamedTuple):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from random import Random
 from typing import NamedTuple
+
+import numpy as np
 
 from pick_model.backtest.rankings import BASELINES
 from pick_model.documents.backtest import Agreement, BenchmarkResult, Gain, Summary
@@ -104,14 +105,13 @@ def _bootstrap(
     if not clustered:
         return None
 
-    def mean_of(drawn: Sequence[Sequence[tuple[float, int]]]) -> float:
-        means = [sum(v for v, _ in some) / sum(n for _, n in some) for some in drawn]
-        return sum(means) / len(means)
-
-    random = Random(0)  # noqa: S311 - a fixed draw, so that a report can be repeated
-    means = sorted(
-        mean_of([random.choices(some, k=len(some)) for some in clustered]) for _ in range(DRAWS)
-    )
-    edge = DRAWS // 20
-    found = mean_of(clustered), means[edge], means[-1 - edge]
-    return round(found[0], DIGITS), round(found[1], DIGITS), round(found[2], DIGITS)
+    random = np.random.default_rng(0)  # a fixed draw, so that a report can be repeated
+    means = np.zeros(DRAWS)
+    middle = 0.0
+    for some in clustered:
+        sums, counts = np.array(some).T  # (clusters,) each
+        drawn = random.integers(len(some), size=(DRAWS, len(some)))
+        means += sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1) / len(clustered)
+        middle += sums.sum() / counts.sum() / len(clustered)
+    low, high = np.quantile(means, (0.05, 0.95))
+    return round(float(middle), DIGITS), round(float(low), DIGITS), round(float(high), DIGITS)

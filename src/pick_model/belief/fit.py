@@ -11,25 +11,27 @@ have, so that groups of strong models only do not make those models look average
 is fitted inside groups (see `prior`), and every part is drawn to 0 with a normal prior, so
 weakly linked groups stay where the facts of their members put them. The result is a table
 of fixed numbers: nothing of it changes when an overlay adds a model.
+
+Shapes on the array lines: N scores, G groups, M models, C cells (a model in one table's scores
+on one task), S sources, F families.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from math import sqrt
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
 
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.parts import (
-    UNTOLD,
     Line,
     Told,
     Variances,
-    prior_offset,
 )
 from pick_model.belief.prior import Design, Moments, regression
 from pick_model.belief.rows import Group, Row, by_scale, gather
-from pick_model.belief.scales import Scale, Standard, family_sums, in_spreads
+from pick_model.belief.scales import Array, Scale, Standards, in_spreads
 from pick_model.documents.catalog import Benchmark, Entry
 
 # Group places and standings are found in turn, and the variances anew after some rounds,
@@ -83,181 +85,146 @@ class _Alternation:
     """Places of groups and standings of models, each given the other."""
 
     def __init__(
-        self,
-        design: Design,
-        groups: Sequence[Group],
-        line: Line,
-        widths: Sequence[float],
+        self, design: Design, groups: Sequence[Group], line: Line, widths: Sequence[float]
     ) -> None:
         self.line, self.variances, self.groups = line, START, groups
-        self.noise = {group.source: 1.0 for group in groups}
-        self.width_squares = [w * w for w in widths]
-        names = sorted({m.entry for group in groups for m in group.members})
-        number = {name: index for index, name in enumerate(names)}
-        self.names = names
-        self.families = [design.entries[name].family for name in names]
-        self.centres = [design.predicted(line, name) for name in names]
-        self.standing = list(self.centres)
-        self.spread2 = [START.family + START.model] * len(names)
-        self.members = []
-        for group in groups:
-            benchmark = design.benchmarks[group.benchmark]
-            self.members.append(
-                [
-                    (
-                        number[m.entry],
-                        m.score,
-                        m.weight,
-                        _match(line, design.entries[m.entry], benchmark),
-                    )
-                    for m in group.members
-                ]
-            )
-        self.doubt = [[1.0] * len(group.members) for group in groups]
-        self.z = [[0.0] * len(group.members) for group in groups]
-        self.told = [UNTOLD] * len(names)
-        cells: dict[tuple[int, str, str], int] = {}
-        self.cell_of = [
+        members = [(g, m) for g, group in enumerate(groups) for m in group.members]
+        self.positions = np.array([m.position for _, m in members])  # (N,)
+        self.group = np.array([g for g, _ in members])  # (N,)
+        self.score = np.array([m.score for _, m in members])  # (N,)
+        self.weight = np.array([m.weight for _, m in members])  # (N,)
+        self.match = np.array(  # (N,) what model and benchmark have in common adds
             [
-                cells.setdefault((number[m.entry], group.source, group.task), len(cells))
-                for m in group.members
+                _match(line, design.entries[m.entry], design.benchmarks[groups[g].benchmark])
+                for g, m in members
             ]
-            for group in groups
-        ]
-        self.cell_model = [m for m, _, _ in cells]
-        self.cell_source = [source for _, source, _ in cells]
+        )
+        self.names, self.model = _numbered([m.entry for _, m in members])  # (N,) into M
+        self.sources, source = _numbered([group.source for group in groups])
+        self.group_source = source  # (G,) into S
+        _, self.cell = _numbered(  # (N,) into C
+            [(m.entry, groups[g].source, groups[g].task) for g, m in members]
+        )
+        first = np.unique(self.cell, return_index=True)[1]
+        self.cell_model = self.model[first]  # (C,)
+        self.cell_source = source[self.group[first]]  # (C,)
+        families = [design.entries[name].family for name in self.names]
+        self.family = _numbered(families)[1]  # (M,) into F
+        self.noise = np.ones(len(self.sources))  # (S,)
+        self.width_squares = np.square(widths)  # (G,)
+        self.centres = np.array([design.predicted(line, name) for name in self.names])  # (M,)
+        self.standing = self.centres
+        self.spread2 = np.full(len(self.names), START.family + START.model)  # (M,)
+        self.offset = self.precision = np.zeros(len(self.names))  # (M,) of the models' own scores
+        self.doubt = np.ones(len(members))  # (N,)
+        self.z = np.zeros(len(members))  # (N,)
 
     def run(self) -> Scale:
+        """Alternate until no standing moves."""
         for turn in range(MOST_ROUNDS):
             before = self.standing
-            for index in range(len(self.groups)):
-                self._place(index)
+            self._place()
             self._stand()
             if turn in REVISED:
                 self._revise_variances()
-            moved = max(abs(a - b) for a, b in zip(before, self.standing, strict=True))
-            if turn > REVISED[-1] and moved < SETTLED:
+            if turn > REVISED[-1] and np.abs(before - self.standing).max() < SETTLED:
                 break
-        told = dict(zip(self.names, self.told, strict=True))
-        standards = [
-            Standard(m.entry, m.position, z, m.weight * doubt / self.noise[group.source])
-            for group, zs, doubts in zip(self.groups, self.z, self.doubt, strict=True)
-            for m, z, doubt in zip(group.members, zs, doubts, strict=True)
-        ]
-        standing = dict(zip(self.names, self.standing, strict=True))
-        return in_spreads(Scale(self.line, self.variances, self.noise, told, standing, standards))
+        told = map(Told, self.offset.tolist(), self.precision.tolist())
+        weights = self.weight * self.doubt / self.noise[self.group_source[self.group]]  # (N,)
+        standards = Standards(self.positions, self.z, weights)
+        return in_spreads(
+            Scale(
+                self.line,
+                self.variances,
+                dict(zip(self.sources, self.noise.tolist(), strict=True)),
+                dict(zip(self.names, told, strict=True)),
+                dict(zip(self.names, self.standing.tolist(), strict=True)),
+                standards,
+            )
+        )
 
-    def _place(self, index: int) -> None:
-        """Shift and scale one group to the standings of its members."""
-        members, doubts = self.members[index], self.doubt[index]
-        standing, spread2 = self.standing, self.spread2
-        total = mean = centre = 0.0
-        for (m, score, weight, match), doubt in zip(members, doubts, strict=True):
-            w = weight * doubt
-            total += w
-            mean += w * score
-            centre += w * (standing[m] + match)
-        mean /= total
-        centre /= total
-        raw = signal = 0.0
-        for (m, score, weight, match), doubt in zip(members, doubts, strict=True):
-            w = weight * doubt
-            raw += w * (score - mean) ** 2
-            signal += w * ((standing[m] + match - centre) ** 2 + spread2[m])
-        signal = POSTERIOR_SHARE * signal / total
-        signal += (1 - POSTERIOR_SHARE) * self.width_squares[index]
-        noise = self.variances.rest * self.noise[self.groups[index].source]
-        rest = noise + self.variances.table
-        width = sqrt((signal + rest) / (raw / total)) if raw > 0 else 0.0
-        scale = TAIL * rest
-        for i, (m, score, _, match) in enumerate(members):
-            z = centre + (score - mean) * width
-            self.z[index][i] = z - match
-            doubts[i] = (TAIL + 1) / (TAIL + (z - match - standing[m]) ** 2 * TAIL / scale)
+    def _place(self) -> None:
+        """Shift and scale every group to the standings of its members."""
+        group, model = self.group, self.model
+        w = self.weight * self.doubt  # (N,)
+        total = np.bincount(group, w)  # (G,)
+        expected = self.standing[model] + self.match  # (N,)
+        mean = np.bincount(group, w * self.score) / total  # (G,)
+        centre = np.bincount(group, w * expected) / total  # (G,)
+        apart = self.score - mean[group]  # (N,)
+        raw = np.bincount(group, w * apart**2) / total  # (G,)
+        around = (expected - centre[group]) ** 2 + self.spread2[model]  # (N,)
+        signal = POSTERIOR_SHARE * np.bincount(group, w * around) / total
+        signal += (1 - POSTERIOR_SHARE) * self.width_squares
+        rest = self.variances.rest * self.noise[self.group_source] + self.variances.table  # (G,)
+        ratio = np.divide(signal + rest, raw, out=np.zeros_like(raw), where=raw > 0)
+        self.z = centre[group] + apart * np.sqrt(ratio)[group] - self.match
+        far = (self.z - self.standing[model]) ** 2 / rest[group]  # (N,)
+        self.doubt = (TAIL + 1) / (TAIL + far)
 
     def _stand(self) -> None:
         """Standings given the groups: the line, the family, and the model's own scores."""
         variances = self.variances
-        weights, means, _ = self._cells()
-        precision = [0.0] * len(self.names)
-        total = [0.0] * len(self.names)
-        for m, source, weight, mean in zip(
-            self.cell_model, self.cell_source, weights, means, strict=True
-        ):
-            p = 1 / (variances.table + variances.rest * self.noise[source] / weight)
-            precision[m] += p
-            total[m] += p * mean
-        self.told = [
-            Told(t / p - centre if p else 0.0, p)
-            for t, p, centre in zip(total, precision, self.centres, strict=True)
-        ]
-        families = family_sums(self.families, self.told, variances)
-        self.standing = list(self.standing)
-        for m, (told, family) in enumerate(zip(self.told, self.families, strict=True)):
-            mean, variance = prior_offset(families[family], told, variances)
-            p = 1 / variance
-            self.standing[m] = self.centres[m] + (mean * p + told.offset * told.precision) / (
-                p + told.precision
-            )
-            self.spread2[m] = 1 / (p + told.precision)
+        weight, mean, _ = self._cells()
+        p = 1 / (variances.table + variances.rest * self.noise[self.cell_source] / weight)  # (C,)
+        precision = np.bincount(self.cell_model, p)  # (M,)
+        offset = np.bincount(self.cell_model, p * mean) / precision - self.centres  # (M,)
+        # How much a member tells of its family, and what the others say of it.
+        own = 1 / (variances.model + 1 / precision)  # (M,)
+        others = np.bincount(self.family, own)[self.family] - own  # (M,)
+        told = np.bincount(self.family, own * offset)[self.family] - own * offset  # (M,)
+        of_family = np.maximum(others, 0.0) + 1 / variances.family  # (M,)
+        prior = 1 / (1 / of_family + variances.model)  # (M,)
+        self.offset, self.precision = offset, precision
+        self.standing = self.centres + (told / of_family * prior + offset * precision) / (
+            prior + precision
+        )
+        self.spread2 = 1 / (prior + precision)
 
-    def _cells(self) -> tuple[list[float], list[float], list[float]]:
-        """Weight, mean and sum of squares of each model's scores in each table."""
-        n = len(self.cell_model)
-        weights, sums, squares = [0.0] * n, [0.0] * n, [0.0] * n
-        for cells, members, zs, doubts in zip(
-            self.cell_of, self.members, self.z, self.doubt, strict=True
-        ):
-            for cell, (_, _, weight, _), z, doubt in zip(cells, members, zs, doubts, strict=True):
-                w = weight * doubt
-                weights[cell] += w
-                sums[cell] += w * z
-                squares[cell] += w * z * z
-        means = [value / weight for value, weight in zip(sums, weights, strict=True)]
-        return weights, means, squares
+    def _cells(self) -> tuple[Array, Array, Array]:
+        """Weight, mean and sum of squares of each model's scores in each table, each (C,)."""
+        w = self.weight * self.doubt
+        weight = np.bincount(self.cell, w)
+        mean = np.bincount(self.cell, w * self.z) / weight
+        return weight, mean, np.bincount(self.cell, w * self.z**2)
 
     def _revise_variances(self) -> None:
         """Moments of the parts; a few scores' worth of the start keeps small scales sane."""
-        weights, means, squares = self._cells()
-        within: dict[str, float] = dict.fromkeys(self.noise, 0.0)
-        freedom = dict(within)
-        by_model: dict[int, list[tuple[float, float]]] = defaultdict(list)
-        for m, source, weight, mean, square in zip(
-            self.cell_model, self.cell_source, weights, means, squares, strict=True
-        ):
-            if weight > 1:
-                within[source] += square - weight * mean * mean
-                freedom[source] += weight - 1
-            by_model[m].append((weight / self.noise[source], mean))
+        weight, mean, square = self._cells()
+        n_sources = len(self.sources)
+        several = weight > 1  # (C,)
+        source = self.cell_source[several]
+        squares = (square - weight * mean**2)[several]
+        within = np.bincount(source, squares, n_sources)  # (S,)
+        freedom = np.bincount(source, weight[several] - 1, n_sources)  # (S,)
         # Each source's noise counts with the square root of its scores, or the largest
         # would be the rule.
-        firm = {source: sqrt(f) for source, f in freedom.items()}
-        rest = FIRM * START.rest + sum(
-            firm[s] * within[s] / freedom[s] for s in within if freedom[s]
-        )
-        rest /= FIRM + sum(firm.values())
-        self.noise = {
-            source: (within[source] + FIRM * rest) / (freedom[source] + FIRM) / rest
-            for source in self.noise
-        }
-        between = tables = 0.0
-        for cells in by_model.values():
-            n = len(cells)
-            centre = sum(mean for _, mean in cells) / n
-            between += sum((mean - centre) ** 2 for _, mean in cells)
-            # Part of the difference between tables is the rest of their few scores.
-            between -= rest * sum(1 / weight for weight, _ in cells) * (n - 1) / n
-            tables += n - 1
+        firm = np.sqrt(freedom)
+        known = freedom > 0
+        rest = FIRM * START.rest + (firm[known] * within[known] / freedom[known]).sum()
+        rest /= FIRM + firm.sum()
+        weight = weight / self.noise[self.cell_source]
+        self.noise = (within + FIRM * rest) / (freedom + FIRM) / rest
+        n = np.bincount(self.cell_model)  # (M,) tables of each model
+        centre = np.bincount(self.cell_model, mean) / n  # (M,)
+        between = ((mean - centre[self.cell_model]) ** 2).sum()
+        # Part of the difference between tables is the rest of their few scores.
+        between -= rest * (np.bincount(self.cell_model, 1 / weight) * (n - 1) / n).sum()
+        tables = (n - 1).sum()
         table = (max(between, 0.0) + FIRM_TABLE * START.table) / (tables + FIRM_TABLE)
-        own = [
-            (s - c) ** 2 + u
-            for s, c, u in zip(self.standing, self.centres, self.spread2, strict=True)
-        ]
+        own = (self.standing - self.centres) ** 2 + self.spread2  # (M,)
         prior = START.family + START.model
-        around = (sum(own) + FIRM * prior) / (len(own) + FIRM)
+        around = (own.sum() + FIRM * prior) / (len(own) + FIRM)
         self.variances = Variances(
-            around * START.family / prior, around * START.model / prior, table, rest
+            *map(float, (around * START.family / prior, around * START.model / prior, table, rest))
         )
+
+
+def _numbered(names: Sequence[Hashable]) -> tuple[list[Any], Array]:
+    """The different names, sorted, and each one's place among them."""
+    known = sorted(set(names))  # type: ignore[type-var]
+    number = {name: index for index, name in enumerate(known)}
+    return known, np.array([number[name] for name in names])
 
 
 def _match(line: Line, entry: Entry, benchmark: Benchmark) -> float:

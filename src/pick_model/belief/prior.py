@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pick_model.belief.algebra import solve
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
 from pick_model.belief.facts import FACTS, MATCHES, Facts, facts_of, matches_of_benchmark
 from pick_model.belief.parts import Line, predicted
 from pick_model.belief.rows import Group
 from pick_model.documents.catalog import Benchmark, Entry, lineage
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 # Slopes are drawn to their mean over the scales with the most models (per spread of the
 # fact, in standard scores; measured on the shipped evidence), by as much as so many models.
@@ -31,12 +35,10 @@ PASSES = 4  # of slopes and group spreads in turn; they settle after three
 
 
 class Moments(NamedTuple):
-    """What one group adds to the normal equations."""
+    """What one group adds to the normal equations of W columns."""
 
-    matrix: tuple[float, ...]  # lower triangle, row by row
-    right: tuple[float, ...]
-    spread: float  # of the raw scores
-    weight: float
+    matrix: Array  # (W, W)
+    right: Array  # (W,)
 
 
 class Design:
@@ -73,35 +75,20 @@ class Design:
     def moments(self, group: Group) -> Moments:
         """Cross products of the columns and the standardised scores inside a group."""
         benchmark = self.benchmarks[group.benchmark]
-        columns, weights, scores = [], [], []
-        for member in group.members:
-            match = matches_of_benchmark(self.entries[member.entry], benchmark)
-            columns.append([*self.rows[member.entry], *match])
-            # A model counts once, over however many groups it is spread.
-            weights.append(member.weight / self.counts[member.entry])
-            scores.append(member.score)
-        total = sum(weights)
-        width = self.width
-        centre = [
-            sum(w * x[i] for w, x in zip(weights, columns, strict=True)) / total
-            for i in range(width)
-        ]
-        mean = sum(w * y for w, y in zip(weights, scores, strict=True)) / total
-        plain_mean = sum(scores) / len(scores)
-        spread = sqrt(sum((y - plain_mean) ** 2 for y in scores) / len(scores))
-        centred = [[a - b for a, b in zip(x, centre, strict=True)] for x in columns]
-        used = [i for i in range(width) if any(x[i] for x in centred)]
-        matrix = [0.0] * (width * (width + 1) // 2)
-        right = [0.0] * width
-        for i in used:
-            column = [w * x[i] for w, x in zip(weights, centred, strict=True)]
-            right[i] = sum(a * (y - mean) / spread for a, y in zip(column, scores, strict=True))
-            start = i * (i + 1) // 2
-            for j in used:
-                if j > i:
-                    break
-                matrix[start + j] = sum(a * x[j] for a, x in zip(column, centred, strict=True))
-        return Moments(tuple(matrix), tuple(right), spread, total)
+        x = np.array(  # (n, W)
+            [
+                [*self.rows[m.entry], *matches_of_benchmark(self.entries[m.entry], benchmark)]
+                for m in group.members
+            ]
+        )
+        y = np.array([m.score for m in group.members])  # (n,)
+        # A model counts once, over however many groups it is spread.
+        w = np.array([m.weight / self.counts[m.entry] for m in group.members])  # (n,)
+        x = x - w @ x / w.sum()
+        spread = y.std()
+        y = (y - w @ y / w.sum()) / spread
+        weighted = x.T * w  # (W, n)
+        return Moments(weighted @ x, weighted @ y)
 
     def predicted(self, line: Line, name: str) -> float:
         """The standing that a line suggests for one model."""
@@ -161,24 +148,17 @@ def regression(
     differences around it suggest: a table of miniatures and giants is wider
     than one of equals. Spreads are scaled to a mean square of 1 over the groups.
     """
-    width = design.width
-    matrix = [0.0] * (width * (width + 1) // 2)
-    for one in moments:
-        matrix = [a + b for a, b in zip(matrix, one.matrix, strict=True)]
-    full = [
-        [matrix[max(i, j) * (max(i, j) + 1) // 2 + min(i, j)] for j in range(width)]
-        for i in range(width)
-    ]
-    usual = [RIDGE * slope for slope in USUAL_SLOPES] + [0.0] * (width - len(FACTS))
-    for i in range(width):
-        full[i][i] += RIDGE if i < len(FACTS) else RIDGE_OF_KINDS
+    matrix = np.sum([one.matrix for one in moments], axis=0)  # (W, W)
+    usual = np.zeros(design.width)
+    usual[: len(FACTS)] = RIDGE * np.array(USUAL_SLOPES)
+    ridge = np.full(design.width, RIDGE_OF_KINDS)
+    ridge[: len(FACTS)] = RIDGE
+    factor = cho_factor(matrix + np.diag(ridge))
+    rights = np.array([one.right for one in moments])  # (G, W)
     widths = [1.0] * len(groups)
-    line = design.line([0.0] * width)
+    line = design.line([0.0] * design.width)
     for _ in range(PASSES):
-        right = usual
-        for one, spread in zip(moments, widths, strict=True):
-            right = [a + spread * b for a, b in zip(right, one.right, strict=True)]
-        line = design.line(solve(full, right))
+        line = design.line(cho_solve(factor, usual + widths @ rights).tolist())
         widths = _widths(design, line, groups)
     return line, widths
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from pick_model.belief.parts import Line, Told, Variances, member_precision
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 # Before any model is seen on both, two scales agree by a half beyond their lines, which
 # counts for ten models; the closest they are taken to agree leaves room for doubt.
 START_LINK, LINK_FIRM, MOST_LINK = 0.5, 10.0, 0.9
 
 
-class Standard(NamedTuple):
-    """One score on the common scale, and what the matches of model and benchmark give it."""
+class Standards(NamedTuple):
+    """N scores on the common scale, without what the matches of model and benchmark add."""
 
-    entry: str
-    row: int  # position in the evidence table
-    z: float
-    weight: float
+    rows: Array  # (N,) positions in the evidence table
+    z: Array  # (N,)
+    weight: Array  # (N,)
 
 
 class Scale(NamedTuple):
@@ -30,7 +33,7 @@ class Scale(NamedTuple):
     noise: dict[str, float]  # source -> variance of its rest, in units of the usual
     told: dict[str, Told]
     standing: dict[str, float]
-    standards: list[Standard]
+    standards: Standards
 
 
 def in_spreads(scale: Scale) -> Scale:
@@ -69,7 +72,7 @@ def _moved(scale: Scale, mean: float, k: float, target: float) -> Scale:
         scale.noise,
         {n: Told(t.offset * k, t.precision / (k * k)) for n, t in scale.told.items()},
         {name: (v - mean) * k + target for name, v in scale.standing.items()},
-        [s._replace(z=(s.z - mean) * k + target) for s in scale.standards],
+        scale.standards._replace(z=(scale.standards.z - mean) * k + target),
     )
 
 

@@ -72,13 +72,13 @@ def packed_fit(
     cells: dict[str, dict[tuple[int, int, int], list[float]]] = defaultdict(dict)
     told: dict[str, list[list[object]]] = defaultdict(list)
     for scale in scales.values():
-        for standard in scale.standards:
-            row = rows[standard.row]
+        for position, z, share in zip(*(part.tolist() for part in scale.standards), strict=True):
+            row = rows[position]
             key = number[row.benchmark], protocols.index(row.protocol), sources.index(row.source)
             cell = cells[row.entry].setdefault(key, [0.0, 0.0])
-            cell[0] += standard.weight * standard.z
-            cell[1] += standard.weight
-            told[row.entry].append([*row[1:], round(standard.z, DIGITS)])
+            cell[0] += share * z
+            cell[1] += share
+            told[row.entry].append([*row[1:], round(z, DIGITS)])
     ranking = {
         "protocols": protocols,
         "evidence_sources": sources,

@@ -87,7 +87,7 @@ def shipped_folder() -> Path:
 
     Raises InputError when it is in neither place.
     """
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     for folder in (package / "catalogs", package.parents[1] / "catalogs"):
         if (folder / "models").is_dir():
             return folder
