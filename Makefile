@@ -20,7 +20,7 @@ constraints:  ## renew constraints.txt: the newest release of everything the tes
 	  --constraint .torch-pin.txt --upgrade --no-annotate --custom-compile-command "make constraints" -q -o constraints.txt; \
 	  code=$$?; rm -f .torch-pin.txt; exit $$code
 catalog:  ## compile catalogs/ into what is shipped
-	$(PYTHON) -m pick_model.catalog.compile
+	$(PYTHON) -m pick_model.belief.compile
 schemas:  ## the JSON Schemas that editors use for examples/
 	for s in task catalog; do $(PYTHON) -m pick_model schema $$s -o examples/schemas/$$s.schema.json; done
 docs:  ## the command-line reference

@@ -7,8 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from pick_model.belief.rows import Row
-from pick_model.documents.catalog import Benchmark, Entry, Pretraining
+from pick_model.documents.catalog import Benchmark, Entry, Pretraining, Score
 
 SIZES = (5e6, 2e7, 4e7, 8e7, 1e8, 1.5e8, 3e8, 6e8)
 
@@ -40,8 +39,8 @@ def benchmark(name: str, **changes: Any) -> Benchmark:
     return replace(base, **changes)
 
 
-def row(model: str, name: str, score: float, **changes: Any) -> Row:
-    base = Row(model, name, "accuracy", score, "test", "fine-tune", "", None, "lab")
+def row(model: str, name: str, score: float, **changes: Any) -> Score:
+    base = Score(model, name, "accuracy", score, "test", "fine-tune", "", None, "lab")
     return base._replace(**changes)
 
 

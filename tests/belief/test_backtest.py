@@ -13,11 +13,11 @@ from pick_model.backtest.ceiling import ceiling
 from pick_model.backtest.folds import Evidence, folds
 from pick_model.backtest.rankings import LARGEST_THAT_FITS, History, predictions
 from pick_model.belief.expected import Outlook
-from pick_model.belief.rows import Row
 from pick_model.belief.similarity import target_of_benchmark
 from pick_model.catalog.model import Catalog
 from pick_model.documents.backtest import Backtest
 from pick_model.documents.base import adapter, to_json
+from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, SchemaError
 from pick_model.render.backtest import as_markdown, terminal
 from pick_model.render.layout import Page
@@ -42,12 +42,12 @@ def predicted(evidence: Evidence, name: str, hide: str = "dataset") -> dict[str,
     return found
 
 
-def with_rows(world: World, extra: list[Row]) -> Evidence:
+def with_rows(world: World, extra: list[Score]) -> Evidence:
     benchmarks = {**world.benchmarks, "zebra": benchmark("zebra")}
     return Evidence([*world.rows, *extra], world.entries, benchmarks)
 
 
-def turned(world: World, name: str) -> list[Row]:
+def turned(world: World, name: str) -> list[Score]:
     """The rows of a benchmark with the best model last: scores nobody would expect."""
     return [r._replace(score=round(1.4 - r.score, 6)) for r in world.rows if r.benchmark == name]
 

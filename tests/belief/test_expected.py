@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import Numbering, Outlook, Score, Shipped
+from pick_model.belief.expected import Numbering, Outlook, Shipped, Standing
 from pick_model.belief.facts import facts_of
 from pick_model.belief.fit import fit
 from pick_model.belief.parts import Line, Told, Variances, prior_offset, suggested
@@ -93,7 +93,7 @@ scores = st.lists(
 
 
 @given(scores)
-def test_shares_and_the_prior_add_up_to_one(found: list[Score]) -> None:
+def test_shares_and_the_prior_add_up_to_one(found: list[Standing]) -> None:
     view = outlook()
     total = sum(share for _, share in view.shares((MODEL,), found))
     assert total + view.expected((MODEL,), found).prior_share == pytest.approx(1)
@@ -101,7 +101,7 @@ def test_shares_and_the_prior_add_up_to_one(found: list[Score]) -> None:
 
 @given(scores, st.integers(0, 2), st.integers(0, 1), st.floats(0.1, 2))
 def test_a_better_score_never_lowers_the_standing(
-    found: list[Score], place: int, protocol: int, more: float
+    found: list[Standing], place: int, protocol: int, more: float
 ) -> None:
     score = (place, protocol, 0, 0.5, 1.0)
     better = (place, protocol, 0, 0.5 + more, 1.0)
@@ -113,7 +113,7 @@ def test_a_better_score_never_lowers_the_standing(
 
 
 @given(scores)
-def test_more_of_the_same_evidence_narrows_and_does_not_lower(found: list[Score]) -> None:
+def test_more_of_the_same_evidence_narrows_and_does_not_lower(found: list[Standing]) -> None:
     view = outlook()
     before = view.expected((MODEL,), found)
     high = (0, 0, 1, before.z.value + 5, 1.0)
@@ -150,7 +150,7 @@ def test_what_resembles_the_task_less_weighs_less() -> None:
 
 
 def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
-    many: list[Score] = [(0, 0, 0, 1.0, 1.0)] * 1000
+    many: list[Standing] = [(0, 0, 0, 1.0, 1.0)] * 1000
     known = outlook().expected((MODEL,), many)
     least = 1 / (1 / (VARIANCES.family + VARIANCES.model) + 1 / VARIANCES.table)
     assert known.standing.high - known.standing.value == pytest.approx(
@@ -159,7 +159,7 @@ def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
 
 
 def test_in_its_own_table_scores_need_no_allowance() -> None:
-    many: list[Score] = [(0, 0, 0, 1.0, 1.0)] * 1000
+    many: list[Standing] = [(0, 0, 0, 1.0, 1.0)] * 1000
     own, foreign = outlook(source="one"), outlook(source="two")
     assert own.expected((MODEL,), many).z.value == pytest.approx(1.0, abs=0.02)
     assert own.expected((MODEL,), many).z.value > foreign.expected((MODEL,), many).z.value
@@ -205,7 +205,7 @@ def test_an_overlay_entry_moves_no_other() -> None:
     scales = shipped(fit(world.rows, world.entries, world.benchmarks), world.entries)
     names = list(world.benchmarks)
     numbering = Numbering(list(world.benchmarks.values()), ("fine-tune",), ("lab",))
-    found: list[Score] = [(names.index("alpha"), 0, 0, 0.4, 1.0)]
+    found: list[Standing] = [(names.index("alpha"), 0, 0, 0.4, 1.0)]
     before = Outlook(TARGET, numbering, scales).expected((world.entries["m3"],), found)
     view = Outlook(TARGET, numbering, scales)
     view.expected((entry("giant", n_parameters=10**12, family="m3"),), ())

@@ -93,7 +93,11 @@ def test_a_collapsed_run_moves_its_model_less_than_a_mean_would() -> None:
         for r in world.rows
     ]
     scale = fit(collapsed, world.entries, world.benchmarks)[KEY]
-    weights = {s.entry: s.weight for s in scale.standards if collapsed[s.row].benchmark == "alpha"}
+    weights = {
+        collapsed[row].entry: weight
+        for row, _, weight in zip(*scale.standards, strict=True)
+        if collapsed[row].benchmark == "alpha"
+    }
     assert weights["m7"] < 0.8 * min(w for name, w in weights.items() if name != "m7")
     assert plain(scale.standing)[0] == "m7"
 

@@ -284,8 +284,8 @@ def test_where_nothing_tells_the_memory_the_user_is_told_what_to_type(
         local_machine(known, ask=Tools(), platform="darwin", environment={})
 
 
-def test_this_machine_is_found_and_is_a_valid_one(catalog: Catalog) -> None:
-    found = catalog.machine("local")
+def test_this_machine_is_found_and_is_a_valid_one(known: dict[str, Machine]) -> None:
+    found = local_machine(known)
     assert found.id == "local"
     assert 0 < found.memory_gib < 100_000
     assert found.kind in ("cpu", "gpu", "mps")

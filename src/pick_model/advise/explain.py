@@ -10,9 +10,10 @@ from pick_model.advise.constraints import Rejection
 from pick_model.advise.criteria import ANCHORS
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Scored, contributions, rank
-from pick_model.advise.recommend import Run
 from pick_model.advise.report import candidate, estimates, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
+from pick_model.advise.run import Run
+from pick_model.belief.load import standard_scores
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
 from pick_model.cost.estimate import estimate
@@ -76,13 +77,15 @@ def _evidence(entry: Entry, run: Run) -> list[EvidenceAccount]:
     """The published scores behind the expected standing, heaviest benchmark first."""
     catalog = run.catalog
     shares: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for score, share in run.outlook.shares(catalog.lineage(entry), catalog.evidence(entry.id)):
-        place = catalog.benchmark_ids[score[0]], catalog.protocols[score[1]]
+    fit = run.fit
+    for standing, share in run.outlook.shares(catalog.lineage(entry), fit.standings(entry.id)):
+        place = fit.benchmark_ids[standing[0]], fit.protocols[standing[1]]
         shares[place] += share
     found = []
-    for row in catalog.details["scores"].get(entry.id, ()):
-        benchmark, metric, value, split, protocol, conditions, n_runs, source, z = row
-        if (benchmark, protocol) not in shares:
+    rows = catalog.details["scores"].get(entry.id, ())
+    for row, z in zip(rows, standard_scores().get(entry.id, ()), strict=True):
+        benchmark, metric, value, split, protocol, conditions, n_runs, source = row
+        if z is None or (benchmark, protocol) not in shares:
             continue
         found.append(
             EvidenceAccount(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pick_model.catalog.model import Catalog
+from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Profile, Task, Weights, settle
 from pick_model.errors import (
@@ -67,7 +68,11 @@ def settled(
     def where(*path: str) -> Location | None:
         return parsed.location(path) if parsed else None
 
-    def machine(name: str) -> Any:
+    def machine(name: str) -> Machine:
+        if name.strip().lower() == "local":
+            from pick_model.cost.detect import local_machine
+
+            return local_machine({n: catalog.machine(n) for n in catalog.plain_hardware})
         try:
             return catalog.machine(name)
         except UnknownName as error:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
-from pick_model.advise.rank import Scored, rank, score, screen_out
 from pick_model.advise.report import candidate, rejected, rounded, summary
 from pick_model.advise.robustness import (
     acceptability,
     flips,
     quality_cost_front,
-    undominated,
 )
-from pick_model.belief.expected import Expected, Outlook
-from pick_model.belief.similarity import target_of
+from pick_model.advise.run import Run
 from pick_model.catalog.model import Catalog
-from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.report import (
     FlipWeight,
@@ -39,50 +34,6 @@ if TYPE_CHECKING:
 
 TOP = 10
 PROBED = 3  # models of the first tie group named for measuring: more are hours
-
-
-class Run:
-    """One scoring of the whole catalog, shared by the three commands."""
-
-    def __init__(self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()) -> None:
-        self.profile = profile
-        self.catalog = catalog
-        self.outlook = Outlook(target_of(profile), catalog.numbering, catalog.scales)
-        suited, others = catalog.entries.for_task(profile.task)
-        kept, self.rejected = screen_out(suited, profile)
-        self.own = {result.entry: result for result in own}
-        self._measured: dict[str, Expected] = {}
-        if own:
-            from pick_model.belief.observations import updated
-
-            published = {
-                r.entry: self._expected(catalog.lineage(catalog.entries[r.entry])) for r in own
-            }
-            self._measured = updated(published, own)
-        self.scored = [self.score(entry, costs) for entry, costs in kept]
-        self.ranked = rank(self.scored)
-        self.rejected += [
-            Rejection(name, "task", f"is not a model for {profile.task}") for name in others
-        ]
-        self.rejected += [
-            Rejection(name, "banned by overlay", reason) for name, reason in catalog.banned.items()
-        ]
-
-    @cached_property
-    def front(self) -> list[Scored]:
-        """The candidates that lead under some weighting, and few more."""
-        return undominated(self.scored)
-
-    def score(self, entry: Entry, costs: Costs) -> Scored:
-        """Score one entry, whether or not it breaks a constraint."""
-        lineage = self.catalog.lineage(entry)
-        return score(entry, costs, self._expected(lineage), lineage, self.profile)
-
-    def _expected(self, lineage: Sequence[Entry]) -> Expected:
-        measured = self._measured.get(lineage[0].id)
-        if measured is not None:
-            return measured
-        return self.outlook.expected(lineage, self.catalog.evidence(lineage[0].id))
 
 
 def recommend(

@@ -21,7 +21,7 @@ from pick_model.interval import Range
 from pick_model.vocabulary.tasks import TASKS
 
 if TYPE_CHECKING:
-    from pick_model.advise.recommend import Run
+    from pick_model.advise.run import Run
 
 
 def rounded(value: float, digits: int = 6) -> float:

@@ -23,7 +23,7 @@ from pick_model.backtest.rankings import BASELINES, History, predictions
 from pick_model.backtest.summary import Outcome, summary
 from pick_model.belief.expected import Outlook
 from pick_model.belief.facts import matches_of_benchmark
-from pick_model.belief.rows import Group, Row, scale_of, world_of
+from pick_model.belief.rows import Group, scale_of, world_of
 from pick_model.belief.similarity import target_of_benchmark
 from pick_model.catalog.model import Catalog
 from pick_model.documents.backtest import (
@@ -33,7 +33,7 @@ from pick_model.documents.backtest import (
     Hide,
     TableResult,
 )
-from pick_model.documents.catalog import lineage
+from pick_model.documents.catalog import Score, lineage
 from pick_model.errors import InputError, Location
 from pick_model.interval import Range
 from pick_model.vocabulary.metrics import unbounded
@@ -88,10 +88,10 @@ def backtest(
     return _report(catalog, hide, file, foreign, evidence, outcomes)
 
 
-def shipped_rows(catalog: Catalog) -> list[Row]:
-    """The single scores of the shipped fit, in a fixed order."""
+def shipped_rows(catalog: Catalog) -> list[Score]:
+    """The published scores of the catalog, in a fixed order."""
     return [
-        Row(entry, *told[:-1])
+        Score(entry, *told)
         for entry, scores in sorted(catalog.details["scores"].items())
         if entry in catalog.entries
         for told in scores

@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from pick_model.belief.copies import same_data, told_elsewhere
-from pick_model.belief.expected import Numbering, Score, Shipped
+from pick_model.belief.expected import Numbering, Shipped, Standing
 from pick_model.belief.fit import fit_scale
 from pick_model.belief.prior import Design, Moments
-from pick_model.belief.rows import Group, Row, by_scale, gather
+from pick_model.belief.rows import Group, by_scale, gather
 from pick_model.belief.scales import Scale, aligned
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import PROTOCOL_WEIGHTS
-from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.catalog import Benchmark, Entry, Score
 
 # Data sets, or families, are hidden so many at a time; each data set of one table falls into
 # another fold as far as there are folds, so a table loses hardly more than the one.
@@ -29,7 +29,7 @@ class Evidence:
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[Score],
         entries: Mapping[str, Entry],
         benchmarks: Mapping[str, Benchmark],
     ) -> None:
@@ -122,7 +122,7 @@ class Fitted:
     ) -> None:
         self.groups = groups
         self.scales: dict[Key, Shipped] = shipped(scales, evidence.entries)
-        self.scores: dict[str, list[Score]] = {}
+        self.scores: dict[str, list[Standing]] = {}
         n = len(evidence.cells)
         total, weight = np.zeros(n), np.zeros(n)
         for scale in scales.values():
@@ -133,7 +133,7 @@ class Fitted:
             entry, *place = evidence.cells[index]
             share = float(weight[index])
             score = (*place, float(total[index]) / share, share)
-            self.scores.setdefault(entry, []).append(score)  # type: ignore[arg-type]
+            self.scores.setdefault(entry, []).append(score)
 
 
 class Fold(NamedTuple):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from pick_model.backtest.directions import UNTOLD, Directions, Told
 from pick_model.belief.copies import dataset_of, same_data, same_number
-from pick_model.belief.rows import SCALE_OF_PROTOCOL, Row, world_of
+from pick_model.belief.rows import SCALE_OF_PROTOCOL, world_of
 from pick_model.catalog.model import Catalog
-from pick_model.documents.catalog import Benchmark
+from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
@@ -40,7 +40,7 @@ USUAL_TASKS = {
 class Foreign(NamedTuple):
     """A table in the catalog's terms."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Score, ...]
     benchmarks: Mapping[str, Benchmark]
     matched: tuple[str, ...]  # entries, by id
     unmatched: tuple[str, ...]  # names the catalog does not know
@@ -63,7 +63,7 @@ class Line(NamedTuple):
 def read_foreign(
     path: Path,
     catalog: Catalog,
-    known: Sequence[Row],
+    known: Sequence[Score],
     protocol: str,
     task: str | None,
     directions: Directions = UNTOLD,
@@ -85,7 +85,7 @@ def read_foreign(
         if entry is not None:
             runs[entry, f"file:{line.dataset}", line.metric, line.protocol].append(line.score)
     rows = tuple(
-        Row(entry, dataset, metric, sum(scores) / len(scores), "", how, "", len(scores), FILE)
+        Score(entry, dataset, metric, sum(scores) / len(scores), "", how, "", len(scores), FILE)
         for (entry, dataset, metric, how), scores in sorted(runs.items())
     )
     return Foreign(
@@ -101,7 +101,7 @@ def read_foreign(
     )
 
 
-def without_copies(known: Sequence[Row], foreign: Foreign) -> list[Row]:
+def without_copies(known: Sequence[Score], foreign: Foreign) -> list[Score]:
     """The shipped rows that do not tell a number of the table: one measurement, counted once."""
     data = same_data([*known, *foreign.rows])
     numbers: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -203,7 +203,7 @@ def _slug(name: str) -> str:
 
 
 def _benchmarks(
-    rows: Sequence[Row], catalog: Catalog, known: Sequence[Row], task: str | None
+    rows: Sequence[Score], catalog: Catalog, known: Sequence[Score], task: str | None
 ) -> dict[str, Benchmark]:
     """What each data set of the table is taken to be."""
     data = same_data([*known, *rows])

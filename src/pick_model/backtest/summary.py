@@ -108,9 +108,9 @@ def _bootstrap(
     random = np.random.default_rng(0)  # a fixed draw, so that a report can be repeated
     means = np.zeros(DRAWS)
     middle = 0.0
-    for some in clustered:
-        sums, counts = np.array(some).T  # (clusters,) each
-        drawn = random.integers(len(some), size=(DRAWS, len(some)))
+    for clusters_of_table in clustered:
+        sums, counts = np.array(clusters_of_table).T  # (clusters,) each
+        drawn = random.integers(len(sums), size=(DRAWS, len(sums)))
         means += sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1) / len(clustered)
         middle += sums.sum() / counts.sum() / len(clustered)
     low, high = np.quantile(means, (0.05, 0.95))

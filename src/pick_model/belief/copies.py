@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from pick_model.belief.rows import Row
+from pick_model.documents.catalog import Score
 from pick_model.vocabulary.languages import canonical_language
 
 # Words that tell versions, languages' editions and uses of one data set apart, not data sets.
@@ -46,7 +46,7 @@ def _language(word: str) -> bool:
     return len(word) == 2 and canonical_language(word) is not None
 
 
-def same_data(rows: Sequence[Row]) -> dict[str, str]:
+def same_data(rows: Sequence[Score]) -> dict[str, str]:
     """For each benchmark a name of its data set: by its id, and by the scores it repeats."""
     parent = {row.benchmark: row.benchmark for row in rows}
 
@@ -67,7 +67,7 @@ def same_data(rows: Sequence[Row]) -> dict[str, str]:
     return {name: root(name) for name in parent}
 
 
-def repeated(rows: Iterable[Row]) -> list[tuple[str, str]]:
+def repeated(rows: Iterable[Score]) -> list[tuple[str, str]]:
     """Pairs of benchmarks whose common models mostly have the same scores."""
     scores: dict[str, dict[str, set[float]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
@@ -114,7 +114,7 @@ def _digits(value: float) -> int:
     return len(text) - text.index(".") - 1
 
 
-def told_elsewhere(hidden: Iterable[Row], rows: Mapping[int, Row]) -> set[int]:
+def told_elsewhere(hidden: Iterable[Score], rows: Mapping[int, Score]) -> set[int]:
     """Positions of rows that repeat a hidden number: same model, benchmark and number."""
     numbers: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in hidden:

@@ -34,11 +34,11 @@ OUTSIDE = 2.0
 # One standing of a model as plain numbers: benchmark, protocol and source (numbers into
 # `Numbering`), standard score, and weight: below 1 for a number that other sources repeat,
 # that comes from a noisy source or fits the model's others badly.
-Score = tuple[int, int, int, float, float]
+Standing = tuple[int, int, int, float, float]
 
 
 class Numbering(NamedTuple):
-    """What the numbers of a Score stand for."""
+    """What the numbers of a Standing stand for."""
 
     benchmarks: Sequence[Benchmark]
     protocols: Sequence[str]
@@ -135,13 +135,13 @@ class Outlook:
             found.append((weight, self._kinds.index(kind)))
         return found
 
-    def expected(self, lineage: Sequence[Entry], scores: Iterable[Score]) -> Expected:
+    def expected(self, lineage: Sequence[Entry], scores: Iterable[Standing]) -> Expected:
         """The expected standing of a lineage's first, given its standings on benchmarks."""
         return self._combined(lineage, self._tables(scores))[0]
 
     def shares(
-        self, lineage: Sequence[Entry], scores: Sequence[Score]
-    ) -> list[tuple[Score, float]]:
+        self, lineage: Sequence[Entry], scores: Sequence[Standing]
+    ) -> list[tuple[Standing, float]]:
         """Each score with its share of the expected standing; the prior has the rest."""
         tables = self._tables(scores)
         _, shares = self._combined(lineage, tables)
@@ -154,7 +154,7 @@ class Outlook:
                 found.append((score, shares.get(key, 0.0) * part))
         return found
 
-    def _tables(self, scores: Iterable[Score]) -> dict[tuple[int, int], Table]:
+    def _tables(self, scores: Iterable[Standing]) -> dict[tuple[int, int], Table]:
         """Scores summed up by kind and source."""
         found: dict[tuple[int, int], Table] = {}
         weights = self._weights

@@ -30,9 +30,9 @@ from pick_model.belief.parts import (
     Variances,
 )
 from pick_model.belief.prior import Design, Moments, regression
-from pick_model.belief.rows import Group, Row, by_scale, gather
+from pick_model.belief.rows import Group, by_scale, gather
 from pick_model.belief.scales import Array, Scale, Standards, in_spreads
-from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.catalog import Benchmark, Entry, Score
 
 # Group places and standings are found in turn, and the variances anew after some rounds,
 # until no standing moves by more than a thousandth.
@@ -55,7 +55,7 @@ FIRM_TABLE = 100.0  # tables differ by more than the few models two of them shar
 
 
 def fit(
-    rows: Sequence[Row], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
+    rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
 ) -> dict[tuple[str, str], Scale]:
     """The scale of every (world, scale) that has a group of at least three models."""
     scales = {}
@@ -110,12 +110,13 @@ class _Alternation:
         self.cell_source = source[self.group[first]]  # (C,)
         families = [design.entries[name].family for name in self.names]
         self.family = _numbered(families)[1]  # (M,) into F
-        self.noise = np.ones(len(self.sources))  # (S,)
+        self.noise: Array = np.ones(len(self.sources))  # (S,)
         self.width_squares = np.square(widths)  # (G,)
         self.centres = np.array([design.predicted(line, name) for name in self.names])  # (M,)
         self.standing = self.centres
         self.spread2 = np.full(len(self.names), START.family + START.model)  # (M,)
-        self.offset = self.precision = np.zeros(len(self.names))  # (M,) of the models' own scores
+        self.offset: Array = np.zeros(len(self.names))  # (M,) what a model's own scores say …
+        self.precision: Array = np.zeros(len(self.names))  # (M,) … and how surely
         self.doubt = np.ones(len(members))  # (N,)
         self.z = np.zeros(len(members))  # (N,)
 
@@ -205,7 +206,7 @@ class _Alternation:
         rest /= FIRM + firm.sum()
         weight = weight / self.noise[self.cell_source]
         self.noise = (within + FIRM * rest) / (freedom + FIRM) / rest
-        n = np.bincount(self.cell_model)  # (M,) tables of each model
+        n: Array = np.bincount(self.cell_model)  # (M,) tables of each model
         centre = np.bincount(self.cell_model, mean) / n  # (M,)
         between = ((mean - centre[self.cell_model]) ** 2).sum()
         # Part of the difference between tables is the rest of their few scores.

@@ -15,7 +15,7 @@ from pick_model.belief.expected import Z90, Expected
 from pick_model.interval import Range
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, unbounded
 
-# Score points that make one standard score. The median spread in the 157 fine-tuning tables
+# Standing points that make one standard score. The median spread in the 157 fine-tuning tables
 # of the evidence with five models or more is 0.022, and such a table holds about three
 # quarters of the spread of the whole scale.
 POINTS = 0.03

@@ -12,7 +12,6 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from pick_model.belief.facts import FACTS, MATCHES, Facts, facts_of, matches_of_benchmark
 from pick_model.belief.parts import Line, predicted
@@ -153,12 +152,12 @@ def regression(
     usual[: len(FACTS)] = RIDGE * np.array(USUAL_SLOPES)
     ridge = np.full(design.width, RIDGE_OF_KINDS)
     ridge[: len(FACTS)] = RIDGE
-    factor = cho_factor(matrix + np.diag(ridge))
+    matrix = matrix + np.diag(ridge)
     rights = np.array([one.right for one in moments])  # (G, W)
     widths = [1.0] * len(groups)
     line = design.line([0.0] * design.width)
     for _ in range(PASSES):
-        line = design.line(cho_solve(factor, usual + widths @ rights).tolist())
+        line = design.line(np.linalg.solve(matrix, usual + widths @ rights).tolist())
         widths = _widths(design, line, groups)
     return line, widths
 

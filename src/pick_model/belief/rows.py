@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from pick_model.documents.catalog import Benchmark
+from pick_model.documents.catalog import Benchmark, Score
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
 MIN_GROUP = 3  # two scores give a difference but no spread
@@ -27,20 +27,6 @@ SCALE_OF_PROTOCOL = {
 # Image-text models are scored on image benchmarks without training and image models on the
 # same ones with it: one world. All other modalities have their own.
 WORLD_OF_MODALITY = {"image-text": "image"}
-
-
-class Row(NamedTuple):
-    """One published score, as in the evidence tables (score as a plain number)."""
-
-    entry: str
-    benchmark: str
-    metric: str
-    score: float
-    split: str
-    protocol: str
-    conditions: str
-    n_runs: int | None
-    source: str
 
 
 class Member(NamedTuple):
@@ -76,20 +62,20 @@ def scale_of(task: str, protocol: str) -> str:
     return WRITTEN if task in WRITTEN_TASKS else SCALE_OF_PROTOCOL[protocol]
 
 
-def group_of(row: Row) -> tuple[str, ...]:
+def group_of(row: Score) -> tuple[str, ...]:
     """What must agree before two scores may be compared."""
     return (row.benchmark, row.metric, row.split, row.protocol, set_up(row), row.source)
 
 
-def set_up(row: Row) -> str:
+def set_up(row: Score) -> str:
     """The conditions without what is a result and not a condition: the spread over runs."""
     parts = (part.strip() for part in row.conditions.split(";"))
     return "; ".join(part for part in parts if not part.startswith("sd="))
 
 
-def gather(rows: Iterable[tuple[int, Row]], benchmarks: Mapping[str, Benchmark]) -> list[Group]:
+def gather(rows: Iterable[tuple[int, Score]], benchmarks: Mapping[str, Benchmark]) -> list[Group]:
     """Groups of at least three models that differ, in a fixed order."""
-    found: dict[tuple[str, ...], list[tuple[int, Row]]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[tuple[int, Score]]] = defaultdict(list)
     for position, row in rows:
         found[group_of(row)].append((position, row))
     kept = {
@@ -117,13 +103,13 @@ def gather(rows: Iterable[tuple[int, Row]], benchmarks: Mapping[str, Benchmark])
     return groups
 
 
-def _repeats(rows: Iterable[Row]) -> Callable[[Row], int]:
+def _repeats(rows: Iterable[Score]) -> Callable[[Score], int]:
     """How often a score is told: as the same number elsewhere, times as another number here."""
 
-    def number(row: Row) -> tuple[object, ...]:
+    def number(row: Score) -> tuple[object, ...]:
         return row.entry, row.benchmark, row.metric, row.protocol, row.score
 
-    def place(row: Row) -> tuple[object, ...]:
+    def place(row: Score) -> tuple[object, ...]:
         return row.entry, row.benchmark, row.protocol, row.source
 
     sources: dict[tuple[object, ...], set[str]] = defaultdict(set)
@@ -135,10 +121,10 @@ def _repeats(rows: Iterable[Row]) -> Callable[[Row], int]:
 
 
 def by_scale(
-    rows: Iterable[tuple[int, Row]], benchmarks: Mapping[str, Benchmark]
-) -> dict[tuple[str, str], list[tuple[int, Row]]]:
+    rows: Iterable[tuple[int, Score]], benchmarks: Mapping[str, Benchmark]
+) -> dict[tuple[str, str], list[tuple[int, Score]]]:
     """The rows of each (world, scale)."""
-    found: dict[tuple[str, str], list[tuple[int, Row]]] = defaultdict(list)
+    found: dict[tuple[str, str], list[tuple[int, Score]]] = defaultdict(list)
     for position, row in rows:
         benchmark = benchmarks[row.benchmark]
         key = world_of(benchmark.modality), scale_of(benchmark.task, row.protocol)

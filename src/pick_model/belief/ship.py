@@ -1,4 +1,4 @@
-"""The fit as plain numbers for the shipped catalog, and back."""
+"""The fit as the plain numbers that are shipped."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pick_model.belief.expected import Shipped
 from pick_model.belief.parts import Line, Told, Variances
-from pick_model.documents.catalog import Entry
+from pick_model.catalog.shipped import compact
+from pick_model.documents.catalog import PROTOCOLS, Entry, Score
 
 if TYPE_CHECKING:
-    from pick_model.belief.rows import Row
     from pick_model.belief.scales import Scale
+    from pick_model.documents.catalog import Score
 
 DIGITS = 4  # of a standard score; the last differs by less than any measurement tells
 
@@ -59,18 +60,19 @@ def _rounded(values: Sequence[float]) -> tuple[float, ...]:
 
 def packed_fit(
     scales: Mapping[tuple[str, str], Scale],
-    rows: Sequence[Row],
+    rows: Sequence[Score],
     entries: Mapping[str, Entry],
-    benchmark_ids: Sequence[str],
-) -> tuple[dict[str, Any], dict[str, list[list[object]]]]:
-    """Parts of the shipped catalog: what ranking reads, and each entry's single scores."""
-    from pick_model.belief.similarity import PROTOCOL_WEIGHTS
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """JSON-ready: what ranking reads at every start, and the standard score of each row.
 
-    protocols = list(PROTOCOL_WEIGHTS)
+    `rows` are grouped by entry; standard scores keep their order.
+    """
+    protocols = list(PROTOCOLS)
     sources = sorted({row.source for row in rows})
-    number = {name: index for index, name in enumerate(benchmark_ids)}
+    benchmarks = sorted({row.benchmark for row in rows})
+    number = {name: index for index, name in enumerate(benchmarks)}
     cells: dict[str, dict[tuple[int, int, int], list[float]]] = defaultdict(dict)
-    told: dict[str, list[list[object]]] = defaultdict(list)
+    told: list[float | None] = [None] * len(rows)
     for scale in scales.values():
         for position, z, share in zip(*(part.tolist() for part in scale.standards), strict=True):
             row = rows[position]
@@ -78,32 +80,24 @@ def packed_fit(
             cell = cells[row.entry].setdefault(key, [0.0, 0.0])
             cell[0] += share * z
             cell[1] += share
-            told[row.entry].append([*row[1:], round(z, DIGITS)])
+            told[position] = round(z, DIGITS)
+    standings = {
+        name: [
+            [*key, round(value / weight, 3), round(weight, 3)]
+            for key, (value, weight) in sorted(found.items())
+        ]
+        for name, found in sorted(cells.items())
+    }
     ranking = {
+        "schema_version": 1,
+        "benchmarks": benchmarks,
         "protocols": protocols,
-        "evidence_sources": sources,
+        "sources": sources,
         "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
-        "evidence": {
-            name: [
-                [*key, round(value / weight, 3), round(weight, 3)]
-                for key, (value, weight) in sorted(found.items())
-            ]
-            for name, found in sorted(cells.items())
-        },
+        # JSON inside JSON: a start decodes the standings of the models that can do the task.
+        "standings": {name: compact(found) for name, found in standings.items()},
     }
-    return ranking, {name: sorted(items, key=str) for name, items in sorted(told.items())}
-
-
-def unpacked_scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
-    """The scales from the plain values of `packed_fit`."""
-    return {
-        (world, name): Shipped(
-            Line(*line),
-            Variances(*variances),
-            noise,
-            families,
-            {entry: Told(*one) for entry, one in told.items()},
-            links,
-        )
-        for world, name, line, variances, noise, families, told, links in packed
-    }
+    by_entry: dict[str, list[float | None]] = defaultdict(list)
+    for row, z in zip(rows, told, strict=True):
+        by_entry[row.entry].append(z)
+    return ranking, {"schema_version": 1, "standard_scores": dict(by_entry)}

@@ -1,34 +1,28 @@
-"""Compile the YAML catalog into the JSON that is shipped.
+"""Read and cross-check the YAML catalog and its tables of scores, as they are shipped.
 
-    python -m pick_model.catalog.compile [--check] [FOLDER]
-
-People edit `catalogs/`; the program reads `shipped.json`, which this writes beside itself.
-`--check` writes nothing and fails when the two disagree.
+People edit `catalogs/`; the program reads JSON, which `pick_model.belief.compile` writes.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
+import hashlib
 from pathlib import Path
 from typing import Any
 
-from pick_model.belief.fit import fit
-from pick_model.belief.rows import Row
-from pick_model.belief.ship import packed_fit
-from pick_model.belief.similarity import PROTOCOL_WEIGHTS
-from pick_model.catalog.shipped import DETAILS_FILE, SHIPPED, compact, packed
+from pick_model.catalog.shipped import compact
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import (
     EVIDENCE_COLUMNS,
+    PROTOCOLS,
     Benchmark,
     Entry,
+    Score,
     Source,
 )
 from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile, SourceFile
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import csv_rows, read_document, read_text
-from pick_model.errors import InputError, Location, PickModelError, SchemaError
+from pick_model.errors import Location, SchemaError
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -48,20 +42,21 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         read_document(folder / "hardware.yaml", HardwareFile)[0].hardware
     )
     rows = read_evidence(folder / "evidence", entries, benchmarks, sources, folder)
-    benchmark_ids = sorted({row.benchmark for row in rows})
-    evidence, scores = packed_fit(fit(rows, entries, benchmarks), rows, entries, benchmark_ids)
+    cited = sorted({row.benchmark for row in rows})
+    scores: dict[str, list[list[object]]] = {}
+    for row in sorted(rows, key=str):
+        scores.setdefault(row.entry, []).append([*row[1:]])
     ranking = {
         "schema_version": 1,
-        # JSON inside JSON: a start decodes the models that can do the task, and of those
-        # their scores, not all of them.
+        # JSON inside JSON: a start decodes the models that can do the task, not all of them.
         "entries": {
             name: compact(_without(to_plain(entry), DETAILS))
             for name, entry in sorted(entries.items())
         },
-        "benchmarks": [to_plain(benchmarks[name]) for name in benchmark_ids],
+        "benchmarks": [to_plain(benchmarks[name]) for name in cited],
         "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
-        **evidence,
-        "evidence": {name: compact(rows) for name, rows in evidence["evidence"].items()},
+        # The scores are not read at a start; their digest makes them part of the catalog's.
+        "scores_sha256": hashlib.sha256(compact(scores).encode()).hexdigest(),
     }
     details = {
         "schema_version": 1,
@@ -70,7 +65,7 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             name: {key: value for key, value in to_plain(entry).items() if key in DETAILS}
             for name, entry in sorted(entries.items())
         },
-        "scores": scores,
+        "scores": dict(sorted(scores.items())),
     }
     return ranking, details
 
@@ -140,9 +135,9 @@ def read_evidence(
     benchmarks: dict[str, Benchmark],
     sources: dict[str, Source],
     root: Path,
-) -> list[Row]:
+) -> list[Score]:
     """All rows of the evidence tables, checked against entries, benchmarks and sources."""
-    rows: list[Row] = []
+    rows: list[Score] = []
     seen: set[tuple[object, ...]] = set()
     for path in sorted(folder.glob("*.csv")):
         name = str(path.relative_to(root))
@@ -158,7 +153,7 @@ def read_evidence(
                 ("entry", entries),
                 ("benchmark", benchmarks),
                 ("source", sources),
-                ("protocol", PROTOCOL_WEIGHTS),
+                ("protocol", PROTOCOLS),
             ):
                 if raw[field] not in known:
                     raise SchemaError(f"unknown {field} {raw[field]!r}", location=where)
@@ -166,7 +161,7 @@ def read_evidence(
                 number, runs = float(raw["score"]), int(raw["n_runs"]) if raw["n_runs"] else None
             except ValueError:
                 raise SchemaError("score and n_runs should be numbers", location=where) from None
-            row = Row(
+            row = Score(
                 raw["entry"],
                 raw["benchmark"],
                 raw["metric"],
@@ -183,36 +178,3 @@ def read_evidence(
             seen.add(key)
             rows.append(row)
     return rows
-
-
-FILES = (SHIPPED, DETAILS_FILE)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Write, or with --check compare, the shipped catalog."""
-    parser = argparse.ArgumentParser(description="Compile catalogs/ into the shipped JSON.")
-    parser.add_argument("folder", nargs="?", default="catalogs", type=Path)
-    parser.add_argument("--check", action="store_true", help="fail if the shipped JSON is stale")
-    options = parser.parse_args(arguments)
-    try:
-        if not options.folder.is_dir():
-            raise InputError("is no folder", location=Location(str(options.folder)))
-        texts = [packed(content) for content in compile_catalog(options.folder)]
-    except PickModelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-    if options.check:
-        fresh = all(
-            path.exists() and path.read_text(encoding="utf-8") == text
-            for path, text in zip(FILES, texts, strict=True)
-        )
-        print("up to date" if fresh else "stale: run python -m pick_model.catalog.compile")
-        return 0 if fresh else 2
-    for path, text in zip(FILES, texts, strict=True):
-        path.write_text(text, encoding="utf-8")
-        print(f"wrote {path.name}: {len(text) / 1e6:.2f} MB")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pick_model.belief.ship import unpacked_scales
 from pick_model.catalog.model import Benchmarks, Catalog, Entries
 from pick_model.catalog.shipped import SHIPPED, unpacked
 
@@ -32,10 +31,5 @@ def _load_shipped() -> Catalog:
         entries=Entries(content["entries"]),
         benchmarks=Benchmarks({b["id"]: b for b in content["benchmarks"]}),
         plain_hardware={m["id"]: m for m in content["hardware"]},
-        scales=unpacked_scales(content["scales"]),
-        plain_evidence=content["evidence"],
-        benchmark_ids=[b["id"] for b in content["benchmarks"]],
-        protocols=content["protocols"],
-        evidence_sources=content["evidence_sources"],
         digest=digest,
     )

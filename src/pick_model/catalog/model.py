@@ -1,4 +1,4 @@
-"""The catalog in memory: entries, evidence, machines, and how names find them.
+"""The catalog in memory: entries, benchmarks, machines, and how names find them.
 
 A start of the program reads one JSON file and builds only the records it needs; the rest
 stays the plain values it was read as.
@@ -7,12 +7,11 @@ stays the plain values it was read as.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pick_model.belief.expected import Numbering, Score, Shipped
 from pick_model.catalog.shipped import DETAILS_FILE, unpacked
 from pick_model.documents.base import from_plain
 from pick_model.documents.catalog import (
@@ -121,19 +120,6 @@ class Benchmarks(Mapping[str, Benchmark]):
         return len(self._plain)
 
 
-class _Numbered(Sequence[Benchmark]):
-    """Benchmarks in the order that numbers them."""
-
-    def __init__(self, ids: Sequence[str], known: Mapping[str, Benchmark]) -> None:
-        self._ids, self._known = ids, known
-
-    def __getitem__(self, number: Any) -> Any:
-        return self._known[self._ids[number]]
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-
 def entry_of(plain: dict[str, Any]) -> Entry:
     """An entry from trusted JSON (see `from_plain`), its nested records included."""
     values = dict(plain)
@@ -162,30 +148,13 @@ class Catalog:
     entries: Entries
     benchmarks: Mapping[str, Benchmark]
     plain_hardware: Mapping[str, Mapping[str, Any]]
-    scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
-    plain_evidence: Mapping[str, str]  # entry -> JSON of its scores, numbers into the next three
-    benchmark_ids: Sequence[str]
-    protocols: Sequence[str]
-    evidence_sources: Sequence[str]
     digest: str  # sha256 of the content, overlays included
     banned: Mapping[str, str] = field(default_factory=dict)  # id -> reason, from overlays
     origins: Mapping[str, str] = field(default_factory=dict)  # id -> overlay that set it
 
-    def evidence(self, entry_id: str) -> Sequence[Score]:
-        """The standing of one entry on each benchmark it was scored on."""
-        text = self.plain_evidence.get(entry_id)
-        found: Sequence[Score] = json.loads(text) if text is not None else ()
-        return found
-
-    @property
-    def numbering(self) -> Numbering:
-        """What the numbers of the evidence stand for."""
-        benchmarks = _Numbered(self.benchmark_ids, self.benchmarks)
-        return Numbering(benchmarks, self.protocols, self.evidence_sources)
-
     @cached_property
     def details(self) -> dict[str, Any]:
-        """What only an account shows: `sources`, `entries` (id -> its own), `scores`."""
+        """What only an account shows: `sources`, `entries` and `scores` (entry -> its own)."""
         _, content = unpacked(DETAILS_FILE.read_bytes())
         return content
 
@@ -221,13 +190,8 @@ class Catalog:
         return entry
 
     def machine(self, name: str) -> Machine:
-        """The machine with this id; `local` is the one this runs on."""
-        name = name.strip().lower()
-        if name == "local":
-            from pick_model.cost.detect import local_machine
-
-            return local_machine({n: self.machine(n) for n in self.plain_hardware})
-        plain = self.plain_hardware.get(name)
+        """The machine with this id. `local` is for `cost.detect.local_machine` to find."""
+        plain = self.plain_hardware.get(name.strip().lower())
         if plain is None:
             hint = did_you_mean(name, [*self.plain_hardware, "local"])
             raise UnknownName(f"unknown hardware {name!r}", hint=hint)

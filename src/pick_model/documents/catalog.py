@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -181,6 +181,7 @@ class Benchmark:
 
 
 Protocol = Literal["fine-tune", "lora", "linear-probe", "few-shot", "zero-shot"]
+PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 
 EVIDENCE_COLUMNS = (
     "entry",  # id of a catalog entry
@@ -193,6 +194,20 @@ EVIDENCE_COLUMNS = (
     "n_runs",  # runs behind the score; empty if unknown
     "source",  # id in catalogs/sources
 )
+
+
+class Score(NamedTuple):
+    """One published score: a line of an evidence table (see `EVIDENCE_COLUMNS`)."""
+
+    entry: str
+    benchmark: str
+    metric: str
+    score: float
+    split: str
+    protocol: str
+    conditions: str
+    n_runs: int | None
+    source: str
 
 
 LONGEST_LINEAGE = 10  # a circle, which `catalog validate` finds, ends here

@@ -30,7 +30,7 @@ from pick_model.gate.paths import from_lock, shown
 from pick_model.gate.rules.chain import Chain, chain_of
 
 if TYPE_CHECKING:
-    from pick_model.advise.recommend import Run
+    from pick_model.advise.run import Run
     from pick_model.belief.observations import OwnResult
     from pick_model.documents.probe import LedgerLine
 
@@ -197,7 +197,7 @@ class Case:
 
     @cached_property
     def _run(self) -> Run:
-        from pick_model.advise.recommend import Run
+        from pick_model.advise.run import Run
 
         return Run(self.profile, self.catalog, self._own())
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
 from pick_model.advise.profile import settled
-from pick_model.advise.recommend import Run
 from pick_model.advise.report import estimates, rounded
+from pick_model.advise.run import Run
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate

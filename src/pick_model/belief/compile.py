@@ -1,0 +1,64 @@
+"""Compile the YAML catalog, and the belief fitted on its scores, into the JSON that is shipped.
+
+    python -m pick_model.belief.compile [--check] [FOLDER]
+
+`--check` writes nothing and fails when the two disagree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from pick_model.belief import load
+from pick_model.belief.fit import fit
+from pick_model.belief.ship import packed_fit
+from pick_model.catalog import shipped
+from pick_model.catalog.compile import compile_catalog
+from pick_model.catalog.model import Benchmarks, Entries
+from pick_model.catalog.shipped import packed
+from pick_model.documents.catalog import Score
+from pick_model.errors import InputError, Location, PickModelError
+
+FILES = (shipped.SHIPPED, shipped.DETAILS_FILE, load.SHIPPED, load.DETAILS_FILE)
+
+
+def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
+    """JSON-ready contents of `FILES`. Raises SchemaError (with file and line)."""
+    ranking, details = compile_catalog(folder)
+    entries = Entries(dict(ranking["entries"]))
+    benchmarks = Benchmarks({b["id"]: b for b in ranking["benchmarks"]})
+    rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
+    return ranking, details, *packed_fit(fit(rows, entries, benchmarks), rows, entries)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write, or with --check compare, the shipped files."""
+    parser = argparse.ArgumentParser(description="Compile catalogs/ into the shipped JSON.")
+    parser.add_argument("folder", nargs="?", default="catalogs", type=Path)
+    parser.add_argument("--check", action="store_true", help="fail if the shipped JSON is stale")
+    options = parser.parse_args(arguments)
+    try:
+        if not options.folder.is_dir():
+            raise InputError("is no folder", location=Location(str(options.folder)))
+        texts = [packed(content) for content in compile_all(options.folder)]
+    except PickModelError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    if options.check:
+        fresh = all(
+            path.exists() and path.read_text(encoding="utf-8") == text
+            for path, text in zip(FILES, texts, strict=True)
+        )
+        print("up to date" if fresh else "stale: run python -m pick_model.belief.compile")
+        return 0 if fresh else 2
+    for path, text in zip(FILES, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.parent.name}/{path.name}: {len(text) / 1e6:.2f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Load the fit of the shipped scores: what every ranking starts from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pick_model.belief.expected import Numbering, Shipped, Standing
+from pick_model.belief.parts import Line, Told, Variances
+from pick_model.catalog.shipped import unpacked
+from pick_model.documents.catalog import Benchmark
+
+SHIPPED = Path(__file__).with_name("shipped.json")
+DETAILS_FILE = Path(__file__).with_name("shipped-details.json")
+
+
+class Fit(NamedTuple):
+    """The scales, and where each model stands on each benchmark it was scored on."""
+
+    scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
+    plain_standings: Mapping[str, str]  # entry -> JSON; numbers into the next three
+    benchmark_ids: Sequence[str]
+    protocols: Sequence[str]
+    sources: Sequence[str]
+
+    def standings(self, entry_id: str) -> Sequence[Standing]:
+        """The standing of one entry on each benchmark it was scored on."""
+        text = self.plain_standings.get(entry_id)
+        found: Sequence[Standing] = json.loads(text) if text is not None else ()
+        return found
+
+    def numbering(self, benchmarks: Mapping[str, Benchmark]) -> Numbering:
+        """What the numbers of a standing stand for."""
+        return Numbering(_Numbered(self.benchmark_ids, benchmarks), self.protocols, self.sources)
+
+
+class _Numbered(Sequence[Benchmark]):
+    """Benchmarks in the order that numbers them, each built when it is asked for."""
+
+    def __init__(self, ids: Sequence[str], known: Mapping[str, Benchmark]) -> None:
+        self._ids, self._known = ids, known
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._known[self._ids[number]]
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+def load_fit() -> Fit:
+    """The shipped fit."""
+    return _fit(SHIPPED)
+
+
+@cache
+def _fit(path: Path) -> Fit:
+    _, content = unpacked(path.read_bytes())
+    return Fit(
+        scales=_scales(content["scales"]),
+        plain_standings=content["standings"],
+        benchmark_ids=content["benchmarks"],
+        protocols=content["protocols"],
+        sources=content["sources"],
+    )
+
+
+@cache
+def standard_scores() -> Mapping[str, Sequence[float | None]]:
+    """For each entry, the standard score of each of its scores in the order of the catalog's
+    details; None for a score that nothing compares with."""
+    _, content = unpacked(DETAILS_FILE.read_bytes())
+    found: Mapping[str, Sequence[float | None]] = content["standard_scores"]
+    return found
+
+
+def _scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
+    """The scales from the plain values of `ship.packed_fit`."""
+    return {
+        (world, name): Shipped(
+            Line(*line),
+            Variances(*variances),
+            noise,
+            families,
+            {entry: Told(*one) for entry, one in told.items()},
+            links,
+        )
+        for world, name, line, variances, noise, families, told, links in packed
+    }
