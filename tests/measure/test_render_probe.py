@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rich.cells import cell_len
 
 from pick_model.documents.names import BASELINES
 from pick_model.documents.probe import Extrapolated
 from pick_model.measure.probe.verdict import BORING
-from pick_model.render.layout import Page, cell_width
+from pick_model.render.layout import Page
 from pick_model.render.probe import NAMES, chart, number
 from pick_model.render.probe import report as draw
 from tests.measure.reports import report, result
@@ -21,7 +22,7 @@ def drawn(width: int = 100, **changes: object) -> str:
 
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    assert all(cell_width(line) <= width for line in drawn(width).splitlines())
+    assert all(cell_len(line) <= width for line in drawn(width).splitlines())
 
 
 def test_verdict_reason_scores_and_costs_are_there() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from pick_model.render.layout import Column, Page, cell_width, fold
+from pick_model.render.layout import Column, Page
 from pick_model.render.words import cell, count, duration, gib, markdown, plain, share
 
 
@@ -47,17 +48,6 @@ def test_markdown_cells_stay_in_their_cell() -> None:
     assert markdown("a|b<script>*x*\n") == r"a\|b&lt;script>\*x\* "
 
 
-@given(st.text(alphabet="abc -/._漢字é", max_size=60), st.integers(2, 20))
-def test_folding_loses_nothing_and_fits(text: str, width: int) -> None:
-    lines = fold(text, width)
-    assert all(cell_width(line) <= width for line in lines)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-
-
-def test_wide_characters_take_two_columns() -> None:
-    assert cell_width("漢字ab") == 6
-
-
 @given(
     st.lists(
         st.tuples(st.text("xyz漢- ", max_size=30), st.text("0123.kMG ?", max_size=8)), max_size=6
@@ -67,7 +57,33 @@ def test_a_grid_is_never_wider_than_the_page(rows: list[tuple[str, str]]) -> Non
     page = Page(40, colour=False)
     page.grid([Column("name", fold=True), Column("n", right=True)], rows)
     for line in page.text().splitlines():
-        assert cell_width(line) <= 40
+        assert cell_len(line) <= 40
+
+
+@pytest.mark.parametrize("text", ["漢字 " * 20, "word " * 40, "x" * 90])
+def test_a_paragraph_loses_nothing_and_fits(text: str) -> None:
+    page = Page(40, colour=False)
+    page.paragraph(text, label="note", indent=2)
+    lines = page.text().splitlines()
+    assert len(lines) > 1
+    assert all(cell_len(line) <= 40 for line in lines)
+    assert "".join(lines).replace(" ", "") == f"note:{text}".replace(" ", "")
+
+
+def test_a_terminal_without_unicode_gets_the_same_page_in_ascii() -> None:
+    page = Page(60, colour=False, encoding="ascii")
+    page.grid([Column("bar"), Column("span")], [("█▃▁", ".71–.82")])
+    page.paragraph("−3 task → 5 ≥ 4 …")
+    text = page.text()
+    assert text.isascii()
+    assert "831  .71-.82" in text.replace("   ", "  ")
+    assert "-3 task -> 5 >= 4 ..." in text
+
+
+def test_markup_in_names_stays_text() -> None:
+    page = Page(60, colour=True)
+    page.paragraph("[red]acme[/red] :smile: [link=https://acme]x[/link]")
+    assert "[red]acme[/red] :smile: [link=https://acme]x[/link]" in page.text()
 
 
 def test_colour_is_used_only_where_it_is_wanted() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pick_model.documents.gate_report import WEIGHT, Check, GateReport, State
-from pick_model.render.layout import Page
+from pick_model.render.layout import STYLES, Page
 
 WORDS: dict[State, str] = {"pass": "passed", "skipped": "skipped"}
 
 
 def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
     """Verdict first, then what failed or could not be decided, then what was excused."""
-    page.heading(report.verdict.upper(), tally(report))
+    page.heading(report.verdict.upper(), tally(report), style=STYLES.get(report.verdict, "bold"))
     for lock in report.locks:
         pinned = f"{lock.hub_repo}@{lock.revision[:12]}" if lock.revision else "not pinned"
         by = f"judged by {judge_of(lock.policy)}"
@@ -57,7 +57,10 @@ def _finding(check: Check, page: Page) -> None:
     kind = check.severity if check.state == "fail" else f"undecided ({check.severity})"
     page.blank()
     place = f"{check.location.file}:{check.location.line}"
-    page.paragraph(f"{kind}: {check.name}  {place}", label=f"{check.code} {check.subject}")
+    style = STYLES.get(check.severity if check.state == "fail" else "undecided", "bold")
+    page.paragraph(
+        f"{kind}: {check.name}  {place}", label=f"{check.code} {check.subject}", style=style
+    )
     page.paragraph(check.message, indent=2)
     if check.related:
         page.paragraph(f"see {check.related.file}:{check.related.line}", indent=2, dim=True)

@@ -1,20 +1,55 @@
-"""Paragraphs and grids of plain text for a terminal of a given width.
+"""Paragraphs and grids for a person, laid out and coloured by rich.
 
-rich would draw these tables as well, but importing and running it costs a third of what
-`recommend` as a whole may take, so the few lines that are needed stand here.
+A report is written onto a `Page` block by block and comes out as one text, so that it can go
+to a terminal, a pipe or a file. Nothing needs colour or Unicode to be understood.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-from unicodedata import combining, east_asian_width
+
+from rich.box import Box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from pick_model.escape import inert, plain
 
-MIN_FOLDED = 8  # columns a folding column keeps
+# What a reader looks for first has a colour; the rest of the page has none.
+STYLES = {
+    "pass": "green",
+    "passed": "green",
+    "ok": "green",
+    "transfers": "green",
+    "fail": "bold red",
+    "short": "bold red",
+    "error": "bold red",
+    "does-not-transfer": "bold red",
+    "inconclusive": "yellow",
+    "warning": "yellow",
+    "undecided": "yellow",
+}
+WIDE_SPACE = 120  # columns from which cells stand two spaces apart
+# What stands in for a character where the terminal has ASCII alone.
+ASCII = str.maketrans(
+    {bar: str(height) for height, bar in enumerate("▁▂▃▄▅▆▇█", start=1)}
+    | {
+        "·": ".",
+        "–": "-",
+        "−": "-",
+        "×": "x",
+        "≤": "<=",
+        "≥": ">=",
+        "→": "->",
+        "…": "...",
+        "─": "-",
+    }
+)
 
 
 class Column(NamedTuple):
@@ -23,67 +58,96 @@ class Column(NamedTuple):
     title: str
     right: bool = False
     fold: bool = False
+    style: str = ""  # of the cells; a cell that is a word of STYLES has that style anyway
 
 
 class Page:
-    """Collects lines; bold and dim only where the terminal wants them."""
+    """Blocks for a terminal of a given width; styles only where colour is wanted."""
 
-    def __init__(self, width: int, colour: bool) -> None:
+    def __init__(self, width: int, colour: bool, encoding: str = "utf-8") -> None:
         self.width = width
+        self.unicode = encoding.lower().replace("-", "").startswith("utf")
         self._colour = colour
-        self._lines: list[str] = []
+        self._blocks: list[tuple[int, RenderableType]] = []  # width, block
 
     def text(self) -> str:
         """Everything written so far."""
-        return "\n".join(self._lines) + "\n"
+        out = io.StringIO()
+        console = Console(
+            file=out,
+            width=self.width,
+            force_terminal=self._colour,
+            no_color=not self._colour,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            soft_wrap=False,
+        )
+        for width, block in self._blocks:
+            console.width = width
+            console.print(block)
+        return "\n".join(inert(line.rstrip()) for line in out.getvalue().split("\n"))
+
+    def _safe(self, text: str) -> str:
+        """Without what would control the terminal or what it cannot show."""
+        return plain(text) if self.unicode else plain(text).translate(ASCII)
 
     def blank(self) -> None:
         """An empty line."""
-        self._lines.append("")
+        self._add(Text())
 
-    def _styled(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._colour and text else text
+    def _add(self, block: RenderableType, indent: int = 0) -> None:
+        self._blocks.append((self.width, Padding(block, (0, 0, 0, indent)) if indent else block))
 
-    def paragraph(self, words: str, *, label: str = "", dim: bool = False, indent: int = 0) -> None:
+    def paragraph(
+        self, words: str, *, label: str = "", dim: bool = False, indent: int = 0, style: str = ""
+    ) -> None:
         """Words folded to the width, after an optional bold label."""
-        head = f"{plain(label)}: " if label else ""
-        lines = fold(head + plain(words), self.width - indent)
-        for index, folded in enumerate(lines):
-            line = inert(folded)
-            if index == 0 and head:
-                line = self._styled(line[: len(head)], "1") + line[len(head) :]
-            elif dim:
-                line = self._styled(line, "2")
-            self._lines.append(" " * indent + line)
+        text = Text(overflow="fold")
+        if label:
+            text.append(f"{self._safe(label)}: ", style=style or "bold")
+        text.append(self._safe(words), style="dim" if dim else "" if label else style)
+        self._add(text, indent)
 
-    def heading(self, bold: str, rest: str = "") -> None:
+    def heading(self, bold: str, rest: str = "", style: str = "bold") -> None:
         """A bold name and what follows it."""
-        self.paragraph(rest, label=bold) if rest else self._lines.append(
-            self._styled(plain(bold), "1")
-        )
+        if rest:
+            self.paragraph(rest, label=bold, style=style)
+        else:
+            self._add(Text(self._safe(bold), style=style, overflow="fold"))
 
     def grid(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0
     ) -> None:
-        """A table without rules; `bold_rows` of them are set in bold."""
-        cells = [[plain(c) for c in row] for row in rows]
-        widths = _widths(columns, cells, self.width)
-        self._row([c.title for c in columns], columns, widths, bold=True)
-        for index, row in enumerate(cells):
-            self._row(row, columns, widths, bold=index < bold_rows)
+        """A table under one rule; `bold_rows` of them are set in bold."""
+        table = Table(
+            box=RULE if self.unicode else RULE_IN_ASCII,
+            show_edge=False,
+            pad_edge=False,
+            padding=(0, 0) if self.width < WIDE_SPACE else (0, 1, 0, 0),
+            header_style="bold",
+        )
+        for column in columns:
+            table.add_column(
+                Text(self._safe(column.title)),
+                justify="right" if column.right else "left",
+                overflow="fold",
+                no_wrap=not column.fold,
+                style=column.style,
+            )
+        for index, row in enumerate(rows):
+            cells = [self._cell(cell) for cell in row]
+            table.add_row(*cells, style="bold" if index < bold_rows else "")
+        self._add(table)
 
-    def _row(
-        self, row: Sequence[str], columns: Sequence[Column], widths: Sequence[int], bold: bool
-    ) -> None:
-        folded = [fold(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
-        for line in range(max(len(f) for f in folded)):
-            parts = []
-            for lines, column, width in zip(folded, columns, widths, strict=True):
-                cell = lines[line] if line < len(lines) else ""
-                space = " " * (width - cell_width(cell))
-                parts.append(space + cell if column.right else cell + space)
-            text = inert(" ".join(parts).rstrip())
-            self._lines.append(self._styled(text, "1") if bold else text)
+    def _cell(self, text: str) -> Text:
+        return Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
+
+
+# No lines but one under the head.
+RULE = Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+RULE_IN_ASCII = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 
 def page_for_stdout(to_file: bool) -> Page:
@@ -98,64 +162,5 @@ def page_for_stdout(to_file: bool) -> Page:
         except OSError:
             width = 0
     plain_wanted = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Page(min(max(width or 80, 40), 400), terminal and not plain_wanted)
-
-
-def cell_width(text: str) -> int:
-    """Columns a text takes on a terminal; East Asian wide characters take two."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def fold(text: str, width: int) -> list[str]:
-    """Lines no wider than `width`, broken at spaces, or anywhere where there is none."""
-    if cell_width(text) <= width:
-        return [text]
-    lines: list[str] = []
-    current = ""
-    for word in text.split(" "):
-        joined = f"{current} {word}" if current else word
-        if cell_width(joined) <= width:
-            current = joined
-            continue
-        if current:
-            lines.append(current)
-        while cell_width(word) > width:
-            cut = _cut(word, width)
-            lines.append(word[:cut])
-            word = word[cut:]
-        current = word
-    lines.append(current)
-    return lines
-
-
-def _cut(word: str, width: int) -> int:
-    """How many characters of a word fit; after a . _ / or - if one is near the end."""
-    used = cut = 0
-    for char in word:
-        used += cell_width(char)
-        if used > width:
-            break
-        cut += 1
-    for back in range(cut, max(cut // 2, 1), -1):
-        if word[back - 1] in "._/-":
-            return back
-    return max(cut, 1)
-
-
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Natural widths, with the widest folding columns cut until everything fits."""
-    widths = [
-        max([cell_width(column.title), *(cell_width(row[i]) for row in rows)])
-        for i, column in enumerate(columns)
-    ]
-    folding = [i for i, column in enumerate(columns) if column.fold]
-    over = sum(widths) + len(widths) - 1 - width
-    while over > 0 and folding:
-        widest = max(folding, key=lambda i: (widths[i], -i))
-        if widths[widest] <= MIN_FOLDED:
-            break
-        widths[widest] -= 1
-        over -= 1
-    return widths
+    encoding = "utf-8" if to_file else sys.stdout.encoding or "ascii"
+    return Page(min(max(width or 80, 40), 400), terminal and not plain_wanted, encoding)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.documents.probe import Baseline, Difference, ProbeReport, Result
-from pick_model.render.layout import Column, Page
+from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import count, duration, gib
 from pick_model.words.figures import figure, places, signed
 
@@ -70,7 +70,7 @@ def _summary(results: Sequence[Result], page: Page) -> None:
 
 def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     at = f" @ {r.revision[:12]}" if r.revision else ""
-    page.heading(f"{r.model}{at}: {r.verdict}")
+    page.heading(f"{r.model}{at}: {r.verdict}", style=STYLES.get(r.verdict, "bold"))
     page.paragraph(r.reason)
     for index, need in enumerate(r.needs):
         page.paragraph(need, label="it would take" if index == 0 else "", indent=2 * (index > 0))
