@@ -76,7 +76,7 @@ def test_a_terminal_without_unicode_gets_the_same_page_in_ascii() -> None:
     page.paragraph("−3 task → 5 ≥ 4 …")
     text = page.text()
     assert text.isascii()
-    assert "831  .71-.82" in text.replace("   ", "  ")
+    assert "831 .71-.82" in text
     assert "-3 task -> 5 >= 4 ..." in text
 
 
