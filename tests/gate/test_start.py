@@ -15,7 +15,7 @@ from .world import COMMITS
 
 # Libraries whose import alone takes longer than the whole gate may, or opens the way out.
 HEAVY = {"torch", "transformers", "numpy", "sklearn", "huggingface_hub", "httpx", "requests"}
-HEAVY |= {"rich", "ssl", "jsonschema", "pick_model.belief.fit"}
+HEAVY |= {"ssl", "jsonschema", "pick_model.belief.fit"}
 SCRIPT = """\
 import contextlib, io, json, sys
 from pathlib import Path

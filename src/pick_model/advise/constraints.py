@@ -13,29 +13,26 @@ from pick_model.documents.hardware import Machine
 from pick_model.documents.task import Profile
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
-from pick_model.words.figures import at_least, beside
+from pick_model.words.say import Message, message
 
 # A figure within this factor of its limit is a near miss worth telling.
 NEAR = 2.0
-
-
-class Rejection(NamedTuple):
-    """Why an entry is out."""
-
-    id: str
-    constraint: str
-    reason: str
-    near_miss: str | None = None  # what would let it in, if little would
-    excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
 
 
 class Broken(NamedTuple):
     """One constraint that an entry breaks."""
 
     constraint: str
-    reason: str
-    near_miss: str | None = None
-    excess: float = inf
+    reason: Message
+    near_miss: Message | None = None  # what would let it in, if little would
+    excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
+
+
+class Rejection(NamedTuple):
+    """Why an entry is out: the first constraint it breaks."""
+
+    id: str
+    broken: Broken
 
 
 Check = Callable[[Entry, Profile], "Broken | None"]
@@ -52,7 +49,7 @@ def check_facts(entry: Entry, profile: Profile) -> Broken | None:
 
 def _task(entry: Entry, profile: Profile) -> Broken | None:
     if profile.task not in entry.tasks or entry.kind not in SUITABILITY[profile.task]:
-        return Broken("task", f"is not a model for {profile.task}")
+        return Broken("task", message("not-for-task", task=profile.task))
     return None
 
 
@@ -60,10 +57,10 @@ def _languages(entry: Entry, profile: Profile) -> Broken | None:
     if not profile.languages or (entry.languages is not None and not entry.languages):
         return None
     if entry.languages is None:
-        return Broken("languages", "its languages are unknown")
-    missing = [c for c in profile.languages if served_by((c,)).isdisjoint(entry.languages)]
+        return Broken("languages", message("languages-unknown"))
+    missing = tuple(c for c in profile.languages if served_by((c,)).isdisjoint(entry.languages))
     if missing:
-        return Broken("languages", f"does not know {', '.join(missing)}")
+        return Broken("languages", message("languages-missing", missing=missing))
     return None
 
 
@@ -72,12 +69,12 @@ def _license(entry: Entry, profile: Profile) -> Broken | None:
     if policy is None:
         return None
     if entry.license is None:
-        return Broken("license", "its licence is unknown")
+        return Broken("license", message("license-unknown"))
     kind = LICENSES[entry.license]
     for allowed in policy:
         if entry.license == allowed or kind in LICENSE_CLASSES.get(allowed, ()):
             return None
-    return Broken("license", f"{entry.license} ({kind}) is not allowed")
+    return Broken("license", message("license-not-allowed", license=entry.license, kind=kind))
 
 
 def _names(entry: Entry, profile: Profile) -> Broken | None:
@@ -89,13 +86,13 @@ def _names(entry: Entry, profile: Profile) -> Broken | None:
     ids = {name.lower() for name in (entry.id, entry.hub_repo, *entry.aliases) if name}
     family = entry.family.lower()
     if ids & _lower(limits.ban_models):
-        return Broken("ban_models", "is banned")
+        return Broken("ban_models", message("model-banned"))
     if family in _lower(limits.ban_families):
-        return Broken("ban_families", f"the family {entry.family} is banned")
+        return Broken("ban_families", message("family-banned", family=entry.family))
     if limits.require_models and not ids & _lower(limits.require_models):
-        return Broken("require_models", "is not among the required models")
+        return Broken("require_models", message("model-not-required"))
     if limits.require_families and family not in _lower(limits.require_families):
-        return Broken("require_families", f"the family {entry.family} is not among the required")
+        return Broken("require_families", message("family-not-required", family=entry.family))
     return None
 
 
@@ -109,24 +106,24 @@ def _release(entry: Entry, profile: Profile) -> Broken | None:
         return None
     date = entry.release_date
     if date is None:
-        return Broken("released", "its release date is unknown")
+        return Broken("released", message("release-unknown"))
     # A date given to the month or year stands for all of it, on both sides.
     if after is not None and date[: len(after)] < after[: len(date)]:
-        return Broken("released_after", f"was released {date}, before {after}")
+        return Broken("released_after", message("released-before", date=date, limit=after))
     if before is not None and date[: len(before)] > before[: len(date)]:
-        return Broken("released_before", f"was released {date}, after {before}")
+        return Broken("released_before", message("released-after", date=date, limit=before))
     return None
 
 
 def _weights(entry: Entry, profile: Profile) -> Broken | None:
     if profile.constraints.pretrained and not entry.pretrained:
-        return Broken("pretrained", "has no pretrained weights")
+        return Broken("pretrained", message("not-pretrained"))
     if not profile.constraints.safetensors:
         return None
     if entry.weights is None:
-        return Broken("safetensors", "its weights format is unknown")
+        return Broken("safetensors", message("weights-format-unknown"))
     if "safetensors" not in entry.weights:
-        return Broken("safetensors", f"weights come as {', '.join(entry.weights)} only")
+        return Broken("safetensors", message("weights-not-safetensors", formats=entry.weights))
     return None
 
 
@@ -136,10 +133,11 @@ def _size(entry: Entry, profile: Profile) -> Broken | None:
         return None
     n = entry.n_parameters
     if n is None:
-        return Broken("max_parameters", "its number of parameters is unknown")
+        return Broken("max_parameters", message("parameters-unknown"))
     if n > limit:
-        near = f"allow {n:,} parameters" if n <= NEAR * limit else None
-        return Broken("max_parameters", f"{n:,} parameters, over {limit:,}", near, n / limit)
+        near = message("allow-parameters", n=n) if n <= NEAR * limit else None
+        reason = message("parameters-over", n=n, limit=limit)
+        return Broken("max_parameters", reason, near, n / limit)
     return None
 
 
@@ -148,11 +146,11 @@ def _input(entry: Entry, profile: Profile) -> Broken | None:
     if wanted is None:
         return None
     if entry.max_tokens is None:
-        return Broken("min_input_tokens", "its input limit is unknown")
+        return Broken("min_input_tokens", message("input-limit-unknown"))
     if entry.max_tokens < wanted:
         excess = wanted / entry.max_tokens
-        near = f"cut inputs to {entry.max_tokens} tokens" if excess <= NEAR else None
-        reason = f"reads {entry.max_tokens} tokens, under {wanted}"
+        near = message("cut-inputs", tokens=entry.max_tokens) if excess <= NEAR else None
+        reason = message("input-limit-under", tokens=entry.max_tokens, limit=wanted)
         return Broken("min_input_tokens", reason, near, excess)
     return None
 
@@ -175,7 +173,7 @@ def check_costs(profile: Profile, costs: Costs) -> Broken | None:
     broken = _fits_machine(costs, profile)
     if broken is not None:
         return broken
-    for constraint, estimate, limit, unit in (
+    for constraint, estimate, limit, what in (
         ("max_disk_gib", costs.disk_gib, limits.max_disk_gib, "GiB on disk"),
         (
             "max_training_memory_gib",
@@ -200,12 +198,12 @@ def check_costs(profile: Profile, costs: Costs) -> Broken | None:
         if limit is None:
             continue
         if estimate is None:
-            return Broken(constraint, f"{unit}: cannot be estimated")
+            return Broken(constraint, message("estimate-unknown", what=what))
         if estimate.value > limit:
             excess = estimate.value / limit
-            near = f"allow {at_least(estimate.value)} {unit}" if excess <= NEAR else None
-            value, most = beside(estimate.value, limit)
-            reason = f"{value} {unit}, over {most}"
+            value = estimate.value
+            near = message("allow-estimate", at_least=value, what=what) if excess <= NEAR else None
+            reason = message("estimate-over", value=value, what=what, limit=limit)
             return Broken(constraint, reason, near, excess)
     return None
 
@@ -216,16 +214,16 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
     if need is None and costs.states_gib is not None and costs.states_gib > machine.memory_gib:
         return Broken(
             "training_memory",
-            f"weights and optimizer alone take {_of(costs.states_gib, machine)}",
+            _over("states-over-memory", costs.states_gib, machine),
         )
     if need is not None and need.value > machine.memory_gib:
         batch = largest_batch(costs, machine)
-        near = f"fits if batch ≤ {batch}" if batch else None
+        near = message("smaller-batch", batch=batch) if batch else None
         if near is None and profile.method == "full":
             near = _lora_hint(costs, machine.memory_gib)
         return Broken(
             "training_memory",
-            f"training takes {_of(need.value, machine)}",
+            _over("training-over-memory", need.value, machine),
             near,
             need.value / machine.memory_gib,
         )
@@ -233,21 +231,20 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
     if need is not None and need.value > machine.memory_gib:
         return Broken(
             "serving_memory",
-            f"serving takes {_of(need.value, machine)}",
+            _over("serving-over-memory", need.value, machine),
             None,
             need.value / machine.memory_gib,
         )
     return None
 
 
-def _of(amount: float, machine: Machine) -> str:
-    value, most = beside(amount, machine.memory_gib)
-    return f"{value} GiB of {most} on {machine.id}"
+def _over(code: str, gib: float, machine: Machine) -> Message:
+    return message(code, value=gib, limit=machine.memory_gib, machine=machine.id)
 
 
-def _lora_hint(costs: Costs, memory_gib: float) -> str | None:
+def _lora_hint(costs: Costs, memory_gib: float) -> Message | None:
     """With LoRA the optimizer's share, three quarters of the states, all but disappears."""
     if costs.states_gib is None or costs.activations_gib is None:
         return None
     rest = costs.states_gib / 4 + costs.activations_gib.value
-    return "may fit with method: lora" if rest < memory_gib else None
+    return message("try-lora") if rest < memory_gib else None

@@ -26,6 +26,7 @@ from pick_model.documents.accounts import (
 )
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import CRITERIA, Profile, Task
+from pick_model.words.say import say
 
 
 def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
@@ -133,9 +134,10 @@ READS = {
 def _to_win(scored: Scored, rejection: Rejection | None, run: Run) -> list[str]:
     """What would have to change for a model to come first."""
     if rejection is not None:
-        lines = [f"it {rejection.reason} ({rejection.constraint})"]
-        if rejection.near_miss:
-            lines.append(rejection.near_miss)
+        broken = rejection.broken
+        lines = [f"it {say(broken.reason)} ({broken.constraint})"]
+        if broken.near_miss:
+            lines.append(say(broken.near_miss))
         return lines
     leader = run.ranked[0].scored
     if leader.entry.id == scored.entry.id:

@@ -61,7 +61,7 @@ def screen_out(
             if broken is None:
                 kept.append((entry, costs))
                 continue
-        rejected.append(Rejection(entry.id, *broken))
+        rejected.append(Rejection(entry.id, broken))
     return kept, rejected
 
 

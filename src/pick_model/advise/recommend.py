@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
-from pick_model.advise.report import candidate, rejected, rounded, summary
+from pick_model.advise.report import candidate, rejected, rounded, summary, told
 from pick_model.advise.robustness import (
     acceptability,
     flips,
@@ -27,6 +27,7 @@ from pick_model.errors import (
     NoCandidate,
 )
 from pick_model.vocabulary.tasks import TRAINABLE
+from pick_model.words.say import Message, message, say
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import OwnResult
@@ -57,6 +58,7 @@ def recommend(
     accepted = acceptability(run.front)
     front = {c.entry.id for c in quality_cost_front(run.scored)}
     shown = run.ranked if top is None else run.ranked[:top]
+    notes = _notes(run)
     return Recommendation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -75,16 +77,17 @@ def recommend(
             )
             for f in flips(run.ranked[0].scored, run.front, profile.weights)
         ),
-        notes=tuple(_notes(run)),
+        notes=tuple(say(note) for note in notes),
+        note_messages=tuple(told(note) for note in notes),
     )
 
 
 def _no_candidate(run: Run) -> NoCandidate:
     """The error for an empty shortlist: what rejected most, and what comes nearest."""
     counts = ", ".join(f"{name} {n}" for name, n in _waterfall(run.rejected).items())
-    suitable = [r for r in _nearest_first(run.rejected) if r.constraint != "task"]
+    suitable = [r for r in _nearest_first(run.rejected) if r.broken.constraint != "task"]
     if suitable:
-        near = (f"{r.id}: {r.near_miss or r.reason}" for r in suitable[:3])
+        near = (f"{r.id}: {say(r.broken.near_miss or r.broken.reason)}" for r in suitable[:3])
         hint = "nearest: " + "; ".join(near)
     else:
         hint = f"the catalog holds no model for {run.profile.task}; add some with --catalog"
@@ -95,44 +98,35 @@ def _no_candidate(run: Run) -> NoCandidate:
 
 def _nearest_first(rejections: Sequence[Rejection]) -> list[Rejection]:
     """Near misses first, the smallest excess before the larger, then by id."""
-    return sorted(rejections, key=lambda r: (r.near_miss is None, r.excess, r.id))
+    return sorted(rejections, key=lambda r: (r.broken.near_miss is None, r.broken.excess, r.id))
 
 
 def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
     """How many each constraint rejects, largest first, then by name."""
-    counts = Counter(r.constraint for r in rejected)
+    counts = Counter(r.broken.constraint for r in rejected)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _notes(run: Run) -> list[str]:
+def _notes(run: Run) -> list[Message]:
     notes = []
     leader = run.ranked[0]
     group = [r.scored.entry for r in run.ranked if r.rank == leader.rank]
     if len(group) > 1:
-        notes.append(f"the first {len(group)} cannot be told apart at 90 %: {_next(run, group)}")
+        notes.append(message("first-tied", n=len(group)))
+        notes.append(_next(run, group))
     if len(run.own) == 1:
-        notes.append(
-            f"one result alone, of {next(iter(run.own))}, moves nothing: "
-            "probe a second model on the same data"
-        )
+        notes.append(message("one-result", model=next(iter(run.own))))
     if leader.scored.expected.basis == "prior":
-        notes.append(f"no published score of {leader.scored.entry.id} resembles this task")
+        notes.append(message("leader-unscored", model=leader.scored.entry.id))
     return notes
 
 
-def _next(run: Run, group: Sequence[Entry]) -> str:
+def _next(run: Run, group: Sequence[Entry]) -> Message:
     """What to type to choose within the first tie group."""
-    if run.profile.task in TRAINABLE:
-        open_ones = [e.id for e in group if e.id not in run.own and e.hub_repo is not None]
-        if open_ones:
-            return (
-                f"take the first, or measure on your rows with pick-model probe "
-                f"{' '.join(open_ones[:PROBED])} --data FILE --task TASK.yaml --record "
-                "results.jsonl, then recommend TASK.yaml --results results.jsonl"
-            )
-        return "take the first; those that can be measured are measured"
-    some = " ".join(e.id for e in group[:PROBED])
-    return (
-        "take the first, or by cost what pick-model compare TASK.yaml "
-        f"{some} shows; probe cannot train for {run.profile.task}"
-    )
+    if run.profile.task not in TRAINABLE:
+        some = " ".join(entry.id for entry in group[:PROBED])
+        return message("compare-first", models=some, task=run.profile.task)
+    unmeasured = [e.id for e in group if e.id not in run.own and e.hub_repo is not None]
+    if not unmeasured:
+        return message("all-measured")
+    return message("probe-first", models=" ".join(unmeasured[:PROBED]))

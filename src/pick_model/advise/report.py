@@ -15,10 +15,12 @@ from pick_model.documents.report import (
     Measured,
     Rejected,
     TaskSummary,
+    Told,
 )
 from pick_model.documents.task import CRITERIA, PRESETS, Profile
 from pick_model.interval import Range
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.words.say import Message, say
 
 if TYPE_CHECKING:
     from pick_model.advise.run import Run
@@ -146,9 +148,17 @@ def _unknown(scored: Scored) -> tuple[str, ...]:
 
 
 def rejected(rejection: Rejection) -> Rejected:
+    constraint, reason, near, _ = rejection.broken
     return Rejected(
         id=rejection.id,
-        constraint=rejection.constraint,
-        reason=rejection.reason,
-        near_miss=rejection.near_miss,
+        constraint=constraint,
+        reason=say(reason),
+        near_miss=say(near) if near else None,
+        message=told(reason),
+        near_miss_message=told(near) if near else None,
     )
+
+
+def told(message: Message) -> Told:
+    """A message as a report carries it, beside its sentence."""
+    return Told(code=message.code, values=dict(message.values))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pick_model.advise.constraints import Rejection
+from pick_model.advise.constraints import Broken, Rejection
 from pick_model.advise.rank import Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
 from pick_model.belief.expected import Expected, Outlook
@@ -16,6 +16,7 @@ from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Profile
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import OwnResult
@@ -43,11 +44,13 @@ class Run:
             self._measured = updated(published, own)
         self.scored = [self.score(entry, costs) for entry, costs in kept]
         self.ranked = rank(self.scored)
+        other = Broken("task", message("not-for-task", task=profile.task))
+        self.rejected += [Rejection(name, other) for name in others]
         self.rejected += [
-            Rejection(name, "task", f"is not a model for {profile.task}") for name in others
-        ]
-        self.rejected += [
-            Rejection(name, "banned by overlay", reason) for name, reason in catalog.banned.items()
+            Rejection(
+                name, Broken("banned by overlay", message("banned-by-overlay", reason=reason))
+            )
+            for name, reason in catalog.banned.items()
         ]
 
     @cached_property

@@ -68,6 +68,14 @@ class Candidate:
 
 
 @record
+class Told:
+    """What a sentence beside it says, for machines: a stable code and the values."""
+
+    code: str
+    values: dict[str, str | int | float | tuple[str, ...]]
+
+
+@record
 class Rejected:
     """One model that breaks a constraint, and the first constraint it breaks."""
 
@@ -75,6 +83,8 @@ class Rejected:
     constraint: str
     reason: str
     near_miss: str | None = None  # what would let it in
+    message: Told  # of reason
+    near_miss_message: Told | None = None
 
 
 @record
@@ -136,3 +146,4 @@ class Recommendation:
     rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked
     flips: tuple[FlipWeight, ...]
     notes: tuple[str, ...]
+    note_messages: tuple[Told, ...] = ()  # of the notes, in their order

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
+from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
 from pick_model.advise.report import estimates, rounded
 from pick_model.advise.run import Run
@@ -36,6 +37,7 @@ from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
 from pick_model.gate.rules.chain import chain_of
+from pick_model.words.say import say
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import OwnResult
@@ -241,10 +243,14 @@ def ranking_of(run: Run, entry: Entry) -> LockedRanking:
 
 def _rejection(run: Run, entry: Entry) -> LockedRejection | None:
     found = next((r for r in run.rejected if r.id == entry.id), None)
-    if found is None:
-        return None
+    return locked_rejection(found) if found else None
+
+
+def locked_rejection(rejection: Rejection) -> LockedRejection:
+    """A rejection as the lock keeps it."""
+    constraint, reason, near, _ = rejection.broken
     return LockedRejection(
-        constraint=found.constraint, reason=found.reason, near_miss=found.near_miss
+        constraint=constraint, reason=say(reason), near_miss=say(near) if near else None
     )
 
 

@@ -1,0 +1,49 @@
+"""Every message in English, by its code. In braces stand the message's values."""
+
+from __future__ import annotations
+
+SENTENCES = {
+    # why a model is rejected; "it" stands before where a sentence is wanted
+    "not-for-task": "is not a model for {task}",
+    "languages-unknown": "its languages are unknown",
+    "languages-missing": "does not know {missing}",
+    "license-unknown": "its licence is unknown",
+    "license-not-allowed": "{license} ({kind}) is not allowed",
+    "model-banned": "is banned",
+    "family-banned": "the family {family} is banned",
+    "model-not-required": "is not among the required models",
+    "family-not-required": "the family {family} is not among the required",
+    "banned-by-overlay": "{reason}",
+    "release-unknown": "its release date is unknown",
+    "released-before": "was released {date}, before {limit}",
+    "released-after": "was released {date}, after {limit}",
+    "not-pretrained": "has no pretrained weights",
+    "weights-format-unknown": "its weights format is unknown",
+    "weights-not-safetensors": "weights come as {formats} only",
+    "parameters-unknown": "its number of parameters is unknown",
+    "parameters-over": "{n:,} parameters, over {limit:,}",
+    "input-limit-unknown": "its input limit is unknown",
+    "input-limit-under": "reads {tokens} tokens, under {limit}",
+    "estimate-unknown": "{what}: cannot be estimated",
+    "estimate-over": "{value} {what}, over {limit}",
+    "states-over-memory": "weights and optimizer alone take {value} GiB of {limit} on {machine}",
+    "training-over-memory": "training takes {value} GiB of {limit} on {machine}",
+    "serving-over-memory": "serving takes {value} GiB of {limit} on {machine}",
+    # what would let it in
+    "allow-parameters": "allow {n:,} parameters",
+    "cut-inputs": "cut inputs to {tokens} tokens",
+    "allow-estimate": "allow {at_least} {what}",
+    "smaller-batch": "fits if batch ≤ {batch}",
+    "try-lora": "may fit with method: lora",
+    # what a reader of the ranking should know
+    "first-tied": "the first {n} cannot be told apart at 90 %",
+    "probe-first": "take the first, or measure on your rows with pick-model probe {models} "
+    "--data FILE --task TASK.yaml --record results.jsonl, then recommend TASK.yaml "
+    "--results results.jsonl",
+    "all-measured": "take the first; those that can be measured are measured",
+    "compare-first": "take the first, or by cost what pick-model compare TASK.yaml {models} "
+    "shows; probe cannot train for {task}",
+    "one-result": "one result alone, of {model}, moves nothing: probe a second model on the same "
+    "data",
+    "leader-unscored": "no published score of {model} resembles this task",
+}
