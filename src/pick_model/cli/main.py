@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import os
 import sys
-import types
 from collections.abc import Sequence
-from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,28 +24,6 @@ def _run(arguments: Sequence[str]) -> int | None:
     return code if isinstance(code, int) else None
 
 
-class _MetadataOnDemand(types.ModuleType):
-    """Stands in for importlib.metadata until somebody really asks it something.
-
-    pydantic imports it, and with it email, zipfile and socket, only to look for plugins,
-    which are off here; that is a tenth of what `recommend` takes.
-    """
-
-    def entry_points(self, **wanted: Any) -> Any:
-        """The real thing's, loaded now."""
-        return self._real().entry_points(**wanted)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # the import system looks for these
-            raise AttributeError(name)
-        return getattr(self._real(), name)
-
-    def _real(self) -> Any:
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return importlib.import_module(self.__name__)
-
-
 def _start_fast() -> None:
     """Habits of a short-lived process: no search for plugins, no garbage collection.
 
@@ -56,10 +31,6 @@ def _start_fast() -> None:
     """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    name = "importlib.metadata"
-    if name not in sys.modules:
-        sys.modules[name] = _MetadataOnDemand(name)
-        setattr(importlib, "metadata", sys.modules[name])  # as importing it would  # noqa: B010
     gc.disable()  # commands that train turn it on again
 
 

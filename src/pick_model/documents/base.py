@@ -22,32 +22,9 @@ def record(cls: type[T]) -> type[T]:
 
     Building it in the program checks nothing and costs nothing, which is what the hundreds
     of catalog entries of every start need; `adapter` gives the checks, schema and JSON.
-    Comparing and showing are shared functions, for generating them for every class would
-    take milliseconds of each start.
     """
     cls.__pydantic_config__ = CONFIG  # type: ignore[attr-defined]
-    made = dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)(cls)
-    made.__eq__ = _equal  # type: ignore[method-assign]
-    made.__hash__ = _hash  # type: ignore[method-assign, assignment]
-    made.__repr__ = _shown  # type: ignore[method-assign]
-    return made
-
-
-def _values(one: Any) -> tuple[Any, ...]:
-    return tuple(getattr(one, name) for name in one.__slots__)
-
-
-def _equal(one: Any, other: object) -> bool:
-    return type(one) is type(other) and _values(one) == _values(other)
-
-
-def _hash(one: Any) -> int:
-    return hash(_values(one))
-
-
-def _shown(one: Any) -> str:
-    pairs = (f"{name}={getattr(one, name)!r}" for name in one.__slots__)
-    return f"{type(one).__name__}({', '.join(pairs)})"
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
