@@ -136,8 +136,8 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
     page.grid(
         [
             Column("candidate", fold=True),
-            Column(r.metric, right=True),
-            Column("90 %"),
+            Column(r.metric, right=True, style="bold"),
+            Column("90 %", style="dim"),
             Column("fine-tuned is better by"),
         ],
         rows,

@@ -71,12 +71,13 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
 
 def _shortlist(report: Recommendation, page: Page) -> None:
     wide = page.width >= WIDE
-    bars = [Column(CRITERION_LABELS[n]) for n in CRITERIA] if wide else [Column("TDFtC")]
+    labels = [CRITERION_LABELS[n] for n in CRITERIA] if wide else ["TDFtC"]
+    bars = [Column(label, style="cyan") for label in labels]
     columns = [
         Column("#", right=True),
         Column("model", fold=True),
-        Column("score", right=True),
-        Column("90 %"),
+        Column("score", right=True, style="bold"),
+        Column("90 %", style="dim"),
         *bars,
         *(Column(title, right=True) for title in ("size", "train", "memory")),
         Column("licence", fold=True),
