@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.gate.discover import in_commands, in_notebook, in_settings
+from pick_model.gate.discover import in_notebook, in_scripts, in_settings
 from pick_model.gate.discover.discover import uses_under
 from pick_model.gate.discover.found import Found, Perhaps, Skipped, Unread, Use
 
@@ -61,12 +61,12 @@ def names(found: list[Found]) -> list[tuple[int, str, str | None]]:
 def test_commands_name_models_by_downloads_flags_and_variables(
     text: str, wanted: list[tuple[int, str, str | None]]
 ) -> None:
-    assert names(list(in_commands.uses(text, "x"))) == wanted
+    assert names(list(in_scripts.uses(text, "x"))) == wanted
 
 
 def test_a_command_whose_name_comes_at_run_time_is_left_open() -> None:
     for text in ('hf download "$1"', "train --model_name_or_path $NET"):
-        (use,) = in_commands.uses(text, "x")
+        (use,) = in_scripts.uses(text, "x")
         assert isinstance(use, Use)
         assert use.more
         assert use.names == ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pick_model.data.profile import DataProfile, RowList
+    from pick_model.data.report import DataProfile, RowList
 
 _ROWS_SHOWN = 5
 _CLASSES_SHOWN = 5

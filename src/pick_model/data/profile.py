@@ -9,69 +9,15 @@ from statistics import fmean, pstdev
 from typing import cast
 
 from pick_model.data.advice import data_warnings
-from pick_model.data.dataset import Dataset, LabelKind
+from pick_model.data.dataset import Dataset
 from pick_model.data.entities import entities, has_entities, opens_inside
-from pick_model.data.lengths import Spread, character_lengths, word_lengths
-from pick_model.data.noise import LabelNoise, label_noise
+from pick_model.data.lengths import character_lengths, word_lengths
+from pick_model.data.noise import label_noise
+from pick_model.data.report import ClassCount, DataProfile, NumberRange, RowList
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
 from pick_model.data.texts import text_keys
-from pick_model.documents.base import SCHEMA_VERSION, Count, Fraction
-from pick_model.documents.model import Document
 
 MAX_ROWS_LISTED = 20
-
-
-class ClassCount(Document):
-    """Rows that carry one label; for kind "tokens", entities (or tokens, of plain tags)."""
-
-    name: str
-    count: Count
-    heldout: Count | None = None  # the same in the held-out rows; None when there are none
-
-
-class RowList(Document):
-    """Some rows of the file."""
-
-    count: Count = 0
-    rows: tuple[int, ...] = ()  # the first 20 row numbers
-
-
-class NumberRange(Document):
-    """A regression target."""
-
-    mean: float
-    sd: float
-    minimum: float
-    maximum: float
-
-
-class DataProfile(Document):
-    """A data set in figures. Rows are those read, a sample where the file is large."""
-
-    schema_version: int = SCHEMA_VERSION
-    source: str  # the file's name
-    digest: str  # sha256 of the file
-    kind: LabelKind
-    n_rows: Count
-    n_total: Count  # rows in the file
-    n_heldout: Count | None = None
-    classes: tuple[ClassCount, ...] = ()  # most frequent first; () for regression
-    imbalance: float | None = None  # largest class by smallest, at least 1
-    target: NumberRange | None = None  # regression only
-    sorted_by_class: bool = False
-    characters: Spread
-    words: Spread
-    scripts: dict[str, Fraction]  # share of the letters, largest first
-    languages: tuple[str, ...]  # ISO 639-1, only those a script gives away
-    empty: RowList  # rows without text
-    duplicates: RowList  # rows whose exact text an earlier row has
-    near_duplicates: RowList  # the same without regard to case and spacing, exact ones included
-    conflicts: RowList  # rows whose (normalised) text occurs with another label too
-    overlap: RowList  # held-out rows whose (normalised) text is also in training
-    exact_overlap: RowList  # of these, the ones equal to the letter
-    bad_tags: RowList  # sentences in which an inside tag follows no beginning
-    noise: LabelNoise
-    warnings: tuple[str, ...]  # sentences for people, the gravest first
 
 
 def profile(dataset: Dataset, heldout: Dataset | None = None, *, seed: int = 0) -> DataProfile:

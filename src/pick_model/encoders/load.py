@@ -8,7 +8,7 @@ T tokens, H width.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ from pick_model.encoders.found import (
     table_rows,
     token_types,
 )
+from pick_model.encoders.loaded import Loaded
 from pick_model.encoders.machine import cpu_facts
 from pick_model.encoders.reading import IGNORE, Encoded, collate, encode, measured
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
@@ -56,27 +57,6 @@ __all__ = [
     "pick_device",
     "pick_dtype",
 ]
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A model on its device, and how to feed it."""
-
-    encoder: nn.Module
-    tokenizer: Any
-    hidden: int  # width of what comes out
-    positions: int  # longest input the model takes, in tokens
-    device: torch.device
-    dtype: torch.dtype  # of autocast; float32 means none
-    target_mean: float = 0.0
-    target_scale: float = 1.0
-    name: str = "the model"
-    takes: tuple[str, ...] = ("input_ids", "attention_mask")  # the encoder's arguments
-    table_rows: int | None = None  # of the word table, if it has one
-    token_types: int = 0  # rows of the table of segments
-    pad_id: int = 0  # what fills a row up, behind the mask
-    frame: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # ids before and after a text
-    spaced: bool = False  # a word inside a text is tokenized with the space before it
 
 
 def load(

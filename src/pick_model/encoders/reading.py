@@ -19,7 +19,7 @@ from pick_model.encoders.sealed import in_words
 from pick_model.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
-    from pick_model.encoders.load import Loaded
+    from pick_model.encoders.loaded import Loaded
 
 IGNORE = -100  # cross entropy's mark for positions without a label
 HINT = "another model; this one's tokenizer does not fit the data or this version"

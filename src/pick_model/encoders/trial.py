@@ -14,9 +14,9 @@ import torch
 from pick_model.data.dataset import Dataset
 from pick_model.encoders.load import Encoded, Loaded, autocast, collate, encode
 from pick_model.encoders.network import Net, with_adapters
+from pick_model.encoders.objective import deterministic, objective
 from pick_model.encoders.sealed import in_words, memory_in_words
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.probe.train import deterministic, objective
 
 LOOKED_AT = 500  # rows whose ids are looked at; a share is then known to within 5 points
 TRIED = 4  # rows that go through the model

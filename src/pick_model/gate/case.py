@@ -27,6 +27,7 @@ from pick_model.errors import InputError, Location, SchemaError
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
+from pick_model.gate.probe_report import NewProbe
 from pick_model.gate.rules.chain import Chain, chain_of
 
 if TYPE_CHECKING:
@@ -83,14 +84,6 @@ class Now(NamedTuple):
     leader: str
     top_size: int
     gap: float  # from the lowest score of the top group; 0 inside it
-
-
-class NewProbe(NamedTuple):
-    """A probe report given on the command line."""
-
-    file: str
-    probe: LockedProbe | None  # None when it holds no probe of this model
-    models: tuple[str, ...]  # those it does hold
 
 
 class Case:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,8 +21,15 @@ from pick_model.documents.lock import (
 from pick_model.documents.names import MetricName, Revision
 from pick_model.documents.reader import read_text
 from pick_model.errors import InputError, Location, SchemaError, UsageError
-from pick_model.gate.case import NewProbe
 from pick_model.gate.paths import shown
+
+
+class NewProbe(NamedTuple):
+    """A probe report given on the command line."""
+
+    file: str
+    probe: LockedProbe | None  # None when it holds no probe of this model
+    models: tuple[str, ...]  # those it does hold
 
 
 class _Lenient(BaseModel):

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
 
 from pick_model.gate.discover.scopes import Scope, Step, last_word
+from pick_model.gate.discover.told import MAX_VALUES, Reader
 
-if TYPE_CHECKING:
-    from pick_model.gate.discover.values import Reader
-
-MAX_VALUES = 64  # that one expression may stand for
 MAX_DEPTH = 30  # of names and operators within one another
 Place = tuple[ast.expr, Scope]
 SAME_ITEMS = frozenset({"sorted", "list", "set", "tuple", "reversed", "frozenset", "iter", "tqdm"})

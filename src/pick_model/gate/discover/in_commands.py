@@ -7,7 +7,7 @@ variables that name a model, addresses of the Hub, and Python that a line hands 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pick_model.gate.discover.found import (
     HOSTED,
@@ -20,6 +20,7 @@ from pick_model.gate.discover.found import (
     Use,
 )
 
+Python = Callable[[str, str], Iterable[Found]]  # code, file -> what it loads
 WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"';|&()\[\],]+(?:\"[^\"]*\"|'[^']*')?|&&|\|\||[;|&]")
 ASSIGNED = re.compile(
     r"(?:^|\s|--build-arg\s+|-e\s+)([A-Za-z_]\w*)\s*[:?+]?=\s*([\"']?)([^\s\"';]+)\2"
@@ -54,17 +55,15 @@ UPLOADS = frozenset({"upload", "push", "upload-large-folder"})
 MAX_LINE = 10_000  # letters; a longer one is data
 
 
-def uses(text: str, file: str) -> Iterator[Found]:
-    """Every model that a file of commands names."""
-    yield from uses_in_text(text, file, 1)
+def uses_in_text(text: str, file: str, first: int, python: Python) -> Iterator[Found]:
+    """Every model that some lines of commands name; `first` is the line they begin on.
 
-
-def uses_in_text(text: str, file: str, first: int) -> Iterator[Found]:
-    """Every model that some lines of commands name; `first` is the line they begin on."""
+    `python` reads what the lines hand over as Python (code and commands hold each other).
+    """
     if not HINT.search(text):
         return
     if "python" in text:
-        yield from _python(text, file, first)
+        yield from _python(text, file, first, python)
     variables: dict[str, str] = {}
     for number, line in _commands(text, first):
         if len(line) > MAX_LINE:
@@ -92,12 +91,10 @@ def _commands(text: str, first: int) -> Iterator[tuple[int, str]]:
         yield start, held
 
 
-def _python(text: str, file: str, first: int) -> Iterator[Found]:
+def _python(text: str, file: str, first: int, python: Python) -> Iterator[Found]:
     """What the Python in `python -c` and in a document handed to it loads."""
-    from pick_model.gate.discover import in_python
-
     for at, code in (*_inline(text), *_documents(text)):
-        for one in in_python.uses(code, file):
+        for one in python(code, file):
             line = first + at + one.line - 1
             if isinstance(one, Perhaps):
                 yield one._replace(use=one.use._replace(line=line))

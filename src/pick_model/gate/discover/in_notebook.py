@@ -46,7 +46,7 @@ def uses(text: str, file: str) -> Iterator[Found]:
         for at, line in lines[1:] if kind else lines:
             command = COMMAND.match(line)
             if command is not None:
-                yield from in_commands.uses_in_text(command[2], file, at)
+                yield from in_commands.uses_in_text(command[2], file, at, in_python.uses)
                 line = f"{command[1]}pass"
             elif (magic := MAGIC.match(line)) is not None:
                 line = f"{magic[1] or magic[2] or ''}pass"
@@ -91,7 +91,7 @@ def _magic(line: str) -> str:
 def _commands(lines: list[tuple[int, str]], file: str) -> Iterator[Found]:
     if lines:
         text = "\n".join(line for _, line in lines)
-        yield from in_commands.uses_in_text(text, file, lines[0][0])
+        yield from in_commands.uses_in_text(text, file, lines[0][0], in_python.uses)
 
 
 def _parses(code: str) -> bool:

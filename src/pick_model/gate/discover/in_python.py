@@ -19,7 +19,7 @@ from pick_model.gate.discover.loaders import (
     loader_of,
 )
 from pick_model.gate.discover.scopes import Module, Scope, last_word
-from pick_model.gate.discover.texts import Values
+from pick_model.gate.discover.told import Values
 from pick_model.gate.discover.written import saved_in, weighed
 
 Near = Callable[[tuple[str, ...]], str | None]
@@ -99,7 +99,7 @@ class _Finder:
                 yield weighed(use, self.saved)
         yield from in_texts.addresses(self.module, self.reader, self.file)
         named = in_texts.tables(self.module, self.reader, self.file)
-        for one in (*named, *in_texts.downloads(self.module, self.file)):
+        for one in (*named, *in_texts.downloads(self.module, self.file, uses)):
             if told.isdisjoint(one.names):
                 yield one
 
@@ -125,7 +125,7 @@ class _Finder:
         elif word == "add_pipe":
             yield from in_texts.of_spacy(self.reader, self.file, call, scope)
         elif word in RUNS and call.args:
-            yield from in_texts.of_command(self.reader, self.file, call, scope)
+            yield from in_texts.of_command(self.reader, self.file, call, scope, uses)
         elif word in ("exec", "eval") and call.args:
             for text in self.reader.values(call.args[0], scope).texts:
                 for inner in uses(text, self.file):

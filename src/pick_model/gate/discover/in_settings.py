@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from pick_model.gate.discover import in_commands
+from pick_model.gate.discover import in_commands, in_python
 from pick_model.gate.discover.found import (
     HOSTED,
     MAX_TEXT,
@@ -252,10 +252,10 @@ def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:
         if plain in MODEL_KEYS or (below and (not plain or plain in BELOW)):
             yield from _named(key or under, value, line, beside, file)
         else:
-            yield from in_commands.uses_in_text(value, file, line)
+            yield from in_commands.uses_in_text(value, file, line, in_python.uses)
     words = " ".join(f'"{pair.value}"' for pair in pairs if not pair.key and len(pair.value) < 300)
     if "--" in words and pairs:  # an `args` list
-        yield from in_commands.uses_in_text(words[:100_000], file, pairs[0].line)
+        yield from in_commands.uses_in_text(words[:100_000], file, pairs[0].line, in_python.uses)
 
 
 def _named(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pick_model.gate.discover import containers, in_commands
 from pick_model.gate.discover.found import MAX_TEXT, OWNER_NAME, URL, Perhaps, Use
+from pick_model.gate.discover.in_commands import Python
 from pick_model.gate.discover.scopes import NAMING, Module, Scope
 from pick_model.gate.discover.values import Reader
 
@@ -35,15 +36,17 @@ def tables(module: Module, reader: Reader, file: str) -> Iterator[Use]:
                     yield Use(file, table.lineno, str(key.value), names, more=told.more)
 
 
-def downloads(module: Module, file: str) -> Iterator[Use]:
+def downloads(module: Module, file: str, python: Python) -> Iterator[Use]:
     """Downloads in texts that something will run as commands."""
     for text in module.commands:
-        for one in in_commands.uses_in_text(str(text.value), file, text.lineno):
+        for one in in_commands.uses_in_text(str(text.value), file, text.lineno, python):
             if isinstance(one, Use):
                 yield one
 
 
-def of_command(reader: Reader, file: str, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
+def of_command(
+    reader: Reader, file: str, call: ast.Call, scope: Scope, python: Python
+) -> Iterator[Use | Perhaps]:
     """What a command loads that the module runs: a text, or a list of words."""
     words = containers.literals(reader, call.args[0], scope)
     held, inner = words[0] if words and len(words) == 1 else (None, scope)
@@ -53,7 +56,7 @@ def of_command(reader: Reader, file: str, call: ast.Call, scope: Scope) -> Itera
     else:
         lines = list(reader.values(call.args[0], scope).texts)
     for line in lines:
-        for one in in_commands.uses_in_text(line, file, call.lineno):
+        for one in in_commands.uses_in_text(line, file, call.lineno, python):
             if isinstance(one, Use | Perhaps):
                 yield one
 

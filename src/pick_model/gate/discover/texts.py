@@ -7,44 +7,15 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
 
 from pick_model.gate.discover import containers
-from pick_model.gate.discover.containers import MAX_VALUES
 from pick_model.gate.discover.found import MAX_TEXT
 from pick_model.gate.discover.scopes import Scope
-
-if TYPE_CHECKING:
-    from pick_model.gate.discover.values import Reader
+from pick_model.gate.discover.told import MAX_VALUES, UNTOLD, Reader, Values
 
 UNCHANGED = frozenset({"str", "strip", "lstrip", "rstrip", "lower", "expandvars", "intern"})
-
-
-class Values(NamedTuple):
-    """What an expression may be."""
-
-    texts: tuple[str, ...] = ()
-    more: bool = False  # or something that reading does not tell
-    none: bool = False  # or None
-    thing: bool = False  # or something that is no text: a loaded model, a number
-
-
-UNTOLD = Values(more=True)
-THING = Values(thing=True)
-
-
-def union(found: Iterable[Values]) -> Values:
-    """Any of these."""
-    every = list(found)
-    texts = dict.fromkeys(text for one in every for text in one.texts)
-    return Values(
-        tuple(texts)[:MAX_VALUES],
-        any(one.more for one in every) or len(texts) > MAX_VALUES,
-        any(one.none for one in every),
-        any(one.thing for one in every),
-    )
 
 
 def made(parts: Sequence[Values], make: Callable[..., str]) -> Values:

@@ -10,20 +10,11 @@ import ast
 from collections.abc import Callable, Sequence
 
 from pick_model.gate.discover import containers, texts
-from pick_model.gate.discover.containers import MAX_DEPTH, MAX_VALUES
+from pick_model.gate.discover.containers import MAX_DEPTH
 from pick_model.gate.discover.found import MAX_TEXT
 from pick_model.gate.discover.scopes import Binding, Module, Scope, is_self, last_word
-from pick_model.gate.discover.texts import (
-    THING,
-    UNCHANGED,
-    UNTOLD,
-    Values,
-    joined,
-    made,
-    only_s,
-    percent,
-    union,
-)
+from pick_model.gate.discover.texts import UNCHANGED, joined, made, only_s, percent
+from pick_model.gate.discover.told import MAX_VALUES, THING, UNTOLD, Values, union
 
 MAX_STEPS = 50_000  # for a module, well under a second
 # What gives a field, an option or a parameter its default.

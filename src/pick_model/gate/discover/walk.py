@@ -38,7 +38,7 @@ _YAML = Reading("pick_model.gate.discover.in_settings:yaml_uses", 1 << 20)
 _JSON = Reading("pick_model.gate.discover.in_settings:json_uses", 1 << 20)
 _TOML = Reading("pick_model.gate.discover.in_settings:toml_uses", 1 << 20)
 _CFG = Reading("pick_model.gate.discover.in_settings:cfg_uses", 1 << 20)
-COMMANDS = Reading("pick_model.gate.discover.in_commands:uses", 1 << 20)
+COMMANDS = Reading("pick_model.gate.discover.in_scripts:uses", 1 << 20)
 # A notebook carries its pictures.
 _NOTEBOOK = Reading("pick_model.gate.discover.in_notebook:uses", 1 << 25)
 READERS = {

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from pick_model.encoders.load import Encoded
+from pick_model.encoders.load import Encoded, Loaded
 from pick_model.measure.probe import frozen
-
-if TYPE_CHECKING:
-    from pick_model.measure.probe.work import Work
+from pick_model.measure.probe.clock import Account
+from pick_model.measure.probe.decide import Decision
+from pick_model.measure.probe.plan import Costs
+from pick_model.measure.probe.tell import Teller
 
 HEAD_SHARE = 0.05  # of the budget, for fitting one linear model on features
+
+
+class Rows(Protocol):
+    """The rows, the model and the clock of one probe (`work.Work`)."""
+
+    account: Account
+    teller: Teller
+
+    @property
+    def loaded(self) -> Loaded: ...
+    @property
+    def encoded(self) -> tuple[Encoded, Encoded]: ...
+    @property
+    def feature_rows(self) -> int: ...
+    @property
+    def costs(self) -> Costs: ...
+    @property
+    def rule(self) -> Decision: ...
+    def positions(self, size: int) -> list[int]: ...
+    def rows_of(self, size: int) -> Encoded: ...
 
 
 class Features:
     """What the untouched encoder makes of the training, tuning and held-out rows."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Rows) -> None:
         self.work = work
         self.each = 0.0  # seconds of the last head by its row
 

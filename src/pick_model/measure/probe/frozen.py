@@ -11,8 +11,8 @@ import numpy as np
 
 from pick_model.encoders.load import Encoded, Loaded
 from pick_model.encoders.network import Head, Net, predict
+from pick_model.encoders.objective import deterministic
 from pick_model.measure.probe.decide import Decision, decide, tune_threshold
-from pick_model.measure.probe.train import deterministic
 
 # Inverse strengths of the penalty tried on standardised features; the tuning rows choose.
 STRENGTHS = (0.003, 0.03, 0.3)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from pick_model.measure.probe.clock import Account
 from pick_model.measure.probe.plan import Plan
 from pick_model.measure.probe.rate import MULTIPLES
-from pick_model.measure.probe.settings import FULL_PASSES, Progress
-
-if TYPE_CHECKING:
-    from pick_model.measure.probe.work import Work
+from pick_model.measure.probe.settings import FULL_PASSES, Progress, Settings
 
 
 class Teller:
@@ -26,11 +22,16 @@ class Teller:
     def note(self, words: str) -> None:
         self.progress(Progress(words, note=words))
 
-    def plan(self, plan: Plan, work: Work) -> None:
-        """Say what will be run."""
-        self.planned = plan.cost + work.costs.features(min(plan.feature_rows, plan.sizes[-1]))
+    def plan(self, name: str, words: str, cost: float, settings: Settings) -> None:
+        """Say what will be run (`words`, see `plan_words`), and how long it may take."""
+        self.planned = cost
         self.begun, self.done = self.account.now(), 0.0
-        self.note(plan_words(plan, work))
+        if not self.account.limited:
+            self.note(f"{name}, {settings.max_steps} steps a run at most: {words}")
+            return
+        foreseen = self.account.spent + self.planned
+        budget = minutes(settings.budget_seconds)
+        self.note(f"{name}, {budget} buy: {words}; about {minutes(foreseen)} in all")
 
     @contextmanager
     def stage(self, words: str, cost: float = 0.0) -> Iterator[Callable[[int, int], None]]:
@@ -63,14 +64,12 @@ class Teller:
         return max(0.0, spent / finished * (self.planned - finished))
 
 
-def plan_words(plan: Plan, work: Work) -> str:
-    """The plan in one sentence."""
-    rows, method = plan.sizes[-1], work.settings.method
-    name = work.resolved.name.rsplit("/", 1)[-1]
+def plan_words(plan: Plan, method: str, steps: int) -> str:
+    """The plan in one clause; `steps`: of one run on all rows."""
+    rows = plan.sizes[-1]
     if method == "linear":
-        return f"{name}: a linear model on the frozen features of {rows:,} rows"
+        return f"a linear model on the frozen features of {rows:,} rows"
     seeds = f"{plan.seeds} seeds" if plan.seeds > 1 else "one seed"
-    steps = work.steps(rows, plan.passes)
     if plan.direct:
         words = (
             f"the full fine-tune itself, which costs no more than a probe here: {rows:,} rows x "
@@ -88,11 +87,7 @@ def plan_words(plan: Plan, work: Work) -> str:
             words += f"; {plan.repeated_passes:.2g} passes over {plan.sizes[0]:,} rows"
         if plan.extension_passes:
             words += f"; {plan.extension_passes:.2g} passes over all if the curve still rises"
-    if not work.account.limited:
-        return f"{name}, {work.settings.max_steps} steps a run at most: {words}"
-    foreseen = work.account.spent + work.teller.planned
-    budget = work.settings.budget_seconds
-    return f"{name}, {minutes(budget)} buy: {words}; about {minutes(foreseen)} in all"
+    return words
 
 
 def count(n: int, what: str) -> str:

@@ -16,18 +16,15 @@ from __future__ import annotations
 
 import copy
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from pick_model.encoders.load import IGNORE, Encoded, Loaded, autocast, collate
+from pick_model.encoders.load import Encoded, Loaded, autocast, collate
 from pick_model.encoders.network import (
     Head,
     Net,
@@ -36,6 +33,7 @@ from pick_model.encoders.network import (
     predict,
     with_adapters,
 )
+from pick_model.encoders.objective import deterministic, objective
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.clock import Stopwatch, unhurried
 
@@ -187,22 +185,6 @@ def train(
     )
 
 
-@contextmanager
-def deterministic(seed: int) -> Iterator[None]:
-    """Seed torch and ask it for deterministic kernels; put both back afterwards."""
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # cuBLAS reads it at its start
-    before = torch.are_deterministic_algorithms_enabled()
-    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-    state = torch.get_rng_state()
-    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
-    torch.manual_seed(seed)
-    try:
-        yield
-    finally:
-        torch.use_deterministic_algorithms(before, warn_only=warn_only)
-        torch.set_rng_state(state)
-
-
 def build(loaded: Loaded, rows: Encoded, head: Head | None, job: Job) -> Net:
     """A fresh copy of the encoder under the fitted head, with what the method trains."""
     encoder: Any = copy.deepcopy(loaded.encoder)
@@ -312,16 +294,6 @@ def mass(rows: Encoded, chosen: Sequence[int], weights: Tensor | None) -> float:
     if weights is None or rows.kind != "single-label":
         return float(len(chosen))
     return sum(float(weights[rows.targets[row]]) for row in chosen)
-
-
-def objective(logits: Tensor, targets: Tensor, kind: str, weights: Tensor | None) -> Tensor:
-    """Mean loss: cross entropy, binary cross entropy over labels, or squared error."""
-    if kind == "regression":
-        return functional.mse_loss(logits.squeeze(-1), targets)
-    if kind == "multi-label":
-        return functional.binary_cross_entropy_with_logits(logits, targets)
-    flat = logits.reshape(-1, logits.shape[-1])  # (B, C) or (B * T, C)
-    return functional.cross_entropy(flat, targets.reshape(-1), weights, ignore_index=IGNORE)
 
 
 def mean_loss(logits: np.ndarray, rows: Encoded) -> float:

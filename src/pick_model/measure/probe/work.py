@@ -43,7 +43,7 @@ from pick_model.measure.probe.plan import (
 from pick_model.measure.probe.rows import Sets
 from pick_model.measure.probe.settings import Progress, Settings
 from pick_model.measure.probe.tagger import words_fitted
-from pick_model.measure.probe.tell import Teller
+from pick_model.measure.probe.tell import Teller, plan_words
 from pick_model.measure.store import Store
 
 MAX_LENGTH = 256  # tokens, unless asked for more; attention's cost grows with the square
@@ -290,7 +290,10 @@ class Work:
                 raise self.too_small()
             for words in given_up(plan, self.settings):
                 self.drop(words)
-        self.teller.plan(plan, self)
+        words = plan_words(plan, self.settings.method, self.steps(plan.sizes[-1], plan.passes))
+        cost = plan.cost + self.costs.features(min(plan.feature_rows, plan.sizes[-1]))
+        name = self.resolved.name.rsplit("/", 1)[-1]
+        self.teller.plan(name, words, cost, self.settings)
         return plan
 
     def _plan(self, boring_seconds: float) -> dict[str, Any]:
