@@ -59,7 +59,7 @@ class Run:
         return undominated(self.scored)
 
     def score(self, entry: Entry, costs: Costs) -> Scored:
-        """Standing one entry, whether or not it breaks a constraint."""
+        """Score one entry, whether or not it breaks a constraint."""
         lineage = self.catalog.lineage(entry)
         return score(entry, costs, self._expected(lineage), lineage, self.profile)
 

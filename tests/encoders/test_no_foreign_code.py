@@ -15,7 +15,7 @@ pytest.importorskip("torch")
 from pick_model.encoders.load import load
 from pick_model.encoders.resolve import resolve
 from pick_model.errors import EnvironmentProblem
-from tests.measure.models import bert, change
+from tests.encoders.models import bert, change
 
 # A package `kernels` that writes down what is asked of it and gives nothing.
 STUB = """

@@ -20,8 +20,7 @@ from pick_model.measure.probe import frozen  # noqa: E402
 from pick_model.measure.probe.run import probe  # noqa: E402
 from pick_model.measure.probe.settings import Settings  # noqa: E402
 from pick_model.measure.probe.train import Job, train  # noqa: E402
-from tests.measure.conftest import make_rows  # noqa: E402
-from tests.measure.models import (  # noqa: E402
+from tests.encoders.models import (  # noqa: E402
     SIZES,
     bert,
     byte_level,
@@ -31,6 +30,7 @@ from tests.measure.models import (  # noqa: E402
     tensors,
     wordpiece,
 )
+from tests.measure.conftest import make_rows  # noqa: E402
 
 
 def on_cpu(folder: Path) -> Loaded:

@@ -21,7 +21,7 @@ from pick_model.encoders.load import load
 from pick_model.encoders.network import with_adapters
 from pick_model.encoders.resolve import resolve
 from pick_model.errors import EnvironmentProblem, InputError
-from tests.measure.models import bert, change, rewrite, tensors
+from tests.encoders.models import bert, change, rewrite, tensors
 
 
 @pytest.fixture(scope="module")
@@ -391,7 +391,7 @@ def test_a_sentencepiece_vocabulary_is_read_without_tokenizer_json(
     pytest.importorskip("google.protobuf")
     from transformers import DebertaV2Config, DebertaV2Model
 
-    from tests.measure.models import SIZES, save, texts
+    from tests.encoders.models import SIZES, save, texts
 
     (tmp_path / "text").write_text("\n".join(texts()))
     sentencepiece.SentencePieceTrainer.train(

@@ -22,7 +22,7 @@ from pick_model.errors import InputError, SchemaError
 from pick_model.render.backtest import as_markdown, terminal
 from pick_model.render.layout import Page
 
-from .small import World, benchmark
+from ..belief.small import World, benchmark
 
 
 def predicted(evidence: Evidence, name: str, hide: str = "dataset") -> dict[str, float]:
