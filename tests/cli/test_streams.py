@@ -19,7 +19,7 @@ from .conftest import ROOT, TICKETS
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 
 FOLDER = str(ROOT / "examples" / "support-tickets")
-GATE = ["gate", "--lock", f"{FOLDER}/pick-model.lock", "--offline", "--today", "2026-06-01"]
+GATE = ["gate", "--lock", f"{FOLDER}/pick-model.lock", "--offline", "--today", "2027-01-01"]
 LOCK = ["lock", TICKETS, "roberta-base", "--offline", "--output", "-"]
 TWO = ["roberta-base", "bert-base-uncased"]
 

@@ -194,7 +194,7 @@ def probe_reads(
     class Read(Exception):
         pass
 
-    def stop(_models: Any, train: Dataset, heldout: Dataset, *_: Any) -> None:
+    def stop(_models: Any, train: Dataset, heldout: Dataset, *_: Any, **__: Any) -> None:
         read.append((train, heldout))
         raise Read
 

@@ -112,8 +112,7 @@ def _notes(run: Run) -> list[Message]:
     leader = run.ranked[0]
     group = [r.scored.entry for r in run.ranked if r.rank == leader.rank]
     if len(group) > 1:
-        notes.append(message("first-tied", n=len(group)))
-        notes.append(_next(run, group))
+        notes.append(_tied(run, group))
     if len(run.own) == 1:
         notes.append(message("one-result", model=next(iter(run.own))))
     if leader.scored.expected.basis == "prior":
@@ -121,12 +120,13 @@ def _notes(run: Run) -> list[Message]:
     return notes
 
 
-def _next(run: Run, group: Sequence[Entry]) -> Message:
-    """What to type to choose within the first tie group."""
+def _tied(run: Run, group: Sequence[Entry]) -> Message:
+    """That the first cannot be told apart, and what to type to choose among them."""
+    n = len(group)
     if run.profile.task not in TRAINABLE:
         some = " ".join(entry.id for entry in group[:PROBED])
-        return message("compare-first", models=some, task=run.profile.task)
+        return message("first-tied-compare", n=n, models=some, task=run.profile.task)
     unmeasured = [e.id for e in group if e.id not in run.own and e.hub_repo is not None]
     if not unmeasured:
-        return message("all-measured")
-    return message("probe-first", models=" ".join(unmeasured[:PROBED]))
+        return message("first-tied-measured", n=n)
+    return message("first-tied-probe", n=n, models=" ".join(unmeasured[:PROBED]))

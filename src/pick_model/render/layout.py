@@ -162,5 +162,5 @@ def page_for_stdout(to_file: bool) -> Page:
         except OSError:
             width = 0
     plain_wanted = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    encoding = "utf-8" if to_file else sys.stdout.encoding or "ascii"
+    encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
     return Page(min(max(width or 80, 40), 400), terminal and not plain_wanted, encoding)

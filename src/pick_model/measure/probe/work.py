@@ -110,7 +110,7 @@ class Work:
                 allow_pickle=self.settings.allow_pickle,
                 trust_remote_code=self.settings.trust_remote_code,
             )
-            try_out(loaded, self.sets.train, self.settings.method)
+            try_out(loaded, self.whole.train, self.settings.method)
         return dataclasses.replace(loaded, target_mean=self.rule.mean, target_scale=self.rule.scale)
 
     @cached_property
