@@ -69,17 +69,13 @@ def test_a_model_that_reads_no_more_than_the_frame_of_a_text_is_refused(
     tmp_path: Path, longest: int
 ) -> None:
     folder = bert(tmp_path / "it")
-    rewrite(
-        folder / "tokenizer_config.json", lambda told: {**told, "model_max_length": longest}
-    )
+    rewrite(folder / "tokenizer_config.json", lambda told: {**told, "model_max_length": longest})
     with pytest.raises(EnvironmentProblem, match=f"reads {longest} tokens at a time, and 2 are"):
         on_cpu(folder)
 
 
 @pytest.mark.parametrize("says_two", [False, True])
-def test_an_encoder_that_is_saved_without_its_decoder_loads(
-    tmp_path: Path, says_two: bool
-) -> None:
+def test_an_encoder_that_is_saved_without_its_decoder_loads(tmp_path: Path, says_two: bool) -> None:
     """As T5EncoderModel saves it; the decoder is the larger half."""
     from transformers import T5Config, T5EncoderModel
 

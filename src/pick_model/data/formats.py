@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 
+from pick_model.data.column_names import TOKENS, all_known
 from pick_model.data.conll import conll_columns, conll_rows
-from pick_model.data.files import MAX_ROW_CHARS, Source, lines
+from pick_model.data.files import MAX_ROW_CHARS, Source, converted, lines
 from pick_model.data.parquet import parquet_columns, parquet_rows
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.I)  # Excel's own way of naming the delimiter
+_MARKDOWN = re.compile(r"\|.*\|")
 _PEEKED_RECORDS = 100  # JSON records whose keys together are the columns
 _NESTED_DEPTH = 6  # Label Studio's annotations.0.result.0.value.choices
 _NESTED_ITEMS = 4  # of a list of objects
@@ -62,6 +65,10 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
         delimiter, first, skipped = named[1], next(text, ""), 1
     else:
         delimiter = _delimiter(source, first)
+    if _MARKDOWN.fullmatch(first.strip()):
+        bars = "sed -E '2d; s/^ *\\| *//; s/ *\\| *$//; s/ *\\| */|/g'"
+        line = converted(source, bars, "-table.csv")
+        raise source.error("is a table in Markdown", 1 + skipped, line)
     limit = csv.field_size_limit(MAX_ROW_CHARS)
     reader = csv.reader(
         _chained(first, text),
@@ -158,6 +165,12 @@ def _table_rows(
     pick = itemgetter(*(header.index(name) for name in wanted))
     single = len(wanted) == 1
     for number, record in records:
+        if width == 1 < len(record):
+            raise source.error(
+                f"has one field, and line {number} has {len(record)}: it is no header",
+                1,
+                converted(source, f"tail -n +{number}", f"-table{source.suffix}"),
+            )
         if len(record) != width:
             raise source.error(
                 f"has {len(record)} fields where the header names {width}",
@@ -174,13 +187,38 @@ def _json_columns(source: Source) -> tuple[str, ...]:
     in them ("data.text", "messages.0.content")."""
     seen: dict[str, None] = {}
     nested: dict[str, None] = {}
-    for _, record in islice(_json_records(source), _PEEKED_RECORDS):
+    records = list(islice(_json_records(source), _PEEKED_RECORDS))
+    if len(records) == 1:
+        _refuse_all_in_one(source, records[0][1])
+    for _, record in records:
         seen.update(dict.fromkeys(record))
         for key, value in record.items():
             nested.update(dict.fromkeys(_paths(key, value)))
     if not seen:
         raise source.error("the file holds no records")
     return (*seen, *(path for path in nested if path not in seen))
+
+
+def _refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
+    """Refuse one object that holds all rows, in a list or column by column."""
+    for key, value in record.items():
+        if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
+            jq = f"jq -c {shlex.quote(f'.[{json.dumps(key)}][]')}"
+            raise source.error(
+                f"is one object, with its rows in {key!r}",
+                1,
+                f"one object a line: {converted(source, jq, '.jsonl')}",
+            )
+    if all_known(list(record), TOKENS):
+        return  # a sentence
+    columns = [value for value in record.values() if isinstance(value, (list, dict))]
+    if len(columns) == len(record) > 1 and len({len(c) for c in columns}) == 1 < len(columns[0]):
+        jq = "jq -c 'map_values([.[]]) | range(first(.[]) | length) as $i | map_values(.[$i])'"
+        raise source.error(
+            "is one object of columns, as pandas writes it",
+            1,
+            f"one object a line: {converted(source, jq, '.jsonl')}",
+        )
 
 
 def _paths(path: str, value: object, depth: int = 0) -> Iterator[str]:
@@ -240,11 +278,7 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         if not line:
             continue
         if number == 1 and line.startswith("["):
-            raise source.error(
-                "is a JSON array, not JSON lines",
-                1,
-                f"one object a line: jq -c '.[]' {source.path.name} > {source.path.stem}.jsonl",
-            )
+            raise _array(source, line)
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
@@ -252,7 +286,7 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
             raise source.error(
                 f"is not valid JSON: {error.msg} at position {error.pos + 1}",
                 number,
-                f"one complete object a line: jq -c . {source.path.name} > lines.jsonl"
+                f"one complete object a line: {converted(source, 'jq -c .', '.jsonl')}"
                 if whole
                 else "one complete object a line",
             ) from error
@@ -265,6 +299,22 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         if "\\ud" in line.lower():
             _refuse_surrogates(source, number, record)
         yield number, record
+
+
+def _array(source: Source, line: str) -> Exception:
+    """One array of objects, or an array on each line."""
+    try:
+        cells = json.loads(line)
+    except (ValueError, RecursionError):
+        cells = []
+    if len(cells) != 2 or not all(isinstance(cell, (str, int)) for cell in cells):
+        jq = converted(source, "jq -c '.[]'", ".jsonl")
+        return source.error("is a JSON array, not JSON lines", 1, f"one object a line: {jq}")
+    text = int(len(str(cells[1])) > len(str(cells[0])))
+    jq = f"jq -c '{{text: .[{text}], label: .[{1 - text}]}}'"
+    return source.error(
+        "is a JSON array and no object", 1, f"name its cells: {converted(source, jq, '.jsonl')}"
+    )
 
 
 def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> None:

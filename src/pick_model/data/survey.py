@@ -136,6 +136,13 @@ def check_labels(
     units, classes = (survey.tags.total(), len(survey.tags)) if of_tokens else (n, len(known))
     if kind == "multi-label":
         units = survey.labels.part_counts().total()
+    if of_tokens and n < 2:
+        raise source.error(
+            f"its {units:,} tokens are one sentence",
+            survey.first_row,
+            "put a blank line after each sentence, or name the column that numbers them with "
+            "--sentence",
+        )
     if units < 2 * classes or n < 2:
         what = "tokens" if of_tokens else "labels" if kind == "multi-label" else "rows"
         raise source.error(
