@@ -50,6 +50,13 @@ FILES: dict[str, tuple[str, str | bytes, str]] = {
         "jq",
     ),
     "rows under a key": ("d.json", json.dumps({"my rows": OBJECTS, "n": 12}), "jq"),
+    "rows under a key of a key": ("d.json", json.dumps({"data": {"rows": OBJECTS}}), "jq"),
+    "a key for each row": (
+        "d.json",
+        json.dumps({f"call-{i}": row for i, row in enumerate(OBJECTS)}),
+        "jq",
+    ),
+    "objects one after another": ("d.jsonl", "".join(map(json.dumps, OBJECTS)), "jq"),
     "columns of objects": ("d.json", json.dumps(COLUMNS), "jq"),
     "columns of lists": (
         "d.json",

@@ -176,3 +176,85 @@ def test_one_sentence_alone_is_no_table_of_columns(write: Write, tmp_path: Path)
     train = read_dataset(write("train.conll", conll("{w}\t{t}")))
     row = {"tokens": list(TOKENS), "tags": [tag for _, tag in SENTENCE]}
     assert len(read_dataset(write("eval.jsonl", json.dumps(row)), like=train)) == 1
+
+
+# -- lists and objects in cells
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{'repair': 1, 'praise': 1}", "{'repair': 0, 'praise': 1}"),
+        ('{"repair": true, "praise": true}', '{"repair": false, "praise": true}'),
+        ("\"['repair', 'praise']\"", "\"['praise']\""),  # written twice
+        ("{'repair', 'praise'}", "{'praise'}"),
+        ("Index(['repair', 'praise'], dtype='object')", "Index(['praise'], dtype='object')"),
+    ],
+)
+def test_what_printing_made_of_a_list_or_an_object_is_read_back(
+    write: Write, one: str, other: str
+) -> None:
+    found = read_dataset(write("d.tsv", table("text\tlabels", [one, other])))
+    assert (found.kind, found.label_names) == ("multi-label", ("praise", "repair"))
+    assert found.labels[:2] == ((0, 1), (0,))
+
+
+def test_a_tensor_is_a_list_wherever_it_was(write: Write) -> None:
+    cells = ["tensor([0., 1., 0.])", "tensor([1., 1., 0.], device='cuda:0')"]
+    found = read_dataset(write("d.tsv", table("text\tlabels", cells)))
+    assert (found.label_names, found.labels[:2]) == (("0", "1"), ((1,), (0, 1)))
+
+
+@pytest.mark.parametrize("cell", ["[{'id': 7, 'name': 'repair'}]", "[['repair'], ['praise']]"])
+def test_lists_of_objects_and_lists_are_no_names(write: Write, cell: str) -> None:
+    with pytest.raises(InputError, match="a word, a number or a list of them"):
+        read_dataset(write("d.tsv", table("text\tlabels", [cell, cell.replace("repair", "x")])))
+
+
+@pytest.mark.parametrize("other", ["repair\u200b", "re\u00adpair", "\uff52epair"])
+def test_labels_that_look_the_same_are_told(write: Write, other: str) -> None:
+    found = read_dataset(write("d.tsv", table("text\tlabel", ["repair", other, "praise"])))
+    assert "look the same" in notes(found)
+
+
+# -- one token a row
+
+
+def rows_of_tokens(order: list[int]) -> str:
+    rows = [(s, w, t) for s in range(6) for w, t in SENTENCE]
+    lines = ("{}\t{}\t{}\n".format(*rows[i]) for i in order)
+    return "sentence_id\tword\ttag\n" + "".join(lines)
+
+
+def test_rows_of_sentences_that_are_mixed_up_are_refused(write: Write) -> None:
+    together = list(range(30))
+    assert read_dataset(write("d.tsv", rows_of_tokens(together))).tokens == (TOKENS,) * 6
+    apart = [i for start in range(5) for i in range(start, 30, 5)]
+    with pytest.raises(InputError, match="30 of 30 sentences are one word"):
+        read_dataset(write("e.tsv", rows_of_tokens(apart)))
+
+
+def test_the_whole_sentence_beside_each_of_its_words_is_what_they_share(write: Write) -> None:
+    rows = [f"{' '.join(TOKENS)} {s}\t{w}\t{t}\n" for s in range(6) for w, t in SENTENCE]
+    found = read_dataset(write("d.tsv", "sentence\tword\ttag\n" + "".join(rows)))
+    assert found.tokens == (TOKENS,) * 6
+
+
+def test_the_pieces_of_a_tokenizer_are_no_words(write: Write) -> None:
+    rows = [{"tokens": ["[CLS]", "ada", "##s"], "labels": [-100, 1, -100]}] * 6
+    with pytest.raises(InputError, match="pieces of a tokenizer"):
+        read_dataset(write("d.jsonl", "\n".join(map(json.dumps, rows))))
+
+
+def test_tags_with_an_o_that_mark_no_spans_are_told(write: Write) -> None:
+    found = read_dataset(
+        write("d.conll", conll("{w}\t{t}").replace("B-", "b-").replace("I-", "i-"))
+    )
+    assert "no tags of spans" in notes(found)
+    assert "no tags of spans" not in notes(read_dataset(write("e.conll", conll("{w}\t{t}"))))
+
+
+def test_a_mark_inside_a_name_is_no_delimiter_where_the_rows_have_another(write: Write) -> None:
+    rows = [f"call {i};{('repair', 'praise')[i % 2]} now\n" for i in range(12)]
+    found = read_dataset(write("d.csv", "call, or letter;label\n" + "".join(rows)))
+    assert found.label_names == ("praise now", "repair now")

@@ -61,17 +61,19 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
     text = lines(source)
     first = next(text, "")
     skipped = 0
+    second = ""
     if (named := _SEP_LINE.fullmatch(first)) is not None:
         delimiter, first, skipped = named[1], next(text, ""), 1
     else:
-        delimiter = _delimiter(source, first)
+        second = next(text, "")
+        delimiter = _delimiter(source, first, second)
     if _MARKDOWN.fullmatch(first.strip()):
         bars = "sed -E '2d; s/^ *\\| *//; s/ *\\| *$//; s/ *\\| */|/g'"
         line = converted(source, bars, "-table.csv")
         raise source.error("is a table in Markdown", 1 + skipped, line)
     limit = csv.field_size_limit(MAX_ROW_CHARS)
     reader = csv.reader(
-        _chained(first, text),
+        _chained(first, second, text),
         delimiter=delimiter,
         skipinitialspace=delimiter + " " in first,
         strict=True,
@@ -88,19 +90,20 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(limit)
 
 
-def _delimiter(source: Source, first: str) -> str:
-    """Of names given, the delimiter that makes as many fields; max keeps the first of equals."""
+def _delimiter(source: Source, first: str, second: str) -> str:
+    """Of names given, the delimiter that makes as many fields; of equals the one that the
+    second line has too; max keeps the first of equals."""
     width = len(source.names or ())
 
-    def fits(delimiter: str) -> tuple[bool, int]:
+    def fits(delimiter: str) -> tuple[bool, int, bool]:
         count = first.count(delimiter)
-        return count > 0 and count + 1 == width, count
+        return count > 0 and count + 1 == width, count, delimiter in second
 
     return max(_DELIMITERS, key=fits)
 
 
-def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
+def _chained(first: str, second: str, rest: Iterator[str]) -> Iterator[str]:
+    yield from filter(None, (first, second))
     yield from rest
 
 
@@ -201,9 +204,12 @@ def _json_columns(source: Source) -> tuple[str, ...]:
 
 def _refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
     """Refuse one object that holds all rows, in a list or column by column."""
+    path = "."
+    while len(record) == 1 and isinstance(inner := next(iter(record.values())), dict):
+        path, record = f"{path}[{json.dumps(next(iter(record)))}]", inner
     for key, value in record.items():
         if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
-            jq = f"jq -c {shlex.quote(f'.[{json.dumps(key)}][]')}"
+            jq = f"jq -c {shlex.quote(f'{path}[{json.dumps(key)}][]')}"
             raise source.error(
                 f"is one object, with its rows in {key!r}",
                 1,
@@ -213,6 +219,13 @@ def _refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
         return  # a sentence
     columns = [value for value in record.values() if isinstance(value, (list, dict))]
     if len(columns) == len(record) > 1 and len({len(c) for c in columns}) == 1 < len(columns[0]):
+        if isinstance(columns[0], dict) and not next(iter(columns[0])).isdigit():
+            jq = f"jq -c {shlex.quote(f'{path}[]')}"
+            raise source.error(
+                "is one object, with a key for each row",
+                1,
+                f"one object a line: {converted(source, jq, '.jsonl')}",
+            )
         jq = "jq -c 'map_values([.[]]) | range(first(.[]) | length) as $i | map_values(.[$i])'"
         raise source.error(
             "is one object of columns, as pandas writes it",
@@ -282,7 +295,8 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            whole = number == 1 and line == "{"
+            joined = error.msg == "Extra data" and line[error.pos : error.pos + 1] == "{"
+            whole = number == 1 and (line == "{" or joined)
             raise source.error(
                 f"is not valid JSON: {error.msg} at position {error.pos + 1}",
                 number,

@@ -245,10 +245,10 @@ def _of_words(
     names: Sequence[str] | None,
 ) -> Spelling:
     if (bare := _bare_places(words, names)) is not None:
-        separator, width = bare
+        mark, width = bare
         one_hot = all(word.count("1") == 1 for word in words)
         places = _places(names, width) or ()
-        return _by_place(separator, places, kind, one_hot, names is None)
+        return _by_place(mark, places, kind, one_hot, names is None)
     if kind == "multi-label" or names is not None:
         separator = _known_separator(words, names)
         if separator is None and kind is None:

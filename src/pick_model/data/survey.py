@@ -84,6 +84,20 @@ def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
             survey.first_row,
             "name another column with --text",
         )
+    if columns.sentence is not None and 2 * survey.n_single > labels.n > 1:
+        raise source.error(
+            f"put together by {columns.sentence!r}, {survey.n_single:,} of {labels.n:,} sentences "
+            "are one word",
+            survey.first_row,
+            "sort the rows, so that those of a sentence follow one another, or name another "
+            "column with --sentence",
+        )
+    if "-100" in survey.tags:
+        raise source.error(
+            "the tag -100 marks pieces that no loss counts, so these are the pieces of a tokenizer",
+            survey.first_row,
+            "the words and tags that they were made of",
+        )
     if survey.tags and survey.counting:
         raise source.error(
             f"the tokens in column {columns.text!r} only count",
