@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 
-from pick_model.data.column_names import TOKENS, all_known
 from pick_model.data.conll import conll_columns, conll_rows
 from pick_model.data.files import MAX_ROW_CHARS, Source, converted, lines
+from pick_model.data.json_shapes import array, refuse_all_in_one
 from pick_model.data.parquet import parquet_columns, parquet_rows
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
@@ -192,7 +191,7 @@ def _json_columns(source: Source) -> tuple[str, ...]:
     nested: dict[str, None] = {}
     records = list(islice(_json_records(source), _PEEKED_RECORDS))
     if len(records) == 1:
-        _refuse_all_in_one(source, records[0][1])
+        refuse_all_in_one(source, records[0][1])
     for _, record in records:
         seen.update(dict.fromkeys(record))
         for key, value in record.items():
@@ -200,38 +199,6 @@ def _json_columns(source: Source) -> tuple[str, ...]:
     if not seen:
         raise source.error("the file holds no records")
     return (*seen, *(path for path in nested if path not in seen))
-
-
-def _refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
-    """Refuse one object that holds all rows, in a list or column by column."""
-    path = "."
-    while len(record) == 1 and isinstance(inner := next(iter(record.values())), dict):
-        path, record = f"{path}[{json.dumps(next(iter(record)))}]", inner
-    for key, value in record.items():
-        if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
-            jq = f"jq -c {shlex.quote(f'{path}[{json.dumps(key)}][]')}"
-            raise source.error(
-                f"is one object, with its rows in {key!r}",
-                1,
-                f"one object a line: {converted(source, jq, '.jsonl')}",
-            )
-    if all_known(list(record), TOKENS):
-        return  # a sentence
-    columns = [value for value in record.values() if isinstance(value, (list, dict))]
-    if len(columns) == len(record) > 1 and len({len(c) for c in columns}) == 1 < len(columns[0]):
-        if isinstance(columns[0], dict) and not next(iter(columns[0])).isdigit():
-            jq = f"jq -c {shlex.quote(f'{path}[]')}"
-            raise source.error(
-                "is one object, with a key for each row",
-                1,
-                f"one object a line: {converted(source, jq, '.jsonl')}",
-            )
-        jq = "jq -c 'map_values([.[]]) | range(first(.[]) | length) as $i | map_values(.[$i])'"
-        raise source.error(
-            "is one object of columns, as pandas writes it",
-            1,
-            f"one object a line: {converted(source, jq, '.jsonl')}",
-        )
 
 
 def _paths(path: str, value: object, depth: int = 0) -> Iterator[str]:
@@ -291,7 +258,7 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         if not line:
             continue
         if number == 1 and line.startswith("["):
-            raise _array(source, line)
+            raise array(source, line)
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
@@ -313,22 +280,6 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         if "\\ud" in line.lower():
             _refuse_surrogates(source, number, record)
         yield number, record
-
-
-def _array(source: Source, line: str) -> Exception:
-    """One array of objects, or an array on each line."""
-    try:
-        cells = json.loads(line)
-    except (ValueError, RecursionError):
-        cells = []
-    if len(cells) != 2 or not all(isinstance(cell, (str, int)) for cell in cells):
-        jq = converted(source, "jq -c '.[]'", ".jsonl")
-        return source.error("is a JSON array, not JSON lines", 1, f"one object a line: {jq}")
-    text = int(len(str(cells[1])) > len(str(cells[0])))
-    jq = f"jq -c '{{text: .[{text}], label: .[{1 - text}]}}'"
-    return source.error(
-        "is a JSON array and no object", 1, f"name its cells: {converted(source, jq, '.jsonl')}"
-    )
 
 
 def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> None:

@@ -121,7 +121,7 @@ def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: st
         )
 
 
-def refuse_left_over(encoder: nn.Module, info: Any, name: str) -> None:
+def refuse_left_over(model: nn.Module, info: Any, name: str) -> None:
     """Refuse weights with further layers of the kind that the network has.
 
     A head that is not used is no fault; blocks that config.json does not count make another
@@ -131,10 +131,10 @@ def refuse_left_over(encoder: nn.Module, info: Any, name: str) -> None:
     def without_numbers(tensor: str) -> str:
         return re.sub(r"\b\d+\b", "#", tensor)
 
-    layers = {n for t, _ in encoder.named_parameters() if "#" in (n := without_numbers(t))}
+    layers = {n for t, _ in model.named_parameters() if "#" in (n := without_numbers(t))}
+    around = f"{getattr(model, 'base_model_prefix', '')}."  # as saved with a head
     for tensor in sorted(info["unexpected_keys"]):
-        kind = without_numbers(tensor)
-        if any(kind == layer or kind.endswith(f".{layer}") for layer in layers):
+        if without_numbers(tensor).removeprefix(around) in layers:
             raise EnvironmentProblem(
                 f"the weights of {name} hold {tensor}, a layer that config.json does not count",
                 hint="the config.json that belongs to the weights",

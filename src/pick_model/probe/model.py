@@ -174,7 +174,7 @@ def from_transformers(
     encoder = encoder_of(model)
     refuse_other_input(encoder, name)
     refuse_new_weights(model, encoder, info, name)
-    refuse_left_over(encoder, info, name)
+    refuse_left_over(model, info, name)
     return encoder, tokenizer
 
 
