@@ -183,8 +183,10 @@ class Callees:
                         if known is not None and name in known.keywords
                         if bound[-1].kind in ("field", "value")
                     ]
-                    of_class = {"keywords": (*one.keywords, *fields), "inherited": True}
-                    found.append(one._replace(**of_class) if fields else one)
+                    given = (*one.keywords, *fields)
+                    found.append(
+                        one._replace(keywords=given, inherited=one.inherited or bool(fields))
+                    )
         return found
 
     def _of_bases(self, node: ast.Attribute, scope: Scope) -> list[Callee] | None:

@@ -213,9 +213,7 @@ def _command(
             yield from _named(name, use._replace(call="address"))
 
 
-def _model_args(
-    given: str, use: Use, known: dict[str, str]
-) -> Iterator[Use | Perhaps]:
+def _model_args(given: str, use: Use, known: dict[str, str]) -> Iterator[Use | Perhaps]:
     """lm_eval's way: `pretrained=acme/base,revision=main,peft=acme/lora`."""
     told, more = _filled(given, known)
     if told is None:

@@ -43,8 +43,8 @@ MODEL_KEYS = frozenset(
 )  # fmt: skip
 # Words of the same meaning: base_encoder_name, student_model, reranker_id.
 MODEL_KEY = re.compile(
-    r"(?:[a-z0-9]+_)?(?:model|tokenizer|encoder|embedder|reranker|backbone)"
-    r"(?:_(?:id|name|repo|repo_id|name_or_path))?|llm|(?:hf_)?hub_id"
+    r"(?!.*(?:hub|push|upload|output|save))(?:[a-z0-9]+_)?(?:model|tokenizer|encoder|embedder|reranker|backbone)"
+    r"(?:_(?:id|name|repo|repo_id|name_or_path))?|llm"
 )
 # Below one of these stand the words of a command.
 COMMAND_KEYS = frozenset({"args", "cmd", "command", "commands", "entrypoint", "run", "script"})
@@ -260,8 +260,10 @@ def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:
             yield from _named(key or under, value, line, beside, file)
         elif not plain and _names_a_model(several):
             for one in _named(under, value, line, beside, file):
-                use = isinstance(one, Use) and one.names
-                yield Perhaps(one, f"stands in a list of {several}s", "note") if use else one
+                if isinstance(one, Use) and one.names:
+                    yield Perhaps(one, f"stands in a list of {several}s", "note")
+                else:
+                    yield one
         else:
             yield from in_commands.uses_in_text(value, file, line)
     words = " ".join(f'"{pair.value}"' for pair in pairs if not pair.key and len(pair.value) < 300)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pick_model.gate import containers, in_commands
-from pick_model.gate.found import HOSTED, MAX_TEXT, OWNER_NAME, URL, Perhaps, Use
+from pick_model.gate.found import HOSTED, MAX_TEXT, OWNER_NAME, URL, Perhaps, Use, doubt
 from pick_model.gate.scopes import NAMING, Module, Scope, last_word
 from pick_model.gate.values import Reader
 
@@ -67,11 +67,17 @@ def given(reader: Reader, file: str, call: ast.Call, scope: Scope) -> Iterator[U
                 yield from _of_words(f'--model_args "{text}"', file, call.lineno)
         elif keyword.arg and MODEL_NAME.fullmatch(keyword.arg):
             texts = reader.values(keyword.value, scope).texts
-            names = tuple(t for t in texts if OWNER_NAME.fullmatch(t) and not HOSTED.fullmatch(t))
+            names = tuple(text for text in texts if _is_a_models(text))
             if names:
                 use = Use(file, call.lineno, keyword.arg, names)
                 word = last_word(call.func) or "a function"
                 yield Perhaps(use, f"{word} may load", "note")
+
+
+def _is_a_models(text: str) -> bool:
+    """Whether a text can be owner/name of a repository, and of nothing else that is usual."""
+    shaped = OWNER_NAME.fullmatch(text) is not None and HOSTED.fullmatch(text) is None
+    return shaped and doubt(text) is None
 
 
 def _of_words(line: str, file: str, number: int) -> Iterator[Use | Perhaps]:

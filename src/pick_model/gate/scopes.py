@@ -162,7 +162,7 @@ class Module:
                 self.calls_of.setdefault(word, []).append((node, scope))
             self._grown(node, scope)
             if word in ("setdefault", "putenv", "setenv") and len(node.args) == 2:
-                self._set(node.func, *node.args, scope)
+                self._set(node.func, node.args[0], node.args[1], scope)
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self._bind(target, node.value, scope)
@@ -248,9 +248,9 @@ class Module:
             if found:
                 found.append(Binding("item", node.args[-1], scope))
 
-    def _set(self, place: ast.AST, name: ast.expr, value: ast.expr, scope: Scope) -> None:
+    def _set(self, place: ast.expr, name: ast.expr, value: ast.expr, scope: Scope) -> None:
         """Keep `environ[name] = value` and `environ.setdefault(name, value)`."""
-        held = getattr(place, "value", place)
+        held: ast.expr = getattr(place, "value", place)
         environment = last_word(held) == "environ" or getattr(place, "attr", "") in ENVIRONMENT
         if environment and isinstance(name, ast.Constant) and isinstance(name.value, str):
             self.variables.append((name.value, value, scope))
