@@ -338,6 +338,7 @@ def test_timm_keeps_tagged_weights_in_a_repository_of_the_same_name() -> None:
         ("import openai\nopenai.OpenAI().chat.create(model='corp/lion')", []),
         ("import litellm\nlitellm.completion(model='huggingface/corp/lion')", []),
         ("net.push_to_hub(model_id='corp/lion')", []),
+        ("@auto_docstring(checkpoint='corp/lion')\nclass Net: pass", []),
         ("import shop\nshop.read(model='data/lion', model_type='text/html')", []),
     ],
 )

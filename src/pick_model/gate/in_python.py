@@ -41,7 +41,8 @@ BESIDES = (
     "tokenizer", "tokenizer_name", "tokenizer_path", "processor", "image_processor",
     "feature_extractor", "assistant_model", "draft_model", "speculative_model",
 )  # fmt: skip
-UPLOADS = re.compile(r"push|upload|create_repo|delete|register|log_|get_logger|tag")
+# Calls that send, log or describe a model.
+UPLOADS = re.compile(r"push|upload|create_repo|delete|register|log_|get_logger|tag|doc")
 # These call the function they are given with the arguments that follow.
 PASSED_ON = frozenset({"to_thread", "submit", "run_in_executor", "apply", "apply_async", "delayed"})
 
