@@ -10,11 +10,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from pick_model.encoders.load import Loaded, load  # noqa: E402
+from pick_model.encoders.trial import try_out  # noqa: E402
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip
-from pick_model.probe.model import Loaded, load  # noqa: E402
-from pick_model.probe.trial import try_out  # noqa: E402
-from tests.probe.conftest import make_rows  # noqa: E402
-from tests.probe.models import SIZES, bert, change, rewrite, save, tensors, wordpiece  # noqa: E402
+from tests.encoders.models import SIZES, bert, change, rewrite, save, tensors, wordpiece  # noqa: E402
+from tests.measure.conftest import make_rows  # noqa: E402
 
 
 def on_cpu(folder: Path) -> Loaded:
