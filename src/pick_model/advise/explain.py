@@ -10,7 +10,7 @@ from pick_model.advise.constraints import Rejection
 from pick_model.advise.criteria import ANCHORS
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Scored, contributions, rank
-from pick_model.advise.report import candidate, estimates, rejected, rounded, summary
+from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.run import Run
 from pick_model.belief.load import standard_scores
@@ -52,9 +52,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
             ValueAccount(
                 criterion=name,
                 weight=rounded(weight),
-                value=rounded(value.value),
-                low=rounded(value.low),
-                high=rounded(value.high),
+                **figure(value),
                 contribution=rounded(part),
                 reads=READS[name],
             )

@@ -18,7 +18,7 @@ from pick_model.documents.report import (
     Told,
 )
 from pick_model.documents.task import CRITERIA, PRESETS, Profile
-from pick_model.interval import Range
+from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.say import Message, say
 
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 def rounded(value: float, digits: int = 6) -> float:
     """Rounded for output, so that the last bits of a sum never differ between machines."""
     return round(value, digits)
+
+
+def figure(amount: Interval) -> dict[str, float]:
+    """The three numbers of a `Figure`, rounded."""
+    return {name: rounded(number) for name, number in amount._asdict().items()}
 
 
 def summary(profile: Profile) -> TaskSummary:
@@ -80,13 +85,11 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
         interval=(rounded(scored.score.low), rounded(scored.score.high)),
         contributions={n: rounded(c) for n, c in zip(CRITERIA, added, strict=True)},
         values={
-            name: (rounded(v.value), rounded(v.low), rounded(v.high))
+            name: Interval(*map(rounded, v))
             for name, v in zip(CRITERIA, scored.values, strict=True)
         },
         expected=ExpectedScore(
-            value=rounded(scored.expected.z.value),
-            low=rounded(scored.expected.z.low),
-            high=rounded(scored.expected.z.high),
+            **figure(scored.expected.z),
             metric="standard_score",
             basis=scored.expected.basis,
             n_items=scored.expected.n_items,
@@ -104,7 +107,7 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
 
 
 def estimates(costs: Costs) -> dict[str, Estimate]:
-    found: dict[str, Range | None] = {
+    found: dict[str, Interval | None] = {
         "training_hours": costs.training_hours,
         "training_memory_gib": costs.training_memory_gib,
         "serving_memory_gib": costs.serving_memory_gib,
@@ -118,13 +121,7 @@ def estimates(costs: Costs) -> dict[str, Estimate]:
         "forward_gflops": "GFLOP",
     }
     return {
-        name: Estimate(
-            value=rounded(amount.value),
-            low=rounded(amount.low),
-            high=rounded(amount.high),
-            unit=units.get(name, "GiB"),
-            basis="derived",
-        )
+        name: Estimate(**figure(amount), unit=units.get(name, "GiB"), basis="derived")
         for name, amount in found.items()
         if amount is not None
     }

@@ -35,7 +35,7 @@ from pick_model.documents.backtest import (
 )
 from pick_model.documents.catalog import Score, lineage
 from pick_model.errors import InputError, Location
-from pick_model.interval import Range
+from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import unbounded
 
 LEAST = 4  # models that a benchmark needs: with three, tau takes four values
@@ -45,8 +45,8 @@ DIGITS = 4
 class Predicted(NamedTuple):
     """What was expected of one member of a hidden group."""
 
-    z: Range
-    standing: Range
+    z: Interval
+    standing: Interval
     baselines: tuple[float, ...]  # in the order of BASELINES
 
 
@@ -205,7 +205,7 @@ def _agreement(
     )
 
 
-def _first_group(expected: Sequence[Range]) -> list[int]:
+def _first_group(expected: Sequence[Interval]) -> list[int]:
     """The first and those whose difference from it is inside its 90 % interval."""
     leader = max(expected, key=lambda z: z.value)
     return [

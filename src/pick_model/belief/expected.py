@@ -18,7 +18,7 @@ from pick_model.belief.rows import scale_of
 from pick_model.belief.similarity import Target, similarity
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
 # A model trained from nothing brings no ability: it starts two spreads below the average.
@@ -52,8 +52,8 @@ class Expected(NamedTuple):
     over many, which is what evidence can narrow: models are told apart by it.
     """
 
-    z: Range
-    standing: Range
+    z: Interval
+    standing: Interval
     prior: float
     prior_share: float
     basis: Basis
@@ -192,7 +192,7 @@ class Outlook:
         """
         scale = self.scales.get(self.main)
         if scale is None:
-            nothing = Range(0.0, -Z90, Z90)
+            nothing = Interval(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
         variances = scale.variances
         entry, facts = lineage[0], facts_of(lineage)
@@ -236,8 +236,8 @@ class Outlook:
         mean = centre + match + total / weight
         half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)
         expected = Expected(
-            z=Range(mean, mean - half, mean + half),
-            standing=Range(mean, mean - sure, mean + sure),
+            z=Interval(mean, mean - half, mean + half),
+            standing=Interval(mean, mean - sure, mean + sure),
             prior=centre + match + offset,
             prior_share=prior / weight,
             basis="published" if shares else "prior",

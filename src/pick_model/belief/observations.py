@@ -12,7 +12,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90, Expected
-from pick_model.interval import Range
+from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, unbounded
 
 # Standing points that make one standard score. The median spread in the 157 fine-tuning tables
@@ -69,8 +69,8 @@ def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> d
     over_many = combined([_normal(e.standing) for e in before], seen)
     return {
         result.entry: old._replace(
-            z=_range(one.mean, one.variance),
-            standing=_range(one.mean, many.variance),
+            z=_interval(one.mean, one.variance),
+            standing=_interval(one.mean, many.variance),
             basis="measured",
         )
         for result, old, one, many in zip(results, before, on_task, over_many, strict=True)
@@ -108,11 +108,11 @@ def _pairs(priors: Sequence[Normal], seen: Sequence[Normal]) -> list[tuple[Norma
     return list(zip(priors, seen, strict=True))
 
 
-def _normal(known: Range) -> Normal:
+def _normal(known: Interval) -> Normal:
     half = max((known.high - known.low) / 2 / Z90, LEAST_ERROR)
     return Normal(known.value, half * half)
 
 
-def _range(mean: float, variance: float) -> Range:
+def _interval(mean: float, variance: float) -> Interval:
     half = Z90 * sqrt(variance)
-    return Range(mean, mean - half, mean + half)
+    return Interval(mean, mean - half, mean + half)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Amount, Count, Fraction, PositiveCount
+from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.lock import Day
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
@@ -19,15 +19,6 @@ from pick_model.documents.names import MetricName
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 Method = Literal["full", "lora", "linear"]
 RateFrom = Literal["given", "trials", "published", "none"]
-Interval = tuple[float, float]
-
-
-class Difference(Document):
-    """Model minus baseline on the same held-out rows; above 0 the model is better."""
-
-    value: float
-    low: float  # 5th percentile of the paired bootstrap
-    high: float  # 95th percentile
 
 
 class SameRows(Document):
@@ -35,15 +26,15 @@ class SameRows(Document):
 
     rows: PositiveCount
     score: float
-    difference: Difference
+    difference: Figure
 
 
 class Baseline(Document):
     """A boring candidate, scored on the same held-out rows."""
 
     score: float
-    interval: Interval
-    difference: Difference  # the probed model minus this baseline, oriented so that up is better
+    interval: Ends
+    difference: Figure  # the probed model minus this baseline on the same rows; up is better
     metrics: dict[str, float]
     in_verdict: bool  # frozen features are shown and do not decide
     rows: PositiveCount | None = None  # training rows it was fitted on; None: not recorded
@@ -55,7 +46,7 @@ class Extrapolated(Document):
     """What the full fine-tune would score: all rows, `passes` passes."""
 
     score: float
-    interval: Interval  # 90 %, eval sampling, seeds and the curve's own uncertainty together
+    interval: Ends  # 90 %, eval sampling, seeds and the curve's own uncertainty together
     rows: Count  # training rows the full fine-tune would use
     passes: Amount
     models: dict[str, Fraction]  # weight of each curve family in the average
@@ -69,7 +60,7 @@ class RowsPoint(Document):
     passes: Amount
     seeds: PositiveCount
     score: float  # mean over seeds, on the held-out rows
-    interval: Interval
+    interval: Ends
 
 
 class StepsPoint(Document):
@@ -111,7 +102,7 @@ class Result(Document):
     verdict: Verdict
     metric: MetricName
     score: float  # mean over seeds at the largest stage
-    interval: Interval
+    interval: Ends
     baselines: dict[str, Baseline]
     extrapolated: Extrapolated
     seeds: tuple[int, ...]
@@ -198,9 +189,9 @@ class LedgerLine(Document):
     method: Method
     metric: MetricName
     score: float
-    interval: Interval
+    interval: Ends
     extrapolated: float
-    extrapolated_interval: Interval
+    extrapolated_interval: Ends
     verdict: Verdict
     rows: PositiveCount
     steps: Count

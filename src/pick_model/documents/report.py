@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Ends, Figure, Quantity, record
 from pick_model.documents.names import Basis
+from pick_model.interval import Interval
 
 
 @record
-class Estimate:
-    """A figure with its 90 % interval, its unit and what it rests on."""
+class Estimate(Quantity):
+    """A quantity and what it rests on."""
 
-    value: float
-    low: float
-    high: float
-    unit: str
     basis: Basis
 
 
 @record
-class ExpectedScore:
+class ExpectedScore(Figure):
     """Expected standing on tasks like this one."""
 
-    value: float
-    low: float
-    high: float
     metric: str  # the unit of value: standard_score, or a metric once own results exist
     basis: Basis
     n_items: int  # scores that carried it
@@ -52,9 +46,9 @@ class Candidate:
     hub_repo: str | None
     revision: str | None
     score: float  # 0 to 1, the sum of the contributions
-    interval: tuple[float, float]  # 90 %
+    interval: Ends
     contributions: dict[str, float]  # criterion -> weight × value
-    values: dict[str, tuple[float, float, float]]  # criterion -> value, low, high; 0 to 1
+    values: dict[str, Interval]  # criterion -> value, low, high; 0 to 1
     expected: ExpectedScore
     measured: Measured | None  # on the task's own data, with --results or --probe
     estimates: dict[str, Estimate]

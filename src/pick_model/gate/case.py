@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
+from pick_model.documents.base import Quantity
 from pick_model.documents.catalog import Entry
 from pick_model.documents.lock import (
     Lock,
-    LockedEstimate,
     LockedProbe,
     LockedRanking,
     LockedRejection,
@@ -182,7 +182,7 @@ class Case:
     # lock can seal it again.
 
     @cached_property
-    def estimates(self) -> Mapping[str, LockedEstimate]:
+    def estimates(self) -> Mapping[str, Quantity]:
         """What the model costs now."""
         from pick_model.gate.lock import estimates_of
 

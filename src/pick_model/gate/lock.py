@@ -17,12 +17,12 @@ from pick_model.advise.run import Run
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
+from pick_model.documents.base import Quantity
 from pick_model.documents.catalog import Entry
 from pick_model.documents.lock import (
     BaseLicense,
     Lock,
     LockedCatalog,
-    LockedEstimate,
     LockedFile,
     LockedModel,
     LockedRanking,
@@ -209,10 +209,10 @@ def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
     return own._replace(notes=[*notes, *own.notes])
 
 
-def estimates_of(entry: Entry, profile: Profile) -> dict[str, LockedEstimate]:
+def estimates_of(entry: Entry, profile: Profile) -> dict[str, Quantity]:
     """What the model costs, as a lock keeps it."""
     return {
-        name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
+        name: Quantity(value=e.value, low=e.low, high=e.high, unit=e.unit)
         for name, e in estimates(estimate(entry, profile)).items()
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from pick_model.documents.lock import LockedDifference, LockedProbe
+from pick_model.documents.base import Figure
+from pick_model.documents.lock import LockedProbe
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.rules.measured import PROBE_AGAIN, without_probe
@@ -62,7 +63,7 @@ def _contradictions(probe: LockedProbe, today: str) -> Iterator[tuple[str, str]]
         yield "steps", f"are 0, so nothing was trained ({probe.method})"
 
 
-def _other_sign(probe: LockedProbe, score: float, gain: LockedDifference) -> bool:
+def _other_sign(probe: LockedProbe, score: float, gain: Figure) -> bool:
     """Whether the interval says better beyond doubt and the two scores say worse, or the other
     way round. The difference itself is a mean over resampled rows and need not be theirs.
     """
