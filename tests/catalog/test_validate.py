@@ -142,6 +142,13 @@ def test_a_planted_mistake_is_found_by_its_check_on_its_line(
     assert [(p.file, p.line) for p in found] == [(str(small / name), line)], report.problems
 
 
+def test_a_benchmark_told_in_metrics_of_one_chance_level_has_that_level(small: Path) -> None:
+    table = small / E
+    table.write_text(table.read_text(encoding="utf-8").replace("accuracy", "mcc"), "utf-8")
+    told = [p.message for p in problems(validate(small, today=TODAY), "benchmarks")]
+    assert told == ["chance is 0 in every metric of it"]
+
+
 ROWS = "".join(
     f"small-bert,sentiment,accuracy,0.{n},test,fine-tune,r{n},,paper\n" for n in range(85, 90)
 )

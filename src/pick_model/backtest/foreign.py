@@ -12,23 +12,17 @@ from typing import NamedTuple
 
 from pick_model.backtest.directions import UNTOLD, Directions, Told
 from pick_model.belief.copies import dataset_of, same_data, same_number
-from pick_model.belief.rows import SCALE_OF_PROTOCOL, world_of
+from pick_model.belief.rows import world_of
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.uses import PROTOCOLS, SPELLINGS
 
 COLUMNS = ("model", "dataset", "metric", "score")
 FILE = "file"  # the source of the rows of a user's table
-WORDS_OF_PROTOCOLS = {
-    "lora": "lora",
-    "frozen": "linear-probe",
-    "probe": "linear-probe",
-    "logreg": "linear-probe",
-    "zeroshot": "zero-shot",
-}
 USUAL_TASKS = {
     "text": "text-classification",
     "image": "image-classification",
@@ -145,8 +139,8 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
         if not isfinite(score):
             raise SchemaError(f"score {values['score']!r} should be a number", location=where)
         how = values["protocol"] or _protocol_in(values["metric"]) or protocol
-        if how not in SCALE_OF_PROTOCOL:
-            hint = did_you_mean(how, SCALE_OF_PROTOCOL)
+        if how not in PROTOCOLS:
+            hint = did_you_mean(how, PROTOCOLS)
             raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
         metric, sign = told.metric(values["metric"], where)
         lines.append(
@@ -168,7 +162,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
 def _protocol_in(metric: str) -> str | None:
     """The protocol a metric's name tells, as in `accuracy(logreg on frozen embedding)`."""
     words = set(re.split(r"[^a-z]+", metric.lower()))
-    return next((how for word, how in WORDS_OF_PROTOCOLS.items() if word in words), None)
+    return next((how for word, how in SPELLINGS.items() if word in words), None)
 
 
 class _Names:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pick_model.belief.expected import Shipped
 from pick_model.belief.parts import Line, Told, Variances
 from pick_model.catalog.shipped import compact
-from pick_model.documents.catalog import PROTOCOLS, Entry, Score
+from pick_model.documents.catalog import Entry, Score
+from pick_model.vocabulary.uses import PROTOCOLS
 
 if TYPE_CHECKING:
     from pick_model.belief.scales import Scale

@@ -15,9 +15,9 @@ from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, Pos
 from pick_model.documents.lock import Day
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
+from pick_model.vocabulary.uses import ProbeMethod
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
-Method = Literal["full", "lora", "linear"]
 RateFrom = Literal["given", "trials", "published", "none"]
 
 
@@ -115,7 +115,7 @@ class Result(Document):
     extended: bool  # the run went on past one pass
     direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
     dropped: tuple[str, ...] = ()  # what the budget did not reach
-    method: Method
+    method: ProbeMethod
     metrics: dict[str, float]  # all metrics, mean over seeds
     seed_scores: tuple[float, ...]
     rows: PositiveCount  # training rows of the largest run
@@ -186,7 +186,7 @@ class LedgerLine(Document):
     data_digest: str
     data_source: str
     kind: str
-    method: Method
+    method: ProbeMethod
     metric: MetricName
     score: float
     interval: Ends

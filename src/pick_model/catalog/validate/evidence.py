@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median
-from typing import get_args
 
 from pick_model.catalog.validate.case import Case
-from pick_model.documents.catalog import Benchmark, Protocol
+from pick_model.documents.catalog import Benchmark
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.uses import PROTOCOLS, TRAINED
 
-PROTOCOLS = get_args(Protocol)
 # Metrics of other tasks that tables report for a task.
 REPORTED: dict[str, frozenset[str]] = {
     "audio-classification": frozenset({"lrap"}),
@@ -29,7 +28,6 @@ REPORTED: dict[str, frozenset[str]] = {
     "translation": frozenset({"loss"}),
 }
 MANY = 5  # rows that agree before the one that does not is doubted
-TRAINED = frozenset({"fine-tune", "lora", "linear-probe"})  # zero-shot scores may be nothing
 # A fraction divided by 100 once more stands at a hundredth of the others; the lowest that is
 # right in the catalog stands at a thirtieth.
 PERCENT_TWICE = 1 / 50
@@ -160,7 +158,9 @@ def bounds(metric: str) -> tuple[float, float]:
 
 def benchmarks(case: Case) -> int:
     """A benchmark's modality and languages fit its task, and its chance level its classes."""
-    used = {row.cells["benchmark"] for row in case.written.scores}
+    used: dict[str, set[str]] = {}  # benchmark -> metrics it was scored in
+    for row in case.written.scores:
+        used.setdefault(row.cells["benchmark"], set()).add(row.cells["metric"])
     for placed in case.written.benchmarks:
         benchmark: Benchmark = placed.value
         task = TASKS[benchmark.task]
@@ -173,9 +173,12 @@ def benchmarks(case: Case) -> int:
         if benchmark.modality == "text" and not benchmark.languages:
             case.wrong(placed, "says no language", "languages")
         if benchmark.chance is not None:
+            fixed = {METRICS[m].chance for m in used.get(benchmark.id, ()) if m in METRICS}
             floor = -1.0 if task.metric in LOWER_IS_BETTER else 0.0
             if not floor <= benchmark.chance < 1:
                 case.wrong(placed, f"chance {benchmark.chance:g} is not within 0 to 1", "chance")
+            elif len(fixed) == 1 and fixed.isdisjoint((None, benchmark.chance)):
+                case.wrong(placed, f"chance is {fixed.pop():g} in every metric of it", "chance")
             elif benchmark.n_labels and 0 < benchmark.chance < 0.9 / benchmark.n_labels:
                 case.wrong(
                     placed,

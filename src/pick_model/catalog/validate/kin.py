@@ -15,7 +15,7 @@ from pick_model.catalog.validate.case import Case
 from pick_model.catalog.validate.written import Placed, named
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
-from pick_model.vocabulary.languages import LANGUAGES
+from pick_model.vocabulary.languages import language_named, languages
 
 FAMILY_KINDS: dict[str, set[str]] = {}
 for _found in ARCHITECTURES.values():
@@ -24,7 +24,6 @@ for _found in ARCHITECTURES.values():
 # An id this like a repository's name (difflib's ratio) and not the same is a slip; of the
 # shipped ones that differ on purpose none comes near.
 SLIP = 0.9
-CODES_OF_NAMES = {name.lower(): code for code, name in LANGUAGES.items()}
 # GB/s for each GiB of an accelerator's memory: 10 (K80) to 76 (RTX 3080) in the catalog.
 BANDWIDTH_SHARE = (5.0, 90.0)
 # Dense BF16 over TF32 of NVIDIA's: two since Ampere; four is a rate of sparse matrices.
@@ -85,23 +84,21 @@ def names(case: Case) -> int:
         looked += 1
         _languages_in_name(case, placed, f"{placed.value.id} {placed.value.name}")
         ending = re.split(r"[-_.]", named(placed))[-1]
-        languages = placed.value.languages
-        if len(ending) == 2 and ending in LANGUAGES and languages and ending not in languages:
+        codes, known = placed.value.languages, languages().get(ending)
+        if len(ending) == 2 and known and codes and ending not in codes:
             case.wrong(
-                placed, f"ends in {ending} ({LANGUAGES[ending]}), languages are {list(languages)}",
-                "languages",
-            )  # fmt: skip
+                placed, f"ends in {ending} ({known.name}), languages are {list(codes)}", "languages"
+            )
     return looked
 
 
 def _languages_in_name(case: Case, placed: Placed, text: str) -> None:
     words = (word.lower() for word in re.findall(r"[A-Z]?[a-z]+", text))
-    said = {word: CODES_OF_NAMES[word] for word in words if word in CODES_OF_NAMES}
-    languages = placed.value.languages
-    if said and languages and not set(said.values()) & set(languages):
-        case.wrong(
-            placed, f"is called {' and '.join(said)}, languages are {list(languages)}", "languages"
-        )
+    named_after = {word: code for word in words if (code := language_named(word))}
+    codes = placed.value.languages
+    if named_after and codes and not set(named_after.values()) & set(codes):
+        what = " and ".join(named_after)
+        case.wrong(placed, f"is called {what}, languages are {list(codes)}", "languages")
 
 
 def machines(case: Case) -> int:

@@ -10,36 +10,11 @@ from pick_model.catalog.validate.written import named
 from pick_model.documents.catalog import Entry, Source
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.kinds import KINDS
-from pick_model.vocabulary.licenses import LICENSES
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.licenses import LICENSES, OPENNESS
+from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 
-KIND_MODALITIES: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        ("encoder", "sentence-encoder", "decoder", "encoder-decoder", "recurrent", "text-cnn"),
-        frozenset({"text"}),
-    ),
-    **dict.fromkeys(("cnn", "vit", "hierarchical-vit"), frozenset({"image"})),
-    # open-vocabulary ones read a text beside the image
-    **dict.fromkeys(("detector", "segmenter"), frozenset({"image", "image-text"})),
-    **dict.fromkeys(("diffusion", "dual-encoder", "vision-language"), frozenset({"image-text"})),
-    **dict.fromkeys(
-        (
-            kind
-            for kind in KINDS
-            if "speech" in kind or "audio" in kind or kind == "speaker-encoder"
-        ),
-        frozenset({"audio"}),
-    ),
-    **dict.fromkeys(
-        (kind for kind in KINDS if kind.endswith(("recommender", "filter"))), frozenset({"items"})
-    ),
-}
-TASK_MODALITIES: dict[str, frozenset[str]] = {
-    "image-text": frozenset({"image-text", "image"}),  # one tower alone reads images
-}
 FIRST_YEAR = 1990  # of a pretrained model; hardware is younger still
 FIGURES_ONLY = "figures only"  # what the note of a source says
-OPENNESS = ("permissive", "copyleft", "restricted", "noncommercial")  # freest first
 
 
 def duplicates(case: Case) -> int:
@@ -232,9 +207,9 @@ def tasks(case: Case) -> int:
     for placed in case.facts:
         entry: Entry = placed.value
         looked += 1 + len(entry.tasks)
-        if entry.modality not in KIND_MODALITIES[entry.kind]:
+        if entry.modality not in KINDS[entry.kind].modalities:
             case.wrong(placed, f"kind {entry.kind} does not read {entry.modality}", "kind")
-        allowed = TASK_MODALITIES.get(entry.modality, frozenset({entry.modality}))
+        allowed = modalities_of_tasks(entry.modality)
         for task in entry.tasks:
             if TASKS[task].modality not in allowed:
                 case.wrong(placed, f"task {task} does not fit {entry.modality}", "tasks")
