@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pick_model import load_catalog, recommend
 from pick_model.advise.rank import contributions, rank, tied, weighted_score
-from pick_model.advise.recommend import Run
 from pick_model.advise.robustness import HAIR, acceptability, flips, undominated
+from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog, Entries
 from pick_model.documents.base import to_json
 from pick_model.documents.task import CRITERIA, PRESETS, Task, normalised_weights
@@ -198,6 +198,6 @@ def test_an_added_clone_changes_nobodys_score(catalog: Catalog) -> None:
 def test_the_report_lists_every_model_exactly_once(catalog: Catalog) -> None:
     from pick_model.advise.profile import settled
 
-    run = Run(settled(TASK, catalog), catalog)
+    run = Scoring(settled(TASK, catalog), catalog)
     names = [r.scored.entry.id for r in run.ranked] + [r.id for r in run.rejected]
     assert sorted(names) == sorted(catalog.entries)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.belief.expected import Z90, Expected
-from pick_model.belief.observations import POINTS, Normal, OwnResult, combined, updated
+from pick_model.belief.observations import POINTS, Normal, ProbeResult, combined, updated
 from pick_model.interval import Interval
 
 spreads = st.floats(0.05, 3.0)
@@ -30,8 +30,8 @@ def known(value: float, spread: float, task: float = 0.9) -> Expected:
     )
 
 
-def result(name: str, score: float, half: float, metric: str = "accuracy") -> OwnResult:
-    return OwnResult(name, metric, score, score - half, score + half, "transfers")
+def result(name: str, score: float, half: float, metric: str = "accuracy") -> ProbeResult:
+    return ProbeResult(name, metric, Interval(score, score - half, score + half), "transfers")
 
 
 def width(known: Interval) -> float:

@@ -8,7 +8,7 @@ import pytest
 
 from pick_model.advise.constraints import check_facts
 from pick_model.advise.profile import settled
-from pick_model.advise.recommend import Run
+from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import Task
@@ -73,7 +73,7 @@ def test_a_model_serves_the_language_its_list_stands_for(
 def test_norwegian_is_norwegian_however_it_is_asked_for(asked: str, catalog: Catalog) -> None:
     def found(written: str) -> list[tuple[str, float]]:
         text = f"task: text-classification\nlanguages: {written}\nhardware: nvidia-t4"
-        run = Run(settled(check(parse_yaml(text, "t.yaml"), Task), catalog), catalog)
+        run = Scoring(settled(check(parse_yaml(text, "t.yaml"), Task), catalog), catalog)
         return [(r.scored.entry.id, r.scored.score.value) for r in run.ranked]
 
     assert found(asked) == found("'no'") != []

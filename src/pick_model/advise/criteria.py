@@ -65,7 +65,7 @@ _LOG_TINY = log10(TINY)
 # Share of the pretraining value that depends on the domain. Set by hand: general models
 # learn most of what they know of a language outside any one domain.
 DOMAIN_SHARE = 0.3
-GENERAL_FOR_DOMAIN = 0.5
+GENERAL_FOR_DOMAIN = 0.5  # general data holds some of any domain: between its own and another's
 
 
 # The anchors as the arithmetic needs them: where the scale starts, and 1 over its length.

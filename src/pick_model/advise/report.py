@@ -9,13 +9,13 @@ from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.cost.estimate import Costs
 from pick_model.documents.report import (
     Candidate,
+    CodedMessage,
     DefaultTaken,
     Estimate,
     ExpectedScore,
     Measured,
     Rejected,
     TaskSummary,
-    Told,
 )
 from pick_model.documents.task import CRITERIA, PRESETS, Profile
 from pick_model.interval import Interval
@@ -23,7 +23,8 @@ from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.say import Message, say
 
 if TYPE_CHECKING:
-    from pick_model.advise.run import Run
+    from pick_model.advise.scoring import Scoring
+    from pick_model.belief.observations import ProbeResult
 
 
 def rounded(value: float, digits: int = 6) -> float:
@@ -46,7 +47,7 @@ def summary(profile: Profile) -> TaskSummary:
     if modality == "audio":
         parts.append(f"{profile.input_seconds:g} s")
     preset = tuple(w / sum(PRESETS[profile.preset]) for w in PRESETS[profile.preset])
-    own = any(abs(a - b) > 1e-9 for a, b in zip(preset, profile.weights, strict=True))
+    changed = any(abs(a - b) > 1e-9 for a, b in zip(preset, profile.weights, strict=True))
     return TaskSummary(
         name=profile.name,
         task=profile.task,
@@ -64,17 +65,19 @@ def summary(profile: Profile) -> TaskSummary:
         dtype=profile.dtype,
         preset=profile.preset,
         weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},
-        weights_origin="user" if own else "hand-set",
+        weights_origin="user" if changed else "hand-set",
         defaults=tuple(
             DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
         ),
     )
 
 
-def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[str]) -> Candidate:
+def candidate(
+    ranked: Ranked, scoring: Scoring, accepted: dict[str, float], front: set[str]
+) -> Candidate:
     scored = ranked.scored
-    entry, profile = scored.entry, run.profile
-    own = run.own.get(entry.id)
+    entry, profile = scored.entry, scoring.profile
+    probed = scoring.probed.get(entry.id)
     added = contributions(scored, profile.weights)
     return Candidate(
         rank=ranked.rank,
@@ -94,7 +97,7 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
             basis=scored.expected.basis,
             n_items=scored.expected.n_items,
         ),
-        measured=Measured(**own._asdict()) if own else None,
+        measured=_measured(probed) if probed else None,
         estimates=estimates(scored.costs),
         n_parameters=entry.n_parameters,
         license=entry.license,
@@ -103,6 +106,18 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
         acceptability=rounded(accepted.get(entry.id, 0.0)),
         pareto=entry.id in front,
         unknown=_unknown(scored),
+    )
+
+
+def _measured(result: ProbeResult) -> Measured:
+    score, low, high = result.score
+    return Measured(
+        entry=result.entry,
+        metric=result.metric,
+        score=score,
+        low=low,
+        high=high,
+        verdict=result.verdict,
     )
 
 
@@ -151,11 +166,11 @@ def rejected(rejection: Rejection) -> Rejected:
         constraint=constraint,
         reason=say(reason),
         near_miss=say(near) if near else None,
-        message=told(reason),
-        near_miss_message=told(near) if near else None,
+        message=coded(reason),
+        near_miss_message=coded(near) if near else None,
     )
 
 
-def told(message: Message) -> Told:
+def coded(message: Message) -> CodedMessage:
     """A message as a report carries it, beside its sentence."""
-    return Told(code=message.code, values=dict(message.values))
+    return CodedMessage(code=message.code, values=dict(message.values))

@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.backtest.directions import UNTOLD, Directions, Told
+from pick_model.backtest.directions import NOT_GIVEN, Directions, FileMetrics
 from pick_model.belief.copies import dataset_of, same_data, same_number
 from pick_model.belief.rows import world_of
 from pick_model.catalog.model import Catalog
@@ -44,7 +44,7 @@ class Foreign(NamedTuple):
     skipped: int  # lines without a number
 
 
-class Line(NamedTuple):
+class ResultRow(NamedTuple):
     """One line of the file."""
 
     model: str
@@ -60,7 +60,7 @@ def read_foreign(
     known: Sequence[Score],
     protocol: str,
     task: str | None,
-    directions: Directions = UNTOLD,
+    directions: Directions = NOT_GIVEN,
 ) -> Foreign:
     """Read a table and match its names by id, Hub repository and alias.
 
@@ -111,7 +111,7 @@ def without_copies(known: Sequence[Score], foreign: Foreign) -> list[Score]:
     ]
 
 
-def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line], int]:
+def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[ResultRow], int]:
     name = str(path)
     table = csv_rows(read_text(path), name)
     _, columns = next(table, (None, []))
@@ -123,7 +123,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
             hint="the first line should read model,dataset,metric,score",
         )
     lines, skipped = [], 0
-    told = Told(directions)
+    metrics = FileMetrics(directions)
     for where, cells in table:
         raw = dict(zip(columns, cells, strict=False))
         values = {column: raw.get(column, "").strip() for column in (*COLUMNS, "protocol")}
@@ -142,9 +142,9 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
         if how not in PROTOCOLS:
             hint = did_you_mean(how, PROTOCOLS)
             raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
-        metric, sign = told.metric(values["metric"], where)
+        metric, sign = metrics.metric(values["metric"], where)
         lines.append(
-            Line(
+            ResultRow(
                 # A run's number behind the name, as bert-base#rep3, tells runs of one model.
                 values["model"].split("#")[0],
                 values["dataset"],
@@ -153,7 +153,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
                 how,
             )
         )
-    told.check(name)
+    metrics.check(name)
     if not lines:
         raise SchemaError("holds no scores", location=Location(name))
     return lines, skipped

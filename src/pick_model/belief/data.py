@@ -47,13 +47,13 @@ def data_seen(lineage: Sequence[Entry]) -> tuple[str, Interval] | None:
     return total
 
 
-def _in_one_stage(told: Pretraining) -> tuple[str, Interval] | None:
-    if told.data_seen is not None and told.data_seen_unit is not None:
-        kind, worth = DATA_UNITS[told.data_seen_unit]
-        amount = told.data_seen * worth
+def _in_one_stage(stage: Pretraining) -> tuple[str, Interval] | None:
+    if stage.data_seen is not None and stage.data_seen_unit is not None:
+        kind, worth = DATA_UNITS[stage.data_seen_unit]
+        amount = stage.data_seen * worth
         return kind, Interval(amount, amount, amount)
-    if told.data_size is not None and told.data_unit is not None:
-        kind, worth = DATA_UNITS[told.data_unit]
-        amount = told.data_size * worth
+    if stage.data_size is not None and stage.data_unit is not None:
+        kind, worth = DATA_UNITS[stage.data_unit]
+        amount = stage.data_size * worth
         return kind, Interval(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
     return None

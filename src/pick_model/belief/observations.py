@@ -25,14 +25,12 @@ RELATIVE = 0.1
 LEAST_ERROR = 1e-3
 
 
-class OwnResult(NamedTuple):
+class ProbeResult(NamedTuple):
     """One probed model: its expected full fine-tune on the user's data."""
 
     entry: str  # id in the catalog
     metric: str
-    score: float
-    low: float  # 90 %
-    high: float
+    score: Interval  # 90 %
     verdict: str
 
 
@@ -43,7 +41,9 @@ class Normal(NamedTuple):
     variance: float
 
 
-def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> dict[str, Expected]:
+def updated(
+    expected: Mapping[str, Expected], results: Sequence[ProbeResult]
+) -> dict[str, Expected]:
     """Expected standings of the measured models, by precision from both kinds of evidence.
 
     Results of one metric on one data set; `expected` holds the published standing of every
@@ -59,9 +59,9 @@ def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> d
     sign = -1.0 if results[0].metric in LOWER_IS_BETTER else 1.0
     unit = POINTS
     if unbounded(results[0].metric):
-        unit = RELATIVE * max(min(abs(r.score) for r in results), 1e-9)
+        unit = RELATIVE * max(min(abs(r.score.value) for r in results), 1e-9)
     seen = [
-        Normal(sign * r.score / unit, max((r.high - r.low) / 2 / Z90 / unit, LEAST_ERROR) ** 2)
+        Normal(sign * r.score.value / unit, _normal(r.score.times(1 / unit)).variance)
         for r in results
     ]
     before = [expected[r.entry] for r in results]

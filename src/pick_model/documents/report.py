@@ -62,8 +62,8 @@ class Candidate:
 
 
 @record
-class Told:
-    """What a sentence beside it says, for machines: a stable code and the values."""
+class CodedMessage:
+    """What a sentence beside it says, for machines: a stable code and its values."""
 
     code: str
     values: dict[str, str | int | float | tuple[str, ...]]
@@ -77,8 +77,8 @@ class Rejected:
     constraint: str
     reason: str
     near_miss: str | None = None  # what would let it in
-    message: Told  # of reason
-    near_miss_message: Told | None = None
+    message: CodedMessage  # of reason
+    near_miss_message: CodedMessage | None = None
 
 
 @record
@@ -140,4 +140,4 @@ class Recommendation:
     rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked
     flips: tuple[FlipWeight, ...]
     notes: tuple[str, ...]
-    note_messages: tuple[Told, ...] = ()  # of the notes, in their order
+    note_messages: tuple[CodedMessage, ...] = ()  # of the notes, in their order
