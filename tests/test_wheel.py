@@ -29,6 +29,7 @@ def test_the_wheel_holds_the_catalog_and_no_test(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "pick_model/catalog/shipped.json" in names
     assert "pick_model/catalog/shipped-details.json" in names
+    assert "pick_model/vocabulary/languages.tsv" in names
     assert "pick_model/py.typed" in names
     assert any(n.startswith("pick_model/catalogs/models/text/") for n in names)
     assert not any("test" in n.split("/")[0] for n in names)

@@ -1,21 +1,21 @@
-"""A value with its interval: the currency of every estimate."""
+"""A figure that is not certain; `documents.base.Figure` is the same in a document."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Range(NamedTuple):
+class Interval(NamedTuple):
     """A value with its 90 % interval, low <= value <= high."""
 
     value: float
     low: float
     high: float
 
-    def times(self, factor: float) -> Range:
+    def times(self, factor: float) -> Interval:
         """Scaled by a positive factor."""
-        return Range(self.value * factor, self.low * factor, self.high * factor)
+        return Interval(self.value * factor, self.low * factor, self.high * factor)
 
-    def plus(self, other: Range) -> Range:
+    def plus(self, other: Interval) -> Interval:
         """The sum, ends added to ends."""
-        return Range(self.value + other.value, self.low + other.low, self.high + other.high)
+        return Interval(self.value + other.value, self.low + other.low, self.high + other.high)

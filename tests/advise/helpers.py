@@ -11,7 +11,7 @@ from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining, Shape
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import Profile, Task, settle
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 MACHINE = Machine(
     id="box", kind="gpu", memory_gib=16.0, bandwidth_gb_s=300.0, fp32_tflops=8.0, fp16_tflops=65.0
@@ -46,8 +46,8 @@ def entry(name: str = "m", **changes: Any) -> Entry:
 
 def expected(z: float = 0.0, half: float = 0.5) -> Expected:
     return Expected(
-        z=Range(z, z - half, z + half),
-        standing=Range(z, z - half, z + half),
+        z=Interval(z, z - half, z + half),
+        standing=Interval(z, z - half, z + half),
         prior=0.0,
         prior_share=1.0,
         basis="prior",
@@ -59,7 +59,7 @@ def scored(one: Entry, settled: Profile, z: float = 0.0, half: float = 0.5) -> S
     return score(one, estimate(one, settled), expected(z, half), (one,), settled)
 
 
-def with_values(name: str, values: tuple[Range, ...], weights: tuple[float, ...]) -> Scored:
+def with_values(name: str, values: tuple[Interval, ...], weights: tuple[float, ...]) -> Scored:
     """A candidate whose five values are given."""
     base = scored(entry(name), profile())
     return base._replace(values=values, score=weighted_score(values, weights))

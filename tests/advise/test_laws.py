@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from pick_model import load_catalog, recommend
 from pick_model.advise.rank import contributions, rank, tied, weighted_score
-from pick_model.advise.recommend import Run
 from pick_model.advise.robustness import HAIR, acceptability, flips, undominated
+from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog, Entries
 from pick_model.documents.base import to_json
 from pick_model.documents.task import CRITERIA, PRESETS, Task, normalised_weights
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 from .helpers import entry, profile, scored, with_values
 
@@ -25,11 +25,11 @@ weights = st.tuples(*[st.floats(0.01, 10)] * 5).map(lambda w: tuple(x / sum(w) f
 
 
 @st.composite
-def ranges(draw: st.DrawFn) -> tuple[Range, ...]:
+def ranges(draw: st.DrawFn) -> tuple[Interval, ...]:
     found = []
     for _ in CRITERIA:
         low, value, high = sorted(draw(st.tuples(unit, unit, unit)))
-        found.append(Range(value, low, high))
+        found.append(Interval(value, low, high))
     return tuple(found)
 
 
@@ -37,14 +37,16 @@ many = st.lists(ranges(), min_size=1, max_size=12)
 
 
 @given(ranges(), weights)
-def test_contributions_add_up_to_the_score(values: tuple[Range, ...], w: tuple[float, ...]) -> None:
+def test_contributions_add_up_to_the_score(
+    values: tuple[Interval, ...], w: tuple[float, ...]
+) -> None:
     candidate = with_values("m", values, w)
     assert sum(contributions(candidate, w)) == pytest.approx(candidate.score.value, abs=1e-12)
 
 
 @given(ranges(), weights)
 def test_a_score_lies_in_its_interval_and_the_interval_in_the_scale(
-    values: tuple[Range, ...], w: tuple[float, ...]
+    values: tuple[Interval, ...], w: tuple[float, ...]
 ) -> None:
     low, high = weighted_score(values, w).low, weighted_score(values, w).high
     assert 0 <= low <= weighted_score(values, w).value + 1e-12
@@ -53,28 +55,28 @@ def test_a_score_lies_in_its_interval_and_the_interval_in_the_scale(
 
 @given(ranges(), st.tuples(unit, unit, unit, unit, unit), weights)
 def test_a_model_no_worse_on_any_criterion_scores_no_lower(
-    values: tuple[Range, ...], lift: tuple[float, ...], w: tuple[float, ...]
+    values: tuple[Interval, ...], lift: tuple[float, ...], w: tuple[float, ...]
 ) -> None:
     better = tuple(
-        Range(*(x + (1 - x) * up for x in v)) for v, up in zip(values, lift, strict=True)
+        Interval(*(x + (1 - x) * up for x in v)) for v, up in zip(values, lift, strict=True)
     )
     assert weighted_score(better, w).value >= weighted_score(values, w).value - 1e-12
 
 
 @given(ranges(), st.integers(0, 4), unit, weights)
 def test_the_score_rises_with_each_criterion(
-    values: tuple[Range, ...], which: int, up: float, w: tuple[float, ...]
+    values: tuple[Interval, ...], which: int, up: float, w: tuple[float, ...]
 ) -> None:
     lifted = list(values)
     v = values[which]
-    lifted[which] = Range(*(x + (1 - x) * up for x in v))
+    lifted[which] = Interval(*(x + (1 - x) * up for x in v))
     gain = weighted_score(tuple(lifted), w).value - weighted_score(values, w).value
     assert gain == pytest.approx(w[which] * (1 - v.value) * up, abs=1e-12)
 
 
 @given(many, ranges(), weights)
 def test_adding_a_model_never_swaps_two_others(
-    some: list[tuple[Range, ...]], extra: tuple[Range, ...], w: tuple[float, ...]
+    some: list[tuple[Interval, ...]], extra: tuple[Interval, ...], w: tuple[float, ...]
 ) -> None:
     before = [with_values(f"m{i:02}", v, w) for i, v in enumerate(some)]
     after = [*before, with_values("extra", extra, w)]
@@ -84,7 +86,7 @@ def test_adding_a_model_never_swaps_two_others(
 
 @given(many, weights)
 def test_clones_tie_and_stand_side_by_side(
-    some: list[tuple[Range, ...]], w: tuple[float, ...]
+    some: list[tuple[Interval, ...]], w: tuple[float, ...]
 ) -> None:
     candidates = [with_values(f"m{i:02}", v, w) for i, v in enumerate(some)]
     clone = with_values("m00-clone", some[0], w)
@@ -96,7 +98,7 @@ def test_clones_tie_and_stand_side_by_side(
 
 @given(many, weights)
 def test_ranks_never_fall_along_the_list_and_start_at_one(
-    some: list[tuple[Range, ...]], w: tuple[float, ...]
+    some: list[tuple[Interval, ...]], w: tuple[float, ...]
 ) -> None:
     ranked = rank([with_values(f"m{i:02}", v, w) for i, v in enumerate(some)])
     assert ranked[0].rank == 1
@@ -114,7 +116,7 @@ def test_scaling_all_weights_changes_nothing(preset: str, scale: float) -> None:
 
 @given(many, weights)
 def test_only_undominated_models_win_some_weighting_and_shares_add_up(
-    some: list[tuple[Range, ...]], w: tuple[float, ...]
+    some: list[tuple[Interval, ...]], w: tuple[float, ...]
 ) -> None:
     candidates = [with_values(f"m{i:02}", v, w) for i, v in enumerate(some)]
     shares = acceptability(undominated(candidates))
@@ -125,7 +127,7 @@ def test_only_undominated_models_win_some_weighting_and_shares_add_up(
 @settings(max_examples=60)
 @given(many, weights)
 def test_beyond_a_flip_weight_the_named_model_leads(
-    some: list[tuple[Range, ...]], w: tuple[float, ...]
+    some: list[tuple[Interval, ...]], w: tuple[float, ...]
 ) -> None:
     candidates = [with_values(f"m{i:02}", v, w) for i, v in enumerate(some)]
     first = rank(candidates)[0].scored
@@ -196,6 +198,6 @@ def test_an_added_clone_changes_nobodys_score(catalog: Catalog) -> None:
 def test_the_report_lists_every_model_exactly_once(catalog: Catalog) -> None:
     from pick_model.advise.profile import settled
 
-    run = Run(settled(TASK, catalog), catalog)
+    run = Scoring(settled(TASK, catalog), catalog)
     names = [r.scored.entry.id for r in run.ranked] + [r.id for r in run.rejected]
     assert sorted(names) == sorted(catalog.entries)

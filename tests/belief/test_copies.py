@@ -7,9 +7,9 @@ import pytest
 from pick_model.belief.copies import (
     dataset_of,
     repeated,
+    repeated_elsewhere,
     same_data,
     same_number,
-    told_elsewhere,
 )
 
 from .small import World, row
@@ -73,4 +73,4 @@ def test_a_copied_number_under_another_source_is_found() -> None:
         4: row("m0", "alpha", 0.85, source="rival"),
         5: row("m0", "bravo", 0.8123, source="rival"),
     }
-    assert told_elsewhere(hidden, others) == {3}
+    assert repeated_elsewhere(hidden, others) == {3}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pick_model.belief.expected import Numbering, Outlook, Shipped, Standing
 from pick_model.belief.facts import facts_of
 from pick_model.belief.fit import fit
-from pick_model.belief.parts import Line, Told, Variances, prior_offset, suggested
+from pick_model.belief.parts import Regression, Residual, Variances, prior_offset, suggested
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import (
     RELATED,
@@ -24,7 +24,7 @@ from pick_model.belief.similarity import (
 
 from .small import World, benchmark, entry
 
-LINE = Line(
+LINE = Regression(
     means=(8.0, 2020.0, 11.0, 0.0, 0.0, 0.0),
     spreads=(0.5, 2.0, 1.0, 0.5, 0.0, 0.0),
     lows=(-2.0,) * 6,
@@ -187,13 +187,13 @@ def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
 
 
 def test_a_family_lends_what_its_others_showed_and_not_its_own_scores_twice() -> None:
-    told = {"a": Told(1.0, 4.0), "b": Told(1.0, 4.0)}
+    told = {"a": Residual(1.0, 4.0), "b": Residual(1.0, 4.0)}
     member = 1 / (VARIANCES.model + 1 / 4.0)
     sums = (2 * member * 1.0, 2 * member)
     mean, variance = prior_offset(sums, told["a"], VARIANCES)
     assert mean == pytest.approx(member / (member + 1 / VARIANCES.family))
     assert variance == pytest.approx(1 / (member + 1 / VARIANCES.family) + VARIANCES.model)
-    assert prior_offset((0.0, 0.0), Told(0.0, 0.0), VARIANCES) == (
+    assert prior_offset((0.0, 0.0), Residual(0.0, 0.0), VARIANCES) == (
         0.0,
         pytest.approx(VARIANCES.family + VARIANCES.model),
     )

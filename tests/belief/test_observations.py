@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.belief.expected import Z90, Expected
-from pick_model.belief.observations import POINTS, Normal, OwnResult, combined, updated
-from pick_model.interval import Range
+from pick_model.belief.observations import POINTS, Normal, ProbeResult, combined, updated
+from pick_model.interval import Interval
 
 spreads = st.floats(0.05, 3.0)
 values = st.floats(-3, 3)
@@ -21,8 +21,8 @@ def known(value: float, spread: float, task: float = 0.9) -> Expected:
     """A standing with its spread over many tasks, and what one task adds to it."""
     wide, sure = Z90 * sqrt(spread**2 + task**2), Z90 * spread
     return Expected(
-        z=Range(value, value - wide, value + wide),
-        standing=Range(value, value - sure, value + sure),
+        z=Interval(value, value - wide, value + wide),
+        standing=Interval(value, value - sure, value + sure),
         prior=value,
         prior_share=1.0,
         basis="published",
@@ -30,11 +30,11 @@ def known(value: float, spread: float, task: float = 0.9) -> Expected:
     )
 
 
-def result(name: str, score: float, half: float, metric: str = "accuracy") -> OwnResult:
-    return OwnResult(name, metric, score, score - half, score + half, "transfers")
+def result(name: str, score: float, half: float, metric: str = "accuracy") -> ProbeResult:
+    return ProbeResult(name, metric, Interval(score, score - half, score + half), "transfers")
 
 
-def width(known: Range) -> float:
+def width(known: Interval) -> float:
     return known.high - known.low
 
 

@@ -16,7 +16,7 @@ from pick_model.cost.estimate import (
 from pick_model.cost.forward import forward_pass, layer_activations, layer_flops
 from pick_model.documents.catalog import Forward, Shape
 from pick_model.documents.hardware import Machine
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 from ..advise.helpers import MACHINE, entry, profile
 
@@ -131,7 +131,7 @@ def test_the_largest_batch_fits_and_one_more_does_not() -> None:
 def test_every_interval_holds_its_value() -> None:
     costs = estimate(entry(), profile())
     for amount in costs:
-        if isinstance(amount, Range):
+        if isinstance(amount, Interval):
             assert 0 < amount.low <= amount.value <= amount.high
 
 

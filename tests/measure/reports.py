@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pick_model.documents.base import Figure
 from pick_model.documents.probe import (
     Advice,
     Baseline,
     Data,
-    Difference,
     Environment,
     Extrapolated,
     ProbeReport,
@@ -23,7 +23,7 @@ def baseline(score: float, gap: float, decides: bool = True) -> Baseline:
     return Baseline(
         score=score,
         interval=(score - 0.03, score + 0.03),
-        difference=Difference(value=gap, low=gap - 0.02, high=gap + 0.02),
+        difference=Figure(value=gap, low=gap - 0.02, high=gap + 0.02),
         metrics={"accuracy": score},
         in_verdict=decides,
     )

@@ -9,7 +9,7 @@ from pick_model.documents.names import BASELINES
 from pick_model.documents.probe import Extrapolated
 from pick_model.measure.probe.verdict import BORING
 from pick_model.render.layout import Page
-from pick_model.render.probe import NAMES, chart, number
+from pick_model.render.probe import HEIGHT, NAMES, chart, number
 from pick_model.render.probe import report as draw
 from tests.measure.reports import report, result
 
@@ -47,7 +47,7 @@ def test_the_chart_shows_every_point_and_the_line_to_beat() -> None:
 
 
 @pytest.mark.parametrize("score", [0.0, 0.5, 1.0, -0.2, 12.5])
-def test_the_chart_survives_flat_and_odd_scores(score: float) -> None:
+def test_a_flat_curve_is_one_row_above_or_below_the_line_to_beat(score: float) -> None:
     flat = result(
         curve=tuple(
             p.model_copy(update={"score": score, "interval": (score, score)})
@@ -57,7 +57,16 @@ def test_the_chart_survives_flat_and_odd_scores(score: float) -> None:
             score=score, interval=(score, score), rows=1000, passes=1.0, models={}
         ),
     )
-    assert chart(flat, 80)
+    lines = chart(flat, 80)
+    assert max(map(len, lines[:-1])) <= 80
+    field = [line[7:] for line in lines[:-2]]
+    (row,) = [at for at, cells in enumerate(field) if set("o*") & set(cells)]
+    (beat,) = [at for at, cells in enumerate(field) if "-----" in cells]
+    assert (field[row].count("o"), field[row].count("*")) == (3, 1)
+    tfidf = flat.baselines["tfidf"].score
+    assert (row, beat) == ((0, HEIGHT - 1) if score > tfidf else (HEIGHT - 1, 0))
+    assert lines[row][:6].strip() == number(score)
+    assert lines[beat][:6].strip() == number(tfidf)
 
 
 @pytest.mark.parametrize(

@@ -8,24 +8,34 @@ import pytest
 
 from pick_model.advise.constraints import check_facts
 from pick_model.advise.profile import settled
-from pick_model.advise.recommend import Run
+from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import Task
-from pick_model.vocabulary.language_codes import ALIKE, NAMES, SYNONYMS, VARIETY_OF
-from pick_model.vocabulary.languages import LANGUAGES, canonical_language, served_by
+from pick_model.vocabulary.languages import canonical_language, languages, served_by
+
+OTHER_CODES = {code for known in languages().values() for code in known.other_codes}
 
 
 def test_every_code_that_another_stands_for_is_in_the_table() -> None:
-    meant = {*SYNONYMS.values(), *NAMES.values(), *ALIKE, *ALIKE.values(), *VARIETY_OF}
-    assert meant | set(VARIETY_OF.values()) <= LANGUAGES.keys()
-    assert not meant & SYNONYMS.keys()
+    named = {code for code, known in languages().items() if known.other_codes or known.other_names}
+    wholes = {w for known in languages().values() for w in (known.part_of, known.written_as) if w}
+    assert wholes <= languages().keys()
+    assert not (named | wholes) & OTHER_CODES
 
 
-@pytest.mark.parametrize("code", sorted(set(LANGUAGES) - set(SYNONYMS)))
+def test_no_code_or_name_means_two_languages() -> None:
+    table = languages().items()
+    codes = [code for _, known in table for code in known.other_codes]
+    names = [n.lower() for _, known in table for n in (known.name, *known.other_names)]
+    assert len(codes) == len(set(codes))
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("code", sorted(languages().keys() - OTHER_CODES))
 def test_a_code_and_its_name_are_one_language(code: str) -> None:
     assert canonical_language(code) == code
-    assert canonical_language(LANGUAGES[code].upper()) == code
+    assert canonical_language(languages()[code].name.upper()) == code
 
 
 @pytest.mark.parametrize(
@@ -63,7 +73,7 @@ def test_a_model_serves_the_language_its_list_stands_for(
 def test_norwegian_is_norwegian_however_it_is_asked_for(asked: str, catalog: Catalog) -> None:
     def found(written: str) -> list[tuple[str, float]]:
         text = f"task: text-classification\nlanguages: {written}\nhardware: nvidia-t4"
-        run = Run(settled(check(parse_yaml(text, "t.yaml"), Task), catalog), catalog)
+        run = Scoring(settled(check(parse_yaml(text, "t.yaml"), Task), catalog), catalog)
         return [(r.scored.entry.id, r.scored.score.value) for r in run.ranked]
 
     assert found(asked) == found("'no'") != []

@@ -57,6 +57,13 @@ def test_no_spelling_means_two_metrics() -> None:
     )
 
 
+def test_what_guessing_gets_lies_in_the_range_of_the_metric() -> None:
+    for name, metric in METRICS.items():
+        if metric.chance is not None:
+            high = float("inf") if metric.high is None else metric.high
+            assert metric.low <= metric.chance < high, name
+
+
 @given(st.sampled_from(sorted(METRICS)), st.sampled_from([str.upper, str.title, str.lower]))
 def test_case_and_separators_make_no_other_metric(name: str, case: object) -> None:
     for separator in ("-", " ", "_"):

@@ -1,7 +1,7 @@
 """The five criteria: value functions from what is known of a model to 0–1.
 
 Every value function runs between fixed anchors, written in `ANCHORS`; nothing depends on
-which other models are present. Each returns a Range: the value, and how low and high it
+which other models are present. Each returns an Interval: the value, and how low and high it
 could be. What is unknown gets the middle of the scale and the whole scale as its interval.
 """
 
@@ -17,7 +17,7 @@ from pick_model.belief.expected import Expected
 from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Profile
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 
 class Anchor(NamedTuple):
@@ -58,14 +58,14 @@ ANCHORS: dict[str, Anchor] = {
     "disk_gib": Anchor("disk, GiB", 100.0, 0.01, True, "a large decoder to a phone app's share"),
 }
 
-UNKNOWN = Range(0.5, 0.0, 1.0)
+UNKNOWN = Interval(0.5, 0.0, 1.0)
 TINY = 1e-12  # below every anchor; keeps the logarithm of nothing finite
 _LOG_TINY = log10(TINY)
 
 # Share of the pretraining value that depends on the domain. Set by hand: general models
 # learn most of what they know of a language outside any one domain.
 DOMAIN_SHARE = 0.3
-GENERAL_FOR_DOMAIN = 0.5
+GENERAL_FOR_DOMAIN = 0.5  # general data holds some of any domain: between its own and another's
 
 
 # The anchors as the arithmetic needs them: where the scale starts, and 1 over its length.
@@ -84,7 +84,7 @@ _SCALES = {
 }
 
 
-def range_on_scale(name: str, amount: Range, factor: float = 1.0) -> Range:
+def on_scale(name: str, amount: Interval, factor: float = 1.0) -> Interval:
     """Where an amount, times a factor, stands between the anchors of that name, 0 to 1.
 
     Clamped; for a cost, where more is worth less, the ends change places.
@@ -100,7 +100,7 @@ def range_on_scale(name: str, amount: Range, factor: float = 1.0) -> Range:
     high = (high - start) * per_unit
     if low > high:
         low, high = high, low
-    return Range(
+    return Interval(
         0.0 if value < 0.0 else 1.0 if value > 1.0 else value,
         0.0 if low < 0.0 else 1.0 if low > 1.0 else low,
         0.0 if high < 0.0 else 1.0 if high > 1.0 else high,
@@ -109,10 +109,10 @@ def range_on_scale(name: str, amount: Range, factor: float = 1.0) -> Range:
 
 def values(
     entry: Entry, profile: Profile, costs: Costs, expected: Expected, lineage: Sequence[Entry]
-) -> tuple[Range, Range, Range, Range, Range]:
+) -> tuple[Interval, Interval, Interval, Interval, Interval]:
     """The value of each criterion, in the order of `CRITERIA`."""
     return (
-        range_on_scale("expected", expected.standing),
+        on_scale("expected", expected.standing),
         pretraining_value(entry, profile, lineage),
         architecture_value(entry, profile),
         _known("training_hours", costs.training_hours),
@@ -120,18 +120,18 @@ def values(
     )
 
 
-def _known(name: str, amount: Range | None, factor: float = 1.0) -> Range:
-    return UNKNOWN if amount is None else range_on_scale(name, amount, factor)
+def _known(name: str, amount: Interval | None, factor: float = 1.0) -> Interval:
+    return UNKNOWN if amount is None else on_scale(name, amount, factor)
 
 
-def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) -> Range:
+def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) -> Interval:
     """How much data was seen, how much of it may be in the task's languages and domain.
 
     A model of n languages has between all and 1/n of its data in one of them; the middle on
     a logarithmic scale is 1/√n. The languages themselves are a hard constraint.
     """
     if not entry.pretrained:
-        return Range(0.0, 0.0, 0.0)
+        return Interval(0.0, 0.0, 0.0)
     seen = data_seen(lineage)
     if seen is None:
         amount = UNKNOWN
@@ -139,8 +139,8 @@ def pretraining_value(entry: Entry, profile: Profile, lineage: Sequence[Entry]) 
         name, quantity = seen
         languages = len(entry.languages or ()) or 1
         share = min(1.0, max(len(profile.languages), 1) / languages)
-        quantity = Range(quantity.value * sqrt(share), quantity.low * share, quantity.high)
-        amount = range_on_scale(name, quantity)
+        quantity = Interval(quantity.value * sqrt(share), quantity.low * share, quantity.high)
+        amount = on_scale(name, quantity)
     domain = _domain_fit(entry, profile)
     return amount.times(1 - DOMAIN_SHARE + DOMAIN_SHARE * domain)
 
@@ -154,14 +154,14 @@ def _domain_fit(entry: Entry, profile: Profile) -> float:
     return 0.0 if entry.domains else GENERAL_FOR_DOMAIN
 
 
-def architecture_value(entry: Entry, profile: Profile) -> Range:
+def architecture_value(entry: Entry, profile: Profile) -> Interval:
     """Suitability of the kind, times the share of a typical input that the model reads."""
     suits = SUITABILITY[profile.task].get(entry.kind, 0.0)
     limit, wanted = _input_limit(entry, profile)
     if limit is None:
-        return Range(suits, suits, suits)
+        return Interval(suits, suits, suits)
     share = min(1.0, limit / wanted)
-    return Range(suits * share, suits * share, suits * share)
+    return Interval(suits * share, suits * share, suits * share)
 
 
 def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
@@ -174,13 +174,13 @@ def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
     return entry.image_size, profile.input_pixels
 
 
-def compute_value(costs: Costs, profile: Profile) -> Range:
+def compute_value(costs: Costs, profile: Profile) -> Interval:
     """Mean of four: training memory, serving memory, latency, disk, each on its anchors."""
     a = _known("memory_share", costs.training_memory_gib, 1 / profile.train_on.memory_gib)
     b = _known("memory_share", costs.serving_memory_gib, 1 / profile.serve_on.memory_gib)
     c = _known("latency_ms", costs.latency_ms)
     d = _known("disk_gib", costs.disk_gib)
-    return Range(
+    return Interval(
         (a.value + b.value + c.value + d.value) / 4,
         (a.low + b.low + c.low + d.low) / 4,
         (a.high + b.high + c.high + d.high) / 4,

@@ -10,9 +10,9 @@ from pick_model.advise.constraints import Rejection
 from pick_model.advise.criteria import ANCHORS
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Scored, contributions, rank
-from pick_model.advise.report import candidate, estimates, rejected, rounded, summary
+from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
-from pick_model.advise.run import Run
+from pick_model.advise.scoring import Scoring
 from pick_model.belief.load import standard_scores
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
@@ -35,26 +35,24 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
     """
     profile = task if isinstance(task, Profile) else settled(task, catalog)
     entry = catalog.find(model)
-    run = Run(profile, catalog)
-    place = next((r for r in run.ranked if r.scored.entry.id == entry.id), None)
-    rejection = next((r for r in run.rejected if r.id == entry.id), None)
-    scored = place.scored if place else _scored_anyway(entry, run)
+    scoring = Scoring(profile, catalog)
+    place = next((r for r in scoring.ranked if r.scored.entry.id == entry.id), None)
+    rejection = next((r for r in scoring.rejected if r.id == entry.id), None)
+    scored = place.scored if place else _scored_anyway(entry, scoring)
     added = contributions(scored, profile.weights)
-    accepted = acceptability(run.front)
-    front = {c.entry.id for c in quality_cost_front(run.scored)}
+    accepted = acceptability(scoring.front)
+    front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     return Explanation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
-        candidate=candidate(place, run, accepted, front) if place else None,
+        candidate=candidate(place, scoring, accepted, front) if place else None,
         rejected=rejected(rejection) if rejection else None,
         values=tuple(
             ValueAccount(
                 criterion=name,
                 weight=rounded(weight),
-                value=rounded(value.value),
-                low=rounded(value.low),
-                high=rounded(value.high),
+                **figure(value),
                 contribution=rounded(part),
                 reads=READS[name],
             )
@@ -63,23 +61,23 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
             )
         ),
         estimates=estimates(scored.costs),
-        evidence=tuple(_evidence(entry, run)),
+        evidence=tuple(_evidence(entry, scoring)),
         prior_share=rounded(scored.expected.prior_share),
         prior_standard_score=rounded(scored.expected.prior),
         facts=tuple(
             Fact(field=f.field, value=f.value, basis=f.basis, source=f.title or f.source)
             for f in sourced(entry, catalog)
         ),
-        to_win=tuple(_to_win(scored, rejection, run)),
+        to_win=tuple(_to_win(scored, rejection, scoring)),
     )
 
 
-def _evidence(entry: Entry, run: Run) -> list[EvidenceAccount]:
+def _evidence(entry: Entry, scoring: Scoring) -> list[EvidenceAccount]:
     """The published scores behind the expected standing, heaviest benchmark first."""
-    catalog = run.catalog
+    catalog = scoring.catalog
     shares: defaultdict[tuple[str, str], float] = defaultdict(float)
-    fit = run.fit
-    for standing, share in run.outlook.shares(catalog.lineage(entry), fit.standings(entry.id)):
+    fit = scoring.fit
+    for standing, share in scoring.outlook.shares(catalog.lineage(entry), fit.standings(entry.id)):
         place = fit.benchmark_ids[standing[0]], fit.protocols[standing[1]]
         shares[place] += share
     found = []
@@ -105,8 +103,8 @@ def _evidence(entry: Entry, run: Run) -> list[EvidenceAccount]:
     return sorted(found, key=lambda e: (-e.share, e.benchmark, e.source))
 
 
-def _scored_anyway(entry: Entry, run: Run) -> Scored:
-    return run.score(entry, estimate(entry, run.profile))
+def _scored_anyway(entry: Entry, scoring: Scoring) -> Scored:
+    return scoring.score(entry, estimate(entry, scoring.profile))
 
 
 def _anchored(name: str) -> str:
@@ -131,7 +129,7 @@ READS = {
 }
 
 
-def _to_win(scored: Scored, rejection: Rejection | None, run: Run) -> list[str]:
+def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> list[str]:
     """What would have to change for a model to come first."""
     if rejection is not None:
         broken = rejection.broken
@@ -139,18 +137,18 @@ def _to_win(scored: Scored, rejection: Rejection | None, run: Run) -> list[str]:
         if broken.near_miss:
             lines.append(say(broken.near_miss))
         return lines
-    leader = run.ranked[0].scored
+    leader = scoring.ranked[0].scored
     if leader.entry.id == scored.entry.id:
         return ["it comes first already"]
     gap = leader.score.value - scored.score.value
     lines = []
     for index, criterion in enumerate(CRITERIA):
-        weight, value = run.profile.weights[index], scored.values[index].value
+        weight, value = scoring.profile.weights[index], scored.values[index].value
         if weight > 0 and value + gap / weight <= 1:
             lines.append(
                 f"{criterion} worth {value + gap / weight:.2f} instead of {value:.2f} would do"
             )
-    for flip in flips(leader, [scored], run.profile.weights):
+    for flip in flips(leader, [scored], scoring.profile.weights):
         if flip.winner == scored.entry.id:
             lines.append(
                 f"it passes {leader.entry.id} once {flip.criterion} weighs "
@@ -171,19 +169,19 @@ def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Co
     """
     profile = task if isinstance(task, Profile) else settled(task, catalog)
     wanted = list(dict.fromkeys(catalog.find(name).id for name in models))
-    run = Run(profile, catalog)
-    chosen = [c for c in run.scored if c.entry.id in wanted]
-    accepted = acceptability(run.front)
-    front = {c.entry.id for c in quality_cost_front(run.scored)}
-    places = {r.scored.entry.id: r.rank for r in run.ranked}
+    scoring = Scoring(profile, catalog)
+    chosen = [c for c in scoring.scored if c.entry.id in wanted]
+    accepted = acceptability(scoring.front)
+    front = {c.entry.id for c in quality_cost_front(scoring.scored)}
+    places = {r.scored.entry.id: r.rank for r in scoring.ranked}
     return Comparison(
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
-        candidates=tuple(candidate(r, run, accepted, front) for r in rank(chosen)),
-        rejected=tuple(rejected(r) for r in run.rejected if r.id in wanted),
+        candidates=tuple(candidate(r, scoring, accepted, front) for r in rank(chosen)),
+        rejected=tuple(rejected(r) for r in scoring.rejected if r.id in wanted),
         notes=tuple(
-            f"{c.entry.id} ranks {places[c.entry.id]} of {len(run.ranked)} in the whole catalog"
+            f"{c.entry.id} ranks {places[c.entry.id]} of {len(scoring.ranked)} in the whole catalog"
             for c in chosen
         ),
     )

@@ -12,7 +12,7 @@ from pick_model.belief.expected import Expected
 from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Profile
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 
 class Scored(NamedTuple):
@@ -21,8 +21,8 @@ class Scored(NamedTuple):
     entry: Entry
     costs: Costs
     expected: Expected
-    values: tuple[Range, ...]  # in the order of CRITERIA
-    score: Range  # 0 to 1, higher is better; the 90 % interval of the weighted sum
+    values: tuple[Interval, ...]  # in the order of CRITERIA
+    score: Interval  # 0 to 1, higher is better; the 90 % interval of the weighted sum
 
 
 class Ranked(NamedTuple):
@@ -32,7 +32,7 @@ class Ranked(NamedTuple):
     scored: Scored
 
 
-def weighted_score(found: tuple[Range, ...], weights: tuple[float, ...]) -> Range:
+def weighted_score(found: tuple[Interval, ...], weights: tuple[float, ...]) -> Interval:
     """Σ weight × value. Half-widths add in quadrature: the criteria err independently."""
     score = down = up = 0.0
     for (value, low, high), weight in zip(found, weights, strict=True):
@@ -40,7 +40,7 @@ def weighted_score(found: tuple[Range, ...], weights: tuple[float, ...]) -> Rang
         below, above = weight * (value - low), weight * (high - value)
         down += below * below
         up += above * above
-    return Range(score, max(score - sqrt(down), 0.0), min(score + sqrt(up), 1.0))
+    return Interval(score, max(score - sqrt(down), 0.0), min(score + sqrt(up), 1.0))
 
 
 def contributions(scored: Scored, weights: tuple[float, ...]) -> tuple[float, ...]:

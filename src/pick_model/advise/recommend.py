@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
-from pick_model.advise.report import candidate, rejected, rounded, summary, told
+from pick_model.advise.report import candidate, coded, rejected, rounded, summary
 from pick_model.advise.robustness import (
     acceptability,
     flips,
     quality_cost_front,
 )
-from pick_model.advise.run import Run
+from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.report import (
@@ -30,7 +30,7 @@ from pick_model.vocabulary.tasks import TRAINABLE
 from pick_model.words.say import Message, message, say
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import OwnResult
+    from pick_model.belief.observations import ProbeResult
 
 
 TOP = 10
@@ -42,32 +42,32 @@ def recommend(
     catalog: Catalog,
     *,
     top: int | None = TOP,
-    own: Sequence[OwnResult] = (),
+    results: Sequence[ProbeResult] = (),
 ) -> Recommendation:
     """Rank the catalog for a task.
 
-    `own` are results measured on the task's own data (see `own_results`); they outweigh
+    `results` were measured on the task's own data (see `own_results`); they outweigh
     published ones.
     `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
     whatever it is. Raises NoCandidate when every entry is rejected.
     """
     profile = task if isinstance(task, Profile) else settled(task, catalog)
-    run = Run(profile, catalog, own)
-    if not run.ranked:
-        raise _no_candidate(run)
-    accepted = acceptability(run.front)
-    front = {c.entry.id for c in quality_cost_front(run.scored)}
-    shown = run.ranked if top is None else run.ranked[:top]
-    notes = _notes(run)
+    scoring = Scoring(profile, catalog, results)
+    if not scoring.ranked:
+        raise _no_candidate(scoring)
+    accepted = acceptability(scoring.front)
+    front = {c.entry.id for c in quality_cost_front(scoring.scored)}
+    shown = scoring.ranked if top is None else scoring.ranked[:top]
+    notes = _notes(scoring)
     return Recommendation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
         n_models=len(catalog.entries) + len(catalog.banned),
-        n_candidates=len(run.ranked),
-        candidates=tuple(candidate(r, run, accepted, front) for r in shown),
-        rejected=tuple(rejected(r) for r in _nearest_first(run.rejected)),
-        rejected_by=_waterfall(run.rejected),
+        n_candidates=len(scoring.ranked),
+        candidates=tuple(candidate(r, scoring, accepted, front) for r in shown),
+        rejected=tuple(rejected(r) for r in _nearest_first(scoring.rejected)),
+        rejected_by=_waterfall(scoring.rejected),
         flips=tuple(
             FlipWeight(
                 criterion=f.criterion,
@@ -75,24 +75,24 @@ def recommend(
                 weight=rounded(f.weight),
                 winner=f.winner,
             )
-            for f in flips(run.ranked[0].scored, run.front, profile.weights)
+            for f in flips(scoring.ranked[0].scored, scoring.front, profile.weights)
         ),
         notes=tuple(say(note) for note in notes),
-        note_messages=tuple(told(note) for note in notes),
+        note_messages=tuple(coded(note) for note in notes),
     )
 
 
-def _no_candidate(run: Run) -> NoCandidate:
+def _no_candidate(scoring: Scoring) -> NoCandidate:
     """The error for an empty shortlist: what rejected most, and what comes nearest."""
-    counts = ", ".join(f"{name} {n}" for name, n in _waterfall(run.rejected).items())
-    suitable = [r for r in _nearest_first(run.rejected) if r.broken.constraint != "task"]
+    counts = ", ".join(f"{name} {n}" for name, n in _waterfall(scoring.rejected).items())
+    suitable = [r for r in _nearest_first(scoring.rejected) if r.broken.constraint != "task"]
     if suitable:
         near = (f"{r.id}: {say(r.broken.near_miss or r.broken.reason)}" for r in suitable[:3])
         hint = "nearest: " + "; ".join(near)
     else:
-        hint = f"the catalog holds no model for {run.profile.task}; add some with --catalog"
+        hint = f"the catalog holds no model for {scoring.profile.task}; add some with --catalog"
     return NoCandidate(
-        f"no model is left: all {len(run.rejected)} are rejected ({counts})", hint=hint
+        f"no model is left: all {len(scoring.rejected)} are rejected ({counts})", hint=hint
     )
 
 
@@ -107,26 +107,26 @@ def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _notes(run: Run) -> list[Message]:
+def _notes(scoring: Scoring) -> list[Message]:
     notes = []
-    leader = run.ranked[0]
-    group = [r.scored.entry for r in run.ranked if r.rank == leader.rank]
+    leader = scoring.ranked[0]
+    group = [r.scored.entry for r in scoring.ranked if r.rank == leader.rank]
     if len(group) > 1:
-        notes.append(_tied(run, group))
-    if len(run.own) == 1:
-        notes.append(message("one-result", model=next(iter(run.own))))
+        notes.append(_tied(scoring, group))
+    if len(scoring.probed) == 1:
+        notes.append(message("one-result", model=next(iter(scoring.probed))))
     if leader.scored.expected.basis == "prior":
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     return notes
 
 
-def _tied(run: Run, group: Sequence[Entry]) -> Message:
+def _tied(scoring: Scoring, group: Sequence[Entry]) -> Message:
     """That the first cannot be told apart, and what to type to choose among them."""
     n = len(group)
-    if run.profile.task not in TRAINABLE:
+    if scoring.profile.task not in TRAINABLE:
         some = " ".join(entry.id for entry in group[:PROBED])
-        return message("first-tied-compare", n=n, models=some, task=run.profile.task)
-    unmeasured = [e.id for e in group if e.id not in run.own and e.hub_repo is not None]
+        return message("first-tied-compare", n=n, models=some, task=scoring.profile.task)
+    unmeasured = [e.id for e in group if e.id not in scoring.probed and e.hub_repo is not None]
     if not unmeasured:
         return message("first-tied-measured", n=n)
     return message("first-tied-probe", n=n, models=" ".join(unmeasured[:PROBED]))

@@ -9,26 +9,32 @@ from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.cost.estimate import Costs
 from pick_model.documents.report import (
     Candidate,
+    CodedMessage,
     DefaultTaken,
     Estimate,
     ExpectedScore,
     Measured,
     Rejected,
     TaskSummary,
-    Told,
 )
 from pick_model.documents.task import CRITERIA, PRESETS, Profile
-from pick_model.interval import Range
+from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.say import Message, say
 
 if TYPE_CHECKING:
-    from pick_model.advise.run import Run
+    from pick_model.advise.scoring import Scoring
+    from pick_model.belief.observations import ProbeResult
 
 
 def rounded(value: float, digits: int = 6) -> float:
     """Rounded for output, so that the last bits of a sum never differ between machines."""
     return round(value, digits)
+
+
+def figure(amount: Interval) -> dict[str, float]:
+    """The three numbers of a `Figure`, rounded."""
+    return {name: rounded(number) for name, number in amount._asdict().items()}
 
 
 def summary(profile: Profile) -> TaskSummary:
@@ -41,7 +47,7 @@ def summary(profile: Profile) -> TaskSummary:
     if modality == "audio":
         parts.append(f"{profile.input_seconds:g} s")
     preset = tuple(w / sum(PRESETS[profile.preset]) for w in PRESETS[profile.preset])
-    own = any(abs(a - b) > 1e-9 for a, b in zip(preset, profile.weights, strict=True))
+    changed = any(abs(a - b) > 1e-9 for a, b in zip(preset, profile.weights, strict=True))
     return TaskSummary(
         name=profile.name,
         task=profile.task,
@@ -59,17 +65,19 @@ def summary(profile: Profile) -> TaskSummary:
         dtype=profile.dtype,
         preset=profile.preset,
         weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},
-        weights_origin="user" if own else "hand-set",
+        weights_origin="user" if changed else "hand-set",
         defaults=tuple(
             DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
         ),
     )
 
 
-def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[str]) -> Candidate:
+def candidate(
+    ranked: Ranked, scoring: Scoring, accepted: dict[str, float], front: set[str]
+) -> Candidate:
     scored = ranked.scored
-    entry, profile = scored.entry, run.profile
-    own = run.own.get(entry.id)
+    entry, profile = scored.entry, scoring.profile
+    probed = scoring.probed.get(entry.id)
     added = contributions(scored, profile.weights)
     return Candidate(
         rank=ranked.rank,
@@ -80,18 +88,16 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
         interval=(rounded(scored.score.low), rounded(scored.score.high)),
         contributions={n: rounded(c) for n, c in zip(CRITERIA, added, strict=True)},
         values={
-            name: (rounded(v.value), rounded(v.low), rounded(v.high))
+            name: Interval(*map(rounded, v))
             for name, v in zip(CRITERIA, scored.values, strict=True)
         },
         expected=ExpectedScore(
-            value=rounded(scored.expected.z.value),
-            low=rounded(scored.expected.z.low),
-            high=rounded(scored.expected.z.high),
+            **figure(scored.expected.z),
             metric="standard_score",
             basis=scored.expected.basis,
             n_items=scored.expected.n_items,
         ),
-        measured=Measured(**own._asdict()) if own else None,
+        measured=_measured(probed) if probed else None,
         estimates=estimates(scored.costs),
         n_parameters=entry.n_parameters,
         license=entry.license,
@@ -103,8 +109,20 @@ def candidate(ranked: Ranked, run: Run, accepted: dict[str, float], front: set[s
     )
 
 
+def _measured(result: ProbeResult) -> Measured:
+    score, low, high = result.score
+    return Measured(
+        entry=result.entry,
+        metric=result.metric,
+        score=score,
+        low=low,
+        high=high,
+        verdict=result.verdict,
+    )
+
+
 def estimates(costs: Costs) -> dict[str, Estimate]:
-    found: dict[str, Range | None] = {
+    found: dict[str, Interval | None] = {
         "training_hours": costs.training_hours,
         "training_memory_gib": costs.training_memory_gib,
         "serving_memory_gib": costs.serving_memory_gib,
@@ -118,13 +136,7 @@ def estimates(costs: Costs) -> dict[str, Estimate]:
         "forward_gflops": "GFLOP",
     }
     return {
-        name: Estimate(
-            value=rounded(amount.value),
-            low=rounded(amount.low),
-            high=rounded(amount.high),
-            unit=units.get(name, "GiB"),
-            basis="derived",
-        )
+        name: Estimate(**figure(amount), unit=units.get(name, "GiB"), basis="derived")
         for name, amount in found.items()
         if amount is not None
     }
@@ -154,11 +166,11 @@ def rejected(rejection: Rejection) -> Rejected:
         constraint=constraint,
         reason=say(reason),
         near_miss=say(near) if near else None,
-        message=told(reason),
-        near_miss_message=told(near) if near else None,
+        message=coded(reason),
+        near_miss_message=coded(near) if near else None,
     )
 
 
-def told(message: Message) -> Told:
+def coded(message: Message) -> CodedMessage:
     """A message as a report carries it, beside its sentence."""
-    return Told(code=message.code, values=dict(message.values))
+    return CodedMessage(code=message.code, values=dict(message.values))

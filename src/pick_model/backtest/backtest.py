@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pick_model import __version__
 from pick_model.backtest.agreement import pearson, regret, weighted_tau
 from pick_model.backtest.ceiling import ceiling
-from pick_model.backtest.directions import UNTOLD, Directions, metric_in
+from pick_model.backtest.directions import NOT_GIVEN, Directions, metric_in
 from pick_model.backtest.folds import Evidence, folds
 from pick_model.backtest.foreign import (
     FILE,
@@ -20,7 +20,7 @@ from pick_model.backtest.foreign import (
     without_copies,
 )
 from pick_model.backtest.rankings import BASELINES, History, predictions
-from pick_model.backtest.summary import Outcome, summary
+from pick_model.backtest.summary import TestedBenchmark, summary
 from pick_model.belief.expected import Outlook
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.rows import Group, scale_of, world_of
@@ -35,7 +35,7 @@ from pick_model.documents.backtest import (
 )
 from pick_model.documents.catalog import Score, lineage
 from pick_model.errors import InputError, Location
-from pick_model.interval import Range
+from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import unbounded
 
 LEAST = 4  # models that a benchmark needs: with three, tau takes four values
@@ -45,8 +45,8 @@ DIGITS = 4
 class Predicted(NamedTuple):
     """What was expected of one member of a hidden group."""
 
-    z: Range
-    standing: Range
+    z: Interval
+    standing: Interval
     baselines: tuple[float, ...]  # in the order of BASELINES
 
 
@@ -57,7 +57,7 @@ def backtest(
     hide: Hide = "dataset",
     protocol: str = "fine-tune",
     task: str | None = None,
-    directions: Directions = UNTOLD,
+    directions: Directions = NOT_GIVEN,
 ) -> Backtest:
     """Test the advice on the shipped evidence, or on a user's table beside it.
 
@@ -74,8 +74,8 @@ def backtest(
         rows = [*without_copies(rows, foreign), *foreign.rows]
         benchmarks.update(foreign.benchmarks)
     evidence = Evidence(rows, catalog.entries, benchmarks)
-    outcomes = _outcomes(evidence, hide, FILE if foreign else None)
-    if not outcomes:
+    tested = _tested(evidence, hide, FILE if foreign else None)
+    if not tested:
         where = Location(str(file)) if file else None
         known = len(foreign.matched) if foreign else len(catalog.entries)
         unknown = foreign.unmatched[:3] if foreign else ()
@@ -87,21 +87,21 @@ def backtest(
             if unknown
             else None,
         )
-    return _report(catalog, hide, file, foreign, evidence, outcomes)
+    return _report(catalog, hide, file, foreign, evidence, tested)
 
 
 def shipped_rows(catalog: Catalog) -> list[Score]:
     """The published scores of the catalog, in a fixed order."""
     return [
-        Score(entry, *told)
+        Score(entry, *row)
         for entry, scores in sorted(catalog.details["scores"].items())
         if entry in catalog.entries
-        for told in scores
+        for row in scores
     ]
 
 
-def _outcomes(evidence: Evidence, hide: Hide, source: str | None) -> list[Outcome]:
-    """One outcome a group, every member predicted without what is hidden for it."""
+def _tested(evidence: Evidence, hide: Hide, source: str | None) -> list[TestedBenchmark]:
+    """One result a group, every member predicted without what is hidden for it."""
     world = {name: world_of(b.modality) for name, b in evidence.benchmarks.items()}
     found: dict[int, dict[int, Predicted]] = defaultdict(dict)
     groups: dict[int, Group] = {}
@@ -119,13 +119,15 @@ def _outcomes(evidence: Evidence, hide: Hide, source: str | None) -> list[Outcom
             entries = [evidence.entries[group.members[i].entry] for i in members]
             simple = [predictions(name, entries, group, history) for name in BASELINES]
             groups[id(group)] = group
-            for index, entry, told in zip(members, entries, zip(*simple, strict=True), strict=True):
+            for index, entry, simply in zip(
+                members, entries, zip(*simple, strict=True), strict=True
+            ):
                 line = lineage(entry, evidence.entries)
                 one = outlooks[key].expected(line, fitted.scores.get(entry.id, ()))
-                found[id(group)][index] = Predicted(one.z, one.standing, told)
+                found[id(group)][index] = Predicted(one.z, one.standing, simply)
     measured = _measured(evidence, groups.values())
     return [
-        _outcome(evidence, groups[key], [members[i] for i in sorted(members)], measured)
+        _scored(evidence, groups[key], [members[i] for i in sorted(members)], measured)
         for key, members in found.items()
         if len(members) == len(groups[key].members)
     ]
@@ -152,12 +154,12 @@ def _measured(evidence: Evidence, groups: Iterable[Group]) -> dict[int, float]:
     return found
 
 
-def _outcome(
+def _scored(
     evidence: Evidence,
     group: Group,
     predicted: Sequence[Predicted],
     measured: Mapping[int, float],
-) -> Outcome:
+) -> TestedBenchmark:
     """A hidden group's figures."""
     truth = [member.score for member in group.members]
     points = 100.0 if max(abs(score) for score in truth) <= 1.5 else 1.0
@@ -192,7 +194,7 @@ def _outcome(
         },
     )
     scale = scale_of(group.task, group.protocol)
-    return Outcome(result, evidence.datasets[group.benchmark], group.source, scale)
+    return TestedBenchmark(result, evidence.datasets[group.benchmark], group.source, scale)
 
 
 def _agreement(
@@ -207,7 +209,7 @@ def _agreement(
     )
 
 
-def _first_group(expected: Sequence[Range]) -> list[int]:
+def _first_group(expected: Sequence[Interval]) -> list[int]:
     """The first and those whose difference from it is inside its 90 % interval."""
     leader = max(expected, key=lambda z: z.value)
     return [
@@ -224,12 +226,12 @@ def _report(
     file: Path | None,
     foreign: Foreign | None,
     evidence: Evidence,
-    outcomes: Sequence[Outcome],
+    tested: Sequence[TestedBenchmark],
 ) -> Backtest:
-    tables: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        name = outcome.source.removeprefix("ev-") if foreign is None else str(file)
-        tables[f"{name}, {outcome.scale}"].append(outcome)
+    tables: dict[str, list[TestedBenchmark]] = defaultdict(list)
+    for one in tested:
+        name = one.source.removeprefix("ev-") if foreign is None else str(file)
+        tables[f"{name}, {one.scale}"].append(one)
     results = tuple(
         TableResult(
             table=name,
@@ -261,8 +263,8 @@ def _report(
     )
 
 
-def _models(evidence: Evidence, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    names = {(o.source, o.result.benchmark) for o in outcomes}
+def _models(evidence: Evidence, tested: Sequence[TestedBenchmark]) -> tuple[str, ...]:
+    names = {(o.source, o.result.benchmark) for o in tested}
     return tuple(
         sorted({row.entry for row in evidence.rows if (row.source, row.benchmark) in names})
     )

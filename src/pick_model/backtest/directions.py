@@ -28,11 +28,11 @@ class Directions(NamedTuple):
     lower: tuple[str, ...] = ()
 
 
-UNTOLD = Directions()
+NOT_GIVEN = Directions()
 
 
-class Told:
-    """The metrics of one file and which way each is better."""
+class FileMetrics:
+    """The metrics of one file by name, and which way each is better."""
 
     def __init__(self, directions: Directions) -> None:
         both = {_spelled(n) for n in directions.higher} & {_spelled(n) for n in directions.lower}

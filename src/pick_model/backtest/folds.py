@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pick_model.belief.copies import same_data, told_elsewhere
+from pick_model.belief.copies import repeated_elsewhere, same_data
 from pick_model.belief.expected import Numbering, Shipped, Standing
 from pick_model.belief.fit import fit_scale
 from pick_model.belief.prior import Design, Moments
@@ -187,7 +187,7 @@ def _by_source(evidence: Evidence, groups: Sequence[Group]) -> Iterator[Fold]:
     for source in sorted({group.source for group in groups}):
         own = {position for position, row in rows.items() if row.source == source}
         others = {position: row for position, row in rows.items() if position not in own}
-        hidden = own | told_elsewhere((rows[position] for position in sorted(own)), others)
+        hidden = own | repeated_elsewhere((rows[position] for position in sorted(own)), others)
         yield Fold(
             hidden,
             [(g, tuple(range(len(g.members)))) for g in groups if g.source == source],

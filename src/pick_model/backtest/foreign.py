@@ -9,25 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.backtest.directions import UNTOLD, Directions, Told, metric_in
+from pick_model.backtest.directions import NOT_GIVEN, Directions, FileMetrics, metric_in
 from pick_model.belief.copies import dataset_of, same_data, same_number
-from pick_model.belief.rows import SCALE_OF_PROTOCOL, world_of
+from pick_model.belief.rows import world_of
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.uses import PROTOCOLS, SPELLINGS
 
 COLUMNS = ("model", "dataset", "metric", "score")
 FILE = "file"  # the source of the rows of a user's table
-WORDS_OF_PROTOCOLS = {
-    "lora": "lora",
-    "frozen": "linear-probe",
-    "probe": "linear-probe",
-    "logreg": "linear-probe",
-    "zeroshot": "zero-shot",
-}
 MOST = 1e15  # of a score; beyond it squares overflow
 SURELY_A_FRACTION = 0.2  # of a metric that is either 0 to 1 or 0 to 100
 USUAL_TASKS = {
@@ -51,7 +45,7 @@ class Foreign(NamedTuple):
     skipped: int  # lines without a number
 
 
-class Line(NamedTuple):
+class ResultRow(NamedTuple):
     """One line of the file."""
 
     model: str
@@ -67,7 +61,7 @@ def read_foreign(
     known: Sequence[Score],
     protocol: str,
     task: str | None,
-    directions: Directions = UNTOLD,
+    directions: Directions = NOT_GIVEN,
 ) -> Foreign:
     """Read a table and match its names by id, Hub repository and alias.
 
@@ -118,7 +112,7 @@ def without_copies(known: Sequence[Score], foreign: Foreign) -> list[Score]:
     ]
 
 
-def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line], int]:
+def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[ResultRow], int]:
     name = str(path)
     table = csv_rows(read_text(path), name)
     _, columns = next(table, (None, []))
@@ -130,7 +124,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
         )
     lines, skipped = [], 0
     scales = _Scales()
-    told = Told(directions)
+    metrics = FileMetrics(directions)
     for where, cells in table:
         raw = dict(zip(columns, cells, strict=False))
         values = {column: raw.get(column, "").strip() for column in (*COLUMNS, "protocol")}
@@ -142,12 +136,12 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
         score = _number(values["score"], where)
         scales.check(values["dataset"], values["metric"], score, where)
         how = values["protocol"] or _protocol_in(values["metric"]) or protocol
-        if how not in SCALE_OF_PROTOCOL:
-            hint = did_you_mean(how, SCALE_OF_PROTOCOL)
+        if how not in PROTOCOLS:
+            hint = did_you_mean(how, PROTOCOLS)
             raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
-        metric, sign = told.metric(values["metric"], where)
+        metric, sign = metrics.metric(values["metric"], where)
         lines.append(
-            Line(
+            ResultRow(
                 # A run's number behind the name, as bert-base#rep3, tells runs of one model.
                 values["model"].split("#")[0],
                 values["dataset"],
@@ -156,7 +150,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
                 how,
             )
         )
-    told.check(name)
+    metrics.check(name)
     if not lines:
         raise SchemaError("holds no scores", location=Location(name))
     return lines, skipped
@@ -222,7 +216,7 @@ class _Scales:
 def _protocol_in(metric: str) -> str | None:
     """The protocol a metric's name tells, as in `accuracy(logreg on frozen embedding)`."""
     words = set(re.split(r"[^a-z]+", metric.lower()))
-    return next((how for word, how in WORDS_OF_PROTOCOLS.items() if word in words), None)
+    return next((how for word, how in SPELLINGS.items() if word in words), None)
 
 
 class _Names:

@@ -41,7 +41,7 @@ def predictions(name: str, entries: Sequence[Entry], group: Group, history: Hist
         return [release_year(entry) or 0.0 for entry in entries]
     if name == "most data":
         seen = [data_seen((entry,)) for entry in entries]
-        return [told[1].value if told else 0.0 for told in seen]
+        return [data[1].value if data else 0.0 for data in seen]
     return [0.0] * len(entries)
 
 

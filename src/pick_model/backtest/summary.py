@@ -15,7 +15,7 @@ DRAWS = 500  # of the bootstrap: the ends of a 90 % interval stand on 25 draws e
 DIGITS = 4
 
 
-class Outcome(NamedTuple):
+class TestedBenchmark(NamedTuple):
     """One hidden benchmark, and what it belongs to."""
 
     result: BenchmarkResult
@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
 Read = Callable[[BenchmarkResult], "float | None"]
 
 
-def summary(tables: Sequence[Sequence[Outcome]]) -> Summary:
+def summary(tables: Sequence[Sequence[TestedBenchmark]]) -> Summary:
     """Means over the benchmarks of each table, then over tables, each counted once."""
 
     def mean(read: Read) -> float | None:
@@ -64,7 +64,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def _gain(name: str, tables: Sequence[Sequence[Outcome]]) -> Gain:
+def _gain(name: str, tables: Sequence[Sequence[TestedBenchmark]]) -> Gain:
     """The difference from a baseline with its paired 90 % interval."""
 
     def tau(r: BenchmarkResult) -> float | None:
@@ -86,7 +86,7 @@ def _gain(name: str, tables: Sequence[Sequence[Outcome]]) -> Gain:
 
 
 def _bootstrap(
-    tables: Sequence[Sequence[Outcome]], read: Read
+    tables: Sequence[Sequence[TestedBenchmark]], read: Read
 ) -> tuple[float, float, float] | None:
     """Mean of a difference and the ends of its 90 % interval.
 
@@ -96,10 +96,10 @@ def _bootstrap(
     clustered = []
     for some in tables:
         clusters: dict[str, list[float]] = defaultdict(list)
-        for outcome in some:
-            value = read(outcome.result)
+        for one in some:
+            value = read(one.result)
             if value is not None:
-                clusters[outcome.dataset].append(value)
+                clusters[one.dataset].append(value)
         if clusters:
             clustered.append([(sum(v), len(v)) for _, v in sorted(clusters.items())])
     if not clustered:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from pick_model.documents.catalog import Entry, Pretraining
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 # The kind of data each unit counts, and what one is worth in the kind's own unit. A word is
 # about 1.33 tokens (BERT's 3.3e9 words are about 4.4e9 word pieces), a token about 4.4 bytes
@@ -31,7 +31,7 @@ DATA_UNITS = {
 MOST_PASSES = 40.0
 
 
-def data_seen(lineage: Sequence[Entry]) -> tuple[str, Range] | None:
+def data_seen(lineage: Sequence[Entry]) -> tuple[str, Interval] | None:
     """Kind of data and amount, summed over a model and those it was made from.
 
     `lineage`: the model, its base, that one's base …. A sentence encoder keeps what its base
@@ -39,7 +39,7 @@ def data_seen(lineage: Sequence[Entry]) -> tuple[str, Range] | None:
     first known stage tells the kind. Where a stage is unknown the sum is a lower bound. None
     when no stage is known.
     """
-    total: tuple[str, Range] | None = None
+    total: tuple[str, Interval] | None = None
     for entry in lineage:
         seen = _in_one_stage(entry.pretraining)
         if seen is not None and (total is None or total[0] == seen[0]):
@@ -47,13 +47,13 @@ def data_seen(lineage: Sequence[Entry]) -> tuple[str, Range] | None:
     return total
 
 
-def _in_one_stage(told: Pretraining) -> tuple[str, Range] | None:
-    if told.data_seen is not None and told.data_seen_unit is not None:
-        kind, worth = DATA_UNITS[told.data_seen_unit]
-        amount = told.data_seen * worth
-        return kind, Range(amount, amount, amount)
-    if told.data_size is not None and told.data_unit is not None:
-        kind, worth = DATA_UNITS[told.data_unit]
-        amount = told.data_size * worth
-        return kind, Range(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
+def _in_one_stage(stage: Pretraining) -> tuple[str, Interval] | None:
+    if stage.data_seen is not None and stage.data_seen_unit is not None:
+        kind, worth = DATA_UNITS[stage.data_seen_unit]
+        amount = stage.data_seen * worth
+        return kind, Interval(amount, amount, amount)
+    if stage.data_size is not None and stage.data_unit is not None:
+        kind, worth = DATA_UNITS[stage.data_unit]
+        amount = stage.data_size * worth
+        return kind, Interval(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
     return None

@@ -13,12 +13,19 @@ from math import sqrt
 from typing import NamedTuple
 
 from pick_model.belief.facts import Facts, facts_of, matches_of
-from pick_model.belief.parts import UNTOLD, Line, Told, Variances, prior_offset, suggested
+from pick_model.belief.parts import (
+    NO_SCORES,
+    Regression,
+    Residual,
+    Variances,
+    prior_offset,
+    suggested,
+)
 from pick_model.belief.rows import scale_of
 from pick_model.belief.similarity import Target, similarity
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
 # A model trained from nothing brings no ability: it starts two spreads below the average.
@@ -52,8 +59,8 @@ class Expected(NamedTuple):
     over many, which is what evidence can narrow: models are told apart by it.
     """
 
-    z: Range
-    standing: Range
+    z: Interval
+    standing: Interval
     prior: float
     prior_share: float
     basis: Basis
@@ -63,11 +70,11 @@ class Expected(NamedTuple):
 class Shipped(NamedTuple):
     """One scale's fitted numbers as the program reads them."""
 
-    line: Line
+    line: Regression
     variances: Variances
     noise: Mapping[str, float]  # source -> variance of its rest, in units of the usual
     families: Mapping[str, Sequence[float]]  # see scales.family_sums
-    told: Mapping[str, Told]
+    residuals: Mapping[str, Residual]
     links: Mapping[str, float]  # other scale -> correlation of what the lines leave
 
 
@@ -192,7 +199,7 @@ class Outlook:
         """
         scale = self.scales.get(self.main)
         if scale is None:
-            nothing = Range(0.0, -Z90, Z90)
+            nothing = Interval(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
         variances = scale.variances
         entry, facts = lineage[0], facts_of(lineage)
@@ -236,8 +243,8 @@ class Outlook:
         mean = centre + match + total / weight
         half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)
         expected = Expected(
-            z=Range(mean, mean - half, mean + half),
-            standing=Range(mean, mean - sure, mean + sure),
+            z=Interval(mean, mean - half, mean + half),
+            standing=Interval(mean, mean - sure, mean + sure),
             prior=centre + match + offset,
             prior_share=prior / weight,
             basis="published" if shares else "prior",
@@ -267,8 +274,8 @@ def _through(
     here = main.variances.family + main.variances.model
     there = other.variances.family + other.variances.model
     slope = sqrt(here / there) / link
-    told = 1 / ((1 / precision + there * (1 - link * link)) * slope * slope)
-    return mean * slope, told, {key: told * p / precision for key, p in each.items()}
+    precise = 1 / ((1 / precision + there * (1 - link * link)) * slope * slope)
+    return mean * slope, precise, {key: precise * p / precision for key, p in each.items()}
 
 
 def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
@@ -281,7 +288,7 @@ def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, 
     if not entry.pretrained and entry.modality != "items":
         return UNTRAINED, 0.0, variances.family + variances.model
     sums = scale.families.get(entry.family, (0.0, 0.0))
-    told = scale.told.get(entry.id, UNTOLD)
+    residual = scale.residuals.get(entry.id, NO_SCORES)
     centre, unknown = suggested(scale.line, entry, facts)
-    offset, variance = prior_offset(sums, told, variances)
+    offset, variance = prior_offset(sums, residual, variances)
     return centre, offset, variance + unknown

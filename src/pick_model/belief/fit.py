@@ -25,8 +25,8 @@ import numpy as np
 
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.parts import (
-    Line,
-    Told,
+    Regression,
+    Residual,
     Variances,
 )
 from pick_model.belief.prior import Design, Moments, regression
@@ -48,7 +48,8 @@ POSTERIOR_SHARE = 0.5
 
 
 # Before any score is seen, in squared standard scores, and how many scores, tables and
-# models that counts for.
+# models that counts for. Set by hand, and looked at on the back-test: with FIRM at 3, 10 and 30
+# weighted tau is .660, .660 and .658, coverage .909, .919 and .920, regret 1.26, 1.26 and 1.36.
 START = Variances(family=0.2, model=0.35, table=0.8, rest=0.5)
 FIRM = 10.0
 FIRM_TABLE = 100.0  # tables differ by more than the few models two of them share can show
@@ -85,7 +86,7 @@ class _Alternation:
     """Places of groups and standings of models, each given the other."""
 
     def __init__(
-        self, design: Design, groups: Sequence[Group], line: Line, widths: Sequence[float]
+        self, design: Design, groups: Sequence[Group], line: Regression, widths: Sequence[float]
     ) -> None:
         self.line, self.variances, self.groups = line, START, groups
         members = [(g, m) for g, group in enumerate(groups) for m in group.members]
@@ -130,7 +131,7 @@ class _Alternation:
                 self._revise_variances()
             if turn > REVISED[-1] and np.abs(before - self.standing).max() < SETTLED:
                 break
-        told = map(Told, self.offset.tolist(), self.precision.tolist())
+        residuals = map(Residual, self.offset.tolist(), self.precision.tolist())
         weights = self.weight * self.doubt / self.noise[self.group_source[self.group]]  # (N,)
         standards = Standards(self.positions, self.z, weights)
         return in_spreads(
@@ -138,7 +139,7 @@ class _Alternation:
                 self.line,
                 self.variances,
                 dict(zip(self.sources, self.noise.tolist(), strict=True)),
-                dict(zip(self.names, told, strict=True)),
+                dict(zip(self.names, residuals, strict=True)),
                 dict(zip(self.names, self.standing.tolist(), strict=True)),
                 standards,
             )
@@ -173,11 +174,11 @@ class _Alternation:
         # How much a member tells of its family, and what the others say of it.
         own = 1 / (variances.model + 1 / precision)  # (M,)
         others = np.bincount(self.family, own)[self.family] - own  # (M,)
-        told = np.bincount(self.family, own * offset)[self.family] - own * offset  # (M,)
+        summed = np.bincount(self.family, own * offset)[self.family] - own * offset  # (M,)
         of_family = np.maximum(others, 0.0) + 1 / variances.family  # (M,)
         prior = 1 / (1 / of_family + variances.model)  # (M,)
         self.offset, self.precision = offset, precision
-        self.standing = self.centres + (told / of_family * prior + offset * precision) / (
+        self.standing = self.centres + (summed / of_family * prior + offset * precision) / (
             prior + precision
         )
         self.spread2 = 1 / (prior + precision)
@@ -228,6 +229,6 @@ def _numbered(names: Sequence[Hashable]) -> tuple[list[Any], Array]:
     return known, np.array([number[name] for name in names])
 
 
-def _match(line: Line, entry: Entry, benchmark: Benchmark) -> float:
+def _match(line: Regression, entry: Entry, benchmark: Benchmark) -> float:
     matches = matches_of_benchmark(entry, benchmark)
     return sum(s * x for s, x in zip(line.matches, matches, strict=True))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model.belief.expected import Numbering, Shipped, Standing
-from pick_model.belief.parts import Line, Told, Variances
+from pick_model.belief.parts import Regression, Residual, Variances
 from pick_model.catalog.shipped import unpacked
 from pick_model.documents.catalog import Benchmark
 
@@ -80,12 +80,12 @@ def _scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
     """The scales from the plain values of `ship.packed_fit`."""
     return {
         (world, name): Shipped(
-            Line(*line),
+            Regression(*line),
             Variances(*variances),
             noise,
             families,
-            {entry: Told(*one) for entry, one in told.items()},
+            {entry: Residual(*one) for entry, one in residuals.items()},
             links,
         )
-        for world, name, line, variances, noise, families, told, links in packed
+        for world, name, line, variances, noise, families, residuals, links in packed
     }

@@ -12,7 +12,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90, Expected
-from pick_model.interval import Range
+from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, unbounded
 
 # Standing points that make one standard score. The median spread in the 157 fine-tuning tables
@@ -25,14 +25,12 @@ RELATIVE = 0.1
 LEAST_ERROR = 1e-3
 
 
-class OwnResult(NamedTuple):
+class ProbeResult(NamedTuple):
     """One probed model: its expected full fine-tune on the user's data."""
 
     entry: str  # id in the catalog
     metric: str
-    score: float
-    low: float  # 90 %
-    high: float
+    score: Interval  # 90 %
     verdict: str
 
 
@@ -43,7 +41,9 @@ class Normal(NamedTuple):
     variance: float
 
 
-def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> dict[str, Expected]:
+def updated(
+    expected: Mapping[str, Expected], results: Sequence[ProbeResult]
+) -> dict[str, Expected]:
     """Expected standings of the measured models, by precision from both kinds of evidence.
 
     Results of one metric on one data set; `expected` holds the published standing of every
@@ -59,9 +59,9 @@ def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> d
     sign = -1.0 if results[0].metric in LOWER_IS_BETTER else 1.0
     unit = POINTS
     if unbounded(results[0].metric):
-        unit = RELATIVE * max(min(abs(r.score) for r in results), 1e-9)
+        unit = RELATIVE * max(min(abs(r.score.value) for r in results), 1e-9)
     seen = [
-        Normal(sign * r.score / unit, max((r.high - r.low) / 2 / Z90 / unit, LEAST_ERROR) ** 2)
+        Normal(sign * r.score.value / unit, _normal(r.score.times(1 / unit)).variance)
         for r in results
     ]
     before = [expected[r.entry] for r in results]
@@ -69,8 +69,8 @@ def updated(expected: Mapping[str, Expected], results: Sequence[OwnResult]) -> d
     over_many = combined([_normal(e.standing) for e in before], seen)
     return {
         result.entry: old._replace(
-            z=_range(one.mean, one.variance),
-            standing=_range(one.mean, many.variance),
+            z=_interval(one.mean, one.variance),
+            standing=_interval(one.mean, many.variance),
             basis="measured",
         )
         for result, old, one, many in zip(results, before, on_task, over_many, strict=True)
@@ -108,11 +108,11 @@ def _pairs(priors: Sequence[Normal], seen: Sequence[Normal]) -> list[tuple[Norma
     return list(zip(priors, seen, strict=True))
 
 
-def _normal(known: Range) -> Normal:
+def _normal(known: Interval) -> Normal:
     half = max((known.high - known.low) / 2 / Z90, LEAST_ERROR)
     return Normal(known.value, half * half)
 
 
-def _range(mean: float, variance: float) -> Range:
+def _interval(mean: float, variance: float) -> Interval:
     half = Z90 * sqrt(variance)
-    return Range(mean, mean - half, mean + half)
+    return Interval(mean, mean - half, mean + half)

@@ -12,7 +12,7 @@ from pick_model.belief.facts import ALWAYS, Facts
 from pick_model.documents.catalog import Entry
 
 
-class Line(NamedTuple):
+class Regression(NamedTuple):
     """What facts suggest: intercept + Σ slope × (fact − mean) / spread + kind + matches."""
 
     means: Sequence[float]  # of facts.FACTS
@@ -34,7 +34,7 @@ class Variances(NamedTuple):
     rest: float  # one benchmark
 
 
-class Told(NamedTuple):
+class Residual(NamedTuple):
     """What a model's own scores say of its standing, apart from prior and family."""
 
     offset: float  # from the line, in standard scores
@@ -46,15 +46,15 @@ BEYOND = 0.25
 # A kind that nobody measured in a use is seldom the best for it: half a standard score below
 # the others, give or take as much, which is what kinds differ by on scales that hold several.
 UNSEEN_KIND = -0.5
-UNTOLD = Told(0.0, 0.0)
+NO_SCORES = Residual(0.0, 0.0)
 
 
-def predicted(line: Line, entry: Entry, facts: Facts) -> float:
+def predicted(line: Regression, entry: Entry, facts: Facts) -> float:
     """The standing that the facts suggest, without matches."""
     return suggested(line, entry, facts)[0]
 
 
-def suggested(line: Line, entry: Entry, facts: Facts) -> tuple[float, float]:
+def suggested(line: Regression, entry: Entry, facts: Facts) -> tuple[float, float]:
     """The standing that the facts suggest, and the variance of what they leave out.
 
     What is unknown stays at the mean and may be a spread off; beyond the values seen the line
@@ -87,16 +87,18 @@ def suggested(line: Line, entry: Entry, facts: Facts) -> tuple[float, float]:
     return total, variance
 
 
-def member_precision(told: Told, variances: Variances) -> float:
+def member_precision(residual: Residual, variances: Variances) -> float:
     """How much one member tells of its family."""
-    return 1 / (variances.model + 1 / told.precision) if told.precision else 0.0
+    return 1 / (variances.model + 1 / residual.precision) if residual.precision else 0.0
 
 
-def prior_offset(sums: Sequence[float], told: Told, variances: Variances) -> tuple[float, float]:
+def prior_offset(
+    sums: Sequence[float], residual: Residual, variances: Variances
+) -> tuple[float, float]:
     """Mean and variance of a model's offset from the line, by the others of its family.
 
     `sums` are Σ precision × offset and Σ precision over the family's members.
     """
-    own = member_precision(told, variances)
+    own = member_precision(residual, variances)
     weight = max(sums[1] - own, 0.0) + 1 / variances.family
-    return (sums[0] - own * told.offset) / weight, 1 / weight + variances.model
+    return (sums[0] - own * residual.offset) / weight, 1 / weight + variances.model

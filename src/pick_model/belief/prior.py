@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pick_model.belief.facts import FACTS, MATCHES, Facts, facts_of, matches_of_benchmark
-from pick_model.belief.parts import Line, predicted
+from pick_model.belief.parts import Regression, predicted
 from pick_model.belief.rows import Group
 from pick_model.documents.catalog import Benchmark, Entry, lineage
 
@@ -26,7 +26,7 @@ USUAL_SLOPES = (0.7, 0.3, 0.25, -0.2, 0.0, 0.0)
 RIDGE = 20.0
 # Kinds and matches are drawn to 0.
 RIDGE_OF_KINDS = 2.0
-ODD = 20
+ODD = 20  # one value in so many may be odd: the ends of what was seen are the 5 % points
 MIN_KIND = 4  # models of a kind before it gets a term of its own
 # Around the line models differ about as much as along it.
 OWN_SPREAD = 1.0
@@ -89,16 +89,16 @@ class Design:
         weighted = x.T * w  # (W, n)
         return Moments(weighted @ x, weighted @ y)
 
-    def predicted(self, line: Line, name: str) -> float:
+    def predicted(self, line: Regression, name: str) -> float:
         """The standing that a line suggests for one model."""
         return predicted(line, self.entries[name], self.facts[name])
 
-    def line(self, values: Sequence[float]) -> Line:
+    def line(self, values: Sequence[float]) -> Regression:
         """The coefficients under their names, centred on the models of this scale."""
         n, k = len(FACTS), len(self.kinds)
         kinds = dict.fromkeys(self.few, 0.0)
         kinds.update(zip(self.kinds, values[n : n + k], strict=True))
-        line = Line(
+        line = Regression(
             self.means,
             self.spreads,
             self.lows,
@@ -115,9 +115,13 @@ class Design:
 def _centres(known: Sequence[Facts]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     means, spreads = [], []
     for values in zip(*known, strict=True):
-        told = [v for v in values if v is not None]
-        mean = sum(told) / len(told) if told else 0.0
-        spread = sqrt(sum((v - mean) ** 2 for v in told) / len(told)) if told else 0.0
+        known_values = [v for v in values if v is not None]
+        mean = sum(known_values) / len(known_values) if known_values else 0.0
+        spread = (
+            sqrt(sum((v - mean) ** 2 for v in known_values) / len(known_values))
+            if known_values
+            else 0.0
+        )
         means.append(mean)
         spreads.append(spread if spread > 1e-9 else 0.0)
     return tuple(means), tuple(spreads)
@@ -140,7 +144,7 @@ def _scaled(facts: Facts, means: Sequence[float], spreads: Sequence[float]) -> l
 
 def regression(
     design: Design, moments: Sequence[Moments], groups: Sequence[Group]
-) -> tuple[Line, list[float]]:
+) -> tuple[Regression, list[float]]:
     """The line, and for each group the spread of standing its members should have.
 
     Scores are first taken in spreads of their group, then in the spread the line and the
@@ -162,7 +166,7 @@ def regression(
     return line, widths
 
 
-def _widths(design: Design, line: Line, groups: Sequence[Group]) -> list[float]:
+def _widths(design: Design, line: Regression, groups: Sequence[Group]) -> list[float]:
     suggested = {name: design.predicted(line, name) for name in design.rows}
     squares = []
     for group in groups:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Benchmark, Score
+from pick_model.vocabulary import uses
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
 MIN_GROUP = 3  # two scores give a difference but no spread
@@ -17,13 +18,6 @@ MIN_GROUP = 3  # two scores give a difference but no spread
 # decoder is at home and an encoder does not enter.
 TUNED, FROZEN, WRITTEN = "tuned", "frozen", "written"
 WRITTEN_TASKS = frozenset({"summarization", "translation", "text-generation"})
-SCALE_OF_PROTOCOL = {
-    "fine-tune": TUNED,
-    "lora": TUNED,
-    "linear-probe": FROZEN,
-    "few-shot": FROZEN,
-    "zero-shot": FROZEN,
-}
 # Image-text models are scored on image benchmarks without training and image models on the
 # same ones with it: one world. All other modalities have their own.
 WORLD_OF_MODALITY = {"image-text": "image"}
@@ -59,7 +53,9 @@ def world_of(modality: str) -> str:
 
 def scale_of(task: str, protocol: str) -> str:
     """The scale of a score by the benchmark's task and the protocol."""
-    return WRITTEN if task in WRITTEN_TASKS else SCALE_OF_PROTOCOL[protocol]
+    if task in WRITTEN_TASKS:
+        return WRITTEN
+    return TUNED if protocol in uses.TUNED else FROZEN
 
 
 def group_of(row: Score) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pick_model.belief.parts import Line, Told, Variances, member_precision
+from pick_model.belief.parts import Regression, Residual, Variances, member_precision
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 # Before any model is seen on both, two scales agree by a half beyond their lines, which
-# counts for ten models; the closest they are taken to agree leaves room for doubt.
+# counts for ten models; the closest they are taken to agree leaves room for doubt. Set by hand:
+# a correlation of one half over ten pairs is off by a quarter.
 START_LINK, LINK_FIRM, MOST_LINK = 0.5, 10.0, 0.9
 
 
@@ -28,10 +29,10 @@ class Standards(NamedTuple):
 class Scale(NamedTuple):
     """The fitted numbers of one scale."""
 
-    line: Line
+    line: Regression
     variances: Variances
     noise: dict[str, float]  # source -> variance of its rest, in units of the usual
-    told: dict[str, Told]
+    residuals: dict[str, Residual]
     standing: dict[str, float]
     standards: Standards
 
@@ -70,7 +71,7 @@ def _moved(scale: Scale, mean: float, k: float, target: float) -> Scale:
         ),
         Variances(*(v * k * k for v in scale.variances)),
         scale.noise,
-        {n: Told(t.offset * k, t.precision / (k * k)) for n, t in scale.told.items()},
+        {n: Residual(t.offset * k, t.precision / (k * k)) for n, t in scale.residuals.items()},
         {name: (v - mean) * k + target for name, v in scale.standing.items()},
         scale.standards._replace(z=(scale.standards.z - mean) * k + target),
     )
@@ -92,8 +93,8 @@ def links(
             if other_world != world or other_name == name:
                 continue
             other = scales[world, other_name]
-            both = sorted(one.told.keys() & other.told.keys())
-            product = sum(one.told[m].offset * other.told[m].offset for m in both)
+            both = sorted(one.residuals.keys() & other.residuals.keys())
+            product = sum(one.residuals[m].offset * other.residuals[m].offset for m in both)
             spread = sqrt(
                 (one.variances.family + one.variances.model)
                 * (other.variances.family + other.variances.model)
@@ -104,11 +105,11 @@ def links(
 
 
 def family_sums(
-    families: Iterable[str], told: Iterable[Told], variances: Variances
+    families: Iterable[str], residuals: Iterable[Residual], variances: Variances
 ) -> dict[str, tuple[float, float]]:
     """For each family: Σ precision × offset and Σ precision of its members' scores."""
     sums: dict[str, tuple[float, float]] = {}
-    for family, one in zip(families, told, strict=True):
+    for family, one in zip(families, residuals, strict=True):
         value, weight = sums.get(family, (0.0, 0.0))
         p = member_precision(one, variances)
         sums[family] = value + p * one.offset, weight + p

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pick_model.belief.expected import Shipped
-from pick_model.belief.parts import Line, Told, Variances
+from pick_model.belief.parts import Regression, Residual, Variances
 from pick_model.catalog.shipped import compact
-from pick_model.documents.catalog import PROTOCOLS, Entry, Score
+from pick_model.documents.catalog import Entry, Score
+from pick_model.vocabulary.uses import PROTOCOLS
 
 if TYPE_CHECKING:
     from pick_model.belief.scales import Scale
@@ -27,15 +28,17 @@ def shipped(
     linked = links(scales)
     found = {}
     for key, scale in scales.items():
-        told = {
-            name: Told(round(one.offset, DIGITS), round(one.precision, DIGITS))
-            for name, one in sorted(scale.told.items())
+        residuals = {
+            name: Residual(round(one.offset, DIGITS), round(one.precision, DIGITS))
+            for name, one in sorted(scale.residuals.items())
         }
         variances = Variances(*(round(v, DIGITS) for v in scale.variances))
         line = scale.line
-        sums = family_sums([entries[name].family for name in told], told.values(), variances)
+        sums = family_sums(
+            [entries[name].family for name in residuals], residuals.values(), variances
+        )
         found[key] = Shipped(
-            Line(
+            Regression(
                 _rounded(line.means),
                 _rounded(line.spreads),
                 _rounded(line.lows),
@@ -48,7 +51,7 @@ def shipped(
             variances,
             {name: round(value, DIGITS) for name, value in sorted(scale.noise.items())},
             {name: _rounded(pair) for name, pair in sorted(sums.items())},
-            told,
+            residuals,
             linked[key],
         )
     return found
@@ -72,7 +75,7 @@ def packed_fit(
     benchmarks = sorted({row.benchmark for row in rows})
     number = {name: index for index, name in enumerate(benchmarks)}
     cells: dict[str, dict[tuple[int, int, int], list[float]]] = defaultdict(dict)
-    told: list[float | None] = [None] * len(rows)
+    standard: list[float | None] = [None] * len(rows)
     for scale in scales.values():
         for position, z, share in zip(*(part.tolist() for part in scale.standards), strict=True):
             row = rows[position]
@@ -80,7 +83,7 @@ def packed_fit(
             cell = cells[row.entry].setdefault(key, [0.0, 0.0])
             cell[0] += share * z
             cell[1] += share
-            told[position] = round(z, DIGITS)
+            standard[position] = round(z, DIGITS)
     standings = {
         name: [
             [*key, round(value / weight, 3), round(weight, 3)]
@@ -98,6 +101,6 @@ def packed_fit(
         "standings": {name: compact(found) for name, found in standings.items()},
     }
     by_entry: dict[str, list[float | None]] = defaultdict(list)
-    for row, z in zip(rows, told, strict=True):
+    for row, z in zip(rows, standard, strict=True):
         by_entry[row.entry].append(z)
     return ranking, {"schema_version": 1, "standard_scores": dict(by_entry)}

@@ -13,7 +13,6 @@ from pick_model.catalog.shipped import compact
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import (
     EVIDENCE_COLUMNS,
-    PROTOCOLS,
     Benchmark,
     Entry,
     Score,
@@ -23,6 +22,7 @@ from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile,
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import csv_rows, read_document, read_text
 from pick_model.errors import Location, SchemaError
+from pick_model.vocabulary.uses import PROTOCOLS
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.catalog.sourced import flattened
-from pick_model.catalog.validate.written import Written, named, read_written
+from pick_model.catalog.validate.parsed import ParsedCatalog, named, parse_catalog
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog_reports import CatalogDiff, Change, Safety, Scalar
 
@@ -45,15 +45,15 @@ def diff(before: Path, after: Path) -> CatalogDiff:
     )
 
 
-def _whole(path: Path) -> Written:
+def _whole(path: Path) -> ParsedCatalog:
     """A catalog that can be read in full: what is broken would look removed."""
-    written = read_written(path)
+    written = parse_catalog(path)
     if written.faults:
         raise written.faults[0]
     return written
 
 
-def _records(written: Written) -> dict[Key, Facts]:
+def _records(written: ParsedCatalog) -> dict[Key, Facts]:
     """Every record as flat facts, by what it is and its id."""
     records: dict[Key, Facts] = {}
     for what, placed_records in (

@@ -16,7 +16,7 @@ from pick_model.catalog.model import Catalog, Entries, entry_of
 from pick_model.catalog.overlay_checks import check_together, doubts
 from pick_model.catalog.shipped import packed, unpacked
 from pick_model.catalog.sourced import flattened
-from pick_model.catalog.validate.written import OVERLAY_KEYS, check_top, label_of
+from pick_model.catalog.validate.parsed import OVERLAY_KEYS, check_top, label_of
 from pick_model.documents.base import adapter, to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import Ban, CatalogFile, Correction

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog, names_of
-from pick_model.catalog.validate.case import value_at
+from pick_model.catalog.validate.context import value_at
 from pick_model.catalog.validate.facts import RANGES
 from pick_model.catalog.validate.names import day_exists
 from pick_model.documents.catalog import Entry

@@ -36,10 +36,10 @@ def sourced(entry: Entry, catalog: Catalog) -> list[SourcedValue]:
     facts = []
     for field, value in flattened({**without_sources(shipped), **without_sources(to_plain(entry))}):
         source = givers.get(field) or givers.get(field.split(".")[0])
-        told = catalog.details["sources"].get(source, {})
+        record = catalog.details["sources"].get(source, {})
         facts.append(
             SourcedValue(
-                field, value, told.get("basis"), source, told.get("title"), told.get("url")
+                field, value, record.get("basis"), source, record.get("title"), record.get("url")
             )
         )
     return facts

@@ -10,6 +10,7 @@ from pick_model import __version__
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import CatalogStats, Coverage, FillRate
+from pick_model.vocabulary.kinds import kinds_of
 
 MULTILINGUAL = 10  # languages from which on a model counts as multilingual
 EXAMPLES = 3
@@ -51,16 +52,15 @@ _TEXT_TASKS = {
     "sentence similarity": "sentence-similarity",
     "retrieval": "feature-extraction",
 }
-_TEXT_KINDS = ("encoder", "sentence-encoder", "decoder", "encoder-decoder", "recurrent", "text-cnn")
 APPLICATIONS: dict[str, Application] = {
-    **{name: Application((task,), kinds=_TEXT_KINDS) for name, task in _TEXT_TASKS.items()},
+    **{name: Application((task,), kinds=kinds_of("text")) for name, task in _TEXT_TASKS.items()},
     **{
-        f"{name}, Chinese": Application((task,), "zh", kinds=_TEXT_KINDS, needed=3)
+        f"{name}, Chinese": Application((task,), "zh", kinds=kinds_of("text"), needed=3)
         for name, task in _TEXT_TASKS.items()
     },
     **{
         f"{name}, multilingual": Application(
-            (task,), multilingual=True, kinds=_TEXT_KINDS, needed=3
+            (task,), multilingual=True, kinds=kinds_of("text"), needed=3
         )
         for name, task in _TEXT_TASKS.items()
     },

@@ -64,14 +64,14 @@ def backtest(
     """Test the advice: hide scores, predict them, compare with what was measured."""
     from pick_model.backtest.backtest import backtest as run
     from pick_model.backtest.directions import Directions
-    from pick_model.belief.rows import SCALE_OF_PROTOCOL
     from pick_model.catalog.load import load_catalog
     from pick_model.vocabulary.tasks import TASKS
+    from pick_model.vocabulary.uses import PROTOCOLS
 
     if task is not None and task not in TASKS:
         raise UsageError(f"--task: unknown task {task!r}", hint=did_you_mean(task, TASKS))
-    if protocol not in SCALE_OF_PROTOCOL:
-        hint = did_you_mean(protocol, SCALE_OF_PROTOCOL)
+    if protocol not in PROTOCOLS:
+        hint = did_you_mean(protocol, PROTOCOLS)
         raise UsageError(f"--protocol: unknown protocol {protocol!r}", hint=hint)
     directions = Directions(tuple(higher or ()), tuple(lower or ()))
     if table is None and any(directions):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
-from pick_model.belief.observations import OwnResult
+from pick_model.belief.observations import ProbeResult
 from pick_model.catalog.model import Catalog
 from pick_model.cli.probe import read_both, task_field
 from pick_model.cli.progress import progress
@@ -24,7 +24,7 @@ def measured(
     results: Path | None,
     data: Path | None,
     budget: str | None,
-) -> tuple[list[OwnResult], list[str]]:
+) -> tuple[list[ProbeResult], list[str]]:
     """Results on the task's data, and notes about what could not be used.
 
     With a `budget` the candidates of the shortlist are probed first; one that cannot be (no

@@ -22,7 +22,7 @@ from pick_model.cli.options import (
 from pick_model.errors import UsageError
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import OwnResult
+    from pick_model.belief.observations import ProbeResult
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.report import Recommendation
 
@@ -64,14 +64,14 @@ def recommend(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    own: list[OwnResult] = []
+    own: list[ProbeResult] = []
     notes: list[str] = []
     if probe or results is not None:
         from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
         own, notes = measured(first, known, task, results, data, budget if probe else None)
-    report = advise(profile, known, top=top or None, own=own)
+    report = advise(profile, known, top=top or None, results=own)
     if notes:
         report = replace(report, notes=(*report.notes, *notes))
     emit(rendered(report, format, explain=explain, to_file=output is not None), output)

@@ -80,9 +80,9 @@ def _nvidia(ask: Ask, environment: Mapping[str, str]) -> tuple[str, float] | Non
     visible = environment.get("CUDA_VISIBLE_DEVICES")
     if visible is not None and visible.strip() in ("", "-1", "NoDevFiles"):
         return None
-    told = ask(["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"])
+    output = ask(["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"])
     devices = []
-    for line in (told or "").splitlines():
+    for line in (output or "").splitlines():
         name, _, mebibytes = line.rpartition(",")
         try:
             devices.append((name.strip(), float(mebibytes) / 1024))
@@ -97,9 +97,9 @@ def _nvidia(ask: Ask, environment: Mapping[str, str]) -> tuple[str, float] | Non
 
 def _rocm(ask: Ask) -> tuple[str, float] | None:
     """Name and GiB of the first ROCm device, or None."""
-    told = ask(["rocm-smi", "--showproductname", "--showmeminfo", "vram", "--json"])
+    output = ask(["rocm-smi", "--showproductname", "--showmeminfo", "vram", "--json"])
     try:
-        cards = json.loads(told or "{}")
+        cards = json.loads(output or "{}")
     except ValueError:
         return None
     for label in sorted(cards) if isinstance(cards, dict) else ():
@@ -119,8 +119,8 @@ def _apple(ask: Ask, known: Mapping[str, Machine]) -> Machine:
     """Apple silicon as one device of the whole memory; an Intel Mac as its processor."""
 
     def number(key: str) -> int | None:
-        told = (ask(["sysctl", "-n", key]) or "").strip()
-        return int(told) if told.isdigit() else None
+        output = (ask(["sysctl", "-n", key]) or "").strip()
+        return int(output) if output.isdigit() else None
 
     memory = number("hw.memsize")
     if memory is None:
@@ -246,9 +246,9 @@ def _memory_gib(root: Path) -> float:
     limits = [int(total.group(1)) * 1024]
     for folder in _cgroup_folders(root, "memory"):
         for name in ("memory.max", "memory.high", "memory.limit_in_bytes"):
-            told = _read(folder / name).strip()
-            if told.isdigit() and int(told) > 0:
-                limits.append(int(told))
+            output = _read(folder / name).strip()
+            if output.isdigit() and int(output) > 0:
+                limits.append(int(output))
     return min(limits) / GIB
 
 
@@ -258,8 +258,8 @@ def _cgroup_cpus(root: Path) -> float | None:
     for folder in _cgroup_folders(root, "cpu"):
         second = _read(folder / "cpu.max")  # "quota period", or "max period"
         first = f"{_read(folder / 'cpu.cfs_quota_us')} {_read(folder / 'cpu.cfs_period_us')}"
-        for told in (second, first):
-            numbers = re.fullmatch(r"\s*(\d+)\s+(\d+)\s*", told)  # -1 and max are no limit
+        for output in (second, first):
+            numbers = re.fullmatch(r"\s*(\d+)\s+(\d+)\s*", output)  # -1 and max are no limit
             if numbers and int(numbers.group(1)) and int(numbers.group(2)):
                 quotas.append(int(numbers.group(1)) / int(numbers.group(2)))
     return min(quotas, default=None)

@@ -1,6 +1,6 @@
 """What a model would cost on a task: memory, time, latency, disk. Closed forms.
 
-The one public function is `estimate`. Every figure is a `Range` (value, low, high), or None
+The one public function is `estimate`. Every figure is an `Interval` (value, low, high), or None
 where the catalog does not know enough. Units: GiB, hours, milliseconds, FLOPs.
 """
 
@@ -13,7 +13,7 @@ from pick_model.cost.forward import forward_pass, is_convolutional
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import Profile
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 GIB = 2**30
 
@@ -52,14 +52,14 @@ TYPICAL_LAYERS = 24  # where the catalog does not say how many
 class Costs(NamedTuple):
     """What one model would cost; None is unknown."""
 
-    training_hours: Range | None
-    training_memory_gib: Range | None
-    serving_memory_gib: Range | None
-    latency_ms: Range | None  # one input through the model, batch 1
-    disk_gib: Range | None
-    forward_flops: Range | None  # of one input
+    training_hours: Interval | None
+    training_memory_gib: Interval | None
+    serving_memory_gib: Interval | None
+    latency_ms: Interval | None  # one input through the model, batch 1
+    disk_gib: Interval | None
+    forward_flops: Interval | None  # of one input
     states_gib: float | None  # part of the training memory that no batch size changes
-    activations_gib: Range | None  # of one input in training
+    activations_gib: Interval | None  # of one input in training
     micro_batch: int  # inputs in memory at once; below the batch size gradients are accumulated
 
 
@@ -73,7 +73,7 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
     if n is not None:
         states = _states_bytes(entry, n, profile) / GIB
         value, low, high = _disk_bytes(entry)
-        disk = Range(n * value / GIB, n * low / GIB, n * high / GIB)
+        disk = Interval(n * value / GIB, n * low / GIB, n * high / GIB)
         if saved is not None:
             activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
             if profile.method == "frozen":
@@ -97,7 +97,7 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
     )
 
 
-def _micro_batch(batch: int, states: float, activations: Range, machine: Machine) -> int:
+def _micro_batch(batch: int, states: float, activations: Interval, machine: Machine) -> int:
     """The batch, halved until it fits the machine; 1 when nothing does."""
     fits = _fitting(states, activations, machine)
     while batch > 1 and batch > fits:
@@ -151,16 +151,16 @@ def lora_parameters(entry: Entry, rank: int) -> float:
     return _n_layers(entry) * 2 * rank * 2 * shape.hidden_size
 
 
-def _with_overhead(activations: Range, fixed_gib: float, machine: Machine) -> Range:
+def _with_overhead(activations: Interval, fixed_gib: float, machine: Machine) -> Interval:
     overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
-    return Range(
+    return Interval(
         activations.value + fixed_gib + overhead[0],
         activations.low + fixed_gib + overhead[1],
         activations.high + fixed_gib + overhead[2],
     )
 
 
-def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Range | None:
+def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Interval | None:
     """FLOP/s reached: (value, low, high). None when the machine's peak is unknown."""
     half = machine.fp16_tflops or machine.bf16_tflops
     if dtype == "bf16":
@@ -174,19 +174,19 @@ def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Range | Non
 @lru_cache(maxsize=64)
 def _reached(
     half: float | None, single: float | None, cpu: bool, phase: str, kind: str
-) -> Range | None:
+) -> Interval | None:
     if half:
         peak, share = half, GPU_16BIT[phase, kind]
     elif single:
         peak, share = single, CPU_FP32 if cpu else GPU_FP32
     else:
         return None
-    return Range(*(peak * 1e12 * part for part in share))
+    return Interval(*(peak * 1e12 * part for part in share))
 
 
 def _training_hours(
-    entry: Entry, profile: Profile, flops: Range | None, batch: int
-) -> Range | None:
+    entry: Entry, profile: Profile, flops: Interval | None, batch: int
+) -> Interval | None:
     """FLOPs of all rows and epochs over the rate reached, plus the launches of every step.
 
     A backward pass costs two forward ones (Kaplan et al. 2020, section 2.1); LoRA saves the
@@ -199,14 +199,14 @@ def _training_hours(
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
     inputs = profile.n_rows * epochs * passes
     launches, steps = _launch_ms(entry, profile.train_on), inputs / batch
-    return Range(
+    return Interval(
         (inputs * flops.value / rate.value + steps * launches.value / 1e3) / 3600,
         (inputs * flops.low / rate.high + steps * launches.low / 1e3) / 3600,
         (inputs * flops.high / rate.low + steps * launches.high / 1e3) / 3600,
     )
 
 
-def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | None:
+def _latency_ms(entry: Entry, machine: Machine, flops: Interval | None) -> Interval | None:
     """One input: arithmetic, or reading the weights if that is slower, plus launches."""
     dtype = "fp32" if machine.kind == "cpu" else "mixed"
     rate = _rate(entry, machine, dtype, "infer")
@@ -218,18 +218,18 @@ def _latency_ms(entry: Entry, machine: Machine, flops: Range | None) -> Range | 
     if machine.bandwidth_gb_s is not None:
         reading = active * serving_bytes(machine) / (machine.bandwidth_gb_s * 1e6)
     launches = _launch_ms(entry, machine)
-    return Range(
+    return Interval(
         max(1e3 * flops.value / rate.value, reading) + launches.value,
         max(1e3 * flops.low / rate.high, reading) + launches.low,
         max(1e3 * flops.high / rate.low, reading) + launches.high,
     )
 
 
-def _launch_ms(entry: Entry, machine: Machine) -> Range:
+def _launch_ms(entry: Entry, machine: Machine) -> Interval:
     """Milliseconds one pass spends on launching operations, whatever the batch."""
     layers = 0 if machine.kind == "cpu" else _n_layers(entry)
     value, low, high = LAUNCH_MS_PER_LAYER
-    return Range(value * layers, low * layers, high * layers)
+    return Interval(value * layers, low * layers, high * layers)
 
 
 def largest_batch(costs: Costs, machine: Machine) -> int | None:
@@ -240,7 +240,7 @@ def largest_batch(costs: Costs, machine: Machine) -> int | None:
     return fits if fits >= 1 else None
 
 
-def _fitting(states: float, activations: Range, machine: Machine) -> float:
+def _fitting(states: float, activations: Interval, machine: Machine) -> float:
     """How many inputs' activations fit beside the states, as a real number."""
     overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
     free = machine.memory_gib - states - overhead[0]

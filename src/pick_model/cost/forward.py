@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.task import Profile
-from pick_model.interval import Range
+from pick_model.interval import Interval
 
 CONVOLUTIONAL = frozenset({"cnn", "text-cnn", "speaker-encoder"})
 
@@ -34,14 +34,14 @@ UNKNOWN_SHAPE = 3.0
 # both ends. Elsewhere frameworks fuse or copy a few tensors: 15 % either way.
 SLACK = 0.15
 # A convolution's output is kept, and so is what normalisation or activation makes of it.
-CNN_COPIES = Range(2.0, 1.2, 3.0)
+CNN_COPIES = Interval(2.0, 1.2, 3.0)
 
 
 class ForwardPass(NamedTuple):
     """Cost of one input; None is unknown."""
 
-    flops: Range | None
-    activations: Range | None  # numbers kept for the backward pass
+    flops: Interval | None
+    activations: Interval | None  # numbers kept for the backward pass
 
 
 def is_convolutional(entry: Entry) -> bool:
@@ -65,7 +65,7 @@ def forward_pass(entry: Entry, profile: Profile) -> ForwardPass:
         return ForwardPass(None, None)
     used = entry.n_active_parameters or entry.n_parameters
     flops = 2.0 * (used - (entry.n_embedding_parameters or 0)) * tokens
-    return ForwardPass(Range(flops, flops / UNKNOWN_SHAPE, flops * UNKNOWN_SHAPE), None)
+    return ForwardPass(Interval(flops, flops / UNKNOWN_SHAPE, flops * UNKNOWN_SHAPE), None)
 
 
 def transformer_tokens(entry: Entry, profile: Profile) -> int | None:
@@ -98,10 +98,10 @@ def _published(entry: Entry, profile: Profile) -> ForwardPass | None:
     flops = activations = None
     if forward.flops is not None:
         value = forward.flops * scale
-        flops = Range(value, value * (1 - SLACK), value * (1 + SLACK))
+        flops = Interval(value, value * (1 - SLACK), value * (1 + SLACK))
     if forward.activations is not None:
         value = forward.activations * scale
-        activations = Range(*(value * copies for copies in CNN_COPIES))
+        activations = Interval(*(value * copies for copies in CNN_COPIES))
     return ForwardPass(flops, activations)
 
 
@@ -122,15 +122,15 @@ def _layers(entry: Entry, tokens: int | None, profile: Profile) -> ForwardPass |
     if entry.kind == "speech-encoder":
         seconds = tokens / FRAMES_PER_SECOND
         flops += seconds * WAV2VEC_CONV_FLOPS
-        convolved = Range(1.0, 1.0, 1.0).times(seconds * WAV2VEC_CONV_ACTIVATIONS)
+        convolved = Interval(1.0, 1.0, 1.0).times(seconds * WAV2VEC_CONV_ACTIVATIONS)
         kept = kept.plus(convolved)
     if writes_vocabulary(entry, profile.task):
         flops += 2 * tokens * shape.hidden_size * (shape.vocab_size or 0)
         extra = 2.0 * tokens * (shape.vocab_size or 0)  # logits, and their softmax
-        kept = kept.plus(Range(extra, extra / 2, extra * 1.5))
+        kept = kept.plus(Interval(extra, extra / 2, extra * 1.5))
     return ForwardPass(
-        Range(flops, flops * (1 - SLACK), flops * (1 + SLACK)),
-        Range(kept.value, kept.low * (1 - SLACK), kept.high * (1 + SLACK)),
+        Interval(flops, flops * (1 - SLACK), flops * (1 + SLACK)),
+        Interval(kept.value, kept.low * (1 - SLACK), kept.high * (1 + SLACK)),
     )
 
 
@@ -165,7 +165,7 @@ def layer_flops(shape: Shape, tokens: int) -> float:
     return tokens * (projections + feed_forward) + 4 * tokens * tokens * query
 
 
-def layer_activations(shape: Shape, tokens: int) -> Range:
+def layer_activations(shape: Shape, tokens: int) -> Interval:
     """Numbers one layer keeps for the backward pass, over `tokens` positions of one input.
 
     Korthikanti et al. 2022, equation 1, in numbers of 2 bytes rather than bytes, dropout
@@ -177,4 +177,4 @@ def layer_activations(shape: Shape, tokens: int) -> Range:
     per_token = 9 * h + (3 if shape.gated_ffn else 2) * width
     scores = 2.5 * (shape.n_heads or h / 64) * tokens * tokens
     linear = tokens * per_token
-    return Range(linear + scores / 2, float(linear), linear + scores)
+    return Interval(linear + scores / 2, float(linear), linear + scores)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Figure, record
 from pick_model.documents.names import Basis
 from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
 
@@ -20,14 +20,11 @@ class Fact:
 
 
 @record
-class ValueAccount:
+class ValueAccount(Figure):
     """How one criterion came to its value."""
 
     criterion: str
     weight: float
-    value: float
-    low: float
-    high: float
     contribution: float
     reads: str  # the value function and its anchors, in words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Ends, record
 
 Hide = Literal["dataset", "family", "source"]
 
@@ -43,9 +43,9 @@ class Gain:
 
     baseline: str
     tau: float  # mean difference, positive where the expected standing is better
-    tau_interval: tuple[float, float]  # 90 %, paired bootstrap over data sets
+    tau_interval: Ends  # 90 %, paired bootstrap over data sets
     regret1: float | None  # mean difference in points, negative where it is better
-    regret1_interval: tuple[float, float] | None
+    regret1_interval: Ends | None
 
 
 @record

@@ -12,7 +12,14 @@ from typing_extensions import dataclass_transform
 from pick_model.escape import in_json
 
 SCHEMA_VERSION = 1
-CONFIG = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+# A record that was built in the program is checked when a `Document` takes it in.
+CONFIG = ConfigDict(
+    frozen=True,
+    extra="forbid",
+    allow_inf_nan=False,
+    defer_build=True,
+    revalidate_instances="always",
+)
 T = TypeVar("T")
 
 
@@ -65,3 +72,20 @@ Amount = Annotated[float, Field(strict=True, ge=0, le=1e40)]
 PositiveAmount = Annotated[float, Field(strict=True, gt=0, le=1e40)]
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+Ends = tuple[float, float]  # low and high of the 90 % interval of a score that stands beside it
+
+
+@record
+class Figure:
+    """A figure that is not certain: a value and the ends of its 90 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@record
+class Quantity(Figure):
+    """A figure with its unit."""
+
+    unit: Text

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -180,16 +180,13 @@ class Benchmark:
     source: Text | None = None
 
 
-Protocol = Literal["fine-tune", "lora", "linear-probe", "few-shot", "zero-shot"]
-PROTOCOLS: tuple[str, ...] = get_args(Protocol)
-
 EVIDENCE_COLUMNS = (
     "entry",  # id of a catalog entry
     "benchmark",  # id in benchmarks.yaml
     "metric",  # as in the task table; accuracy, macro_f1, mcc …
     "score",  # bounded metrics as fractions (0.927), others in their own unit
     "split",  # dev | test | …
-    "protocol",  # one of Protocol
+    "protocol",  # one of uses.PROTOCOLS
     "conditions",  # what else tells two rows of one protocol apart
     "n_runs",  # runs behind the score; empty if unknown
     "source",  # id in catalogs/sources

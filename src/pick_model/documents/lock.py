@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pick_model.documents.base import Amount, Count, Text, record
+from pick_model.documents.base import Amount, Count, Ends, Figure, Quantity, Text, record
 from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
 
 _ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:")
@@ -99,7 +99,7 @@ class Standing:
 
     id: EntryId
     score: float  # 0 to 1, higher is better
-    interval: tuple[float, float]  # 90 %
+    interval: Ends
 
 
 @record
@@ -118,7 +118,7 @@ class LockedRanking:
     rank: Count | None  # None when a constraint of the task rejects it
     rejected: LockedRejection | None
     score: float | None
-    interval: tuple[float, float] | None
+    interval: Ends | None
     n_candidates: Count
     n_top: Count  # how many are in the top group
     top_low: float | None  # the lowest score in it
@@ -126,30 +126,11 @@ class LockedRanking:
 
 
 @record
-class LockedEstimate:
-    """A cost with its 90 % interval."""
-
-    value: float
-    low: float
-    high: float
-    unit: Text
-
-
-@record
-class LockedDifference:
-    """Model minus baseline on the same held-out rows; above 0 the model is better."""
-
-    value: float
-    low: float  # 5th percentile of the paired bootstrap
-    high: float
-
-
-@record
 class LockedBaseline:
     """A boring candidate of the probe."""
 
     score: float
-    difference: LockedDifference | None
+    difference: Figure | None  # model minus baseline on the same rows; above 0 the model is better
     in_verdict: bool
 
 
@@ -163,7 +144,7 @@ class LockedProbe:
     verdict: Text
     metric: MetricName
     score: float
-    interval: tuple[float, float]  # 90 %
+    interval: Ends
     baselines: dict[Text, LockedBaseline]
     method: Text | None
     rows: Count | None
@@ -188,6 +169,6 @@ class Lock:
     catalog: LockedCatalog
     results: LockedResults | None
     ranking: LockedRanking
-    estimates: dict[Text, LockedEstimate]
+    estimates: dict[Text, Quantity]
     probe: LockedProbe | None
     content_digest: Sha256  # of everything above: tells an edit by hand

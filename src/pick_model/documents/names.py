@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pick_model.documents.readable import plain_id
 from pick_model.errors import did_you_mean, nearest
 from pick_model.vocabulary.kinds import KINDS
-from pick_model.vocabulary.languages import LANGUAGES, canonical_language
+from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS
 from pick_model.vocabulary.tasks import MODALITIES, TASKS
@@ -46,7 +46,7 @@ def _license(value: str) -> str:
 def _language(value: str) -> str:
     found = canonical_language(value)
     if found is None:
-        guess = nearest(value, [*LANGUAGES, *LANGUAGES.values()])
+        guess = nearest(value, [*languages(), *(known.name for known in languages().values())])
         hint = f"did you mean {guess!r}?" if guess else "a code of ISO 639, such as en, zh, yue"
         raise ValueError(f"unknown language {value!r} ({hint})")
     return found

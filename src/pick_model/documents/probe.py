@@ -11,23 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Amount, Count, Fraction, PositiveCount
+from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.lock import Day
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
+from pick_model.vocabulary.uses import ProbeMethod
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
-Method = Literal["full", "lora", "linear"]
 RateFrom = Literal["given", "trials", "published", "none"]
-Interval = tuple[float, float]
-
-
-class Difference(Document):
-    """Model minus baseline on the same held-out rows; above 0 the model is better."""
-
-    value: float
-    low: float  # 5th percentile of the paired bootstrap
-    high: float  # 95th percentile
 
 
 class SameRows(Document):
@@ -35,15 +26,15 @@ class SameRows(Document):
 
     rows: PositiveCount
     score: float
-    difference: Difference
+    difference: Figure
 
 
 class Baseline(Document):
     """A boring candidate, scored on the same held-out rows."""
 
     score: float
-    interval: Interval
-    difference: Difference  # the probed model minus this baseline, oriented so that up is better
+    interval: Ends
+    difference: Figure  # the probed model minus this baseline on the same rows; up is better
     metrics: dict[str, float]
     in_verdict: bool  # frozen features are shown and do not decide
     rows: PositiveCount | None = None  # training rows it was fitted on; None: not recorded
@@ -55,7 +46,7 @@ class Extrapolated(Document):
     """What the full fine-tune would score: all rows, `passes` passes."""
 
     score: float
-    interval: Interval  # 90 %, eval sampling, seeds and the curve's own uncertainty together
+    interval: Ends  # 90 %, eval sampling, seeds and the curve's own uncertainty together
     rows: Count  # training rows the full fine-tune would use
     passes: Amount
     models: dict[str, Fraction]  # weight of each curve family in the average
@@ -69,7 +60,7 @@ class RowsPoint(Document):
     passes: Amount
     seeds: PositiveCount
     score: float  # mean over seeds, on the held-out rows
-    interval: Interval
+    interval: Ends
 
 
 class StepsPoint(Document):
@@ -111,7 +102,7 @@ class Result(Document):
     verdict: Verdict
     metric: MetricName
     score: float  # mean over seeds at the largest stage
-    interval: Interval
+    interval: Ends
     baselines: dict[str, Baseline]
     extrapolated: Extrapolated
     seeds: tuple[int, ...]
@@ -124,7 +115,7 @@ class Result(Document):
     extended: bool  # the run went on past one pass
     direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
     dropped: tuple[str, ...] = ()  # what the budget did not reach
-    method: Method
+    method: ProbeMethod
     metrics: dict[str, float]  # all metrics, mean over seeds
     seed_scores: tuple[float, ...]
     rows: PositiveCount  # training rows of the largest run
@@ -195,12 +186,12 @@ class LedgerLine(Document):
     data_digest: str
     data_source: str
     kind: str
-    method: Method
+    method: ProbeMethod
     metric: MetricName
     score: float
-    interval: Interval
+    interval: Ends
     extrapolated: float
-    extrapolated_interval: Interval
+    extrapolated_interval: Ends
     verdict: Verdict
     rows: PositiveCount
     steps: Count

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Ends, Figure, Quantity, record
 from pick_model.documents.names import Basis
+from pick_model.interval import Interval
 
 
 @record
-class Estimate:
-    """A figure with its 90 % interval, its unit and what it rests on."""
+class Estimate(Quantity):
+    """A quantity and what it rests on."""
 
-    value: float
-    low: float
-    high: float
-    unit: str
     basis: Basis
 
 
 @record
-class ExpectedScore:
+class ExpectedScore(Figure):
     """Expected standing on tasks like this one."""
 
-    value: float
-    low: float
-    high: float
     metric: str  # the unit of value: standard_score, or a metric once own results exist
     basis: Basis
     n_items: int  # scores that carried it
@@ -52,9 +46,9 @@ class Candidate:
     hub_repo: str | None
     revision: str | None
     score: float  # 0 to 1, the sum of the contributions
-    interval: tuple[float, float]  # 90 %
+    interval: Ends
     contributions: dict[str, float]  # criterion -> weight × value
-    values: dict[str, tuple[float, float, float]]  # criterion -> value, low, high; 0 to 1
+    values: dict[str, Interval]  # criterion -> value, low, high; 0 to 1
     expected: ExpectedScore
     measured: Measured | None  # on the task's own data, with --results or --probe
     estimates: dict[str, Estimate]
@@ -68,8 +62,8 @@ class Candidate:
 
 
 @record
-class Told:
-    """What a sentence beside it says, for machines: a stable code and the values."""
+class CodedMessage:
+    """What a sentence beside it says, for machines: a stable code and its values."""
 
     code: str
     values: dict[str, str | int | float | tuple[str, ...]]
@@ -83,8 +77,8 @@ class Rejected:
     constraint: str
     reason: str
     near_miss: str | None = None  # what would let it in
-    message: Told  # of reason
-    near_miss_message: Told | None = None
+    message: CodedMessage  # of reason
+    near_miss_message: CodedMessage | None = None
 
 
 @record
@@ -146,4 +140,4 @@ class Recommendation:
     rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked
     flips: tuple[FlipWeight, ...]
     notes: tuple[str, ...]
-    note_messages: tuple[Told, ...] = ()  # of the notes, in their order
+    note_messages: tuple[CodedMessage, ...] = ()  # of the notes, in their order

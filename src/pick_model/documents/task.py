@@ -17,6 +17,7 @@ from pick_model.errors import did_you_mean, nearest
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS, canonical_metric, computed_for
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.uses import Method
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
 
@@ -79,7 +80,6 @@ LicensePolicy = Annotated[
 ]
 PresetName = Annotated[str, AfterValidator(_preset)]
 Dtype = Literal["fp32", "mixed", "bf16"]
-Method = Literal["full", "lora", "frozen"]
 
 
 @record

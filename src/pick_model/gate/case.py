@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
+from pick_model.documents.base import Quantity
 from pick_model.documents.catalog import Entry
 from pick_model.documents.lock import (
     Lock,
-    LockedEstimate,
     LockedProbe,
     LockedRanking,
     LockedRejection,
@@ -31,8 +31,8 @@ from pick_model.gate.probe_report import NewProbe
 from pick_model.gate.rules.chain import Chain, chain_of
 
 if TYPE_CHECKING:
-    from pick_model.advise.run import Run
-    from pick_model.belief.observations import OwnResult
+    from pick_model.advise.scoring import Scoring
+    from pick_model.belief.observations import ProbeResult
     from pick_model.documents.probe import LedgerLine
 
 
@@ -182,24 +182,24 @@ class Case:
     # lock can seal it again.
 
     @cached_property
-    def estimates(self) -> Mapping[str, LockedEstimate]:
+    def estimates(self) -> Mapping[str, Quantity]:
         """What the model costs now."""
         from pick_model.gate.lock import estimates_of
 
         return estimates_of(self.present, self.profile)
 
     @cached_property
-    def _run(self) -> Run:
-        from pick_model.advise.run import Run
+    def _scoring(self) -> Scoring:
+        from pick_model.advise.scoring import Scoring
 
-        return Run(self.profile, self.catalog, self._own())
+        return Scoring(self.profile, self.catalog, self._own())
 
     @cached_property
     def ranking(self) -> LockedRanking:
         """Where the model stands now."""
         from pick_model.gate.lock import ranking_of
 
-        return ranking_of(self._run, self.present)
+        return ranking_of(self._scoring, self.present)
 
     @property
     def rejection(self) -> LockedRejection | None:
@@ -257,7 +257,7 @@ class Case:
 
         return read_ledger(from_lock(self.lock.results.file, self.path)).lines
 
-    def _own(self) -> Sequence[OwnResult]:
+    def _own(self) -> Sequence[ProbeResult]:
         if self.lock.results is None:
             return ()
         from pick_model.gate.lock import read_own

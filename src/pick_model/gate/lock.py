@@ -13,16 +13,16 @@ from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
 from pick_model.advise.report import estimates, rounded
-from pick_model.advise.run import Run
+from pick_model.advise.scoring import Scoring
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
+from pick_model.documents.base import Quantity
 from pick_model.documents.catalog import Entry
 from pick_model.documents.lock import (
     BaseLicense,
     Lock,
     LockedCatalog,
-    LockedEstimate,
     LockedFile,
     LockedModel,
     LockedRanking,
@@ -40,7 +40,7 @@ from pick_model.gate.rules.chain import chain_of
 from pick_model.words.say import say
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import OwnResult
+    from pick_model.belief.observations import ProbeResult
     from pick_model.measure.results import Own
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
@@ -88,8 +88,8 @@ def make_lock(choice: Choice) -> Locked:
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
         notes.append(f"{chain.broken}: gate will report PM203")
-    run = Run(profile, catalog, own)
-    ranking = ranking_of(run, entry)
+    scoring = Scoring(profile, catalog, own)
+    ranking = ranking_of(scoring, entry)
     if ranking.rank is None:
         reason = ranking.rejected.reason if ranking.rejected else "is rejected"
         notes.append(f"{entry.id} {reason}: gate will report PM501")
@@ -187,7 +187,7 @@ def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel,
 
 def _own(
     choice: Choice, catalog: Catalog, notes: list[str]
-) -> tuple[LockedResults | None, Sequence[OwnResult]]:
+) -> tuple[LockedResults | None, Sequence[ProbeResult]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
     if choice.results is None:
         return None, ()
@@ -209,25 +209,25 @@ def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
     return own._replace(notes=[*notes, *own.notes])
 
 
-def estimates_of(entry: Entry, profile: Profile) -> dict[str, LockedEstimate]:
+def estimates_of(entry: Entry, profile: Profile) -> dict[str, Quantity]:
     """What the model costs, as a lock keeps it."""
     return {
-        name: LockedEstimate(value=e.value, low=e.low, high=e.high, unit=e.unit)
+        name: Quantity(value=e.value, low=e.low, high=e.high, unit=e.unit)
         for name, e in estimates(estimate(entry, profile)).items()
     }
 
 
-def ranking_of(run: Run, entry: Entry) -> LockedRanking:
+def ranking_of(scoring: Scoring, entry: Entry) -> LockedRanking:
     """Where the model stands, as a lock keeps it."""
-    mine = next((r for r in run.ranked if r.scored.entry.id == entry.id), None)
-    top = [r.scored for r in run.ranked if r.rank == 1]
+    mine = next((r for r in scoring.ranked if r.scored.entry.id == entry.id), None)
+    top = [r.scored for r in scoring.ranked if r.rank == 1]
     score = mine.scored.score if mine else None
     return LockedRanking(
         rank=mine.rank if mine else None,
-        rejected=_rejection(run, entry) if mine is None else None,
+        rejected=_rejection(scoring, entry) if mine is None else None,
         score=rounded(score.value) if score else None,
         interval=(rounded(score.low), rounded(score.high)) if score else None,
-        n_candidates=len(run.ranked),
+        n_candidates=len(scoring.ranked),
         n_top=len(top),
         top_low=rounded(top[-1].score.value) if top else None,
         top=tuple(
@@ -241,8 +241,8 @@ def ranking_of(run: Run, entry: Entry) -> LockedRanking:
     )
 
 
-def _rejection(run: Run, entry: Entry) -> LockedRejection | None:
-    found = next((r for r in run.rejected if r.id == entry.id), None)
+def _rejection(scoring: Scoring, entry: Entry) -> LockedRejection | None:
+    found = next((r for r in scoring.rejected if r.id == entry.id), None)
     return locked_rejection(found) if found else None
 
 

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pick_model.documents.base import Text
+from pick_model.documents.base import Figure, Text
 from pick_model.documents.lock import (
     Day,
     LockedBaseline,
-    LockedDifference,
     LockedProbe,
     Sha256,
 )
@@ -38,15 +37,9 @@ class _Lenient(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
-class _Difference(_Lenient):
-    value: float
-    low: float
-    high: float
-
-
 class _Baseline(_Lenient):
     score: float
-    difference: _Difference | None = None
+    difference: Figure | None = None
     in_verdict: bool = True
 
 
@@ -163,9 +156,7 @@ def _locked(result: _Result, report: _Report, digest: str) -> LockedProbe:
         baselines={
             name: LockedBaseline(
                 score=baseline.score,
-                difference=LockedDifference(**baseline.difference.model_dump())
-                if baseline.difference
-                else None,
+                difference=baseline.difference,
                 in_verdict=baseline.in_verdict,
             )
             for name, baseline in sorted(result.baselines.items())

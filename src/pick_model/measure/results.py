@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pick_model.belief.observations import OwnResult
+from pick_model.belief.observations import ProbeResult
 from pick_model.catalog.model import Catalog
 from pick_model.documents.probe import LedgerLine
 from pick_model.errors import UnknownName, UsageError
+from pick_model.interval import Interval
 
 
 class Own(NamedTuple):
     """The ledger's results about one data set, and what of it was left out."""
 
-    results: list[OwnResult]
+    results: list[ProbeResult]
     notes: list[str]
 
 
@@ -43,7 +44,7 @@ def own_results(
         )
     chosen = [line for line in lines if data_digest in (None, line.data_digest)]
     metric, method = (chosen[-1].metric, chosen[-1].method) if chosen else ("", "")
-    found: dict[str, OwnResult] = {}
+    found: dict[str, ProbeResult] = {}
     unmatched = []
     for line in chosen:
         if (line.metric, line.method) != (metric, method):
@@ -54,7 +55,8 @@ def own_results(
             unmatched.append(line.model)
             continue
         low, high = line.extrapolated_interval
-        found[entry.id] = OwnResult(entry.id, metric, line.extrapolated, low, high, line.verdict)
+        score = Interval(line.extrapolated, low, high)
+        found[entry.id] = ProbeResult(entry.id, metric, score, line.verdict)
     notes = []
     if unmatched:
         names = ", ".join(sorted(set(unmatched)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.probe import Baseline, Difference, ProbeReport, Result
+from pick_model.documents.base import Figure
+from pick_model.documents.probe import Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import count, duration, gib
 from pick_model.words.figures import figure, places, signed
@@ -151,7 +152,7 @@ def _fitted_on(line: Baseline, at_hand: int) -> str:
     return f", {line.rows:,} rows" if (line.rows or at_hand) < at_hand else ""
 
 
-def _lead(d: Difference) -> str:
+def _lead(d: Figure) -> str:
     return f"{lead(d.value)} ({lead(d.low)} to {lead(d.high)})"
 
 

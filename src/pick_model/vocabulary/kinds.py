@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-KINDS: dict[str, str] = {
-    # text
-    "encoder": "bidirectional transformer encoder trained to restore or detect masked tokens",
-    "sentence-encoder": "text encoder further trained so that similar texts lie close together",
-    "decoder": "causal transformer that predicts the next token",
-    "encoder-decoder": "transformer that reads a text and writes another",
-    "recurrent": "LSTM or GRU over tokens",
-    "text-cnn": "convolutions or averaged n-grams over word vectors",
-    # image
-    "cnn": "convolutional image backbone",
-    "vit": "plain vision transformer over fixed patches",
-    "hierarchical-vit": "vision transformer whose resolution falls with depth (Swin and kin)",
-    "detector": "image backbone with a detection head",
-    "segmenter": "image backbone with a segmentation head",
-    "diffusion": "text-conditioned image generator by denoising",
-    # image and text
-    "dual-encoder": "an image and a text encoder trained into one space (CLIP and kin)",
-    "vision-language": "a vision encoder feeding a text decoder",
-    # audio
-    "speech-encoder": "self-supervised encoder of raw speech (wav2vec 2.0 and kin)",
-    "speech-encoder-decoder": "transcribes or translates speech to text (Whisper and kin)",
-    "audio-encoder": "encoder of general audio, usually over spectrograms (AST and kin)",
-    "speaker-encoder": "maps an utterance to a speaker embedding",
-    "audio-text-dual-encoder": "an audio and a text encoder trained into one space (CLAP and kin)",
-    "audio-generator": "writes music or sound from a text prompt",
-    # items
-    "sequential-recommender": "predicts the next item from a sequence of item ids",
-    "text-recommender": "recommends by encoding item texts",
-    "collaborative-filter": "learns user and item vectors from interactions",
-    "graph-recommender": "propagates preferences over a user–item or social graph",
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """One kind, and the modalities its models may read."""
+
+    says: str
+    modalities: tuple[str, ...]
+
+
+_TEXT, _IMAGE, _AUDIO, _BOTH, _ITEMS = (
+    ("text",),
+    ("image",),
+    ("audio",),
+    ("image-text",),
+    ("items",),
+)
+_OPEN = ("image", "image-text")  # open-vocabulary ones read a text beside the image
+
+KINDS: dict[str, Kind] = {
+    "encoder": Kind("bidirectional transformer trained to restore masked tokens", _TEXT),
+    "sentence-encoder": Kind("text encoder that puts similar texts close together", _TEXT),
+    "decoder": Kind("causal transformer that predicts the next token", _TEXT),
+    "encoder-decoder": Kind("transformer that reads a text and writes another", _TEXT),
+    "recurrent": Kind("LSTM or GRU over tokens", _TEXT),
+    "text-cnn": Kind("convolutions or averaged n-grams over word vectors", _TEXT),
+    "cnn": Kind("convolutional image backbone", _IMAGE),
+    "vit": Kind("plain vision transformer over fixed patches", _IMAGE),
+    "hierarchical-vit": Kind("vision transformer whose resolution falls with depth (Swin)", _IMAGE),
+    "detector": Kind("image backbone with a detection head", _OPEN),
+    "segmenter": Kind("image backbone with a segmentation head", _OPEN),
+    "diffusion": Kind("text-conditioned image generator by denoising", _BOTH),
+    "dual-encoder": Kind("image and text encoders trained into one space (CLIP)", _BOTH),
+    "vision-language": Kind("a vision encoder feeding a text decoder", _BOTH),
+    "speech-encoder": Kind("self-supervised encoder of raw speech (wav2vec 2.0)", _AUDIO),
+    "speech-encoder-decoder": Kind("transcribes or translates speech to text (Whisper)", _AUDIO),
+    "audio-encoder": Kind("encoder of general audio, usually over spectrograms (AST)", _AUDIO),
+    "speaker-encoder": Kind("maps an utterance to a speaker embedding", _AUDIO),
+    "audio-text-dual-encoder": Kind("audio and text encoders into one space (CLAP)", _AUDIO),
+    "audio-generator": Kind("writes music or sound from a text prompt", _AUDIO),
+    "sequential-recommender": Kind("predicts the next item from a sequence of item ids", _ITEMS),
+    "text-recommender": Kind("recommends by encoding item texts", _ITEMS),
+    "collaborative-filter": Kind("learns user and item vectors from interactions", _ITEMS),
+    "graph-recommender": Kind("propagates preferences over a user–item or social graph", _ITEMS),
 }
+
+
+def kinds_of(modality: str) -> tuple[str, ...]:
+    """The kinds that read a modality."""
+    return tuple(name for name, kind in KINDS.items() if modality in kind.modalities)

@@ -1,326 +1,64 @@
-"""Languages by code: ISO 639-1 where it has one, else ISO 639-3. Names are the standard's."""
+"""Languages by code: ISO 639-1 where it has one, else ISO 639-3. Names are the standard's.
+
+The table is `languages.tsv`, read on first use. Its columns beside code and name:
+
+other_codes  ISO 639-2 (terminological and bibliographic), older and narrower codes people
+             type. Norwegian, Chinese and Arabic are meant by the standard form of each, as
+             nearly every model card means them.
+other_names  English names beside the standard's
+part_of      a language and its standard form, or its parts where each of them is one: who asks
+             for either is served by a model of the other (ISO 639-3 macrolanguages, but not
+             those whose members are written or spoken too differently: Kurdish, Azerbaijani,
+             Chinese, Malay with Indonesian)
+written_as   the written language of a spoken variety: a model of that serves the variety, but
+             a model of one variety does not serve who asks for that
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-
-from pick_model.vocabulary.language_codes import ALIKE, NAMES, SYNONYMS, VARIETY_OF
-
-LANGUAGES: dict[str, str] = {
-    "aa": "Afar",
-    "ab": "Abkhazian",
-    "ace": "Achinese",
-    "acm": "Mesopotamian Arabic",
-    "acq": "Ta'izzi-Adeni Arabic",
-    "ae": "Avestan",
-    "aeb": "Tunisian Arabic",
-    "af": "Afrikaans",
-    "ak": "Akan",
-    "als": "Tosk Albanian",
-    "am": "Amharic",
-    "an": "Aragonese",
-    "apc": "Levantine Arabic",
-    "ar": "Arabic",
-    "arb": "Standard Arabic",
-    "ars": "Najdi Arabic",
-    "ary": "Moroccan Arabic",
-    "arz": "Egyptian Arabic",
-    "as": "Assamese",
-    "ast": "Asturian",
-    "av": "Avaric",
-    "awa": "Awadhi",
-    "ay": "Aymara",
-    "ayr": "Central Aymara",
-    "az": "Azerbaijani",
-    "azb": "South Azerbaijani",
-    "ba": "Bashkir",
-    "ban": "Balinese",
-    "bar": "Bavarian",
-    "bcl": "Central Bikol",
-    "be": "Belarusian",
-    "bem": "Bemba",
-    "bg": "Bulgarian",
-    "bho": "Bhojpuri",
-    "bi": "Bislama",
-    "bjn": "Banjar",
-    "bm": "Bambara",
-    "bn": "Bengali",
-    "bo": "Tibetan",
-    "br": "Breton",
-    "bs": "Bosnian",
-    "bug": "Buginese",
-    "bxr": "Russia Buriat",
-    "ca": "Catalan",
-    "cbk": "Chavacano",
-    "ce": "Chechen",
-    "ceb": "Cebuano",
-    "ch": "Chamorro",
-    "cjk": "Chokwe",
-    "ckb": "Central Kurdish",
-    "ckm": "Chakavian",
-    "co": "Corsican",
-    "cr": "Cree",
-    "crh": "Crimean Tatar",
-    "cs": "Czech",
-    "cu": "Church Slavic",
-    "cv": "Chuvash",
-    "cy": "Welsh",
-    "da": "Danish",
-    "de": "German",
-    "dik": "Southwestern Dinka",
-    "diq": "Dimli",
-    "dv": "Divehi",
-    "dyu": "Dyula",
-    "dz": "Dzongkha",
-    "ee": "Ewe",
-    "el": "Modern Greek",
-    "en": "English",
-    "eo": "Esperanto",
-    "es": "Spanish",
-    "et": "Estonian",
-    "eu": "Basque",
-    "fa": "Persian",
-    "ff": "Fulah",
-    "fi": "Finnish",
-    "fj": "Fijian",
-    "fo": "Faroese",
-    "fon": "Fon",
-    "fr": "French",
-    "frr": "Northern Frisian",
-    "fur": "Friulian",
-    "fuv": "Nigerian Fulfulde",
-    "fy": "Western Frisian",
-    "ga": "Irish",
-    "gaz": "West Central Oromo",
-    "gcr": "Guianese Creole French",
-    "gd": "Scottish Gaelic",
-    "gl": "Galician",
-    "gn": "Guarani",
-    "gom": "Goan Konkani",
-    "grc": "Ancient Greek",
-    "gsw": "Swiss German",
-    "gu": "Gujarati",
-    "gv": "Manx",
-    "ha": "Hausa",
-    "haw": "Hawaiian",
-    "he": "Hebrew",
-    "hi": "Hindi",
-    "hif": "Fiji Hindi",
-    "hmn": "Hmong",
-    "hne": "Chhattisgarhi",
-    "ho": "Hiri Motu",
-    "hr": "Croatian",
-    "hsb": "Upper Sorbian",
-    "ht": "Haitian",
-    "hu": "Hungarian",
-    "hy": "Armenian",
-    "hz": "Herero",
-    "ia": "Interlingua",
-    "id": "Indonesian",
-    "ie": "Interlingue",
-    "ig": "Igbo",
-    "ii": "Sichuan Yi",
-    "ik": "Inupiaq",
-    "ilo": "Iloko",
-    "io": "Ido",
-    "is": "Icelandic",
-    "it": "Italian",
-    "iu": "Inuktitut",
-    "ja": "Japanese",
-    "jbo": "Lojban",
-    "jv": "Javanese",
-    "ka": "Georgian",
-    "kab": "Kabyle",
-    "kac": "Kachin",
-    "kam": "Kamba",
-    "kbd": "Kabardian",
-    "kbp": "Kabiyè",
-    "kea": "Kabuverdianu",
-    "kg": "Kongo",
-    "khk": "Halh Mongolian",
-    "ki": "Kikuyu",
-    "kj": "Kuanyama",
-    "kk": "Kazakh",
-    "kl": "Kalaallisut",
-    "km": "Khmer",
-    "kmb": "Kimbundu",
-    "kn": "Kannada",
-    "knc": "Central Kanuri",
-    "ko": "Korean",
-    "kok": "Konkani",
-    "kr": "Kanuri",
-    "krc": "Karachay-Balkar",
-    "ks": "Kashmiri",
-    "ku": "Kurdish",
-    "kv": "Komi",
-    "kw": "Cornish",
-    "ky": "Kirghiz",
-    "la": "Latin",
-    "lad": "Ladino",
-    "lb": "Luxembourgish",
-    "lbe": "Lak",
-    "lez": "Lezghian",
-    "lg": "Ganda",
-    "li": "Limburgan",
-    "lij": "Ligurian",
-    "lmo": "Lombard",
-    "ln": "Lingala",
-    "lo": "Lao",
-    "lrc": "Northern Luri",
-    "lt": "Lithuanian",
-    "ltg": "Latgalian",
-    "lu": "Luba-Katanga",
-    "lua": "Luba-Lulua",
-    "luo": "Luo",
-    "lus": "Lushai",
-    "lv": "Latvian",
-    "lzh": "Literary Chinese",
-    "mag": "Magahi",
-    "mai": "Maithili",
-    "mg": "Malagasy",
-    "mh": "Marshallese",
-    "mhr": "Eastern Mari",
-    "mi": "Maori",
-    "min": "Minangkabau",
-    "mk": "Macedonian",
-    "ml": "Malayalam",
-    "mn": "Mongolian",
-    "mni": "Manipuri",
-    "mos": "Mossi",
-    "mr": "Marathi",
-    "mrj": "Western Mari",
-    "ms": "Malay",
-    "mt": "Maltese",
-    "mwl": "Mirandese",
-    "mwr": "Marwari",
-    "my": "Burmese",
-    "myv": "Erzya",
-    "mzn": "Mazanderani",
-    "na": "Nauru",
-    "nan": "Min Nan Chinese",
-    "nap": "Neapolitan",
-    "nb": "Norwegian Bokmål",
-    "nd": "North Ndebele",
-    "nds": "Low German",
-    "ne": "Nepali",
-    "new": "Nepal Bhasa",
-    "ng": "Ndonga",
-    "nl": "Dutch",
-    "nn": "Norwegian Nynorsk",
-    "no": "Norwegian",
-    "nov": "Novial",
-    "nr": "South Ndebele",
-    "nso": "Pedi",
-    "nus": "Nuer",
-    "nv": "Navajo",
-    "ny": "Chichewa",
-    "oc": "Occitan",
-    "oj": "Ojibwa",
-    "olo": "Livvi",
-    "om": "Oromo",
-    "or": "Oriya",
-    "os": "Ossetian",
-    "pa": "Panjabi",
-    "pag": "Pangasinan",
-    "pam": "Pampanga",
-    "pap": "Papiamento",
-    "pcm": "Nigerian Pidgin",
-    "pfl": "Pfaelzisch",
-    "pi": "Pali",
-    "pl": "Polish",
-    "pms": "Piemontese",
-    "pnb": "Western Panjabi",
-    "prs": "Dari",
-    "ps": "Pushto",
-    "pt": "Portuguese",
-    "qu": "Quechua",
-    "quy": "Ayacucho Quechua",
-    "rm": "Romansh",
-    "rn": "Rundi",
-    "ro": "Romanian",
-    "rom": "Romany",
-    "ru": "Russian",
-    "rue": "Rusyn",
-    "rw": "Kinyarwanda",
-    "sa": "Sanskrit",
-    "sah": "Yakut",
-    "sat": "Santali",
-    "sc": "Sardinian",
-    "scn": "Sicilian",
-    "sco": "Scots",
-    "sd": "Sindhi",
-    "se": "Northern Sami",
-    "sg": "Sango",
-    "sh": "Serbo-Croatian",
-    "shn": "Shan",
-    "si": "Sinhala",
-    "sk": "Slovak",
-    "sl": "Slovenian",
-    "sm": "Samoan",
-    "sn": "Shona",
-    "so": "Somali",
-    "sq": "Albanian",
-    "sr": "Serbian",
-    "ss": "Swati",
-    "st": "Southern Sotho",
-    "stq": "Saterfriesisch",
-    "su": "Sundanese",
-    "sv": "Swedish",
-    "sw": "Swahili",
-    "szl": "Silesian",
-    "ta": "Tamil",
-    "taq": "Tamasheq",
-    "tcy": "Tulu",
-    "te": "Telugu",
-    "tet": "Tetum",
-    "tg": "Tajik",
-    "th": "Thai",
-    "ti": "Tigrinya",
-    "tk": "Turkmen",
-    "tl": "Tagalog",
-    "tn": "Tswana",
-    "to": "Tonga",
-    "tpi": "Tok Pisin",
-    "tr": "Turkish",
-    "ts": "Tsonga",
-    "tt": "Tatar",
-    "tum": "Tumbuka",
-    "tw": "Twi",
-    "ty": "Tahitian",
-    "tyv": "Tuvinian",
-    "tzm": "Central Atlas Tamazight",
-    "udm": "Udmurt",
-    "ug": "Uighur",
-    "uk": "Ukrainian",
-    "umb": "Umbundu",
-    "ur": "Urdu",
-    "uz": "Uzbek",
-    "ve": "Venda",
-    "vec": "Venetian",
-    "vep": "Veps",
-    "vi": "Vietnamese",
-    "vls": "Vlaams",
-    "vo": "Volapük",
-    "wa": "Walloon",
-    "war": "Waray",
-    "wo": "Wolof",
-    "wuu": "Wu Chinese",
-    "xal": "Kalmyk",
-    "xh": "Xhosa",
-    "xmf": "Mingrelian",
-    "yi": "Yiddish",
-    "yo": "Yoruba",
-    "yue": "Yue Chinese",
-    "za": "Zhuang",
-    "zea": "Zeeuws",
-    "zh": "Chinese",
-    "zsm": "Standard Malay",
-    "zu": "Zulu",
-}
+from pathlib import Path
+from typing import NamedTuple
 
 
-_BY_NAME = {name.lower(): code for code, name in LANGUAGES.items()} | NAMES
+class Language(NamedTuple):
+    """One line of the table."""
+
+    name: str
+    other_codes: tuple[str, ...]
+    other_names: tuple[str, ...]
+    part_of: str  # a code, or empty
+    written_as: str
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Every language we know, by code."""
+    text = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8")
+    found = {}
+    for line in text.splitlines()[1:]:
+        code, name, codes, names, part_of, written_as = line.split("\t")
+        other_names = tuple(names.split(", ")) if names else ()
+        found[code] = Language(name, tuple(codes.split()), other_names, part_of, written_as)
+    return found
+
+
+def language_named(text: str) -> str | None:
+    """The code for an English name in any case; None if unknown."""
+    return _by_name().get(text.lower())
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    known = languages().items()
+    names = {language.name.lower(): code for code, language in known}
+    return names | {name: code for code, language in known for name in language.other_names}
+
+
+@cache
+def _by_other_code() -> dict[str, str]:
+    return {other: code for code, known in languages().items() for other in known.other_codes}
 
 
 # A language tag: the language, for some a narrower one, a script and a region (BCP 47).
@@ -330,17 +68,20 @@ _TAG = re.compile(r"([a-z]{2,3})(-[a-z]{3})?(-[a-z]{4})?(-[a-z]{2}|-[0-9]{3})?")
 def canonical_language(text: str) -> str | None:
     """The code for a code, a synonym, a tag (pt-BR) or an English name; None if unknown."""
     key = text.strip().lower()
-    words = [_BY_NAME.get(key, key)]
+    words = [language_named(key) or key]
     tag = _TAG.fullmatch(key.replace("_", "-"))
     if tag is not None:
         words += [tag[2][1:]] if tag[2] else [tag[1]]
-    codes = (SYNONYMS.get(word, word) for word in words)
-    return next((code for code in codes if code in LANGUAGES), None)
+    codes = (_by_other_code().get(word, word) for word in words)
+    return next((code for code in codes if code in languages()), None)
 
 
 @cache
-def served_by(languages: tuple[str, ...]) -> frozenset[str]:
+def served_by(asked: tuple[str, ...]) -> frozenset[str]:
     """Every code whose presence in a model's list serves one of these languages."""
-    asked = set(languages)
-    wholes = {table[code] for code in asked for table in (ALIKE, VARIETY_OF) if code in table}
-    return frozenset(asked | wholes | {part for part, whole in ALIKE.items() if whole in asked})
+    known = languages()
+    wholes = {
+        whole for code in asked for whole in (known[code].part_of, known[code].written_as) if whole
+    }
+    parts = {code for code, language in known.items() if language.part_of in asked}
+    return frozenset({*asked, *wholes, *parts})

@@ -16,6 +16,7 @@ class Metric(NamedTuple):
     high: float | None = 1.0  # None: no largest value
     low: float = 0.0
     lower: bool = False  # a smaller number is better
+    chance: float | None = None  # what guessing gets, where it is the same on all data
     kinds: tuple[str, ...] = ()  # kinds of labels for which the probe computes it
     aliases: tuple[str, ...] = ()  # other spellings, as `squeezed` leaves them
     instead: str = ""  # the nearest that the probe computes, where it does not compute this one
@@ -41,23 +42,28 @@ METRICS: dict[str, Metric] = {
     "precision": Metric(kinds=(_ONE, _SEVERAL, _SPANS)),
     "recall": Metric(kinds=(_ONE, _SEVERAL, _SPANS)),
     "mcc": Metric(
-        low=-1.0, kinds=(_ONE,), aliases=("matthews", "matthews_corrcoef", "matthews_correlation")
+        low=-1.0,
+        chance=0.0,
+        kinds=(_ONE,),
+        aliases=("matthews", "matthews_corrcoef", "matthews_correlation"),
     ),
     "entity_f1": Metric(kinds=(_SPANS,), aliases=("span_f1", "seqeval", "ner_f1")),
     "f1": Metric(instead="macro_f1"),
-    "auc": Metric(aliases=("auroc", "roc_auc", "rocauc"), instead="macro_f1"),
+    "auc": Metric(chance=0.5, aliases=("auroc", "roc_auc", "rocauc"), instead="macro_f1"),
     "average_precision": Metric(aliases=("ap", "auprc", "pr_auc"), instead="macro_f1"),
     "balanced_accuracy": Metric(instead="recall"),
-    "cohen_kappa": Metric(low=-1.0, aliases=("kappa",), instead="mcc"),
+    "cohen_kappa": Metric(low=-1.0, chance=0.0, aliases=("kappa",), instead="mcc"),
     "lrap": Metric(instead="micro_f1"),
     "top5_accuracy": Metric(aliases=("top_5", "top5", "acc_5", "acc5")),
     # Of numbers.
-    "spearman": Metric(low=-1.0, kinds=(_VALUE,), aliases=("spearmanr", "rho", "cosine_spearman")),
-    "pearson": Metric(low=-1.0, kinds=(_VALUE,), aliases=("pearsonr",)),
+    "spearman": Metric(
+        low=-1.0, chance=0.0, kinds=(_VALUE,), aliases=("spearmanr", "rho", "cosine_spearman")
+    ),
+    "pearson": Metric(low=-1.0, chance=0.0, kinds=(_VALUE,), aliases=("pearsonr",)),
     "rmse": Metric(high=None, lower=True, kinds=(_VALUE,)),
-    "correlation": Metric(low=-1.0, instead="pearson"),
-    "kendall": Metric(low=-1.0, aliases=("kendalltau", "tau"), instead="spearman"),
-    "r2": Metric(low=-float("inf"), aliases=("r_squared",), instead="rmse"),
+    "correlation": Metric(low=-1.0, chance=0.0, instead="pearson"),
+    "kendall": Metric(low=-1.0, chance=0.0, aliases=("kendalltau", "tau"), instead="spearman"),
+    "r2": Metric(low=-float("inf"), chance=0.0, aliases=("r_squared",), instead="rmse"),
     "mae": Metric(high=None, lower=True, aliases=("mean_absolute_error",), instead="rmse"),
     "mse": Metric(high=None, lower=True, aliases=("mean_squared_error",), instead="rmse"),
     "mape": Metric(high=None, lower=True),
@@ -71,7 +77,7 @@ METRICS: dict[str, Metric] = {
     "hit_rate": Metric(),
     "v_measure": Metric(low=-1.0),
     "nmi": Metric(low=-1.0),
-    "ari": Metric(low=-1.0),
+    "ari": Metric(low=-1.0, chance=0.0),
     # Of written text.
     "exact_match": Metric(aliases=("em",), instead="accuracy"),
     "rouge_l": Metric(aliases=("rougel", "rouge")),
@@ -97,7 +103,7 @@ METRICS: dict[str, Metric] = {
     "fad": Metric(high=None, lower=True),
     "wer": Metric(high=2.0, lower=True, aliases=("word_error_rate",)),
     "cer": Metric(high=2.0, lower=True, aliases=("character_error_rate",)),
-    "eer": Metric(lower=True),
+    "eer": Metric(lower=True, chance=0.5),
     # Of probabilities, of errors in general, and what tables of results hold beside scores.
     "loss": Metric(high=None, lower=True),
     "log_loss": Metric(high=None, lower=True, aliases=("logloss", "nll")),

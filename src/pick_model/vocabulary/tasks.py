@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pick_model.vocabulary.metrics import LOWER_IS_BETTER as LOWER_IS_BETTER
 from pick_model.vocabulary.metrics import computed_for
 
 
@@ -63,3 +62,8 @@ TASKS: dict[str, TaskSpec] = {
 
 MODALITIES = ("text", "image", "audio", "image-text", "items")
 TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far
+
+
+def modalities_of_tasks(modality: str) -> tuple[str, ...]:
+    """The modalities of the tasks a model can do: one tower of image and text reads images."""
+    return ("image-text", "image") if modality == "image-text" else (modality,)

@@ -15,14 +15,13 @@ from pick_model.catalog.draft.recognise import adapter_of, recognise, weight_for
 from pick_model.catalog.draft.text import Line, written_out
 from pick_model.catalog.draft.weights import quantisation, scheme
 from pick_model.catalog.model import Catalog
-from pick_model.catalog.validate.names import TASK_MODALITIES
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import UnknownName, UsageError
 from pick_model.vocabulary.languages import canonical_language
 from pick_model.vocabulary.licenses import canonical_license
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 
 
 def draft(
@@ -137,7 +136,7 @@ def _tasks(found: Architecture, pipeline_tag: str | None) -> list[str]:
     plain = ("fill-mask", "feature-extraction", "text-generation", "image-feature-extraction")
     if pipeline_tag not in TASKS or pipeline_tag in plain:
         return usual
-    allowed = TASK_MODALITIES.get(found.modality, frozenset({found.modality}))
+    allowed = modalities_of_tasks(found.modality)
     narrow = ("text-classification", "token-classification", "question-answering")
     tuned = pipeline_tag not in usual or pipeline_tag in narrow
     return [pipeline_tag] if tuned and TASKS[pipeline_tag].modality in allowed else usual

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pick_model import __version__
 from pick_model.catalog.draft.hub import RepoHead, read_head
-from pick_model.catalog.validate.written import Placed, Written, named, read_written
+from pick_model.catalog.validate.parsed import ParsedCatalog, Placed, named, parse_catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
 from pick_model.documents.files import CatalogFile
@@ -51,7 +51,7 @@ def refresh(
     Raises EnvironmentProblem when the Hub or the network fails, and then nothing is to be
     written; a single repository that is gone or refused is a finding.
     """
-    written = read_written(path)
+    written = parse_catalog(path)
     if written.faults:
         raise written.faults[0]
     chosen = _chosen(written, only)
@@ -77,7 +77,7 @@ def refresh(
     return Pinned(report, files)
 
 
-def _chosen(written: Written, only: Collection[str]) -> list[Placed]:
+def _chosen(written: ParsedCatalog, only: Collection[str]) -> list[Placed]:
     """The entries to ask about: those with a repository, or those of the ids."""
     known = {named(placed): placed for placed in written.entries}
     for name in only:
@@ -132,7 +132,7 @@ def _notes(entry: Entry, head: RepoHead) -> list[str]:
 
 
 def _edited(
-    written: Written, pins: dict[str, tuple[Placed, str]]
+    written: ParsedCatalog, pins: dict[str, tuple[Placed, str]]
 ) -> tuple[dict[Path, str], set[str]]:
     """The files with revisions put in, and the ids whose entry cannot be edited by line."""
     files: dict[Path, str] = {}

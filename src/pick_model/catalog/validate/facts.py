@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pick_model.catalog.validate.case import Case, value_at
-from pick_model.catalog.validate.written import Placed
+from pick_model.catalog.validate.context import Context, value_at
+from pick_model.catalog.validate.parsed import Placed
 from pick_model.cost.forward import layer_flops
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
@@ -90,23 +90,25 @@ FEWEST = 1e5  # parameters of a network; the smallest of the catalog has 1.3 mil
 FLOPS_OVER_LAYERS = (0.75, 1.6)
 
 
-def sources(case: Case) -> int:
+def sources(context: Context) -> int:
     """Every stated fact names a declared source, and no source names what is not stated."""
     looked = 0
-    for placed in [*case.written.entries, *case.written.hardware]:
+    for placed in [*context.parsed.entries, *context.parsed.hardware]:
         stated = _stated(placed.value)
         named_fields = {f for fields in placed.value.sources.values() for f in fields}
         looked += len(stated)
         for name in stated:
             if name not in named_fields and name.split(".")[0] not in named_fields:
-                case.wrong(placed, f"no source for {name}", *name.split("."))
+                context.wrong(placed, f"no source for {name}", *name.split("."))
         for source, fields in placed.value.sources.items():
-            if case.sources is not None and source not in case.sources:
-                hint = did_you_mean(source, case.sources)
-                case.wrong(placed, f"source {source!r} is not declared ({hint})", "sources", source)
+            if context.sources is not None and source not in context.sources:
+                hint = did_you_mean(source, context.sources)
+                context.wrong(
+                    placed, f"source {source!r} is not declared ({hint})", "sources", source
+                )
             for name in fields:
                 if not _holds(placed, name):
-                    case.wrong(
+                    context.wrong(
                         placed, f"{source} gives {name}, which is not stated", "sources", source
                     )
     return looked
@@ -133,30 +135,32 @@ def _stated(value: Any) -> list[str]:
     return list(dict.fromkeys(stated))
 
 
-def ranges(case: Case) -> int:
+def ranges(context: Context) -> int:
     """Every number lies where numbers of its kind lie, and parts do not exceed their whole."""
     looked = 0
-    for placed in case.facts:
-        looked += _between(case, placed, RANGES)
+    for placed in context.facts:
+        looked += _between(context, placed, RANGES)
         for kind in ("data_size", "data_seen"):
             unit = "data_unit" if kind == "data_size" else "data_seen_unit"
             name = getattr(placed.value.pretraining, unit)
             if name is not None:
-                looked += _between(case, placed, {f"pretraining.{kind}": DATA_RANGES[name]}, name)
+                looked += _between(
+                    context, placed, {f"pretraining.{kind}": DATA_RANGES[name]}, name
+                )
         for message, *inner in _parts(placed.value):
-            case.wrong(placed, message, *inner)
+            context.wrong(placed, message, *inner)
         total = placed.value.n_parameters
         small = total is not None and total < FEWEST and placed.value.modality != "items"
-        if small and not case.written.overlay:  # an organisation's own model may be tiny
+        if small and not context.parsed.overlay:  # an organisation's own model may be tiny
             message = f"n_parameters {total} is below {FEWEST:g}; are these thousands?"
-            case.wrong(placed, message, "n_parameters")
-    for placed in case.written.hardware:
-        looked += _between(case, placed, MACHINE_RANGES)
+            context.wrong(placed, message, "n_parameters")
+    for placed in context.parsed.hardware:
+        looked += _between(context, placed, MACHINE_RANGES)
     return looked
 
 
 def _between(
-    case: Case, placed: Placed, table: dict[str, tuple[float, float]], unit: str = ""
+    context: Context, placed: Placed, table: dict[str, tuple[float, float]], unit: str = ""
 ) -> int:
     looked = 0
     for name, (low, high) in table.items():
@@ -166,7 +170,7 @@ def _between(
         looked += 1
         if not low <= value <= high:
             message = f"{name} {value:g} {unit}".rstrip()
-            case.wrong(placed, f"{message} is not within {low:g} to {high:g}", *name.split("."))
+            context.wrong(placed, f"{message} is not within {low:g} to {high:g}", *name.split("."))
     return looked
 
 
@@ -200,16 +204,16 @@ def _parts(entry: Entry) -> Iterator[tuple[str, ...]]:
             )
 
 
-def units(case: Case) -> int:
+def units(context: Context) -> int:
     """Data and inputs are counted in units of the modality, and forward costs in FLOPs."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
         for name in ("data_unit", "data_seen_unit"):
             unit = getattr(entry.pretraining, name)
             looked += unit is not None
             if unit is not None and unit not in DATA_UNITS[entry.modality]:
-                case.wrong(
+                context.wrong(
                     placed, f"{name} {unit!r} does not fit {entry.modality}", "pretraining", name
                 )
         if entry.forward is None:
@@ -217,13 +221,13 @@ def units(case: Case) -> int:
         looked += 1
         wanted = FORWARD_UNITS.get(entry.modality)
         if wanted and getattr(entry.forward, wanted) is None and entry.forward.flops is not None:
-            case.wrong(
+            context.wrong(
                 placed, f"forward does not say for what input: {wanted} is missing", "forward"
             )
         share = _flops_share(entry)
         if share is not None and not FLOPS_OVER_LAYERS[0] <= share <= FLOPS_OVER_LAYERS[1]:
             doubt = "; are these multiply-adds? FLOPs are two each" if 0.4 < share < 0.75 else ""
-            case.wrong(
+            context.wrong(
                 placed,
                 f"forward.flops is {share:.2f} × what the layers take{doubt}",
                 "forward",

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from pick_model.catalog.draft.architectures import ARCHITECTURES
-from pick_model.catalog.validate.case import Case
-from pick_model.catalog.validate.written import Placed, named
+from pick_model.catalog.validate.context import Context
+from pick_model.catalog.validate.parsed import Placed, named
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
-from pick_model.vocabulary.languages import LANGUAGES
+from pick_model.vocabulary.languages import language_named, languages
 
 FAMILY_KINDS: dict[str, set[str]] = {}
 for _found in ARCHITECTURES.values():
@@ -24,7 +24,6 @@ for _found in ARCHITECTURES.values():
 # An id this like a repository's name (difflib's ratio) and not the same is a slip; of the
 # shipped ones that differ on purpose none comes near.
 SLIP = 0.9
-CODES_OF_NAMES = {name.lower(): code for code, name in LANGUAGES.items()}
 # GB/s for each GiB of an accelerator's memory: 10 (K80) to 76 (RTX 3080) in the catalog.
 BANDWIDTH_SHARE = (5.0, 90.0)
 # Dense BF16 over TF32 of NVIDIA's: two since Ampere; four is a rate of sparse matrices.
@@ -32,29 +31,29 @@ BF16_OVER_TF32 = (1.8, 2.2)
 SAME = 0.02  # FP16 and BF16 run at one rate, but for rounding
 
 
-def families(case: Case) -> int:
+def families(context: Context) -> int:
     """A text entry's kind is one its family comes in, or a sentence encoder made from it."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
         kinds = FAMILY_KINDS.get(entry.family)
         if kinds is None or entry.modality != "text":
             continue
         looked += 1
         if entry.kind not in {*kinds, "sentence-encoder"}:
-            case.wrong(
+            context.wrong(
                 placed, f"{entry.family} is of kind {' or '.join(sorted(kinds))}, not {entry.kind}",
                 "kind",
             )  # fmt: skip
     return looked
 
 
-def bases(case: Case) -> int:
+def bases(context: Context) -> int:
     """A model has the width of its base model, whose weights it starts from, unless distilled."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
-        base = case.entries.get(entry.base_model or "")
+        base = context.entries.get(entry.base_model or "")
         if base is None:
             continue
         looked += 1
@@ -62,54 +61,52 @@ def bases(case: Case) -> int:
             continue  # taught by it, and narrower
         own, other = entry.shape.hidden_size, base.shape.hidden_size
         if own and other and own != other and entry.modality == base.modality:
-            case.wrong(
+            context.wrong(
                 placed, f"hidden_size {own}, while its base model {base.id} has {other}",
                 "base_model",
             )  # fmt: skip
     return looked
 
 
-def names(case: Case) -> int:
+def names(context: Context) -> int:
     """A repository is called like its entry, and a language in a name is one it is said to have."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
         looked += 1
         if entry.hub_repo:
             called = entry.hub_repo.rpartition("/")[2].lower()
             near = SequenceMatcher(None, called, entry.id.lower(), autojunk=False).ratio()
             if called != entry.id.lower() and near > SLIP:
-                case.wrong(placed, f"hub_repo {entry.hub_repo} is spelt otherwise", "hub_repo")
-        _languages_in_name(case, placed, entry.id)
-    for placed in case.written.benchmarks:
+                context.wrong(placed, f"hub_repo {entry.hub_repo} is spelt otherwise", "hub_repo")
+        _languages_in_name(context, placed, entry.id)
+    for placed in context.parsed.benchmarks:
         looked += 1
-        _languages_in_name(case, placed, f"{placed.value.id} {placed.value.name}")
+        _languages_in_name(context, placed, f"{placed.value.id} {placed.value.name}")
         ending = re.split(r"[-_.]", named(placed))[-1]
-        languages = placed.value.languages
-        if len(ending) == 2 and ending in LANGUAGES and languages and ending not in languages:
-            case.wrong(
-                placed, f"ends in {ending} ({LANGUAGES[ending]}), languages are {list(languages)}",
-                "languages",
-            )  # fmt: skip
+        codes, known = placed.value.languages, languages().get(ending)
+        if len(ending) == 2 and known and codes and ending not in codes:
+            context.wrong(
+                placed, f"ends in {ending} ({known.name}), languages are {list(codes)}", "languages"
+            )
     return looked
 
 
-def _languages_in_name(case: Case, placed: Placed, text: str) -> None:
+def _languages_in_name(context: Context, placed: Placed, text: str) -> None:
     words = (word.lower() for word in re.findall(r"[A-Z]?[a-z]+", text))
-    said = {word: CODES_OF_NAMES[word] for word in words if word in CODES_OF_NAMES}
-    languages = placed.value.languages
-    if said and languages and not set(said.values()) & set(languages):
-        case.wrong(
-            placed, f"is called {' and '.join(said)}, languages are {list(languages)}", "languages"
-        )
+    named_after = {word: code for word in words if (code := language_named(word))}
+    codes = placed.value.languages
+    if named_after and codes and not set(named_after.values()) & set(codes):
+        what = " and ".join(named_after)
+        context.wrong(placed, f"is called {what}, languages are {list(codes)}", "languages")
 
 
-def machines(case: Case) -> int:
+def machines(context: Context) -> int:
     """A machine's rates fit one another and its memory: dense, in one unit, of one device."""
-    for placed in case.written.hardware:
+    for placed in context.parsed.hardware:
         for message, field in _odd_rates(placed.value):
-            case.wrong(placed, message, field)
-    return len(case.written.hardware)
+            context.wrong(placed, message, field)
+    return len(context.parsed.hardware)
 
 
 def _odd_rates(machine: Machine) -> Iterator[tuple[str, str]]:

@@ -5,75 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from pick_model.catalog.validate.case import Case
-from pick_model.catalog.validate.written import named
+from pick_model.catalog.validate.context import Context
+from pick_model.catalog.validate.parsed import named
 from pick_model.documents.catalog import Entry, Source
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.kinds import KINDS
-from pick_model.vocabulary.licenses import LICENSES
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.licenses import LICENSES, OPENNESS
+from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 
-KIND_MODALITIES: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        ("encoder", "sentence-encoder", "decoder", "encoder-decoder", "recurrent", "text-cnn"),
-        frozenset({"text"}),
-    ),
-    **dict.fromkeys(("cnn", "vit", "hierarchical-vit"), frozenset({"image"})),
-    # open-vocabulary ones read a text beside the image
-    **dict.fromkeys(("detector", "segmenter"), frozenset({"image", "image-text"})),
-    **dict.fromkeys(("diffusion", "dual-encoder", "vision-language"), frozenset({"image-text"})),
-    **dict.fromkeys(
-        (
-            kind
-            for kind in KINDS
-            if "speech" in kind or "audio" in kind or kind == "speaker-encoder"
-        ),
-        frozenset({"audio"}),
-    ),
-    **dict.fromkeys(
-        (kind for kind in KINDS if kind.endswith(("recommender", "filter"))), frozenset({"items"})
-    ),
-}
-TASK_MODALITIES: dict[str, frozenset[str]] = {
-    "image-text": frozenset({"image-text", "image"}),  # one tower alone reads images
-}
 FIRST_YEAR = 1990  # of a pretrained model; hardware is younger still
 FIGURES_ONLY = "figures only"  # what the note of a source says
-OPENNESS = ("permissive", "copyleft", "restricted", "noncommercial")  # freest first
 
 
-def duplicates(case: Case) -> int:
+def duplicates(context: Context) -> int:
     """No id, alias, Hub repository, source, benchmark or machine stands twice, in any case."""
     looked = 0
     taken: dict[str, str] = {}
-    own = {named(placed) for placed in case.written.entries}
-    if case.written.overlay:
-        for entry in case.entries.values():
+    own = {named(placed) for placed in context.parsed.entries}
+    if context.parsed.overlay:
+        for entry in context.entries.values():
             if entry.id not in own:
                 for name in _names(entry):
                     taken.setdefault(name.lower(), entry.id)
     seen: set[str] = set()
-    for placed in case.written.entries:
+    for placed in context.parsed.entries:
         entry_id = named(placed)
         if entry_id.lower() in seen or (
-            case.written.overlay
-            and entry_id in case.entries
-            and case.entries[entry_id] is not placed.value
+            context.parsed.overlay
+            and entry_id in context.entries
+            and context.entries[entry_id] is not placed.value
         ):
-            case.wrong(placed, f"the id {entry_id!r} is taken")
+            context.wrong(placed, f"the id {entry_id!r} is taken")
             continue
         seen.add(entry_id.lower())
         for name in _names(placed.value):
             looked += 1
             owner = taken.setdefault(name.lower(), entry_id)
             if owner != entry_id:
-                case.wrong(placed, f"the name {name!r} also means {owner}")
-    for records in (case.written.sources, case.written.benchmarks, case.written.hardware):
+                context.wrong(placed, f"the name {name!r} also means {owner}")
+    for records in (context.parsed.sources, context.parsed.benchmarks, context.parsed.hardware):
         looked += len(records)
         once: set[str] = set()
         for placed in records:
             if named(placed).lower() in once:
-                case.wrong(placed, f"the id {named(placed)!r} stands twice")
+                context.wrong(placed, f"the id {named(placed)!r} stands twice")
             once.add(named(placed).lower())
     return looked
 
@@ -83,11 +58,11 @@ def _names(entry: Entry) -> Sequence[str]:
     return [entry.id, *entry.aliases, *([entry.hub_repo] if entry.hub_repo else [])]
 
 
-def references(case: Case) -> int:
+def references(context: Context) -> int:
     """Base models, successors, corrected and banned entries exist; lineages do not run round."""
     looked = 0
-    known = case.entries.keys() | case.written.broken_ids
-    for placed in case.written.entries:
+    known = context.entries.keys() | context.parsed.broken_ids
+    for placed in context.parsed.entries:
         for name in ("base_model", "superseded_by"):
             other = getattr(placed.value, name)
             if other is None:
@@ -95,59 +70,61 @@ def references(case: Case) -> int:
             looked += 1
             if other not in known:
                 hint = did_you_mean(other, known)
-                case.wrong(placed, f"{name} {other!r} is no entry ({hint})", name)
-            elif _runs_round(placed.value, name, case):
-                case.wrong(placed, f"{name} leads back to {placed.value.id}", name)
-    for placed in [*case.written.corrections, *case.written.bans]:
+                context.wrong(placed, f"{name} {other!r} is no entry ({hint})", name)
+            elif _runs_round(placed.value, name, context):
+                context.wrong(placed, f"{name} leads back to {placed.value.id}", name)
+    for placed in [*context.parsed.corrections, *context.parsed.bans]:
         looked += 1
         if placed.value.id not in known:
             hint = did_you_mean(placed.value.id, known)
-            case.wrong(placed, f"no model {placed.value.id!r} ({hint})", "id")
-    for placed in [*case.written.benchmarks, *case.written.hardware]:
+            context.wrong(placed, f"no model {placed.value.id!r} ({hint})", "id")
+    for placed in [*context.parsed.benchmarks, *context.parsed.hardware]:
         of = [placed.value.source] if hasattr(placed.value, "source") else []
         for source in of:
             looked += 1
-            if source is not None and case.sources is not None and source not in case.sources:
-                case.wrong(placed, f"source {source!r} is not declared", "source")
+            if source is not None and context.sources is not None and source not in context.sources:
+                context.wrong(placed, f"source {source!r} is not declared", "source")
     return looked
 
 
-def _runs_round(entry: Entry, name: str, case: Case) -> bool:
+def _runs_round(entry: Entry, name: str, context: Context) -> bool:
     current: Entry | None = entry
-    for _ in range(len(case.entries) + 1):
+    for _ in range(len(context.entries) + 1):
         following = getattr(current, name)
         if following == entry.id:
             return True
-        current = case.entries.get(following) if following else None
+        current = context.entries.get(following) if following else None
         if current is None:
             return False
     return False  # a ring further on, which its own members report
 
 
-def dates(case: Case) -> int:
+def dates(context: Context) -> int:
     """Dates are days that exist, not before the field nor after today, and in order."""
     looked = 0
-    for placed in [*case.facts, *case.written.hardware]:
+    for placed in [*context.facts, *context.parsed.hardware]:
         stated = placed.value.release_date
         if stated is None:
             continue
         looked += 1
         if not day_exists(stated):
-            case.wrong(placed, f"release_date {stated} is no day of the calendar", "release_date")
-        elif int(stated[:4]) < FIRST_YEAR or stated > case.today[: len(stated)]:
-            case.wrong(
+            context.wrong(
+                placed, f"release_date {stated} is no day of the calendar", "release_date"
+            )
+        elif int(stated[:4]) < FIRST_YEAR or stated > context.today[: len(stated)]:
+            context.wrong(
                 placed, f"release_date {stated} is not within {FIRST_YEAR} to today", "release_date"
             )
         if not isinstance(placed.value, Entry):
             continue
         for name, sign in (("base_model", 1), ("superseded_by", -1)):
-            other = case.entries.get(getattr(placed.value, name) or "")
+            other = context.entries.get(getattr(placed.value, name) or "")
             if other is None or other.release_date is None:
                 continue
             width = min(len(stated), len(other.release_date))
             first, second = (other.release_date, stated)[::sign]
             if first[:width] > second[:width]:
-                case.wrong(
+                context.wrong(
                     placed,
                     f"released {stated}, while its {name} {other.id} is of {other.release_date}",
                     "release_date",
@@ -164,41 +141,41 @@ def day_exists(stated: str) -> bool:
     return True
 
 
-def licences(case: Case) -> int:
+def licences(context: Context) -> int:
     """Licences are spelt as registered, no freer than base model's and kin's; sources have one."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in context.parsed.entries:
         entry: Entry = placed.value
         if entry.license is None:
             continue
         looked += 1
         if placed.raw.get("license") != entry.license:
-            case.wrong(
+            context.wrong(
                 placed, f"write {entry.license!r}, not {placed.raw.get('license')!r}", "license"
             )
-        kin = _kin_licences(case, entry)
+        kin = _kin_licences(context, entry)
         if kin is not None and OPENNESS.index(LICENSES[entry.license]) < OPENNESS.index(kin):
-            case.wrong(
+            context.wrong(
                 placed,
                 f"{entry.license} is freer than what {entry.family} of its owner is under, {kin}",
                 "license",
             )
-        base = case.entries.get(entry.base_model or "")
+        base = context.entries.get(entry.base_model or "")
         if base is None or base.license is None:
             continue
         own, theirs = (OPENNESS.index(LICENSES[name]) for name in (entry.license, base.license))
         if own < theirs:
-            case.wrong(
+            context.wrong(
                 placed,
                 f"{entry.license} is freer than {base.license} of its base model {base.id}",
                 "license",
             )
-    tables = {row.cells["source"] for row in case.written.scores}
-    for placed in case.written.sources:
+    tables = {row.cells["source"] for row in context.parsed.scores}
+    for placed in context.parsed.sources:
         source: Source = placed.value
         looked += 1
         if source.url is None and source.version is None and source.note is None:
-            case.wrong(placed, "says no url, version or note, so nobody can look it up")
+            context.wrong(placed, "says no url, version or note, so nobody can look it up")
         if named(placed) not in tables:
             continue
         # Whole tables are taken over from these, so their terms matter: open ones, or figures
@@ -206,18 +183,18 @@ def licences(case: Case) -> int:
         if FIGURES_ONLY in (source.note or "").lower():
             continue
         if source.license is None:
-            case.wrong(placed, "gives evidence tables and states no licence")
+            context.wrong(placed, "gives evidence tables and states no licence")
         elif "-SA" in source.license or "-NC" in source.license:
-            case.wrong(placed, f"gives evidence tables under {source.license}", "license")
+            context.wrong(placed, f"gives evidence tables under {source.license}", "license")
     return looked
 
 
-def _kin_licences(case: Case, entry: Entry) -> str | None:
+def _kin_licences(context: Context, entry: Entry) -> str | None:
     """The one class of licence that three or more others of a family and owner have."""
     owner = (entry.hub_repo or "").partition("/")[0]
     classes = [
         LICENSES[other.license]
-        for other in case.entries.values()
+        for other in context.entries.values()
         if other.license is not None
         and (other.family, other.id != entry.id) == (entry.family, True)
         and owner
@@ -226,16 +203,16 @@ def _kin_licences(case: Case, entry: Entry) -> str | None:
     return classes[0] if len(classes) >= 3 and len(set(classes)) == 1 else None
 
 
-def tasks(case: Case) -> int:
+def tasks(context: Context) -> int:
     """An entry's kind and tasks belong to its modality."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
         looked += 1 + len(entry.tasks)
-        if entry.modality not in KIND_MODALITIES[entry.kind]:
-            case.wrong(placed, f"kind {entry.kind} does not read {entry.modality}", "kind")
-        allowed = TASK_MODALITIES.get(entry.modality, frozenset({entry.modality}))
+        if entry.modality not in KINDS[entry.kind].modalities:
+            context.wrong(placed, f"kind {entry.kind} does not read {entry.modality}", "kind")
+        allowed = modalities_of_tasks(entry.modality)
         for task in entry.tasks:
             if TASKS[task].modality not in allowed:
-                case.wrong(placed, f"task {task} does not fit {entry.modality}", "tasks")
+                context.wrong(placed, f"task {task} does not fit {entry.modality}", "tasks")
     return looked

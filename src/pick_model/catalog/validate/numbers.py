@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pick_model.catalog.draft.parameters import possible_counts
-from pick_model.catalog.validate.case import Case
+from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry
 
 # Layouts leave out a few biases and norms: 0.5 % on the catalog's 400 entries with a shape.
@@ -19,10 +19,10 @@ TOKENS_PER_WORD = 1.3  # byte-pair vocabularies of about 30,000 pieces on Englis
 SPEECH_FRONT_END = 2.5
 
 
-def parameters(case: Case) -> int:
+def parameters(context: Context) -> int:
     """n_parameters is a number that the shape allows, within 1 % or its own rounding."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
         counts = possible_counts(entry)
         if entry.n_parameters is None or not counts:
@@ -33,7 +33,7 @@ def parameters(case: Case) -> int:
         allowed = max(PARAMETER_TOLERANCE * stated, rounding(stated))
         if abs(nearest - stated) > allowed:
             off = nearest / stated - 1
-            case.wrong(
+            context.wrong(
                 placed,
                 f"n_parameters {stated} where the shape gives {nearest} ({off:+.1%})",
                 "n_parameters",
@@ -49,10 +49,10 @@ def rounding(stated: int) -> float:
     return unit / 2
 
 
-def compute(case: Case) -> int:
+def compute(context: Context) -> int:
     """compute_flop is 6·N·D, or 3 × forward × items, within a factor of two."""
     looked = 0
-    for placed in case.facts:
+    for placed in context.facts:
         entry: Entry = placed.value
         span = _expected(entry)
         stated = entry.pretraining.compute_flop
@@ -61,7 +61,7 @@ def compute(case: Case) -> int:
         looked += 1
         low, high = span[0] / COMPUTE_FACTOR, span[1] * COMPUTE_FACTOR
         if not low <= stated <= high:
-            case.wrong(
+            context.wrong(
                 placed,
                 f"compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, "
                 "which parameters and data give",

@@ -17,14 +17,14 @@ from pick_model.catalog.validate import facts as check_facts
 from pick_model.catalog.validate import kin as check_kin
 from pick_model.catalog.validate import names as check_names
 from pick_model.catalog.validate import numbers as check_numbers
-from pick_model.catalog.validate.case import Case
-from pick_model.catalog.validate.written import (
+from pick_model.catalog.validate.context import Context
+from pick_model.catalog.validate.parsed import (
+    ParsedCatalog,
     Placed,
-    Written,
     by_id,
     named,
     overlay_files,
-    read_written,
+    parse_catalog,
     shipped_folder,
 )
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
@@ -37,18 +37,18 @@ def validate(path: Path, *, today: str) -> Validation:
     `today` (YYYY-MM-DD) is the day nothing may be dated after. Raises InputError only when
     there is nothing to read; what is wrong inside is in the result.
     """
-    case = _case(read_written(path), today)
+    context = _context(parse_catalog(path), today)
     results: list[CheckResult] = []
     kept: list[Problem] = []
-    left_out = CATALOG_ONLY if case.written.overlay else OVERLAY_ONLY
+    left_out = CATALOG_ONLY if context.parsed.overlay else OVERLAY_ONLY
     for name, run in CHECKS.items():
         if name in left_out:
             continue
-        case.check = name
-        case.found = []
-        looked = run(case)
-        excused = [p for p in case.found if _excuses(case, p)]
-        problems = [p for p in case.found if p not in excused]
+        context.check = name
+        context.found = []
+        looked = run(context)
+        excused = [p for p in context.found if _excuses(context, p)]
+        problems = [p for p in context.found if p not in excused]
         kept += problems
         results.append(
             CheckResult(
@@ -68,30 +68,32 @@ def validate(path: Path, *, today: str) -> Validation:
     )
 
 
-def _case(written: Written, today: str) -> Case:
-    entries, benchmarks = by_id(written.entries), by_id(written.benchmarks)
-    if not written.overlay:
-        return Case(written, entries, benchmarks, frozenset(by_id(written.sources)), today)
+def _context(parsed: ParsedCatalog, today: str) -> Context:
+    entries, benchmarks = by_id(parsed.entries), by_id(parsed.benchmarks)
+    if not parsed.overlay:
+        return Context(parsed, entries, benchmarks, frozenset(by_id(parsed.sources)), today)
     shipped = load_catalog()
-    corrected = _corrected(written)
+    corrected = _corrected(parsed)
     known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
     argued = frozenset(
         (placed.value.check, placed.value.id)
-        for placed in read_written(shipped_folder()).exemptions
+        for placed in parse_catalog(shipped_folder()).exemptions
     )
-    return Case(written, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued)
+    return Context(
+        parsed, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued
+    )
 
 
-def _corrected(written: Written) -> list[Placed]:
+def _corrected(parsed: ParsedCatalog) -> list[Placed]:
     """The shipped entries that an overlay corrects, each where its last correction stands."""
-    if not written.corrections:
+    if not parsed.corrections:
         return []
     try:
-        entries = load_catalog(overlay_files(written)).entries
+        entries = load_catalog(overlay_files(parsed)).entries
     except PickModelError:
         return []  # the overlay check says why
-    own = {named(placed) for placed in written.entries}
-    last = {named(placed): placed for placed in written.corrections}
+    own = {named(placed) for placed in parsed.entries}
+    last = {named(placed): placed for placed in parsed.corrections}
     return [
         Placed(entries[entry_id], placed.parsed, placed.path)
         for entry_id, placed in last.items()
@@ -99,53 +101,53 @@ def _corrected(written: Written) -> list[Placed]:
     ]
 
 
-def _schema(case: Case) -> int:
+def _schema(context: Context) -> int:
     """Every file can be read and fits its schema."""
-    for fault in case.written.faults:
+    for fault in context.parsed.faults:
         where = fault.location
         if where is not None:
             hint = f" ({fault.hint})" if fault.hint else ""
-            case.problem(where, where.file.rpartition("/")[2], fault.message + hint)
-    return len(case.written.files)
+            context.problem(where, where.file.rpartition("/")[2], fault.message + hint)
+    return len(context.parsed.files)
 
 
-def _overlay(case: Case) -> int:
+def _overlay(context: Context) -> int:
     """An overlay can be laid over the shipped catalog, corrections and bans included."""
     try:
-        load_catalog(overlay_files(case.written))
+        load_catalog(overlay_files(context.parsed))
     except PickModelError as error:
-        known = any(error.location == fault.location for fault in case.written.faults)
+        known = any(error.location == fault.location for fault in context.parsed.faults)
         if error.location is not None and not known:
-            case.problem(error.location, error.location.file.rpartition("/")[2], error.message)
-    return len(case.written.corrections) + len(case.written.bans) + len(case.written.entries)
+            context.problem(error.location, error.location.file.rpartition("/")[2], error.message)
+    return len(context.parsed.corrections) + len(context.parsed.bans) + len(context.parsed.entries)
 
 
-def _excuses(case: Case, problem: Problem) -> bool:
-    if (problem.check, problem.subject) in case.argued:
+def _excuses(context: Context, problem: Problem) -> bool:
+    if (problem.check, problem.subject) in context.argued:
         return True
-    for placed in case.written.exemptions:
+    for placed in context.parsed.exemptions:
         argued = placed.value.check, placed.value.id
         if argued == (problem.check, problem.subject) and problem.check != "exceptions":
-            case.excused.add(argued)
+            context.excused.add(argued)
             return True
     return False
 
 
-def _exceptions(case: Case) -> int:
+def _exceptions(context: Context) -> int:
     """Every exemption names a check and excuses something, with a reason."""
-    for placed in case.written.exemptions:
+    for placed in context.parsed.exemptions:
         if placed.value.check not in CHECKS:
             hint = did_you_mean(placed.value.check, CHECKS, listed=20)
-            case.wrong(placed, f"unknown check {placed.value.check!r} ({hint})", "check")
-        elif (placed.value.check, placed.value.id) not in case.excused:
-            case.wrong(placed, f"nothing to excuse: {placed.value.check} finds no such problem")
+            context.wrong(placed, f"unknown check {placed.value.check!r} ({hint})", "check")
+        elif (placed.value.check, placed.value.id) not in context.excused:
+            context.wrong(placed, f"nothing to excuse: {placed.value.check} finds no such problem")
         if len(placed.value.reason.split()) < 3:
-            case.wrong(placed, "the reason says nothing", "reason")
-    return len(case.written.exemptions)
+            context.wrong(placed, "the reason says nothing", "reason")
+    return len(context.parsed.exemptions)
 
 
 # In the order they are reported. A check's docstring is what the report says it does.
-CHECKS: dict[str, Callable[[Case], int]] = {
+CHECKS: dict[str, Callable[[Context], int]] = {
     "schema": _schema,
     "overlay": _overlay,
     "sources": check_facts.sources,

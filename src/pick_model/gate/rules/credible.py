@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 from math import inf
 
-from pick_model.documents.lock import LockedDifference, LockedProbe
+from pick_model.documents.base import Figure
+from pick_model.documents.lock import LockedProbe
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.rules.measured import PROBE_AGAIN, without_probe
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
+from pick_model.vocabulary.uses import PROBE_METHODS, TUNED
 
 # Figures are rounded to six digits, so an interval may end this close before its score.
 LAST_DIGIT = 2e-6
 COMMIT = re.compile(r"[0-9a-f]{40}")
-METHODS = ("full", "lora", "linear")
-TUNED = ("full", "lora")  # the others leave the pretrained weights as they are
 
 
 def impossible(case: Case) -> list[Finding]:
@@ -96,7 +96,7 @@ def _contradictions(
         yield "steps", f"are 0, so nothing was trained ({probe.method})"
 
 
-def _other_sign(probe: LockedProbe, score: float, gain: LockedDifference) -> bool:
+def _other_sign(probe: LockedProbe, score: float, gain: Figure) -> bool:
     """Whether the interval says better beyond doubt and the two scores say worse, or the other
     way round. The difference itself is a mean over resampled rows and need not be theirs.
     """
@@ -138,7 +138,7 @@ def measured_otherwise(case: Case) -> list[Finding]:
 
 def _method(case: Case, probe: LockedProbe) -> Iterator[Finding]:
     where, said = case.probe_at("method"), case.task.training.method
-    if probe.method not in METHODS:
+    if probe.method not in PROBE_METHODS:
         told = f"how the probe trained is {ascii(probe.method) if probe.method else 'unknown'}"
         yield undecided(told, where, PROBE_AGAIN, key="method")
         return

@@ -6,10 +6,8 @@ from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.hub import HubFacts
-from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
+from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, OPENNESS, canonical_license
 
-# How much a class of licences forbids, least first.
-STRICTNESS = ("permissive", "copyleft", "restricted", "noncommercial")
 RULES_THAT_ASK_THE_HUB = ("PM102", "PM103")
 
 
@@ -114,7 +112,7 @@ def chain(case: Case) -> list[Finding]:
 
 
 def _stricter(license: str, than: str) -> bool:
-    return STRICTNESS.index(LICENSES[license]) > STRICTNESS.index(LICENSES[than])
+    return OPENNESS.index(LICENSES[license]) > OPENNESS.index(LICENSES[than])
 
 
 def changed(case: Case) -> list[Finding]:

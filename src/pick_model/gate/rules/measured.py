@@ -13,7 +13,7 @@ from pick_model.gate.digest import file_digest
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of
-from pick_model.vocabulary.tasks import LOWER_IS_BETTER
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
 # Those that decide a probe's verdict, whatever a report says of them.
 DECIDING = ("majority", "tfidf")

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from pick_model.documents.base import Ends, Figure
 from pick_model.documents.probe import (
     Advice,
     Baseline,
     Extrapolated,
-    Interval,
     RateFrom,
     Result,
     RowsPoint,
@@ -190,7 +190,7 @@ def baseline_of(done: Done, name: str) -> Baseline:
     return Baseline(
         score=_round(scorer.score(said)),
         interval=_oriented(done.drawn[name], scorer.sign),
-        difference=lead.model_copy(update={k: _round(v) for k, v in lead}),
+        difference=Figure(**{k: _round(v) for k, v in lead._asdict().items()}),
         metrics={k: _round(v) for k, v in scorer.scores(said).items()},
         in_verdict=name in BORING,
         rows=fitted["rows"],
@@ -208,7 +208,7 @@ def _on_same_rows(done: Done, name: str) -> SameRows | None:
     return SameRows(
         rows=(done.alike or {}).get("rows", done.size[0]),
         score=_round(scorer.score(said)),
-        difference=lead.model_copy(update={k: _round(v) for k, v in lead}),
+        difference=Figure(**{k: _round(v) for k, v in lead._asdict().items()}),
     )
 
 
@@ -322,7 +322,7 @@ def imbalance(work: Work) -> float | None:
     return float(seen.max() / seen.min())
 
 
-def _oriented(utilities: Array, sign: float) -> Interval:
+def _oriented(utilities: Array, sign: float) -> Ends:
     low, high = interval(sign * utilities)
     return _round(low), _round(high)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pick_model.documents.probe import Method
 from pick_model.errors import UsageError
+from pick_model.vocabulary.uses import PROBE_METHODS, ProbeMethod
 
 # A published fine-tune of a classifier takes 2 to 4 passes (BERT, arXiv:1810.04805,
 # appendix A.3); three is what the score is extrapolated to.
@@ -37,7 +37,7 @@ OPTIONS = {"budget_seconds": "--budget", "learning_rate": "--learning-rate"}
 class Settings:
     """Options of one probe. None means: decide from the data and the budget."""
 
-    method: Method = "full"
+    method: ProbeMethod = "full"
     budget_seconds: float = 300.0  # for one model, downloading apart; a deadline (clock.py)
     max_steps: int | None = None  # of one seed's run; replaces the budget as the limit
     max_rows: int | None = None  # training rows
@@ -73,7 +73,7 @@ class Settings:
                 hint="such as 5e-5",
             )
         for name, known in (
-            ("method", ("full", "lora", "linear")),
+            ("method", PROBE_METHODS),
             ("class_weights", ("auto", "none", "balanced")),
             ("precision", ("auto", "fp32", "bf16", "fp16")),
         ):

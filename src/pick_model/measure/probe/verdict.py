@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from pick_model.documents.probe import Difference, Verdict
+from pick_model.documents.probe import Verdict
+from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -92,13 +93,13 @@ def judge(seen: Evidence) -> Judgement:
     )
 
 
-def difference(model: Array, baseline: Array) -> Difference:
+def difference(model: Array, baseline: Array) -> Interval:
     """Mean and 90 % interval of paired draws, model minus baseline."""
     low, high = interval(model - baseline)
-    return Difference(value=float((model - baseline).mean()), low=low, high=high)
+    return Interval(float((model - baseline).mean()), low, high)
 
 
-def _why(seen: Evidence, now: Mapping[str, Difference], best: str, learning: bool) -> str:
+def _why(seen: Evidence, now: Mapping[str, Interval], best: str, learning: bool) -> str:
     if not learning:
         return f"not above the majority baseline yet ({_points(now['majority'])})"
     where = _points(now[best])
@@ -107,7 +108,7 @@ def _why(seen: Evidence, now: Mapping[str, Difference], best: str, learning: boo
     return f"the curve has not flattened, and the score is not clear of {NAMES[best]} ({where})"
 
 
-def _needs(seen: Evidence, gap: Difference, learning: bool) -> tuple[str, ...]:
+def _needs(seen: Evidence, gap: Interval, learning: bool) -> tuple[str, ...]:
     needs = []
     if seen.more_steps > 0 and not (seen.flattened and learning):
         needs.append(f"{seen.more_steps} more steps a seed (--max-steps, or a larger --budget)")
@@ -129,7 +130,7 @@ def _round(count: int) -> int:
     return -(-count // size) * size
 
 
-def _points(d: Difference) -> str:
+def _points(d: Interval) -> str:
     """Three places, or where all is smaller than they show, three digits."""
     tiny = max(abs(d.low), abs(d.high)) < 0.0005
     value, low, high = (f"{v:+.3g}" if tiny else f"{v:+.3f}" for v in (d.value, d.low, d.high))

@@ -1,6 +1,6 @@
 """A catalog as people write it: every record with the line it stands on.
 
-`read_written` takes a whole catalog (a folder with `models/`) or an overlay (a file, or a
+`parse_catalog` takes a whole catalog (a folder with `models/`) or an overlay (a file, or a
 folder of files, with models, corrections and bans). It collects what is wrong instead of
 stopping at the first, because validating should name everything.
 """
@@ -26,7 +26,7 @@ EXCEPTIONS_FILE = "exceptions.yaml"
 
 
 @record
-class Exemption:
+class Excuse:
     """A finding that is right as it stands, and why."""
 
     check: str
@@ -64,7 +64,7 @@ class ScoreRow:
 
 
 @dataclass
-class Written:
+class ParsedCatalog:
     """Everything in a catalog folder or an overlay. Names may stand twice here."""
 
     folder: Path
@@ -76,7 +76,7 @@ class Written:
     hardware: list[Placed] = field(default_factory=list)  # Machine
     corrections: list[Placed] = field(default_factory=list)  # Correction
     bans: list[Placed] = field(default_factory=list)  # Ban
-    exemptions: list[Placed] = field(default_factory=list)  # Exemption
+    exemptions: list[Placed] = field(default_factory=list)  # Excuse
     scores: list[ScoreRow] = field(default_factory=list)
     faults: list[InputError] = field(default_factory=list)  # what could not be read
     broken_ids: set[str] = field(default_factory=set)  # of entries that could not be read
@@ -98,18 +98,18 @@ def shipped_folder() -> Path:
     )
 
 
-def overlay_files(written: Written) -> list[Path]:
+def overlay_files(catalog: ParsedCatalog) -> list[Path]:
     """The files of an overlay that can be laid over a catalog."""
-    return [file for file in written.files if file.name != EXCEPTIONS_FILE]
+    return [file for file in catalog.files if file.name != EXCEPTIONS_FILE]
 
 
-def read_written(path: Path) -> Written:
+def parse_catalog(path: Path) -> ParsedCatalog:
     """Read a catalog folder, or an overlay. Raises InputError when there is nothing to read."""
     if not path.exists():
         raise InputError("no such file or folder", location=Location(str(path)))
     if path.is_dir() and (path / "models").is_dir():
         return _read_catalog(path)
-    written = Written(path, overlay=True)
+    catalog = ParsedCatalog(path, overlay=True)
     files = [path]
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if p.suffix in (".yaml", ".yml"))
@@ -117,43 +117,43 @@ def read_written(path: Path) -> Written:
         raise InputError("holds no .yaml file", location=Location(str(path)))
     for file in files:
         if file.name == EXCEPTIONS_FILE:
-            _read_file(written, file, _EXEMPTIONS)
+            _read_file(catalog, file, _EXEMPTIONS)
         else:
-            _read_file(written, file, OVERLAY_KEYS)
-    return written
+            _read_file(catalog, file, OVERLAY_KEYS)
+    return catalog
 
 
-def _read_catalog(folder: Path) -> Written:
-    written = Written(folder, overlay=False)
+def _read_catalog(folder: Path) -> ParsedCatalog:
+    catalog = ParsedCatalog(folder, overlay=False)
     for file in sorted((folder / "models").rglob("*.yaml")):
-        _read_file(written, file, _MODELS)
+        _read_file(catalog, file, _MODELS)
     for file in sorted((folder / "sources").glob("*.yaml")):
-        _read_file(written, file, {"sources": Source})
+        _read_file(catalog, file, {"sources": Source})
     for name, kind in (("benchmarks", Benchmark), ("hardware", Machine)):
-        _read_file(written, folder / f"{name}.yaml", {name: kind})
+        _read_file(catalog, folder / f"{name}.yaml", {name: kind})
     if (folder / EXCEPTIONS_FILE).exists():
-        _read_file(written, folder / EXCEPTIONS_FILE, _EXEMPTIONS)
+        _read_file(catalog, folder / EXCEPTIONS_FILE, _EXEMPTIONS)
     for file in sorted((folder / "evidence").glob("*.csv")):
-        _read_table(written, file)
-    return written
+        _read_table(catalog, file)
+    return catalog
 
 
 _MODELS: dict[str, type[Any]] = {"models": Entry}
 _CHANGES: dict[str, type[Any]] = {"corrections": Correction, "ban": Ban}
 OVERLAY_KEYS = _MODELS | _CHANGES
-_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Exemption}
+_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Excuse}
 # Where the records under a file's top key are collected.
 _FIELDS = {"models": "entries", "ban": "bans", "exceptions": "exemptions"}
 
 
-def _read_file(written: Written, file: Path, kinds: dict[str, type[Any]]) -> None:
+def _read_file(catalog: ParsedCatalog, file: Path, kinds: dict[str, type[Any]]) -> None:
     """One YAML file whose top keys hold lists (or a map) of records."""
-    written.files.append(file)
+    catalog.files.append(file)
     try:
         parsed = parse_yaml(read_text(file), str(file))
         check_top(parsed, kinds)
     except InputError as fault:
-        written.faults.append(fault)
+        catalog.faults.append(fault)
         return
     for key, kind in kinds.items():
         records = parsed.value.get(key)
@@ -162,11 +162,11 @@ def _read_file(written: Written, file: Path, kinds: dict[str, type[Any]]) -> Non
             try:
                 value = adapter(kind).validate_python(placed.raw)
             except ValidationError as error:
-                written.faults.extend(_each(error, placed, kind))
+                catalog.faults.extend(_each(error, placed, kind))
                 if kind is Entry and isinstance(placed.raw, dict):
-                    written.broken_ids.add(str(placed.raw.get("id")))
+                    catalog.broken_ids.add(str(placed.raw.get("id")))
                 continue
-            getattr(written, _FIELDS.get(key, key)).append(Placed(value, parsed, path))
+            getattr(catalog, _FIELDS.get(key, key)).append(Placed(value, parsed, path))
 
 
 def _paths(key: str, records: Any) -> Iterator[Path_]:
@@ -215,33 +215,35 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
         yield SchemaError(f"{label}: {found.message}", location=found.location, hint=found.hint)
 
 
-def _read_table(written: Written, file: Path) -> None:
+def _read_table(catalog: ParsedCatalog, file: Path) -> None:
     """One evidence table; only its columns are checked here."""
-    written.files.append(file)
+    catalog.files.append(file)
     try:
         text = read_text(file)
     except InputError as fault:
-        written.faults.append(fault)
+        catalog.faults.append(fault)
         return
     rows = csv_rows(text, str(file))
     try:
-        _read_rows(written, file, rows)
+        _read_rows(catalog, file, rows)
     except InputError as fault:
-        written.faults.append(fault)
+        catalog.faults.append(fault)
 
 
-def _read_rows(written: Written, file: Path, rows: Iterator[tuple[Location, list[str]]]) -> None:
+def _read_rows(
+    catalog: ParsedCatalog, file: Path, rows: Iterator[tuple[Location, list[str]]]
+) -> None:
     _, head = next(rows, (None, []))
     if tuple(head) != EVIDENCE_COLUMNS:
         message = "the columns should be " + ", ".join(EVIDENCE_COLUMNS)
-        written.faults.append(SchemaError(message, location=Location(str(file), 1)))
+        catalog.faults.append(SchemaError(message, location=Location(str(file), 1)))
         return
     for where, cells in rows:
         if len(cells) != len(head):
             message = f"{len(cells)} cells, where the head has {len(head)}"
-            written.faults.append(SchemaError(message, location=where))
+            catalog.faults.append(SchemaError(message, location=where))
             continue
-        written.scores.append(ScoreRow(dict(zip(head, cells, strict=True)), where))
+        catalog.scores.append(ScoreRow(dict(zip(head, cells, strict=True)), where))
 
 
 def named(placed: Placed) -> str:

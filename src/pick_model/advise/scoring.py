@@ -1,4 +1,4 @@
-"""One scoring of the whole catalog, which recommend, explain, compare and the gate share."""
+"""The whole catalog scored for one task: what recommend, explain, compare and the gate share."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from pick_model.documents.task import Profile
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import OwnResult
+    from pick_model.belief.observations import ProbeResult
 
 
-class Run:
-    """One scoring of the whole catalog, shared by the three commands."""
+class Scoring:
+    """Every entry scored or rejected, with what robustness and explanations read besides."""
 
-    def __init__(self, profile: Profile, catalog: Catalog, own: Sequence[OwnResult] = ()) -> None:
+    def __init__(
+        self, profile: Profile, catalog: Catalog, results: Sequence[ProbeResult] = ()
+    ) -> None:
         self.profile = profile
         self.catalog = catalog
         self.fit = load_fit()
@@ -33,15 +35,15 @@ class Run:
         self.outlook = Outlook(target_of(profile), numbering, self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
-        self.own = {result.entry: result for result in own}
+        self.probed = {result.entry: result for result in results}
         self._measured: dict[str, Expected] = {}
-        if own:
+        if results:
             from pick_model.belief.observations import updated
 
             published = {
-                r.entry: self._expected(catalog.lineage(catalog.entries[r.entry])) for r in own
+                r.entry: self._expected(catalog.lineage(catalog.entries[r.entry])) for r in results
             }
-            self._measured = updated(published, own)
+            self._measured = updated(published, results)
         self.scored = [self.score(entry, costs) for entry, costs in kept]
         self.ranked = rank(self.scored)
         other = Broken("task", message("not-for-task", task=profile.task))

@@ -1,0 +1,25 @@
+"""Ways of use: how a pretrained model is put to work, in published scores, profiles and probes."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+# How a published score was come by.
+Protocol = Literal["fine-tune", "lora", "linear-probe", "few-shot", "zero-shot"]
+# How the model of a profile is trained; a probe of frozen features is called a linear one.
+Method = Literal["full", "lora", "frozen"]
+ProbeMethod = Literal["full", "lora", "linear"]
+
+PROTOCOLS: tuple[str, ...] = get_args(Protocol)
+PROBE_METHODS: tuple[str, ...] = get_args(ProbeMethod)
+TUNED = frozenset({"fine-tune", "full", "lora"})  # the others leave the pretrained weights alone
+TRAINED = frozenset({"fine-tune", "lora", "linear-probe"})  # on whole training sets
+
+# Other words for a protocol, as tables of results have them.
+SPELLINGS: dict[str, Protocol] = {
+    "lora": "lora",
+    "frozen": "linear-probe",
+    "probe": "linear-probe",
+    "logreg": "linear-probe",
+    "zeroshot": "zero-shot",
+}
