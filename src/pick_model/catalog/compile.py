@@ -5,7 +5,6 @@ People edit `catalogs/`; the program reads JSON, which `pick_model.belief.compil
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile,
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import csv_rows, read_document, read_text
 from pick_model.errors import Location, SchemaError
+from pick_model.files import digest
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -56,7 +56,7 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         "benchmarks": [to_plain(benchmarks[name]) for name in cited],
         "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
         # The scores are not read at a start; their digest makes them part of the catalog's.
-        "scores_sha256": hashlib.sha256(compact(scores).encode()).hexdigest(),
+        "scores_sha256": digest(compact(scores)),
     }
     details = {
         "schema_version": 1,

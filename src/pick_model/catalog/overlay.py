@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
@@ -22,7 +21,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.files import Ban, CatalogFile, Correction
 from pick_model.documents.reader import Parsed, check, parse_yaml, read_text, schema_error
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
-from pick_model.files import cache_folder, write_whole
+from pick_model.files import cache_folder, digest, write_whole
 
 
 def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
@@ -71,7 +70,7 @@ class _Overlay:
 def _apply(laid: _Laid, path: Path) -> _Laid:
     """One overlay file laid over what there is."""
     name, catalog = str(path), laid.catalog
-    digest, overlay = _read_overlay(path, catalog)
+    file_digest, overlay = _read_overlay(path, catalog)
     places = dict(laid.places)
     entries = catalog.entries.changed()
     origins = dict(catalog.origins)
@@ -105,7 +104,7 @@ def _apply(laid: _Laid, path: Path) -> _Laid:
         entries=Entries(entries),
         origins=origins,
         banned=banned,
-        digest=hashlib.sha256(f"{catalog.digest}\n{digest}".encode()).hexdigest(),
+        digest=digest(f"{catalog.digest}\n{file_digest}"),
     )
     return _Laid(changed, places, laid.added | {entry.id for entry in overlay.document.models})
 
@@ -155,19 +154,19 @@ def _read_overlay(path: Path, catalog: Catalog) -> tuple[str, _Overlay]:
     so what was parsed and found right is kept as JSON under the digest of the file.
     """
     text = read_text(path)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    cached = _cache_file(digest)
+    file_digest = digest(text)
+    cached = _cache_file(file_digest)
     if cached is not None and cached.exists():
         try:
             _, content = unpacked(cached.read_bytes())
-            return digest, _Overlay(_trusted(content["document"]), content["lines"])
+            return file_digest, _Overlay(_trusted(content["document"]), content["lines"])
         except (ValueError, KeyError, TypeError, OSError, RecursionError):
             pass  # half a file, or another version's: read the YAML again
     overlay = _parse_overlay(text, str(path), catalog)
     if cached is not None:
         content = {"document": to_plain(overlay.document), "lines": overlay.lines}
         _write_cache(cached, packed(content))
-    return digest, overlay
+    return file_digest, overlay
 
 
 def _trusted(plain: dict[str, Any]) -> CatalogFile:

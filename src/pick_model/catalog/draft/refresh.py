@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.catalog.draft.hub import RepoHead, read_head
 from pick_model.catalog.validate.written import Placed, Written, named, read_written
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
@@ -30,7 +29,8 @@ from pick_model.errors import (
     UsageError,
     did_you_mean,
 )
-from pick_model.hub import Gone, Refused
+from pick_model.hub.client import RepoHead, model_info
+from pick_model.hub.faults import Gone, Refused
 from pick_model.vocabulary.licenses import canonical_license
 
 AT_ONCE = 8  # requests in flight
@@ -90,7 +90,7 @@ def _chosen(written: Written, only: Collection[str]) -> list[Placed]:
 
 def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
     try:
-        return read_head(entry.hub_repo or "", timeout=timeout)
+        return model_info(entry.hub_repo or "", timeout=timeout)
     except (Gone, Refused, UsageError) as finding:  # the last for what no repository is called
         return finding
 
