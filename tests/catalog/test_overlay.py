@@ -81,7 +81,7 @@ def test_the_second_reading_comes_from_the_cache_and_is_the_same(
     def fail(*_: object) -> None:
         raise AssertionError("the YAML was parsed again")
 
-    monkeypatch.setattr("pick_model.catalog.overlay.parse_yaml", fail)
+    monkeypatch.setattr("pick_model.catalog.reader.parse_yaml", fail)
     assert load_catalog([overlay]).find("our-bert") == first
 
 

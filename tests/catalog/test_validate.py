@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pick_model.catalog.draft.parameters import possible_counts
+from pick_model.catalog.reader import read_records, shipped_folder
 from pick_model.catalog.validate.validate import CATALOG_ONLY, CHECKS, OVERLAY_ONLY, validate
-from pick_model.catalog.validate.written import read_written, shipped_folder
 from pick_model.documents.catalog_reports import Problem, Validation
 from pick_model.errors import InputError
 from tests.catalog.small import FILES, edit, write_small
@@ -289,7 +289,7 @@ def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:
     assert parameters.excused <= 10
     exact = 0
     counted = 0
-    for placed in read_written(shipped_folder()).entries:
+    for placed in read_records(shipped_folder()).entries:
         counts = possible_counts(placed.value)
         if counts and placed.value.n_parameters:
             counted += 1
@@ -299,7 +299,7 @@ def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:
 
 
 def test_the_files_of_the_small_catalog_are_all_read(small: Path) -> None:
-    assert {str(f.relative_to(small)) for f in read_written(small).files} == set(FILES)
+    assert {str(f.relative_to(small)) for f in read_records(small).files} == set(FILES)
 
 
 def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
@@ -310,7 +310,7 @@ def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
     lines = table.read_text(encoding="utf-8").splitlines()
     table.write_text("\n".join([*lines, '"' + "x" * 2000]), encoding="utf-8")
     monkeypatch.setattr("pick_model.documents.reader.MAX_CELL", 1000)
-    [fault] = read_written(folder).faults
+    [fault] = read_records(folder).faults
     assert fault.location is not None
     assert fault.location.file.endswith(E)
     assert fault.location.line == len(lines) + 1

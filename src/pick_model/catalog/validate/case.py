@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pick_model.catalog.validate.written import Placed, Written, named
+from pick_model.catalog.reader import Placed, Records, named
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.catalog_reports import Problem
 from pick_model.errors import Location
@@ -16,7 +16,7 @@ from pick_model.errors import Location
 class Case:
     """A catalog to be checked, with everything its names may refer to."""
 
-    written: Written
+    records: Records
     entries: Mapping[str, Entry]  # of an overlay: its own and the shipped ones
     benchmarks: Mapping[str, Benchmark]
     sources: frozenset[str] | None  # None: an overlay names its own as it likes
@@ -30,7 +30,7 @@ class Case:
     @property
     def facts(self) -> Sequence[Placed]:
         """The entries whose figures are checked: those written here, and those corrected."""
-        return [*self.written.entries, *self.corrected]
+        return [*self.records.entries, *self.corrected]
 
     def problem(self, where: Location, subject: str, message: str) -> None:
         """Something is wrong at a place."""

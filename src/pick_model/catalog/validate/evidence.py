@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median
-from typing import get_args
 
 from pick_model.catalog.validate.case import Case
-from pick_model.documents.catalog import Benchmark, Protocol
+from pick_model.documents.catalog import PROTOCOLS, Benchmark
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
 
-PROTOCOLS = get_args(Protocol)
 # Metrics of other tasks that tables report for a task.
 REPORTED: dict[str, frozenset[str]] = {
     "audio-classification": frozenset({"lrap"}),
@@ -38,7 +36,7 @@ PERCENT_TWICE = 1 / 50
 def evidence(case: Case) -> int:
     """Every score is keyed to a known entry, benchmark, protocol and source, and stands once."""
     seen: dict[tuple[str, ...], str] = {}
-    known = case.entries.keys() | case.written.broken_ids
+    known = case.entries.keys() | case.records.broken_ids
     tables = (
         ("entry", known),
         ("benchmark", case.benchmarks.keys()),
@@ -46,7 +44,7 @@ def evidence(case: Case) -> int:
         ("protocol", PROTOCOLS),
     )
     alike = _all_but_one(case, ("source", "benchmark"), "protocol")
-    for row in case.written.scores:
+    for row in case.records.scores:
         cells = row.cells
         for column, names in tables:
             if cells[column] not in names:
@@ -64,13 +62,13 @@ def evidence(case: Case) -> int:
         if key in seen:
             case.problem(row.where, cells["entry"], f"measured on {seen[key]} already")
         seen.setdefault(key, str(row.where))
-    return len(case.written.scores)
+    return len(case.records.scores)
 
 
 def _all_but_one(case: Case, within: tuple[str, ...], column: str) -> dict[tuple[str, ...], str]:
     """What a column says in all rows but one of a group, for the groups where that is so."""
     groups: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for row in case.written.scores:
+    for row in case.records.scores:
         groups[tuple(row.cells[name] for name in within)][row.cells[column]] += 1
     found = {}
     for key, counts in groups.items():
@@ -84,7 +82,7 @@ def scores(case: Case) -> int:
     """Every score is a number that its metric can take and its benchmark's task has."""
     usual = _all_but_one(case, ("benchmark",), "metric")
     middles = _middles(case)
-    for row in case.written.scores:
+    for row in case.records.scores:
         cells = row.cells
         metric = cells["metric"]
         if metric not in METRICS:
@@ -114,7 +112,7 @@ def scores(case: Case) -> int:
             case.problem(row.where, cells["entry"], f"n_runs {cells['n_runs']!r} is no count")
         if not cells["split"]:
             case.problem(row.where, cells["entry"], "the split is not stated (dev, test …)")
-    return len(case.written.scores)
+    return len(case.records.scores)
 
 
 def _metric_doubts(
@@ -137,7 +135,7 @@ def _group(cells: dict[str, str]) -> tuple[str, str, str]:
 def _middles(case: Case) -> dict[tuple[str, str, str], float]:
     """The median of every group of trained models' scores in a bounded metric."""
     groups: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    for row in case.written.scores:
+    for row in case.records.scores:
         value = _number(row.cells["score"])
         better_when_large = row.cells["metric"] not in LOWER_IS_BETTER
         if better_when_large and row.cells["protocol"] in TRAINED and value == value:
@@ -160,8 +158,8 @@ def bounds(metric: str) -> tuple[float, float]:
 
 def benchmarks(case: Case) -> int:
     """A benchmark's modality and languages fit its task, and its chance level its classes."""
-    used = {row.cells["benchmark"] for row in case.written.scores}
-    for placed in case.written.benchmarks:
+    used = {row.cells["benchmark"] for row in case.records.scores}
+    for placed in case.records.benchmarks:
         benchmark: Benchmark = placed.value
         task = TASKS[benchmark.task]
         if task.modality != benchmark.modality:
@@ -182,6 +180,6 @@ def benchmarks(case: Case) -> int:
                     f"chance {benchmark.chance:g} is below one in {benchmark.n_labels} classes",
                     "chance",
                 )
-        if benchmark.id not in used and not case.written.overlay:
+        if benchmark.id not in used and not case.records.overlay:
             case.wrong(placed, "no evidence table uses it")
-    return len(case.written.benchmarks)
+    return len(case.records.benchmarks)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pick_model.catalog.reader import Placed
 from pick_model.catalog.validate.case import Case, value_at
-from pick_model.catalog.validate.written import Placed
 from pick_model.cost.forward import layer_flops
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
@@ -93,7 +93,7 @@ FLOPS_OVER_LAYERS = (0.75, 1.6)
 def sources(case: Case) -> int:
     """Every stated fact names a declared source, and no source names what is not stated."""
     looked = 0
-    for placed in [*case.written.entries, *case.written.hardware]:
+    for placed in [*case.records.entries, *case.records.hardware]:
         stated = _stated(placed.value)
         named_fields = {f for fields in placed.value.sources.values() for f in fields}
         looked += len(stated)
@@ -147,10 +147,10 @@ def ranges(case: Case) -> int:
             case.wrong(placed, message, *inner)
         total = placed.value.n_parameters
         small = total is not None and total < FEWEST and placed.value.modality != "items"
-        if small and not case.written.overlay:  # an organisation's own model may be tiny
+        if small and not case.records.overlay:  # an organisation's own model may be tiny
             message = f"n_parameters {total} is below {FEWEST:g}; are these thousands?"
             case.wrong(placed, message, "n_parameters")
-    for placed in case.written.hardware:
+    for placed in case.records.hardware:
         looked += _between(case, placed, MACHINE_RANGES)
     return looked
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from pick_model.catalog.draft.architectures import ARCHITECTURES
+from pick_model.catalog.reader import Placed, named
 from pick_model.catalog.validate.case import Case
-from pick_model.catalog.validate.written import Placed, named
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.vocabulary.languages import LANGUAGES
@@ -81,7 +81,7 @@ def names(case: Case) -> int:
             if called != entry.id.lower() and near > SLIP:
                 case.wrong(placed, f"hub_repo {entry.hub_repo} is spelt otherwise", "hub_repo")
         _languages_in_name(case, placed, entry.id)
-    for placed in case.written.benchmarks:
+    for placed in case.records.benchmarks:
         looked += 1
         _languages_in_name(case, placed, f"{placed.value.id} {placed.value.name}")
         ending = re.split(r"[-_.]", named(placed))[-1]
@@ -106,10 +106,10 @@ def _languages_in_name(case: Case, placed: Placed, text: str) -> None:
 
 def machines(case: Case) -> int:
     """A machine's rates fit one another and its memory: dense, in one unit, of one device."""
-    for placed in case.written.hardware:
+    for placed in case.records.hardware:
         for message, field in _odd_rates(placed.value):
             case.wrong(placed, message, field)
-    return len(case.written.hardware)
+    return len(case.records.hardware)
 
 
 def _odd_rates(machine: Machine) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from pick_model.catalog.reader import named
 from pick_model.catalog.validate.case import Case
-from pick_model.catalog.validate.written import named
 from pick_model.documents.catalog import Entry, Source
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.kinds import KINDS
@@ -46,17 +46,17 @@ def duplicates(case: Case) -> int:
     """No id, alias, Hub repository, source, benchmark or machine stands twice, in any case."""
     looked = 0
     taken: dict[str, str] = {}
-    own = {named(placed) for placed in case.written.entries}
-    if case.written.overlay:
+    own = {named(placed) for placed in case.records.entries}
+    if case.records.overlay:
         for entry in case.entries.values():
             if entry.id not in own:
                 for name in _names(entry):
                     taken.setdefault(name.lower(), entry.id)
     seen: set[str] = set()
-    for placed in case.written.entries:
+    for placed in case.records.entries:
         entry_id = named(placed)
         if entry_id.lower() in seen or (
-            case.written.overlay
+            case.records.overlay
             and entry_id in case.entries
             and case.entries[entry_id] is not placed.value
         ):
@@ -68,7 +68,7 @@ def duplicates(case: Case) -> int:
             owner = taken.setdefault(name.lower(), entry_id)
             if owner != entry_id:
                 case.wrong(placed, f"the name {name!r} also means {owner}")
-    for records in (case.written.sources, case.written.benchmarks, case.written.hardware):
+    for records in (case.records.sources, case.records.benchmarks, case.records.hardware):
         looked += len(records)
         once: set[str] = set()
         for placed in records:
@@ -86,8 +86,8 @@ def _names(entry: Entry) -> Sequence[str]:
 def references(case: Case) -> int:
     """Base models, successors, corrected and banned entries exist; lineages do not run round."""
     looked = 0
-    known = case.entries.keys() | case.written.broken_ids
-    for placed in case.written.entries:
+    known = case.entries.keys() | case.records.broken_ids
+    for placed in case.records.entries:
         for name in ("base_model", "superseded_by"):
             other = getattr(placed.value, name)
             if other is None:
@@ -98,12 +98,12 @@ def references(case: Case) -> int:
                 case.wrong(placed, f"{name} {other!r} is no entry ({hint})", name)
             elif _runs_round(placed.value, name, case):
                 case.wrong(placed, f"{name} leads back to {placed.value.id}", name)
-    for placed in [*case.written.corrections, *case.written.bans]:
+    for placed in [*case.records.corrections, *case.records.bans]:
         looked += 1
         if placed.value.id not in known:
             hint = did_you_mean(placed.value.id, known)
             case.wrong(placed, f"no model {placed.value.id!r} ({hint})", "id")
-    for placed in [*case.written.benchmarks, *case.written.hardware]:
+    for placed in [*case.records.benchmarks, *case.records.hardware]:
         of = [placed.value.source] if hasattr(placed.value, "source") else []
         for source in of:
             looked += 1
@@ -127,7 +127,7 @@ def _runs_round(entry: Entry, name: str, case: Case) -> bool:
 def dates(case: Case) -> int:
     """Dates are days that exist, not before the field nor after today, and in order."""
     looked = 0
-    for placed in [*case.facts, *case.written.hardware]:
+    for placed in [*case.facts, *case.records.hardware]:
         stated = placed.value.release_date
         if stated is None:
             continue
@@ -167,7 +167,7 @@ def day_exists(stated: str) -> bool:
 def licences(case: Case) -> int:
     """Licences are spelt as registered, no freer than base model's and kin's; sources have one."""
     looked = 0
-    for placed in case.written.entries:
+    for placed in case.records.entries:
         entry: Entry = placed.value
         if entry.license is None:
             continue
@@ -193,8 +193,8 @@ def licences(case: Case) -> int:
                 f"{entry.license} is freer than {base.license} of its base model {base.id}",
                 "license",
             )
-    tables = {row.cells["source"] for row in case.written.scores}
-    for placed in case.written.sources:
+    tables = {row.cells["source"] for row in case.records.scores}
+    for placed in case.records.sources:
         source: Source = placed.value
         looked += 1
         if source.url is None and source.version is None and source.note is None:

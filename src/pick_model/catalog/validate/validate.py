@@ -12,21 +12,21 @@ from pathlib import Path
 
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
+from pick_model.catalog.reader import (
+    Placed,
+    Records,
+    by_id,
+    named,
+    overlay_files,
+    read_records,
+    shipped_folder,
+)
 from pick_model.catalog.validate import evidence as check_evidence
 from pick_model.catalog.validate import facts as check_facts
 from pick_model.catalog.validate import kin as check_kin
 from pick_model.catalog.validate import names as check_names
 from pick_model.catalog.validate import numbers as check_numbers
 from pick_model.catalog.validate.case import Case
-from pick_model.catalog.validate.written import (
-    Placed,
-    Written,
-    by_id,
-    named,
-    overlay_files,
-    read_written,
-    shipped_folder,
-)
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
 from pick_model.errors import PickModelError, did_you_mean
 
@@ -37,10 +37,10 @@ def validate(path: Path, *, today: str) -> Validation:
     `today` (YYYY-MM-DD) is the day nothing may be dated after. Raises InputError only when
     there is nothing to read; what is wrong inside is in the result.
     """
-    case = _case(read_written(path), today)
+    case = _case(read_records(path), today)
     results: list[CheckResult] = []
     kept: list[Problem] = []
-    left_out = CATALOG_ONLY if case.written.overlay else OVERLAY_ONLY
+    left_out = CATALOG_ONLY if case.records.overlay else OVERLAY_ONLY
     for name, run in CHECKS.items():
         if name in left_out:
             continue
@@ -68,30 +68,30 @@ def validate(path: Path, *, today: str) -> Validation:
     )
 
 
-def _case(written: Written, today: str) -> Case:
-    entries, benchmarks = by_id(written.entries), by_id(written.benchmarks)
-    if not written.overlay:
-        return Case(written, entries, benchmarks, frozenset(by_id(written.sources)), today)
+def _case(records: Records, today: str) -> Case:
+    entries, benchmarks = by_id(records.entries), by_id(records.benchmarks)
+    if not records.overlay:
+        return Case(records, entries, benchmarks, frozenset(by_id(records.sources)), today)
     shipped = load_catalog()
-    corrected = _corrected(written)
+    corrected = _corrected(records)
     known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
     argued = frozenset(
         (placed.value.check, placed.value.id)
-        for placed in read_written(shipped_folder()).exemptions
+        for placed in read_records(shipped_folder()).exemptions
     )
-    return Case(written, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued)
+    return Case(records, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued)
 
 
-def _corrected(written: Written) -> list[Placed]:
+def _corrected(records: Records) -> list[Placed]:
     """The shipped entries that an overlay corrects, each where its last correction stands."""
-    if not written.corrections:
+    if not records.corrections:
         return []
     try:
-        entries = load_catalog(overlay_files(written)).entries
+        entries = load_catalog(overlay_files(records.folder)).entries
     except PickModelError:
         return []  # the overlay check says why
-    own = {named(placed) for placed in written.entries}
-    last = {named(placed): placed for placed in written.corrections}
+    own = {named(placed) for placed in records.entries}
+    last = {named(placed): placed for placed in records.corrections}
     return [
         Placed(entries[entry_id], placed.parsed, placed.path)
         for entry_id, placed in last.items()
@@ -101,29 +101,29 @@ def _corrected(written: Written) -> list[Placed]:
 
 def _schema(case: Case) -> int:
     """Every file can be read and fits its schema."""
-    for fault in case.written.faults:
+    for fault in case.records.faults:
         where = fault.location
         if where is not None:
             hint = f" ({fault.hint})" if fault.hint else ""
             case.problem(where, where.file.rpartition("/")[2], fault.message + hint)
-    return len(case.written.files)
+    return len(case.records.files)
 
 
 def _overlay(case: Case) -> int:
     """An overlay can be laid over the shipped catalog, corrections and bans included."""
     try:
-        load_catalog(overlay_files(case.written))
+        load_catalog(overlay_files(case.records.folder))
     except PickModelError as error:
-        known = any(error.location == fault.location for fault in case.written.faults)
+        known = any(error.location == fault.location for fault in case.records.faults)
         if error.location is not None and not known:
             case.problem(error.location, error.location.file.rpartition("/")[2], error.message)
-    return len(case.written.corrections) + len(case.written.bans) + len(case.written.entries)
+    return len(case.records.corrections) + len(case.records.bans) + len(case.records.entries)
 
 
 def _excuses(case: Case, problem: Problem) -> bool:
     if (problem.check, problem.subject) in case.argued:
         return True
-    for placed in case.written.exemptions:
+    for placed in case.records.exemptions:
         argued = placed.value.check, placed.value.id
         if argued == (problem.check, problem.subject) and problem.check != "exceptions":
             case.excused.add(argued)
@@ -133,7 +133,7 @@ def _excuses(case: Case, problem: Problem) -> bool:
 
 def _exceptions(case: Case) -> int:
     """Every exemption names a check and excuses something, with a reason."""
-    for placed in case.written.exemptions:
+    for placed in case.records.exemptions:
         if placed.value.check not in CHECKS:
             hint = did_you_mean(placed.value.check, CHECKS, listed=20)
             case.wrong(placed, f"unknown check {placed.value.check!r} ({hint})", "check")
@@ -141,7 +141,7 @@ def _exceptions(case: Case) -> int:
             case.wrong(placed, f"nothing to excuse: {placed.value.check} finds no such problem")
         if len(placed.value.reason.split()) < 3:
             case.wrong(placed, "the reason says nothing", "reason")
-    return len(case.written.exemptions)
+    return len(case.records.exemptions)
 
 
 # In the order they are reported. A check's docstring is what the report says it does.
