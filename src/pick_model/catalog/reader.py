@@ -227,7 +227,7 @@ def _check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
             hint = did_you_mean(key, ["schema_version", *kinds])
             raise SchemaError(f"unknown key {key!r}", location=where, hint=hint)
         wanted = dict if key == "sources" else list
-        if items is not None and not isinstance(items, wanted):
+        if not isinstance(items, wanted):
             raise SchemaError(
                 f"{key}: should be a {'mapping' if wanted is dict else 'list'}", location=where
             )
@@ -253,7 +253,8 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])
         fault = schema_error(alone, placed.parsed, kind, placed.path)
-        yield SchemaError(f"{label}: {fault.message}", location=fault.location, hint=fault.hint)
+        message = f"{label}: {fault.message.removeprefix('document: ')}"  # of the record itself
+        yield SchemaError(message, location=fault.location, hint=fault.hint)
 
 
 def _read_table(records: Records, file: Path) -> None:
