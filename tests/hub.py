@@ -34,6 +34,7 @@ class Repo:
     files: dict[str, bytes]
     card: dict[str, Any] = field(default_factory=dict)
     sha: str = COMMIT
+    tags: tuple[str, ...] = ()
     pipeline_tag: str | None = None
     library: str | None = "transformers"
     gated: Any = False
@@ -83,6 +84,7 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
                 self.file(path, body)
 
         def info(self, rest: str, body: bool) -> None:
+            sizes = "blobs=" in urlsplit(self.path).query
             name, _, tree = rest.partition("/tree/")
             name, _, revision = name.partition("/revision/")
             repo, revision = hub.repos.get(name), revision or tree.partition("/")[0]
@@ -104,8 +106,11 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
                     "library_name": repo.library,
                     "gated": "manual" if hub.fault == "gated" else repo.gated,
                     "createdAt": "2022-03-02T23:29:04.000Z",
-                    "tags": [],
-                    "siblings": [{"rfilename": file} for file in repo.files],
+                    "tags": list(repo.tags),
+                    "siblings": [
+                        {"rfilename": name} | ({"size": len(content)} if sizes else {})
+                        for name, content in repo.files.items()
+                    ],
                 }
                 self.reply(200, json.dumps(told).encode(), {"Content-Type": "application/json"})
 

@@ -95,6 +95,16 @@ def test_typer_is_imported_by_the_command_line_only_and_click_by_nobody() -> Non
         assert "typer" not in names or path.relative_to(SOURCE).parts[0] == "cli", path
 
 
+@pytest.mark.parametrize(("module", "only"), [("huggingface_hub", "hub"), ("hashlib", "files.py")])
+def test_one_place_asks_the_hub_and_one_makes_digests(module: str, only: str) -> None:
+    importers = {
+        path.relative_to(SOURCE).parts[0]
+        for path in modules()
+        if module in {name.split(".")[0] for name in imports(path)}
+    }
+    assert importers == {only}
+
+
 def test_advice_touches_no_file_clock_environment_or_randomness() -> None:
     forbidden = {"os", "pathlib", "time", "datetime", "random", "io", "tempfile", "subprocess"}
     for path in sorted((SOURCE / "advise").glob("*.py")):

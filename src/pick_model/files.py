@@ -169,7 +169,13 @@ def cache_folder(given: Path | None = None) -> Path:
 def json_digest(value: Any) -> str:
     """sha256 (hex) of a JSON value; key order does not count."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest(text)
+
+
+def digest(content: str | bytes) -> str:
+    """sha256 (hex) of bytes, or of a text as UTF-8."""
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    return hashlib.sha256(data).hexdigest()
 
 
 def file_digest(path: Path) -> str:
@@ -181,3 +187,13 @@ def file_digest(path: Path) -> str:
         while piece := file.read(_CHUNK):
             found.update(piece)
     return found.hexdigest()
+
+
+def line_digests(path: Path) -> frozenset[str]:
+    """sha256 (hex) of a file's bytes up to the end of each of its lines. Raises OSError."""
+    found, so_far = set(), hashlib.sha256()
+    with path.open("rb") as file:
+        for line in file:
+            so_far.update(line)
+            found.add(so_far.hexdigest())
+    return frozenset(found)

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from pick_model.catalog.draft import hub as hub_module
 from pick_model.catalog.draft.add import draft
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import EnvironmentProblem, UsageError
+from pick_model.hub import client
 from tests.hub import Repo, safetensors, serving
 
 Tensors = Mapping[str, tuple[str, tuple[int, ...]]]
@@ -649,7 +649,7 @@ def test_an_answer_the_client_stumbles_over_is_an_environment_problem(
         def model_info(self, *_: object, **__: object) -> None:
             raise fault
 
-    monkeypatch.setattr(hub_module, "_api", Client)
+    monkeypatch.setattr(client, "_api", Client)
     with pytest.raises(EnvironmentProblem, match="not what the Hub sends"):
         draft("lab/Thing", catalog)
 

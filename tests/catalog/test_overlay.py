@@ -81,7 +81,7 @@ def test_the_second_reading_comes_from_the_cache_and_is_the_same(
     def fail(*_: object) -> None:
         raise AssertionError("the YAML was parsed again")
 
-    monkeypatch.setattr("pick_model.catalog.overlay.parse_yaml", fail)
+    monkeypatch.setattr("pick_model.catalog.reader.parse_yaml", fail)
     assert load_catalog([overlay]).find("our-bert") == first
 
 
@@ -120,6 +120,8 @@ BROKEN = [
     ("corrections:\n  - {id: roberta-bas, set: {}, source: x}\n", "own.yaml:2: no model 'roberta-bas' to correct"),
     ("corrections:\n  - {id: roberta-base, set: {licence: MIT}, source: x}\n", "own.yaml:2: roberta-base: unknown key 'licence' (did you mean 'license'?)"),
     ("corrections:\n  - {id: roberta-base, set: {id: other}, source: x}\n", "own.yaml:2: a correction cannot change an id"),
+    ("ban:\n", "own.yaml:1: ban: should be a list"),
+    ("ban: [5]\n", "own.yaml:1: ban.0: should be a dictionary"),
     ("", "own.yaml: is empty"),
 ]  # fmt: skip
 

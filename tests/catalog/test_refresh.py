@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.catalog.draft.refresh import Pinned, refresh
-from pick_model.catalog.validate.parsed import parse_catalog
+from pick_model.catalog.reader import read_records
 from pick_model.errors import EnvironmentProblem, SchemaError, UnknownName
 from tests.hub import FAULTS, Repo, serving
 
@@ -112,7 +112,7 @@ def test_only_missing_revisions_are_written_and_comments_stay(
     assert after - before == {f"  revision: {NEW}": 2, f"  revision: {NEW}  # to do": 1}
     assert before - after == {"  revision: null  # to do": 1}
     file.write_text(files[file], encoding="utf-8")
-    revisions = {p.value.id: p.value.revision for p in parse_catalog(file).entries}
+    revisions = {p.value.id: p.value.revision for p in read_records(file).entries}
     assert revisions["loose"] == revisions["first-line"] == revisions["written-null"] == NEW
     assert revisions["moved"] == OLD
     assert revisions["in-one-line"] is None

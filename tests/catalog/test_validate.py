@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.catalog.draft.parameters import possible_counts
-from pick_model.catalog.validate.parsed import parse_catalog, shipped_folder
+from pick_model.catalog.reader import read_records, shipped_folder
 from pick_model.catalog.validate.validate import CATALOG_ONLY, CHECKS, OVERLAY_ONLY, validate
 from pick_model.documents.catalog_reports import Problem, Validation
 from pick_model.errors import InputError
@@ -140,13 +140,6 @@ def test_a_planted_mistake_is_found_by_its_check_on_its_line(
     assert not report.valid
     found = [p for p in problems(report, check) if words in p.message]
     assert [(p.file, p.line) for p in found] == [(str(small / name), line)], report.problems
-
-
-def test_a_benchmark_told_in_metrics_of_one_chance_level_has_that_level(small: Path) -> None:
-    table = small / E
-    table.write_text(table.read_text(encoding="utf-8").replace("accuracy", "mcc"), "utf-8")
-    told = [p.message for p in problems(validate(small, today=TODAY), "benchmarks")]
-    assert told == ["chance is 0 in every metric of it"]
 
 
 ROWS = "".join(
@@ -296,7 +289,7 @@ def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:
     assert parameters.excused <= 10
     exact = 0
     counted = 0
-    for placed in parse_catalog(shipped_folder()).entries:
+    for placed in read_records(shipped_folder()).entries:
         counts = possible_counts(placed.value)
         if counts and placed.value.n_parameters:
             counted += 1
@@ -306,7 +299,7 @@ def test_the_parameter_formula_agrees_with_the_shipped_catalog() -> None:
 
 
 def test_the_files_of_the_small_catalog_are_all_read(small: Path) -> None:
-    assert {str(f.relative_to(small)) for f in parse_catalog(small).files} == set(FILES)
+    assert {str(f.relative_to(small)) for f in read_records(small).files} == set(FILES)
 
 
 def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
@@ -317,7 +310,7 @@ def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
     lines = table.read_text(encoding="utf-8").splitlines()
     table.write_text("\n".join([*lines, '"' + "x" * 2000]), encoding="utf-8")
     monkeypatch.setattr("pick_model.documents.reader.MAX_CELL", 1000)
-    [fault] = parse_catalog(folder).faults
+    [fault] = read_records(folder).faults
     assert fault.location is not None
     assert fault.location.file.endswith(E)
     assert fault.location.line == len(lines) + 1

@@ -161,11 +161,10 @@ def test_the_hub_tells_commit_weights_and_remote_code(
 
 
 def test_code_in_the_repository_is_noticed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Info:
-        sha, tags, siblings, card_data = OTHER, ["custom_code"], (), None
-
-    monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: Info)
-    assert bench.run("lock", "task.yaml", "acme-base", "--today", TODAY).code == 0
+    repo = Repo(files={}, sha=COMMITS["acme-base"], tags=("custom_code",))
+    with serving({"acme/base": repo}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        assert bench.run("lock", "task.yaml", "acme-base", "--today", TODAY).code == 0
     assert read(bench).model.remote_code is True
 
 

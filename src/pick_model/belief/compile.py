@@ -21,6 +21,7 @@ from pick_model.catalog.model import Benchmarks, Entries
 from pick_model.catalog.shipped import packed
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location, PickModelError
+from pick_model.files import write_whole
 
 FILES = (shipped.SHIPPED, shipped.DETAILS_FILE, load.SHIPPED, load.DETAILS_FILE)
 
@@ -55,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("up to date" if fresh else "stale: run python -m pick_model.belief.compile")
         return 0 if fresh else 2
     for path, text in zip(FILES, texts, strict=True):
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text)
         print(f"wrote {path.parent.name}/{path.name}: {len(text) / 1e6:.2f} MB")
     return 0
 

@@ -9,8 +9,8 @@ from typing import Any
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
+from pick_model.catalog.reader import overlay_files
 from pick_model.catalog.sourced import flattened, sourced, without_sources
-from pick_model.catalog.validate.parsed import overlay_files, parse_catalog
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import (
@@ -147,7 +147,7 @@ def account(model: str, overlays: Sequence[Path] = ()) -> EntryAccount:
     Raises UnknownName when neither the catalog nor an overlay holds the model.
     """
     catalog = load_catalog()
-    files = [file for path in overlays for file in overlay_files(parse_catalog(path))]
+    files = [file for path in overlays for file in overlay_files(path)]
     steps = [catalog, *(load_catalog(files[: n + 1]) for n in range(len(files)))]
     entry_id = _named(model, steps)
     entry = next(s.entries[entry_id] for s in reversed(steps) if entry_id in s.entries)

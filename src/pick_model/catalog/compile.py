@@ -5,23 +5,16 @@ People edit `catalogs/`; the program reads JSON, which `pick_model.belief.compil
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pick_model.catalog.reader import Placed, ScoreRow, named, read_catalog
 from pick_model.catalog.shipped import compact
 from pick_model.documents.base import to_plain
-from pick_model.documents.catalog import (
-    EVIDENCE_COLUMNS,
-    Benchmark,
-    Entry,
-    Score,
-    Source,
-)
-from pick_model.documents.files import BenchmarkFile, CatalogFile, HardwareFile, SourceFile
-from pick_model.documents.hardware import Machine
-from pick_model.documents.reader import csv_rows, read_document, read_text
-from pick_model.errors import Location, SchemaError
+from pick_model.documents.catalog import Entry, Score
+from pick_model.errors import SchemaError
+from pick_model.files import digest
 from pick_model.vocabulary.uses import PROTOCOLS
 
 
@@ -33,15 +26,15 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
     Raises SchemaError (with file and line) for the first thing that is wrong.
     """
-    entries, places = read_entries(folder / "models", folder)
-    sources = read_sources(folder / "sources", folder)
-    for entry in entries.values():
-        _check_references(entry, entries, sources, places[entry.id])
-    benchmarks = _by_id(read_document(folder / "benchmarks.yaml", BenchmarkFile)[0].benchmarks)
-    hardware: dict[str, Machine] = _by_id(
-        read_document(folder / "hardware.yaml", HardwareFile)[0].hardware
-    )
-    rows = read_evidence(folder / "evidence", entries, benchmarks, sources, folder)
+    records = read_catalog(folder).whole()
+    placed = _once("model", records.entries)
+    entries: dict[str, Entry] = {name: entry.value for name, entry in placed.items()}
+    sources = _values("source", records.sources)
+    benchmarks = _values("benchmark", records.benchmarks)
+    hardware = _values("machine", records.hardware)
+    for entry in placed.values():
+        _check_references(entry, entries, sources)
+    rows = list(_scores(records.scores, entries, benchmarks, sources))
     cited = sorted({row.benchmark for row in rows})
     scores: dict[str, list[list[object]]] = {}
     for row in sorted(rows, key=str):
@@ -56,7 +49,7 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         "benchmarks": [to_plain(benchmarks[name]) for name in cited],
         "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
         # The scores are not read at a start; their digest makes them part of the catalog's.
-        "scores_sha256": hashlib.sha256(compact(scores).encode()).hexdigest(),
+        "scores_sha256": digest(compact(scores)),
     }
     details = {
         "schema_version": 1,
@@ -78,103 +71,58 @@ def _without(plain: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if key not in keys}
 
 
-def _by_id(items: tuple[Any, ...]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for item in items:
-        if item.id in found:
-            raise SchemaError(f"the id {item.id!r} stands twice")
-        found[item.id] = item
+def _values(what: str, records: Sequence[Placed]) -> dict[str, Any]:
+    return {name: placed.value for name, placed in _once(what, records).items()}
+
+
+def _once(what: str, records: Sequence[Placed]) -> dict[str, Placed]:
+    """The records by id, each of which may stand once."""
+    found: dict[str, Placed] = {}
+    for placed in records:
+        first = found.setdefault(named(placed), placed)
+        if first is not placed:
+            raise SchemaError(
+                f"the {what} {named(placed)!r} stands in {first.at()} already",
+                location=placed.at(),
+            )
     return found
 
 
-def read_entries(folder: Path, root: Path) -> tuple[dict[str, Entry], dict[str, Location]]:
-    """All entries of a folder of YAML files, with the line of each."""
-    entries: dict[str, Entry] = {}
-    places: dict[str, Location] = {}
-    for path in sorted(folder.rglob("*.yaml")):
-        document, parsed = read_document(path, CatalogFile, name=str(path.relative_to(root)))
-        for index, entry in enumerate(document.models):
-            where = parsed.location(("models", index))
-            if entry.id in entries:
-                raise SchemaError(
-                    f"the model {entry.id!r} stands in {places[entry.id]} already", location=where
-                )
-            entries[entry.id] = entry
-            places[entry.id] = where
-    return entries, places
-
-
-def read_sources(folder: Path, root: Path) -> dict[str, Source]:
-    """All sources of a folder of YAML files."""
-    sources: dict[str, Source] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        document, parsed = read_document(path, SourceFile, name=str(path.relative_to(root)))
-        for name, source in document.sources.items():
-            if name in sources:
-                where = parsed.location(("sources", name))
-                raise SchemaError(f"the source {name!r} is declared twice", location=where)
-            sources[name] = source
-    return sources
-
-
-def _check_references(
-    entry: Entry, entries: dict[str, Entry], sources: dict[str, Source], where: Location
-) -> None:
+def _check_references(placed: Placed, entries: Container[str], sources: Container[str]) -> None:
+    entry: Entry = placed.value
     for field in ("base_model", "superseded_by"):
         name = getattr(entry, field)
         if name is not None and name not in entries:
-            raise SchemaError(f"{entry.id}: {field} {name!r} is no entry", location=where)
+            raise SchemaError(f"{entry.id}: {field} {name!r} is no entry", location=placed.at())
     for name in entry.sources:
         if name not in sources:
-            raise SchemaError(f"{entry.id}: source {name!r} is not declared", location=where)
+            message = f"{entry.id}: source {name!r} is not declared"
+            raise SchemaError(message, location=placed.at())
 
 
-def read_evidence(
-    folder: Path,
-    entries: dict[str, Entry],
-    benchmarks: dict[str, Benchmark],
-    sources: dict[str, Source],
-    root: Path,
-) -> list[Score]:
+def _scores(
+    rows: Iterable[ScoreRow],
+    entries: Container[str],
+    benchmarks: Container[str],
+    sources: Container[str],
+) -> Iterator[Score]:
     """All rows of the evidence tables, checked against entries, benchmarks and sources."""
-    rows: list[Score] = []
     seen: set[tuple[object, ...]] = set()
-    for path in sorted(folder.glob("*.csv")):
-        name = str(path.relative_to(root))
-        table = csv_rows(read_text(path, name=name), name)
-        if tuple(next(table, (None, []))[1]) != EVIDENCE_COLUMNS:
-            columns = ", ".join(EVIDENCE_COLUMNS)
-            raise SchemaError(f"the columns should be {columns}", location=Location(name, 1))
-        for where, cells in table:
-            if len(cells) != len(EVIDENCE_COLUMNS):
-                raise SchemaError(f"{len(cells)} cells", location=where)
-            raw = dict(zip(EVIDENCE_COLUMNS, cells, strict=True))
-            for field, known in (
-                ("entry", entries),
-                ("benchmark", benchmarks),
-                ("source", sources),
-                ("protocol", PROTOCOLS),
-            ):
-                if raw[field] not in known:
-                    raise SchemaError(f"unknown {field} {raw[field]!r}", location=where)
-            try:
-                number, runs = float(raw["score"]), int(raw["n_runs"]) if raw["n_runs"] else None
-            except ValueError:
-                raise SchemaError("score and n_runs should be numbers", location=where) from None
-            row = Score(
-                raw["entry"],
-                raw["benchmark"],
-                raw["metric"],
-                number,
-                raw["split"],
-                raw["protocol"],
-                raw["conditions"],
-                runs,
-                raw["source"],
-            )
-            key = row[:3] + row[4:7] + row[8:]
-            if key in seen:
-                raise SchemaError("the same measurement stands twice", location=where)
-            seen.add(key)
-            rows.append(row)
-    return rows
+    known = {"entry": entries, "benchmark": benchmarks, "source": sources, "protocol": PROTOCOLS}
+    for row in rows:
+        cells = row.cells
+        for column, names in known.items():
+            if cells[column] not in names:
+                raise SchemaError(f"unknown {column} {cells[column]!r}", location=row.where)
+        try:
+            score = float(cells["score"])
+            n_runs = int(cells["n_runs"]) if cells["n_runs"] else None
+        except ValueError:
+            raise SchemaError("score and n_runs should be numbers", location=row.where) from None
+        values: dict[str, Any] = {**cells, "score": score, "n_runs": n_runs}
+        found = Score(**values)
+        key = tuple(cells[name] for name in cells if name not in ("score", "n_runs"))
+        if key in seen:
+            raise SchemaError("the same measurement stands twice", location=row.where)
+        seen.add(key)
+        yield found

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pick_model import __version__
+from pick_model.catalog.reader import Records, named, read_records
 from pick_model.catalog.sourced import flattened
-from pick_model.catalog.validate.parsed import ParsedCatalog, named, parse_catalog
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog_reports import CatalogDiff, Change, Safety, Scalar
 
@@ -29,7 +29,8 @@ def diff(before: Path, after: Path) -> CatalogDiff:
 
     Raises InputError when one of them cannot be read.
     """
-    old, new = (_records(_whole(path)) for path in (before, after))
+    # What is broken would look removed.
+    old, new = (_facts(read_records(path).whole()) for path in (before, after))
     changes = sorted(
         (change for key in old.keys() | new.keys() for change in _changes(key, old, new)),
         key=lambda c: (c.safety == "safe", c.what, c.subject, c.field or ""),
@@ -45,38 +46,30 @@ def diff(before: Path, after: Path) -> CatalogDiff:
     )
 
 
-def _whole(path: Path) -> ParsedCatalog:
-    """A catalog that can be read in full: what is broken would look removed."""
-    written = parse_catalog(path)
-    if written.faults:
-        raise written.faults[0]
-    return written
-
-
-def _records(written: ParsedCatalog) -> dict[Key, Facts]:
+def _facts(records: Records) -> dict[Key, Facts]:
     """Every record as flat facts, by what it is and its id."""
-    records: dict[Key, Facts] = {}
+    flat: dict[Key, Facts] = {}
     for what, placed_records in (
-        ("model", written.entries),
-        ("benchmark", written.benchmarks),
-        ("machine", written.hardware),
-        ("source", written.sources),
+        ("model", records.entries),
+        ("benchmark", records.benchmarks),
+        ("machine", records.hardware),
+        ("source", records.sources),
     ):
         for placed in placed_records:
             plain = to_plain(placed.value)
             plain.pop("sources", None)  # a fact that stays the same may change its source
-            records[what, named(placed)] = dict(flattened(plain))
-    for placed in written.corrections:
-        facts = records.setdefault(("correction", placed.value.id), {})
+            flat[what, named(placed)] = dict(flattened(plain))
+    for placed in records.corrections:
+        facts = flat.setdefault(("correction", placed.value.id), {})
         facts.update(dict(flattened(placed.value.set)))
-    for placed in written.bans:
-        records["ban", placed.value.id] = {"reason": placed.value.reason}
-    for row in written.scores:
+    for placed in records.bans:
+        flat["ban", placed.value.id] = {"reason": placed.value.reason}
+    for row in records.scores:
         cells = dict(row.cells)
         score = cells.pop("score")
         subject = " ".join(value for name, value in cells.items() if value and name != "n_runs")
-        records["score", subject] = {"score": score, "n_runs": cells["n_runs"] or None}
-    return records
+        flat["score", subject] = {"score": score, "n_runs": cells["n_runs"] or None}
+    return flat
 
 
 def _changes(key: Key, old: dict[Key, Facts], new: dict[Key, Facts]) -> Iterator[Change]:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from pick_model.catalog.model import Catalog, Entries, entry_of
 from pick_model.catalog.overlay_checks import check_together, doubts
+from pick_model.catalog.reader import Placed, overlay_files, read_overlay
 from pick_model.catalog.shipped import packed, unpacked
 from pick_model.catalog.sourced import flattened
-from pick_model.catalog.validate.parsed import OVERLAY_KEYS, check_top, label_of
-from pick_model.documents.base import adapter, to_plain
+from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.files import Ban, CatalogFile, Correction
-from pick_model.documents.reader import Parsed, check, parse_yaml, read_text, schema_error
-from pick_model.errors import InputError, Location, SchemaError, did_you_mean
-from pick_model.files import cache_folder, write_whole
+from pick_model.documents.reader import Parsed, check, read_text
+from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.files import cache_folder, digest, write_whole
 
 
 def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
@@ -32,7 +29,7 @@ def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
     """
     laid = _Laid(catalog)
     for path in paths:
-        for file in _yaml_files(path):
+        for file in overlay_files(path):
             laid = _apply(laid, file)
     check_together(catalog, laid.catalog, laid.places, laid.added)
     return laid.catalog
@@ -47,31 +44,18 @@ class _Laid:
     added: frozenset[str] = frozenset()
 
 
-def _yaml_files(path: Path) -> Sequence[Path]:
-    if not path.is_dir():
-        return [path]
-    files = sorted(
-        p
-        for p in path.rglob("*")
-        if p.suffix in (".yaml", ".yml") and p.name != "exceptions.yaml"  # what validate excuses
-    )
-    if not files:
-        raise InputError("holds no .yaml file", location=Location(str(path)))
-    return files
-
-
+@dataclass(frozen=True)
 class _Overlay:
-    """One parsed overlay file: its document, and the lines of its models and corrections."""
+    """One overlay file: its document, and the lines of its models, corrections and bans."""
 
-    def __init__(self, document: CatalogFile, lines: dict[str, list[int]]) -> None:
-        self.document = document
-        self.lines = lines
+    document: CatalogFile
+    lines: dict[str, list[int]]
 
 
 def _apply(laid: _Laid, path: Path) -> _Laid:
     """One overlay file laid over what there is."""
     name, catalog = str(path), laid.catalog
-    digest, overlay = _read_overlay(path, catalog)
+    file_digest, overlay = _read_overlay(path, catalog)
     places = dict(laid.places)
     entries = catalog.entries.changed()
     origins = dict(catalog.origins)
@@ -105,7 +89,7 @@ def _apply(laid: _Laid, path: Path) -> _Laid:
         entries=Entries(entries),
         origins=origins,
         banned=banned,
-        digest=hashlib.sha256(f"{catalog.digest}\n{digest}".encode()).hexdigest(),
+        digest=digest(f"{catalog.digest}\n{file_digest}"),
     )
     return _Laid(changed, places, laid.added | {entry.id for entry in overlay.document.models})
 
@@ -155,19 +139,19 @@ def _read_overlay(path: Path, catalog: Catalog) -> tuple[str, _Overlay]:
     so what was parsed and found right is kept as JSON under the digest of the file.
     """
     text = read_text(path)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    cached = _cache_file(digest)
+    file_digest = digest(text)
+    cached = _cache_file(file_digest)
     if cached is not None and cached.exists():
         try:
             _, content = unpacked(cached.read_bytes())
-            return digest, _Overlay(_trusted(content["document"]), content["lines"])
+            return file_digest, _Overlay(_trusted(content["document"]), content["lines"])
         except (ValueError, KeyError, TypeError, OSError, RecursionError):
             pass  # half a file, or another version's: read the YAML again
     overlay = _parse_overlay(text, str(path), catalog)
     if cached is not None:
         content = {"document": to_plain(overlay.document), "lines": overlay.lines}
         _write_cache(cached, packed(content))
-    return digest, overlay
+    return file_digest, overlay
 
 
 def _trusted(plain: dict[str, Any]) -> CatalogFile:
@@ -179,62 +163,49 @@ def _trusted(plain: dict[str, Any]) -> CatalogFile:
 
 
 def _parse_overlay(text: str, name: str, catalog: Catalog) -> _Overlay:
-    parsed = parse_yaml(text, name)
-    if parsed.value is not None:
-        check_top(parsed, OVERLAY_KEYS)
-        _name_broken_entry(parsed, parsed.value.get("models") or [], catalog)
-    document = check(parsed, CatalogFile)
-    _refuse_corrections(document, parsed)
-    lines = {
-        key: [
-            parsed.location((key, index)).line or 1 for index in range(len(getattr(document, key)))
-        ]
-        for key in ("models", "corrections", "ban")
-    }
-    return _Overlay(document, lines)
+    """An overlay in which each record is right by itself."""
+    records = read_overlay(text, name).whole()
+    _refuse_entries(records.entries, catalog)
+    _refuse_corrections(records.corrections)
+    placed = {"models": records.entries, "corrections": records.corrections, "ban": records.bans}
+    values: dict[str, Any] = {key: tuple(p.value for p in some) for key, some in placed.items()}
+    lines = {key: [p.at().line or 1 for p in some] for key, some in placed.items()}
+    return _Overlay(CatalogFile(**values), lines)
 
 
-def _name_broken_entry(parsed: Parsed, models: list[Any], catalog: Catalog) -> None:
-    """A broken entry is named by its id, not only by its line."""
-    seen: dict[str, int] = {}
-    for index, raw in enumerate(models):
-        label = label_of(raw, ("models", index))
-        if label in seen:
+def _refuse_entries(entries: Sequence[Placed], catalog: Catalog) -> None:
+    """Entries that stand twice or hold what no schema sees."""
+    seen: dict[str, Placed] = {}
+    for placed in entries:
+        entry: Entry = placed.value
+        first = seen.setdefault(entry.id, placed)
+        if first is not placed:
             raise SchemaError(
-                f"the model {label!r} stands twice (first on line "
-                f"{parsed.location(('models', seen[label])).line})",
-                location=parsed.location(("models", index)),
+                f"the model {entry.id!r} stands twice (first on line {first.at().line})",
+                location=placed.at(),
             )
-        seen[label] = index
-        try:
-            entry = adapter(Entry).validate_python(raw)
-        except ValidationError as error:
-            wrong = schema_error(error, parsed, Entry, ("models", index))
-            raise SchemaError(
-                f"{label}: {wrong.message}", location=wrong.location, hint=wrong.hint
-            ) from None
         for doubt in doubts(entry, catalog):
-            where = parsed.location(("models", index, *doubt.field.split(".")))
-            raise SchemaError(f"{label}: {doubt.message}", location=where, hint=doubt.hint)
+            where = placed.at(*doubt.field.split("."))
+            raise SchemaError(f"{entry.id}: {doubt.message}", location=where, hint=doubt.hint)
 
 
-def _refuse_corrections(document: CatalogFile, parsed: Parsed) -> None:
+def _refuse_corrections(corrections: Sequence[Placed]) -> None:
     """Corrections that no schema has seen yet: a field corrected twice, a number that is none.
 
     The second is for here because the cache is JSON, which would keep it as null.
     """
-    seen: dict[tuple[str, str], int] = {}
-    for index, fix in enumerate(document.corrections):
-        where = parsed.location(("corrections", index))
+    seen: dict[tuple[str, str], Placed] = {}
+    for placed in corrections:
+        fix: Correction = placed.value
         if not _finite(fix.set):
-            raise SchemaError(f"{fix.id}: .nan and .inf are not numbers here", location=where)
+            message = f"{fix.id}: .nan and .inf are not numbers here"
+            raise SchemaError(message, location=placed.at())
         for field_name, _ in flattened(fix.set):
-            first = seen.setdefault((fix.id, field_name), index)
-            if first != index:
-                line = parsed.location(("corrections", first)).line
+            first = seen.setdefault((fix.id, field_name), placed)
+            if first is not placed:
                 raise SchemaError(
-                    f"{fix.id}: {field_name} is corrected twice (first on line {line})",
-                    location=where,
+                    f"{fix.id}: {field_name} is corrected twice (first on line {first.at().line})",
+                    location=placed.at(),
                 )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
+
+from pick_model.files import digest
 
 SHIPPED = Path(__file__).with_name("shipped.json")
 DETAILS_FILE = Path(__file__).with_name("shipped-details.json")
@@ -25,8 +26,7 @@ def packed(content: dict[str, Any]) -> str:
             inner = compact(value)
         parts.append(f"{compact(key)}:{inner}")
     body = "{" + ",\n".join(parts) + "}"
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    return _HEAD.decode() + digest + _MIDDLE.decode() + body + _TAIL.decode()
+    return _HEAD.decode() + digest(body) + _MIDDLE.decode() + body + _TAIL.decode()
 
 
 def compact(value: object) -> str:
@@ -37,9 +37,9 @@ def compact(value: object) -> str:
 def unpacked(data: bytes) -> tuple[str, dict[str, Any]]:
     """Digest and content of a packed file. Raises ValueError when they do not agree."""
     start = len(_HEAD) + 64
-    digest = data[len(_HEAD) : start].decode("ascii", "replace")
+    told = data[len(_HEAD) : start].decode("ascii", "replace")
     body = data[start + len(_MIDDLE) : -len(_TAIL)]
-    if hashlib.sha256(body).hexdigest() != digest:
+    if digest(body) != told:
         raise ValueError("the content does not match its digest")
     content: dict[str, Any] = json.loads(body)
-    return digest, content
+    return told, content

@@ -203,7 +203,7 @@ def _folder(given: Path | None, output: Path | None) -> Path:
     """The folder named, or the shipped catalog's sources, as short a path as there is."""
     if given is not None:
         return given
-    from pick_model.catalog.validate.parsed import shipped_folder
+    from pick_model.catalog.reader import shipped_folder
 
     folder = shipped_folder()
     if output is not None:

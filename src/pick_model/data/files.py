@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 import shlex
 import zlib
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from pick_model.errors import InputError, Location, nearest
+from pick_model.files import file_digest
 
 # A row of labelled text longer than this is a file of another kind, or a lost quote. It also
 # bounds what one row can cost in memory.
@@ -137,14 +137,10 @@ def _sibling(path: Path) -> str | None:
 
 def digest(source: Source) -> str:
     """sha256 of the bytes as stored, in hexadecimal."""
-    total = hashlib.sha256()
     try:
-        with source.path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                total.update(chunk)
+        return file_digest(source.path)
     except OSError as error:
         raise source.error(f"cannot be read: {error.strerror or error}") from error
-    return total.hexdigest()
 
 
 def chunks(source: Source) -> Iterator[bytes]:

@@ -38,12 +38,15 @@ class CatalogFile:
     ban: tuple[Ban, ...] = ()
 
 
+SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+
+
 @record
 class SourceFile:
     """One YAML file of `catalogs/sources/`."""
 
     schema_version: Literal[1] = 1
-    sources: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")], Source]
+    sources: dict[SourceName, Source]
 
 
 @record

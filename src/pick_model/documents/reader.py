@@ -276,7 +276,7 @@ class _Builder:
 
 _NO_KEY = object()
 # pydantic's names for it in models and in dataclasses.
-_UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 def check(parsed: Parsed, document: type[D]) -> D:
@@ -302,12 +302,12 @@ def schema_error(
 ) -> SchemaError:
     """One line for a failed validation: the first problem, where it is, the nearest key."""
     problems = error.errors(include_url=False)
-    first = next((p for p in problems if p["type"] in _UNKNOWN_KEY), problems[0])
+    first = next((p for p in problems if p["type"] in UNKNOWN_KEY), problems[0])
     path = tuple(part for part in first["loc"] if isinstance(part, str | int))
     where = parsed.location((*prefix, *path))
     shown = ".".join(str(part) for part in path) or "document"
     hint = None
-    if first["type"] in _UNKNOWN_KEY:
+    if first["type"] in UNKNOWN_KEY:
         message = f"unknown key {shown!r}"
         hint = did_you_mean(str(path[-1]), keys_at(document, path[:-1]))
     elif first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):

@@ -7,8 +7,8 @@ anything loads it, and compared with the digest that the Hub announced.
 
 from __future__ import annotations
 
-import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from pick_model.encoders.folder import (
     read_folder,
 )
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError, UsageError
-from pick_model.hub import hub_problem
+from pick_model.files import digest, file_digest
+from pick_model.hub import client as hub
 
 PATTERNS = [*TOKENIZER, "*.safetensors"]
 CODE = ["*.py"]  # only asked for with trust_remote_code
@@ -35,6 +36,7 @@ IGNORED = [
     *("onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"),
     "adapter_model*",  # never applied
 ]
+OTHERWISE = "give a local folder"  # where the Hub fails
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -122,67 +124,47 @@ def download(
     ref: ModelRef, allow_pickle: bool, trust_remote_code: bool, offline: bool
 ) -> tuple[Path, tuple[str, ...]]:
     """The snapshot folder, named by its commit; and a note when the cache stood in."""
-    from huggingface_hub import HfApi, constants, snapshot_download
-    from huggingface_hub.utils.tqdm import disable_progress_bars
-
-    disable_progress_bars()
     repo = ref.hub_repo or ref.name
     wanted = PATTERNS + (CODE if trust_remote_code else [])
 
-    def fetch(patterns: list[str], local: bool) -> Path:
-        return Path(
-            snapshot_download(
-                repo,
-                revision=ref.revision,
-                allow_patterns=patterns,
-                ignore_patterns=IGNORED,
-                local_files_only=local,
-            )
-        )
-
     def snapshot(local: bool) -> Path:
-        folder = fetch(wanted, local)
+        def fetch(patterns: list[str]) -> Path:
+            return hub.download(
+                repo,
+                ref.revision,
+                patterns=patterns,
+                ignored=IGNORED,
+                local=local,
+                otherwise=OTHERWISE,
+            )
+
+        folder = fetch(wanted)
         safe = is_regular(folder / SAFE) or is_regular(folder / SAFE_INDEX)
-        if allow_pickle and not safe:
-            folder = fetch(wanted + PICKLES, local)
-        return folder
+        return fetch(wanted + PICKLES) if allow_pickle and not safe else folder
 
-    def problem(fault: Exception) -> PickModelError | None:
-        return hub_problem(
-            fault, repo, ref.revision, offline=local, otherwise="give a local folder"
-        )
-
-    local = offline or constants.HF_HUB_OFFLINE
     notes: tuple[str, ...] = ()
-    listed: list[str] = []
+    listed: tuple[str, ...] = ()
     folder = None
-    if local or (ref.revision and _COMMIT.fullmatch(ref.revision)):
+    if offline or hub.is_offline():
+        folder = snapshot(local=True)
+    elif ref.revision and _COMMIT.fullmatch(ref.revision):
         # A commit never changes: when all of it is here, the Hub has nothing to add.
-        try:
+        with suppress(PickModelError):
             folder = snapshot(local=True)
-        except Exception as fault:
-            if local:
-                raise problem(fault) or fault from fault
     if folder is None:
         try:
             # The client gives up on file downloads after a while but never on the listing,
             # so the Hub is asked for the commit first, with a time limit.
-            info = HfApi().model_info(
-                repo, revision=ref.revision, timeout=constants.HF_HUB_ETAG_TIMEOUT
-            )
-            listed = [file.rfilename for file in info.siblings or ()]
+            listed = hub.model_info(repo, ref.revision, otherwise=OTHERWISE).files
             folder = snapshot(local=False)
-        except Exception as fault:
-            told = problem(fault)
-            if told is None:
+        except EnvironmentProblem as fault:
+            if fault.code != "hub-down":
                 raise
-            if told.code != "hub-down":
-                raise told from fault
             try:
                 folder = snapshot(local=True)
-            except Exception:
-                raise told from fault
-            notes = (f"{told.message}; the copy of {repo} in the cache was used",)
+            except PickModelError:
+                raise fault from fault.__cause__
+            notes = (f"{fault.message}; the copy of {repo} in the cache was used",)
     if not is_regular(folder / "config.json"):
         message, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
         raise EnvironmentProblem(message, hint=hint, code="model")
@@ -199,10 +181,10 @@ def files_digest(files: ModelFiles) -> str:
     A file of the Hub's cache is stored under the digest the Hub announced; other bytes than
     those raise EnvironmentProblem.
     """
-    total = hashlib.sha256()
+    lines = []
     for name in files.all:
         file = files.folder / name
-        found = _sha256(file)
+        found = file_digest(file)
         announced = file.resolve().name
         if file.is_symlink() and _SHA256.fullmatch(announced) and announced != found:
             raise EnvironmentProblem(
@@ -210,13 +192,5 @@ def files_digest(files: ModelFiles) -> str:
                 hint=f"delete {file.resolve()} and run again",
                 code="weights",
             )
-        total.update(f"{name}\0{found}\n".encode())
-    return total.hexdigest()
-
-
-def _sha256(file: Path) -> str:
-    found = hashlib.sha256()
-    with file.open("rb") as opened:
-        while piece := opened.read(1 << 20):
-            found.update(piece)
-    return found.hexdigest()
+        lines.append(f"{name}\0{found}\n")
+    return digest("".join(lines))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pick_model.errors import EnvironmentProblem, PickModelError
+from pick_model.hub import client as hub
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 MOST_WORDS = 240  # of a library's message, in characters
@@ -20,11 +21,10 @@ def offline() -> Iterator[None]:
 
     The variables alone are read when the libraries are imported, so their copies are set too.
     """
-    import huggingface_hub.constants
     import transformers.utils.hub
 
     places: list[tuple[Any, str, Any]] = [
-        (huggingface_hub.constants, "HF_HUB_OFFLINE", True),
+        (hub.constants(), "HF_HUB_OFFLINE", True),
         (transformers.utils.hub, "_is_offline_mode", True),
     ]
     variables = {name: os.environ.get(name) for name in OFFLINE}

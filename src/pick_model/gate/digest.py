@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,13 +30,3 @@ def file_digest(path: Path, shown: str) -> str:
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise InputError(f"cannot be read: {reason}", location=Location(shown)) from None
-
-
-def beginnings(path: Path) -> frozenset[str]:
-    """sha256 of the file's bytes up to the end of each line, for a file that lines are added to."""
-    found, so_far = set(), hashlib.sha256()
-    with path.open("rb") as file:
-        for line in file:
-            so_far.update(line)
-            found.add(so_far.hexdigest())
-    return frozenset(found)

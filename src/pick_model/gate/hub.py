@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from pick_model.documents.lock import Weights
+from pick_model.errors import UsageError
+from pick_model.hub.client import RepoHead, model_info
+from pick_model.hub.faults import HubFault, Refused
 from pick_model.vocabulary.licenses import canonical_license
 
 TIMEOUT_SECONDS = 10.0
@@ -52,54 +55,47 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
     """
     if offline:
         return HubProblem("offline", "the Hub was not asked: --offline was given")
-    from huggingface_hub import HfApi, errors
-
     try:
-        info = HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None).model_info(
-            repo, revision=revision, timeout=TIMEOUT_SECONDS
-        )
-    except errors.RevisionNotFoundError:
-        return HubProblem("no-revision", f"the Hub has no revision {revision!r} of {repo}")
-    except (errors.RepositoryNotFoundError, errors.DisabledRepoError):
-        return HubProblem("gone", f"the Hub has no {repo}, or hides it from this token")
-    except errors.OfflineModeIsEnabled:
-        return HubProblem("offline", "the Hub was not asked: HF_HUB_OFFLINE is set")
-    except errors.HfHubHTTPError as error:
-        status = getattr(getattr(error, "response", None), "status_code", None)
-        token = "; is HF_TOKEN one that may read it?" if status in (401, 403) else ""
-        return HubProblem("unreachable", f"the Hub answered {status or 'with an error'}{token}")
-    except Exception as error:
-        # requests' errors with huggingface_hub 0.x, httpx' with 1.x and later, a reply that is
-        # no JSON, or one without the fields it should have: none of them is a verdict.
-        return HubProblem("unreachable", f"the Hub could not be asked ({type(error).__name__})")
-    commit = info.sha or ""
-    if not _COMMIT.fullmatch(commit):
+        head = model_info(repo, revision, timeout=TIMEOUT_SECONDS)
+    except UsageError as fault:
+        return HubProblem("unreachable", fault.message)
+    except HubFault as fault:
+        return _problem(fault, repo, revision)
+    if not _COMMIT.fullmatch(head.sha):
         return HubProblem("unreachable", "the Hub gave no commit")
-    files = [str(sibling.rfilename) for sibling in info.siblings or ()]
-    stated = _licenses(info.card_data, info.tags or [])
+    stated = _stated(head)
     return HubFacts(
-        revision=commit,
+        revision=head.sha,
         license=canonical_license(stated[0]) if len(stated) == 1 else None,
         stated=stated,
-        weights=weight_formats(files),
-        remote_code="custom_code" in (info.tags or []),
+        weights=weight_formats(head.files),
+        remote_code="custom_code" in head.tags,
     )
 
 
-def _licenses(card: Any, tags: list[str]) -> tuple[str, ...]:
-    """The licences a card names, in one spelling each; of `other` the name given beside it."""
-    told: Any = card.get("license") if card is not None else None
-    given: list[Any] = told if isinstance(told, list) else [told]
-    names = [str(name).strip() for name in given if name is not None and str(name).strip()]
-    if not names:
-        names = [tag.removeprefix("license:") for tag in tags if tag.startswith("license:")]
-    own: Any = card.get("license_name") if card is not None else None
-    if isinstance(own, str) and canonical_license(own):
-        names = [own if name.lower() == "other" else name for name in names]
+def _problem(fault: HubFault, repo: str, revision: str | None) -> HubProblem:
+    """A fault of the Hub as a rule reads it. Only what it says of the model is a verdict."""
+    if fault.kind == "no-revision":
+        return HubProblem("no-revision", f"the Hub has no revision {revision!r} of {repo}")
+    if fault.kind in ("gone", "disabled"):
+        return HubProblem("gone", f"the Hub has no {repo}, or hides it from this token")
+    if fault.kind == "offline":
+        return HubProblem("offline", "the Hub was not asked: HF_HUB_OFFLINE is set")
+    if fault.status is not None:
+        token = "; is HF_TOKEN one that may read it?" if isinstance(fault, Refused) else ""
+        return HubProblem("unreachable", f"the Hub answered {fault.status}{token}")
+    cause = type(fault.__cause__).__name__
+    return HubProblem("unreachable", f"the Hub could not be asked ({cause})")
+
+
+def _stated(head: RepoHead) -> tuple[str, ...]:
+    """The licences the Hub names, in one spelling each; what is no text names one not known."""
+    told = head.card.get("license")
+    names = head.licenses or ((str(told),) if told else ())
     return tuple(dict.fromkeys(canonical_license(name) or name for name in names))
 
 
-def weight_formats(files: list[str]) -> tuple[Weights, ...]:
+def weight_formats(files: Iterable[str]) -> tuple[Weights, ...]:
     """The formats a repository's weights come in, the safest first."""
     found = {
         kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
@@ -20,6 +19,7 @@ from pick_model.documents.lock import (
 from pick_model.documents.names import MetricName, Revision
 from pick_model.documents.reader import read_text
 from pick_model.errors import InputError, Location, SchemaError, UsageError
+from pick_model.files import digest
 from pick_model.gate.paths import shown
 
 
@@ -95,7 +95,6 @@ def new_probe(path: Path, model: str, names: Collection[str]) -> NewProbe:
     file = shown(path)
     text = read_text(path, name=file)
     report = _read(text, file)
-    digest = hashlib.sha256(text.encode()).hexdigest()
     wanted = {model.lower(), *names}
     mine = [r for r in report.results if r.model.partition("@")[0].lower() in wanted]
     if len(mine) > 1:
@@ -105,7 +104,7 @@ def new_probe(path: Path, model: str, names: Collection[str]) -> NewProbe:
         raise InputError(
             f"holds a probe of {mine[0].rows} rows, of data with {most}", location=Location(file)
         )
-    probe = _locked(mine[0], report, digest) if mine else None
+    probe = _locked(mine[0], report, digest(text)) if mine else None
     return NewProbe(file, probe, tuple(r.model for r in report.results))
 
 

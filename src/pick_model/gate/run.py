@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pick_model.documents.gate_report import (
 )
 from pick_model.documents.policy import Severity
 from pick_model.errors import Location, UsageError
+from pick_model.files import digest
 from pick_model.gate.case import Case, Catalogs, Circumstances, PolicyFile
 from pick_model.gate.exceptions import Exceptions
 from pick_model.gate.finding import Finding, skipped, undecided
@@ -180,7 +180,7 @@ class _Bench:
         # when lines move or a figure changes.
         same = "\0".join((code, about, subject, finding.key))
         self._seen[same] += 1
-        print_of = hashlib.sha256(f"{same}\0{self._seen[same]}".encode("utf-8", "replace"))
+        print_of = digest(f"{same}\0{self._seen[same]}")
         check = Check(
             code=code,
             name=RULES[code].name,
@@ -194,7 +194,7 @@ class _Bench:
             page=page_of(code),
             about=about,
             subject=subject,
-            fingerprint=print_of.hexdigest()[:32],
+            fingerprint=print_of[:32],
             policy=rules.file,
         )
         self.checks.append(self._excepting(rules).apply(check, names))

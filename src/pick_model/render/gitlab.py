@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
 from pick_model.escape import in_json, plain
+from pick_model.files import digest
 from pick_model.render.gate_text import judge_of
 
 SEVERITIES = {"error": "major", "warning": "minor", "note": "info"}
@@ -44,7 +44,7 @@ def broken(report: ErrorReport, today: date) -> str:  # noqa: ARG001 - one shape
     issue = {
         "description": plain(error.message + hint),
         "check_name": f"no verdict: {error.code}",
-        "fingerprint": hashlib.sha256(f"{error.code}\0{error.message}".encode()).hexdigest()[:32],
+        "fingerprint": digest(f"{error.code}\0{error.message}")[:32],
         "severity": "blocker",
         "location": {
             "path": place.file if place else "pick-model.lock",

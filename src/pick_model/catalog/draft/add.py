@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from pick_model.catalog.draft.architectures import DEFAULT_TASKS, Architecture
+from pick_model.catalog.draft.facts import RepoFacts, read_facts
 from pick_model.catalog.draft.figures import figures
-from pick_model.catalog.draft.hub import RepoFacts, RepoHead, read_facts, read_head
 from pick_model.catalog.draft.recognise import adapter_of, recognise, weight_formats
 from pick_model.catalog.draft.text import Line, written_out
 from pick_model.catalog.draft.weights import quantisation, scheme
@@ -19,6 +19,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import UnknownName, UsageError
+from pick_model.hub.client import RepoHead, model_info
 from pick_model.vocabulary.languages import canonical_language
 from pick_model.vocabulary.licenses import canonical_license
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
@@ -32,7 +33,7 @@ def draft(
     Raises EnvironmentProblem when the Hub, the network or the repository's content is at
     fault, UsageError for an adapter, which is no model.
     """
-    head = read_head(hub_id, revision, timeout)
+    head = model_info(hub_id, revision, timeout=timeout, sizes=True)
     facts = read_facts(head)
     _refuse_adapter(facts, catalog)
     lines = _lines(facts, catalog)

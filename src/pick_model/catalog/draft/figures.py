@@ -12,7 +12,7 @@ from pick_model.catalog.draft.architectures import (
     ties_output,
     unbelievable,
 )
-from pick_model.catalog.draft.hub import RepoFacts
+from pick_model.catalog.draft.facts import RepoFacts
 from pick_model.catalog.draft.parameters import possible_counts
 from pick_model.catalog.draft.recognise import timm_name
 from pick_model.catalog.draft.text import Line

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pick_model.catalog.draft.architectures import ARCHITECTURES, Architecture
-from pick_model.catalog.draft.hub import ADAPTER_FILES, RepoFacts, RepoHead
+from pick_model.catalog.draft.facts import ADAPTER_FILES, RepoFacts
 from pick_model.documents.catalog import Entry
+from pick_model.hub.client import RepoHead
 
 # The first word of timm's names of architectures; "vit" and kin read fixed patches.
 TIMM_KINDS = {

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.catalog.draft.hub import RepoHead, read_head
-from pick_model.catalog.validate.parsed import ParsedCatalog, Placed, named, parse_catalog
+from pick_model.catalog.reader import Placed, Records, named, read_records
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
 from pick_model.documents.files import CatalogFile
@@ -30,7 +29,8 @@ from pick_model.errors import (
     UsageError,
     did_you_mean,
 )
-from pick_model.hub import Gone, Refused
+from pick_model.hub.client import RepoHead, model_info
+from pick_model.hub.faults import Gone, Refused
 from pick_model.vocabulary.licenses import canonical_license
 
 AT_ONCE = 8  # requests in flight
@@ -51,10 +51,8 @@ def refresh(
     Raises EnvironmentProblem when the Hub or the network fails, and then nothing is to be
     written; a single repository that is gone or refused is a finding.
     """
-    written = parse_catalog(path)
-    if written.faults:
-        raise written.faults[0]
-    chosen = _chosen(written, only)
+    records = read_records(path).whole()
+    chosen = _chosen(records, only)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         heads = list(pool.map(lambda placed: _ask(placed.value, timeout), chosen))
     results = [_compare(placed.value, head) for placed, head in zip(chosen, heads, strict=True)]
@@ -63,7 +61,7 @@ def refresh(
         for placed, result in zip(chosen, results, strict=True)
         if result.state == "pinned" and result.hub_revision
     }
-    files, unwritten = _edited(written, pins)
+    files, unwritten = _edited(records, pins)
     results = [_with_note(result, unwritten) for result in results]
     report = Refresh(
         tool_version=__version__,
@@ -77,9 +75,9 @@ def refresh(
     return Pinned(report, files)
 
 
-def _chosen(written: ParsedCatalog, only: Collection[str]) -> list[Placed]:
+def _chosen(records: Records, only: Collection[str]) -> list[Placed]:
     """The entries to ask about: those with a repository, or those of the ids."""
-    known = {named(placed): placed for placed in written.entries}
+    known = {named(placed): placed for placed in records.entries}
     for name in only:
         if name not in known:
             raise UnknownName(f"no model {name!r} here", hint=did_you_mean(name, known))
@@ -90,7 +88,7 @@ def _chosen(written: ParsedCatalog, only: Collection[str]) -> list[Placed]:
 
 def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
     try:
-        return read_head(entry.hub_repo or "", timeout=timeout)
+        return model_info(entry.hub_repo or "", timeout=timeout)
     except (Gone, Refused, UsageError) as finding:  # the last for what no repository is called
         return finding
 
@@ -132,12 +130,12 @@ def _notes(entry: Entry, head: RepoHead) -> list[str]:
 
 
 def _edited(
-    written: ParsedCatalog, pins: dict[str, tuple[Placed, str]]
+    records: Records, pins: dict[str, tuple[Placed, str]]
 ) -> tuple[dict[Path, str], set[str]]:
     """The files with revisions put in, and the ids whose entry cannot be edited by line."""
     files: dict[Path, str] = {}
     unwritten: set[str] = set()
-    for file in written.files:
+    for file in records.files:
         here = {i: pin for i, pin in pins.items() if pin[0].parsed.file == str(file)}
         if not here:
             continue

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pick_model.catalog.draft.hub import RepoFacts
+from pick_model.catalog.draft.facts import RepoFacts
 from pick_model.catalog.model import Catalog
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml, read_text

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
-from pick_model.catalog.draft.hub import Tensor
+from pick_model.hub.client import Tensor
 
 # Layers of a task or of pretraining, which the backbone does without.
 HEADS = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pick_model.catalog.reader import Placed
 from pick_model.catalog.validate.context import Context, value_at
-from pick_model.catalog.validate.parsed import Placed
 from pick_model.cost.forward import layer_flops
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from pick_model.catalog.draft.architectures import ARCHITECTURES
+from pick_model.catalog.reader import Placed, named
 from pick_model.catalog.validate.context import Context
-from pick_model.catalog.validate.parsed import Placed, named
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.vocabulary.languages import language_named, languages

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
-from pick_model.catalog.validate.parsed import named
 from pick_model.documents.catalog import Entry, Source
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.kinds import KINDS

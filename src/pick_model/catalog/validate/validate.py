@@ -12,21 +12,21 @@ from pathlib import Path
 
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
+from pick_model.catalog.reader import (
+    Placed,
+    Records,
+    by_id,
+    named,
+    overlay_files,
+    read_records,
+    shipped_folder,
+)
 from pick_model.catalog.validate import evidence as check_evidence
 from pick_model.catalog.validate import facts as check_facts
 from pick_model.catalog.validate import kin as check_kin
 from pick_model.catalog.validate import names as check_names
 from pick_model.catalog.validate import numbers as check_numbers
 from pick_model.catalog.validate.context import Context
-from pick_model.catalog.validate.parsed import (
-    ParsedCatalog,
-    Placed,
-    by_id,
-    named,
-    overlay_files,
-    parse_catalog,
-    shipped_folder,
-)
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
 from pick_model.errors import PickModelError, did_you_mean
 
@@ -37,7 +37,7 @@ def validate(path: Path, *, today: str) -> Validation:
     `today` (YYYY-MM-DD) is the day nothing may be dated after. Raises InputError only when
     there is nothing to read; what is wrong inside is in the result.
     """
-    context = _context(parse_catalog(path), today)
+    context = _context(read_records(path), today)
     results: list[CheckResult] = []
     kept: list[Problem] = []
     left_out = CATALOG_ONLY if context.parsed.overlay else OVERLAY_ONLY
@@ -68,7 +68,7 @@ def validate(path: Path, *, today: str) -> Validation:
     )
 
 
-def _context(parsed: ParsedCatalog, today: str) -> Context:
+def _context(parsed: Records, today: str) -> Context:
     entries, benchmarks = by_id(parsed.entries), by_id(parsed.benchmarks)
     if not parsed.overlay:
         return Context(parsed, entries, benchmarks, frozenset(by_id(parsed.sources)), today)
@@ -77,19 +77,19 @@ def _context(parsed: ParsedCatalog, today: str) -> Context:
     known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
     argued = frozenset(
         (placed.value.check, placed.value.id)
-        for placed in parse_catalog(shipped_folder()).exemptions
+        for placed in read_records(shipped_folder()).exemptions
     )
     return Context(
         parsed, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued
     )
 
 
-def _corrected(parsed: ParsedCatalog) -> list[Placed]:
+def _corrected(parsed: Records) -> list[Placed]:
     """The shipped entries that an overlay corrects, each where its last correction stands."""
     if not parsed.corrections:
         return []
     try:
-        entries = load_catalog(overlay_files(parsed)).entries
+        entries = load_catalog(overlay_files(parsed.folder)).entries
     except PickModelError:
         return []  # the overlay check says why
     own = {named(placed) for placed in parsed.entries}
@@ -114,7 +114,7 @@ def _schema(context: Context) -> int:
 def _overlay(context: Context) -> int:
     """An overlay can be laid over the shipped catalog, corrections and bans included."""
     try:
-        load_catalog(overlay_files(context.parsed))
+        load_catalog(overlay_files(context.parsed.folder))
     except PickModelError as error:
         known = any(error.location == fault.location for fault in context.parsed.faults)
         if error.location is not None and not known:

@@ -15,8 +15,8 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.documents.lock import LockedProbe
+from pick_model.files import line_digests
 from pick_model.gate.case import Case
-from pick_model.gate.digest import beginnings
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.hub import HubFacts
 from pick_model.gate.paths import from_lock
@@ -255,7 +255,7 @@ def _results(case: Case) -> Iterator[Finding]:
     locked = case.lock.results
     if locked is None or locked.digest == case.results_digest:
         return
-    if locked.digest not in beginnings(from_lock(locked.file, case.path)):
+    if locked.digest not in line_digests(from_lock(locked.file, case.path)):
         yield failed(
             f"results.digest is of no beginning of {locked.file}, to which results are only added",
             case.at("results", "digest"),

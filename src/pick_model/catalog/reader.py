@@ -1,8 +1,8 @@
-"""A catalog as people write it: every record with the line it stands on.
+"""The one reader of a catalog as people write it: every record with the line it stands on.
 
-`parse_catalog` takes a whole catalog (a folder with `models/`) or an overlay (a file, or a
-folder of files, with models, corrections and bans). It collects what is wrong instead of
-stopping at the first, because validating should name everything.
+A catalog is a folder with `models/`; an overlay is a file, or a folder of files, with models,
+corrections and bans. What is wrong is collected: validating lists all of it, compiling and
+laying over stop at the first (`Records.whole`).
 """
 
 from __future__ import annotations
@@ -17,16 +17,24 @@ from pydantic import ValidationError
 
 from pick_model.documents.base import adapter, record
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source
-from pick_model.documents.files import Ban, Correction
+from pick_model.documents.files import Ban, Correction, SourceName
 from pick_model.documents.hardware import Machine
-from pick_model.documents.reader import Parsed, Path_, csv_rows, parse_yaml, read_text, schema_error
+from pick_model.documents.reader import (
+    UNKNOWN_KEY,
+    Parsed,
+    Path_,
+    csv_rows,
+    parse_yaml,
+    read_text,
+    schema_error,
+)
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 
 EXCEPTIONS_FILE = "exceptions.yaml"
 
 
 @record
-class Excuse:
+class Exemption:
     """A finding that is right as it stands, and why."""
 
     check: str
@@ -64,7 +72,7 @@ class ScoreRow:
 
 
 @dataclass
-class ParsedCatalog:
+class Records:
     """Everything in a catalog folder or an overlay. Names may stand twice here."""
 
     folder: Path
@@ -76,10 +84,19 @@ class ParsedCatalog:
     hardware: list[Placed] = field(default_factory=list)  # Machine
     corrections: list[Placed] = field(default_factory=list)  # Correction
     bans: list[Placed] = field(default_factory=list)  # Ban
-    exemptions: list[Placed] = field(default_factory=list)  # Excuse
+    exemptions: list[Placed] = field(default_factory=list)  # Exemption
     scores: list[ScoreRow] = field(default_factory=list)
     faults: list[InputError] = field(default_factory=list)  # what could not be read
     broken_ids: set[str] = field(default_factory=set)  # of entries that could not be read
+
+    def whole(self) -> Records:
+        """These, if all could be read. Raises the first fault, InputError or SchemaError."""
+        if self.faults:
+            first, *more = self.faults
+            if more and first.hint is None:
+                first.hint = f"and {len(more)} more problem{'s' if len(more) > 1 else ''}"
+            raise first
+        return self
 
 
 def shipped_folder() -> Path:
@@ -87,7 +104,7 @@ def shipped_folder() -> Path:
 
     Raises InputError when it is in neither place.
     """
-    package = Path(__file__).parents[2]
+    package = Path(__file__).parents[1]
     for folder in (package / "catalogs", package.parents[1] / "catalogs"):
         if (folder / "models").is_dir():
             return folder
@@ -98,85 +115,103 @@ def shipped_folder() -> Path:
     )
 
 
-def overlay_files(catalog: ParsedCatalog) -> list[Path]:
-    """The files of an overlay that can be laid over a catalog."""
-    return [file for file in catalog.files if file.name != EXCEPTIONS_FILE]
-
-
-def parse_catalog(path: Path) -> ParsedCatalog:
+def read_records(path: Path) -> Records:
     """Read a catalog folder, or an overlay. Raises InputError when there is nothing to read."""
     if not path.exists():
         raise InputError("no such file or folder", location=Location(str(path)))
     if path.is_dir() and (path / "models").is_dir():
-        return _read_catalog(path)
-    catalog = ParsedCatalog(path, overlay=True)
-    files = [path]
-    if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.suffix in (".yaml", ".yml"))
-    if not files:
-        raise InputError("holds no .yaml file", location=Location(str(path)))
-    for file in files:
-        if file.name == EXCEPTIONS_FILE:
-            _read_file(catalog, file, _EXEMPTIONS)
-        else:
-            _read_file(catalog, file, OVERLAY_KEYS)
-    return catalog
+        return read_catalog(path)
+    records = Records(path, overlay=True)
+    for file in _yaml_files(path):
+        _read_file(records, file, _EXEMPTIONS if file.name == EXCEPTIONS_FILE else _OVERLAY)
+    return records
 
 
-def _read_catalog(folder: Path) -> ParsedCatalog:
-    catalog = ParsedCatalog(folder, overlay=False)
+def read_catalog(folder: Path) -> Records:
+    """Read a folder of models/, sources/, evidence/, benchmarks and hardware."""
+    records = Records(folder, overlay=False)
     for file in sorted((folder / "models").rglob("*.yaml")):
-        _read_file(catalog, file, _MODELS)
+        _read_file(records, file, _MODELS)
     for file in sorted((folder / "sources").glob("*.yaml")):
-        _read_file(catalog, file, {"sources": Source})
+        _read_file(records, file, {"sources": Source})
     for name, kind in (("benchmarks", Benchmark), ("hardware", Machine)):
-        _read_file(catalog, folder / f"{name}.yaml", {name: kind})
+        _read_file(records, folder / f"{name}.yaml", {name: kind})
     if (folder / EXCEPTIONS_FILE).exists():
-        _read_file(catalog, folder / EXCEPTIONS_FILE, _EXEMPTIONS)
+        _read_file(records, folder / EXCEPTIONS_FILE, _EXEMPTIONS)
     for file in sorted((folder / "evidence").glob("*.csv")):
-        _read_table(catalog, file)
-    return catalog
+        _read_table(records, file)
+    return records
+
+
+def overlay_files(path: Path) -> list[Path]:
+    """The files of an overlay that are laid over a catalog. Raises InputError for none."""
+    return _yaml_files(path, without=EXCEPTIONS_FILE)
+
+
+def _yaml_files(path: Path, without: str = "") -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = [p for p in path.rglob("*") if p.suffix in (".yaml", ".yml") and p.name != without]
+    if not found:
+        raise InputError("holds no .yaml file", location=Location(str(path)))
+    return sorted(found)
+
+
+def read_overlay(text: str, file: str) -> Records:
+    """The records in the text of one overlay file."""
+    records = Records(Path(file), overlay=True)
+    _read_text(records, text, file, _OVERLAY)
+    return records
 
 
 _MODELS: dict[str, type[Any]] = {"models": Entry}
-_CHANGES: dict[str, type[Any]] = {"corrections": Correction, "ban": Ban}
-OVERLAY_KEYS = _MODELS | _CHANGES
-_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Excuse}
+_OVERLAY: dict[str, type[Any]] = {**_MODELS, "corrections": Correction, "ban": Ban}
+_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Exemption}
 # Where the records under a file's top key are collected.
 _FIELDS = {"models": "entries", "ban": "bans", "exceptions": "exemptions"}
 
 
-def _read_file(catalog: ParsedCatalog, file: Path, kinds: dict[str, type[Any]]) -> None:
+def _read_file(records: Records, file: Path, kinds: dict[str, type[Any]]) -> None:
     """One YAML file whose top keys hold lists (or a map) of records."""
-    catalog.files.append(file)
+    records.files.append(file)
     try:
-        parsed = parse_yaml(read_text(file), str(file))
-        check_top(parsed, kinds)
+        _read_text(records, read_text(file), str(file), kinds)
     except InputError as fault:
-        catalog.faults.append(fault)
+        records.faults.append(fault)
+
+
+def _read_text(records: Records, text: str, file: str, kinds: dict[str, type[Any]]) -> None:
+    try:
+        parsed = parse_yaml(text, file)
+        _check_top(parsed, kinds)
+    except InputError as fault:
+        records.faults.append(fault)
         return
     for key, kind in kinds.items():
-        records = parsed.value.get(key)
-        for path in _paths(key, records):
+        for path in _paths(key, parsed.value.get(key)):
             placed = Placed(None, parsed, path)
             try:
                 value = adapter(kind).validate_python(placed.raw)
+                if kind is Source:
+                    adapter(SourceName).validate_python(path[-1])
             except ValidationError as error:
-                catalog.faults.extend(_each(error, placed, kind))
+                records.faults.extend(_each(error, placed, kind))
                 if kind is Entry and isinstance(placed.raw, dict):
-                    catalog.broken_ids.add(str(placed.raw.get("id")))
+                    records.broken_ids.add(str(placed.raw.get("id")))
                 continue
-            getattr(catalog, _FIELDS.get(key, key)).append(Placed(value, parsed, path))
+            getattr(records, _FIELDS.get(key, key)).append(Placed(value, parsed, path))
 
 
-def _paths(key: str, records: Any) -> Iterator[Path_]:
-    keys = records if isinstance(records, dict) else range(len(records or ()))
+def _paths(key: str, items: Any) -> Iterator[Path_]:
+    keys = items if isinstance(items, dict) else range(len(items or ()))
     return ((key, each) for each in keys)
 
 
-def check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
+def _check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
     """The top of a file: a mapping with a version and the known keys, and lists under them."""
     top = parsed.value
+    if top is None:
+        raise SchemaError("is empty", location=Location(parsed.file))
     if not isinstance(top, dict):
         raise SchemaError("should be a mapping (key: value)", location=parsed.location())
     if top.get("schema_version", 1) != 1:
@@ -184,7 +219,7 @@ def check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
             f"schema_version: should be 1, not {top['schema_version']!r}",
             location=parsed.location(("schema_version",)),
         )
-    for key, records in top.items():
+    for key, items in top.items():
         if key == "schema_version":
             continue
         where = parsed.location((key,))
@@ -192,13 +227,15 @@ def check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
             hint = did_you_mean(key, ["schema_version", *kinds])
             raise SchemaError(f"unknown key {key!r}", location=where, hint=hint)
         wanted = dict if key == "sources" else list
-        if records is not None and not isinstance(records, wanted):
+        if not isinstance(items, wanted):
             raise SchemaError(
                 f"{key}: should be a {'mapping' if wanted is dict else 'list'}", location=where
             )
+    if len(kinds) == 1 and not kinds.keys() & top.keys():
+        raise SchemaError(f"the key {next(iter(kinds))!r} is missing", location=parsed.location())
 
 
-def label_of(raw: Any, path: Path_) -> str:
+def _label(raw: Any, path: Path_) -> str:
     """What a record that may be broken is called: its id if that can be one, else its place."""
     name = raw.get("id") if isinstance(raw, dict) else None
     plain = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9._+-]{1,120}", name)
@@ -206,44 +243,37 @@ def label_of(raw: Any, path: Path_) -> str:
 
 
 def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[SchemaError]:
-    """Every problem of a record that does not fit its schema, each with its line."""
-    label = label_of(placed.raw, placed.path)
-    for one in error.errors(include_url=False):
+    """Every problem of a record that does not fit its schema, each with its line.
+
+    Unknown keys come first: a key that is misspelt is also one that is missing.
+    """
+    label = _label(placed.raw, placed.path)
+    found = error.errors(include_url=False)
+    for one in sorted(found, key=lambda one: one["type"] not in UNKNOWN_KEY):
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])
-        found = schema_error(alone, placed.parsed, kind, placed.path)
-        yield SchemaError(f"{label}: {found.message}", location=found.location, hint=found.hint)
+        fault = schema_error(alone, placed.parsed, kind, placed.path)
+        message = f"{label}: {fault.message.removeprefix('document: ')}"  # of the record itself
+        yield SchemaError(message, location=fault.location, hint=fault.hint)
 
 
-def _read_table(catalog: ParsedCatalog, file: Path) -> None:
+def _read_table(records: Records, file: Path) -> None:
     """One evidence table; only its columns are checked here."""
-    catalog.files.append(file)
+    records.files.append(file)
     try:
-        text = read_text(file)
+        rows = csv_rows(read_text(file), str(file))
+        _, head = next(rows, (None, []))
+        if tuple(head) != EVIDENCE_COLUMNS:
+            message = "the columns should be " + ", ".join(EVIDENCE_COLUMNS)
+            raise SchemaError(message, location=Location(str(file), 1))
+        for where, cells in rows:
+            if len(cells) == len(head):
+                records.scores.append(ScoreRow(dict(zip(head, cells, strict=True)), where))
+            else:
+                message = f"{len(cells)} cells, where the head has {len(head)}"
+                records.faults.append(SchemaError(message, location=where))
     except InputError as fault:
-        catalog.faults.append(fault)
-        return
-    rows = csv_rows(text, str(file))
-    try:
-        _read_rows(catalog, file, rows)
-    except InputError as fault:
-        catalog.faults.append(fault)
-
-
-def _read_rows(
-    catalog: ParsedCatalog, file: Path, rows: Iterator[tuple[Location, list[str]]]
-) -> None:
-    _, head = next(rows, (None, []))
-    if tuple(head) != EVIDENCE_COLUMNS:
-        message = "the columns should be " + ", ".join(EVIDENCE_COLUMNS)
-        catalog.faults.append(SchemaError(message, location=Location(str(file), 1)))
-        return
-    for where, cells in rows:
-        if len(cells) != len(head):
-            message = f"{len(cells)} cells, where the head has {len(head)}"
-            catalog.faults.append(SchemaError(message, location=where))
-            continue
-        catalog.scores.append(ScoreRow(dict(zip(head, cells, strict=True)), where))
+        records.faults.append(fault)
 
 
 def named(placed: Placed) -> str:
