@@ -13,10 +13,11 @@ pytest.importorskip("sklearn")
 pytest.importorskip("torch")
 
 from pick_model.data.dataset import Dataset
-from pick_model.measure.probe.baselines import baselines, views
+from pick_model.measure.probe.baselines import baselines
 from pick_model.measure.probe.decide import tune_threshold
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.tagger import shape
+from pick_model.measure.probe.tfidf import views
 from tests.measure.conftest import make_rows
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import Source
 from pick_model.data.labels import Survey
@@ -23,19 +25,9 @@ def decide_kind(
     classifier). Raises InputError where the labels cannot be of that kind.
     """
     n, decimal, word = survey.n, survey.first.get("decimal"), survey.first.get("word")
-    if kind == "regression":
-        if word is not None or survey.n_lists:
-            row = word if word is not None else survey.first["list"]
-            raise source.error(
-                "the label is not a finite number, which regression needs",
-                row,
-                "mend the row, or name another column with --label",
-            )
-        return "regression", "as asked"
     if kind is not None:
-        if kind == "single-label":
-            _refuse_decimals(source, survey)
-            _refuse_lists(source, survey)
+        for refuse in _REFUSED.get(kind, ()):
+            refuse(source, survey)
         return kind, "as asked"
     if survey.n_lists == n:
         return "multi-label", "every label is a list"
@@ -64,6 +56,16 @@ def decide_kind(
     return ("regression" if many else "single-label"), why
 
 
+def _refuse_words(source: Source, survey: Survey) -> None:
+    word = survey.first.get("word")
+    if word is not None or survey.n_lists:
+        raise source.error(
+            "the label is not a finite number, which regression needs",
+            word if word is not None else survey.first["list"],
+            "mend the row, or name another column with --label",
+        )
+
+
 def _refuse_decimals(source: Source, survey: Survey) -> None:
     decimal, word = survey.first.get("decimal"), survey.first.get("word")
     if decimal is not None and word is None:
@@ -81,3 +83,9 @@ def _refuse_lists(source: Source, survey: Survey) -> None:
             survey.first["list"],
             "write either all labels as lists (for several a row) or none",
         )
+
+
+_REFUSED: dict[LabelKind, tuple[Callable[[Source, Survey], None], ...]] = {
+    "regression": (_refuse_words,),
+    "single-label": (_refuse_decimals, _refuse_lists),
+}

@@ -1,49 +1,15 @@
-"""Labels as numbers: the list of label names, and each row's place in it."""
+"""Labels as numbers: each row's place in the list of label names."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import cast
+from collections.abc import Sequence
+from functools import partial
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.entities import parted
 from pick_model.data.files import Source
-from pick_model.data.labels import Label, Survey, as_number, parts_of
+from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.data.labels import Label
 from pick_model.errors import did_you_mean
-
-
-def label_space(kind: LabelKind, survey: Survey, tags: Counter[str]) -> tuple[str, ...]:
-    """The label names that indices refer to, in a stable order; () for regression.
-
-    Tags that mark spans (B-time, I-time) are completed: each entity type gets every prefix
-    that occurs, since a tag that only the evaluation file has is still a tag of that type.
-    """
-    if kind == "regression":
-        return ()
-    if kind == "tokens":
-        return _ordered(tuple(_completed(tags)))
-    if kind == "multi-label":
-        return _ordered(tuple(survey.part_counts()))
-    return _ordered(tuple(label for label in survey.counts if isinstance(label, str)))
-
-
-def _completed(tags: Iterable[str]) -> set[str]:
-    plain = set(tags)
-    spans = [parted(tag) for tag in plain if tag != "O"]
-    types = {part[1] for part in spans if part}
-    if None in spans or "" in types:
-        return plain
-    starts = {tag[:2] for tag in plain if tag != "O"}  # "B-", or "B_" as some sets write it
-    return plain | {start + name for start in starts for name in types}
-
-
-def _ordered(labels: Sequence[str]) -> tuple[str, ...]:
-    """Sorted: by value when all are whole numbers (2 before 10), else by code point."""
-    numbers = [as_number(label) for label in labels]
-    if labels and all(number is not None and number.is_integer() for number in numbers):
-        return tuple(sorted(labels, key=lambda label: (float(label), label)))
-    return tuple(sorted(labels))
 
 
 def encode_labels(
@@ -67,16 +33,7 @@ def encode_labels(
             )
         return index[name]
 
-    encoded: list[object] = []
-    for row, label in labels:
-        if label is None:
-            encoded.append(())
-        elif kind == "tokens":
-            encoded.append(tuple(place(row, tag) for tag in label))
-        elif kind == "multi-label":
-            encoded.append(tuple(sorted(place(row, part) for part in parts_of(label))))
-        elif kind == "regression":
-            encoded.append(float(cast(str, label)))  # decide_kind has seen that it is one
-        else:
-            encoded.append(place(row, cast(str, label)))
-    return tuple(encoded)
+    of = LABEL_KINDS[kind]
+    return tuple(
+        () if label is None else of.encode(label, partial(place, row)) for row, label in labels
+    )

@@ -15,6 +15,7 @@ import warnings
 from typing import Any
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.scripts import is_unspaced, script_shares
 from pick_model.data.split import subsample
 from pick_model.documents.base import Count, Fraction
@@ -66,7 +67,7 @@ def label_noise(dataset: Dataset, seed: int = 0) -> LabelNoise:
 
     Raises MissingExtra without scikit-learn.
     """
-    if dataset.kind != "single-label":
+    if not LABEL_KINDS[dataset.kind].exclusive:
         return LabelNoise(skipped=f"labels of kind {dataset.kind} are not searched")
     if dataset.pairs is not None:
         return LabelNoise(skipped="pairs are not searched")

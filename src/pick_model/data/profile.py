@@ -10,7 +10,8 @@ from typing import cast
 
 from pick_model.data.advice import data_warnings
 from pick_model.data.dataset import Dataset
-from pick_model.data.entities import entities, has_entities, opens_inside
+from pick_model.data.entities import has_entities, opens_inside
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.lengths import character_lengths, word_lengths
 from pick_model.data.noise import label_noise
 from pick_model.data.report import ClassCount, DataProfile, NumberRange, RowList
@@ -91,18 +92,17 @@ def _conflicts(dataset: Dataset, keys: Sequence[Hashable]) -> RowList:
     for place, key in enumerate(keys):
         members[key].append(place)
     several = [places for places in members.values() if len(places) > 1]
-    if dataset.kind == "regression":
-        values = [cast(float, label) for label in dataset.labels]
-        apart = pstdev(values)
-        found = [p for p in several if max(v := [values[i] for i in p]) - min(v) > apart]
-    else:
-        found = [p for p in several if len({dataset.labels[i] for i in p}) > 1]
+    contradict = LABEL_KINDS[dataset.kind].contradiction(dataset.labels)
+    found = [p for p in several if contradict([dataset.labels[i] for i in p])]
     return _listed(dataset, sorted(place for places in found for place in places))
 
 
 def _classes(dataset: Dataset, heldout: Dataset | None) -> tuple[ClassCount, ...]:
-    counts = _label_counts(dataset)
-    other = None if heldout is None else _label_counts(heldout)
+    def count(rows: Dataset) -> Counter[str]:
+        return LABEL_KINDS[rows.kind].counts(rows.labels, rows.label_names)
+
+    counts = count(dataset)
+    other = None if heldout is None else count(heldout)
     names = sorted(counts | (other or Counter()), key=lambda name: (-counts[name], name))
     return tuple(
         ClassCount(name=name, count=counts[name], heldout=None if other is None else other[name])
@@ -110,30 +110,10 @@ def _classes(dataset: Dataset, heldout: Dataset | None) -> tuple[ClassCount, ...
     )
 
 
-def _label_counts(dataset: Dataset) -> Counter[str]:
-    """Rows of each label. A span of tags counts once, at its beginning; O does not count."""
-    names, counts = dataset.label_names, Counter[str]()
-    if dataset.kind == "regression":
-        return counts
-    if dataset.kind == "single-label":
-        counts.update(dict.fromkeys(names, 0))
-        counts.update(names[cast(int, label)] for label in dataset.labels)
-    elif dataset.kind == "multi-label":
-        counts.update(dict.fromkeys(names, 0))
-        counts.update(names[i] for row in dataset.labels for i in cast("tuple[int, ...]", row))
-    else:
-        spans = has_entities(names)
-        for row in dataset.labels:
-            tags = [names[i] for i in cast("tuple[int, ...]", row)]
-            plain = (tag for tag in tags if tag != "O")
-            counts.update((kind for kind, _, _ in entities(tags)) if spans else plain)
-    return counts
-
-
 def _bad_tags(dataset: Dataset) -> RowList:
     """Sentences with a tag that goes on with an entity (I-, E-, L-, M-) that never began."""
     begun = any(name[0] in "BSU" for name in dataset.label_names)  # else I- alone is the way
-    if dataset.kind != "tokens" or not has_entities(dataset.label_names) or not begun:
+    if not LABEL_KINDS[dataset.kind].by_word or not has_entities(dataset.label_names) or not begun:
         return RowList()
     bad = []
     for place, row in enumerate(dataset.labels):
@@ -144,7 +124,7 @@ def _bad_tags(dataset: Dataset) -> RowList:
 
 
 def _target(dataset: Dataset) -> NumberRange | None:
-    if dataset.kind != "regression":
+    if LABEL_KINDS[dataset.kind].named:
         return None
     values = [cast(float, label) for label in dataset.labels]
     return NumberRange(
@@ -158,7 +138,7 @@ def _sorted_by_class(dataset: Dataset) -> bool:
     A random order of n rows has 1 + n - Σ n_c² / n runs in the mean (Wald and Wolfowitz
     1940, for any number of classes); a tenth of that is no accident.
     """
-    if dataset.kind != "single-label" or len(dataset) < 20:
+    if not LABEL_KINDS[dataset.kind].exclusive or len(dataset) < 20:
         return False
     labels = dataset.labels
     runs = 1 + sum(a != b for a, b in pairwise(labels))

@@ -11,11 +11,12 @@ from pick_model.data.columns import Named, choose_columns
 from pick_model.data.conll import conll_notes
 from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
 from pick_model.data.decide import decide_kind
-from pick_model.data.encode import encode_labels, label_space
+from pick_model.data.encode import encode_labels
 from pick_model.data.entities import has_entities
 from pick_model.data.files import Source, digest, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import as_number
 from pick_model.data.peek import peek
 from pick_model.data.records import Record, Records
@@ -25,7 +26,6 @@ from pick_model.data.survey import FileSurvey, check_cells, check_labels, survey
 from pick_model.errors import UsageError, did_you_mean
 
 TASKS = ("text-classification", "token-classification")
-KINDS: tuple[LabelKind, ...] = ("single-label", "multi-label", "regression", "tokens")
 
 
 def file_digest(path: str | Path) -> str:
@@ -82,7 +82,7 @@ def read_dataset(
         raise UsageError(f"{file_format.name} files name their columns themselves")
     of_tokens = task == "token-classification" if task else None
     if kind is not None:
-        of_tokens = kind == "tokens"
+        of_tokens = LABEL_KINDS[kind].by_word
     of_conll = file_format.name in ("conll", "conllu")
     if of_tokens is False and of_conll:
         raise source.error("holds tagged tokens", hint="the task for it is token-classification")
@@ -133,7 +133,7 @@ def read_dataset(
     else:
         kind, decided = decide_kind(source, survey.labels, kind, label_names is not None)
         why = why or decided
-    known = label_space(kind, survey.labels, survey.tags)
+    known = LABEL_KINDS[kind].space(survey.labels, survey.tags)
     if label_names is None:
         check_labels(source, survey, kind, known, columns)
         notes += _about_names(known)
@@ -179,9 +179,10 @@ def _about_names(known: Sequence[str]) -> tuple[str, ...]:
 def _check_arguments(task: str | None, kind: str | None, max_rows: int) -> None:
     if task is not None and task not in TASKS:
         raise UsageError(f"cannot read data for task {task!r}", hint=did_you_mean(task, TASKS))
-    if kind is not None and kind not in KINDS:
-        raise UsageError(f"unknown kind of label {kind!r}", hint=did_you_mean(kind, KINDS))
-    if kind is not None and task is not None and (kind == "tokens") != (task == TASKS[1]):
+    if kind is not None and kind not in LABEL_KINDS:
+        raise UsageError(f"unknown kind of label {kind!r}", hint=did_you_mean(kind, LABEL_KINDS))
+    of_tokens = task == TASKS[1]
+    if kind is not None and task is not None and LABEL_KINDS[kind].by_word != of_tokens:
         raise UsageError(f"labels of kind {kind!r} do not belong to task {task!r}")
     if max_rows < 1:
         raise UsageError(f"max_rows must be at least 1, not {max_rows}")
@@ -196,7 +197,7 @@ def _dataset(
     label_names: tuple[str, ...],
     assumed: tuple[str, ...],
 ) -> Dataset:
-    source, columns = records.source, records.columns
+    source, columns, of = records.source, records.columns, LABEL_KINDS[kind]
     notes = list(assumed)
     if survey.n_empty_rows:
         notes.append(f"{survey.n_empty_rows:,} rows without tokens were passed over")
@@ -206,9 +207,9 @@ def _dataset(
         kind=kind,
         texts=tuple(record.text for record in kept),
         pairs=None if columns.text_pair is None else tuple(r.pair or "" for r in kept),
-        tokens=tuple(r.tokens or () for r in kept) if kind == "tokens" else None,
+        tokens=tuple(r.tokens or () for r in kept) if of.by_word else None,
         labels=encode_labels(source, kind, [(r.row, r.label) for r in kept], label_names),
-        label_names=() if kind == "regression" else label_names,
+        label_names=label_names if of.named else (),
         groups=None if columns.group is None else tuple(r.group or "" for r in kept),
         rows=tuple(record.row for record in kept),
         n_total=survey.labels.n,

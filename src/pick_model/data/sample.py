@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 
 from pick_model.data.apportion import apportion
 from pick_model.data.dataset import LabelKind
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label, parts_of
 from pick_model.data.records import Record, Records, stratum_label
 from pick_model.data.survey import FileSurvey
@@ -52,11 +53,9 @@ def _strata(
 ) -> tuple[Callable[[Record], Hashable], dict[Hashable, int]]:
     """How a row's stratum is told, and the rows in each: its class, or its rarest label."""
     labels = survey.labels
-    if kind == "regression":
+    if not LABEL_KINDS[kind].named:
         return lambda _: "", {"": labels.n}
-    if kind == "single-label":
-        return stratum_label, dict(labels.counts.items())
-    parts = labels.parts if kind == "tokens" else labels.part_counts()
+    parts = labels.part_counts()
 
     def rarest(label: Label | None) -> str:
         if label is None or label not in labels.counts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pick_model.data.comma_numbers import are_comma_numbers, decimal_commas, refuse_unless_ids
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import Source
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label, Survey, as_number, parts_of
 from pick_model.data.lists import unbracketed, zeros_and_ones
 from pick_model.errors import UsageError, typed
@@ -96,7 +97,7 @@ def decide_spelling(
     data, for an evaluation file; `indicators`: each label has a column of its own. Raises
     InputError where two readings compete.
     """
-    if separator is not None and kind in ("single-label", "regression"):
+    if separator is not None and kind is not None and not LABEL_KINDS[kind].several:
         raise UsageError(
             f"labels of kind {kind} have no separator", hint="leave --label-separator out"
         )
@@ -110,16 +111,18 @@ def decide_spelling(
     if skip is None and names is None and kind != "regression":
         notes += _undecided(words)
     n_listed = survey.n_lists + survey.n_bracketed
+    # What the user asks for comes before any kind is known, so that words of theirs are named
+    # here: a number, a class and a list of labels may each be spelt like the others.
     some = survey.n_lists > 0 or kind == "multi-label"
-    if some and n_listed > 0 and n_listed == survey.n - n_skipped and kind != "regression":
+    if kind == "regression":
+        found = Spelling(Style(decimal_comma=decimal_commas(source, survey, words)))
+    elif some and n_listed > 0 and n_listed == survey.n - n_skipped:
         found = _of_lists(source, survey, kind, names, survey.n - n_skipped)
         if indicators and kind is None and _one_each(survey):
             note = "each row has exactly one 1, so labels are classes (else: --kind multi-label)"
             found = Spelling(
                 Style(alone=True), "single-label", "one column of each row is 1", (note,)
             )
-    elif kind == "regression":
-        found = Spelling(Style(decimal_comma=decimal_commas(source, survey, words)))
     elif separator is not None:
         if names is None and not any(separator in word for word in words):
             raise source.error(f"no label holds the separator {separator!r}")
@@ -167,10 +170,11 @@ def _of_lists(
     source: Source, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
 ) -> Spelling:
     bracketed, width = survey.n_bracketed > 0, survey.width or 0
+    alone = kind == "single-label"
     places = _places(names, width)
     if survey.n_places < n or width < 2 or places is None:
         _refuse_no_labels(source, survey)
-        style = Style(bracketed=bracketed, alone=kind == "single-label")
+        style = Style(bracketed=bracketed, alone=alone)
         notes: tuple[str, ...] = ()
         if survey.n_repeats:
             notes = (f"{survey.n_repeats:,} rows list a label more than once; it counts once",)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pick_model.data.dataset import Columns, LabelKind
 from pick_model.data.entities import looks_like_tags
 from pick_model.data.files import Source
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import MAX_CLASSES, Survey, as_number
 from pick_model.data.peek import only_counts
 from pick_model.data.records import Record, Records, stratum_label
@@ -129,13 +130,14 @@ def check_labels(
 ) -> None:
     """Refuse training labels that nothing can be learnt from: one class, or too few rows."""
     n, overflowed = survey.labels.n, survey.labels.overflowed
-    if kind == "regression":
+    of = LABEL_KINDS[kind]
+    if not of.named:
         if not overflowed and len(survey.labels.counts) == 1:
             raise source.error(f"every row has the same number in column {columns.label!r}")
         if n < 4:
             raise source.error(f"{n} rows are too few", hint="at least 4, better hundreds")
         return
-    if overflowed and kind != "tokens":
+    if overflowed and not of.by_word:
         raise source.error(
             f"column {columns.label!r} holds more than {MAX_CLASSES:,} different labels",
             hint="is it the label column? name it with --label",
@@ -145,12 +147,8 @@ def check_labels(
             f"only one label occurs: {known[0]!r}" if known else "no row has a label",
             hint="a classifier needs examples of two classes or more",
         )
-    # A sentence carries several tags, so for tokens it is the tagged tokens that count.
-    of_tokens = kind == "tokens"
-    units, classes = (survey.tags.total(), len(survey.tags)) if of_tokens else (n, len(known))
-    if kind == "multi-label":
-        units = survey.labels.part_counts().total()
-    if of_tokens and n < 2:
+    units, classes, what = of.evidence(survey.labels, survey.tags, len(known))
+    if of.by_word and n < 2:
         raise source.error(
             f"its {units:,} tokens are one sentence",
             survey.first_row,
@@ -158,7 +156,6 @@ def check_labels(
             "--sentence",
         )
     if units < 2 * classes or n < 2:
-        what = "tokens" if of_tokens else "labels" if kind == "multi-label" else "rows"
         raise source.error(
             f"{units:,} {what} are too few for the {classes:,} different labels of column "
             f"{columns.label!r}",

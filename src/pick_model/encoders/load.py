@@ -44,7 +44,8 @@ from pick_model.encoders.found import (
 )
 from pick_model.encoders.loaded import Loaded
 from pick_model.encoders.machine import cpu_facts
-from pick_model.encoders.reading import IGNORE, Encoded, collate, encode, measured
+from pick_model.encoders.objective import IGNORE
+from pick_model.encoders.reading import Encoded, collate, encode, measured
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
 from pick_model.errors import EnvironmentProblem
 

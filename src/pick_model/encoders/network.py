@@ -57,6 +57,12 @@ class Net(nn.Module):
         return logits
 
 
+def net_for(rows: Encoded, loaded: Loaded, encoder: nn.Module | None = None) -> Net:
+    """The net for these rows on the loaded encoder, or on another made from it."""
+    encoder = loaded.encoder if encoder is None else encoder
+    return Net(encoder, loaded.hidden, rows.n_outputs, rows.by_word).to(loaded.device)
+
+
 def with_adapters(encoder: nn.Module) -> nn.Module:
     """The encoder frozen, with low-rank adapters beside all its linear layers.
 
@@ -97,10 +103,7 @@ def enable_checkpointing(encoder: nn.Module) -> bool:
 
 
 def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) -> np.ndarray:
-    """Logits (N, C) or features (N, H) in the rows' order; for tokens one line a word.
-
-    Words cut off by the length limit get a line of NaN; the caller decides what they mean.
-    """
+    """Logits (N, C) or features (N, H) in the rows' order; by word one line a word."""
     net.eval()
     width = loaded.hidden if features else rows.n_outputs
     pieces: list[np.ndarray | None] = [None] * len(rows)
@@ -125,14 +128,7 @@ def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) 
             continue
         values = out.float().cpu().numpy()
         for line, row in enumerate(chosen):
-            if rows.kind != "tokens":
-                pieces[row] = values[line][None, :]
-                continue
-            words = np.full((len(rows.starts[row]), width), np.nan, dtype=np.float32)
-            for word, start in enumerate(rows.starts[row]):
-                if start >= 0:
-                    words[word] = values[line, start]
-            pieces[row] = words
+            pieces[row] = rows.lines_of(row, values[line])
         at += size
     filled = [piece for piece in pieces if piece is not None]
     return np.concatenate(filled) if filled else np.zeros((0, width), dtype=np.float32)

@@ -1,29 +1,87 @@
-"""What training makes small, and the ground that makes it repeat.
+"""What training makes small, one class a kind of labels, and the ground that makes it repeat.
 
-Shapes: B rows, T tokens, C outputs.
+A line is what one prediction is made of: a row, or for tokens a word. Shapes: B rows, T tokens,
+N lines, C outputs.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pick_model.encoders.reading import IGNORE
+IGNORE = -100  # cross entropy's mark for positions without a label
 
 
-def objective(logits: Tensor, targets: Tensor, kind: str, weights: Tensor | None) -> Tensor:
-    """Mean loss: cross entropy, binary cross entropy over labels, or squared error."""
-    if kind == "regression":
-        return functional.mse_loss(logits.squeeze(-1), targets)
-    if kind == "multi-label":
+class Objective(Protocol):
+    """A mean loss, and labels in the form that it takes."""
+
+    def in_units(self, labels: Sequence[Any], _mean: float, _scale: float) -> tuple[Any, ...]:
+        """Labels in the loss's own units; `mean` and `scale` are of the training rows'."""
+        return tuple(labels)
+
+    def targets(self, labels: Sequence[Any], n_outputs: int) -> Tensor:
+        """Labels, one a line, as what `loss` compares with: (N,) or (N, C)."""
+
+    def loss(self, logits: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
+        """The mean over lines, a scalar; `weights`: (C,), what each class counts."""
+
+    def mass(self, labels: Sequence[Any], _weights: Tensor | None) -> float:
+        """What the mean over these lines divides by."""
+        return float(len(labels))
+
+
+class CrossEntropy(Objective):
+    """One of C classes a line."""
+
+    def targets(self, labels: Sequence[Any], _n_outputs: int) -> Tensor:
+        return torch.tensor(labels, dtype=torch.int64)  # (N,)
+
+    def loss(self, logits: Tensor, targets: Tensor, weights: Tensor | None) -> Tensor:
+        flat = logits.reshape(-1, logits.shape[-1])  # (B, C) or (B * T, C)
+        return functional.cross_entropy(flat, targets.reshape(-1), weights, ignore_index=IGNORE)
+
+    def mass(self, labels: Sequence[Any], weights: Tensor | None) -> float:
+        return float(len(labels) if weights is None else sum(float(weights[i]) for i in labels))
+
+
+class BinaryCrossEntropy(Objective):
+    """Each of C labels by itself, there or not."""
+
+    def targets(self, labels: Sequence[Any], n_outputs: int) -> Tensor:
+        wanted = torch.zeros(len(labels), n_outputs)  # (N, C)
+        for line, there in enumerate(labels):
+            wanted[line, list(there)] = 1.0
+        return wanted
+
+    def loss(self, logits: Tensor, targets: Tensor, _weights: Tensor | None) -> Tensor:
         return functional.binary_cross_entropy_with_logits(logits, targets)
-    flat = logits.reshape(-1, logits.shape[-1])  # (B, C) or (B * T, C)
-    return functional.cross_entropy(flat, targets.reshape(-1), weights, ignore_index=IGNORE)
+
+
+class SquaredError(Objective):
+    """A number a line, standardised."""
+
+    def in_units(self, labels: Sequence[Any], mean: float, scale: float) -> tuple[Any, ...]:
+        return tuple((float(value) - mean) / scale for value in labels)
+
+    def targets(self, labels: Sequence[Any], _n_outputs: int) -> Tensor:
+        return torch.tensor(labels, dtype=torch.float32)  # (N,)
+
+    def loss(self, logits: Tensor, targets: Tensor, _weights: Tensor | None) -> Tensor:
+        return functional.mse_loss(logits.squeeze(-1), targets)
+
+
+OBJECTIVES: dict[str, Objective] = {  # by kind of labels (`data.label_kinds`)
+    "single-label": CrossEntropy(),
+    "multi-label": BinaryCrossEntropy(),
+    "regression": SquaredError(),
+    "tokens": CrossEntropy(),
+}
 
 
 @contextmanager

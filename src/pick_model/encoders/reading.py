@@ -11,44 +11,92 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from pick_model.data.dataset import Dataset
+from pick_model.encoders.objective import IGNORE, OBJECTIVES, Objective
 from pick_model.encoders.sealed import in_words
 from pick_model.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     from pick_model.encoders.loaded import Loaded
 
-IGNORE = -100  # cross entropy's mark for positions without a label
 HINT = "another model; this one's tokenizer does not fit the data or this version"
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """Rows as token ids, with what is needed to score them."""
+    """Rows as token ids, with what is needed to score them.
+
+    A row is one line of features and logits, or, where its words have labels, one a word.
+    """
 
     kind: str
     inputs: tuple[dict[str, list[int]], ...]
-    starts: tuple[tuple[int, ...], ...]  # tokens: position of each word's first piece, or -1
+    starts: tuple[tuple[int, ...], ...] | None  # position of each word's first piece, or -1;
+    # None: a row is one line
     targets: tuple[Any, ...]
     n_outputs: int
 
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @property
+    def by_word(self) -> bool:
+        return self.starts is not None
+
+    @property
+    def objective(self) -> Objective:
+        return OBJECTIVES[self.kind]
+
     def length(self, row: int) -> int:
+        """Tokens of a row."""
         return len(self.inputs[row]["input_ids"])
+
+    def lines(self, row: int) -> int:
+        """Lines of features and logits that a row is."""
+        return 1 if self.starts is None else len(self.starts[row])
 
     def take(self, rows: Sequence[int]) -> Encoded:
         return Encoded(
             self.kind,
             tuple(self.inputs[i] for i in rows),
-            tuple(self.starts[i] for i in rows) if self.starts else (),
+            None if self.starts is None else tuple(self.starts[i] for i in rows),
             tuple(self.targets[i] for i in rows),
             self.n_outputs,
         )
+
+    def read(self, rows: Iterable[int]) -> list[Any]:
+        """The targets of these rows, line by line; of words that the model sees."""
+        if self.starts is None:
+            return [self.targets[row] for row in rows]
+        return [
+            target
+            for row in rows
+            for start, target in zip(self.starts[row], self.targets[row], strict=True)
+            if start >= 0
+        ]
+
+    def is_read(self) -> np.ndarray:
+        """Which lines of all rows the model sees, bool (N,): not words that were cut off."""
+        if self.starts is None:
+            return np.ones(len(self), dtype=bool)
+        return np.array([start >= 0 for starts in self.starts for start in starts], dtype=bool)
+
+    def lines_of(self, row: int, output: np.ndarray) -> np.ndarray:
+        """Its lines (lines, C) in what the model says of a row: (C,), or (T, C) by word.
+
+        Words cut off by the length limit get a line of NaN; the caller decides what they mean.
+        """
+        if self.starts is None:
+            return output[None, :]
+        words = np.full((self.lines(row), output.shape[-1]), np.nan, dtype=np.float32)
+        for word, start in enumerate(self.starts[row]):
+            if start >= 0:
+                words[word] = output[start]
+        return words
 
 
 def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
@@ -57,8 +105,7 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
     Regression targets are standardised with the loaded model's target mean and scale.
     Raises EnvironmentProblem when the tokenizer fails.
     """
-    starts: tuple[tuple[int, ...], ...] = ()
-    targets: list[Any] = list(dataset.labels)
+    starts = None
     with in_words("the model's tokenizer fails on the data", HINT, "tokenizer"):
         if dataset.tokens is not None:
             ids, starts = tagged_rows(dataset.tokens, loaded, max_length)
@@ -66,13 +113,10 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
         else:
             inputs = text_rows(dataset, loaded, max_length)
     refuse_ids(inputs, loaded)
-    n_outputs = len(dataset.label_names)
-    if dataset.kind == "regression":
-        n_outputs = 1
-        targets = [(float(value) - loaded.target_mean) / loaded.target_scale for value in targets]
-    if dataset.kind == "tokens":
-        targets = [tuple(labels) for labels in targets]
-    return Encoded(dataset.kind, inputs, starts, tuple(targets), n_outputs)
+    targets = OBJECTIVES[dataset.kind].in_units(
+        dataset.labels, loaded.target_mean, loaded.target_scale
+    )
+    return Encoded(dataset.kind, inputs, starts, targets, len(dataset.label_names) or 1)
 
 
 def refuse_ids(inputs: Sequence[Mapping[str, list[int]]], loaded: Loaded) -> None:
@@ -171,19 +215,12 @@ def collate(
     inputs["attention_mask"] = torch.tensor(
         [padded([1] * rows.length(i), width, 0) for i in chosen]
     )  # (B, T)
-    if rows.kind == "tokens":
-        targets = torch.full((len(chosen), width), IGNORE)  # (B, T)
-        for at, row in enumerate(chosen):
-            for start, label in zip(rows.starts[row], rows.targets[row], strict=True):
-                if start >= 0:
-                    targets[at, start] = label
-    elif rows.kind == "multi-label":
-        targets = torch.zeros(len(chosen), rows.n_outputs)  # (B, C)
-        for at, row in enumerate(chosen):
-            targets[at, list(rows.targets[row])] = 1.0
-    else:
-        kind = torch.float32 if rows.kind == "regression" else torch.int64
-        targets = torch.tensor([rows.targets[i] for i in chosen], dtype=kind)  # (B,)
+    targets = rows.objective.targets(rows.read(chosen), rows.n_outputs)
+    if rows.starts is not None:
+        places = [(at, s) for at, row in enumerate(chosen) for s in rows.starts[row] if s >= 0]
+        tags, targets = targets, torch.full((len(chosen), width), IGNORE)  # (B, T)
+        if places:
+            targets[tuple(torch.tensor(places).T)] = tags
     return {name: value.to(loaded.device) for name, value in inputs.items()}, targets.to(
         loaded.device
     )

@@ -13,8 +13,8 @@ import torch
 
 from pick_model.data.dataset import Dataset
 from pick_model.encoders.load import Encoded, Loaded, autocast, collate, encode
-from pick_model.encoders.network import Net, with_adapters
-from pick_model.encoders.objective import deterministic, objective
+from pick_model.encoders.network import net_for, with_adapters
+from pick_model.encoders.objective import deterministic
 from pick_model.encoders.sealed import in_words, memory_in_words
 from pick_model.errors import EnvironmentProblem
 
@@ -53,7 +53,7 @@ def refuse_alike(loaded: Loaded, batch: Encoded) -> None:
     inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
     was = loaded.encoder.training
     with deterministic(0), torch.inference_mode():
-        found = net_of(loaded.encoder, loaded, batch).eval().features(inputs)  # (B, [T,] H)
+        found = net_for(batch, loaded).eval().features(inputs)  # (B, [T,] H)
     loaded.encoder.train(was)
     if bool((found == found[:1]).all()):
         raise EnvironmentProblem(
@@ -91,9 +91,9 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
         torch.inference_mode(),
         autocast(loaded),
     ):
-        found = net_of(loaded.encoder, loaded, batch).eval().features(inputs)  # (B, [T,] H)
+        found = net_for(batch, loaded).eval().features(inputs)  # (B, [T,] H)
     loaded.encoder.train(was)
-    read = found[inputs["attention_mask"].bool()] if batch.kind == "tokens" else found
+    read = found[inputs["attention_mask"].bool()] if batch.by_word else found
     if not bool(torch.isfinite(read).all()):
         raise EnvironmentProblem(
             f"{loaded.name} gives NaN or infinite features on the data",
@@ -109,15 +109,10 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
         encoder: Any = loaded.encoder
         if method == "lora":
             encoder = with_adapters(copy.deepcopy(encoder))
-        net = net_of(encoder, loaded, batch).train()
+        net = net_for(batch, loaded, encoder).train()
         with autocast(loaded):
             logits = net(inputs)  # (B, C) or (B, T, C)
-        loss = objective(logits.float(), targets, batch.kind, None)
+        loss = batch.objective.loss(logits.float(), targets, None)
         loss.backward()  # type: ignore[no-untyped-call]
         net.zero_grad(set_to_none=True)
     loaded.encoder.train(was)
-
-
-def net_of(encoder: Any, loaded: Loaded, batch: Encoded) -> Net:
-    net = Net(encoder, loaded.hidden, batch.n_outputs, batch.kind == "tokens")
-    return net.to(loaded.device)

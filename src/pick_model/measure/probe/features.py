@@ -93,5 +93,4 @@ class Features:
 
 def _offsets(rows: Encoded) -> Sequence[int]:
     """Where each row's feature lines begin; one line a row, or one a word."""
-    counts = [len(starts) for starts in rows.starts] if rows.kind == "tokens" else [1] * len(rows)
-    return [0, *np.cumsum(counts).tolist()]
+    return [0, *np.cumsum([rows.lines(row) for row in range(len(rows))]).tolist()]

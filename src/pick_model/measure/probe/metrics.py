@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from pick_model.data.dataset import Dataset
-from pick_model.data.entities import entities, has_entities
+from pick_model.data.entities import entities
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.errors import UsageError
 from pick_model.vocabulary.metrics import (
     DEFAULTS,
@@ -36,17 +37,14 @@ class Scorer:
     """
 
     def __init__(self, heldout: Dataset, metric: str | None = None, replicates: int = 1000) -> None:
-        self.kind: str = heldout.kind
-        if heldout.kind == "tokens":
-            self.kind = "entities" if has_entities(heldout.label_names) else "tags"
+        self.kind = LABEL_KINDS[heldout.kind].scored_as(heldout.label_names)
         self.names = heldout.label_names
         self.truth: Sequence[Any] = heldout.labels
         known = METRICS[self.kind]
         self.metric = known[0] if metric is None else canonical_metric(metric) or metric
         if self.metric not in known:
-            what = {"tokens": self.kind}.get(heldout.kind, heldout.kind)
             raise UsageError(
-                f"the metric {metric!r} is not computed for {what} data",
+                f"the metric {metric!r} is not computed for {self.kind} data",
                 hint=f"--metric takes {', '.join(known)} here",
             )
         self.sign = -1.0 if self.metric in LOWER_IS_BETTER else 1.0  # times score: up is better
@@ -71,11 +69,7 @@ class Scorer:
         return self._scored(predicted, self.weights, self.metric)
 
     def _scored(self, predicted: Sequence[Any], weights: Array, metric: str) -> Array:
-        if self.kind == "regression":
-            return _regression(self.truth, predicted, weights, metric)
-        counts = COUNTS[self.kind](self.truth, predicted, self.names)  # (N, K)
-        sums = weights.astype(np.float64) @ counts  # (R, K)
-        return FORMULAS[self.kind](sums, metric, len(self.names))
+        return FAMILIES[self.kind](self.truth, predicted, weights, metric, self.names)
 
 
 def _class_counts(truth: Sequence[int], predicted: Sequence[int], names: Sequence[str]) -> Array:
@@ -172,21 +166,9 @@ def _micro(hits: Array, said: Array, true: Array, metric: str) -> Array:
     return _divide(2 * hits, said + true)
 
 
-COUNTS: dict[str, Callable[[Any, Any, Sequence[str]], Array]] = {
-    "single-label": _class_counts,
-    "multi-label": _label_counts,
-    "tags": _tag_counts,
-    "entities": _entity_counts,
-}
-FORMULAS: dict[str, Callable[[Array, str, int], Array]] = {
-    "single-label": _class_formula,
-    "multi-label": _label_formula,
-    "tags": _class_formula,
-    "entities": _entity_formula,
-}
-
-
-def _regression(truth: Sequence[Any], predicted: Any, weights: Array, metric: str) -> Array:
+def _regression(
+    truth: Sequence[Any], predicted: Any, weights: Array, metric: str, _names: Sequence[str]
+) -> Array:
     true, said = np.asarray(truth, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
     if metric == "rmse":
         return np.sqrt(_divide(weights @ (true - said) ** 2, weights.sum(axis=1)))
@@ -219,3 +201,30 @@ def _centred(values: Array, weights: Array) -> Array:
     scaled = values / unit
     centred: Array = scaled - (weights @ scaled) / weights.sum()
     return centred if np.abs(centred[weights > 0]).max(initial=0.0) > ROUNDING else 0 * centred
+
+
+# (truth, predictions, weights (R, N), metric, label names) -> (R,)
+Family = Callable[[Any, Any, Array, str, Sequence[str]], Array]
+
+
+def _summed(
+    counts: Callable[[Any, Any, Sequence[str]], Array], formula: Callable[[Array, str, int], Array]
+) -> Family:
+    """Metrics that are a formula over sums of counts (N, K) of rows."""
+
+    def scored(
+        truth: Any, predicted: Any, weights: Array, metric: str, names: Sequence[str]
+    ) -> Array:
+        sums = weights.astype(np.float64) @ counts(truth, predicted, names)  # (R, K)
+        return formula(sums, metric, len(names))
+
+    return scored
+
+
+FAMILIES: dict[str, Family] = {
+    "single-label": _summed(_class_counts, _class_formula),
+    "multi-label": _summed(_label_counts, _label_formula),
+    "regression": _regression,
+    "tags": _summed(_tag_counts, _class_formula),
+    "entities": _summed(_entity_counts, _entity_formula),
+}

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.documents.base import Ends, Figure
 from pick_model.documents.probe import (
     Advice,
@@ -22,6 +23,7 @@ from pick_model.documents.probe import (
     Timing,
 )
 from pick_model.measure.probe.curve import Curve, interval
+from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.verdict import BORING, Evidence, Judgement, difference, judge
@@ -293,17 +295,7 @@ def stuck(runs: Sequence[Run], kind: str, scale: float) -> bool:
 
     `scale`: deviation of the regression target; a thousandth of it is the same number.
     """
-    for run in runs:
-        said = run.predictions
-        if kind == "tokens":
-            said = [tag for row in said for tag in row]
-        if kind == "regression":
-            values = np.array(said, dtype=float)
-            if values.std() > 1e-3 * scale:
-                return False
-        elif any(item != said[0] for item in said):
-            return False
-    return True
+    return all(PREDICTORS[kind].alike(run.predictions, scale) for run in runs)
 
 
 def unit(work: Work) -> float:
@@ -315,7 +307,7 @@ def unit(work: Work) -> float:
 
 def imbalance(work: Work) -> float | None:
     rows = work.sets.train
-    if rows.kind != "single-label":
+    if not LABEL_KINDS[rows.kind].exclusive:
         return None
     counts = np.bincount(np.array(rows.labels, dtype=int), minlength=len(rows.label_names))
     seen = counts[counts > 0]

@@ -1,4 +1,4 @@
-"""The boring candidates for tokens: a word's commonest tag, and a window around each word."""
+"""The trivial baselines of tokens: a word's commonest tag, and a window around each word."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pick_model.data.dataset import Dataset
-from pick_model.measure.probe.logistic import linear, said
+from pick_model.measure.probe.logistic import fit_classes
 
 MAX_TAGGED_WORDS = 40_000
 
@@ -29,9 +29,7 @@ def majority_tag(rows: Dataset, heldout: Dataset) -> list[Any]:
     ]
 
 
-def window_tagger(
-    rows: Dataset, tuning: Dataset, heldout: Dataset, _metric: str, _thorough: bool
-) -> list[Any]:
+def window_tagger(rows: Dataset, tuning: Dataset, heldout: Dataset) -> list[Any]:
     """Logistic regression on each word, its shape and affixes, and two words either side."""
     from sklearn.feature_extraction import DictVectorizer
 
@@ -46,7 +44,7 @@ def window_tagger(
         chosen = words_kept(y)
         features, y = [features[i] for i in chosen], y[chosen]
     maker = DictVectorizer(dtype=np.float32)
-    model = linear(maker.fit_transform(features), y, 5.0, False)
+    model = fit_classes(maker.fit_transform(features), y, 5.0)
     found: list[Any] = []
     for sentence, _tags in tagged(heldout):
         if not sentence:
@@ -54,7 +52,7 @@ def window_tagger(
             continue
         described = [word_features(sentence, at) for at in range(len(sentence))]
         logits = model(maker.transform(described))
-        found.append(tuple(said(logits, False, 0.0)))
+        found.append(tuple(int(i) for i in logits.argmax(axis=1)))
     return found
 
 

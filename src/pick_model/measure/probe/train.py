@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,12 @@ from pick_model.encoders.network import (
     Head,
     Net,
     enable_checkpointing,
+    net_for,
     out_of_memory,
     predict,
     with_adapters,
 )
-from pick_model.encoders.objective import deterministic, objective
+from pick_model.encoders.objective import deterministic
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.clock import Stopwatch, unhurried
 
@@ -192,7 +193,7 @@ def build(loaded: Loaded, rows: Encoded, head: Head | None, job: Job) -> Net:
         enable_checkpointing(encoder)
     if job.method == "lora":
         encoder = with_adapters(encoder)
-    net = Net(encoder, loaded.hidden, rows.n_outputs, rows.kind == "tokens").to(loaded.device)
+    net = net_for(rows, loaded, encoder)
     if head is not None:
         with torch.no_grad():
             net.head.weight.copy_(torch.from_numpy(head.weight))  # (C, H)
@@ -261,12 +262,12 @@ def accumulate(
         try:
             total = 0.0
             parts = [chosen[i : i + micro] for i in range(0, len(chosen), micro)]
-            masses = [mass(rows, part, weights) for part in parts]
+            masses = [rows.objective.mass(rows.read(part), weights) for part in parts]
             for part, share in zip(parts, masses, strict=True):
                 inputs, targets = collate(rows, part, loaded)
                 with autocast(loaded):
                     logits = net(inputs)  # (B, C) or (B, T, C)
-                loss = objective(logits.float(), targets, rows.kind, weights)
+                loss = rows.objective.loss(logits.float(), targets, weights)
                 loss = loss * (share / (sum(masses) or 1.0))
                 scaler.scale(loss).backward()
                 total += float(loss.detach())
@@ -287,29 +288,8 @@ def accumulate(
             )
 
 
-def mass(rows: Encoded, chosen: Sequence[int], weights: Tensor | None) -> float:
-    """What a batch's mean loss divides by: its rows, or words for tokens, as classes weigh."""
-    if rows.kind == "tokens":
-        return float(sum(1 for row in chosen for start in rows.starts[row] if start >= 0))
-    if weights is None or rows.kind != "single-label":
-        return float(len(chosen))
-    return sum(float(weights[rows.targets[row]]) for row in chosen)
-
-
 def mean_loss(logits: np.ndarray, rows: Encoded) -> float:
-    """The objective, unweighted, of finished logits; used to stop early."""
-    if rows.kind == "tokens":
-        flat = [label for labels in rows.targets for label in labels]
-        targets = torch.tensor(flat)
-        seen = ~np.isnan(logits[:, 0])
-        return float(
-            objective(torch.from_numpy(logits[seen]), targets[torch.from_numpy(seen)], "", None)
-        )
-    values = torch.from_numpy(logits)
-    if rows.kind == "multi-label":
-        wanted = torch.zeros(values.shape)
-        for row, labels in enumerate(rows.targets):
-            wanted[row, list(labels)] = 1.0
-        return float(objective(values, wanted, rows.kind, None))
-    kind = torch.float32 if rows.kind == "regression" else torch.int64
-    return float(objective(values, torch.tensor(rows.targets, dtype=kind), rows.kind, None))
+    """The objective, unweighted, of finished logits (N, C); used to stop early."""
+    seen = torch.from_numpy(logits[rows.is_read()])
+    targets = rows.objective.targets(rows.read(range(len(rows))), rows.n_outputs)
+    return float(rows.objective.loss(seen, targets, None))

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.lengths import token_lengths
 from pick_model.data.split import subsample
 from pick_model.encoders.load import Encoded, Loaded, encode, load, measured, pick_device
@@ -23,7 +24,7 @@ from pick_model.errors import BudgetTooSmall
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, affordable, baselines
 from pick_model.measure.probe.clock import Account, Stopwatch, budget_words
-from pick_model.measure.probe.decide import Decision, decide, tune_threshold
+from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.features import Features
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.plan import (
@@ -40,6 +41,7 @@ from pick_model.measure.probe.plan import (
     given_up,
     make_plan,
 )
+from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.rows import Sets
 from pick_model.measure.probe.settings import Progress, Settings
 from pick_model.measure.probe.tagger import words_fitted
@@ -115,14 +117,7 @@ class Work:
 
     @cached_property
     def rule(self) -> Decision:
-        rows = self.whole.train
-        if rows.kind == "regression":
-            values = np.array(rows.labels, dtype=float)
-            return Decision(mean=float(values.mean()), scale=float(values.std()) or 1.0)
-        if rows.kind == "tokens":
-            tags = np.array([tag for row in rows.labels for tag in row])  # type: ignore[attr-defined]
-            return Decision(fallback=int(np.bincount(tags).argmax()))
-        return Decision()
+        return PREDICTORS[self.whole.train.kind].rule(self.whole.train)
 
     def key(self, piece: str, **more: Any) -> dict[str, Any]:
         """What a piece is made from: other weights, rows, options or versions, other piece."""
@@ -192,7 +187,7 @@ class Work:
         loaded, given = self.loaded, self.settings.max_length
         lengths = token_lengths(self.whole.train, measured(loaded), loaded.positions)
         # Room for nearly all rows; for tokens all of them, since a word cut off is a word lost.
-        wanted = lengths.longest if self.whole.train.kind == "tokens" else 1.25 * lengths.p95
+        wanted = lengths.longest if self.whole.train.tokens is not None else 1.25 * lengths.p95
         wanted = min(wanted, lengths.longest, MAX_LENGTH)
         chosen = min(given or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
         cut = token_lengths(self.whole.train, measured(loaded), chosen).truncated
@@ -490,11 +485,10 @@ class Work:
             outcome = train.train(
                 self.loaded, rows, tuning, heldout, head, job, self._tuning_score, tick, watch
             )
-        threshold = None
-        if rows.kind == "multi-label":
-            threshold = tune_threshold(outcome.tuning_logits, tuning.targets)
+        predictor = PREDICTORS[rows.kind]
+        threshold = predictor.threshold(outcome.tuning_logits, tuning.targets)
         return Run(
-            predictions=decide(outcome.logits, heldout, self.rule, threshold),
+            predictions=predictor.decide(outcome.logits, heldout, self.rule, threshold),
             steps=outcome.steps,
             early_stopped=outcome.early_stopped,
             threshold=threshold,
@@ -510,10 +504,9 @@ class Work:
 
     def _tuning_score(self, logits: np.ndarray) -> float:
         tuning = self.encoded[0]
-        cut = None
-        if tuning.kind == "multi-label":
-            cut = tune_threshold(logits, tuning.targets)
-        said = decide(logits, tuning, self.rule, cut)
+        predictor = PREDICTORS[tuning.kind]
+        cut = predictor.threshold(logits, tuning.targets)
+        said = predictor.decide(logits, tuning, self.rule, cut)
         return self.tuning_scorer.sign * self.tuning_scorer.score(said)
 
     def _job(self, seed: int, steps: int, rate: float, evaluations: int) -> train.Job:
@@ -536,7 +529,7 @@ def class_weights(rows: Dataset, how: str, metric: str) -> tuple[float, ...] | N
     `auto` weighs when every class counts alike in the metric: weights raise macro scores and
     lower plain accuracy.
     """
-    if rows.kind != "single-label" or how == "none":
+    if not LABEL_KINDS[rows.kind].exclusive or how == "none":
         return None
     if how == "auto" and metric not in ("macro_f1", "recall", "mcc"):
         return None
