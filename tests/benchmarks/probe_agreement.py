@@ -129,12 +129,14 @@ def compare(
 ) -> dict[str, Any]:
     """One line: what the probe said, and what the full fine-tune then did."""
     from pick_model.encoders.resolve import resolve
+    from pick_model.measure.probe.clock import Account
     from pick_model.measure.probe.curve import interval
+    from pick_model.measure.probe.desk import Desk
+    from pick_model.measure.probe.pieces import inputs_of
     from pick_model.measure.probe.rows import make_sets
     from pick_model.measure.probe.run import probe
     from pick_model.measure.probe.settings import FULL_PASSES, Settings
-    from pick_model.measure.probe.work import Work
-    from pick_model.measure.store import Store
+    from pick_model.measure.probe.work import Work, prepare
 
     train, test = read(name, options.rows, options.heldout)
     whole = Settings(budget_seconds=1e6, seeds=options.seeds, cache=cache, extend=False)
@@ -142,16 +144,17 @@ def compare(
     early = probe([str(folder)], train, test, settings).results[0]
     late = probe([str(folder)], train, test, dataclasses.replace(settings, extend=True)).results[0]
     sets = make_sets(train, test, whole.seed)
-    work = Work(resolve(str(folder)), sets, whole, Store(cache), lambda _: None)
+    desk = Desk(inputs_of(resolve(str(folder)), sets, whole), cache, account=Account(1e6))
+    work = Work(desk, prepare(desk))
     full = [
-        work.run(work.plan.sizes[-1], FULL_PASSES, TRUTH_SEED + k)
+        work.run(work.plan.sizes[-1], FULL_PASSES, TRUTH_SEED + k, early.learning_rate or 0.0)
         for k in range(options.truth_seeds)
     ]
     sign, scorer = work.scorer.sign, work.scorer
     scores = [scorer.score(run.predictions) for run in full]
     score = sum(scores) / len(scores)
     drawn = sum(scorer.resampled(run.predictions) for run in full) / len(full)
-    boring = work.boring["predictions"]
+    boring = work.setup.trivial.predictions
     best = max(boring, key=lambda which: sign * scorer.score(boring[which]))
     gap = interval(sign * (drawn - scorer.resampled(boring[best])))
     low, high = early.extrapolated.interval

@@ -9,8 +9,8 @@ import pytest
 
 from pick_model.data.split import subsample
 from pick_model.encoders import network
-from pick_model.measure.probe import baselines as boring
-from pick_model.measure.probe import features, frozen, train, work
+from pick_model.measure.probe import baselines as trivial
+from pick_model.measure.probe import bench, frozen, make, train
 
 __all__ = ["Machine"]
 
@@ -62,10 +62,10 @@ class Machine:
         slow(train, "predict", predicted)
         slow(frozen, "predict", predicted)
         slow(frozen, "fit_head", lambda x, *_: self.fit * len(x))
-        slow(work, "load", lambda *_, **__: self.loading)
+        slow(bench, "load", lambda *_, **__: self.loading)
         fitted = lambda rows, *_, **__: self.fit * len(rows)  # noqa: E731
-        slow(work, "baselines", fitted)
-        slow(boring, "baselines", fitted)
-        assert features.frozen is frozen
+        slow(make, "baselines", fitted)
+        slow(trivial, "baselines", fitted)
+        assert make.frozen is bench.frozen is frozen
         assert network.predict is not train.predict
-        assert boring.subsample is subsample
+        assert trivial.subsample is subsample

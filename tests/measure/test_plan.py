@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.errors import UsageError
-from pick_model.measure.probe.plan import (
-    GOOD_HELDOUT,
-    Costs,
-    Plan,
-    Rows,
-    Speed,
-    cost_of,
-    evaluated,
-    given_up,
-    make_plan,
-    total,
-)
+from pick_model.measure.probe.costs import GOOD_HELDOUT, Costs, Speed, evaluated
+from pick_model.measure.probe.plan import Plan, Rows, cost_of, given_up, make_plan, total
 from pick_model.measure.probe.settings import BOUNDS, FULL_PASSES, Settings, parse_budget
+from pick_model.measure.store import Store
 
 SPEED = Speed(step_seconds=0.5, predict_seconds=0.004)
 BATCH = 32
@@ -168,9 +160,10 @@ def test_looks_at_the_tuning_rows_cost_a_small_part_of_a_run(steps: int, looks: 
         assert looked <= 0.2 * 3 * steps * BATCH
 
 
-def test_a_plan_survives_the_store() -> None:
+def test_a_plan_survives_the_store(tmp_path: Path) -> None:
     found = plan(rows=600)
-    assert Plan.from_json(found.as_json()) == found
+    Store(tmp_path).put({"piece": "plan"}, found)
+    assert Store(tmp_path).get(Plan, {"piece": "plan"}) == found
 
 
 @pytest.mark.parametrize(

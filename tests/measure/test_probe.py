@@ -95,7 +95,7 @@ def test_a_run_goes_on_unless_the_curve_is_flat_and_the_verdict_clear(
 
     read = one.curve_of
     monkeypatch.setattr(one, "curve_of", lambda *a: dataclasses.replace(read(*a), flattened=flat))
-    monkeypatch.setattr(one, "judgement_of", lambda _: Judgement(verdict, "set by the test"))
+    monkeypatch.setattr(one, "judgement_of", lambda *_: Judgement(verdict, "set by the test"))
     train, heldout = both("single-label", n=120)
     settings = quick(tmp_path, max_steps=17, learning_rate=1e-4)  # short of the full 18
     [early] = probe(

@@ -19,13 +19,13 @@ from pick_model.measure.probe import frozen, train  # noqa: E402
 from pick_model.measure.probe.baselines import baselines  # noqa: E402
 from pick_model.measure.probe.decide import Decision  # noqa: E402
 from pick_model.measure.probe.metrics import Scorer  # noqa: E402
+from pick_model.measure.probe.pieces import Run  # noqa: E402
 from pick_model.measure.probe.predictors import PREDICTORS  # noqa: E402
-from pick_model.measure.probe.result import stuck  # noqa: E402
 from pick_model.measure.probe.rows import make_sets  # noqa: E402
 from pick_model.measure.probe.run import probe  # noqa: E402
+from pick_model.measure.probe.scores import stuck  # noqa: E402
 from pick_model.measure.probe.settings import Settings  # noqa: E402
 from pick_model.measure.probe.tagger import words_fitted  # noqa: E402
-from pick_model.measure.probe.work import Run  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
 
@@ -74,8 +74,8 @@ def test_a_probe_of_targets_in_another_unit_says_the_same(
 
 
 def test_numbers_far_from_zero_are_not_taken_for_one_number() -> None:
-    varied = Run([1e6, 1e6 + 1.0, 1e6 - 1.0], 1, False, None, [], {})
-    same = Run([1e6, 1e6 + 1e-5, 1e6], 1, False, None, [], {})
+    varied = Run([1e6, 1e6 + 1.0, 1e6 - 1.0])
+    same = Run([1e6, 1e6 + 1e-5, 1e6])
     assert not stuck([varied], "regression", scale=1.0)
     assert stuck([same], "regression", scale=1.0)
 

@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+# All chosen by hand. A machine that others begin to use is taken to become so many times slower
+# (two or three busy processes beside a probe on the same cores).
 SLOWER = 3.0
 # Of the budget. A twentieth more is left for what follows the last piece: reading the curve
 # and writing the report; the two together are the .15 by which a probe may be late.
 GRACE = 0.10
 LEAST_PACE = 0.25  # a machine that was loaded while its speed was measured
-RECENT = 5  # steps whose median is the pace of now
+RECENT = 5  # steps whose median is the pace of now: two odd ones among them do not move it
 
 
 @dataclass

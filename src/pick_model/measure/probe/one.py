@@ -17,46 +17,60 @@ whatever happens then, it is there; what is measured is kept and reported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
+import dataclasses
 
 from pick_model.documents.probe import Environment, RateFrom, Result
-from pick_model.encoders.machine import versions
 from pick_model.encoders.network import out_of_memory
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.curve import Curve, Point, read_curve
-from pick_model.measure.probe.plan import LEAST_EXTENSION, Plan, largest
+from pick_model.measure.probe.desk import Desk
+from pick_model.measure.probe.pieces import Run
+from pick_model.measure.probe.plan import LEAST_EXTENSION, largest
 from pick_model.measure.probe.rate import best_rate, candidate_rates, published_rate
-from pick_model.measure.probe.result import Done, Runs, judgement_of, result_of, stuck, unit
+from pick_model.measure.probe.result import environment, judgement_of, result_of
+from pick_model.measure.probe.scores import (
+    Done,
+    Runs,
+    Scored,
+    majority_only,
+    of_baselines,
+    of_runs,
+    of_trivial,
+    unit,
+)
 from pick_model.measure.probe.settings import FULL_PASSES
-from pick_model.measure.probe.work import Run, Work
+from pick_model.measure.probe.work import Work, prepare, too_small
 
 
-def probe_one(work: Work) -> Result:
-    """Run what the plan says and the time allows, and go on where that may change the verdict."""
+def probe_one(desk: Desk) -> tuple[Result, Environment]:
+    """Run what the plan says and the time allows, and go on where that may change the verdict.
+
+    Gives the result, and what it was made on.
+    """
     try:
-        return result_of(_runs(work))
+        work = Work(desk, prepare(desk))
+        return result_of(work, extended(work, first_phase(work))), environment(work)
     except RuntimeError as fault:
         if not out_of_memory(fault):
             raise
         raise EnvironmentProblem(
-            f"out of memory with {work.resolved.name}",
+            f"out of memory with {desk.inputs.resolved.name}",
             hint="--method linear, a shorter --max-length, or a smaller model",
             code="out-of-memory",
         ) from fault
 
 
-def _runs(work: Work) -> Done:
-    plan, first = work.plan, work.settings.seed
-    rate, rate_from = find_rate(work)
+def first_phase(work: Work) -> Done:
+    """The runs of the plan but its extension, and the curve through them."""
+    plan, first, desk = work.plan, work.settings.seed, work.desk
+    rate, rate_from, tried = find_rate(work)
     costs, small, size = work.costs, plan.sizes[0], plan.sizes[-1]
     runs: Runs = {}
     if small < size:
         words, then = _curve_words(small), costs.run(size)
-        if rate in work.tried:
-            runs[small, 1.0] = [work.tried[rate]]
-        elif work.may(words, costs.run(small) + then - costs.tail(1), costs.tail(1)):
+        if rate in tried:
+            runs[small, 1.0] = [tried[rate]]
+        elif desk.may(words, costs.run(small) + then - costs.tail(1), costs.tail(1)):
             runs[small, 1.0] = [work.run(small, 1.0, first, rate, f"training on {small:,} rows")]
     size = shrunk(work, size, least=small + 1 if runs else 1)
     aside: list[Run] = []
@@ -64,54 +78,71 @@ def _runs(work: Work) -> Done:
         run = largest_run(work, size, rate)
         runs[size, passes_of(work, size, run)] = [run]
     for middle in reversed(plan.sizes[1:-1]):
-        if middle < size and work.may(_curve_words(middle), costs.run(middle)):
+        if middle < size and desk.may(_curve_words(middle), costs.run(middle)):
             run = work.run(middle, 1.0, first, rate, f"training on {middle:,} rows")
             _keep(work, runs, aside, (middle, 1.0), run, _curve_words(middle))
     for k in range(1, plan.seeds):
         words = f"seed {first + k} on {size:,} rows"
-        if (size, plan.passes) in runs and work.may(words, costs.run(size, plan.passes)):
+        if (size, plan.passes) in runs and desk.may(words, costs.run(size, plan.passes)):
             run = work.run(size, plan.passes, first + k, rate, f"training, {words}")
             _keep(work, runs, aside, (size, plan.passes), run, words)
     again = (small, plan.repeated_passes)
     if again[1] > 1 and (small, 1.0) in runs and small < size:
         words = f"{again[1]:.2g} passes over {small:,} rows"
-        if work.may(words, costs.run(*again)):
+        if desk.may(words, costs.run(*again)):
             run = work.run(*again, first, rate, f"training, {words}")
             _keep(work, runs, aside, again, run, words)
     runs = dict(sorted(runs.items(), key=lambda item: (item[0][0] == size, item[0])))
-    done = Done(work, runs, curve_of(work, runs, plan), rate, rate_from, tuple(aside))
-    return extended(work, done)
+    size = next(reversed(runs))[0]
+    points = {key: of_runs(work.scorer, *key, done) for key, done in runs.items()}
+    trivial = work.setup.trivial
+    baselines = of_baselines(work.scorer, trivial, work.frozen_on(size))
+    alike = None
+    if size < len(work.inputs.sets.train):
+        alike = of_trivial(work.scorer, work.trivial_on(size))
+    others = tuple(run for other, run in tried.items() if other != rate)
+    return Done(
+        runs=runs,
+        points=points,
+        baselines=baselines,
+        same_rows=alike,
+        curve=curve_of(work, runs, points, baselines["frozen"]),
+        rate=rate,
+        rate_from=rate_from,
+        aside=(*aside, *others),
+    )
 
 
-def find_rate(work: Work) -> tuple[float, RateFrom]:
-    """The peak learning rate, and where it comes from."""
-    given, plan = work.settings.learning_rate, work.plan
+def find_rate(work: Work) -> tuple[float, RateFrom, dict[float, Run]]:
+    """The peak learning rate, where it comes from, and the whole runs that tried one."""
+    given, plan, desk = work.settings.learning_rate, work.plan, work.desk
     if given is not None:
-        return given, "given"
+        return given, "given", {}
     if work.settings.method == "linear":
-        return 0.0, "none"
-    parameters, method = work.lengths["parameters"], work.settings.method
+        return 0.0, "none", {}
+    parameters, method = work.setup.lengths.parameters, work.settings.method
     published = published_rate(parameters, method)
     if not plan.trials:
-        return published, "published"
+        return published, "published", {}
+    tried: dict[float, Run] = {}
     costs, size, seed = work.costs, plan.sizes[0], work.settings.seed
     others = [rate for rate in candidate_rates(parameters, method) if rate != published]
     rest = plan.seeds * costs.run(plan.sizes[-1]) + sum(map(costs.run, plan.sizes[:-1]))
     for at, rate in enumerate([published, *others]):
         words = f"learning rate {rate:g} on {size:,} rows"
         foreseen = rest + (len(others) - at) * costs.run(size) - costs.tail(1)
-        if not work.may(words, foreseen, costs.tail(1)):
+        if not desk.may(words, foreseen, costs.tail(1)):
             break
         counted = f"trying learning rate {rate:g} ({at + 1} of {len(others) + 1}), {size:,} rows"
         run = work.run(size, 1.0, seed, rate, counted)
         if not run.cut:
-            work.tried[rate] = run
-    if len(work.tried) < 2:
-        return published, "published"
+            tried[rate] = run
+    if len(tried) < 2:
+        return published, "published", tried
     scale = unit(work)
-    last = {rate: run.curve[-1] for rate, run in work.tried.items()}
-    seen = {rate: (p["score"] / scale, p["loss"]) for rate, p in last.items()}
-    return best_rate(seen, published), "trials"
+    last = {rate: run.curve[-1] for rate, run in tried.items()}
+    seen = {rate: (p.score / scale, p.loss) for rate, p in last.items()}
+    return best_rate(seen, published), "trials", tried
 
 
 def shrunk(work: Work, size: int, least: int) -> int:
@@ -119,34 +150,36 @@ def shrunk(work: Work, size: int, least: int) -> int:
 
     Where not even `least` do, the size below them: what was run already is the largest.
     """
-    if work.plan.direct or work.settings.method == "linear" or not work.account.limited:
+    desk, account, costs = work.desk, work.desk.account, work.costs
+    if work.plan.direct or work.settings.method == "linear" or not account.limited:
         return size
-    account, costs = work.account, work.costs
+    trivial = work.setup.trivial
 
     def fits(n: int) -> bool:
-        once = work.boring["seconds"] * n / work.boring["rows"]  # TF-IDF on the same rows
+        once = trivial.seconds * n / trivial.rows  # TF-IDF on the same rows
         return account.fits(costs.run(n) + once - costs.tail(1), costs.tail(1))
 
     def choose() -> int:
-        n = largest(size, work.batch, fits)
+        n = largest(size, costs.batch, fits)
         return n if n >= least and fits(n) else least - 1
 
-    now = int(work.decision("rows of the largest run", choose))
+    now = int(desk.decision("rows of the largest run", choose))
     if now < 1:
-        raise work.too_small()
+        raise too_small(desk, costs.speed)
     if now < size:
-        work.drop(f"{size:,} rows of the largest run, {now:,} in their place")
+        desk.drop(f"{size:,} rows of the largest run, {now:,} in their place")
     return now
 
 
 def largest_run(work: Work, size: int, rate: float) -> Run:
     """The run that the report rests on, by its first seed, whole or cut short."""
     first, passes = work.settings.seed, work.plan.passes
-    if size < len(work.sets.train):
-        work.boring_on(size)  # while there is time
+    if size < len(work.inputs.sets.train):
+        work.trivial_on(size)  # while there is time
     run = work.run(size, passes, first, rate, f"training on all {size:,} rows, seed {first}")
     if run.cut:
-        work.drop(f"steps {run.steps + 1} to {work.steps(size, passes)} of the largest run")
+        planned = work.setup.steps(size, passes)
+        work.desk.drop(f"steps {run.steps + 1} to {planned} of the largest run")
     return run
 
 
@@ -165,7 +198,7 @@ def _keep(
         return
     aside.append(run)
     score = work.scorer.score(run.predictions)
-    work.drop(f"{words}, ended after {run.steps} steps at {score:.3g}, which is left out")
+    work.desk.drop(f"{words}, ended after {run.steps} steps at {score:.3g}, which is left out")
 
 
 def _curve_words(size: int) -> str:
@@ -174,75 +207,56 @@ def _curve_words(size: int) -> str:
 
 def extended(work: Work, done: Done) -> Done:
     """On to the passes of the full fine-tune, where the curve still rises or nothing is clear."""
-    plan, (size, passes) = work.plan, done.size
+    (size, passes), desk = done.size, work.desk
     # A curve counts as flat when less than two points are to be won; a verdict may hang on less.
-    undecided = judgement_of(done).verdict == "inconclusive"
-    wanted = plan.extension_passes
+    undecided = judgement_of(work, done).verdict == "inconclusive"
+    wanted = work.plan.extension_passes
     if not wanted or passes != 1.0 or not (undecided or not done.flattened):
         return done
     more: list[Run] = []
-    costs, first, aside = work.costs, work.settings.seed, list(done.aside)
-    for k in range(plan.extension_seeds):
+    costs, first, cut = work.costs, work.settings.seed, None
+    for k in range(work.plan.extension_seeds):
         words = f"going on to {wanted:.2g} passes over {size:,} rows, seed {first + k}"
-        if not work.may(words, costs.run(size, wanted)):
+        if not desk.may(words, costs.run(size, wanted)):
             break
         run = work.run(size, wanted, first + k, done.rate, words)
         if run.cut:
-            aside.append(run)
-            work.drop(f"{words}: ended after {run.steps} steps")
+            cut = run
+            desk.drop(f"{words}: ended after {run.steps} steps")
             break
         more.append(run)
-    if not more and aside and aside[-1].cut:  # one run that went nearly as far is worth it
-        reached = passes_of(work, size, aside[-1])
+    if not more and cut is not None:  # one run that went nearly as far is worth it
+        reached = passes_of(work, size, cut)
         if reached >= LEAST_EXTENSION:
-            more, wanted = [aside.pop()], reached
+            more, wanted, cut = [cut], reached, None
+    if cut is not None:
+        done = dataclasses.replace(done, aside=(*done.aside, cut))
     if not more:
-        return Done(work, done.runs, done.curve, done.rate, done.rate_from, tuple(aside))
-    runs = {**done.runs, (size, wanted): more}
-    curve = curve_of(work, runs, plan)
-    return Done(
-        work, runs, curve, done.rate, done.rate_from, tuple(aside), done.flattened, extended=True
+        return done
+    key = (size, wanted)
+    runs = {**done.runs, key: more}
+    points = {**done.points, key: of_runs(work.scorer, *key, more)}
+    curve = curve_of(work, runs, points, done.baselines["frozen"])
+    return dataclasses.replace(
+        done, runs=runs, points=points, curve=curve, flat=done.flattened, extended=True
     )
 
 
-def curve_of(work: Work, runs: Runs, plan: Plan) -> Curve:
-    passes = 1.0 if work.settings.method == "linear" else FULL_PASSES
-    sign, scorer = work.scorer.sign, work.scorer
+def curve_of(
+    work: Work, runs: Runs, points: dict[tuple[int, float], Point], frozen: Scored
+) -> Curve:
+    """The learning curve through the points, read to the full fine-tune."""
+    (size, passes), plan = next(reversed(runs)), work.plan
     again = (plan.sizes[0], plan.repeated_passes)
-    points = {key: point(work, *key, done) for key, done in runs.items()}
-    size = list(runs)[-1][0]
-    repeated = points.pop(again, None) if again[0] < size else None
-    last = [p for p in points.values() if p.rows == size][-1]
+    repeated = points.get(again) if again[0] < size else None
     return read_curve(
-        [p for p in points.values() if p.rows < size] + [last],
+        [p for key, p in points.items() if p.rows < size and key != again] + [points[size, passes]],
         plan.full_rows,
-        passes,
+        1.0 if work.settings.method == "linear" else FULL_PASSES,
         repeated=repeated,
-        frozen=sign * scorer.resampled(work.frozen_on(size)["predictions"]),
-        stuck=stuck(runs[last.rows, last.passes], work.sets.heldout.kind, work.rule.scale),
+        frozen=frozen.drawn,
+        stuck=majority_only(work, runs[size, passes]),
         unit=unit(work),
-        best=0.0 if sign < 0 else 1.0,
+        best=0.0 if work.scorer.sign < 0 else 1.0,
         seed=work.settings.seed,
-    )
-
-
-def point(work: Work, size: int, passes: float, runs: Sequence[Run]) -> Point:
-    sign, scorer = work.scorer.sign, work.scorer
-    return Point(
-        rows=size,
-        steps=runs[0].steps,
-        passes=passes,
-        utilities=np.array([sign * scorer.score(run.predictions) for run in runs]),
-        resampled=np.stack([sign * scorer.resampled(run.predictions) for run in runs]),
-    )
-
-
-def environment(work: Work) -> Environment:
-    lengths = work.lengths
-    return Environment(
-        device=lengths["device"],
-        device_name=lengths["device_name"],
-        dtype=lengths["dtype"],
-        threads=work.threads,
-        versions=versions(),
     )

@@ -9,10 +9,8 @@ win is tried out on the smallest size, where it is cheap.
 A probe is there to spare the full fine-tune. Where that costs no more than the runs planned
 in its place, it is done itself, and nothing has to be extrapolated.
 
-Costs are in seconds where the speed was measured (a budget), else in forward passes of a row
-(`--max-steps`), so that the same command makes the same plan. The plan is kept in the work
-store: a resumed probe follows the plan it began with. What it then drops, and in which order,
-is in `one.py`.
+What everything costs is in `costs.py`. The plan is kept in the work store: a resumed probe
+follows the plan it began with. What it then drops, and in which order, is in `one.py`.
 """
 
 from __future__ import annotations
@@ -21,40 +19,27 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from pick_model.measure.probe.costs import Costs, Speed, costs_of
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
 
-FRACTIONS = (0.25, 0.5)  # of the rows, for the curve, by the first seed
-MANY_ROWS = 5000  # from here on steps take 32 rows
+# Chosen by hand, each for the reason beside it; none was measured.
+FRACTIONS = (
+    0.25,
+    0.5,
+)  # of the rows, for the curve, by the first seed; halves, as it is read over log rows
+MANY_ROWS = 5000  # from here on steps take 32 rows: still 150 of them a pass
 LEAST_ROWS = 32  # of a curve point; fewer are all luck
 ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
-WORTH = 1.6  # times the rows that giving something up has to buy
+WORTH = 1.6  # times the rows that giving something up has to buy: fewer more hardly move a score
 MARGIN = 0.10  # of the time left when the plan is made, for steps slower than those measured
-FEATURE_ROWS = {"tokens": 1500}  # rows whose frozen features are read; others below
-FEATURE_ROWS_DEFAULT = 4000
-FEATURE_SHARE = 0.2  # of the budget, for reading the training rows' frozen features
-# A step is one forward pass and a backward pass of twice its cost (Kaplan et al. 2020,
-# arXiv:2001.08361, section 2.1).
-STEP = 3.0
+FEATURE_ROWS = {"tokens": 1500}  # rows whose frozen features are read (a line a word); others below
+FEATURE_ROWS_DEFAULT = 4000  # few columns, so more rows gain little
+FEATURE_SHARE = (
+    0.2  # of the budget, for reading the training rows' frozen features: most is for training
+)
 LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
-EVALUATIONS = 6  # points of the curve over steps
-EVALUATION_SHARE = 0.2  # of a run's cost at most for looking at the tuning rows on the way
-# Of the budget, for one prediction of the held-out rows, and half of it for the tuning rows. A
-# probe takes about eight, and the last of them cannot be interrupted.
-PREDICTION_SHARE = 0.05
-# Held-out rows are not cut below this for it, save where even they would take two such
-# shares; and below LEAST_HELDOUT a score's interval is wider than any difference between models.
-GOOD_HELDOUT, LEAST_HELDOUT = 400, 50
-
-
-@dataclass(frozen=True)
-class Speed:
-    """Measured on this device with this model, batch and length; or relative, see above."""
-
-    step_seconds: float
-    predict_seconds: float  # one row
 
 
 @dataclass(frozen=True)
@@ -66,35 +51,6 @@ class Rows:
     tuning: int
     heldout: int
     kind: str
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What each piece of work costs: one formula for the plan and for every later choice."""
-
-    speed: Speed
-    batch: int
-    tuning: int
-    heldout: int
-
-    def steps(self, rows: int, passes: float = 1.0) -> int:
-        return max(1, round(passes * math.ceil(rows / self.batch)))
-
-    def evaluations(self, steps: int) -> int:
-        """Looks at the tuning rows during so many steps; one at least."""
-        trained = STEP * steps * self.batch
-        return int(min(EVALUATIONS, max(1, EVALUATION_SHARE * trained / max(1, self.tuning))))
-
-    def tail(self, evaluations: int) -> float:
-        """Of the last predictions, and the looks before."""
-        return self.speed.predict_seconds * (max(1, evaluations) * self.tuning + self.heldout)
-
-    def run(self, rows: int, passes: float = 1.0, most: int | None = None) -> float:
-        steps = min(self.steps(rows, passes), most or self.steps(rows, passes))
-        return steps * self.speed.step_seconds + self.tail(self.evaluations(steps))
-
-    def features(self, rows: int) -> float:
-        return self.speed.predict_seconds * (rows + self.tuning + self.heldout)
 
 
 @dataclass(frozen=True)
@@ -118,13 +74,6 @@ class Plan:
         """Of the largest run."""
         return FULL_PASSES if self.direct else 1.0
 
-    def as_json(self) -> dict[str, Any]:
-        return {**dataclasses.asdict(self), "sizes": list(self.sizes)}
-
-    @staticmethod
-    def from_json(value: dict[str, Any]) -> Plan:
-        return Plan(**{**value, "sizes": tuple(value["sizes"])})
-
 
 def batch_size(rows: int) -> int:
     """Rows a step: 16 or 32, as published fine-tunes use (BERT, appendix A.3).
@@ -133,12 +82,6 @@ def batch_size(rows: int) -> int:
     of mr_polarity scored .78 in steps of 16 and .77 in steps of 32.
     """
     return 16 if rows < MANY_ROWS else 32
-
-
-def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
-    """Of so many tuning or held-out rows, those that a budget lets a probe predict each time."""
-    share = PREDICTION_SHARE * budget / max(predict_seconds, 1e-9)
-    return int(min(rows, max(share, min(GOOD_HELDOUT, 2 * share))))
 
 
 def make_plan(
@@ -152,7 +95,7 @@ def make_plan(
     most = min(rows.train, settings.max_rows or rows.train)
     steps = round(FULL_PASSES * math.ceil(rows.full / batch))
     features = FEATURE_ROWS.get(rows.kind, FEATURE_ROWS_DEFAULT)
-    costs = Costs(speed or Speed(STEP * batch, 1.0), batch, rows.tuning, rows.heldout)
+    costs = costs_of(speed, batch, rows.tuning, rows.heldout)
     if speed is not None and settings.budget_seconds > 0:
         share = FEATURE_SHARE * settings.budget_seconds / max(speed.predict_seconds, 1e-9)
         features = max(LEAST_ROWS, int(min(features, share)))

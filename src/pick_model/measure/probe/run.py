@@ -56,10 +56,10 @@ def probe(
     from pick_model.encoders.resolve import resolve
     from pick_model.files import cache_folder
     from pick_model.measure.probe.clock import Account
-    from pick_model.measure.probe.one import environment, probe_one
+    from pick_model.measure.probe.desk import Desk
+    from pick_model.measure.probe.one import probe_one
+    from pick_model.measure.probe.pieces import inputs_of
     from pick_model.measure.probe.rows import make_sets
-    from pick_model.measure.probe.work import Work
-    from pick_model.measure.store import Store
 
     sets = make_sets(train, heldout, settings.seed)
     budget = math.inf if settings.max_steps is not None else settings.budget_seconds
@@ -82,17 +82,16 @@ def probe(
             before = 0.0 if began is None else asked - began
             account = Account(budget, now, began=now() - before)
             began = None
-            work = Work(
-                found, sets, settings, Store(store_folder), named(progress, found.name), account
-            )
+            inputs = inputs_of(found, sets, settings)
+            desk = Desk(inputs, store_folder, named(progress, found.name), account)
             notes += found.notes
             try:
-                results.append(probe_one(work))
+                result, where = probe_one(desk)
             except BudgetTooSmall as fault:
                 unfit.append(fault)
                 notes.append(f"not probed: {fault}")
                 continue
-            where = environment(work)
+            results.append(result)
         if not results:
             raise unfit[0]
     finally:

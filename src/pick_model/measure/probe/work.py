@@ -1,538 +1,269 @@
-"""The pieces of one model's probe, each kept in the work store when it is finished."""
+"""The sequence of pieces: what is settled before the first run, then heads, baselines and runs."""
 
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
-import numpy as np
-import torch
 
 from pick_model.data.dataset import Dataset
-from pick_model.data.label_kinds import LABEL_KINDS
-from pick_model.data.lengths import token_lengths
 from pick_model.data.split import subsample
-from pick_model.encoders.load import Encoded, Loaded, encode, load, measured, pick_device
-from pick_model.encoders.machine import device_name, peak_gib, reset_peak, versions
-from pick_model.encoders.network import Head
-from pick_model.encoders.resolve import Resolved
-from pick_model.encoders.trial import try_out
 from pick_model.errors import BudgetTooSmall
-from pick_model.measure.probe import frozen, train
-from pick_model.measure.probe.baselines import Effort, affordable, baselines
-from pick_model.measure.probe.clock import Account, Stopwatch, budget_words
-from pick_model.measure.probe.decide import Decision
-from pick_model.measure.probe.features import Features
+from pick_model.measure.probe import make
+from pick_model.measure.probe.baselines import Effort, affordable
+from pick_model.measure.probe.bench import EncodedSets, Features
+from pick_model.measure.probe.clock import Stopwatch, budget_words
+from pick_model.measure.probe.costs import LEAST_HELDOUT, Costs, Speed, costs_of, evaluated
+from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.plan import (
-    LEAST_HELDOUT,
-    LEAST_ROWS,
-    MARGIN,
-    STEP,
-    Costs,
-    Plan,
-    Rows,
-    Speed,
-    batch_size,
-    evaluated,
-    given_up,
-    make_plan,
-)
-from pick_model.measure.probe.predictors import PREDICTORS
-from pick_model.measure.probe.rows import Sets
-from pick_model.measure.probe.settings import Progress, Settings
-from pick_model.measure.probe.tagger import words_fitted
-from pick_model.measure.probe.tell import Teller, plan_words
-from pick_model.measure.store import Store
+from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
+from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, Rows, given_up, make_plan
+from pick_model.measure.probe.tell import plan_words
 
-MAX_LENGTH = 256  # tokens, unless asked for more; attention's cost grows with the square
-# Of the budget. What a model's speed is measured in, and what its boring baselines may take.
-MEASURE_SHARE, BASELINE_SHARE = 0.08, 0.12
+# Of the budget: what a model's speed is measured in, what its trivial baselines may take, and
+# what the fit of one linear model on features may. Chosen by hand: together a third, so that
+# most of the time is trained, and each enough for a few hundred rows of a small model.
+MEASURE_SHARE, TRIVIAL_SHARE, HEAD_SHARE = 0.08, 0.12, 0.05
 
 
-@dataclasses.dataclass(frozen=True)
-class Run:
-    """One finished run, as the store keeps it."""
+@dataclass(frozen=True)
+class Setup:
+    """All that is settled before the first run."""
 
-    predictions: list[Any]
-    steps: int
-    early_stopped: bool
-    threshold: float | None
-    curve: list[dict[str, float]]
-    timing: dict[str, float]
-    cut: bool = False  # by the end of the budget
+    inputs: Inputs  # with the rows that are predicted
+    lengths: Lengths
+    costs: Costs
+    plan: Plan
+    trivial: TrivialFit  # fitted on all training rows that time allows
+    feature_rows: int  # training rows whose frozen features are read
+
+    def steps(self, size: int, passes: float) -> int:
+        """Of one run."""
+        steps = self.costs.steps(size, passes)
+        return min(steps, self.inputs.settings.max_steps or steps)
+
+
+def prepare(desk: Desk) -> Setup:
+    """Lengths, speed, rows to predict, trivial baselines, plan, in this order.
+
+    Raises BudgetTooSmall where not one run would fit.
+    """
+    whole, account = desk.inputs, desk.account
+    lengths = desk.piece(Lengths, whole.key("lengths"), lambda: make.lengths(desk.bench))
+    speed = None  # measured where there is a budget to divide; else nothing depends on it
+    if account.limited:
+        speed = desk.piece(Speed, whole.key("speed"), lambda: _speed(desk, lengths.max_length))
+    inputs = predicted(desk, speed)
+    if not desk.decision("anything", lambda: account.left > 0):
+        raise too_small(desk, speed)
+    costs = costs_of(speed, inputs.batch, **inputs.scored)
+    # First of all: what they take is no longer to be had.
+    trivial = trivial_on(desk, inputs, len(inputs.sets.train))
+    plan = planned(desk, inputs, speed, trivial.seconds)
+    if account.limited:
+        must_hold_one_run(desk, costs, plan, trivial)
+    wanted = min(plan.feature_rows, plan.sizes[-1])
+
+    def affordable_rows() -> int:
+        """As many as end in time, also slower."""
+        n = wanted
+        while n > LEAST_ROWS and not account.safe(costs.features(n)):
+            n = int(n / 1.19)
+        return n
+
+    rows = int(desk.decision("rows of frozen features", affordable_rows))
+    return announced(desk, Setup(inputs, lengths, costs, plan, trivial, rows))
+
+
+def _speed(desk: Desk, max_length: int) -> Speed:
+    account = desk.account
+    desk.bench.loaded  # noqa: B018  before the clock is asked
+    if account.left <= 0:  # loading alone took it all
+        raise too_small(desk, None)
+    share = min(MEASURE_SHARE * account.budget, account.left)
+    with desk.teller.stage("measuring how fast this machine is"):
+        return make.speed(desk.bench, max_length, share, account.now)
+
+
+def predicted(desk: Desk, speed: Speed | None) -> Inputs:
+    """The inputs, of tuning and held-out rows no more than the budget lets us predict."""
+    whole = desk.inputs
+    if speed is None:
+        return whole
+
+    def part(name: str, rows: Dataset, share: float) -> Dataset:
+        n = evaluated(len(rows), speed.predict_seconds, share * desk.account.budget)
+        if n < share * min(LEAST_HELDOUT, len(rows)):
+            raise too_small(desk, speed)
+        if n < len(rows):
+            desk.drop(f"{name} rows: {n:,} of {len(rows):,} are predicted")
+        return subsample(rows, n, whole.settings.seed)
+
+    tuning = part("tuning", whole.sets.tuning, 0.5)
+    heldout = part("held-out", whole.sets.heldout, 1.0)
+    sets = dataclasses.replace(whole.sets, tuning=tuning, heldout=heldout)
+    return dataclasses.replace(whole, sets=sets)
+
+
+def planned(desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: float) -> Plan:
+    """What is to be run in the time that is left."""
+    sets, settings = inputs.sets, inputs.settings
+
+    def choose() -> Plan:
+        rows = Rows(len(sets.train), sets.full_rows, **inputs.scored, kind=sets.train.kind)
+        # The trivial baselines are fitted on the rows trained on too.
+        seconds = desk.account.left - trivial_seconds
+        return make_plan(settings, speed, rows, batch=inputs.batch, seconds=seconds)
+
+    return desk.piece(Plan, inputs.key("plan", **inputs.limits), choose)
+
+
+def must_hold_one_run(desk: Desk, costs: Costs, plan: Plan, trivial: TrivialFit) -> None:
+    """Raise BudgetTooSmall where the least run does not fit; name what the plan gave up."""
+    account, settings = desk.account, desk.inputs.settings
+    least = min(plan.sizes[0], costs.batch)
+    need = trivial.seconds * least / max(1, trivial.rows)
+    need += costs.features(min(plan.sizes[-1], LEAST_ROWS))
+    if settings.method != "linear":
+        need += (settings.seeds or 1) * costs.run(least)
+    if not desk.decision("one run", lambda: account.pace * need <= account.left):
+        raise too_small(desk, costs.speed)
+    for words in given_up(plan, settings):
+        desk.drop(words)
+
+
+def announced(desk: Desk, setup: Setup) -> Setup:
+    """Say what will be run and how long it may take."""
+    plan, settings, costs = setup.plan, setup.inputs.settings, setup.costs
+    words = plan_words(plan, settings.method, setup.steps(plan.sizes[-1], plan.passes))
+    cost = plan.cost + costs.features(min(plan.feature_rows, plan.sizes[-1]))
+    desk.teller.plan(setup.inputs.resolved.name.rsplit("/", 1)[-1], words, cost, settings)
+    return setup
+
+
+def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
+    """The error that names a budget in which one run would fit."""
+    account, whole, settings = desk.account, desk.inputs, desk.inputs.settings
+    pace, seeds = max(1.0, account.pace), settings.seeds or 1
+    # Where loading took it all and nothing was measured: loading as a fifth of the whole.
+    budget = max(account.spent * (1 if speed else 5), settings.budget_seconds)
+    speed = speed or Speed(0.0, 0.0)
+    for _ in range(100):
+        budget *= 1.2
+        heldout = evaluated(len(whole.sets.heldout), speed.predict_seconds, budget)
+        tuning = evaluated(len(whole.sets.tuning), speed.predict_seconds, 0.5 * budget)
+        costs = Costs(speed, whole.batch, tuning, heldout)
+        need = costs.features(LEAST_ROWS) + seeds * costs.run(whole.batch)
+        enough = heldout >= min(LEAST_HELDOUT, len(whole.sets.heldout))
+        room = 1 - MARGIN - MEASURE_SHARE - 2 * TRIVIAL_SHARE
+        if enough and account.spent + pace * need <= room * budget:
+            break
+    which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
+    return BudgetTooSmall(
+        f"{whole.resolved.name}: {which} into {settings.budget_seconds:g} s; loading and measuring "
+        f"took {account.spent:.0f} s",
+        hint=f"--budget {budget_words(budget)} would do; --method linear takes less",
+    )
+
+
+def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
+    """Majority and TF-IDF, fitted on the rows that a run of `size` rows sees."""
+    sets, account = inputs.sets, desk.account
+    rows = subsample(sets.train, size, inputs.settings.seed)
+    effort = Effort(len(rows))
+    stage = "fitting the baseline to beat, TF-IDF"
+
+    def choose() -> list[int | bool]:
+        seconds = account.seconds_for(TRIVIAL_SHARE)
+        with desk.teller.stage(stage):
+            found = affordable(rows, sets.tuning, sets.heldout, inputs.metric, seconds, account.now)
+        return [found.rows, found.thorough]
+
+    def fit() -> TrivialFit:
+        with desk.teller.stage(stage):
+            return make.trivial(inputs, effort, account.now)
+
+    if account.limited:
+        n, thorough = desk.decision(f"baselines on {len(rows)}", choose)
+        effort = Effort(int(n), bool(thorough))
+        if effort.rows < len(rows):
+            desk.drop(f"TF-IDF is fitted on {effort.rows:,} of {len(rows):,} rows")
+    return desk.piece(TrivialFit, inputs.trivial_key(effort), fit)
 
 
 class Work:
-    """Computes each piece once; a piece found in the store is read instead.
+    """The pieces that the runs of one model need, in any order, each made once."""
 
-    What the clock decides is a piece as well, so that the same command with the same store
-    drops the same and gives the same report.
-    """
-
-    def __init__(
-        self,
-        resolved: Resolved,
-        whole: Sets,
-        settings: Settings,
-        store: Store,
-        progress: Callable[[Progress], None],
-        account: Account | None = None,
-    ) -> None:
-        self.resolved, self.whole, self.settings = resolved, whole, settings
-        self.store = store
-        budget = math.inf if settings.max_steps is not None else settings.budget_seconds
-        self.account = account or Account(budget)
-        self.teller = Teller(progress, self.account)
-        self.metric = Scorer(whole.heldout, settings.metric, replicates=1).metric
-        self.threads = torch.get_num_threads()
-        rows = min(len(whole.train), settings.max_rows or len(whole.train))
-        self.batch = settings.batch or batch_size(rows)
-        self.dropped: list[str] = []  # what the budget did not reach, in words
-        self.tried: dict[float, Run] = {}  # runs over the smallest size by their rate
-        self.known: dict[str, dict[str, Any]] = {}  # pieces asked for more than once
-
-    # -- what everything depends on
-
-    @cached_property
-    def device(self) -> str:
-        return device_name(pick_device(self.settings.device))
-
-    @cached_property
-    def loaded(self) -> Loaded:
-        """The model, loaded only when some piece is missing."""
-        with self.teller.stage("loading the model"):
-            loaded = load(
-                self.resolved.folder,
-                device=self.settings.device,
-                precision=self.settings.precision,
-                allow_pickle=self.settings.allow_pickle,
-                trust_remote_code=self.settings.trust_remote_code,
-            )
-            try_out(loaded, self.whole.train, self.settings.method)
-        return dataclasses.replace(loaded, target_mean=self.rule.mean, target_scale=self.rule.scale)
-
-    @cached_property
-    def rule(self) -> Decision:
-        return PREDICTORS[self.whole.train.kind].rule(self.whole.train)
-
-    def key(self, piece: str, **more: Any) -> dict[str, Any]:
-        """What a piece is made from: other weights, rows, options or versions, other piece."""
-        s = self.settings
-        return {
-            "piece": piece,
-            "weights": self.resolved.weights_digest,
-            "data": self.whole.fingerprint,
-            "metric": self.metric,
-            "method": s.method,
-            "batch": self.batch,
-            "max_length": s.max_length,
-            "class_weights": s.class_weights,
-            "device": self.device,
-            "precision": s.precision,
-            "checkpointing": s.checkpointing,
-            "threads": self.threads,
-            "versions": versions(),
-            **more,
-        }
-
-    def piece(self, name: str, make: Callable[[], dict[str, Any]], **more: Any) -> dict[str, Any]:
-        key = self.key(name, **more)
-        found = self.store.get(key)
-        return found if found is not None else self.store.put(key, make())
-
-    @property
-    def limits(self) -> dict[str, Any]:
-        """What bounds the work, and with it every decision."""
-        s = self.settings
-        return {
-            "budget": s.budget_seconds,
-            "max_steps": s.max_steps,
-            "max_rows": s.max_rows,
-            "seeds": s.seeds,
-            "extend": s.extend,
-            "rate": s.learning_rate,
-            "full_rows": self.whole.full_rows,
-            "order": s.seed,
-        }
-
-    def decision(self, what: str, choose: Callable[[], Any]) -> Any:
-        """What the clock decides, once; without a budget it is not asked."""
-        if not self.account.limited:
-            return choose()
-        kept = self.piece("decision", lambda: {"value": choose()}, what=what, **self.limits)
-        return kept["value"]
-
-    def may(self, words: str, foreseen: float, then: float = 0.0) -> bool:
-        """Whether a run fits, and after it what must still be done; else it is dropped."""
-        fits = self.decision(words, lambda: self.account.fits(foreseen, then))
-        if not fits:
-            self.drop(words)
-        return bool(fits)
-
-    def drop(self, words: str) -> None:
-        if words not in self.dropped:
-            self.dropped.append(words)
-
-    # -- lengths, speed and plan
-
-    @cached_property
-    def lengths(self) -> dict[str, Any]:
-        return self.piece("lengths", self._lengths)
-
-    def _lengths(self) -> dict[str, Any]:
-        loaded, given = self.loaded, self.settings.max_length
-        lengths = token_lengths(self.whole.train, measured(loaded), loaded.positions)
-        # Room for nearly all rows; for tokens all of them, since a word cut off is a word lost.
-        wanted = lengths.longest if self.whole.train.tokens is not None else 1.25 * lengths.p95
-        wanted = min(wanted, lengths.longest, MAX_LENGTH)
-        chosen = min(given or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
-        cut = token_lengths(self.whole.train, measured(loaded), chosen).truncated
-        return {
-            "max_length": chosen,
-            "truncated": round(cut, 6),
-            "dtype": str(loaded.dtype).removeprefix("torch."),
-            "device": str(loaded.device),
-            "device_name": self.device,
-            "parameters": sum(p.numel() for p in loaded.encoder.parameters()),
-            "layers": int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
-        }
-
-    @cached_property
-    def speed(self) -> Speed | None:
-        """Measured where there is a budget to divide; else nothing depends on it."""
-        return Speed(**self.piece("speed", self._speed)) if self.account.limited else None
-
-    def _speed(self) -> dict[str, Any]:
-        loaded, length = self.loaded, self.lengths["max_length"]
-        first = self.whole.train.take(range(min(len(self.whole.train), 4 * self.batch)))
-        rows = encode(first, loaded, length)
-        none, now = rows.take([]), self.account.now
-        if self.account.left <= 0:  # loading alone took it all
-            raise self.too_small(Speed(0.0, 0.0))
-        brief = Account(min(MEASURE_SHARE * self.account.budget, self.account.left), now)
-        step = 0.0
-        with self.teller.stage("measuring how fast this machine is"):
-            if self.settings.method != "linear":
-                few = rows.take(range(min(len(rows), 4)))
-                for part, steps in ((few, 1), (rows, 2)):  # the first warms up
-                    job = self._job(0, steps, 1e-5, evaluations=0)
-                    watch = Stopwatch(brief, 0.0, lambda _: 0.0)
-                    made = train.train(
-                        loaded, part, none, none, None, job, lambda _: 0.0, watch=watch
-                    )
-                    step = made.step_seconds
-            frozen.features(loaded, rows.take(range(min(len(rows), 4))))  # warms up
-            begun, some = now(), rows.take(range(min(len(rows), 2 * self.batch)))
-            frozen.features(loaded, some)
-            each = (now() - begun) / len(some)
-        return {"step_seconds": step, "predict_seconds": each}
-
-    @cached_property
-    def sets(self) -> Sets:
-        """The rows, of tuning and held-out ones no more than the budget lets us predict."""
-        speed, whole = self.speed, self.whole
-        if speed is None:
-            return whole
-        budget, each = self.account.budget, speed.predict_seconds
-        parts = {"tuning": (whole.tuning, 0.5), "held-out": (whole.heldout, 1.0)}
-        kept = {}
-        for name, (rows, share) in parts.items():
-            n = evaluated(len(rows), each, share * budget)
-            if n < share * min(LEAST_HELDOUT, len(rows)):
-                raise self.too_small()
-            kept[name] = subsample(rows, n, self.settings.seed)
-            if n < len(rows):
-                self.drop(f"{name} rows: {n:,} of {len(rows):,} are predicted")
-        return dataclasses.replace(whole, tuning=kept["tuning"], heldout=kept["held-out"])
-
-    @property
-    def scored(self) -> dict[str, int]:
-        """Which part of the key says how many rows are predicted."""
-        return {"tuning": len(self.sets.tuning), "heldout": len(self.sets.heldout)}
-
-    @cached_property
-    def scorer(self) -> Scorer:
-        return Scorer(self.sets.heldout, self.metric)
-
-    @cached_property
-    def tuning_scorer(self) -> Scorer:
-        return Scorer(self.sets.tuning, self.metric, replicates=1)
-
-    @cached_property
-    def costs(self) -> Costs:
-        speed = self.speed or Speed(STEP * self.batch, 1.0)
-        return Costs(speed, self.batch, **self.scored)
-
-    @cached_property
-    def plan(self) -> Plan:
-        self.sets  # noqa: B018  may say that nothing fits
-        if not self.decision("anything", lambda: self.account.left > 0):
-            raise self.too_small()
-        boring = self.boring  # first of all: what they take is no longer to be had
-        found = self.piece("plan", lambda: self._plan(boring["seconds"]), **self.limits)
-        plan = Plan.from_json(found)
-        if self.account.limited:
-            least = min(plan.sizes[0], self.batch)
-            costs, once = self.costs, boring["seconds"] * least / max(1, boring["rows"])
-            need = once + costs.features(min(plan.sizes[-1], LEAST_ROWS))
-            if self.settings.method != "linear":
-                need += (self.settings.seeds or 1) * costs.run(least)
-            if not self.decision("one run", lambda: self.account.pace * need <= self.account.left):
-                raise self.too_small()
-            for words in given_up(plan, self.settings):
-                self.drop(words)
-        words = plan_words(plan, self.settings.method, self.steps(plan.sizes[-1], plan.passes))
-        cost = plan.cost + self.costs.features(min(plan.feature_rows, plan.sizes[-1]))
-        name = self.resolved.name.rsplit("/", 1)[-1]
-        self.teller.plan(name, words, cost, self.settings)
-        return plan
-
-    def _plan(self, boring_seconds: float) -> dict[str, Any]:
-        sets = self.sets
-        rows = Rows(len(sets.train), sets.full_rows, **self.scored, kind=sets.train.kind)
-        seconds = self.account.left - boring_seconds  # they are fitted on the rows trained on too
-        return make_plan(
-            self.settings, self.speed, rows, batch=self.batch, seconds=seconds
-        ).as_json()
-
-    def too_small(self, speed: Speed | None = None) -> BudgetTooSmall:
-        """The error that names a budget in which one run would fit."""
-        s, account = self.settings, self.account
-        speed = speed or self.speed or Speed(0.0, 0.0)
-        pace, seeds = max(1.0, account.pace), s.seeds or 1
-        # Where loading took it all and nothing was measured: loading as a fifth of the whole.
-        budget = max(account.spent * (1 if speed.predict_seconds else 5), s.budget_seconds)
-        for _ in range(100):
-            budget *= 1.2
-            heldout = evaluated(len(self.whole.heldout), speed.predict_seconds, budget)
-            tuning = evaluated(len(self.whole.tuning), speed.predict_seconds, 0.5 * budget)
-            costs = Costs(speed, self.batch, tuning, heldout)
-            need = costs.features(LEAST_ROWS) + seeds * costs.run(self.batch)
-            enough = heldout >= min(LEAST_HELDOUT, len(self.whole.heldout))
-            room = 1 - MARGIN - MEASURE_SHARE - 2 * BASELINE_SHARE
-            if enough and account.spent + pace * need <= room * budget:
-                break
-        which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
-        large = budget_words(budget)
-        return BudgetTooSmall(
-            f"{self.resolved.name}: {which} into {s.budget_seconds:g} s; loading and measuring "
-            f"took {account.spent:.0f} s",
-            hint=f"--budget {large} would do; --method linear takes less",
+    def __init__(self, desk: Desk, setup: Setup) -> None:
+        self.desk, self.setup, self.inputs, self.costs = desk, setup, setup.inputs, setup.costs
+        self.plan, self.settings = setup.plan, setup.inputs.settings
+        self.rows = EncodedSets(
+            desk.bench, self.inputs, setup.lengths.max_length, setup.plan.sizes[-1]
         )
+        self.scorer = Scorer(self.inputs.sets.heldout, self.inputs.metric)
+        self.heads: dict[int, FrozenFit] = {}  # by the size asked for
 
-    # -- baselines
-
-    @cached_property
-    def boring(self) -> dict[str, Any]:
-        """Predictions of majority and TF-IDF fitted on the rows at hand; `rows`, `seconds`."""
-        return self.boring_on(len(self.sets.train))
-
-    def boring_on(self, size: int) -> dict[str, Any]:
-        """The same, fitted on the rows that a run of `size` rows sees."""
-        return self.once(f"boring {size}", lambda: self._boring(size))
-
-    def once(self, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """A piece that is asked for again and again."""
-        if name not in self.known:
-            self.known[name] = make()
-        return self.known[name]
-
-    def _boring(self, size: int) -> dict[str, Any]:
-        sets, order = self.sets, self.settings.seed
-        most = subsample(sets.train, size, order)
-        effort = Effort(len(most))
-        if self.account.limited:
-            share = self.account.seconds_for(BASELINE_SHARE)
-            with self.teller.stage("fitting the baseline to beat, TF-IDF"):
-                found = self.decision(
-                    f"baselines on {len(most)}",
-                    lambda: dataclasses.asdict(
-                        affordable(
-                            most, sets.tuning, sets.heldout, self.metric, share, self.account.now
-                        )
-                    ),
-                )
-            effort = Effort(**found)
-            if effort.rows < len(most):
-                self.drop(f"TF-IDF is fitted on {effort.rows:,} of {len(most):,} rows")
-        key = {
-            "piece": "baselines",
-            "data": self.whole.fingerprint,
-            "metric": self.metric,
-            "versions": versions(),
-            "order": order,
-            **dataclasses.asdict(effort),
-            **self.scored,
-        }
-        kept = self.store.get(key)
-        if kept is None:
-            rows, begun = subsample(sets.train, effort.rows, order), self.account.now()
-            with self.teller.stage("fitting the baseline to beat, TF-IDF"):
-                made = baselines(rows, sets.tuning, sets.heldout, self.metric, effort.thorough)
-            kept = self.store.put(
-                key,
-                {
-                    "predictions": made,
-                    "seconds": self.account.now() - begun,
-                    "rows": len(rows),
-                    "words": words_fitted(rows, sets.tuning) if rows.tokens is not None else None,
-                },
-            )
-        return kept
+    def trivial_on(self, size: int) -> TrivialFit:
+        return trivial_on(self.desk, self.inputs, size)
 
     @cached_property
-    def features(self) -> Features:
-        """Frozen features, read when the first head is fitted."""
-        return Features(self)
+    def features(self) -> tuple[Features, float]:
+        """Frozen features, and the seconds they took; read when the first head is fitted."""
+        account, size = self.desk.account, self.setup.feature_rows
+        begun, cost = account.now(), self.costs.features(size)
+        with self.desk.teller.stage("reading the rows with the untouched model", cost):
+            found = self.rows.features(size)
+        took = account.now() - begun
+        account.learn(cost, took)
+        return found, took
 
-    def frozen_on(self, size: int) -> dict[str, Any]:
-        """The linear model on frozen features of `size` rows: predictions, head, `rows`."""
-        return self.once(f"frozen {size}", lambda: self._frozen_on(size))
+    def head_rows(self, size: int) -> int:
+        """Rows that a head for a run of `size` rows is fitted on; its time grows with them."""
+        account, wanted = self.desk.account, min(size, self.setup.feature_rows)
+        if not self.heads or not account.limited:
+            return wanted
+        last = list(self.heads.values())[-1]
 
-    def _frozen_on(self, size: int) -> dict[str, Any]:
-        return self.piece(
-            "frozen",
-            lambda: self.features.fitted(size),
-            size=size,
-            most=self.feature_rows,
-            order=self.settings.seed,
-            **self.scored,
-        )
+        def choose() -> int:
+            each = max(last.seconds, 1e-9) / last.rows
+            return min(wanted, max(int(account.seconds_for(HEAD_SHARE) / each), LEAST_ROWS))
 
-    @cached_property
-    def feature_rows(self) -> int:
-        """Training rows whose frozen features are read: as many as end in time, also slower."""
-        plan, account = self.plan, self.account
-        wanted = min(plan.feature_rows, plan.sizes[-1])
+        return int(self.desk.decision(f"rows of the head on {size}", choose))
 
-        def affordable_rows() -> int:
-            n = wanted
-            while n > LEAST_ROWS and not account.safe(self.costs.features(n)):
-                n = int(n / 1.19)
-            return n
+    def frozen_on(self, size: int) -> FrozenFit:
+        """The linear model on frozen features of `size` rows, or of as many as time allows."""
+        if size in self.heads:
+            return self.heads[size]
+        rows, read = self.head_rows(size), self.setup.feature_rows
 
-        return int(self.decision("rows of frozen features", affordable_rows))
+        def fit() -> FrozenFit:
+            features, took = self.features
+            return make.frozen_fit(self.rows, features, read, rows, took, self.desk.account.now)
 
-    def head(self, size: int) -> Head:
-        return frozen.head_from_json(self.frozen_on(size)["head"])
-
-    def positions(self, size: int) -> list[int]:
-        """Positions in the training set of its nested, stratified subset of `size` rows."""
-        rows = self.sets.train
-        place = {row: at for at, row in enumerate(rows.rows)}
-        return [place[row] for row in subsample(rows, size, self.settings.seed).rows]
-
-    @cached_property
-    def encoded(self) -> tuple[Encoded, Encoded]:
-        """Tuning and held-out rows as token ids."""
-        length = self.lengths["max_length"]
-        return (
-            encode(self.sets.tuning, self.loaded, length),
-            encode(self.sets.heldout, self.loaded, length),
-        )
-
-    @cached_property
-    def training(self) -> Encoded:
-        """The training rows that any run can see, as token ids, in the training set's order."""
-        used = self.sets.train.take(self.positions(self.plan.sizes[-1]))
-        return encode(used, self.loaded, self.lengths["max_length"])
-
-    def rows_of(self, size: int) -> Encoded:
-        place = {row: at for at, row in enumerate(self.positions(self.plan.sizes[-1]))}
-        return self.training.take([place[row] for row in self.positions(size)])
-
-    # -- runs
+        key = self.inputs.key("frozen", rows=rows, read=read)
+        self.heads[size] = self.desk.piece(FrozenFit, key, fit)
+        return self.heads[size]
 
     def run(self, size: int, passes: float, seed: int, rate: float, words: str = "") -> Run:
         """One training run, by one seed, on `size` rows."""
+        head, desk, costs = self.frozen_on(size), self.desk, self.costs
         if self.settings.method == "linear":
-            kept = self.frozen_on(size)
-            return Run(kept["predictions"], 0, False, kept["threshold"], [], {})
-        key = self.key(
+            return Run(head.predictions, threshold=head.threshold)
+        steps = self.setup.steps(size, passes)
+        wanted = make.RunInputs(size, passes, seed, rate, steps, costs.evaluations(steps))
+        key = self.inputs.key(
             "run",
-            size=size,
-            passes=passes,
-            seed=seed,
-            rate=rate,
-            order=self.settings.seed,
-            max_steps=self.settings.max_steps,
-            **self.scored,
+            **dataclasses.asdict(wanted),
+            head={"rows": head.rows, "read": self.setup.feature_rows},
         )
-        cut_key = {**key, "cut": self.limits}  # holds for this budget alone
-        found = self.store.get(key) or (self.store.get(cut_key) if self.account.limited else None)
-        if found is None:
-            made = self._run(size, passes, seed, rate, words)
-            found = self.store.put(cut_key if made.cut else key, dataclasses.asdict(made))
-        return Run(**found)
-
-    def steps(self, size: int, passes: float) -> int:
-        steps = self.costs.steps(size, passes)
-        return min(steps, self.settings.max_steps or steps)
-
-    def _run(self, size: int, passes: float, seed: int, rate: float, words: str) -> Run:
-        tuning, heldout = self.encoded
-        rows, head, steps = self.rows_of(size), self.head(size), self.steps(size, passes)
+        cut_key = {**key, "cut": self.inputs.limits}  # holds for this budget alone
+        found = desk.find(Run, key)
+        if found is None and desk.account.limited:
+            found = desk.find(Run, cut_key)
+        if found is not None:
+            return found
+        watch = Stopwatch(desk.account, costs.speed.step_seconds, costs.tail)
         words = words or f"training on {size:,} rows, seed {seed}"
-        reset_peak(self.loaded.device)
-        job = self._job(seed, steps, rate, evaluations=self.costs.evaluations(steps))
-        watch = Stopwatch(self.account, self.costs.speed.step_seconds, self.costs.tail)
-        cost = self.costs.run(size, passes, steps)
-        with self.teller.stage(words, cost) as tick:
-            outcome = train.train(
-                self.loaded, rows, tuning, heldout, head, job, self._tuning_score, tick, watch
-            )
-        predictor = PREDICTORS[rows.kind]
-        threshold = predictor.threshold(outcome.tuning_logits, tuning.targets)
-        return Run(
-            predictions=predictor.decide(outcome.logits, heldout, self.rule, threshold),
-            steps=outcome.steps,
-            early_stopped=outcome.early_stopped,
-            threshold=threshold,
-            curve=[{"step": p.step, "score": p.score, "loss": p.loss} for p in outcome.curve],
-            timing={
-                "seconds": outcome.seconds,
-                "step_seconds": outcome.step_seconds,
-                "micro_batch": outcome.micro_batch,
-                "peak_gib": peak_gib(self.loaded.device),
-            },
-            cut=outcome.cut,
-        )
-
-    def _tuning_score(self, logits: np.ndarray) -> float:
-        tuning = self.encoded[0]
-        predictor = PREDICTORS[tuning.kind]
-        cut = predictor.threshold(logits, tuning.targets)
-        said = predictor.decide(logits, tuning, self.rule, cut)
-        return self.tuning_scorer.sign * self.tuning_scorer.score(said)
-
-    def _job(self, seed: int, steps: int, rate: float, evaluations: int) -> train.Job:
-        s = self.settings
-        return train.Job(
-            seed=seed,
-            steps=steps,
-            learning_rate=rate,
-            batch=self.batch,
-            method=s.method,
-            class_weights=class_weights(self.whole.train, s.class_weights, self.metric),
-            checkpointing=s.checkpointing,
-            evaluations=evaluations,
-        )
-
-
-def class_weights(rows: Dataset, how: str, metric: str) -> tuple[float, ...] | None:
-    """Weights inverse to frequency, mean 1 over rows; None where they would not help.
-
-    `auto` weighs when every class counts alike in the metric: weights raise macro scores and
-    lower plain accuracy.
-    """
-    if not LABEL_KINDS[rows.kind].exclusive or how == "none":
-        return None
-    if how == "auto" and metric not in ("macro_f1", "recall", "mcc"):
-        return None
-    counts = np.bincount(np.array(rows.labels, dtype=int), minlength=len(rows.label_names))
-    weights = len(rows) / (len(counts) * np.maximum(counts, 1))
-    return tuple(round(float(w), 6) for w in np.clip(weights, 0.1, 10.0))
+        with desk.teller.stage(words, costs.run(size, passes, steps)) as tick:
+            made = make.run(self.rows, head.head, wanted, watch, tick)
+        return desk.keep(cut_key if made.cut else key, made)

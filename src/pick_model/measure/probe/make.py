@@ -1,0 +1,191 @@
+"""Makes each piece of a probe: a function of its inputs, with a clock only to time it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pick_model.data.dataset import Dataset
+from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.data.lengths import token_lengths
+from pick_model.data.split import subsample
+from pick_model.encoders.load import Encoded, encode, measured
+from pick_model.encoders.machine import peak_gib, reset_peak
+from pick_model.measure.probe import frozen, train
+from pick_model.measure.probe.baselines import Effort, baselines
+from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
+from pick_model.measure.probe.clock import Account, Stopwatch
+from pick_model.measure.probe.costs import Speed
+from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, RunTiming, TrivialFit
+from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.tagger import words_fitted
+
+Clock = Callable[[], float]
+# Tokens, unless asked for more: attention's cost grows with the square. Chosen by hand; a
+# paragraph fits, a page does not.
+MAX_LENGTH = 256
+
+
+def lengths(bench: Bench) -> Lengths:
+    """Room for nearly all rows; for tokens all of them, since a word cut off is a word lost."""
+    rows, given, loaded = bench.inputs.sets.train, bench.inputs.settings.max_length, bench.loaded
+    seen = token_lengths(rows, measured(loaded), loaded.positions)
+    wanted = seen.longest if rows.tokens is not None else 1.25 * seen.p95
+    wanted = min(wanted, seen.longest, MAX_LENGTH)
+    chosen = min(given or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
+    cut = token_lengths(rows, measured(loaded), chosen).truncated
+    return Lengths(
+        max_length=chosen,
+        truncated=round(cut, 6),
+        dtype=str(loaded.dtype).removeprefix("torch."),
+        device=str(loaded.device),
+        parameters=sum(p.numel() for p in loaded.encoder.parameters()),
+        layers=int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
+    )
+
+
+def speed(bench: Bench, max_length: int, seconds: float, now: Clock = time.monotonic) -> Speed:
+    """Seconds of a step and of a row's prediction, measured in about so many seconds."""
+    inputs, loaded = bench.inputs, bench.loaded
+    first = inputs.sets.train.take(range(min(len(inputs.sets.train), 4 * inputs.batch)))
+    rows = encode(first, loaded, max_length)
+    none, few = rows.take([]), rows.take(range(min(len(rows), 4)))
+    brief, step = Account(seconds, now), 0.0
+    if inputs.settings.method != "linear":
+        for part, steps in ((few, 1), (rows, 2)):  # the first warms up
+            job = _job(inputs, 0, steps, 1e-5, evaluations=0)
+            watch = Stopwatch(brief, 0.0, lambda _: 0.0)
+            made = train.train(loaded, part, none, none, None, job, lambda _: 0.0, watch=watch)
+            step = made.step_seconds
+    frozen.features(loaded, few)  # warms up
+    begun, some = now(), rows.take(range(min(len(rows), 2 * inputs.batch)))
+    frozen.features(loaded, some)
+    return Speed(step, (now() - begun) / len(some))
+
+
+def trivial(inputs: Inputs, effort: Effort, now: Clock = time.monotonic) -> TrivialFit:
+    """Majority and TF-IDF, fitted on as many rows as the effort says."""
+    sets, begun = inputs.sets, now()
+    rows = subsample(sets.train, effort.rows, inputs.settings.seed)
+    made = baselines(rows, sets.tuning, sets.heldout, inputs.metric, effort.thorough)
+    words = words_fitted(rows, sets.tuning) if rows.tokens is not None else None
+    return TrivialFit(made, len(rows), words, now() - begun)
+
+
+def frozen_fit(
+    rows: EncodedSets,
+    features: Features,
+    read: int,
+    size: int,
+    seconds: float,
+    now: Clock = time.monotonic,
+) -> FrozenFit:
+    """A linear model on the features of `size` of the `read` training rows.
+
+    seconds: what reading the features took.
+    """
+    begun, seen = now(), rows.training(read)
+    at, begin = rows.places(size, read), _offsets(seen)
+    lines = np.concatenate([np.arange(begin[i], begin[i + 1]) for i in at])
+    head, words = frozen.fit_head(
+        features.training[lines], seen.take(at), features.tuning, rows.tuning
+    )
+    said, threshold = frozen.predict_linear(
+        head, features.heldout, rows.heldout, features.tuning, rows.tuning, rule_of(rows.inputs)
+    )
+    return FrozenFit(
+        head=frozen.head_as_json(head),
+        predictions=list(said),
+        threshold=threshold,
+        rows=len(at),
+        words=words,
+        seconds=now() - begun,
+        reading_seconds=seconds,
+        reading_rows=len(seen) + len(rows.tuning) + len(rows.heldout),
+    )
+
+
+def _offsets(rows: Encoded) -> Sequence[int]:
+    """Where each row's feature lines begin; one line a row, or one a word."""
+    return [0, *np.cumsum([rows.lines(row) for row in range(len(rows))]).tolist()]
+
+
+@dataclass(frozen=True)
+class RunInputs:
+    """One training run: by one seed, on `size` rows, `passes` times over."""
+
+    size: int
+    passes: float
+    seed: int
+    rate: float
+    steps: int
+    evaluations: int
+
+
+def run(
+    rows: EncodedSets,
+    head: dict[str, Any],
+    wanted: RunInputs,
+    watch: Stopwatch | None = None,
+    tick: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Run:
+    """Fine-tune from the packed head of a FrozenFit; where `watch` says so, less than wanted."""
+    inputs, loaded, tuning = rows.inputs, rows.bench.loaded, rows.tuning
+    rule, predictor = rule_of(inputs), PREDICTORS[tuning.kind]
+
+    def score(logits: np.ndarray) -> float:
+        scorer = Scorer(inputs.sets.tuning, inputs.metric, replicates=1)
+        cut = predictor.threshold(logits, tuning.targets)
+        return scorer.sign * scorer.score(predictor.decide(logits, tuning, rule, cut))
+
+    reset_peak(loaded.device)
+    job = _job(inputs, wanted.seed, wanted.steps, wanted.rate, wanted.evaluations)
+    part, begin = rows.training(wanted.size), frozen.head_from_json(head)
+    made = train.train(loaded, part, tuning, rows.heldout, begin, job, score, tick, watch)
+    threshold = predictor.threshold(made.tuning_logits, tuning.targets)
+    return Run(
+        predictions=predictor.decide(made.logits, rows.heldout, rule, threshold),
+        steps=made.steps,
+        early_stopped=made.early_stopped,
+        threshold=threshold,
+        curve=made.curve,
+        timing=RunTiming(
+            made.seconds, made.step_seconds, made.micro_batch, peak_gib(loaded.device)
+        ),
+        cut=made.cut,
+    )
+
+
+def _job(inputs: Inputs, seed: int, steps: int, rate: float, evaluations: int) -> train.Job:
+    settings = inputs.settings
+    return train.Job(
+        seed=seed,
+        steps=steps,
+        learning_rate=rate,
+        batch=inputs.batch,
+        method=settings.method,
+        class_weights=class_weights(inputs.sets.train, settings.class_weights, inputs.metric),
+        checkpointing=settings.checkpointing,
+        evaluations=evaluations,
+    )
+
+
+def class_weights(rows: Dataset, how: str, metric: str) -> tuple[float, ...] | None:
+    """Weights inverse to frequency, mean 1 over rows; None where they would not help.
+
+    `auto` weighs when every class counts alike in the metric: weights raise macro scores and
+    lower plain accuracy.
+    """
+    if not LABEL_KINDS[rows.kind].exclusive or how == "none":
+        return None
+    if how == "auto" and metric not in ("macro_f1", "recall", "mcc"):
+        return None
+    counts = np.bincount(np.array(rows.labels, dtype=int), minlength=len(rows.label_names))
+    weights = len(rows) / (len(counts) * np.maximum(counts, 1))
+    return tuple(round(float(w), 6) for w in np.clip(weights, 0.1, 10.0))

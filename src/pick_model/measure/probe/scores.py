@@ -1,0 +1,121 @@
+"""Everything that was run, scored once: on all held-out rows, and under their bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pick_model.documents.probe import RateFrom
+from pick_model.measure.probe.bench import rule_of
+from pick_model.measure.probe.curve import Curve, Point
+from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.probe.pieces import FrozenFit, Run, TrivialFit
+from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.work import Work
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Size = tuple[int, float]  # training rows and passes
+Runs = dict[Size, list[Run]]  # the largest comes last
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A baseline's predictions and what they are worth. Utilities: up is better."""
+
+    predictions: list[Any]
+    rows: int  # that it was fitted on
+    words: int | None
+    utility: float  # on all held-out rows
+    drawn: Array  # (R,) under the bootstrap
+
+
+@dataclass(frozen=True)
+class Done:
+    """All that was run, and the curve read from it."""
+
+    runs: Runs
+    points: dict[Size, Point]
+    baselines: dict[str, Scored]
+    same_rows: dict[str, Scored] | None  # fitted on the rows trained on, where those are fewer
+    curve: Curve
+    rate: float
+    rate_from: RateFrom
+    aside: tuple[Run, ...] = ()  # beside the curve: cut short, or only tried a rate
+    flat: bool | None = None  # after the first phase, where another followed
+    extended: bool = False
+
+    @property
+    def flattened(self) -> bool:
+        return self.curve.flattened if self.flat is None else self.flat
+
+    @property
+    def size(self) -> Size:
+        """Of the largest runs."""
+        return next(reversed(self.runs))
+
+    @property
+    def largest(self) -> list[Run]:
+        return self.runs[self.size]
+
+    @property
+    def utility(self) -> float:
+        """Of the largest runs, the mean over seeds."""
+        return float(self.points[self.size].utilities.mean())
+
+    @property
+    def everything(self) -> list[Run]:
+        return [*(run for done in self.runs.values() for run in done), *self.aside]
+
+
+def of_runs(scorer: Scorer, rows: int, passes: float, runs: Sequence[Run]) -> Point:
+    """The point that runs of one size give."""
+    return Point(
+        rows=rows,
+        steps=runs[0].steps,
+        passes=passes,
+        utilities=np.array([scorer.sign * scorer.score(run.predictions) for run in runs]),
+        resampled=np.stack([scorer.sign * scorer.resampled(run.predictions) for run in runs]),
+    )
+
+
+def of_baselines(scorer: Scorer, trivial: TrivialFit, frozen: FrozenFit) -> dict[str, Scored]:
+    """By name; the trivial ones and the linear model on frozen features."""
+    model = _scored(scorer, frozen.predictions, frozen.rows, frozen.words)
+    return {**of_trivial(scorer, trivial), "frozen": model}
+
+
+def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, Scored]:
+    """By name; majority counts all words."""
+    return {
+        name: _scored(scorer, said, fit.rows, None if name == "majority" else fit.words)
+        for name, said in fit.predictions.items()
+    }
+
+
+def _scored(scorer: Scorer, said: list[Any], rows: int, words: int | None) -> Scored:
+    utility, drawn = scorer.sign * scorer.score(said), scorer.sign * scorer.resampled(said)
+    return Scored(said, rows, words, utility, drawn)
+
+
+def majority_only(work: Work, runs: Sequence[Run]) -> bool:
+    """Whether every run says the same for all rows."""
+    return stuck(runs, work.inputs.sets.heldout.kind, rule_of(work.inputs).scale)
+
+
+def stuck(runs: Sequence[Run], kind: str, scale: float) -> bool:
+    """Whether every run says the same for all rows: one class, one set, one tag, one number.
+
+    `scale`: deviation of the regression target; a thousandth of it is the same number.
+    """
+    return all(PREDICTORS[kind].alike(run.predictions, scale) for run in runs)
+
+
+def unit(work: Work) -> float:
+    """What counts as 1 in the metric: an error is measured by the target's own spread."""
+    if work.scorer.metric == "rmse":
+        labels = work.inputs.sets.heldout.labels
+        return float(np.std([float(v) for v in labels])) or 1.0  # type: ignore[arg-type]
+    return 1.0
