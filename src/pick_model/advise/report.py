@@ -15,12 +15,11 @@ from pick_model.documents.report import (
     Measured,
     Rejected,
     TaskSummary,
-    Told,
 )
 from pick_model.documents.task import CRITERIA, PRESETS, Profile
 from pick_model.interval import Range
 from pick_model.vocabulary.tasks import TASKS
-from pick_model.words.say import Message, say
+from pick_model.words.say import say
 
 if TYPE_CHECKING:
     from pick_model.advise.run import Run
@@ -154,11 +153,6 @@ def rejected(rejection: Rejection) -> Rejected:
         constraint=constraint,
         reason=say(reason),
         near_miss=say(near) if near else None,
-        message=told(reason),
-        near_miss_message=told(near) if near else None,
+        message=reason,
+        near_miss_message=near,
     )
-
-
-def told(message: Message) -> Told:
-    """A message as a report carries it, beside its sentence."""
-    return Told(code=message.code, values=dict(message.values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
+from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 
 
@@ -68,14 +69,6 @@ class Candidate:
 
 
 @record
-class Told:
-    """What a sentence beside it says, for machines: a stable code and the values."""
-
-    code: str
-    values: dict[str, str | int | float | tuple[str, ...]]
-
-
-@record
 class Rejected:
     """One model that breaks a constraint, and the first constraint it breaks."""
 
@@ -83,8 +76,8 @@ class Rejected:
     constraint: str
     reason: str
     near_miss: str | None = None  # what would let it in
-    message: Told  # of reason
-    near_miss_message: Told | None = None
+    message: Message  # of reason
+    near_miss_message: Message | None = None
 
 
 @record
@@ -146,4 +139,4 @@ class Recommendation:
     rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked
     flips: tuple[FlipWeight, ...]
     notes: tuple[str, ...]
-    note_messages: tuple[Told, ...] = ()  # of the notes, in their order
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order

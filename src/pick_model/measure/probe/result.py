@@ -26,6 +26,7 @@ from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.verdict import BORING, Evidence, Judgement, difference, judge
 from pick_model.measure.probe.work import Run, Work
+from pick_model.words.say import say, say_all
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Runs = dict[tuple[int, float], list[Run]]  # by rows and passes; the largest comes last
@@ -127,8 +128,10 @@ def result_of(done: Done) -> Result:
         + frozen_seconds(done)
         + work.boring["seconds"],
         peak_memory_gib=max(peaks) if peaks else None,
-        reason=judgement.reason,
-        needs=judgement.needs,
+        reason=say(judgement.reason),
+        reason_message=judgement.reason,
+        needs=say_all(judgement.needs),
+        needs_messages=judgement.needs,
         flattened=done.flattened,
         extended=done.extended,
         direct=plan.direct,

@@ -1,8 +1,8 @@
-"""Every message in English, by its code. In braces stand the message's values."""
+"""Why a model is out, what would let it in, what a reader of the ranking should know."""
 
 from __future__ import annotations
 
-SENTENCES = {
+RANKING = {
     # why a model is rejected; "it" stands before where a sentence is wanted
     "not-for-task": "is not a model for {task}",
     "languages-unknown": "its languages are unknown",

@@ -1,0 +1,11 @@
+"""Every message in English, by its code. In braces stand the message's values.
+
+`term:…` is what a sentence calls a name of the program.
+"""
+
+from __future__ import annotations
+
+from pick_model.words.english.probe import PROBE
+from pick_model.words.english.ranking import RANKING
+
+SENTENCES = {**RANKING, **PROBE}
