@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from pick_model.words.english.data import DATA
 from pick_model.words.english.probe import PROBE
 from pick_model.words.english.ranking import RANKING
 
-SENTENCES = {**RANKING, **PROBE}
+SENTENCES = {**RANKING, **PROBE, **DATA}
