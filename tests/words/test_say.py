@@ -9,7 +9,15 @@ from string import Formatter
 import pytest
 
 import pick_model
-from pick_model.words.english import SENTENCES
+from pick_model.words.english import (
+    CODE,
+    DATA,
+    GATE,
+    GATE_PROBE,
+    PROBE,
+    RANKING,
+    SENTENCES,
+)
 from pick_model.words.say import message, say
 
 SOURCE = Path(pick_model.__file__).parent
@@ -45,6 +53,11 @@ def test_messages_and_sentences_match_to_the_last_value() -> None:
         if not code.startswith("term:")
     }
     assert told_in_the_program() == wanted
+
+
+def test_no_code_has_two_sentences() -> None:
+    tables = (RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE)
+    assert sum(map(len, tables)) == len(SENTENCES)
 
 
 @pytest.mark.parametrize(

@@ -174,28 +174,14 @@ def check_costs(profile: Profile, costs: Costs) -> Broken | None:
     broken = _fits_machine(costs, profile)
     if broken is not None:
         return broken
-    for constraint, estimate, limit, what in (
-        ("max_disk_gib", costs.disk_gib, limits.max_disk_gib, "GiB on disk"),
-        (
-            "max_training_memory_gib",
-            costs.training_memory_gib,
-            limits.max_training_memory_gib,
-            "GiB to train",
-        ),
-        (
-            "max_serving_memory_gib",
-            costs.serving_memory_gib,
-            limits.max_serving_memory_gib,
-            "GiB to serve",
-        ),
-        ("max_latency_ms", costs.latency_ms, limits.max_latency_ms, "ms an input"),
-        (
-            "max_training_hours",
-            costs.training_hours,
-            limits.max_training_hours,
-            "hours of training",
-        ),
+    for what, estimate, limit in (
+        ("disk_gib", costs.disk_gib, limits.max_disk_gib),
+        ("training_memory_gib", costs.training_memory_gib, limits.max_training_memory_gib),
+        ("serving_memory_gib", costs.serving_memory_gib, limits.max_serving_memory_gib),
+        ("latency_ms", costs.latency_ms, limits.max_latency_ms),
+        ("training_hours", costs.training_hours, limits.max_training_hours),
     ):
+        constraint = f"max_{what}"
         if limit is None:
             continue
         if estimate is None:

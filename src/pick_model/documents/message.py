@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from pick_model.documents.base import record
 
 
@@ -10,7 +12,8 @@ class Message:
     """Something to be told: which, and with what values."""
 
     code: str  # stable; the key of its sentence in `words`
-    values: dict[str, Value]  # raw: figures unrounded, names as the program spells them
+    # Raw: figures unrounded, names as the program spells them.
+    values: dict[str, Value] = field(hash=False)
 
 
 Value = str | int | float | Message | tuple[str | int | Message, ...]

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from pick_model.words.english.code import CODE
 from pick_model.words.english.data import DATA
+from pick_model.words.english.gate import GATE
+from pick_model.words.english.gate_probe import GATE_PROBE
 from pick_model.words.english.probe import PROBE
 from pick_model.words.english.ranking import RANKING
 
-SENTENCES = {**RANKING, **PROBE, **DATA}
+SENTENCES = {**RANKING, **PROBE, **DATA, **GATE, **GATE_PROBE, **CODE}
