@@ -16,6 +16,7 @@ from pick_model.words.english import (
     GATE_PROBE,
     PROBE,
     RANKING,
+    REPORTS,
     SENTENCES,
 )
 from pick_model.words.say import message, say
@@ -56,7 +57,7 @@ def test_messages_and_sentences_match_to_the_last_value() -> None:
 
 
 def test_no_code_has_two_sentences() -> None:
-    tables = (RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE)
+    tables = (RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS)
     assert sum(map(len, tables)) == len(SENTENCES)
 
 

@@ -11,5 +11,6 @@ from pick_model.words.english.gate import GATE
 from pick_model.words.english.gate_probe import GATE_PROBE
 from pick_model.words.english.probe import PROBE
 from pick_model.words.english.ranking import RANKING
+from pick_model.words.english.reports import REPORTS
 
-SENTENCES = {**RANKING, **PROBE, **DATA, **GATE, **GATE_PROBE, **CODE}
+SENTENCES = {**RANKING, **PROBE, **DATA, **GATE, **GATE_PROBE, **CODE, **REPORTS}
