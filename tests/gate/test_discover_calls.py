@@ -320,7 +320,8 @@ def test_a_name_of_the_librarys_own_list_is_left_open_with_the_reason(
     (use,) = found_in(code)
     assert isinstance(use, Use)
     assert use.names == ()
-    assert words in use.why
+    assert use.why is not None
+    assert words in use.why.values.values()
 
 
 def test_timm_keeps_tagged_weights_in_a_repository_of_the_same_name() -> None:

@@ -14,7 +14,9 @@ import pytest
 
 from pick_model.documents.base import adapter
 from pick_model.documents.gate_report import Check, GateReport, Place
+from pick_model.documents.message import Message
 from pick_model.render.gate_formats import rendered
+from pick_model.words.say import say, say_all
 
 from .bench import TODAY, Bench
 
@@ -217,6 +219,8 @@ def hostile_report(text: str) -> GateReport:
         state="fail",
         severity="error",
         message=text,
+        message_code="license-not-among",
+        values={"license": text},
         location=Place(file=text, line=1),
         related=Place(file=text, line=2),
         fix=text,
@@ -283,3 +287,12 @@ def test_github_annotations_stop_at_ten_of_a_type_and_say_so(severity: str, comm
         assert sum(line.startswith(f"::{command} ") for line in lines) == 10
     assert "more" not in ten[9]
     assert "2 more of this severity are not shown" in eleven[9]
+
+
+def test_the_codes_and_values_of_the_json_make_its_sentences_again(bench: Bench) -> None:
+    done = bench.gate(*mixed(bench), "--format", "json")
+    report = adapter(GateReport).validate_json(done.out)
+    for check in report.checks:
+        assert say(Message(code=check.message_code, values=check.values)) == check.message
+        assert (say(check.fix_message) if check.fix_message else None) == check.fix
+    assert say_all(report.note_messages) == report.notes

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pick_model.measure.probe.verdict import Evidence, judge
+from pick_model.words.say import say, say_all
 
 N = 600
 
@@ -52,7 +53,7 @@ def evidence(
 def test_clear_of_both_baselines_transfers() -> None:
     found = judge(evidence(0.90, 0.80))
     assert (found.verdict, found.needs) == ("transfers", ())
-    assert "TF-IDF" in found.reason
+    assert "TF-IDF" in say(found.reason)
 
 
 def test_the_better_baseline_is_the_one_to_beat() -> None:
@@ -80,32 +81,32 @@ def test_on_some_of_the_rows_a_lead_there_and_a_promise_are_both_needed(
 ) -> None:
     found = judge(evidence(0.79, 0.80, same=same, later=later, flattened=False))
     assert found.verdict == verdict
-    assert ("on the same rows" in found.reason) == (verdict == "transfers")
+    assert ("on the same rows" in say(found.reason)) == (verdict == "transfers")
 
 
 def test_below_the_baseline_also_when_extrapolated_does_not_transfer() -> None:
     found = judge(evidence(0.70, 0.85))
     assert found.verdict == "does-not-transfer"
-    assert "flattened" in found.reason
+    assert "flattened" in say(found.reason)
 
 
 def test_below_now_but_perhaps_not_later_is_inconclusive_and_says_what_it_takes() -> None:
     found = judge(evidence(0.78, 0.85, later=0.84, flattened=False))
     assert found.verdict == "inconclusive"
-    assert any("200 more steps" in need for need in found.needs)
+    assert any("200 more steps" in need for need in say_all(found.needs))
 
 
 def test_within_the_noise_after_flattening_asks_for_heldout_rows() -> None:
     found = judge(evidence(0.805, 0.80))
     assert found.verdict == "inconclusive"
-    assert any("held-out rows" in need for need in found.needs)
+    assert any("held-out rows" in need for need in say_all(found.needs))
 
 
 @pytest.mark.parametrize("only", [True, False])
 def test_still_at_majority_never_eliminates_before_the_extension(only: bool) -> None:
     found = judge(evidence(0.50, 0.85, majority_only=only, later=0.5))
     assert found.verdict == "inconclusive"
-    assert "majority" in found.reason
+    assert "majority" in say(found.reason)
 
 
 def test_still_at_majority_after_the_whole_run_where_tfidf_learns_does_not_transfer() -> None:
@@ -120,7 +121,7 @@ def test_where_nothing_learns_nothing_is_concluded() -> None:
 
 def test_more_heldout_rows_are_asked_for_when_the_difference_is_smaller() -> None:
     def wanted(model: float) -> int:
-        needs = judge(evidence(model, 0.80)).needs
-        return next(int(n.split()[1]) for n in needs if n.startswith("about"))
+        needs = {need.code: need.values for need in judge(evidence(model, 0.80)).needs}
+        return int(needs["more-heldout-rows"]["rows"])  # type: ignore[arg-type]
 
     assert wanted(0.806) > wanted(0.812) > N

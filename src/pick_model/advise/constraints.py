@@ -10,10 +10,11 @@ from pick_model.advise.suitability import SUITABILITY
 from pick_model.cost.estimate import Costs, largest_batch
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
+from pick_model.documents.message import Message
 from pick_model.documents.task import Profile
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
-from pick_model.words.say import Message, message
+from pick_model.words.say import message
 
 # A figure within this factor of its limit is a near miss worth telling. Set by hand:
 # half the batch or a smaller sibling makes up for so much.
@@ -174,28 +175,14 @@ def check_costs(profile: Profile, costs: Costs) -> Broken | None:
     broken = _fits_machine(costs, profile)
     if broken is not None:
         return broken
-    for constraint, estimate, limit, what in (
-        ("max_disk_gib", costs.disk_gib, limits.max_disk_gib, "GiB on disk"),
-        (
-            "max_training_memory_gib",
-            costs.training_memory_gib,
-            limits.max_training_memory_gib,
-            "GiB to train",
-        ),
-        (
-            "max_serving_memory_gib",
-            costs.serving_memory_gib,
-            limits.max_serving_memory_gib,
-            "GiB to serve",
-        ),
-        ("max_latency_ms", costs.latency_ms, limits.max_latency_ms, "ms an input"),
-        (
-            "max_training_hours",
-            costs.training_hours,
-            limits.max_training_hours,
-            "hours of training",
-        ),
+    for what, estimate, limit in (
+        ("disk_gib", costs.disk_gib, limits.max_disk_gib),
+        ("training_memory_gib", costs.training_memory_gib, limits.max_training_memory_gib),
+        ("serving_memory_gib", costs.serving_memory_gib, limits.max_serving_memory_gib),
+        ("latency_ms", costs.latency_ms, limits.max_latency_ms),
+        ("training_hours", costs.training_hours, limits.max_training_hours),
     ):
+        constraint = f"max_{what}"
         if limit is None:
             continue
         if estimate is None:

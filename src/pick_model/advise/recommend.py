@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
-from pick_model.advise.report import candidate, coded, rejected, rounded, summary
+from pick_model.advise.report import candidate, rejected, rounded, summary
 from pick_model.advise.robustness import (
     acceptability,
     flips,
@@ -18,6 +18,7 @@ from pick_model.advise.robustness import (
 from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
+from pick_model.documents.message import Message
 from pick_model.documents.report import (
     FlipWeight,
     Recommendation,
@@ -27,7 +28,7 @@ from pick_model.errors import (
     NoCandidate,
 )
 from pick_model.vocabulary.tasks import TRAINABLE
-from pick_model.words.say import Message, message, say
+from pick_model.words.say import message, say, say_all
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
@@ -77,8 +78,8 @@ def recommend(
             )
             for f in flips(scoring.ranked[0].scored, scoring.front, profile.weights)
         ),
-        notes=tuple(say(note) for note in notes),
-        note_messages=tuple(coded(note) for note in notes),
+        notes=say_all(notes),
+        note_messages=tuple(notes),
     )
 
 

@@ -9,7 +9,6 @@ from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.cost.estimate import Costs
 from pick_model.documents.report import (
     Candidate,
-    CodedMessage,
     DefaultTaken,
     Estimate,
     ExpectedScore,
@@ -20,7 +19,7 @@ from pick_model.documents.report import (
 from pick_model.documents.task import CRITERIA, PRESETS, Profile
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS
-from pick_model.words.say import Message, say
+from pick_model.words.say import say
 
 if TYPE_CHECKING:
     from pick_model.advise.scoring import Scoring
@@ -166,11 +165,6 @@ def rejected(rejection: Rejection) -> Rejected:
         constraint=constraint,
         reason=say(reason),
         near_miss=say(near) if near else None,
-        message=coded(reason),
-        near_miss_message=coded(near) if near else None,
+        message=reason,
+        near_miss_message=near,
     )
-
-
-def coded(message: Message) -> CodedMessage:
-    """A message as a report carries it, beside its sentence."""
-    return CodedMessage(code=message.code, values=dict(message.values))

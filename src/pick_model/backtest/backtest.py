@@ -37,6 +37,7 @@ from pick_model.documents.catalog import Score, lineage
 from pick_model.errors import InputError, Location
 from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import unbounded
+from pick_model.words.say import message, say_all
 
 LEAST = 4  # models that a benchmark needs: with three, tau takes four values
 DIGITS = 4
@@ -244,13 +245,11 @@ def _report(
     )
     notes = []
     if foreign and foreign.unmatched:
-        notes.append(
-            f"{len(foreign.unmatched)} of {len(foreign.unmatched) + len(foreign.matched)} models "
-            "are not in the catalog and are left out"
-        )
+        n, known = len(foreign.unmatched), len(foreign.matched)
+        notes.append(message("models-left-out", n=n, all=n + known))
     if foreign and foreign.skipped:
         n = foreign.skipped
-        notes.append(f"{n} line{'s are' if n > 1 else ' is'} left out, without a score")
+        notes.append(message("lines-left-out" if n > 1 else "line-left-out", n=n))
     return Backtest(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -259,7 +258,8 @@ def _report(
         tables=results,
         mean=summary([some for _, some in sorted(tables.items())]),
         ceiling=ceiling(foreign.runs, LEAST) if foreign else None,
-        notes=tuple(notes),
+        notes=say_all(notes),
+        note_messages=tuple(notes),
     )
 
 

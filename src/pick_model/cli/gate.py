@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from pick_model.cli.inputs import named_by, outputs_in, refuse_overwriting
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
 from pick_model.cli.options import Output, Overlays, emit
 from pick_model.errors import PickModelError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from pick_model.documents.message import Message
 
 
 class GateFormat(str, Enum):
@@ -154,7 +157,7 @@ def _report_files(given: list[str] | None) -> list[tuple[str, Path]]:
     return files
 
 
-def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path], list[str]]:
+def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path], list[Message]]:
     """The locks to check: those named, else the usual one, else those under `discover`."""
     if given:
         return given, []
@@ -165,9 +168,10 @@ def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path],
             )
         return [Path(LOCK_NAME)], []
     from pick_model.gate.discover.discover import files_under
+    from pick_model.words.say import message
 
     found = [path for path in files_under(discover) if path.name == LOCK_NAME]
-    return found, [] if found else [f"no {LOCK_NAME} under the folder"]
+    return found, [] if found else [message("no-lock-under", lock=LOCK_NAME)]
 
 
 def _codes(ignore: list[str] | None) -> frozenset[str]:

@@ -1,12 +1,16 @@
-"""A data profile's warnings: one sentence each, with row numbers, the gravest first."""
+"""A data profile's warnings: one message each, with row numbers, the gravest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from pick_model.documents.message import Message
+from pick_model.words.say import message
+
 if TYPE_CHECKING:
-    from pick_model.data.report import DataProfile, RowList
+    from pick_model.data.report import ClassCount, DataProfile, RowList
 
 _ROWS_SHOWN = 5
 _CLASSES_SHOWN = 5
@@ -19,89 +23,117 @@ _MIXED = 0.02
 _NOISY = 0.01
 
 
-def data_warnings(facts: DataProfile, script_rows: Mapping[str, int]) -> tuple[str, ...]:
+def data_warnings(facts: DataProfile, script_rows: Mapping[str, int]) -> tuple[Message, ...]:
     """What to know before training. `script_rows`: rows whose letters are mostly of a script."""
-    return tuple(_sentences(facts, script_rows))
+    found = (
+        _about_rows(facts),
+        _about_classes(facts),
+        _about_noise(facts),
+        _about_scripts(script_rows),
+    )
+    return tuple(chain.from_iterable(found))
 
 
-def _sentences(facts: DataProfile, script_rows: Mapping[str, int]) -> Iterator[str]:
+def _about_rows(facts: DataProfile) -> Iterator[Message]:
     if facts.overlap.count:
-        yield (
-            f"{_rows(facts.overlap, 'held-out row')} also in training "
-            f"({facts.exact_overlap.count:,} to the letter): the score will flatter"
+        exact = facts.exact_overlap.count
+        yield message(
+            "rows-in-training-too",
+            count=facts.overlap.count,
+            rows=_first(facts.overlap),
+            exact=exact,
         )
     if facts.conflicts.count:
-        yield f"{_rows(facts.conflicts)} the same text as another row with another label"
+        yield message("rows-in-conflict", count=facts.conflicts.count, rows=_first(facts.conflicts))
     if facts.empty.count:
-        yield f"{_rows(facts.empty)} without text"
+        yield message("rows-empty", count=facts.empty.count, rows=_first(facts.empty))
     if facts.near_duplicates.count:
-        yield (
-            f"{_rows(facts.near_duplicates)} the same text as an earlier row "
-            f"({facts.duplicates.count:,} to the letter); a split keeps them on one side"
+        exact = facts.duplicates.count
+        yield message(
+            "rows-twice",
+            count=facts.near_duplicates.count,
+            rows=_first(facts.near_duplicates),
+            exact=exact,
         )
     if facts.bad_tags.count:
-        yield f"{_rows(facts.bad_tags)} tagged inside an entity that never began"
-    yield from _about_classes(facts)
-    yield from _about_noise(facts)
-    yield from _about_scripts(script_rows)
+        yield message("rows-badly-tagged", count=facts.bad_tags.count, rows=_first(facts.bad_tags))
 
 
-def _rows(found: RowList, what: str = "row") -> str:
-    """ "3 rows (2, 5, 9) are" or "124 rows (2, 5, 9, 11, 30 and 119 more) are"."""
-    shown = ", ".join(str(row) for row in found.rows[:_ROWS_SHOWN])
-    more = found.count - min(found.count, _ROWS_SHOWN)
-    listed = f"{shown} and {more:,} more" if more else shown
-    one = found.count == 1
-    return f"{found.count:,} {what}{'' if one else 's'} ({listed}) {'is' if one else 'are'}"
+def _first(found: RowList) -> Message:
+    """The first rows, and how many more there are."""
+    rows = found.rows[:_ROWS_SHOWN]
+    return message("first-rows", rows=rows, more=max(found.count - _ROWS_SHOWN, 0))
 
 
-def _about_classes(facts: DataProfile) -> Iterator[str]:
+def _about_classes(facts: DataProfile) -> Iterator[Message]:
     present = [c for c in facts.classes if c.count]
     if not present:
         return
     largest, smallest = present[0], present[-1]
     if facts.imbalance is not None and facts.imbalance >= _IMBALANCE:
-        yield (
-            f"class {largest.name!r} is {facts.imbalance:.0f} times as frequent as "
-            f"{smallest.name!r} ({largest.count:,} to {smallest.count:,}): "
-            "look at macro F1 rather than accuracy"
+        yield message(
+            "classes-uneven",
+            largest=largest.name,
+            smallest=smallest.name,
+            times=facts.imbalance,
+            n_largest=largest.count,
+            n_smallest=smallest.count,
         )
-    few = [f"{c.name!r} ({c.count})" for c in reversed(present) if c.count < _FEW_ROWS]
+    few = [c for c in reversed(present) if c.count < _FEW_ROWS]
     if few:
-        yield f"fewer than {_FEW_ROWS} examples of {_some(few)}"
-    unseen = [repr(c.name) for c in facts.classes if not c.count and c.heldout]
+        yield message("classes-small", limit=_FEW_ROWS, classes=_counted(few))
+    unseen = [c.name for c in facts.classes if not c.count and c.heldout]
     if unseen:
-        yield f"no training rows of {_some(unseen)}, which the held-out rows have"
-    untested = [repr(c.name) for c in present if c.heldout == 0]
+        yield message("classes-untrained", classes=_some(unseen))
+    untested = [c.name for c in present if c.heldout == 0]
     if untested:
-        yield f"no held-out rows of {_some(untested)}"
+        yield message("classes-untested", classes=_some(untested))
     if facts.sorted_by_class:
-        yield "rows are sorted by class: never take the first rows as a sample of this file"
+        yield message("rows-sorted")
 
 
-def _some(names: list[str]) -> str:
-    more = len(names) - _CLASSES_SHOWN
-    shown = ", ".join(names[:_CLASSES_SHOWN])
-    return f"{shown} and {more:,} more classes" if more > 0 else shown
+def _counted(classes: Sequence[ClassCount]) -> Message:
+    first = classes[:_CLASSES_SHOWN]
+    return message(
+        "first-classes-counted",
+        classes=tuple(message("class-count", name=c.name, count=c.count) for c in first),
+        more=len(classes) - len(first),
+    )
 
 
-def _about_noise(facts: DataProfile) -> Iterator[str]:
+def _some(names: Sequence[str]) -> Message:
+    first = tuple(names[:_CLASSES_SHOWN])
+    return message("first-classes", names=first, more=len(names) - len(first))
+
+
+def _about_noise(facts: DataProfile) -> Iterator[Message]:
     noise = facts.noise
     if noise.accuracy is None or noise.n_suspects < _NOISY * noise.n_checked:
         return
-    worst = ", ".join(
-        f"{s.row} ({s.label!r}, or {s.predicted!r} with probability {s.probability:.2f})"
+    worst = tuple(
+        message(
+            "label-doubtful",
+            row=s.row,
+            label=s.label,
+            predicted=s.predicted,
+            probability=s.probability,
+        )
         for s in noise.suspects[:3]
     )
-    yield (
-        f"{noise.n_suspects:,} of {noise.n_checked:,} labels are doubtful to a TF-IDF model that "
-        f"is right on {noise.accuracy:.0%}; look first at rows {worst}"
+    yield message(
+        "labels-doubtful",
+        n=noise.n_suspects,
+        checked=noise.n_checked,
+        accuracy=noise.accuracy,
+        worst=worst,
     )
 
 
-def _about_scripts(script_rows: Mapping[str, int]) -> Iterator[str]:
+def _about_scripts(script_rows: Mapping[str, int]) -> Iterator[Message]:
     total = sum(script_rows.values())
     common = {name: n for name, n in script_rows.items() if n >= _MIXED * total}
     if len(common) > 1:
-        shares = ", ".join(f"{name} {n / total:.0%}" for name, n in common.items())
-        yield f"rows are of several scripts ({shares}): the model must know each language"
+        shares = tuple(
+            message("script-share", script=name, share=n / total) for name, n in common.items()
+        )
+        yield message("scripts-several", shares=shares)

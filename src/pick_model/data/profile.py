@@ -17,6 +17,7 @@ from pick_model.data.noise import label_noise
 from pick_model.data.report import ClassCount, DataProfile, NumberRange, RowList
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
 from pick_model.data.texts import text_keys
+from pick_model.words.say import say_all
 
 MAX_ROWS_LISTED = 20
 
@@ -62,7 +63,8 @@ def profile(dataset: Dataset, heldout: Dataset | None = None, *, seed: int = 0) 
         noise=label_noise(dataset, seed),
         warnings=(),
     )
-    return facts.model_copy(update={"warnings": data_warnings(facts, _script_rows(dataset))})
+    found = data_warnings(facts, _script_rows(dataset))
+    return facts.model_copy(update={"warnings": say_all(found), "warning_messages": found})
 
 
 def _listed(dataset: Dataset, places: Iterable[int]) -> RowList:

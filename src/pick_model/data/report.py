@@ -6,6 +6,7 @@ from pick_model.data.dataset import LabelKind
 from pick_model.data.lengths import Spread
 from pick_model.data.noise import LabelNoise
 from pick_model.documents.base import SCHEMA_VERSION, Count, Fraction
+from pick_model.documents.message import Message
 from pick_model.documents.model import Document
 
 
@@ -60,3 +61,4 @@ class DataProfile(Document):
     bad_tags: RowList  # sentences in which an inside tag follows no beginning
     noise: LabelNoise
     warnings: tuple[str, ...]  # sentences for people, the gravest first
+    warning_messages: tuple[Message, ...] = ()  # of the warnings, in their order

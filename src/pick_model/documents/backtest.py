@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Ends, record
+from pick_model.documents.message import Message
 
 Hide = Literal["dataset", "family", "source"]
 
@@ -99,3 +100,4 @@ class Backtest:
     mean: Summary  # over tables, each counted once
     ceiling: Ceiling | None
     notes: tuple[str, ...]
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
+from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 
 Scalar = str | int | float | bool | None
@@ -185,6 +186,7 @@ class Refreshed:
     hub_revision: str | None  # the head of the default branch now
     safety: Safety | None  # None: nothing to do
     notes: tuple[str, ...]  # licence changed, repository renamed, gated …
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order
 
 
 @record

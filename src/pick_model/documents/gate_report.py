@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
+from pick_model.documents.message import Message, Value
 
 State = Literal["pass", "fail", "inconclusive", "skipped"]
 Level = Literal["error", "warning", "note"]
@@ -38,9 +39,12 @@ class Check:
     state: State  # a finding under an exception in force is skipped
     severity: Level
     message: str
+    message_code: str
+    values: dict[str, Value]  # of the message
     location: Place
     related: Place | None  # the other line that matters, such as the bound that is broken
     fix: str | None
+    fix_message: Message | None = None
     page: str  # of the documentation
     about: str  # the file that was checked: a lock, a source file, the policy
     subject: str  # what in it: a model, as a rule
@@ -78,3 +82,4 @@ class GateReport:
     counts: dict[State, int]
     checks: tuple[Check, ...]
     notes: tuple[str, ...]
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.lock import Day
+from pick_model.documents.message import Message
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.vocabulary.uses import ProbeMethod
@@ -78,6 +79,8 @@ class Advice(Document):
     value: str
     why: str
     source: str
+    value_message: Message | None = None
+    why_message: Message | None = None
 
 
 class Timing(Document):
@@ -110,7 +113,9 @@ class Result(Document):
     seconds: Amount
     peak_memory_gib: Amount | None
     reason: str
+    reason_message: Message | None = None
     needs: tuple[str, ...]  # what it would take, when inconclusive
+    needs_messages: tuple[Message, ...] = ()
     flattened: bool  # more steps or rows are not expected to move the score by two points
     extended: bool  # the run went on past one pass
     direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it

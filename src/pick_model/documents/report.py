@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Ends, Figure, Quantity, record
+from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 
@@ -62,14 +63,6 @@ class Candidate:
 
 
 @record
-class CodedMessage:
-    """What a sentence beside it says, for machines: a stable code and its values."""
-
-    code: str
-    values: dict[str, str | int | float | tuple[str, ...]]
-
-
-@record
 class Rejected:
     """One model that breaks a constraint, and the first constraint it breaks."""
 
@@ -77,8 +70,8 @@ class Rejected:
     constraint: str
     reason: str
     near_miss: str | None = None  # what would let it in
-    message: CodedMessage  # of reason
-    near_miss_message: CodedMessage | None = None
+    message: Message  # of reason
+    near_miss_message: Message | None = None
 
 
 @record
@@ -140,4 +133,4 @@ class Recommendation:
     rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked
     flips: tuple[FlipWeight, ...]
     notes: tuple[str, ...]
-    note_messages: tuple[CodedMessage, ...] = ()  # of the notes, in their order
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order

@@ -18,8 +18,8 @@ from pick_model.documents.lock import (
     Lock,
     LockedProbe,
     LockedRanking,
-    LockedRejection,
 )
+from pick_model.documents.message import Message
 from pick_model.documents.policy import Policy
 from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.documents.task import Hardware, Profile, Task
@@ -29,8 +29,10 @@ from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
 from pick_model.gate.probe_report import NewProbe
 from pick_model.gate.rules.chain import Chain, chain_of
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
+    from pick_model.advise.constraints import Broken
     from pick_model.advise.scoring import Scoring
     from pick_model.belief.observations import ProbeResult
     from pick_model.documents.probe import LedgerLine
@@ -135,7 +137,12 @@ class Case:
         return self.rules.policy
 
     @property
-    def relock(self) -> str:
+    def relock(self) -> Message:
+        """The advice to make the lock anew."""
+        return message("relock", command=self.relock_command)
+
+    @property
+    def relock_command(self) -> str:
         """What to type to make the lock anew, with all that it was made with."""
         lock = self.lock
         words = ["pick-model lock", shown(self.task_path), lock.model.id]
@@ -202,9 +209,10 @@ class Case:
         return ranking_of(self._scoring, self.present)
 
     @property
-    def rejection(self) -> LockedRejection | None:
+    def broken(self) -> Broken | None:
         """The first constraint of the task that the model breaks now."""
-        return self.ranking.rejected
+        mine = self.lock.model.id
+        return next((r.broken for r in self._scoring.rejected if r.id == mine), None)
 
     @property
     def now(self) -> Now | None:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from pick_model.documents.gate_report import Check, Exempted
+from pick_model.documents.message import Message
 from pick_model.documents.policy import Exemption
 from pick_model.errors import Location
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.finding import Finding, failed, passed
+from pick_model.words.say import message, say
 
 
 class Exceptions:
@@ -40,11 +42,13 @@ class Exceptions:
             )
             if not self._expired(exemption):
                 return replace(check, state="skipped", exception=cover)
-            told = replace(
-                check,
-                message=f"{check.message} (the exception of {exemption.owner} ended on "
-                f"{exemption.expires})",
+            ended = message(
+                "exception-ended-with",
+                finding=Message(code=check.message_code, values=check.values),
+                owner=exemption.owner,
+                expires=exemption.expires,
             )
+            told = replace(check, message=say(ended), message_code=ended.code, values=ended.values)
         return told
 
     def _expired(self, exemption: Exemption) -> bool:
@@ -62,29 +66,31 @@ class Exceptions:
             return {}
         expired, unused = [], []
         for index, exemption in enumerate(exemptions):
-            told = f"{exemption.rule} of {exemption.owner}"
+            rule, owner = exemption.rule, exemption.owner
             subject = exemption.model or "policy"
             if self._expired(exemption):
                 expired.append(
                     failed(
-                        f"the exception to {told} ended on {exemption.expires}",
+                        message(
+                            "exception-ended", rule=rule, owner=owner, expires=exemption.expires
+                        ),
                         self._where(index, "expires"),
-                        "fix what it excused, or have it granted again",
+                        message("fix-or-grant-again"),
                         subject=subject,
-                        key=f"{exemption.rule} {exemption.owner}",
+                        key=f"{rule} {owner}",
                     )
                 )
             elif index not in self._used:
                 unused.append(
                     failed(
-                        f"the exception to {told} excuses nothing",
+                        message("exception-unused", rule=rule, owner=owner),
                         self._where(index, "rule"),
-                        "remove it",
+                        message("remove-it"),
                         subject=subject,
-                        key=f"{exemption.rule} {exemption.owner}",
+                        key=f"{rule} {owner}",
                     )
                 )
         return {
-            "PM901": expired or [passed("every exception is in force", top, subject="policy")],
-            "PM902": unused or [passed("every exception is needed", top, subject="policy")],
+            "PM901": expired or [passed(message("exceptions-in-force"), top, subject="policy")],
+            "PM902": unused or [passed(message("exceptions-needed"), top, subject="policy")],
         }

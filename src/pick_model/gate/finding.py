@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pick_model.documents.gate_report import State
+from pick_model.documents.message import Message
 from pick_model.errors import Location
 
 
@@ -12,25 +13,25 @@ class Finding(NamedTuple):
     """One outcome of one rule."""
 
     state: State
-    message: str
+    message: Message
     location: Location
-    fix: str | None = None
+    fix: Message | None = None
     related: Location | None = None
     subject: str | None = None  # what was checked, where it is not the lock's model
     key: str = ""  # tells findings of one rule and subject apart
 
 
 def passed(
-    message: str, location: Location, *, subject: str | None = None, key: str = ""
+    message: Message, location: Location, *, subject: str | None = None, key: str = ""
 ) -> Finding:
     """The rule holds."""
     return Finding("pass", message, location, subject=subject, key=key)
 
 
 def failed(
-    message: str,
+    message: Message,
     location: Location,
-    fix: str,
+    fix: Message,
     related: Location | None = None,
     *,
     subject: str | None = None,
@@ -41,9 +42,9 @@ def failed(
 
 
 def undecided(
-    message: str,
+    message: Message,
     location: Location,
-    fix: str,
+    fix: Message,
     related: Location | None = None,
     *,
     subject: str | None = None,
@@ -53,6 +54,6 @@ def undecided(
     return Finding("inconclusive", message, location, fix, related, subject, key)
 
 
-def skipped(message: str, location: Location) -> Finding:
+def skipped(message: Message, location: Location) -> Finding:
     """The rule does not apply."""
     return Finding("skipped", message, location)

@@ -87,7 +87,7 @@ def make_lock(choice: Choice) -> Locked:
     results, own = _own(choice, catalog, notes)
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
-        notes.append(f"{chain.broken}: gate will report PM203")
+        notes.append(f"{say(chain.broken)}: gate will report PM203")
     scoring = Scoring(profile, catalog, own)
     ranking = ranking_of(scoring, entry)
     if ranking.rank is None:

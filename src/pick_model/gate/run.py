@@ -16,6 +16,7 @@ from pick_model.documents.gate_report import (
     Place,
     State,
 )
+from pick_model.documents.message import Message
 from pick_model.documents.policy import Severity
 from pick_model.errors import Location, UsageError
 from pick_model.files import digest
@@ -27,6 +28,7 @@ from pick_model.gate.rules.claims import on_its_word
 from pick_model.gate.rules.names import names_of
 from pick_model.gate.rules.rules import DRIFT, RULES, Rule, page_of
 from pick_model.gate.verdict import verdict
+from pick_model.words.say import message, say, say_all
 
 STATES: tuple[State, ...] = ("fail", "inconclusive", "pass", "skipped")
 
@@ -42,7 +44,7 @@ class Request:
     discover: Path | None = None
     strict: bool = False  # what discovery did not decide or read leaves the verdict open
     fail_on: Level = "error"
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def gate(request: Request) -> GateReport:
@@ -66,7 +68,7 @@ def gate(request: Request) -> GateReport:
     for case in cases:
         bench.lock(case)
     judged = [case.rules for case in cases]
-    unread: tuple[str, ...] = ()
+    unread: tuple[Message, ...] = ()
     if request.discover is not None:
         from pick_model.gate.discover.usage import in_code, told_apart
 
@@ -77,6 +79,12 @@ def gate(request: Request) -> GateReport:
         unread = told_apart(bench.checks)
     bench.exceptions(judged)
     files = {rules.file for rules in judged}
+    notes = (
+        *request.notes,
+        *unread,
+        *_notes(cases, judges, judged),
+        *_left_out(request.given.ignore),
+    )
     return GateReport(
         tool_version=__version__,
         today=request.given.today.isoformat(),
@@ -86,12 +94,8 @@ def gate(request: Request) -> GateReport:
         locks=tuple(_summary(case) for case in cases),
         counts=_counts(bench.checks),
         checks=tuple(bench.checks),
-        notes=(
-            *request.notes,
-            *unread,
-            *_notes(cases, judges, judged),
-            *_left_out(request.given.ignore),
-        ),
+        notes=say_all(notes),
+        note_messages=notes,
     )
 
 
@@ -126,12 +130,11 @@ class _Bench:
     def _findings(self, code: str, rule: Rule, case: Case, severity: Severity) -> list[Finding]:
         where = case.at("model", "id")
         if code in self._request.given.ignore:
-            return [skipped("left out with --ignore", where)]
+            return [skipped(message("ignored"), where)]
         if severity == "off":
-            return [skipped("off; the policy's rules may turn it on", where)]
+            return [skipped(message("rule-off"), where)]
         if rule.reads_entry and case.entry is None:
-            fix = "see PM406"
-            return [undecided("the catalog no longer holds the model", where, fix)]
+            return [undecided(message("entry-gone"), where, message("see-withdrawn"))]
         assert rule.check is not None
         found = rule.check(case)
         return found if isinstance(found, list) else [found]
@@ -181,16 +184,20 @@ class _Bench:
         same = "\0".join((code, about, subject, finding.key))
         self._seen[same] += 1
         print_of = digest(f"{same}\0{self._seen[same]}")
+        fix = finding.fix if finding.state in ("fail", "inconclusive") else None
         check = Check(
             code=code,
             name=RULES[code].name,
             title=RULES[code].title,
             state=finding.state,
             severity="note" if severity == "off" else severity,
-            message=finding.message,
+            message=say(finding.message),
+            message_code=finding.message.code,
+            values=finding.message.values,
             location=_place(finding.location),
             related=_place(finding.related) if finding.related else None,
-            fix=finding.fix if finding.state in ("fail", "inconclusive") else None,
+            fix=say(fix) if fix else None,
+            fix_message=fix,
             page=page_of(code),
             about=about,
             subject=subject,
@@ -226,26 +233,26 @@ def _summary(case: Case) -> Gated:
 
 def _notes(
     cases: Sequence[Case], judges: Sequence[Judge], judged: Sequence[PolicyFile]
-) -> list[str]:
+) -> list[Message]:
     """What no check says: which policies did not count, and what the locks are believed in."""
     notes = []
     if any(rules.path is None for rules in judged) or not judged:
         without = [case.file for case in cases if case.rules.path is None]
-        whose = f" for {', '.join(without)}" if without and len(without) < len(cases) else ""
-        notes.append(f"no {POLICY_NAME}{whose}: the rules' defaults alone were checked")
+        if without and len(without) < len(cases):
+            notes.append(message("no-policy-for", policy=POLICY_NAME, locks=tuple(without)))
+        else:
+            notes.append(message("no-policy", policy=POLICY_NAME))
     for case, judge in zip(cases, judges, strict=True):
-        if judge.instead_of:
-            others = ", ".join(judge.instead_of)
-            notes.append(f"{judge.rules.file} judges {case.file} in place of {others}")
-        fields = ", ".join(on_its_word(case))
-        notes.append(
-            f"{case.file}: nothing at hand can contradict {fields} (see {page_of('PM606')})"
-        )
+        policy, others = judge.rules.file, judge.instead_of
+        if policy is not None and others:
+            notes.append(message("policy-instead", policy=policy, lock=case.file, others=others))
+        fields, page = on_its_word(case), page_of("PM606")
+        notes.append(message("on-its-word", lock=case.file, fields=fields, page=page))
     return notes
 
 
-def _left_out(ignore: frozenset[str]) -> list[str]:
-    return [f"left out with --ignore: {', '.join(sorted(ignore))}"] if ignore else []
+def _left_out(ignore: frozenset[str]) -> list[Message]:
+    return [message("rules-ignored", codes=tuple(sorted(ignore)))] if ignore else []
 
 
 def _counts(checks: Sequence[Check]) -> dict[State, int]:

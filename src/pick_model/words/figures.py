@@ -43,3 +43,11 @@ def beside(value: float, limit: float) -> tuple[str, str]:
         if (float(shown) > limit, float(shown) < limit) == (value > limit, value < limit):
             break
     return shown, f"{Decimal(repr(limit)).normalize():f}"
+
+
+def signed_alike(*values: float) -> list[str]:
+    """Differences with their signs: three places, or where all are smaller than they show,
+    three digits.
+    """
+    tiny = max(map(abs, values)) < 0.0005
+    return [f"{value:+.3g}" if tiny else f"{value:+.3f}" for value in values]

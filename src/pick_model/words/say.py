@@ -1,45 +1,79 @@
 """From a message (a code and its values) to the sentence a person reads.
 
 The core never writes sentences: what rejects a model, what a reader should know, leaves it
-as a `Message`. Another language is another table beside `english.py`.
+as a `Message`. Another language is another table beside `english`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from string import Formatter
+from typing import Any
 
+from pick_model.documents.message import Message, Value
 from pick_model.words.english import SENTENCES
-from pick_model.words.figures import at_least, beside
-
-Value = str | int | float | tuple[str, ...]
+from pick_model.words.figures import at_least, beside, signed_alike
 
 
-class Message(NamedTuple):
-    """Something to be told: which, and with what values."""
-
-    code: str  # a key of SENTENCES, stable for machines
-    values: Mapping[str, Value]
-
-
-def message(code: str, **values: Value) -> Message:
+def message(code: str, /, **values: Value) -> Message:
     """A message by its code and values."""
-    return Message(code, values)
+    return Message(code=code, values=values)
 
 
 def say(told: Message, sentences: Mapping[str, str] = SENTENCES) -> str:
     """The sentence of a message.
 
-    Names in a list are joined by commas; a `value` over a `limit` gets the digits that show
-    it, and `at_least` is rounded up, so that what it asks for is enough.
+    A `value` over a `limit` gets the digits that show it, `at_least` is rounded up, so that
+    what it asks for is enough, and a `value` between `low` and `high` gets their places.
     """
-    values: dict[str, Value] = {
-        name: ", ".join(value) if isinstance(value, tuple) else value
-        for name, value in told.values.items()
-    }
-    value, limit, least = (told.values.get(name) for name in ("value", "limit", "at_least"))
-    if isinstance(value, int | float) and isinstance(limit, int | float):
-        values["value"], values["limit"] = beside(value, limit)
-    if isinstance(least, int | float):
-        values["at_least"] = at_least(least)
-    return sentences[told.code].format(**values)
+    return _Speech(sentences).vformat(sentences[told.code], (), _figures(told.values))
+
+
+def say_all(told: Iterable[Message]) -> tuple[str, ...]:
+    """The sentences of several messages, in their order."""
+    return tuple(map(say, told))
+
+
+def _figures(values: Mapping[str, Value]) -> dict[str, Any]:
+    """The values, with the figures as text that read only beside each other."""
+    shown: dict[str, Any] = dict(values)
+    numbers = {name: v for name, v in values.items() if isinstance(v, int | float)}
+    if {"value", "limit"} <= numbers.keys():
+        shown["value"], shown["limit"] = beside(numbers["value"], numbers["limit"])
+    if {"value", "low", "high"} <= numbers.keys():
+        names = ("value", "low", "high")
+        shown.update(zip(names, signed_alike(*(numbers[n] for n in names)), strict=True))
+    if "at_least" in numbers:
+        shown["at_least"] = at_least(numbers["at_least"])
+    return shown
+
+
+class _Speech(Formatter):
+    """`str.format` for sentences.
+
+    A message among the values is said, and lists are joined by commas. Beyond Python's own
+    formats, `{n:row|rows}` takes the word for one or for more, `{n:none|one|more}` one for
+    nothing, too, and # in them is the number; `{name:term}` is the word the table has for a name
+    of the program.
+    """
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        self._sentences = sentences
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self.convert_field(one, conversion) for one in value)
+        return super().convert_field(value, conversion)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, tuple):
+            return ", ".join(self.format_field(one, format_spec) for one in value)
+        if isinstance(value, Message):
+            return say(value, self._sentences)
+        if format_spec == "term":
+            return self._sentences.get(f"term:{value}", str(value))
+        if "|" in format_spec:
+            *none, one, more = format_spec.split("|")
+            form = none[0] if none and value == 0 else one if value == 1 else more
+            return form.replace("#", f"{value:,}")
+        return str(super().format_field(value, format_spec))

@@ -20,6 +20,7 @@ from pick_model.catalog.reader import Placed, Records, named, read_records
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
 from pick_model.documents.files import CatalogFile
+from pick_model.documents.message import Message
 from pick_model.documents.reader import check, parse_yaml, read_text
 from pick_model.errors import (
     Location,
@@ -32,6 +33,7 @@ from pick_model.errors import (
 from pick_model.hub.client import RepoHead, model_info
 from pick_model.hub.faults import Gone, Refused
 from pick_model.vocabulary.licenses import canonical_license
+from pick_model.words.say import message, say_all
 
 AT_ONCE = 8  # requests in flight
 
@@ -98,9 +100,8 @@ def _compare(entry: Entry, head: RepoHead | PickModelError) -> Refreshed:
     about: dict[str, Any] = {"id": entry.id, "hub_repo": entry.hub_repo, "revision": entry.revision}
     if isinstance(head, PickModelError):
         state: Any = "refused" if isinstance(head, Refused) else "gone"
-        return Refreshed(
-            **about, state=state, hub_revision=None, safety="judgement", notes=(str(head),)
-        )
+        found = Refreshed(**about, state=state, hub_revision=None, safety="judgement", notes=())
+        return _noted(found, message("hub-told", reason=str(head)))
     notes = _notes(entry, head)
     if entry.revision is None:
         state = "pinned"
@@ -108,24 +109,31 @@ def _compare(entry: Entry, head: RepoHead | PickModelError) -> Refreshed:
         state = "current" if entry.revision == head.sha else "moved"
     doubtful = state == "moved" or bool(notes)
     safety: Any = "judgement" if doubtful else "safe" if state == "pinned" else None
-    return Refreshed(**about, state=state, hub_revision=head.sha, safety=safety, notes=tuple(notes))
+    found = Refreshed(**about, state=state, hub_revision=head.sha, safety=safety, notes=())
+    return _noted(found, *notes)
 
 
-def _notes(entry: Entry, head: RepoHead) -> list[str]:
+def _notes(entry: Entry, head: RepoHead) -> list[Message]:
     notes = []
     if head.id.lower() != (entry.hub_repo or "").lower():
-        notes.append(f"the repository is called {head.id} now")
-    offered = [canonical_license(name) or name for name in head.licenses]
+        notes.append(message("repository-renamed", name=head.id))
+    offered = tuple(canonical_license(name) or name for name in head.licenses)
     there = offered[0] if len(offered) == 1 else None
     if len(offered) > 1:
         if entry.license not in offered:
             notes.append(
-                f"the card offers {', '.join(offered)}, the catalog has {entry.license or 'none'}"
+                message("card-offers-others", offered=offered, license=entry.license)
+                if entry.license
+                else message("card-offers", offered=offered)
             )
     elif there is not None and there != entry.license:
-        notes.append(f"the card's licence is {there}, the catalog's {entry.license or 'unknown'}")
+        notes.append(
+            message("card-license-other", there=there, license=entry.license)
+            if entry.license
+            else message("card-license", there=there)
+        )
     elif there is None and entry.license is not None:
-        notes.append(f"the card states no licence, the catalog {entry.license}")
+        notes.append(message("card-without-license", license=entry.license))
     return notes
 
 
@@ -186,7 +194,13 @@ def _verify(file: Path, text: str, pins: dict[str, str]) -> None:
 def _with_note(result: Refreshed, unwritten: set[str]) -> Refreshed:
     if result.id not in unwritten:
         return result
-    return replace(result, notes=(*result.notes, "stands in one line, so it was not written"))
+    return _noted(result, message("not-written"))
+
+
+def _noted(result: Refreshed, *more: Message) -> Refreshed:
+    """The result with these notes after its own."""
+    messages = (*result.note_messages, *more)
+    return replace(result, notes=say_all(messages), note_messages=messages)
 
 
 def _diff(file: Path, text: str) -> str:

@@ -20,6 +20,7 @@ from pick_model.gate.discover.walk import (
     reason_of,
     walk,
 )
+from pick_model.words.say import message
 
 __all__ = ["Unread", "Use", "files_under", "uses_under"]
 
@@ -74,17 +75,17 @@ def _read(path: Path, reading: Reading, base: Path) -> Iterator[Found]:
     try:
         size = path.stat().st_size
         if size > reading.max_bytes:
-            yield Skipped(file, 1, f"is larger than {reading.max_bytes >> 20} MiB")
+            yield Skipped(file, 1, message("file-too-large", mib=reading.max_bytes >> 20))
             return
         with path.open("rb") as opened:
             data = opened.read(reading.max_bytes + 1)
     except OSError as error:
-        yield Unread(file, 1, f"cannot be read: {reason_of(error)}")
+        yield Unread(file, 1, message("cannot-be-read", reason=reason_of(error)))
         return
     try:
         text = _decoded(data, reading)
     except (UnicodeDecodeError, LookupError):
-        yield Unread(file, 1, "is not UTF-8")
+        yield Unread(file, 1, message("not-utf-8"))
         return
     if reading is PYTHON and not _may_load(text):
         return
@@ -95,7 +96,7 @@ def _read(path: Path, reading: Reading, base: Path) -> Iterator[Found]:
     try:
         yield from read(text, file)
     except (RecursionError, MemoryError):
-        yield Unread(file, 1, "is nested too deeply to be read")
+        yield Unread(file, 1, message("nested-too-deeply"))
 
 
 def _module(base: Path, folder: Path, path: tuple[str, ...]) -> str | None:
@@ -124,7 +125,7 @@ def _bounded(found: Iterator[Found]) -> Iterator[Found]:
         use = one.use if isinstance(one, Perhaps) else one
         seen += max(1, len(use.names)) if isinstance(use, Use) else 1
         if seen > MAX_NAMES:
-            told = f"names more than {MAX_NAMES} models; the rest is not read"
+            told = message("too-many-names", limit=MAX_NAMES)
             yield Unread(use.file, use.line, told)
             return
         yield one
@@ -163,18 +164,15 @@ def _placed(found: Found, base: Path, folder: Path) -> Iterator[Found]:
     for name in use.names:
         if not is_hub_id(name):
             continue  # a path, or what no repository may be called
-        one = use._replace(names=(name,), more=False, why="")
+        one = use._replace(names=(name,), more=False, why=None)
         here = [place / name for place in dict.fromkeys((base, folder))]
         if any(os.path.isfile(place) for place in here):
-            yield Perhaps(one, "is a file in this repository", "pass")
+            yield Perhaps(one, message("is-file-here"), "pass")
         elif any(os.path.exists(place) for place in here):
             if any(_holds_weights(place) for place in here) or "/" not in name:
-                yield Perhaps(one, "is also a path in this repository", "note")
+                yield Perhaps(one, message("is-path-here"), "note")
             else:
-                told = (
-                    "is also a folder here, without weights: where it is not, the Hub's is loaded"
-                )
-                yield Perhaps(one, told, "open")
+                yield Perhaps(one, message("is-folder-here"), "open")
         elif isinstance(found, Perhaps):
             own = any(_is_package(place, found.package) for place in (base, base / "src", folder))
             yield found._replace(use=one, package="" if own else found.package)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from pick_model.documents.message import Message
+from pick_model.words.say import message
+
 # huggingface_hub's own pattern for an owner or a name; `_` may begin one, and so may letters
 # of any alphabet: a look-alike is to be told, not passed over.
 HUB_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
@@ -57,7 +60,7 @@ class Use(NamedTuple):
     revision: str | None = None
     fixed: bool = True  # whether the revision could be told by reading
     more: bool = False  # whether it may load others, which reading does not tell
-    why: str = ""  # why reading does not tell it, where that is known
+    why: Message | None = None  # why reading does not tell it, where that is known
     default: bool = False  # names none, and so loads what the library takes by default
     remote_code: bool | None = False  # trust_remote_code; None where reading does not tell it
     code_revision: str | None = None
@@ -76,7 +79,7 @@ class Perhaps(NamedTuple):
     """
 
     use: Use
-    reason: str
+    reason: Message
     told: Literal["quiet", "pass", "note", "open"]
     package: str = ""  # of others, whose own name it may be; then no catalog decides
 
@@ -90,7 +93,7 @@ class Unread(NamedTuple):
 
     file: str
     line: int
-    reason: str
+    reason: Message
 
 
 class Skipped(NamedTuple):
@@ -98,21 +101,21 @@ class Skipped(NamedTuple):
 
     file: str
     line: int
-    reason: str
+    reason: Message
 
 
 Found = Use | Perhaps | Unread | Skipped
 
 
-def doubt(name: str) -> tuple[str, Literal["pass", "note", "open"]] | None:
+def doubt(name: str) -> tuple[Message, Literal["pass", "note", "open"]] | None:
     """Why a name of a Hub model's shape may be none, and how much that matters."""
     if MEDIA.fullmatch(name):
-        return "is a kind of media", "pass"
+        return message("is-media"), "pass"
     if name.lower().endswith(FILE_ENDINGS):
-        return "looks like a file, and a repository may be called so too", "open"
+        return message("looks-like-file"), "open"
     owner, slash, _ = name.partition("/")
     if slash and owner.lower() in USUAL_FOLDERS:
-        return "looks like a folder that a program writes", "note"
+        return message("looks-like-folder"), "note"
     return None
 
 

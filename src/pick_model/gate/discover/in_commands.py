@@ -19,6 +19,7 @@ from pick_model.gate.discover.found import (
     Unread,
     Use,
 )
+from pick_model.words.say import message
 
 Python = Callable[[str, str], Iterable[Found]]  # code, file -> what it loads
 WORD = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"';|&()\[\],]+(?:\"[^\"]*\"|'[^']*')?|&&|\|\||[;|&]")
@@ -67,7 +68,7 @@ def uses_in_text(text: str, file: str, first: int, python: Python) -> Iterator[F
     variables: dict[str, str] = {}
     for number, line in _commands(text, first):
         if len(line) > MAX_LINE:
-            yield Unread(file, number, f"has a line of over {MAX_LINE} letters")
+            yield Unread(file, number, message("line-too-long", limit=MAX_LINE))
             continue
         yield from _variables(line, file, number, variables)
         yield from _words(line, file, number, variables)
@@ -144,7 +145,7 @@ def _variables(line: str, file: str, number: int, known: dict[str, str]) -> Iter
             for one in _named(value, use):
                 if isinstance(one, Use) and name.islower() and "_" not in name:
                     # `train.py model=bert/base` chooses a file of Hydra's settings
-                    yield Perhaps(one, "may be a group of settings", "note")
+                    yield Perhaps(one, message("may-be-settings"), "note")
                 else:
                     yield one
 
@@ -204,7 +205,7 @@ def _command(
                 given, more = _filled(value.strip("\"'") if equals else rest[0], known)
                 use = use._replace(call=flag, more=more)
                 if given is None:
-                    yield use._replace(why=f"{flag} is told at run time")
+                    yield use._replace(why=message("told-at-run-time", what=flag))
                 elif flag.startswith("-hf"):  # llama.cpp's, with a quantization
                     yield from _named(given.partition(":")[0], use)
                 else:
@@ -223,7 +224,7 @@ def _model_args(given: str, use: Use, known: dict[str, str]) -> Iterator[Use | P
     """lm_eval's way: `pretrained=acme/base,revision=main,peft=acme/lora`."""
     told, more = _filled(given, known)
     if told is None:
-        yield use._replace(more=True, why=f"{use.call} is told at run time")
+        yield use._replace(more=True, why=message("told-at-run-time", what=use.call))
         return
     pairs = dict(part.partition("=")[::2] for part in told.split(","))
     for key in ("pretrained", "model", "peft", "tokenizer"):
@@ -250,7 +251,7 @@ def _first(words: list[str], use: Use, known: dict[str, str]) -> Iterator[Use | 
             continue
         given, more = _filled(word, known)
         if given is None:
-            yield use._replace(more=True, why=f"{word[:80]} is told at run time")
+            yield use._replace(more=True, why=message("told-at-run-time", what=word[:80]))
         else:
             name, at, told = given.partition("@")
             use = use._replace(more=more, revision=told if at else use.revision)
@@ -263,16 +264,16 @@ def _named(value: str, use: Use) -> Iterator[Use | Perhaps]:
     value = value.strip("\"'")
     found, address = OWNER_NAME.fullmatch(value), URL.match(value)
     if HOSTED.fullmatch(value):
-        yield Perhaps(use._replace(names=(value,)), "is a hosted service's name", "pass")
+        yield Perhaps(use._replace(names=(value,)), message("is-hosted"), "pass")
     elif found is not None:
         use = use._replace(names=(found[1],), revision=found[2] or use.revision)
         paths = PATH_KEY.search(use.call)
-        yield Perhaps(use, "may be a folder as well", "note") if paths else use
+        yield Perhaps(use, message("may-be-folder"), "note") if paths else use
     elif address is not None:
         at = address["revision"] or address["at"] or use.revision
         yield use._replace(names=(address["name"],), revision=at)
     elif "name" in use.call and re.fullmatch(r"\w[\w.-]*", value):  # model_name_or_path
-        yield Perhaps(use._replace(names=(value,)), "is a word of its own", "quiet")
+        yield Perhaps(use._replace(names=(value,)), message("is-own-word"), "quiet")
 
 
 def _after(words: list[str], flags: tuple[str, ...], known: dict[str, str]) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pick_model.gate.discover import in_commands, in_python
 from pick_model.gate.discover.found import Found, Perhaps, Unread, Use
+from pick_model.words.say import message
 
 SHELLS = frozenset({"bash", "sh", "script", "system", "sx", "!"})
 # Cell magics under which the cell is Python still.
@@ -26,11 +27,11 @@ def uses(text: str, file: str) -> Iterator[Found]:
     try:
         plain = json.loads(text)
     except (ValueError, RecursionError):
-        yield Unread(file, 1, "is not JSON")
+        yield Unread(file, 1, message("not-json"))
         return
     cells = list(_cells(plain))
     if sum(len(line) + 1 for cell in cells for line in cell) > MAX_CODE:
-        yield Unread(file, 1, f"holds more than {MAX_CODE >> 20} MiB of code")
+        yield Unread(file, 1, message("too-much-code", mib=MAX_CODE >> 20))
         return
     places = _Places(text)
     module: list[tuple[int, str]] = []  # lines of Python with their lines in the file
@@ -54,7 +55,7 @@ def uses(text: str, file: str) -> Iterator[Found]:
         if _parses("\n".join(line for _, line in code)):
             module += code
         else:
-            yield Unread(file, code[0][0], "has a cell that is not Python this interpreter reads")
+            yield Unread(file, code[0][0], message("cell-not-python"))
     for one in in_python.uses("\n".join(line for _, line in module), file):
         if isinstance(one, Use):
             yield one._replace(line=module[one.line - 1][0])

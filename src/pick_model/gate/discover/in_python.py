@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
+from pick_model.documents.message import Message
 from pick_model.gate.discover import containers, in_texts
 from pick_model.gate.discover.arguments import Given, given_of, name_in, with_nested
 from pick_model.gate.discover.callee import Callee, Callees
@@ -24,6 +25,7 @@ from pick_model.gate.discover.loaders import (
 from pick_model.gate.discover.scopes import Module, Scope, last_word
 from pick_model.gate.discover.told import Values
 from pick_model.gate.discover.written import saved_in, weighed
+from pick_model.words.say import message
 
 Near = Callable[[tuple[str, ...]], str | None]
 # Calls that run a command.
@@ -56,10 +58,10 @@ def uses(text: str, file: str, near: Near | None = None) -> Iterator[Found]:
     try:
         tree = _parsed(text)
     except SyntaxError as error:
-        yield Unread(file, error.lineno or 1, "is not Python this interpreter reads")
+        yield Unread(file, error.lineno or 1, message("not-python"))
         return
     except (ValueError, RecursionError, MemoryError):
-        yield Unread(file, 1, "cannot be parsed")
+        yield Unread(file, 1, message("cannot-be-parsed"))
         return
     yield from _Finder(Module(tree), file, near).found()
 
@@ -266,7 +268,7 @@ class _Finder:
         line = self.saved.line_of(name_in(loader, given), scope)
         if line is not None:
             folder = use._replace(names=named.texts)
-            return Perhaps(folder, f"is a folder that line {line} writes", "pass")
+            return Perhaps(folder, message("is-folder-written", line=line), "pass")
         if path[-1] == UNKNOWN and not any("/" in text for text in named.texts):
             return None  # most of what a library has loads nothing
         if not named.texts and not named.more:
@@ -287,7 +289,9 @@ class _Finder:
         keywords: Mapping[str, ast.expr],
     ) -> Use | Perhaps | None:
         """The use with its names as the library takes them."""
-        names, why, revision = [], "", use.revision
+        names: list[str] = []
+        why: Message | None = None
+        revision = use.revision
         for text in named.texts:
             name = text
             for prefix in HUB_PREFIXES:
@@ -302,22 +306,22 @@ class _Finder:
             if "@" in name and revision is None and use.fixed:
                 name, _, revision = name.partition("@")
             if loader.bare == "own" and "/" not in name:
-                why = why or f"the library's own list says which repository {text[:80]} is"
+                why = why or message("librarys-own-list", name=text[:80])
                 continue
             names.append(name)
-        more = named.more or bool(why)
+        more = named.more or why is not None
         if not names and not more:
             return None
         settled = use._replace(
             names=tuple(names), more=more, why=why, revision=revision, default=False
         )
         if path[0] == "?" and names and all(HOSTED.fullmatch(name) for name in names):
-            return Perhaps(settled, "is a hosted service's name", "pass")
+            return Perhaps(settled, message("is-hosted"), "pass")
         unknown = path[0] not in HUB_LIBRARIES and path[0] not in ("?", "", ".")
         if unknown and not any("/" in name for name in names):
             if not names:
                 return settled
-            reason = f"may be one of {path[0]}'s own models"
+            reason = message("may-be-librarys-own", library=path[0])
             return Perhaps(settled, reason, "note", path[0])
         return settled
 
@@ -331,8 +335,9 @@ class _Finder:
             if named.texts or named.more:
                 return use._replace(names=named.texts, more=named.more)
             return use._replace(more=True)
-        told = ", ".join(repository.texts)[:200] or "a repository"
-        return use._replace(more=True, why=f"it runs the code of {told} on GitHub, which loads it")
+        told = ", ".join(repository.texts)[:200]
+        why = message("runs-code-of", repository=told) if told else message("runs-code-on-github")
+        return use._replace(more=True, why=why)
 
     def _how(self, use: Use, keywords: Mapping[str, ast.expr], spread: bool, scope: Scope) -> Use:
         """The use with revision, code and format: how it is loaded."""
@@ -372,15 +377,15 @@ class _Finder:
 
 def _of_architecture(
     text: str, loader: Loader, keywords: Mapping[str, ast.expr]
-) -> tuple[list[str], str]:
+) -> tuple[list[str], Message | None]:
     """Which repository timm or open_clip takes for the weights of an architecture."""
     asked = keywords.get("pretrained")
     if asked is None or text.startswith("local-dir:"):
-        return [], ""
+        return [], None
     if isinstance(asked, ast.Constant) and not asked.value:
-        return [], ""
+        return [], None
     if loader.bare == "open_clip":
-        return [], f"open_clip's own list says which repository the weights of {text} are"
+        return [], message("open-clips-own-list", name=text)
     if "." in text:
-        return [f"timm/{text}"], ""
-    return [], f"timm chooses the weights of {text}"
+        return [f"timm/{text}"], None
+    return [], message("timm-chooses", name=text)

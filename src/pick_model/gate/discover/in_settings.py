@@ -27,6 +27,7 @@ from pick_model.gate.discover.found import (
     Use,
 )
 from pick_model.gate.discover.lines import Lines
+from pick_model.words.say import message
 
 # Keys that transformers' and other libraries' settings use for a model's name.
 MODEL_KEYS = frozenset(
@@ -96,7 +97,7 @@ def yaml_uses(text: str, file: str) -> Iterator[Found]:
                 key = _taken(stack)
                 if len(stack) >= MAX_DEPTH:
                     mark: Any = event.start_mark
-                    yield Unread(file, mark.line + 1, "is nested too deeply to be read")
+                    yield Unread(file, mark.line + 1, message("nested-too-deeply"))
                     return
                 stack.append(_Open(key, isinstance(event, yaml.MappingStartEvent)))
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
@@ -114,9 +115,9 @@ def yaml_uses(text: str, file: str) -> Iterator[Found]:
                     _taken(stack)
     except yaml.MarkedYAMLError as error:
         where = error.problem_mark
-        yield Unread(file, where.line + 1 if where else 1, "is not YAML")
+        yield Unread(file, where.line + 1 if where else 1, message("not-yaml"))
     except yaml.YAMLError:  # a character YAML does not allow
-        yield Unread(file, 1, "is not YAML")
+        yield Unread(file, 1, message("not-yaml"))
 
 
 def _names_model(stack: list[_Open]) -> bool:
@@ -164,7 +165,7 @@ def json_uses(text: str, file: str) -> Iterator[Found]:
         plain = json.loads(text)
     except (ValueError, RecursionError):
         # tsconfig and editor settings hold comments; they name no models.
-        yield Unread(file, 1, "is not JSON")
+        yield Unread(file, 1, message("not-json"))
         return
     yield from _in_plain(plain, text, file)
 
@@ -174,16 +175,16 @@ def toml_uses(text: str, file: str) -> Iterator[Found]:
     try:
         tomllib: Any = importlib.import_module("tomllib")
     except ModuleNotFoundError:
-        yield Unread(file, 1, "is not read: TOML needs Python 3.11 or later")
+        yield Unread(file, 1, message("toml-unread"))
         return
     line = _too_much(text)
     if line:
-        yield Unread(file, line, f"has a key of over {MAX_PARTS} parts, or {MAX_DIGITS} digits")
+        yield Unread(file, line, message("key-too-long", parts=MAX_PARTS, digits=MAX_DIGITS))
         return
     try:
         plain = tomllib.loads(text)
     except (ValueError, RecursionError, MemoryError):
-        yield Unread(file, 1, "is not TOML")
+        yield Unread(file, 1, message("not-toml"))
         return
     yield from _in_plain(plain, text, file)
 
@@ -225,7 +226,7 @@ def _in_plain(plain: Any, text: str, file: str) -> Iterator[Found]:
     while todo:
         value, key, depth = todo.pop()
         if depth > MAX_DEPTH:
-            yield Unread(file, 1, "is nested too deeply to be read whole")
+            yield Unread(file, 1, message("nested-too-deeply-in-part"))
             continue
         if isinstance(value, dict):
             pairs = [Pair(str(k), v, 0) for k, v in value.items() if isinstance(v, str)]
@@ -261,7 +262,7 @@ def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:
         elif not plain and _names_a_model(several):
             for one in _named(under, value, line, beside, file):
                 if isinstance(one, Use) and one.names:
-                    yield Perhaps(one, f"stands in a list of {several}s", "note")
+                    yield Perhaps(one, message("in-a-list", what=several), "note")
                 else:
                     yield one
         else:
@@ -290,18 +291,18 @@ def _named(
     found, address = OWNER_NAME.fullmatch(value), URL.match(value)
     if REFERENCE.search(value):
         # What it refers to is read where it stands, if it stands in a file that is read.
-        yield use._replace(more=True, why=f"{key} refers to {value[:80]}")
+        yield use._replace(more=True, why=message("refers-to", key=key, value=value[:80]))
     elif HOSTED.fullmatch(value):
-        yield Perhaps(use._replace(names=(value,)), "is a hosted service's name", "pass")
+        yield Perhaps(use._replace(names=(value,)), message("is-hosted"), "pass")
     elif found is not None:
         use = use._replace(names=(found[1],), revision=found[2] or revision, more=more)
-        yield Perhaps(use, "may be a folder as well", "note") if PATH_KEY.search(plain) else use
+        yield Perhaps(use, message("may-be-folder"), "note") if PATH_KEY.search(plain) else use
     elif address is not None:
         at = address["revision"] or address["at"] or revision
         yield use._replace(names=(address["name"],), revision=at)
     elif plain in HUB_KEYS and re.fullmatch(r"\w[\w.-]*", value):
         # It may be a folder as well; one that a lock or catalog knows is a model.
-        yield Perhaps(use._replace(names=(value,)), "is a word of its own", "quiet")
+        yield Perhaps(use._replace(names=(value,)), message("is-own-word"), "quiet")
 
 
 def _names_a_model(plain: str) -> bool:

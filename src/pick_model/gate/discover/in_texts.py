@@ -11,6 +11,7 @@ from pick_model.gate.discover.found import HOSTED, MAX_TEXT, OWNER_NAME, URL, Pe
 from pick_model.gate.discover.in_commands import Python
 from pick_model.gate.discover.scopes import NAMING, Module, Scope, last_word
 from pick_model.gate.discover.values import Reader
+from pick_model.words.say import message
 
 # Arguments that are called a model, whatever takes them.
 MODEL_NAME = re.compile(
@@ -74,7 +75,7 @@ def given(
             if names:
                 use = Use(file, call.lineno, keyword.arg, names)
                 word = last_word(call.func) or "a function"
-                yield Perhaps(use, f"{word} may load", "note")
+                yield Perhaps(use, message("may-load", call=word), "note")
 
 
 def _is_a_models(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pick_model.documents.gate_report import Check
+from pick_model.documents.message import Message
 from pick_model.documents.policy import Policy
 from pick_model.errors import Location
 from pick_model.gate.case import Case, Catalogs
@@ -19,6 +20,7 @@ from pick_model.gate.discover.found import Perhaps, Skipped, Unread, Use
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of
+from pick_model.words.say import message
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 MAX_SKIPPED = 100  # listed one by one; the rest is counted
@@ -42,28 +44,20 @@ def in_code(
             yield code, finding
     where = Location(shown(root), 1)
     if skipped > MAX_SKIPPED:
-        told = f"{skipped - MAX_SKIPPED} more files or folders were not looked into"
+        told = message("more-not-looked-into", n=skipped - MAX_SKIPPED)
         yield "PM803", undecided(told, where, _LEAVE_OUT, subject=shown(root))
     if not seen:
-        told = "the code names no Hub model"
-        if open_:
-            told = f"no name that reading the code tells is left unlocked; {open_} are not told"
+        told = message("names-untold", n=open_) if open_ else message("no-names")
         yield "PM801", passed(told, where, subject=shown(root))
 
 
-def told_apart(checks: Sequence[Check]) -> tuple[str, ...]:
+def told_apart(checks: Sequence[Check]) -> tuple[Message, ...]:
     """What a verdict must not be read without: how much of the code it does not speak of."""
     n = sum(check.code == "PM803" and check.state == "inconclusive" for check in checks)
-    if not n:
-        return ()
-    places = "1 place" if n == 1 else f"{n} places"
-    return (
-        f"reading the code did not decide {places} (PM803): the verdict does not speak of "
-        "what they load",
-    )
+    return (message("places-undecided", n=n),) if n else ()
 
 
-_LEAVE_OUT = "leave it out with discover.exclude in the policy"
+_LEAVE_OUT = message("leave-out-file")
 
 
 class _Uses:
@@ -94,12 +88,12 @@ class _Uses:
                 yield from self._use(found.use._replace(names=(name,), more=False))
                 continue
             where = Location(found.use.file, found.use.line)
-            told = f"{found.use.call} names {name}, which {found.reason}"
+            told = message("names-perhaps", call=found.use.call, name=name, why=found.reason)
             if found.told == "pass":
                 yield "PM801", passed(told, where, subject=name)
             elif found.told != "quiet":
                 code = "PM801" if found.told == "open" else "PM803"
-                fix = f'write "./{name}" for a path, or lock it, or name it in discover.models'
+                fix = message("say-what-it-is", name=name)
                 yield code, undecided(told, where, fix, subject=name)
 
     def _use(self, use: Use) -> Iterator[Judged]:
@@ -108,20 +102,14 @@ class _Uses:
             yield (
                 "PM802",
                 failed(
-                    f"{use.call} names no model, so it loads the library's default, which moves",
+                    message("loads-default", call=use.call),
                     where,
-                    "name a locked model and its commit",
+                    message("name-locked-model"),
                     subject=use.call,
                 ),
             )
         if use.more:
-            told = f"{use.call} takes a name that reading the code does not tell"
-            if use.why:
-                told = f"{told}: {use.why}"
-            elif use.names:
-                told = f"{use.call} may be given another name than {', '.join(use.names[:5])}"
-            fix = "name the model as a constant"
-            yield "PM803", undecided(told, where, fix, subject=use.call)
+            yield "PM803", undecided(_untold(use), where, message("name-it"), subject=use.call)
         for name in use.names:
             if name.lower() in self._ignored:
                 continue
@@ -145,38 +133,32 @@ class _Uses:
             return
         key = self._case(subject)[1] if use.names else ""
         if use.remote_code is None and not self._policy.remote_code:
-            told = "whether it runs code from its repository is told at run time"
-            yield "PM803", undecided(told, where, "trust_remote_code=False", subject=subject)
+            told = message("remote-code-at-run-time")
+            yield "PM803", undecided(told, where, message("no-trust"), subject=subject)
         if use.remote_code and not self._policy.remote_code:
-            told = f"{use.call} runs code from the repository (trust_remote_code)"
-            fix = "leave it out, or read the code and add an exception"
+            told = message("call-runs-remote-code", call=use.call)
+            fix = message("leave-out-or-except")
             yield "PM402", failed(told, where, fix, subject=subject, key=key)
         if use.code_revision is not None and not _COMMIT.fullmatch(use.code_revision):
-            told = f"runs code at {_short(use.code_revision)}, which is no commit and may move"
-            yield (
-                "PM802",
-                failed(told, where, 'code_revision="COMMIT"', subject=subject, key=key),
-            )
+            told = message("code-at-no-commit", revision=_short(use.code_revision))
+            fix = message("give-code-revision")
+            yield "PM802", failed(told, where, fix, subject=subject, key=key)
         if not use.code_fixed and use.remote_code is not False:
-            told = "the commit of the code it runs is one that reading the code does not tell"
-            fix = "give code_revision as a constant"
+            told = message("code-commit-undecided")
+            fix = message("give-code-revision-as-constant")
             yield "PM802", undecided(told, where, fix, subject=subject, key=key)
         if use.pickles and self._policy.safetensors:
-            told = f"{use.call} asks for pickled weights (use_safetensors=False)"
-            fix = "leave it out: safetensors are taken where there are any"
+            told = message("asks-for-pickles", call=use.call)
+            fix = message("leave-out-pickles")
             yield "PM401", failed(told, where, fix, subject=subject, key=key)
 
 
 def _locked(use: Use, name: str, case: Case | None, where: Location, key: str) -> Finding:
     if case is not None:
-        return passed(f"{use.call} names it; {case.file} locks it", where, subject=name, key=key)
-    return failed(
-        f"{use.call} names it, and no lock does",
-        where,
-        f"pick-model lock TASK.yaml {name}, or add an exception",
-        subject=name,
-        key=key,
-    )
+        told = message("call-names-locked", call=use.call, lock=case.file)
+        return passed(told, where, subject=name, key=key)
+    told, fix = message("call-names-unlocked", call=use.call), message("lock-it", name=name)
+    return failed(told, where, fix, subject=name, key=key)
 
 
 def _pinned(use: Use, name: str, case: Case, where: Location, key: str) -> Finding:
@@ -184,24 +166,35 @@ def _pinned(use: Use, name: str, case: Case, where: Location, key: str) -> Findi
     locked = case.at("model", "revision")
     if not use.fixed:
         return undecided(
-            "its revision is one that reading the code does not tell",
+            message("revision-untold"),
             where,
-            "give the commit as a constant",
+            message("give-commit"),
             locked,
             subject=name,
             key=key,
         )
     if wanted is not None and use.revision == wanted:
-        return passed("is loaded at the locked commit", where, subject=name, key=key)
+        return passed(message("loaded-at-locked"), where, subject=name, key=key)
     if use.revision is None:
-        told = "is loaded without a revision, so at whatever its repository holds that day"
+        told = message("loaded-at-nothing")
     elif not _COMMIT.fullmatch(use.revision):
-        told = f"is loaded at {_short(use.revision)}, which is no commit and may move"
+        told = message("loaded-at-no-commit", revision=_short(use.revision))
+    elif wanted is not None:
+        told = message("loaded-at-other", revision=use.revision, pinned=wanted)
     else:
-        told = f"is loaded at {use.revision}; the lock pins {wanted or 'no commit'}"
-    fix = f'revision="{wanted}"' if wanted else case.relock
+        told = message("loaded-unpinned", revision=use.revision)
+    fix = message("give-revision", revision=wanted) if wanted else case.relock
     return failed(told, where, fix, locked, subject=name, key=key)
 
 
+def _untold(use: Use) -> Message:
+    """Which name reading the code does not tell."""
+    if use.why is not None:
+        return message("takes-untold-because", call=use.call, why=use.why)
+    if use.names:
+        return message("may-take-another", call=use.call, names=use.names[:5])
+    return message("takes-untold", call=use.call)
+
+
 def _short(revision: str) -> str:
-    return repr(revision if len(revision) <= 80 else f"{revision[:80]}…")
+    return revision if len(revision) <= 80 else f"{revision[:80]}…"

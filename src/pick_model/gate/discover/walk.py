@@ -9,9 +9,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
+from pick_model.documents.message import Message
 from pick_model.errors import InputError, Location
 from pick_model.gate.discover.found import Skipped
 from pick_model.gate.paths import shown
+from pick_model.words.say import message
 
 # Folders of version control hold no files of a checkout.
 UNSEEN = frozenset({".git", ".hg", ".svn"})
@@ -91,7 +93,7 @@ def walk(root: Path, exclude: Sequence[str] = ()) -> Iterator[Path | Skipped]:
             with os.scandir(folder) as listed:
                 entries = sorted(listed, key=lambda entry: entry.name)
         except OSError as error:
-            yield _skipped(folder, f"cannot be read: {reason_of(error)}")
+            yield _skipped(folder, message("cannot-be-read", reason=reason_of(error)))
             continue
         inner: list[tuple[Path, int]] = []
         for entry in entries:
@@ -101,21 +103,21 @@ def walk(root: Path, exclude: Sequence[str] = ()) -> Iterator[Path | Skipped]:
             kind = _kind(entry)
             if kind == "folder":
                 reason = _passed_over(path, depth)
-                if reason is None:
-                    inner.append((path, depth + 1))
-                elif reason:
+                if isinstance(reason, Message):
                     yield _skipped(path, reason)
+                elif not reason:
+                    inner.append((path, depth + 1))
             elif kind == "file":
                 seen += 1
                 if seen > MAX_FILES:
-                    yield _skipped(folder, f"and all after it: more than {MAX_FILES} files")
+                    yield _skipped(folder, message("too-many-files", limit=MAX_FILES))
                     return
                 yield path
             elif kind == "link":
                 if not _is_within(path, root):
-                    yield _skipped(path, "is a link to a folder elsewhere, or to nowhere")
+                    yield _skipped(path, message("is-link"))
             elif reading_by_name(path) is not None:
-                yield _skipped(path, "is no regular file")
+                yield _skipped(path, message("no-regular-file"))
         todo += reversed(inner)
 
 
@@ -140,17 +142,17 @@ def _is_within(link: Path, root: Path) -> bool:
         return False
 
 
-def _passed_over(folder: Path, depth: int) -> str | None:
-    """Why a folder is not looked into; "" where that needs no telling, None where it is."""
+def _passed_over(folder: Path, depth: int) -> Message | bool:
+    """Why a folder is not looked into; True where that needs no telling, False where it is."""
     if folder.name in UNSEEN:
-        return ""
+        return True
     if depth >= MAX_FOLDERS:
-        return f"lies more than {MAX_FOLDERS} folders deep"
+        return message("too-deep", limit=MAX_FOLDERS)
     if os.path.isfile(folder / "pyvenv.cfg"):
-        return "is a virtual environment"
+        return message("is-virtual-environment")
     if folder.name in PASSED_OVER or folder.name.endswith(".egg-info"):
-        return "holds other people's code or a cache" if _holds_code(folder) else ""
-    return None
+        return message("others-code") if _holds_code(folder) else True
+    return False
 
 
 def _holds_code(folder: Path) -> bool:
@@ -176,7 +178,7 @@ def _excluded(within: str, patterns: Sequence[str]) -> bool:
     return any(fnmatch(within, p) or fnmatch(f"{within}/", p) for p in patterns)
 
 
-def _skipped(path: Path, reason: str) -> Skipped:
+def _skipped(path: Path, reason: Message) -> Skipped:
     return Skipped(printable(path), 1, reason)
 
 

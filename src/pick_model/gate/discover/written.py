@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pick_model.gate.discover.found import Perhaps, Use
 from pick_model.gate.discover.scopes import Module, Scope, is_self, last_word
 from pick_model.gate.discover.values import Reader
+from pick_model.words.say import message
 
 # Calls that write a folder, by the argument that names it.
 WRITERS = {
@@ -67,7 +68,7 @@ def weighed(use: Use | Perhaps, saved: Saved) -> Use | Perhaps:
         line = min(lines, default=use.line)
         if line >= use.line:
             return use
-    return Perhaps(use, f"is a folder that line {line} writes", "pass")
+    return Perhaps(use, message("is-folder-written", line=line), "pass")
 
 
 def _is_in(name: str, folder: str) -> bool:

@@ -9,6 +9,7 @@ from pick_model.errors import Location, UnknownName
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.rules.names import names_of
+from pick_model.words.say import message
 
 
 def banned(case: Case) -> Finding:
@@ -16,42 +17,44 @@ def banned(case: Case) -> Finding:
     where, policy = case.at("model", "id"), case.policy
     overlaid = case.catalog.banned.get(case.chain.missing or "")
     if overlaid is not None:
-        return failed(f"{case.chain.broken}", where, "choose a model made from another")
+        assert case.chain.broken is not None  # the chain ends at what is banned
+        return failed(case.chain.broken, where, message("choose-other-base"))
     if not policy.models.ban and not policy.families.ban:
-        return skipped("the policy bans nothing", where)
+        return skipped(message("nothing-banned"), where)
     names = names_of(case)
     for name in policy.models.ban:
         if _means(name, names, case):
             asked = case.rules.where("models", "ban")
-            return failed(f"the policy bans {name}", where, "choose another model", asked)
+            told = message("policy-bans-model", name=name)
+            return failed(told, where, message("choose-another"), asked)
     for name in policy.families.ban:
         if name.lower() in _families(case):
             asked = case.rules.where("families", "ban")
-            fix = "choose a model of another family"
-            return failed(f"the policy bans the family {name}", where, fix, asked)
+            told = message("policy-bans-family", name=name)
+            return failed(told, where, message("choose-another-family"), asked)
     return _banned_base(case, where)
 
 
 def _banned_base(case: Case, where: Location) -> Finding:
     """A model carries on what it was made from, so a ban of that reaches it."""
-    fix = "choose a model made from another, or add an exception"
+    fix = message("choose-other-base-or-except")
     for base in case.chain.bases:
         names = _names(base)
         for name in case.policy.models.ban:
             if _means(name, names, case):
-                told = f"was made from {base.id}, and the policy bans {name}"
+                told = message("made-from-banned", base=base.id, name=name)
                 return failed(told, where, fix, case.rules.where("models", "ban"))
         for name in case.policy.families.ban:
             if name.lower() == base.family.lower():
-                told = f"was made from {base.id}, and the policy bans the family {name}"
+                told = message("made-from-banned-family", base=base.id, name=name)
                 return failed(told, where, fix, case.rules.where("families", "ban"))
     if case.chain.broken is not None:
         return undecided(
-            f"{case.chain.broken}, so whether that is banned cannot be told",
+            message("ban-of-base-untold", why=case.chain.broken),
             where,
-            "correct base_model, or add the entry, in an overlay (--catalog)",
+            message("correct-base"),
         )
-    return passed("neither model nor family is banned, nor any it was made from", where)
+    return passed(message("not-banned"), where)
 
 
 def not_required(case: Case) -> Finding:
@@ -59,25 +62,25 @@ def not_required(case: Case) -> Finding:
     where = case.at("model", "id")
     models, families = case.policy.models.require, case.policy.families.require
     if not models and not families:
-        return skipped("the policy requires none", where)
+        return skipped(message("none-required"), where)
     # The lock may claim any name; the catalog's entry has the model's own.
     names = _names(case.entry) if case.entry else names_of(case)
     if models and not any(_means(name, names, case) for name in models):
         return failed(
-            f"is none of the required models: {', '.join(models)}",
+            message("not-required-model", models=models),
             where,
-            "choose one of them",
+            message("choose-one-of-them"),
             case.rules.where("models", "require"),
         )
     if families and not _families(case) & {name.lower() for name in families}:
         family = case.entry.family if case.entry else case.lock.model.family
         return failed(
-            f"its family {family} is none of the required: {', '.join(families)}",
+            message("not-required-family", family=family, families=families),
             where,
-            "choose a model of one of them",
+            message("choose-of-one-of-them"),
             case.rules.where("families", "require"),
         )
-    return passed("is among those required", where)
+    return passed(message("is-required"), where)
 
 
 def _means(name: str, names: set[str], case: Case) -> bool:

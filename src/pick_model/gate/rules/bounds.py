@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pick_model.documents.message import Message
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
-from pick_model.words.figures import beside
+from pick_model.words.say import message
 
-CHOOSE = "choose a smaller model, or add an exception"
+CHOOSE = message("choose-smaller")
 
 
 def too_many_parameters(case: Case) -> Finding:
@@ -17,13 +18,13 @@ def too_many_parameters(case: Case) -> Finding:
     where = case.at("model", "n_parameters")
     limit, asked = case.policy.limits.max_parameters, _asked(case, "max_parameters")
     if limit is None:
-        return skipped("the policy sets no limits.max_parameters", where)
+        return skipped(message("no-such-limit", limit="max_parameters"), where)
     n = case.present.n_parameters
     if n is None:
-        return _unknown("number of parameters", where, asked)
+        return _unknown(message("parameters-unchecked"), where, asked)
     if n > limit:
-        return failed(f"{n:,} parameters, over {limit:,}", where, CHOOSE, asked)
-    return passed(f"{n:,} parameters, within {limit:,}", where)
+        return failed(message("parameters-over", n=n, limit=limit), where, CHOOSE, asked)
+    return passed(message("parameters-within", n=n, limit=limit), where)
 
 
 def short_input(case: Case) -> Finding:
@@ -31,30 +32,25 @@ def short_input(case: Case) -> Finding:
     where = case.at("model", "max_tokens")
     limit, asked = case.policy.limits.min_input_tokens, _asked(case, "min_input_tokens")
     if limit is None:
-        return skipped("the policy sets no limits.min_input_tokens", where)
+        return skipped(message("no-such-limit", limit="min_input_tokens"), where)
     reads = case.present.max_tokens
     if reads is None:
-        return _unknown("input limit", where, asked)
+        return _unknown(message("input-limit-unchecked"), where, asked)
     if reads < limit:
-        fix = "choose a model with a longer input, or cut the inputs"
-        return failed(f"reads {reads} tokens, under {limit}", where, fix, asked)
-    return passed(f"reads {reads} tokens, at least {limit}", where)
+        told = message("input-limit-under", tokens=reads, limit=limit)
+        return failed(told, where, message("choose-longer-input"), asked)
+    return passed(message("input-limit-enough", tokens=reads, limit=limit), where)
 
 
 def _asked(case: Case, limit: str) -> Location | None:
     return case.rules.where("limits", limit)
 
 
-def _unknown(what: str, where: Location, asked: Location | None) -> Finding:
-    return undecided(
-        f"its {what} is unknown, so the bound cannot be checked",
-        where,
-        "give the missing facts in an overlay (--catalog)",
-        asked,
-    )
+def _unknown(told: Message, where: Location, asked: Location | None) -> Finding:
+    return undecided(told, where, message("give-facts"), asked)
 
 
-def over(limit_name: str, estimate_name: str, unit: str) -> Callable[[Case], Finding]:
+def over(limit_name: str, estimate_name: str) -> Callable[[Case], Finding]:
     """The rule that an estimate stays within a limit of the policy.
 
     The end that counts is limits.bound: the estimate, or the upper end of its 90 % interval.
@@ -64,16 +60,27 @@ def over(limit_name: str, estimate_name: str, unit: str) -> Callable[[Case], Fin
         where = case.at("estimates", estimate_name)
         limit, asked = getattr(case.policy.limits, limit_name), _asked(case, limit_name)
         if limit is None:
-            return skipped(f"the policy sets no limits.{limit_name}", where)
+            return skipped(message("no-such-limit", limit=limit_name), where)
         found = case.estimates.get(estimate_name)
         if found is None:
-            return _unknown(estimate_name.replace("_", " "), where, asked)
+            told = message("estimate-unchecked", what=estimate_name.replace("_", " "))
+            return _unknown(told, where, asked)
         upper = case.policy.limits.bound == "high"
         reached = found.high if upper else found.value
-        value, most = beside(reached, limit)
-        told = f"{value} {unit}" + (" at the upper end" if upper else "")
         if reached > limit:
-            return failed(f"{told}, over {most}", where, CHOOSE, asked)
-        return passed(f"{told}, within {most}", where)
+            told = message(
+                "upper-end-over" if upper else "estimate-over",
+                value=reached,
+                what=estimate_name,
+                limit=limit,
+            )
+            return failed(told, where, CHOOSE, asked)
+        told = message(
+            "upper-end-within" if upper else "estimate-within",
+            value=reached,
+            what=estimate_name,
+            limit=limit,
+        )
+        return passed(told, where)
 
     return rule

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
+from pick_model.documents.message import Message
+from pick_model.words.say import message
 
 
 class Chain(NamedTuple):
@@ -13,7 +15,7 @@ class Chain(NamedTuple):
 
     bases: tuple[Entry, ...]  # nearest first
     missing: str | None = None  # the base model where the catalog ends
-    broken: str | None = None  # why what lies beyond the last is unknown; None: nothing does
+    broken: Message | None = None  # why what lies beyond the last is unknown; None: nothing does
 
 
 def chain_of(entry: Entry, catalog: Catalog) -> Chain:
@@ -29,11 +31,13 @@ def chain_of(entry: Entry, catalog: Catalog) -> Chain:
         base = catalog.entries.get(last.base_model)
         if base is None:
             reason = catalog.banned.get(last.base_model)
-            told = f"is banned by an overlay: {reason}" if reason else "is not in the catalog"
-            broken = f"{last.id} was made from {last.base_model}, which {told}"
+            model, missing = last.id, last.base_model
+            broken = message("base-not-in-catalog", model=model, base=missing)
+            if reason:
+                broken = message("base-banned-by-overlay", model=model, base=missing, reason=reason)
             return Chain(tuple(bases), last.base_model, broken)
         if base.id in seen:
-            broken = f"its base models run in a circle: {last.id} was made from {base.id}"
+            broken = message("bases-in-circle", model=last.id, base=base.id)
             return Chain(tuple(bases), None, broken)
         seen.add(base.id)
         bases.append(base)

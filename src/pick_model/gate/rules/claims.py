@@ -15,11 +15,13 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.documents.lock import LockedProbe
+from pick_model.documents.message import Message
 from pick_model.files import line_digests
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.hub import HubFacts
 from pick_model.gate.paths import from_lock
+from pick_model.words.say import message
 
 # Figures are rounded to six digits; the last may differ between two machines' arithmetic.
 LAST_DIGIT = 2e-6
@@ -53,7 +55,7 @@ def contradicted(case: Case) -> list[Finding]:
             found += _figures(case)
     if found:
         return found
-    return [passed("agrees with all that can contradict it", case.at("model"))]
+    return [passed(message("nothing-contradicts"), case.at("model"))]
 
 
 def on_its_word(case: Case) -> tuple[str, ...]:
@@ -77,7 +79,7 @@ def on_its_word(case: Case) -> tuple[str, ...]:
 
 
 def _against(
-    case: Case, path: tuple[str, ...], said: object, known: object, who: str
+    case: Case, path: tuple[str, ...], said: object, known: object, who: Message
 ) -> Iterator[Finding]:
     """A finding where the lock says one thing and `who` another, for each key that differs."""
     if isinstance(said, dict) and isinstance(known, dict) and said.keys() == known.keys():
@@ -86,7 +88,7 @@ def _against(
     elif not _same(said, known):
         field = ".".join(path)
         yield failed(
-            f"{field} is {_shown(said)}; {who} {_shown(known)}",
+            message("contradicted", field=field, said=_shown(said), who=who, known=_shown(known)),
             case.at(*path),
             case.relock,
             key=field,
@@ -118,13 +120,13 @@ def _identity(case: Case) -> Iterator[Finding]:
             ("model", name),
             getattr(model, name),
             getattr(entry, name),
-            f"the catalog's {entry.id} has",
+            message("catalogs-entry-has", entry=entry.id),
         )
 
 
 def _facts(case: Case) -> Iterator[Finding]:
     """What else the catalog says, where it is the catalog that was locked."""
-    model, entry, who = case.lock.model, case.present, "the locked catalog says"
+    model, entry, who = case.lock.model, case.present, message("locked-catalog-says")
     for name in ("license", "n_parameters", "max_tokens"):
         yield from _against(case, ("model", name), getattr(model, name), getattr(entry, name), who)
     said = [(base.id, base.license) for base in model.base_models]
@@ -139,10 +141,9 @@ def _revision(case: Case) -> Iterator[Finding]:
     if pinned is None or known is None or pinned == known or _from_hub(case) is not None:
         return
     yield undecided(
-        f"model.revision is {pinned}; the catalog knows {known}, and nothing at hand shows that "
-        "the other is a commit of this model",
+        message("commit-unproven", pinned=pinned, known=known),
         case.at("model", "revision"),
-        "turn on gone-from-hub (PM103), or give the commit in an overlay (--catalog)",
+        message("prove-commit"),
         key="model.revision",
     )
 
@@ -151,12 +152,11 @@ def _files(case: Case) -> Iterator[Finding]:
     """Weights and remote code: what the Hub says, and that only it can have said them."""
     model, hub = case.lock.model, _from_hub(case)
     if model.facts_from == "catalog":
-        yield from _against(
-            case, ("model", "remote_code"), model.remote_code, None, "to the catalog it is"
-        )
+        who = message("to-catalog-it-is")
+        yield from _against(case, ("model", "remote_code"), model.remote_code, None, who)
     elif model.remote_code is None or model.weights is None or model.hub_repo is None:
         yield failed(
-            "model.facts_from is 'hub', which always tells of weights and remote code",
+            message("hub-tells-always"),
             case.at("model", "facts_from"),
             case.relock,
             key="model.facts_from",
@@ -164,7 +164,7 @@ def _files(case: Case) -> Iterator[Finding]:
     if hub is not None and model.facts_from == "hub":
         for name in ("weights", "remote_code"):
             said, known = getattr(model, name), getattr(hub, name)
-            yield from _against(case, ("model", name), said, known, "the Hub says")
+            yield from _against(case, ("model", name), said, known, message("hub-says"))
 
 
 def _from_hub(case: Case) -> HubFacts | None:
@@ -181,7 +181,7 @@ def _from_hub(case: Case) -> HubFacts | None:
 
 def _figures(case: Case) -> Iterator[Finding]:
     """Ranking and costs, where they rest on the same task, catalog, results and version."""
-    who = "worked out again it is"
+    who = message("worked-out-again")
     yield from _against(case, ("ranking",), asdict(case.lock.ranking), asdict(case.ranking), who)
     said = {name: asdict(cost) for name, cost in case.lock.estimates.items()}
     costs = {name: asdict(cost) for name, cost in case.estimates.items()}
@@ -193,22 +193,23 @@ def _dates(case: Case) -> Iterator[Finding]:
     lock, today = case.lock, case.given.today.isoformat()
     where, released = case.at("locked_on"), case.entry.release_date if case.entry else None
     if lock.locked_on > today:
-        told = f"was locked on {lock.locked_on}, and today is {today}"
+        told = message("locked-later-than-today", day=lock.locked_on, today=today)
         yield failed(told, where, case.relock, key="locked_on")
     elif released is not None and lock.locked_on < released:
-        told = f"was locked on {lock.locked_on}, before its model came out ({released})"
+        told = message("locked-before-release", day=lock.locked_on, released=released)
         yield failed(told, where, case.relock, key="locked_on")
     if lock.probe and lock.probe.made_on and lock.probe.made_on > lock.locked_on:
-        told = f"holds a probe of {lock.probe.made_on}, later than itself ({lock.locked_on})"
+        made = lock.probe.made_on
+        told = message("probe-later-than-lock", made=made, day=lock.locked_on)
         yield failed(told, case.at("probe", "made_on"), case.relock, key="probe.made_on")
 
 
 def _tool(case: Case) -> Iterator[Finding]:
     if _number(case.lock.tool_version) > _number(__version__):
         yield undecided(
-            f"was locked with pick-model {case.lock.tool_version}, later than this {__version__}",
+            message("locked-by-later-tool", version=case.lock.tool_version, this=__version__),
             case.at("tool_version"),
-            "install that version, or lock again with this one",
+            message("install-that-version"),
             key="tool_version",
         )
 
@@ -232,11 +233,12 @@ def _probe(case: Case) -> Iterator[Finding]:
     if old is None:
         return
     if new is not None and _given(case, old):
-        yield from _against(case, ("probe",), asdict(old), asdict(new), "its report says")
+        yield from _against(case, ("probe",), asdict(old), asdict(new), message("its-report-says"))
     elif (line := _recorded(case, old)) is not None:
         for name in ("score", "interval", "verdict", "seeds", "revision", "weights_digest"):
             known = getattr(line, name)
-            yield from _against(case, ("probe", name), getattr(old, name), known, "the ledger says")
+            said, who = getattr(old, name), message("ledger-says")
+            yield from _against(case, ("probe", name), said, known, who)
 
 
 def _recorded(case: Case, probe: LockedProbe) -> Any:
@@ -257,7 +259,7 @@ def _results(case: Case) -> Iterator[Finding]:
         return
     if locked.digest not in line_digests(from_lock(locked.file, case.path)):
         yield failed(
-            f"results.digest is of no beginning of {locked.file}, to which results are only added",
+            message("no-beginning-of-ledger", file=locked.file),
             case.at("results", "digest"),
             case.relock,
             key="results.digest",

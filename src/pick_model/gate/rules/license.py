@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pick_model.documents.message import Message
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.hub import HubFacts
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, OPENNESS, canonical_license
+from pick_model.words.say import message
 
 RULES_THAT_ASK_THE_HUB = ("PM102", "PM103")
 
@@ -16,15 +18,15 @@ def not_allowed(case: Case) -> Finding:
     where, license = case.at("model", "license"), case.present.license
     allowed, asked = _allowed(case)
     if allowed is None:
-        return skipped("neither policy nor task says which licences are allowed", where)
+        return skipped(message("no-licences-allowed"), where)
     if license is None:
-        return skipped("the licence is unknown (see PM202)", where)
+        return skipped(message("license-unknown-see"), where)
     if _is_allowed(license, allowed):
-        return passed(f"{_named(license)} is allowed", where)
+        return passed(message("license-allowed", license=_named(license)), where)
     return failed(
-        f"{_named(license)} is not among those allowed: {', '.join(allowed)}",
+        message("license-not-among", license=_named(license), allowed=allowed),
         where,
-        "choose another model, or add an exception",
+        message("choose-another-or-except"),
         asked,
     )
 
@@ -43,20 +45,16 @@ def _is_allowed(license: str, allowed: tuple[str, ...]) -> bool:
     return any(license == name or kind in LICENSE_CLASSES.get(name, ()) for name in allowed)
 
 
-def _named(license: str) -> str:
-    return f"{license} ({LICENSES[license]})"
+def _named(license: str) -> Message:
+    return message("license", name=license, kind=LICENSES[license])
 
 
 def unknown(case: Case) -> Finding:
     """PM202."""
     where, license = case.at("model", "license"), case.present.license
     if license is not None:
-        return passed(f"{_named(license)} is known", where)
-    return failed(
-        "the catalog knows no licence of it",
-        where,
-        "read its model card and correct the entry in an overlay (--catalog)",
-    )
+        return passed(message("license-known", license=_named(license)), where)
+    return failed(message("no-license-known"), where, message("read-card"))
 
 
 def chain(case: Case) -> list[Finding]:
@@ -64,15 +62,15 @@ def chain(case: Case) -> list[Finding]:
     where, own = case.at("model", "base_models"), case.present.license
     bases, missing, broken = case.chain
     if not bases and broken is None:
-        return [passed("was made from no other model the catalog knows", where)]
+        return [passed(message("no-base-known"), where)]
     allowed, asked = _allowed(case)
     found = []
     if broken is not None:
         found.append(
             undecided(
-                f"{broken}, so what licences it carries on cannot be told",
+                message("licenses-of-bases-untold", why=broken),
                 where,
-                "correct base_model, or add the entry, in an overlay (--catalog)",
+                message("correct-base"),
                 key=missing or "circle",
             )
         )
@@ -80,19 +78,23 @@ def chain(case: Case) -> list[Finding]:
         if base.license is None:
             found.append(
                 undecided(
-                    f"the licence of its base model {base.id} is unknown",
+                    message("base-license-unknown", base=base.id),
                     where,
-                    "correct the entry in an overlay (--catalog)",
+                    message("correct-entry"),
                     key=base.id,
                 )
             )
         elif allowed is not None and not _is_allowed(base.license, allowed):
             found.append(
                 failed(
-                    f"its base model {base.id} is {_named(base.license)}, not among those "
-                    f"allowed: {', '.join(allowed)}",
+                    message(
+                        "base-license-not-among",
+                        base=base.id,
+                        license=_named(base.license),
+                        allowed=allowed,
+                    ),
                     where,
-                    "choose a model made from another, or add an exception",
+                    message("choose-other-base-or-except"),
                     asked,
                     key=base.id,
                 )
@@ -100,15 +102,19 @@ def chain(case: Case) -> list[Finding]:
         elif allowed is None and own is not None and _stricter(base.license, own):
             found.append(
                 failed(
-                    f"its base model {base.id} is {_named(base.license)}, stricter than its own "
-                    f"{_named(own)}",
+                    message(
+                        "base-license-stricter",
+                        base=base.id,
+                        license=_named(base.license),
+                        own=_named(own),
+                    ),
                     where,
-                    "say in the policy which licences are allowed, or choose another model",
+                    message("say-licenses"),
                     key=base.id,
                 )
             )
-    names = ", ".join(base.id for base in bases)
-    return found or [passed(f"so are those of its base models: {names}", where)]
+    names = tuple(base.id for base in bases)
+    return found or [passed(message("base-licenses-allowed", bases=names), where)]
 
 
 def _stricter(license: str, than: str) -> bool:
@@ -119,27 +125,27 @@ def changed(case: Case) -> list[Finding]:
     """PM204."""
     where, locked = case.at("model", "license"), case.lock.model
     if locked.license is None:
-        return [skipped("the lock records no licence", where)]
-    was, again = f"was {_named(locked.license)} when it was locked", case.relock
-    fix = f"read the new licence, then {again}"
+        return [skipped(message("no-license-locked"), where)]
+    was, fix = _named(locked.license), message("read-new-license", command=case.relock_command)
     now = case.present.license
     found = []
     if now is not None and now != locked.license:
-        found.append(failed(f"{was}; the catalog says {_named(now)}", where, fix))
+        found.append(failed(message("license-now-other", was=was, now=_named(now)), where, fix))
     elif any(map(case.asks, RULES_THAT_ASK_THE_HUB)) and locked.hub_repo:
         found += _on_the_hub(case, was, fix)
     before = {base.id: base.license for base in locked.base_models}
     for base in case.chain.bases:
         old = before.get(base.id)
         if old is not None and base.license is not None and base.license != old:
-            told = f"its base model {base.id} was {_named(old)} when it was locked and is "
-            told += f"{_named(base.license)} now"
+            told = message(
+                "base-license-changed", base=base.id, was=_named(old), now=_named(base.license)
+            )
             at = case.at("model", "base_models")
             found.append(failed(told, at, fix, key=base.id))
-    return found or [passed(f"still {_named(locked.license)}", where)]
+    return found or [passed(message("license-as-locked", license=was), where)]
 
 
-def _on_the_hub(case: Case, was: str, fix: str) -> list[Finding]:
+def _on_the_hub(case: Case, was: Message, fix: Message) -> list[Finding]:
     """What the Hub states of the licence; a card that states none contradicts nothing."""
     where, locked, head = case.at("model", "license"), case.lock.model.license, case.hub_head
     if not isinstance(head, HubFacts) or not head.stated:
@@ -147,13 +153,13 @@ def _on_the_hub(case: Case, was: str, fix: str) -> list[Finding]:
     known = [canonical_license(name) for name in head.stated]
     if known == [locked]:
         return []
-    told = ", ".join(head.stated)
     if len(known) == 1 and known[0] is not None:
-        return [failed(f"{was}; the Hub says {_named(known[0])}", where, fix)]
+        told = message("hub-license-other", was=was, now=_named(known[0]))
+        return [failed(told, where, fix)]
     if locked in known:
-        return [undecided(f"{was}; the Hub states several: {told}", where, fix)]
-    return [
-        undecided(f"{was}; the Hub says {told}, which names no licence known here", where, fix)
-        if None in known
-        else failed(f"{was}; the Hub says {told}", where, fix)
-    ]
+        told = message("hub-licenses-several", was=was, stated=head.stated)
+        return [undecided(told, where, fix)]
+    if None in known:
+        told = message("hub-license-unheard-of", was=was, stated=head.stated)
+        return [undecided(told, where, fix)]
+    return [failed(message("hub-licenses-other", was=was, stated=head.stated), where, fix)]

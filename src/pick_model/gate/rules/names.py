@@ -4,59 +4,52 @@ from __future__ import annotations
 
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
+from pick_model.words.say import message
 
 
 def not_safetensors(case: Case) -> Finding:
     """PM401."""
     where, asked = case.at("model", "weights"), case.rules.where("safetensors")
     if not case.policy.safetensors:
-        return skipped("the policy allows any format", where)
+        return skipped(message("any-format-allowed"), where)
     weights = case.lock.model.weights
     if weights is None:
         weights = case.present.weights
     if weights is None:
         return undecided(
-            "the format of its weights is unknown",
+            message("format-unknown"),
             where,
-            f"with the Hub in reach: {case.relock}",
+            message("relock-with-hub", command=case.relock_command),
             asked,
         )
     if "safetensors" in weights:
-        return passed("weights come as safetensors", where)
-    kinds = ", ".join(weights) or "nothing known"
-    return failed(
-        f"weights come as {kinds}, and loading a pickle runs what is in it"
-        if "pickle" in weights
-        else f"weights come as {kinds}, not as safetensors",
-        where,
-        "choose a model with safetensors, or convert and keep your own copy",
-        asked,
-    )
+        return passed(message("weights-safetensors"), where)
+    told = message("weights-nothing-known")
+    if weights:
+        told = message(
+            "weights-pickled" if "pickle" in weights else "weights-otherwise", formats=weights
+        )
+    return failed(told, where, message("choose-safetensors"), asked)
 
 
 def remote_code(case: Case) -> Finding:
     """PM402."""
     where, asked = case.at("model", "remote_code"), case.rules.where("remote_code")
     if case.policy.remote_code:
-        return skipped("the policy allows remote code", where)
+        return skipped(message("remote-code-allowed"), where)
     needs = case.lock.model.remote_code
     if needs is None and case.lock.model.hub_repo is None:
-        return skipped("has no Hub repository", where)
+        return skipped(message("no-repository"), where)
     if needs is None:
         return undecided(
-            "whether it runs code from its repository is unknown",
+            message("remote-code-unknown"),
             where,
-            f"with the Hub in reach: {case.relock}",
+            message("relock-with-hub", command=case.relock_command),
             asked,
         )
     if needs:
-        return failed(
-            "loading it runs code from its repository",
-            where,
-            "choose a model that transformers knows, or read the code and add an exception",
-            asked,
-        )
-    return passed("needs no code from its repository", where)
+        return failed(message("runs-remote-code"), where, message("choose-without-code"), asked)
+    return passed(message("no-remote-code"), where)
 
 
 def names_of(case: Case) -> set[str]:
@@ -71,18 +64,16 @@ def superseded(case: Case) -> Finding:
     """PM405."""
     where, by = case.at("model", "id"), case.present.superseded_by
     if by is None:
-        return passed("the catalog names no successor", where)
-    return failed(f"is superseded by {by}", where, f"compare the two, then lock {by}")
+        return passed(message("no-successor"), where)
+    return failed(message("superseded", by=by), where, message("lock-successor", by=by))
 
 
 def withdrawn(case: Case) -> Finding:
     """PM406."""
     where, model = case.at("model", "id"), case.lock.model.id
     if case.entry is not None:
-        return passed("is in the catalog", where)
+        return passed(message("in-catalog"), where)
     reason = case.catalog.banned.get(model)
     if reason is not None:
-        return failed(f"an overlay bans it: {reason}", where, "choose another model")
-    return failed(
-        "is no longer in the catalog", where, "choose another model, or add it in an overlay"
-    )
+        return failed(message("overlay-bans", reason=reason), where, message("choose-another"))
+    return failed(message("not-in-catalog"), where, message("choose-another-or-add"))

@@ -5,40 +5,36 @@ from __future__ import annotations
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.hub import HubProblem
+from pick_model.words.say import message
 
 
 def unpinned(case: Case) -> Finding:
     """PM101."""
     model, where = case.lock.model, case.at("model", "revision")
     if model.revision is not None:
-        return passed(f"pinned to {model.revision}", where)
+        return passed(message("pinned", revision=model.revision), where)
     if model.hub_repo is None:
-        return failed(
-            "has no Hub repository, so no commit can be pinned",
-            where,
-            "add an exception that says how its files are kept",
-        )
-    return failed(
-        f"{model.hub_repo} is not pinned to a commit", where, f"{case.relock} --revision main"
-    )
+        return failed(message("nothing-to-pin"), where, message("except-how-kept"))
+    fix = message("relock-at", command=case.relock_command, revision="main")
+    return failed(message("not-pinned", repo=model.hub_repo), where, fix)
 
 
 def moved(case: Case) -> Finding:
     """PM102."""
     model, where = case.lock.model, case.at("model", "revision")
     if model.hub_repo is None or model.revision is None:
-        return skipped("nothing is pinned", where)
+        return skipped(message("nothing-pinned"), where)
     head = case.hub_head
     if isinstance(head, HubProblem):
         if head.kind == "gone":
-            return skipped(f"{head.reason} (see PM103)", where)
-        return undecided(head.reason, where, "run again when the Hub can be reached")
+            return skipped(message("hub-gone-see", reason=head.reason), where)
+        return undecided(message("hub-silent", reason=head.reason), where, message("ask-hub-again"))
     if head.revision == model.revision:
-        return passed(f"{model.hub_repo} is still at the pinned commit", where)
+        return passed(message("not-moved", repo=model.hub_repo), where)
     return failed(
-        f"{model.hub_repo} has moved to {head.revision}; the lock pins {model.revision}",
+        message("moved", repo=model.hub_repo, revision=head.revision, pinned=model.revision),
         where,
-        f"read what changed, then {case.relock} --revision {head.revision}",
+        message("read-what-changed", command=case.relock_command, revision=head.revision),
     )
 
 
@@ -46,16 +42,16 @@ def gone(case: Case) -> Finding:
     """PM103."""
     model, where = case.lock.model, case.at("model", "hub_repo")
     if model.hub_repo is None:
-        return skipped("has no Hub repository", where)
+        return skipped(message("no-repository"), where)
     found = case.hub_pinned
     if not isinstance(found, HubProblem):
-        return passed(f"{model.hub_repo} still offers the pinned commit", where)
+        return passed(message("still-offered", repo=model.hub_repo), where)
     if found.kind == "gone":
-        return failed(found.reason, where, "keep a copy of the weights, or choose another model")
+        return failed(message("hub-gone", reason=found.reason), where, message("keep-a-copy"))
     if found.kind == "no-revision":
         return failed(
-            f"{model.hub_repo} no longer has the pinned commit {model.revision}",
+            message("commit-gone", repo=model.hub_repo, revision=model.revision or ""),
             case.at("model", "revision"),
-            f"{case.relock} --revision main",
+            message("relock-at", command=case.relock_command, revision="main"),
         )
-    return undecided(found.reason, where, "run again when the Hub can be reached")
+    return undecided(message("hub-silent", reason=found.reason), where, message("ask-hub-again"))

@@ -5,21 +5,20 @@ from __future__ import annotations
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped
+from pick_model.words.say import message
 
 
 def rejected(case: Case) -> Finding:
     """PM501."""
     where = case.at("model", "id")
-    broken = case.rejection
+    broken = case.broken
     if broken is None:
-        return passed("meets every constraint of the task", where)
-    fix = f"choose another model, or {broken.near_miss}" if broken.near_miss else None
-    return failed(
-        f"the task rejects it: {broken.reason} ({broken.constraint})",
-        where,
-        fix or "choose another model, or change the task",
-        _line_of(case, broken.constraint),
-    )
+        return passed(message("meets-constraints"), where)
+    told = message("task-rejects", reason=broken.reason, constraint=broken.constraint)
+    fix = message("choose-another-or-change-task")
+    if broken.near_miss is not None:
+        fix = message("choose-another-or-help", help=broken.near_miss)
+    return failed(told, where, fix, _line_of(case, broken.constraint))
 
 
 def _line_of(case: Case, constraint: str) -> Location:
@@ -36,15 +35,16 @@ def outside_top_group(case: Case) -> Finding:
     where, margin = case.at("ranking", "rank"), case.policy.ranking.margin
     now = case.now
     if now is None:
-        return skipped("is no candidate (see PM501)", where)
+        return skipped(message("no-candidate-see"), where)
     if now.rank == 1:
-        return passed(f"is one of the top group of {now.top_size}", where)
-    told = f"ranks {now.rank}, {now.gap:.3f} below the top group led by {now.leader}"
+        return passed(message("in-top-group", n=now.top_size), where)
+    place = message("below-top-group", rank=now.rank, gap=now.gap, leader=now.leader)
     if now.gap <= margin:
-        return passed(f"{told}, within the margin of {margin:g}", where)
+        return passed(message("within-margin", place=place, margin=margin), where)
+    model, leader = case.lock.model.id, now.leader
     return failed(
-        told + (f", more than the margin of {margin:g}" if margin else ""),
+        message("beyond-margin", place=place, margin=margin) if margin else place,
         where,
-        f"pick-model compare {case.task_file} {case.lock.model.id} {now.leader}",
+        message("compare-with-leader", task=case.task_file, model=model, leader=leader),
         case.rules.where("ranking", "margin") if margin else None,
     )

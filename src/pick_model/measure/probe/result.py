@@ -24,6 +24,7 @@ from pick_model.measure.probe.scores import Array, Done, Scored, majority_only, 
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.verdict import BORING, Evidence, Judgement, difference, judge
 from pick_model.measure.probe.work import Work
+from pick_model.words.say import say, say_all
 
 
 def result_of(work: Work, done: Done) -> Result:
@@ -56,8 +57,10 @@ def result_of(work: Work, done: Done) -> Result:
             for took in (timing.train_seconds, timing.frozen_seconds, timing.baseline_seconds)
         ),
         peak_memory_gib=max(peaks) if peaks else None,
-        reason=judgement.reason,
-        needs=judgement.needs,
+        reason=say(judgement.reason),
+        reason_message=judgement.reason,
+        needs=say_all(judgement.needs),
+        needs_messages=judgement.needs,
         flattened=done.flattened,
         extended=done.extended,
         direct=plan.direct,

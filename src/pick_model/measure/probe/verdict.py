@@ -21,17 +21,14 @@ from typing import Any
 
 import numpy as np
 
+from pick_model.documents.message import Message
 from pick_model.documents.probe import Verdict
 from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
+from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]
 BORING = ("majority", "tfidf")  # the baselines that decide
-NAMES = {
-    "majority": "the majority baseline",
-    "tfidf": "TF-IDF",
-    "frozen": "a linear model on frozen features",
-}
 
 
 @dataclass(frozen=True)
@@ -53,41 +50,36 @@ class Evidence:
 @dataclass(frozen=True)
 class Judgement:
     verdict: Verdict
-    reason: str
-    needs: tuple[str, ...] = ()
+    reason: Message
+    needs: tuple[Message, ...] = ()
 
 
 def judge(seen: Evidence) -> Judgement:
-    """The verdict and its reason in one sentence; what it would take when inconclusive."""
+    """The verdict and its reason; what it would take when inconclusive."""
     boring = {name: seen.baselines[name] for name in BORING}
     best = max(boring, key=lambda name: float(boring[name].mean()))
     now = {name: difference(seen.measured, draws) for name, draws in boring.items()}
     if all(d.low > 0 for d in now.values()):
-        return Judgement(
-            "transfers", f"scores {_points(now[best])} above {NAMES[best]}, the better baseline"
-        )
+        return Judgement("transfers", message("scores-above", by=_gap(now[best]), baseline=best))
     later = difference(seen.extrapolated, boring[best])
     learning = now["majority"].low > 0 and not seen.majority_only
     if seen.same_rows is not None and learning:
         alike = difference(seen.measured, seen.same_rows["tfidf"])
         if alike.low > 0 and later.low > 0:
+            by, then = _gap(alike), _gap(later)
             return Judgement(
-                "transfers",
-                f"scores {_points(alike)} above TF-IDF on the same rows, and the full fine-tune "
-                f"would score {_points(later)} above {NAMES[best]} on all",
+                "transfers", message("above-on-same-rows", by=by, later=then, baseline=best)
             )
     if learning and later.high < 0:
-        return Judgement(
-            "does-not-transfer",
-            f"the full fine-tune would score {_points(later)} against {NAMES[best]}"
-            + (", and the curve has flattened" if seen.flattened else ""),
+        below = message(
+            "full-below-and-flat" if seen.flattened else "full-below",
+            later=_gap(later),
+            baseline=best,
         )
+        return Judgement("does-not-transfer", below)
     lead = difference(boring["tfidf"], boring["majority"])
     if not learning and seen.extended and lead.low > 0:
-        return Judgement(
-            "does-not-transfer",
-            f"not above the majority baseline after the whole run; TF-IDF is, by {_points(lead)}",
-        )
+        return Judgement("does-not-transfer", message("never-above-majority", lead=_gap(lead)))
     return Judgement(
         "inconclusive", _why(seen, now, best, learning), _needs(seen, now[best], learning)
     )
@@ -99,39 +91,38 @@ def difference(model: Array, baseline: Array) -> Interval:
     return Interval(float((model - baseline).mean()), low, high)
 
 
-def _why(seen: Evidence, now: Mapping[str, Interval], best: str, learning: bool) -> str:
+def _why(seen: Evidence, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
     if not learning:
-        return f"not above the majority baseline yet ({_points(now['majority'])})"
-    where = _points(now[best])
-    if seen.flattened:
-        return f"the curve has flattened within the noise around {NAMES[best]} ({where})"
-    return f"the curve has not flattened, and the score is not clear of {NAMES[best]} ({where})"
+        return message("not-above-majority-yet", by=_gap(now["majority"]))
+    return message(
+        "flat-within-noise" if seen.flattened else "not-flat-not-clear",
+        by=_gap(now[best]),
+        baseline=best,
+    )
 
 
-def _needs(seen: Evidence, gap: Interval, learning: bool) -> tuple[str, ...]:
+def _needs(seen: Evidence, gap: Interval, learning: bool) -> tuple[Message, ...]:
     needs = []
     if seen.more_steps > 0 and not (seen.flattened and learning):
-        needs.append(f"{seen.more_steps} more steps a seed (--max-steps, or a larger --budget)")
+        needs.append(message("more-steps", steps=seen.more_steps))
     half = (gap.high - gap.low) / 2
     if abs(gap.value) > 0 and half > 0:
         # The interval shrinks with the root of the rows; aim for it to end at zero.
         wanted = int(np.ceil(seen.n_heldout * (half / abs(gap.value)) ** 2))
-        if wanted > seen.n_heldout:
-            shown = f"about {_round(wanted)}" if wanted < 100 * seen.n_heldout else "far more"
-            needs.append(f"{shown} held-out rows to tell a difference of this size")
+        if wanted >= 100 * seen.n_heldout:
+            needs.append(message("far-more-heldout-rows"))
+        elif wanted > seen.n_heldout:
+            needs.append(message("more-heldout-rows", rows=_round(wanted)))
     if not seen.flattened:
-        needs.append(f"or the full fine-tune itself, {seen.full_steps} steps")
-    return tuple(needs) or ("more labelled rows",)
+        needs.append(message("full-fine-tune", steps=seen.full_steps))
+    return tuple(needs) or (message("more-labelled-rows"),)
+
+
+def _gap(d: Interval) -> Message:
+    return message("difference", value=d.value, low=d.low, high=d.high)
 
 
 def _round(count: int) -> int:
     """Two significant digits: more would be pretence."""
     size: int = 10 ** max(0, len(str(count)) - 2)
     return -(-count // size) * size
-
-
-def _points(d: Interval) -> str:
-    """Three places, or where all is smaller than they show, three digits."""
-    tiny = max(abs(d.low), abs(d.high)) < 0.0005
-    value, low, high = (f"{v:+.3g}" if tiny else f"{v:+.3f}" for v in (d.value, d.low, d.high))
-    return f"{value}, 90 % {low} to {high}"

@@ -1,8 +1,8 @@
-"""Every message in English, by its code. In braces stand the message's values."""
+"""Why a model is out, what would let it in, what a reader of the ranking should know."""
 
 from __future__ import annotations
 
-SENTENCES = {
+RANKING = {
     # why a model is rejected; "it" stands before where a sentence is wanted
     "not-for-task": "is not a model for {task}",
     "languages-unknown": "its languages are unknown",
@@ -24,15 +24,20 @@ SENTENCES = {
     "parameters-over": "{n:,} parameters, over {limit:,}",
     "input-limit-unknown": "its input limit is unknown",
     "input-limit-under": "reads {tokens} tokens, under {limit}",
-    "estimate-unknown": "{what}: cannot be estimated",
-    "estimate-over": "{value} {what}, over {limit}",
+    "estimate-unknown": "{what:term}: cannot be estimated",
+    "estimate-over": "{value} {what:term}, over {limit}",
     "states-over-memory": "weights and optimizer alone take {value} GiB of {limit} on {machine}",
     "training-over-memory": "training takes {value} GiB of {limit} on {machine}",
     "serving-over-memory": "serving takes {value} GiB of {limit} on {machine}",
+    "term:disk_gib": "GiB on disk",
+    "term:training_memory_gib": "GiB to train",
+    "term:serving_memory_gib": "GiB to serve",
+    "term:latency_ms": "ms an input",
+    "term:training_hours": "hours of training",
     # what would let it in
     "allow-parameters": "allow {n:,} parameters",
     "cut-inputs": "cut inputs to {tokens} tokens",
-    "allow-estimate": "allow {at_least} {what}",
+    "allow-estimate": "allow {at_least} {what:term}",
     "smaller-batch": "fits if batch ≤ {batch}",
     "try-lora": "may fit with method: lora",
     # what a reader of the ranking should know

@@ -1,0 +1,31 @@
+"""What to know about labelled data before training on it."""
+
+from __future__ import annotations
+
+DATA = {
+    "first-rows": "{rows}{more:| and # more| and # more}",
+    "rows-in-training-too": "{count:# held-out row|# held-out rows} "
+    "({rows}) {count:is|are} also in training ({exact:,} to the "
+    "letter): the score will flatter",
+    "rows-in-conflict": "{count:# row|# rows} ({rows}) "
+    "{count:is|are} the same text as another row with another label",
+    "rows-empty": "{count:# row|# rows} ({rows}) {count:is|are} without text",
+    "rows-twice": "{count:# row|# rows} ({rows}) {count:is|are} "
+    "the same text as an earlier row ({exact:,} to the letter); a split keeps them on one side",
+    "rows-badly-tagged": "{count:# row|# rows} ({rows}) "
+    "{count:is|are} tagged inside an entity that never began",
+    "classes-uneven": "class {largest!r} is {times:.0f} times as frequent as {smallest!r} "
+    "({n_largest:,} to {n_smallest:,}): look at macro F1 rather than accuracy",
+    "first-classes": "{names!r}{more:| and # more classes| and # more classes}",
+    "first-classes-counted": "{classes}{more:| and # more classes| and # more classes}",
+    "class-count": "{name!r} ({count})",
+    "classes-small": "fewer than {limit} examples of {classes}",
+    "classes-untrained": "no training rows of {classes}, which the held-out rows have",
+    "classes-untested": "no held-out rows of {classes}",
+    "rows-sorted": "rows are sorted by class: never take the first rows as a sample of this file",
+    "labels-doubtful": "{n:,} of {checked:,} labels are doubtful to a TF-IDF model that is right "
+    "on {accuracy:.0%}; look first at rows {worst}",
+    "label-doubtful": "{row} ({label!r}, or {predicted!r} with probability {probability:.2f})",
+    "scripts-several": "rows are of several scripts ({shares}): the model must know each language",
+    "script-share": "{script} {share:.0%}",
+}

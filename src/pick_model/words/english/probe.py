@@ -1,0 +1,76 @@
+"""The probe's verdict, what it would take, and the recipe for the full fine-tune."""
+
+from __future__ import annotations
+
+PROBE = {
+    # a verdict's reason; what is above or below is the model
+    "difference": "{value}, 90 % {low} to {high}",
+    "scores-above": "scores {by} above {baseline:term}, the better baseline",
+    "above-on-same-rows": "scores {by} above TF-IDF on the same rows, and the full fine-tune "
+    "would score {later} above {baseline:term} on all",
+    "full-below": "the full fine-tune would score {later} against {baseline:term}",
+    "full-below-and-flat": "the full fine-tune would score {later} against {baseline:term}, and "
+    "the curve has flattened",
+    "never-above-majority": "not above the majority baseline after the whole run; TF-IDF is, by "
+    "{lead}",
+    "not-above-majority-yet": "not above the majority baseline yet ({by})",
+    "flat-within-noise": "the curve has flattened within the noise around {baseline:term} ({by})",
+    "not-flat-not-clear": "the curve has not flattened, and the score is not clear of "
+    "{baseline:term} ({by})",
+    "term:majority": "the majority baseline",
+    "term:tfidf": "TF-IDF",
+    # what it would take to tell
+    "more-steps": "{steps} more steps a seed (--max-steps, or a larger --budget)",
+    "more-heldout-rows": "about {rows} held-out rows to tell a difference of this size",
+    "far-more-heldout-rows": "far more held-out rows to tell a difference of this size",
+    "full-fine-tune": "or the full fine-tune itself, {steps} steps",
+    "more-labelled-rows": "more labelled rows",
+    # the recipe: what to take, and why
+    "rate-warm-up": "{rate:.2g}, warm-up over 10 % of the steps, linear decay to 0",
+    "rate-tried": "the best of the rates tried on a quarter of the rows",
+    "rate-given": "as given",
+    "rate-published": "published for models of this size; no others were tried here",
+    "batch-of": "{rows}",
+    "few-rows-small-batch": "few rows: a smaller batch gives more updates a pass",
+    "enough-rows-large-batch": "enough rows for larger, steadier steps",
+    "three-epochs": "3",
+    "extrapolated-to-three": "the score was extrapolated to three passes",
+    "three-epochs-stopping": "3, with early stopping",
+    "a-run-stopped-early": "a run stopped early here: more passes overfit",
+    "ten-epochs-stopping": "10 to 20, with early stopping",
+    "three-epochs-too-few": "below a thousand rows three passes are too few updates to settle",
+    "tokens": "{n} tokens",
+    "rows-longer": "{share:.1%} of the rows are longer",
+    "rows-longer-costly": "{share:.1%} of the rows are longer; twice the length costs at least "
+    "twice the time",
+    "head-from-logistic": "start the linear layer from a logistic regression on frozen features",
+    "head-found": "the first steps do not have to find it, and the features are disturbed less",
+    "freeze-all": "freeze everything: a linear model on frozen features does as well",
+    "freeze-none": "none",
+    "won-over-frozen": "fine-tuning won {by:+.3f} over frozen features",
+    "freeze-lower-half": "the lower half ({half} of {layers} layers) may stay frozen",
+    "few-rows-upper-layers": "few rows; most of the gain comes from the upper layers",
+    "usual-regularisation": "weight decay 0.01 on matrices, dropout 0.1, gradient norm 1",
+    "as-probed-keep-stopping": "as probed; keep the early stopping",
+    "as-probed-no-overfitting": "as probed; no sign of overfitting here",
+    "balance-classes": "balanced, if every class counts alike (macro-F1); none for accuracy",
+    "class-times-larger": "the largest class has {times:.0f} times the rows of the smallest",
+    "augment": "worth trying",
+    "augmentation-gains-below": "gains are reported up to about 500 rows",
+    "label-first": "label more rows first",
+    "curve-still-rises": "the curve still rises, and new rows beat reworded ones",
+    "do-not-augment": "not worth it",
+    "augmentation-no-gain": "no gain is reported for pretrained encoders at this size",
+    "distil-to-third": "into a model a third of the size, if latency matters",
+    "most-of-score-survives": "most of the score survives, at a fraction of the cost",
+    "distil-from-better": "only from a clearly better teacher",
+    "small-already": "this model is small already",
+    "lora-rank": "yes, rank 8 or more on all linear layers",
+    "states-would-not-fit": "optimizer states would not fit",
+    "as-probed": "as probed",
+    "score-is-loras": "the score above is LoRA's",
+    "lora-no-need": "no need",
+    "all-weights-fit": "all weights fit; LoRA saves states, not activations or time",
+    "int8-serving": "int8 for serving on a CPU, after training; check the score on held-out rows",
+    "int8-loses-little": "linear layers hold the time; encoders lose little in int8",
+}
