@@ -202,7 +202,8 @@ def _percent(share: float | None) -> str:
 
 def validation(report: Validation, page: Page) -> None:
     """Every problem as file:line, then every check."""
-    _unfolded(page, [_told(problem) for problem in report.problems])
+    for problem in report.problems:
+        page.verbatim(_told(problem))
     if report.problems:
         page.blank()
     columns = [
@@ -226,14 +227,6 @@ def validation(report: Validation, page: Page) -> None:
         if n
         else f"{report.folder} passes all {len(report.checks)} checks"
     )
-
-
-def _unfolded(page: Page, lines: Sequence[str]) -> None:
-    """Lines that an editor, `grep` or `patch` should find whole."""
-    width, page.width = page.width, 10**6
-    for line in lines:
-        page.paragraph(line)
-    page.width = width
 
 
 def _told(problem: Problem) -> str:
@@ -284,7 +277,8 @@ def refreshed(report: Refresh, page: Page) -> None:
     page.paragraph(f"{report.n_current} as they were pinned", dim=True)
     if report.diff and report.dry_run:
         page.blank()
-        _unfolded(page, report.diff.splitlines())
+        for line in report.diff.splitlines():
+            page.verbatim(line)
     elif report.written:
         page.paragraph("wrote " + ", ".join(report.written))
     else:

@@ -117,6 +117,25 @@ class Page:
         else:
             self._add(Text(self._safe(bold), style=style, overflow="fold"))
 
+    def definition(self, term: str, words: str, width: int) -> None:
+        """What is typed and, `width` columns on or below it, what it does; [default: …] is dim."""
+        about = Text(self._safe(words), overflow="fold")
+        about.highlight_regex(r"\[[^\[\]]+\]$", "dim")
+        if len(term) > width:
+            self._add(Text(self._safe(term), style="cyan", overflow="fold"), indent=2)
+            term = ""
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_column(width=width, style="cyan", no_wrap=True)
+        row.add_column()
+        row.add_row(Text(self._safe(term)), about)
+        self._add(row, indent=2)
+
+    def verbatim(self, line: str, indent: int = 0, style: str = "") -> None:
+        """A line that is never folded: to be copied, or found whole by an editor or `patch`."""
+        width, self.width = self.width, 10**6
+        self._add(Text(self._safe(line), style=style), indent)
+        self.width = width
+
     def grid(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0
     ) -> None:
