@@ -37,7 +37,7 @@ def compare(
 
     Examples:
       pick-model compare examples/support-tickets/task.yaml roberta-base modernbert-base
-      pick-model compare examples/support-tickets/task.yaml all-minilm-l6-v2 roberta-base -f markdown
+      pick-model compare examples/support-tickets/task.yaml roberta-base neobert -f markdown
     """
     from pick_model.advise.explain import compare as side_by_side
     from pick_model.advise.profile import read_profile
