@@ -22,10 +22,10 @@ from pick_model.escape import inert, plain
 
 # What a reader looks for first has a colour; the rest of the page has none.
 STYLES = {
-    "pass": "green",
-    "passed": "green",
+    "pass": "bold green",
+    "passed": "bold green",
     "ok": "green",
-    "transfers": "green",
+    "transfers": "bold green",
     "fail": "bold red",
     "short": "bold red",
     "error": "bold red",
@@ -34,6 +34,7 @@ STYLES = {
     "warning": "yellow",
     "undecided": "yellow",
 }
+ASIDE = r"(?<=.)\[[^\[\]]+\]$"  # at the end, in brackets: a default, a source, an interval
 WIDE_SPACE = 120  # columns from which cells stand two spaces apart
 # What stands in for a character where the terminal has ASCII alone.
 ASCII = str.maketrans(
@@ -58,6 +59,7 @@ class Column(NamedTuple):
     title: str
     right: bool = False
     fold: bool = False
+    most: int = 0  # columns from which it folds where space is short
     style: str = ""  # of the cells; a cell that is a word of STYLES has that style anyway
 
 
@@ -120,7 +122,7 @@ class Page:
     def definition(self, term: str, words: str, width: int) -> None:
         """What is typed and, `width` columns on or below it, what it does; [default: …] is dim."""
         about = Text(self._safe(words), overflow="fold")
-        about.highlight_regex(r"\[[^\[\]]+\]$", "dim")
+        about.highlight_regex(ASIDE, "dim")
         if len(term) > width:
             self._add(Text(self._safe(term), style="cyan", overflow="fold"), indent=2)
             term = ""
@@ -153,6 +155,7 @@ class Page:
                 justify="right" if column.right else "left",
                 overflow="fold",
                 no_wrap=not column.fold,
+                max_width=(column.most if self.width < WIDE_SPACE else 0) or None,
                 style=column.style,
             )
         for index, row in enumerate(rows):
@@ -161,7 +164,9 @@ class Page:
         self._add(table)
 
     def _cell(self, text: str) -> Text:
-        return Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
+        cell = Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
+        cell.highlight_regex(ASIDE, "dim")
+        return cell
 
 
 # No lines but one under the head.
