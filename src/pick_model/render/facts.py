@@ -19,8 +19,7 @@ def facts(told: Iterable[tuple[str, Scalar, str]], page: Page) -> None:
     width = max((len(field) for rows in by_source.values() for field, _ in rows), default=0)
     for rests_on, rows in by_source.items():
         page.blank()
-        if rests_on:
-            page.heading(rests_on)
+        page.heading(rests_on or "Assigned by the catalog")
         for field, value in rows:
             page.definition(field, written(value), width)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.box import Box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -123,7 +124,8 @@ class Page:
         """What is typed and, `width` columns on or below it, what it does; [default: …] is dim."""
         about = Text(self._safe(words), overflow="fold")
         about.highlight_regex(ASIDE, "dim")
-        if len(term) > width:
+        width = min(width, self.width // 2)
+        if cell_len(term) > width:
             self._add(Text(self._safe(term), style="cyan", overflow="fold"), indent=2)
             term = ""
         row = Table.grid(padding=(0, 2, 0, 0))

@@ -254,6 +254,7 @@ def _evidence(report: Explanation, page: Page) -> None:
     )
     if not report.evidence:
         return
+    page.blank()
     page.grid(
         _columns(
             "benchmark",
