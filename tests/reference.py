@@ -11,7 +11,9 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 README = Path(__file__).parents[1] / "README.md"
 REFERENCE = Path(__file__).parents[1] / "docs" / "cli-reference.md"
@@ -40,25 +42,31 @@ def help_of(*words: str) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().strip().splitlines())
 
 
-def commands_of(text: str) -> list[str]:
-    """The names listed under Commands: in a help text."""
-    _, _, listed = text.partition("Commands:\n")
-    lines = listed.split("\n\n")[0].splitlines()
-    return [line.split()[0] for line in lines if line.startswith("  ") and line[2:3].strip()]
+def commands_of(*words: str) -> list[str]:
+    """The commands under `pick-model WORDS`; none under a command."""
+    from typer.main import get_command
+
+    from pick_model.cli.app import app_for
+
+    found: Any = get_command(app_for([]))
+    for word in words:
+        found = found.commands[word]
+    return list(getattr(found, "commands", ()))
+
+
+def every_command(*words: str) -> Iterator[tuple[str, ...]]:
+    """The words of each command and group, as the reference lists them."""
+    yield words
+    for name in commands_of(*words):
+        yield from every_command(*words, name)
 
 
 def reference() -> str:
     """The whole reference as Markdown."""
     parts = [HEAD]
-
-    def add(*words: str) -> None:
-        text = help_of(*words)
+    for words in every_command():
         title = " ".join(("pick-model", *words))
-        parts.append(f"## {title}\n\n```\n{text}\n```\n\n")
-        for name in commands_of(text):
-            add(*words, name)
-
-    add()
+        parts.append(f"## {title}\n\n```\n{help_of(*words)}\n```\n\n")
     return "".join(parts).rstrip() + "\n"
 
 

@@ -9,28 +9,36 @@ from typing import Annotated
 import typer
 
 from pick_model import __version__
+from pick_model.cli.help import Command, Group
 from pick_model.cli.inputs import checked
-from pick_model.cli.options import summary
 
-# Command -> where it is. `catalog` is a group of its own.
+# Command -> its group in the help, and where it is. `catalog` is a group of its own.
 COMMANDS = {
-    "recommend": "pick_model.cli.recommend:recommend",
-    "explain": "pick_model.cli.explain:explain",
-    "compare": "pick_model.cli.compare:compare",
-    "probe": "pick_model.cli.probe:probe",
-    "lock": "pick_model.cli.lock:lock",
-    "gate": "pick_model.cli.gate:gate",
-    "backtest": "pick_model.cli.backtest:backtest",
-    "catalog": "pick_model.cli.catalog:app",
-    "schema": "pick_model.cli.schema:schema",
+    "recommend": ("Choose", "pick_model.cli.recommend:recommend"),
+    "explain": ("Choose", "pick_model.cli.explain:explain"),
+    "compare": ("Choose", "pick_model.cli.compare:compare"),
+    "probe": ("Prove", "pick_model.cli.probe:probe"),
+    "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
+    "lock": ("Keep", "pick_model.cli.lock:lock"),
+    "gate": ("Keep", "pick_model.cli.gate:gate"),
+    "catalog": ("Catalog", "pick_model.cli.catalog:app"),
+    "schema": ("Catalog", "pick_model.cli.schema:schema"),
 }
-HELP = "Choose a pretrained model for a task, prove the choice on your data, keep it honest."
+HELP = """\
+Choose a pretrained model for a task, prove the choice on your data, keep it honest.
+
+Examples:
+  pick-model recommend examples/support-tickets/task.yaml
+  pick-model probe all-minilm-l6-v2 --data examples/support-tickets/train.csv
+  pick-model gate --lock examples/support-tickets/pick-model.lock --offline
+"""
 
 
 def app_for(arguments: Sequence[str]) -> typer.Typer:
     """The application as far as these arguments need it: one command, or all for help."""
     app = typer.Typer(
         name="pick-model",
+        cls=Group,
         help=HELP,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -39,13 +47,13 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     app.callback()(_root)
     first = arguments[0] if arguments else ""
     for name in [first] if first in COMMANDS else COMMANDS:
-        module, _, attribute = COMMANDS[name].partition(":")
+        panel, place = COMMANDS[name]
+        module, _, attribute = place.partition(":")
         command = getattr(import_module(module), attribute)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
+            app.add_typer(command, name=name, rich_help_panel=panel)
         else:
-            # Told in full: typer cuts the help it shortens itself.
-            app.command(name, short_help=summary(command))(checked(command))
+            app.command(name, cls=Command, rich_help_panel=panel)(checked(command))
     return app
 
 
@@ -61,4 +69,4 @@ def _root(
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
 ) -> None:
-    """Choose a pretrained model for a task, prove the choice on your data, keep it honest."""
+    """What stands before a command."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pick_model.cli.options import Output, Overlays, emit
+from pick_model.cli.options import AS, Output, Overlays, emit
 from pick_model.errors import UsageError, did_you_mean
 
 
@@ -28,40 +29,46 @@ class ReportFormat(str, Enum):
     markdown = "markdown"
 
 
+_own = partial(typer.Option, rich_help_panel="Your own results")
+
+
 def backtest(
     table: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE.csv", help="Your own results: model,dataset,metric,score a line."
-        ),
+        _own(metavar="FILE.csv", help="Your own results: model,dataset,metric,score a line."),
     ] = None,
     hide: Annotated[
         Hidden, typer.Option(help="Predict each data set, family or source from all others.")
     ] = Hidden.dataset,
     task: Annotated[
         str | None,
-        typer.Option(help="What the table's models were trained for, if not plain from its names."),
+        _own(
+            metavar="TASK",
+            help="What the table's models were trained for, if not plain from its names.",
+        ),
     ] = None,
     protocol: Annotated[
-        str, typer.Option(help="How the table's scores were come by, if it does not say.")
+        str, _own(metavar="NAME", help="How the table's scores were come by, if it does not say.")
     ] = "fine-tune",
     higher: Annotated[
         list[str] | None,
-        typer.Option(
-            "--higher-is-better", metavar="METRIC", help="A metric of the table, if unknown."
-        ),
+        _own("--higher-is-better", metavar="METRIC", help="A metric of the table, if unknown."),
     ] = None,
     lower: Annotated[
         list[str] | None,
-        typer.Option("--lower-is-better", metavar="METRIC", help="The same, where less is better."),
+        _own("--lower-is-better", metavar="METRIC", help="The same, where less is better."),
     ] = None,
     catalog: Overlays = None,
-    format: Annotated[
-        ReportFormat, typer.Option("--format", "-f", help="How to print.")
-    ] = ReportFormat.table,
+    format: Annotated[ReportFormat, AS] = ReportFormat.table,
     output: Output = None,
 ) -> None:
-    """Test the advice: hide scores, predict them, compare with what was measured."""
+    """Test the advice: hide scores, predict them, compare with what was measured.
+
+    Examples:
+      pick-model backtest
+      pick-model backtest --hide family --format markdown --output backtest.md
+      pick-model backtest --table scores.csv --task text-classification
+    """
     from pick_model.backtest.backtest import backtest as run
     from pick_model.backtest.directions import Directions
     from pick_model.catalog.load import load_catalog

@@ -139,7 +139,12 @@ def _log(error: BaseException) -> str:
 def _reported(error: PickModelError, arguments: Sequence[str]) -> int:
     """The error on stderr, and as JSON on stdout where that is the format; its exit code."""
     if isinstance(error, _NoCommand):
-        print(error.message, file=sys.stderr, flush=True)
+        message = error.message
+        if not sys.stderr.isatty():  # it is coloured where stdout is a terminal
+            from rich.text import Text
+
+            message = Text.from_ansi(message).plain
+        print(message, file=sys.stderr, flush=True)
         return error.exit_code
     say(f"error: {error}")
     if _wants_json(arguments):

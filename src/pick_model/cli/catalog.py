@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from pick_model.cli.help import Command, Group
 from pick_model.cli.inputs import checked, refuse_overwriting
 from pick_model.cli.options import (
+    AS,
     AccountFormat,
+    ModelName,
     Output,
     Overlays,
     emit,
-    summary,
     write_output,
 )
 from pick_model.cli.streams import say
@@ -26,9 +29,17 @@ if TYPE_CHECKING:
     from pick_model.documents.catalog_reports import Listing
     from pick_model.render.layout import Page
 
+HELP = """\
+Look through the catalog, check it, and keep it fresh.
+
+Examples:
+  pick-model catalog search multilingual encoder
+  pick-model catalog show roberta-base
+"""
 app = typer.Typer(
     name="catalog",
-    help="Look through the catalog, check it, and keep it fresh.",
+    cls=Group,
+    help=HELP,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -41,7 +52,7 @@ def command(name: str) -> Callable[[C], C]:
     """Register a command of the group, whose outputs are none of its inputs."""
 
     def register(function: C) -> C:
-        app.command(name, short_help=summary(function))(checked(function))
+        app.command(name, cls=Command)(checked(function))
         return function
 
     return register
@@ -55,21 +66,29 @@ class ListFormat(str, Enum):
     csv = "csv"
 
 
-Task = Annotated[list[str] | None, typer.Option(help="Only what does this task; may be repeated.")]
+_filter = partial(typer.Option, rich_help_panel="Filters")
+Task = Annotated[
+    list[str] | None, _filter(metavar="TASK", help="Only what does this task; may be repeated.")
+]
 Language = Annotated[
-    list[str] | None, typer.Option(help="Only what reads this language (en, zh); may be repeated.")
+    list[str] | None,
+    _filter(metavar="CODE", help="Only what reads this language (en, zh); may be repeated."),
 ]
 License = Annotated[
     list[str] | None,
-    typer.Option(help="This licence or class (permissive, commercial); any of several."),
+    _filter(metavar="NAME", help="This licence or class (permissive, commercial); any of several."),
 ]
-Kind = Annotated[list[str] | None, typer.Option(help="This kind of architecture; any of several.")]
-Modality = Annotated[list[str] | None, typer.Option(help="This modality; any of several.")]
-AsList = Annotated[ListFormat, typer.Option("--format", "-f", help="How to print.")]
-AsAccount = Annotated[AccountFormat, typer.Option("--format", "-f", help="How to print.")]
+Kind = Annotated[
+    list[str] | None, _filter(metavar="KIND", help="This kind of architecture; any of several.")
+]
+Modality = Annotated[
+    list[str] | None, _filter(metavar="NAME", help="This modality; any of several.")
+]
+AsList = Annotated[ListFormat, AS]
+AsAccount = Annotated[AccountFormat, AS]
 Source = Annotated[
     Path | None,
-    typer.Argument(metavar="[FOLDER]", help="Catalog folder or overlay; the shipped one if none."),
+    typer.Argument(metavar="FOLDER", help="Catalog folder or overlay; the shipped one if none."),
 ]
 
 
@@ -84,7 +103,12 @@ def list_models(
     format: AsList = ListFormat.table,
     output: Output = None,
 ) -> None:
-    """List the entries, filtered."""
+    """List the entries, filtered.
+
+    Examples:
+      pick-model catalog list --task sentence-similarity --language zh
+      pick-model catalog list --license permissive --kind encoder --format csv
+    """
     from pick_model.catalog.browse import listing
     from pick_model.catalog.load import load_catalog
 
@@ -94,7 +118,7 @@ def list_models(
 
 @command("search")
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="WORD...", help="All of them must match.")],
+    words: Annotated[list[str], typer.Argument(metavar="WORD", help="All of them must match.")],
     task: Task = None,
     language: Language = None,
     license: License = None,
@@ -104,7 +128,12 @@ def search(
     format: AsList = ListFormat.table,
     output: Output = None,
 ) -> None:
-    """Find entries by parts of a name, a family, a kind, a task or a domain."""
+    """Find entries by parts of a name, a family, a kind, a task or a domain.
+
+    Examples:
+      pick-model catalog search multilingual
+      pick-model catalog search biomedical encoder --license permissive
+    """
     from pick_model.catalog.browse import search as find
     from pick_model.catalog.load import load_catalog
 
@@ -154,12 +183,17 @@ def _emit(report: Any, draw: Callable[[Any, Page], None], format: str, output: P
 
 @command("show")
 def show(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
+    model: ModelName,
     catalog: Overlays = None,
     format: AsAccount = AccountFormat.table,
     output: Output = None,
 ) -> None:
-    """Show every fact of one entry, its source, and which overlay gave it."""
+    """Show every fact of one entry, its source, and which overlay gave it.
+
+    Examples:
+      pick-model catalog show roberta-base
+      pick-model catalog show FacebookAI/roberta-base -f json
+    """
     from pick_model.catalog.browse import account
     from pick_model.render import catalog as render
 
@@ -170,7 +204,11 @@ def show(
 def stats(
     catalog: Overlays = None, format: AsAccount = AccountFormat.table, output: Output = None
 ) -> None:
-    """Count candidates for each application, and known facts."""
+    """Count candidates for each application, and known facts.
+
+    Examples:
+      pick-model catalog stats
+    """
     from pick_model.catalog.load import load_catalog
     from pick_model.catalog.stats import stats as count
     from pick_model.render import catalog as render
@@ -182,7 +220,12 @@ def stats(
 def validate(
     folder: Source = None, format: AsAccount = AccountFormat.table, output: Output = None
 ) -> int:
-    """Check a catalog folder or an overlay: sources, ranges, units, totals, references …"""
+    """Check a catalog folder or an overlay: sources, ranges, units, totals, references …
+
+    Examples:
+      pick-model catalog validate
+      pick-model catalog validate catalogs
+    """
     from datetime import datetime, timezone
 
     from pick_model.catalog.validate.validate import validate as check
@@ -219,7 +262,11 @@ def diff(
     format: AsAccount = AccountFormat.table,
     output: Output = None,
 ) -> None:
-    """Show what changed from A to B: what is safe, and what needs judgement."""
+    """Show what changed from A to B: what is safe, and what needs judgement.
+
+    Examples:
+      pick-model catalog diff catalogs own.yaml
+    """
     from pick_model.catalog.diff import diff as compare
     from pick_model.render import catalog as render
 
@@ -229,14 +276,21 @@ def diff(
 @command("add")
 def add(
     hub_id: Annotated[str, typer.Argument(metavar="HUB_ID", help="org/name on the Hub.")],
-    revision: Annotated[str | None, typer.Option(help="Branch, tag or commit.")] = None,
+    revision: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Branch, tag or commit.")
+    ] = None,
     append: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Add to the models of this YAML file.")
     ] = None,
     catalog: Overlays = None,
     output: Output = None,
 ) -> None:
-    """Draft an entry from the Hub as YAML, with a to-do wherever the Hub does not say."""
+    """Draft an entry from the Hub as YAML, with a to-do wherever the Hub does not say.
+
+    Examples:
+      pick-model catalog add intfloat/e5-small-v2 --output e5.yaml
+      pick-model catalog add intfloat/e5-small-v2 --append own.yaml
+    """
     from pick_model.catalog.draft.add import draft
     from pick_model.catalog.draft.text import appended
     from pick_model.catalog.load import load_catalog
@@ -262,7 +316,12 @@ def refresh(
     format: AsAccount = AccountFormat.table,
     output: Output = None,
 ) -> None:
-    """Pin missing revisions; flag revisions that moved and licences that changed."""
+    """Pin missing revisions; flag revisions that moved and licences that changed.
+
+    Examples:
+      pick-model catalog refresh --dry-run
+      pick-model catalog refresh own.yaml --only e5-small-v2
+    """
     from pick_model.catalog.draft.refresh import refresh as ask
     from pick_model.render import catalog as render
 

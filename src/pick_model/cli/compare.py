@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pick_model.cli.options import (
+    AS,
     Format,
     HardwareName,
     Output,
@@ -23,16 +24,21 @@ from pick_model.cli.recommend import rendered
 def compare(
     task: TaskFile,
     models: Annotated[
-        list[str], typer.Argument(metavar="MODEL…", help="Ids, Hub repositories or aliases.")
+        list[str], typer.Argument(metavar="MODEL", help="Ids, Hub repositories or aliases.")
     ],
     preset: Preset = None,
     weight: Weight = None,
     hardware: HardwareName = None,
     catalog: Overlays = None,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to print.")] = Format.table,
+    format: Annotated[Format, AS] = Format.table,
     output: Output = None,
 ) -> None:
-    """Put models side by side on a task."""
+    """Put models side by side on a task.
+
+    Examples:
+      pick-model compare examples/support-tickets/task.yaml roberta-base modernbert-base
+      pick-model compare examples/support-tickets/task.yaml roberta-base neobert -f markdown
+    """
     from pick_model.advise.explain import compare as side_by_side
     from pick_model.advise.profile import read_profile
     from pick_model.catalog.load import load_catalog

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from pick_model.cli.options import (
+    AS,
     AccountFormat,
     HardwareName,
+    ModelName,
     Output,
     Overlays,
     Preset,
@@ -21,17 +21,20 @@ from pick_model.cli.options import (
 
 def explain(
     task: TaskFile,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
+    model: ModelName,
     preset: Preset = None,
     weight: Weight = None,
     hardware: HardwareName = None,
     catalog: Overlays = None,
-    format: Annotated[
-        AccountFormat, typer.Option("--format", "-f", help="How to print.")
-    ] = AccountFormat.table,
+    format: Annotated[AccountFormat, AS] = AccountFormat.table,
     output: Output = None,
 ) -> None:
-    """Give one model's whole account for a task, and what would make it win."""
+    """Give one model's whole account for a task, and what would make it win.
+
+    Examples:
+      pick-model explain examples/support-tickets/task.yaml roberta-base
+      pick-model explain examples/product-reviews-zh/task.yaml google-bert/bert-base-chinese
+    """
     from pick_model.advise.explain import explain as account
     from pick_model.advise.profile import read_profile
     from pick_model.catalog.load import load_catalog

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ import typer
 
 from pick_model.cli.inputs import named_by, outputs_in, refuse_overwriting
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
-from pick_model.cli.options import Output, Overlays, emit
+from pick_model.cli.options import AS, Output, Overlays, emit, in_output
 from pick_model.errors import PickModelError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
@@ -38,10 +39,14 @@ class FailOn(str, Enum):
     note = "note"
 
 
+_checked = partial(typer.Option, rich_help_panel="What is checked")
+_strictness = partial(typer.Option, rich_help_panel="How strictly")
+
+
 def gate(
     lock: Annotated[
         list[Path] | None,
-        typer.Option(
+        _checked(
             metavar="FILE",
             help=f"Lock to check; may be repeated. Default {LOCK_NAME}; with --discover all under "
             "the folder.",
@@ -49,54 +54,56 @@ def gate(
     ] = None,
     policy: Annotated[
         Path | None,
-        typer.Option(
+        _checked(
             metavar="FILE",
             help="Policy for all. Default the policy.yaml beside each lock, or the nearest above.",
         ),
     ] = None,
     task: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Task file instead of the lock's.")
+        Path | None, _checked(metavar="FILE", help="Task file instead of the lock's.")
     ] = None,
     probe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="JSON report of a new pick-model probe.")
+        Path | None, _checked(metavar="FILE", help="JSON report of a new pick-model probe.")
     ] = None,
     catalog: Overlays = None,
     discover: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Also find the Hub models that code and settings name."),
+        _checked(metavar="PATH", help="Also find the Hub models that code and settings name."),
     ] = None,
     strict: Annotated[
         bool,
-        typer.Option(
-            "--strict", help="Inconclusive where --discover could not read or decide all."
-        ),
+        _strictness("--strict", help="Inconclusive where --discover could not read or decide all."),
     ] = False,
     offline: Offline = False,
     locked: Annotated[
         bool,
-        typer.Option("--locked", help="Fail when task, catalog or tool changed since the lock."),
+        _strictness("--locked", help="Fail when task, catalog or tool changed since the lock."),
     ] = False,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Leave a rule out; may be repeated.")
+        list[str] | None, _strictness(metavar="RULE", help="Leave a rule out; may be repeated.")
     ] = None,
-    fail_on: Annotated[FailOn, typer.Option(help="Least severity that fails.")] = FailOn.error,
+    fail_on: Annotated[FailOn, _strictness(help="Least severity that fails.")] = FailOn.error,
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever the verdict.")
+        bool, _strictness("--exit-zero", help="Exit with 0 whatever the verdict.")
     ] = False,
-    format: Annotated[
-        GateFormat, typer.Option("--format", "-f", help="How to print.")
-    ] = GateFormat.text,
+    format: Annotated[GateFormat, AS] = GateFormat.text,
     output: Output = None,
     report: Annotated[
         list[str] | None,
-        typer.Option(metavar="FORMAT=FILE", help="Also write this report; may be repeated."),
+        in_output(metavar="FORMAT=FILE", help="Also write this report; may be repeated."),
     ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="List the checks that passed, too.")
+        bool, in_output("--verbose", "-v", help="List the checks that passed, too.")
     ] = False,
     today: Today = None,
 ) -> int:
-    """Check locks against a policy: 0 pass, 1 fail, 3 cannot tell."""
+    """Check locks against a policy: 0 pass, 1 fail, 3 cannot tell.
+
+    Examples:
+      pick-model gate --lock examples/support-tickets/pick-model.lock --offline
+      pick-model gate --lock examples/support-tickets/pick-model.lock --offline --verbose
+      pick-model gate --discover examples --offline -f github --report junit=gate.xml
+    """
     files = _report_files(report)
     when = day(today)
     outputs = outputs_in({"output": output, "report": report})

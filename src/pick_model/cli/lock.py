@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pick_model.cli.options import STDOUT, Overlays, TaskFile, emit
+from pick_model.cli.options import STDOUT, ModelName, Overlays, TaskFile, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
 
@@ -23,10 +23,12 @@ Offline = Annotated[bool, typer.Option("--offline", help="Do not ask the Hub.")]
 
 def lock(
     task: TaskFile,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="Id, Hub repository or alias.")],
+    model: ModelName,
     revision: Annotated[
         str | None,
-        typer.Option(help="Commit, branch or tag to pin; default the catalog's commit."),
+        typer.Option(
+            metavar="NAME", help="Commit, branch or tag to pin; default the catalog's commit."
+        ),
     ] = None,
     probe: Annotated[
         Path | None, typer.Option(metavar="FILE", help="JSON report of pick-model probe to keep.")
@@ -42,10 +44,15 @@ def lock(
     offline: Offline = False,
     today: Today = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write the lock.")
+        Path, in_output("--output", "-o", metavar="FILE", help="Where to write the lock.")
     ] = Path(LOCK_NAME),
 ) -> None:
-    """Write down the chosen model, pinned to a commit, for `gate` to check."""
+    """Write down the chosen model, pinned to a commit, for `gate` to check.
+
+    Examples:
+      pick-model lock examples/support-tickets/task.yaml modernbert-base
+      pick-model lock examples/support-tickets/task.yaml roberta-base --offline -o /dev/stdout
+    """
     from pick_model.gate.lock import Choice, make_lock
     from pick_model.gate.paths import shown
     from pick_model.render.yaml_text import lock_yaml

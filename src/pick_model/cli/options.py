@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -30,18 +30,25 @@ class AccountFormat(str, Enum):
     json = "json"
 
 
+# The groups that several commands show in their help.
+in_ranking = partial(typer.Option, rich_help_panel="Ranking")
+in_output = partial(typer.Option, rich_help_panel="Output")
+
 TaskFile = Annotated[Path, typer.Argument(metavar="TASK.yaml", help="The task profile.")]
+ModelName = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Catalog id, Hub repository or alias.")
+]
 Preset = Annotated[
     str | None,
-    typer.Option(help="Weights by name: balanced, accuracy, edge, low-data, budget."),
+    in_ranking(metavar="NAME", help="Weights by name: balanced, accuracy, edge, low-data, budget."),
 ]
 Weight = Annotated[
     list[str] | None,
-    typer.Option(metavar="CRITERION=VALUE", help="Change one weight; may be repeated."),
+    in_ranking(metavar="CRITERION=VALUE", help="Change one weight; may be repeated."),
 ]
 HardwareName = Annotated[
     str | None,
-    typer.Option("--hardware", metavar="NAME", help="Machine to train and serve on, or `local`."),
+    in_ranking("--hardware", metavar="NAME", help="Machine to train and serve on, or `local`."),
 ]
 Overlays = Annotated[
     list[Path] | None,
@@ -53,13 +60,9 @@ Overlays = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead of stdout."),
+    in_output("--output", "-o", metavar="FILE", help="Write to a file instead of stdout."),
 ]
-
-
-def summary(command: Callable[..., Any]) -> str:
-    """The first line of a command's docstring."""
-    return (command.__doc__ or "").strip().partition("\n")[0]
+AS = in_output("--format", "-f", help="How to print.")
 
 
 def parsed_weights(given: list[str] | None) -> dict[str, float]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import time
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pick_model.cli.options import AccountFormat, Output, Overlays, emit
+from pick_model.cli.options import AS, AccountFormat, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK, UsageError
@@ -58,106 +59,118 @@ class Precision(str, Enum):
     fp16 = "fp16"
 
 
+_data = partial(typer.Option, rich_help_panel="Data")
+_budget = partial(typer.Option, rich_help_panel="Budget")
+_training = partial(typer.Option, rich_help_panel="Training")
+_machine = partial(typer.Option, rich_help_panel="Machine")
+_trust = partial(typer.Option, rich_help_panel="Trust")
+
+
 def probe(
     models: Annotated[
         list[str],
-        typer.Argument(
-            metavar="MODEL...", help="Catalog ids, Hub ids (org/name@revision), folders."
-        ),
+        typer.Argument(metavar="MODEL", help="Catalog ids, Hub ids (org/name@revision), folders."),
     ],
     data: Annotated[
-        Path, typer.Option(help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
+        Path, _data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
     ],
     task: Annotated[
-        Path | None, typer.Option(metavar="TASK.yaml", help="Task profile: task and metric.")
+        Path | None, _data(metavar="TASK.yaml", help="Task profile: task and metric.")
     ] = None,
     eval_data: Annotated[
-        Path | None, typer.Option(help="Held-out rows; else a fifth of --data.")
+        Path | None, _data(metavar="FILE", help="Held-out rows; else a fifth of --data.")
     ] = None,
-    text: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of the text.")] = None,
+    text: Annotated[str | None, _data(metavar="COLUMN", help="Column of the text.")] = None,
     text_pair: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column of the second text.")
+        str | None, _data(metavar="COLUMN", help="Column of the second text.")
     ] = None,
-    label: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column of the label.")
-    ] = None,
+    label: Annotated[str | None, _data(metavar="COLUMN", help="Column of the label.")] = None,
     group: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="Rows of one group stay on one side of the split."),
+        _data(metavar="COLUMN", help="Rows of one group stay on one side of the split."),
     ] = None,
-    kind: Annotated[
-        LabelsAre | None, typer.Option(help="How labels are read; else found out.")
-    ] = None,
+    kind: Annotated[LabelsAre | None, _data(help="How labels are read; else found out.")] = None,
     label_separator: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What stands between the labels of a row.")
+        str | None, _data(metavar="TEXT", help="What stands between the labels of a row.")
     ] = None,
     skip_label: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Rows with this label are left out.")
+        str | None, _data(metavar="TEXT", help="Rows with this label are left out.")
     ] = None,
     sentence: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="What rows of a sentence share, a token a row."),
+        _data(metavar="COLUMN", help="What rows of a sentence share, a token a row."),
     ] = None,
     column_names: Annotated[
         str | None,
-        typer.Option("--columns", metavar="ONE,TWO", help="Names for columns without a header."),
+        _data("--columns", metavar="ONE,TWO", help="Names for columns without a header."),
     ] = None,
-    method: Annotated[Method, typer.Option(help="What is trained.")] = Method.full,
+    method: Annotated[Method, _training(help="What is trained.")] = Method.full,
     budget: Annotated[
         str,
-        typer.Option(
+        _budget(
+            metavar="TIME",
             help="Time for each model, downloading apart: 90s, 5m, 1h. A deadline: what it does "
             "not reach is dropped (passes beyond the first, learning rates, seeds, curve points, "
-            "rows, steps, in this order) and named; exit 3 where not one run fits."
+            "rows, steps, in this order) and named; exit 3 where not one run fits.",
         ),
     ] = "5m",
     max_steps: Annotated[
-        int | None, typer.Option(help="Steps of one seed's run, in place of --budget.")
+        int | None, _budget(metavar="N", help="Steps of one seed's run, in place of --budget.")
     ] = None,
-    max_rows: Annotated[int | None, typer.Option(help="Training rows at most.")] = None,
-    seeds: Annotated[int | None, typer.Option(help="Runs; 3 where the budget allows.")] = None,
-    seed: Annotated[int, typer.Option(help="The first seed.")] = 0,
+    max_rows: Annotated[int | None, _budget(metavar="N", help="Training rows at most.")] = None,
+    seeds: Annotated[
+        int | None, _budget(metavar="N", help="Runs; 3 where the budget allows.")
+    ] = None,
+    seed: Annotated[int, _budget(metavar="N", help="The first seed.")] = 0,
     learning_rate: Annotated[
-        float | None, typer.Option("--learning-rate", "--lr", help="Peak rate; else found.")
+        float | None,
+        _training("--learning-rate", "--lr", metavar="RATE", help="Peak rate; else found."),
     ] = None,
-    batch: Annotated[int | None, typer.Option(help="Rows a step; 16 or 32.")] = None,
-    max_length: Annotated[int | None, typer.Option(help="Tokens a row at most.")] = None,
-    metric: Annotated[str | None, typer.Option(help="accuracy, macro_f1, mcc, rmse, …")] = None,
+    batch: Annotated[int | None, _training(metavar="N", help="Rows a step; 16 or 32.")] = None,
+    max_length: Annotated[int | None, _training(metavar="N", help="Tokens a row at most.")] = None,
+    metric: Annotated[
+        str | None, _training(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …")
+    ] = None,
     class_weights: Annotated[
-        Weighting, typer.Option(help="auto: balanced where the metric counts classes alike.")
+        Weighting, _training(help="auto: balanced where the metric counts classes alike.")
     ] = Weighting.auto,
     extend: Annotated[
         bool,
-        typer.Option(
+        _budget(
             "--extend/--no-extend",
             help="Go on where the curve has not flattened, or the verdict is open.",
         ),
     ] = True,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
-    precision: Annotated[Precision, typer.Option(help="Arithmetic.")] = Precision.auto,
+    device: Annotated[str, _machine(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    precision: Annotated[Precision, _machine(help="Arithmetic.")] = Precision.auto,
     checkpointing: Annotated[
-        bool, typer.Option("--checkpointing", help="Recompute activations: less memory, slower.")
+        bool, _machine("--checkpointing", help="Recompute activations: less memory, slower.")
     ] = False,
-    threads: Annotated[int | None, typer.Option(help="CPU threads.")] = None,
+    threads: Annotated[int | None, _machine(metavar="N", help="CPU threads.")] = None,
     allow_pickle: Annotated[
-        bool, typer.Option("--allow-pickle", help="Load weights that can run code on loading.")
+        bool, _trust("--allow-pickle", help="Load weights that can run code on loading.")
     ] = False,
     trust_remote_code: Annotated[
-        bool, typer.Option("--trust-remote-code", help="Run the code that comes with a model.")
+        bool, _trust("--trust-remote-code", help="Run the code that comes with a model.")
     ] = False,
-    offline: Annotated[bool, typer.Option("--offline", help="Use downloaded models only.")] = False,
+    offline: Annotated[bool, _trust("--offline", help="Use downloaded models only.")] = False,
     record: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Append the result to a ledger.")
+        Path | None, in_output(metavar="FILE.jsonl", help="Append the result to a ledger.")
     ] = None,
     catalog: Overlays = None,
-    format: Annotated[
-        AccountFormat, typer.Option("--format", "-f", help="How to print.")
-    ] = AccountFormat.table,
+    format: Annotated[AccountFormat, AS] = AccountFormat.table,
     output: Output = None,
 ) -> int:
     """Fine-tune models briefly on your rows: do they transfer, and what will they reach?
 
     Where the full fine-tune costs no more than a probe of it, it is done instead.
+
+    Examples:
+      pick-model probe all-minilm-l6-v2 --data examples/support-tickets/train.csv
+      pick-model probe modernbert-base roberta-base --data examples/support-tickets/train.csv \\
+        --task examples/support-tickets/task.yaml --budget 10m --record results.jsonl
+      pick-model probe chinese-macbert-base --data examples/product-reviews-zh/train.csv \\
+        --method lora --seeds 1 --format json --output report.json
     """
     from pick_model.measure.probe.run import probe as run_probe
     from pick_model.measure.probe.run import require_extra, share_the_machine

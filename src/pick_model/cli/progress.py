@@ -31,7 +31,7 @@ def progress(several: bool) -> Iterator[Tick]:
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
+        BarColumn(24, complete_style="cyan", pulse_style="cyan", finished_style="green"),
         TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:

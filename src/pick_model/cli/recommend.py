@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pick_model.cli.options import (
+    AS,
     Format,
     HardwareName,
     Output,
@@ -17,6 +19,8 @@ from pick_model.cli.options import (
     TaskFile,
     Weight,
     emit,
+    in_output,
+    in_ranking,
     parsed_weights,
 )
 from pick_model.errors import UsageError
@@ -26,32 +30,45 @@ if TYPE_CHECKING:
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.report import Recommendation
 
+_own = partial(typer.Option, rich_help_panel="Your own results")
+
 
 def recommend(
     task: TaskFile,
-    top: Annotated[int, typer.Option(help="How many candidates to list; 0 for all.")] = 10,
+    top: Annotated[
+        int, in_ranking(metavar="N", help="How many candidates to list; 0 for all.")
+    ] = 10,
     preset: Preset = None,
     weight: Weight = None,
     hardware: HardwareName = None,
     catalog: Overlays = None,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to print.")] = Format.table,
+    format: Annotated[Format, AS] = Format.table,
     output: Output = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also print values, sensitivity and flip weights.")
+        bool, in_output("--explain", help="Also print values, sensitivity and flip weights.")
     ] = False,
     results: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.jsonl", help="Ledger of your own probes of this task."),
+        _own(metavar="FILE.jsonl", help="Ledger of your own probes of this task."),
     ] = None,
     probe: Annotated[
-        bool, typer.Option("--probe", help="Probe the --top candidates on --data and re-rank.")
+        bool, _own("--probe", help="Probe the --top candidates on --data and re-rank.")
     ] = False,
-    data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The task's labelled rows.")
-    ] = None,
-    budget: Annotated[str, typer.Option(help="Time to probe each model: 90s, 5m, 1h.")] = "5m",
+    data: Annotated[Path | None, _own(metavar="FILE", help="The task's labelled rows.")] = None,
+    budget: Annotated[
+        str, _own(metavar="TIME", help="Time to probe each model: 90s, 5m, 1h.")
+    ] = "5m",
 ) -> None:
-    """Rank the catalog for a task: a shortlist with scores, costs and reasons."""
+    """Rank the catalog for a task: a shortlist with scores, costs and reasons.
+
+    Examples:
+      pick-model recommend examples/support-tickets/task.yaml
+      pick-model recommend examples/support-tickets/task.yaml --top 20 --explain
+      pick-model recommend examples/leaf-photos/task.yaml --preset edge --weight compute=0.4
+      pick-model recommend examples/support-tickets/task.yaml --hardware nvidia-a10 -f json
+      pick-model recommend examples/support-tickets/task.yaml --probe --top 3 \\
+        --data examples/support-tickets/train.csv --budget 2m
+    """
     from pick_model.advise.profile import read_profile
     from pick_model.advise.recommend import recommend as advise
     from pick_model.catalog.load import load_catalog

@@ -55,7 +55,12 @@ def schema(
     ],
     output: Output = None,
 ) -> None:
-    """Print the JSON Schema of a document."""
+    """Print the JSON Schema of a document.
+
+    Examples:
+      pick-model schema task
+      pick-model schema recommend --output recommend.schema.json
+    """
     emit(json.dumps(json_schema(document), indent=2, ensure_ascii=False), output)
 
 

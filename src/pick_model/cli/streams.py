@@ -96,7 +96,21 @@ def settled(code: int) -> int:
     return ENVIRONMENT if code == OK else code
 
 
+# How what a line begins with is coloured on a terminal: bold red, yellow.
+_HUES = {"error": "1;31", "warning": "33"}
+
+
 def say(line: str) -> None:
     """One line on stderr, whatever the text holds and whether or not it can be written."""
+    text = shortened(plain(" ".join(line.split())))
+    head, _, rest = text.partition(": ")
     with contextlib.suppress(OSError, ValueError):
-        print(shortened(plain(" ".join(line.split()))), file=sys.stderr, flush=True)
+        if head in _HUES and coloured(sys.stderr):
+            text = f"\x1b[{_HUES[head]}m{head}:\x1b[0m {rest}"
+        print(text, file=sys.stderr, flush=True)
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether a stream is a terminal on which colour is wanted."""
+    plain_wanted = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") in ("", "dumb")
+    return stream.isatty() and not plain_wanted

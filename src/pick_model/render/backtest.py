@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.backtest import Agreement, Backtest, Summary, TableResult
+from pick_model.documents.backtest import Agreement, Backtest, Gain, Summary, TableResult
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import markdown
 from pick_model.words.figures import signed, unsigned_zero
@@ -15,6 +15,7 @@ HIDDEN = {
     "family": "every score of the model's whole family",
     "source": "everything its source tells",
 }
+TO_BEAT = ("static prior", "static prior, all sources", "most parameters")
 LISTED = 12  # unmatched names shown; JSON has all
 UNITS = (
     "tau: weighted Kendall, 1 is the measured order; r: Pearson; regret: points lost by taking "
@@ -30,13 +31,16 @@ def terminal(report: Backtest, page: Page) -> None:
     page.blank()
     page.grid(_columns("ranking by"), _rankings(report.mean), bold_rows=1)
     page.blank()
-    for gain in report.mean.gains:
-        if gain.baseline.startswith("static prior") or gain.baseline == "most parameters":
-            page.paragraph(
-                f"tau {_signed(gain.tau)} ({_signed(gain.tau_interval[0])} to "
-                f"{_signed(gain.tau_interval[1])}){_regret_gain(gain.regret1)}",
-                label=f"against {gain.baseline}",
-            )
+    page.grid(
+        [
+            Column("better than", fold=True),
+            Column("tau by", right=True),
+            Column("90 %"),
+            Column("regret by", right=True),
+        ],
+        [_gain(g) for g in report.mean.gains if g.baseline in TO_BEAT],
+    )
+    page.blank()
     page.paragraph(_intervals(report.mean))
     if report.ceiling is not None:
         c = report.ceiling
@@ -52,9 +56,9 @@ def terminal(report: Backtest, page: Page) -> None:
         for table in report.tables:
             page.grid(_table_columns("data set"), _benchmark_rows(table))
             _unmatched(table, page)
+    page.paragraph(UNITS, dim=True)
     for note in report.notes:
         page.paragraph(note, label="note")
-    page.paragraph(UNITS, dim=True)
 
 
 def as_markdown(report: Backtest) -> str:
@@ -166,8 +170,10 @@ def _signed(value: float) -> str:
     return signed(value, 2)
 
 
-def _regret_gain(value: float | None) -> str:
-    return "" if value is None else f", regret {_signed(value)} points"
+def _gain(gain: Gain) -> Sequence[str]:
+    low, high = gain.tau_interval
+    regret = "–" if gain.regret1 is None else _signed(gain.regret1)
+    return gain.baseline, _signed(gain.tau), f"{_signed(low)} to {_signed(high)}", regret
 
 
 def _percent(value: float | None) -> str:

@@ -15,13 +15,13 @@ from pick_model.documents.catalog_reports import (
     Listing,
     Problem,
     Refresh,
-    Scalar,
     Validation,
 )
-from pick_model.render.layout import Column, Page
+from pick_model.render.facts import facts, rests_on, written
+from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import cell, count
 
-MANY_LANGUAGES = 4  # more are told by their number
+MANY_LANGUAGES = 3  # more are told by their number
 MANY_CHANGES = 40  # of one kind, before a terminal gets the number only
 
 
@@ -29,10 +29,10 @@ def listing(report: Listing, page: Page) -> None:
     """One line an entry."""
     columns = [
         Column("model", fold=True),
-        Column("kind", fold=True),
+        Column("kind", fold=True, most=16),
         Column("size", right=True),
         Column("languages"),
-        Column("licence", fold=True),
+        Column("licence", fold=True, most=14),
         Column("released"),
     ]
     rows = [
@@ -42,7 +42,7 @@ def listing(report: Listing, page: Page) -> None:
             count(m.n_parameters),
             _languages(m.languages),
             m.license or "?",
-            m.release_date or "?",
+            (m.release_date or "?")[:7],  # year and month
         )
         for m in report.models
     ]
@@ -58,7 +58,7 @@ def _languages(codes: Sequence[str] | None) -> str:
         return "?"
     if not codes:
         return "–"
-    return " ".join(codes) if len(codes) <= MANY_LANGUAGES else f"{len(codes)} languages"
+    return " ".join(codes) if len(codes) <= MANY_LANGUAGES else str(len(codes))
 
 
 def listing_csv(report: Listing) -> str:
@@ -98,39 +98,18 @@ def account(report: EntryAccount, page: Page) -> None:
     page.heading(report.id)
     if report.banned is not None:
         page.paragraph(report.banned, label="banned")
-    page.blank()
-    columns = [
-        Column("fact"),
-        Column("value", fold=True),
-        Column("basis"),
-        Column("source", fold=True),
-        Column("set by", fold=True),
-    ]
-    overlaid = any(fact.set_by != "shipped" for fact in report.facts)
-    rows = [
-        (f.field, figure(f.value), f.basis or "", f.source_title or f.source or "", f.set_by)
-        for f in report.facts
-    ]
-    if overlaid:
-        page.grid(columns, rows)
-    else:
-        page.grid(columns[:-1], [row[:-1] for row in rows])
+    facts(
+        (
+            (f.field, f.value, rests_on(f.source_title or f.source, f.basis, f.set_by))
+            for f in report.facts
+        ),
+        page,
+    )
     page.blank()
     if report.unknown:
         page.paragraph(", ".join(report.unknown), label="unknown")
     scores = f"{report.n_scores} published scores" if report.n_scores else "no published score"
     page.paragraph(scores, label="evidence")
-
-
-def figure(value: Scalar) -> str:
-    """A value in full: thousands apart, large amounts with their exponent."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:.4g}" if isinstance(value, float) else value
 
 
 def stats(report: CatalogStats, page: Page) -> None:
@@ -186,9 +165,10 @@ def stats(report: CatalogStats, page: Page) -> None:
     page.blank()
     short = [r.application for r in report.coverage if not r.holds]
     short += [r.fact for r in report.fill_rates if not r.holds]
-    page.paragraph(
-        ", ".join(short) if short else "every target holds", label="short" if short else ""
-    )
+    if short:
+        page.paragraph(", ".join(short), label="short", style=STYLES["short"])
+    else:
+        page.paragraph("every target holds", style=STYLES["ok"])
 
 
 def _mark(holds: bool) -> str:
@@ -202,7 +182,8 @@ def _percent(share: float | None) -> str:
 
 def validation(report: Validation, page: Page) -> None:
     """Every problem as file:line, then every check."""
-    _unfolded(page, [_told(problem) for problem in report.problems])
+    for problem in report.problems:
+        page.verbatim(_told(problem))
     if report.problems:
         page.blank()
     columns = [
@@ -224,16 +205,9 @@ def validation(report: Validation, page: Page) -> None:
     page.paragraph(
         f"{n} problem{'' if n == 1 else 's'} in {report.folder}"
         if n
-        else f"{report.folder} passes all {len(report.checks)} checks"
+        else f"{report.folder} passes all {len(report.checks)} checks",
+        style=STYLES["fail" if n else "pass"],
     )
-
-
-def _unfolded(page: Page, lines: Sequence[str]) -> None:
-    """Lines that an editor, `grep` or `patch` should find whole."""
-    width, page.width = page.width, 10**6
-    for line in lines:
-        page.paragraph(line)
-    page.width = width
 
 
 def _told(problem: Problem) -> str:
@@ -260,8 +234,8 @@ def _change(change: Change) -> str:
     what = f"{change.what} {change.subject}"
     if change.field is None:
         detail = change.after if change.before is None else change.before
-        return f"{what}: {change.why}" + (f" ({figure(detail)})" if detail is not None else "")
-    before, after = figure(change.before), figure(change.after)
+        return f"{what}: {change.why}" + (f" ({written(detail)})" if detail is not None else "")
+    before, after = written(change.before), written(change.after)
     if change.before is None:
         return f"{what}: {change.field} = {after} ({change.why})"
     return f"{what}: {change.field} {before} → {after or 'nothing'} ({change.why})"
@@ -284,7 +258,8 @@ def refreshed(report: Refresh, page: Page) -> None:
     page.paragraph(f"{report.n_current} as they were pinned", dim=True)
     if report.diff and report.dry_run:
         page.blank()
-        _unfolded(page, report.diff.splitlines())
+        for line in report.diff.splitlines():
+            page.verbatim(line)
     elif report.written:
         page.paragraph("wrote " + ", ".join(report.written))
     else:

@@ -58,9 +58,8 @@ def _finding(check: Check, page: Page) -> None:
     page.blank()
     place = f"{check.location.file}:{check.location.line}"
     style = STYLES.get(check.severity if check.state == "fail" else "undecided", "bold")
-    page.paragraph(
-        f"{kind}: {check.name}  {place}", label=f"{check.code} {check.subject}", style=style
-    )
+    page.paragraph(f"{kind}: {check.name}", label=f"{check.code} {check.subject}", style=style)
+    page.paragraph(place, indent=2, dim=True)
     page.paragraph(check.message, indent=2)
     if check.related:
         page.paragraph(f"see {check.related.file}:{check.related.line}", indent=2, dim=True)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from rich.box import Box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -22,10 +23,10 @@ from pick_model.escape import inert, plain
 
 # What a reader looks for first has a colour; the rest of the page has none.
 STYLES = {
-    "pass": "green",
-    "passed": "green",
+    "pass": "bold green",
+    "passed": "bold green",
     "ok": "green",
-    "transfers": "green",
+    "transfers": "bold green",
     "fail": "bold red",
     "short": "bold red",
     "error": "bold red",
@@ -34,6 +35,7 @@ STYLES = {
     "warning": "yellow",
     "undecided": "yellow",
 }
+ASIDE = r"(?<=.)\[[^\[\]]+\]$"  # at the end, in brackets: a default, a source, an interval
 WIDE_SPACE = 120  # columns from which cells stand two spaces apart
 # What stands in for a character where the terminal has ASCII alone.
 ASCII = str.maketrans(
@@ -58,6 +60,7 @@ class Column(NamedTuple):
     title: str
     right: bool = False
     fold: bool = False
+    most: int = 0  # columns from which it folds where space is short
     style: str = ""  # of the cells; a cell that is a word of STYLES has that style anyway
 
 
@@ -117,6 +120,26 @@ class Page:
         else:
             self._add(Text(self._safe(bold), style=style, overflow="fold"))
 
+    def definition(self, term: str, words: str, width: int) -> None:
+        """What is typed and, `width` columns on or below it, what it does; [default: …] is dim."""
+        about = Text(self._safe(words), overflow="fold")
+        about.highlight_regex(ASIDE, "dim")
+        width = min(width, self.width // 2)
+        if cell_len(term) > width:
+            self._add(Text(self._safe(term), style="cyan", overflow="fold"), indent=2)
+            term = ""
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_column(width=width, style="cyan", no_wrap=True)
+        row.add_column()
+        row.add_row(Text(self._safe(term)), about)
+        self._add(row, indent=2)
+
+    def verbatim(self, line: str, indent: int = 0, style: str = "") -> None:
+        """A line that is never folded: to be copied, or found whole by an editor or `patch`."""
+        width, self.width = self.width, 10**6
+        self._add(Text(self._safe(line), style=style), indent)
+        self.width = width
+
     def grid(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0
     ) -> None:
@@ -134,6 +157,7 @@ class Page:
                 justify="right" if column.right else "left",
                 overflow="fold",
                 no_wrap=not column.fold,
+                max_width=(column.most if self.width < WIDE_SPACE else 0) or None,
                 style=column.style,
             )
         for index, row in enumerate(rows):
@@ -142,7 +166,9 @@ class Page:
         self._add(table)
 
     def _cell(self, text: str) -> Text:
-        return Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
+        cell = Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
+        cell.highlight_regex(ASIDE, "dim")
+        return cell
 
 
 # No lines but one under the head.

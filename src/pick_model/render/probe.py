@@ -232,9 +232,7 @@ def chart(r: Result, width: int) -> list[str]:
         ):
             ticks[begin : begin + len(text)] = list(text)
     drawn.append(" " * 7 + "".join(ticks).rstrip())
-    drawn.append(
-        " " * 7 + "rows x passes; o one pass, + several, * expected of the full run, - TF-IDF"
-    )
+    drawn.append(" " * 7 + "rows x passes; o one pass, + several, * full run (expected), - TF-IDF")
     return drawn
 
 

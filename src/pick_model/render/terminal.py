@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pick_model.documents.report import Candidate, Recommendation, TaskSummary
 from pick_model.documents.task import CRITERIA
-from pick_model.render.layout import Column, Page
+from pick_model.render.facts import facts, rests_on
+from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import CRITERION_LABELS, count, duration, gib, scored, share, span
 from pick_model.words.figures import figure, signed
 
@@ -18,6 +19,7 @@ WIDE = 120  # columns from which each criterion gets a bar of its own
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _NEAR_SHOWN = 5
 _EVIDENCE_SHOWN = 12
+_NUMBERS = ("weight", "value", "adds", "score", "standard", "share")
 
 
 def amount(candidate: Candidate, name: str) -> float | None:
@@ -52,6 +54,10 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     hidden = report.n_candidates - len(report.candidates)
     if hidden:
         page.paragraph(f"{hidden} more candidates (--top 0 lists all)", dim=True)
+    if report.notes:
+        page.blank()
+    for note in report.notes:
+        page.paragraph(note, label="note")
     page.blank()
     _rejections(report, page)
     _unknown(report.candidates, page)
@@ -62,11 +68,10 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
             page.paragraph(
                 f"{c.id} {scored(m.score, m.metric)} [{between}] {m.metric}, {m.verdict}",
                 label="measured",
+                style=STYLES.get(m.verdict, "bold"),
             )
     if explain:
         _sensitivity(report, page)
-    for note in report.notes:
-        page.paragraph(note, label="note")
 
 
 def _shortlist(report: Recommendation, page: Page) -> None:
@@ -138,10 +143,13 @@ def _rejections(report: Recommendation, page: Page) -> None:
     page.paragraph(" ".join(steps) + f" = {report.n_candidates} candidates", label="rejected")
     near = [r for r in report.rejected if r.near_miss]
     if near:
-        words = "; ".join(f"{r.id}: {r.near_miss}" for r in near[:_NEAR_SHOWN])
+        width = max(len(r.id) for r in near[:_NEAR_SHOWN])
+        page.heading("near misses:")
+        for r in near[:_NEAR_SHOWN]:
+            page.definition(r.id, r.near_miss or "", width)
         more = len(near) - _NEAR_SHOWN
-        words += f"; and {more} more (--format json has all)" if more > 0 else ""
-        page.paragraph(words, label="near misses")
+        if more > 0:
+            page.paragraph(f"and {more} more (--format json has all)", indent=2)
 
 
 def _unknown(candidates: Sequence[Candidate], page: Page) -> None:
@@ -226,28 +234,16 @@ def explanation(report: Explanation, page: Page) -> None:
     page.blank()
     _evidence(report, page)
     page.blank()
-    page.grid(
-        _columns("fact", "value", "basis", "source", fold=("value", "source")),
-        [
-            [
-                f.field,
-                f"{f.value:,}" if isinstance(f.value, int) and f.value > 9999 else str(f.value),
-                f.basis or "",
-                f.source or "",
-            ]
-            for f in report.facts
-        ],
-    )
-    page.blank()
     page.heading("to win")
     for line in report.to_win:
         page.paragraph(line, indent=2)
+    facts(((f.field, f.value, rests_on(f.source, f.basis)) for f in report.facts), page)
 
 
 def _columns(*titles: str, fold: Sequence[str] | None = None) -> list[Column]:
     """Columns of which the last folds, unless others are named."""
     folding = (titles[-1],) if fold is None else fold
-    return [Column(title, fold=title in folding) for title in titles]
+    return [Column(title, right=title in _NUMBERS, fold=title in folding) for title in titles]
 
 
 def _evidence(report: Explanation, page: Page) -> None:
@@ -258,6 +254,7 @@ def _evidence(report: Explanation, page: Page) -> None:
     )
     if not report.evidence:
         return
+    page.blank()
     page.grid(
         _columns(
             "benchmark",

@@ -1,0 +1,43 @@
+"""Facts of a catalog entry, under what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pick_model.documents.catalog_reports import Scalar
+from pick_model.render.layout import Page
+
+
+def facts(told: Iterable[tuple[str, Scalar, str]], page: Page) -> None:
+    """A block for each source, in the order in which they first come up.
+
+    told: field, value, and what the value rests on, empty for what needs no source.
+    """
+    by_source: dict[str, list[tuple[str, Scalar]]] = {}
+    for field, value, rests_on in told:
+        by_source.setdefault(rests_on, []).append((field, value))
+    width = max((len(field) for rows in by_source.values() for field, _ in rows), default=0)
+    for rests_on, rows in by_source.items():
+        page.blank()
+        page.heading(rests_on or "Assigned by the catalog")
+        for field, value in rows:
+            page.definition(field, written(value), width)
+
+
+def rests_on(source: str | None, basis: str | None, set_by: str = "shipped") -> str:
+    """`Model card of x (published)`, with the overlay where one says so."""
+    words = [w for w in (basis, "" if set_by == "shipped" else f"set by {set_by}") if w]
+    if source is None:
+        return ", ".join(words)
+    return f"{source} ({', '.join(words)})" if words else source
+
+
+def written(value: Scalar) -> str:
+    """A value in full: thousands apart, large amounts with their exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else value

@@ -1,0 +1,83 @@
+"""Blocks of a page: what is typed beside its words, lines to copy, facts under their sources."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from pick_model.cli.streams import coloured, say
+from pick_model.render.facts import facts, rests_on
+from pick_model.render.layout import Column, Page
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_words_stand_beside_a_short_term_and_below_a_long_one() -> None:
+    page = Page(40, colour=False)
+    page.definition("--top", "how many", 6)
+    page.definition("--format <table|json>", "how", 6)
+    page.definition("模型模型", "wide", 6)  # 8 columns
+    assert page.text() == (
+        "  --top   how many\n  --format <table|json>\n          how\n  模型模型\n          wide\n"
+    )
+
+
+def test_words_keep_half_the_page_however_wide_the_terms_are() -> None:
+    page = Page(40, colour=False)
+    page.definition("x" * 30, "word " * 8, 30)
+    assert all(len(line) <= 40 for line in page.text().splitlines())
+    assert page.text().count("word") == 8
+
+
+def test_a_line_to_copy_is_never_folded() -> None:
+    page = Page(40, colour=False)
+    page.verbatim("pick-model " * 20, indent=2)
+    assert page.text().count("\n") == 1
+
+
+def test_a_column_folds_earlier_where_space_is_short() -> None:
+    for width, lines in ((80, 4), (160, 3)):
+        page = Page(width, colour=False)
+        page.grid([Column("kind", fold=True, most=10)], [["sentence-encoder"]])
+        assert page.text().count("\n") == lines
+
+
+def test_facts_of_one_source_stand_together_under_it_once() -> None:
+    page = Page(80, colour=False)
+    card = rests_on("Model card", "published")
+    facts(
+        [("id", "x", ""), ("license", "MIT", card), ("n", 1234, ""), ("year", 2.5e11, card)], page
+    )
+    assert page.text() == (
+        "\nAssigned by the catalog\n  id       x\n  n        1,234\n"
+        "\nModel card (published)\n  license  MIT\n  year     2.5e+11\n"
+    )
+
+
+def test_an_overlay_that_says_so_is_named() -> None:
+    assert rests_on(None, None, "own.yaml") == "set by own.yaml"
+    assert rests_on("Card", "published", "own.yaml") == "Card (published, set by own.yaml)"
+
+
+@pytest.mark.parametrize(
+    ("variables", "wanted"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"TERM": ""}, False)],
+)
+def test_errors_are_coloured_on_terminals_that_want_it(
+    variables: dict[str, str], wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in {"TERM": "xterm", **variables}.items():
+        monkeypatch.setenv(name, value)
+    assert coloured(Terminal()) is wanted
+    assert not coloured(io.StringIO())
+    monkeypatch.setattr("sys.stderr", Terminal())
+    say("error: \x1b[2J no")
+    written = sys.stderr.getvalue()
+    assert written.startswith("\x1b[1;31merror:\x1b[0m " if wanted else "error: ")
+    assert "\x1b[2J" not in written
