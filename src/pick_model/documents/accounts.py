@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
+from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
 
@@ -30,6 +31,7 @@ class ValueAccount:
     high: float
     contribution: float
     reads: str  # the value function and its anchors, in words
+    reads_message: Message
 
 
 @record
@@ -66,6 +68,7 @@ class Explanation:
     prior_standard_score: float
     facts: tuple[Fact, ...]
     to_win: tuple[str, ...]  # what would have to change for it to come first
+    to_win_messages: tuple[Message, ...]  # the same, in the same order
 
 
 @record
@@ -80,3 +83,4 @@ class Comparison:
     candidates: tuple[Candidate, ...]
     rejected: tuple[Rejected, ...]
     notes: tuple[str, ...]
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order
