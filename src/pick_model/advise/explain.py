@@ -25,8 +25,9 @@ from pick_model.documents.accounts import (
     ValueAccount,
 )
 from pick_model.documents.catalog import Entry
+from pick_model.documents.message import Message
 from pick_model.documents.task import CRITERIA, Profile, Task
-from pick_model.words.say import say
+from pick_model.words.say import message, say, say_all
 
 
 def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
@@ -42,6 +43,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
     added = contributions(scored, profile.weights)
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
+    to_win = _to_win(scored, rejection, scoring)
     return Explanation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -54,7 +56,8 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
                 weight=rounded(weight),
                 **figure(value),
                 contribution=rounded(part),
-                reads=READS[name],
+                reads=say(READS[name]),
+                reads_message=READS[name],
             )
             for name, weight, value, part in zip(
                 CRITERIA, profile.weights, scored.values, added, strict=True
@@ -68,7 +71,8 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
             Fact(field=f.field, value=f.value, basis=f.basis, source=f.title or f.source)
             for f in sourced(entry, catalog)
         ),
-        to_win=tuple(_to_win(scored, rejection, scoring)),
+        to_win=say_all(to_win),
+        to_win_messages=tuple(to_win),
     )
 
 
@@ -107,59 +111,65 @@ def _scored_anyway(entry: Entry, scoring: Scoring) -> Scored:
     return scoring.score(entry, estimate(entry, scoring.profile))
 
 
-def _anchored(name: str) -> str:
+def _anchored(name: str) -> Message:
     anchor = ANCHORS[name]
-    scale = "logarithmic" if anchor.log else "linear"
-    return (
-        f"{anchor.quantity}: {anchor.worth_0:g} is worth 0, {anchor.worth_1:g} is worth 1, {scale}"
+    return message(
+        "anchored-by-logarithm" if anchor.log else "anchored",
+        quantity=anchor.quantity,
+        worth_0=anchor.worth_0,
+        worth_1=anchor.worth_1,
     )
 
 
 READS = {
     "transferability": _anchored("expected"),
-    "pretraining_data": "; ".join(
-        _anchored(name) for name in ("tokens", "images", "hours", "interactions")
-    )
-    + "; less where many languages share it or the domain is another",
-    "architecture": "suitability of the kind for the task, times the share of the input it reads",
+    "pretraining_data": message(
+        "reads-pretraining",
+        tokens=_anchored("tokens"),
+        images=_anchored("images"),
+        hours=_anchored("hours"),
+        interactions=_anchored("interactions"),
+    ),
+    "architecture": message("reads-suitability"),
     "training_time": _anchored("training_hours"),
-    "compute": "mean of four: "
-    + "; ".join(_anchored(name) for name in ("memory_share", "latency_ms", "disk_gib"))
-    + " (memory counts twice, for training and for serving)",
+    "compute": message(
+        "reads-compute",
+        memory=_anchored("memory_share"),
+        latency=_anchored("latency_ms"),
+        disk=_anchored("disk_gib"),
+    ),
 }
 
 
-def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> list[str]:
+def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> list[Message]:
     """What would have to change for a model to come first."""
     if rejection is not None:
-        broken = rejection.broken
-        lines = [f"it {say(broken.reason)} ({broken.constraint})"]
-        if broken.near_miss:
-            lines.append(say(broken.near_miss))
-        return lines
+        constraint, reason, near, _ = rejection.broken
+        lines = [message("is-rejected", reason=reason, constraint=constraint)]
+        return [*lines, near] if near else lines
     leader = scoring.ranked[0].scored
     if leader.entry.id == scored.entry.id:
-        return ["it comes first already"]
+        return [message("comes-first")]
     gap = leader.score.value - scored.score.value
     lines = []
     for index, criterion in enumerate(CRITERIA):
         weight, value = scoring.profile.weights[index], scored.values[index].value
         if weight > 0 and value + gap / weight <= 1:
+            needed = value + gap / weight
             lines.append(
-                f"{criterion} worth {value + gap / weight:.2f} instead of {value:.2f} would do"
+                message("criterion-would-do", criterion=criterion, needed=needed, now=value)
             )
     for flip in flips(leader, [scored], scoring.profile.weights):
         if flip.winner == scored.entry.id:
             lines.append(
-                f"it passes {leader.entry.id} once {flip.criterion} weighs "
-                f"{'more' if flip.direction == 'above' else 'less'} than {flip.weight:.2f}"
+                message(
+                    "passes-above" if flip.direction == "above" else "passes-below",
+                    leader=leader.entry.id,
+                    criterion=flip.criterion,
+                    weight=flip.weight,
+                )
             )
-    if not lines:
-        lines.append(
-            f"no single criterion or weight: {leader.entry.id} leads by {gap:.3f} and is no "
-            "worse on any criterion"
-        )
-    return lines
+    return lines or [message("no-single-change", leader=leader.entry.id, gap=gap)]
 
 
 def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Comparison:
@@ -174,14 +184,18 @@ def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Co
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     places = {r.scored.entry.id: r.rank for r in scoring.ranked}
+    notes = tuple(
+        message(
+            "ranks-in-catalog", model=c.entry.id, rank=places[c.entry.id], n=len(scoring.ranked)
+        )
+        for c in chosen
+    )
     return Comparison(
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
         candidates=tuple(candidate(r, scoring, accepted, front) for r in rank(chosen)),
         rejected=tuple(rejected(r) for r in scoring.rejected if r.id in wanted),
-        notes=tuple(
-            f"{c.entry.id} ranks {places[c.entry.id]} of {len(scoring.ranked)} in the whole catalog"
-            for c in chosen
-        ),
+        notes=say_all(notes),
+        note_messages=notes,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Figure, record
+from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
 
@@ -27,6 +28,7 @@ class ValueAccount(Figure):
     weight: float
     contribution: float
     reads: str  # the value function and its anchors, in words
+    reads_message: Message
 
 
 @record
@@ -63,6 +65,7 @@ class Explanation:
     prior_standard_score: float
     facts: tuple[Fact, ...]
     to_win: tuple[str, ...]  # what would have to change for it to come first
+    to_win_messages: tuple[Message, ...]  # the same, in the same order
 
 
 @record
@@ -77,3 +80,4 @@ class Comparison:
     candidates: tuple[Candidate, ...]
     rejected: tuple[Rejected, ...]
     notes: tuple[str, ...]
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order

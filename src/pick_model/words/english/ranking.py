@@ -51,4 +51,23 @@ RANKING = {
     "one-result": "one result alone, of {model}, moves nothing: probe a second model on the same "
     "data",
     "leader-unscored": "no published score of {model} resembles this task",
+    "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
+    # what a criterion reads
+    "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
+    "anchored-by-logarithm": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, "
+    "logarithmic",
+    "reads-pretraining": "{tokens}; {images}; {hours}; {interactions}; less where many languages "
+    "share it or the domain is another",
+    "reads-suitability": "suitability of the kind for the task, times the share of the input it "
+    "reads",
+    "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
+    "and for serving)",
+    # what would make it win
+    "is-rejected": "it {reason} ({constraint})",
+    "comes-first": "it comes first already",
+    "criterion-would-do": "{criterion} worth {needed:.2f} instead of {now:.2f} would do",
+    "passes-above": "it passes {leader} once {criterion} weighs more than {weight:.2f}",
+    "passes-below": "it passes {leader} once {criterion} weighs less than {weight:.2f}",
+    "no-single-change": "no single criterion or weight: {leader} leads by {gap:.3f} and is no "
+    "worse on any criterion",
 }
