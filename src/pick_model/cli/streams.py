@@ -110,7 +110,7 @@ def say(line: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def coloured(stream: TextIO) -> bool:
+def coloured(stream: TextIO | None) -> bool:
     """Whether a stream is a terminal on which colour is wanted."""
     plain_wanted = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") in ("", "dumb")
-    return stream.isatty() and not plain_wanted
+    return stream is not None and stream.isatty() and not plain_wanted
