@@ -25,7 +25,8 @@ from pick_model.documents.accounts import (
     ValueAccount,
 )
 from pick_model.documents.catalog import Entry
-from pick_model.documents.task import CRITERIA, Profile, Task
+from pick_model.documents.profile import Profile
+from pick_model.documents.task import CRITERIA, Task
 from pick_model.words.say import say
 
 
