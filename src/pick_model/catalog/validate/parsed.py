@@ -19,7 +19,8 @@ from pick_model.documents.base import adapter, record
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source
 from pick_model.documents.files import Ban, Correction
 from pick_model.documents.hardware import Machine
-from pick_model.documents.reader import Parsed, Path_, csv_rows, parse_yaml, read_text, schema_error
+from pick_model.documents.reader import Parsed, csv_rows, parse_yaml, read_text, schema_error
+from pick_model.documents.yaml_values import Path_
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 
 EXCEPTIONS_FILE = "exceptions.yaml"
