@@ -10,7 +10,8 @@ from pick_model.belief.expected import Expected
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining, Shape
 from pick_model.documents.hardware import Machine
-from pick_model.documents.task import Profile, Task, settle
+from pick_model.documents.profile import Profile, settle
+from pick_model.documents.task import Task
 from pick_model.interval import Interval
 
 MACHINE = Machine(

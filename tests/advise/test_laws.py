@@ -15,7 +15,8 @@ from pick_model.advise.robustness import HAIR, acceptability, flips, undominated
 from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog, Entries
 from pick_model.documents.base import to_json
-from pick_model.documents.task import CRITERIA, PRESETS, Task, normalised_weights
+from pick_model.documents.profile import normalised_weights
+from pick_model.documents.task import CRITERIA, PRESETS, Task
 from pick_model.interval import Interval
 
 from .helpers import entry, profile, scored, with_values

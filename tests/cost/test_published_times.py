@@ -10,7 +10,8 @@ import pytest
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.hardware import Machine
-from pick_model.documents.task import Task, settle
+from pick_model.documents.profile import settle
+from pick_model.documents.task import Task
 
 # Training rows of the GLUE tasks (Wang et al. 2018, table 1); run_glue.py pads to 128 tokens
 # and trains 3 epochs at batch 32.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pick_model.catalog.model import Catalog
+from pick_model.documents.profile import Profile, normalised_weights, settle
 from pick_model.documents.reader import check, parse_yaml
-from pick_model.documents.task import CRITERIA, PRESETS, Profile, Task, normalised_weights, settle
+from pick_model.documents.task import CRITERIA, PRESETS, Task
 from pick_model.errors import SchemaError
 
 

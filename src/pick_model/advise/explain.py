@@ -26,7 +26,8 @@ from pick_model.documents.accounts import (
 )
 from pick_model.documents.catalog import Entry
 from pick_model.documents.message import Message
-from pick_model.documents.task import CRITERIA, Profile, Task
+from pick_model.documents.profile import Profile
+from pick_model.documents.task import CRITERIA, Task
 from pick_model.words.say import message, say, say_all
 
 

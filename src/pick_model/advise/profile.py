@@ -8,8 +8,9 @@ from typing import Any
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.hardware import Machine
+from pick_model.documents.profile import Profile, settle
 from pick_model.documents.reader import Parsed, check, read_yaml
-from pick_model.documents.task import CRITERIA, PRESETS, Profile, Task, Weights, settle
+from pick_model.documents.task import CRITERIA, PRESETS, Task, Weights
 from pick_model.errors import (
     Location,
     SchemaError,

@@ -11,7 +11,7 @@ from pick_model.advise.criteria import values
 from pick_model.belief.expected import Expected
 from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
-from pick_model.documents.task import Profile
+from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 
 

@@ -19,11 +19,12 @@ from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.message import Message
+from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     FlipWeight,
     Recommendation,
 )
-from pick_model.documents.task import Profile, Task
+from pick_model.documents.task import Task
 from pick_model.errors import (
     NoCandidate,
 )

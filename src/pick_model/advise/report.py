@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.cost.estimate import Costs
+from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     Candidate,
     DefaultTaken,
@@ -16,7 +17,7 @@ from pick_model.documents.report import (
     Rejected,
     TaskSummary,
 )
-from pick_model.documents.task import CRITERIA, PRESETS, Profile
+from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.say import say

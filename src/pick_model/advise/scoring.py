@@ -15,7 +15,7 @@ from pick_model.belief.similarity import target_of
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
-from pick_model.documents.task import Profile
+from pick_model.documents.profile import Profile
 from pick_model.words.say import message
 
 if TYPE_CHECKING:

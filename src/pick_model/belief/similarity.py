@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pick_model.belief.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, scale_of, world_of
 from pick_model.documents.catalog import Benchmark
-from pick_model.documents.task import Profile
+from pick_model.documents.profile import Profile
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.tasks import TASKS
 

@@ -22,12 +22,12 @@ from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import (
     UNKNOWN_KEY,
     Parsed,
-    Path_,
     csv_rows,
     parse_yaml,
     read_text,
     schema_error,
 )
+from pick_model.documents.yaml_values import Path_
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 
 EXCEPTIONS_FILE = "exceptions.yaml"

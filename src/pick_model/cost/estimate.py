@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pick_model.cost.forward import forward_pass, is_convolutional
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
-from pick_model.documents.task import Profile
+from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 
 GIB = 2**30

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Entry, Shape
-from pick_model.documents.task import Profile
+from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 
 CONVOLUTIONAL = frozenset({"cnn", "text-cnn", "speaker-encoder"})

@@ -21,8 +21,9 @@ from pick_model.documents.lock import (
 )
 from pick_model.documents.message import Message
 from pick_model.documents.policy import Policy
+from pick_model.documents.profile import Profile
 from pick_model.documents.reader import Parsed, check, read_yaml
-from pick_model.documents.task import Hardware, Profile, Task
+from pick_model.documents.task import Hardware, Task
 from pick_model.errors import InputError, Location, SchemaError
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub

@@ -30,8 +30,9 @@ from pick_model.documents.lock import (
     LockedResults,
     Standing,
 )
+from pick_model.documents.profile import Profile
 from pick_model.documents.reader import check, read_yaml
-from pick_model.documents.task import Profile, Task
+from pick_model.documents.task import Task
 from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownName, UsageError
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
