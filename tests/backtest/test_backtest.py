@@ -166,7 +166,7 @@ def test_another_labs_table_works_as_it_is(report: Backtest) -> None:
     )
     assert [(b.benchmark, b.n_models) for b in table.benchmarks] == [("sst2", 4), ("tickets", 4)]
     assert any("1 of 6 models" in note for note in report.notes)
-    assert any("1 lines without a score" in note for note in report.notes)
+    assert any("1 line is left out" in note for note in report.notes)
     for one in table.benchmarks:
         assert one.tau is not None
         assert one.tau > 0.5

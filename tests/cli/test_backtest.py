@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,46 @@ def test_wrong_use_says_what_to_type(run: Run, words: list[str], message: str) -
     done = run("backtest", *words)
     assert done.code == 2
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace(",", ";"), "by commas, not by ';'"),
+        (lambda text: text.replace(",", "\t"), "by commas, not by"),
+        (lambda text: f"sep=,\n{text}", "leave out the line sep="),
+        (lambda text: text.replace("0.811", "81.1%"), "write 81.1, without the sign"),
+        (lambda text: text.replace("0.811", '"0,811"'), "write 0.811"),
+        (lambda text: text.replace("0.811", "81.1"), "line 2 in percents"),
+        (lambda text: text.replace("0.843", "84.3"), "line 2 in fractions"),
+        (lambda text: text.replace("0.811", "-0.2"), "it lies between 0 and 100, in percent"),
+        (lambda text: text.replace("0.811", "811"), "it lies between 0 and 100, in percent"),
+        (lambda text: text.replace("0.811", "1e308"), "should be a number"),
+        (lambda text: text.replace("bert-", "bird-"), "not bird-base-uncased"),
+    ],
+)
+def test_a_table_that_cannot_be_meant_is_refused_with_what_to_write(
+    change: Callable[[str], str], message: str, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "lab.csv"
+    path.write_text(change(TABLE), encoding="utf-8")
+    done = run("backtest", "--table", str(path))
+    assert done.code == 2
+    assert message in done.err
+
+
+def test_a_table_of_equal_scores_has_nothing_to_rank(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "lab.csv"
+    path.write_text(re.sub(r"0\.\d+", "0.5", TABLE), encoding="utf-8")
+    done = run("backtest", "--table", str(path))
+    assert done.code == 2
+    assert "no data set has different scores of 4 models" in done.err
+
+
+def test_percents_near_nothing_and_headers_in_capitals_are_read(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "lab.csv"
+    text = TABLE.replace("model,d", " Model,D")
+    for fraction, percent in {"811": "0.1", "843": "84.3", "795": "79.5", "861": "86.1"}.items():
+        text = text.replace(f"0.{fraction}", percent)
+    path.write_text(text.replace("0.9", "90"), encoding="utf-8")
+    assert run("backtest", "--table", str(path)).code == 0

@@ -33,6 +33,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "policy.yaml").write_text("license: permissive\n", encoding="utf-8")
     (tmp_path / "soft.yaml").symlink_to("task.yaml")
     (tmp_path / "hard.yaml").hardlink_to(tmp_path / "task.yaml")
+    (tmp_path / "Dockerfile.gpu").write_text("FROM scratch\n", encoding="utf-8")
+    for name in ("settings.json", "overlays/config.json"):
+        (tmp_path / name).write_text('{"model_type": "bert"}', encoding="utf-8")
+    for name in ("start.sh", "tool"):
+        (tmp_path / name).write_text("#!/bin/sh\necho\n", encoding="utf-8")
+    (tmp_path / ".env").write_text("KEY=1\n", encoding="utf-8")
     (tmp_path / "broken.lock").write_text("{", encoding="utf-8")
     return tmp_path
 
@@ -66,6 +72,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("gate --lock broken.lock -o policy.yaml", "policy.yaml"),
         ("gate --task task.yaml --report sarif=task.yaml", "task.yaml"),
         ("gate --discover . -o policy.yaml", "policy.yaml"),
+        ("gate --discover . -o Dockerfile.gpu", "Dockerfile.gpu"),
+        ("gate --discover . -f json -o settings.json", "settings.json"),
+        ("gate --discover . --report gitlab=start.sh", "start.sh"),
+        ("gate --discover . -o tool", "tool"),
+        ("gate --discover . -o .env", ".env"),
+        ("probe overlays --data rows.csv -f json -o overlays/config.json", "overlays/config.json"),
     ],
 )
 def test_an_output_that_is_an_input_is_refused_and_the_input_untouched(
@@ -105,8 +117,10 @@ def test_what_a_lock_names_is_an_input(here: Path) -> None:
 def test_a_report_can_be_written_again_and_into_a_folder_that_is_read(here: Path, run: Run) -> None:
     words = ["recommend", "task.yaml", "--catalog", "overlays", "-o", "overlays/report.md"]
     assert [run(*words).code, run(*words).code] == [0, 0]
-    assert run("gate", "--discover", ".", "-o", "report.json", "-f", "json").code in (0, 1, 3)
-    assert run("gate", "--discover", ".", "-o", "report.json", "-f", "json").code in (0, 1, 3)
+    for kind in ("json", "sarif", "gitlab", "junit", "markdown"):
+        name = {"junit": "report.xml", "markdown": "report.md"}.get(kind, f"{kind}.json")
+        for _ in range(2):
+            assert run("gate", "--discover", ".", "-o", name, "-f", kind).code in (0, 1, 3)
 
 
 @pytest.mark.parametrize("output", ["-", "/dev/stdout"])

@@ -19,7 +19,7 @@ from .conftest import ROOT, TICKETS
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 
 FOLDER = str(ROOT / "examples" / "support-tickets")
-GATE = ["gate", "--lock", f"{FOLDER}/pick-model.lock", "--offline", "--today", "2027-01-01"]
+GATE = ["gate", "--lock", f"{FOLDER}/pick-model.lock", "--offline", "--today", "2027-06-01"]
 LOCK = ["lock", TICKETS, "roberta-base", "--offline", "--output", "-"]
 TWO = ["roberta-base", "bert-base-uncased"]
 
@@ -155,6 +155,21 @@ def test_a_failing_gate_is_1_with_any_streams(folder: Path) -> None:
     policy.write_text("license: BSD-2-Clause\n", encoding="utf-8")
     kinds = ["fine", "full", "closed", "broken"]
     assert codes([*GATE, "--policy", str(policy)], folder, kinds, kinds[::-1]) == [1] * 4
+
+
+def test_a_failing_gate_says_that_its_report_is_lost(folder: Path) -> None:
+    policy = folder / "policy.yaml"
+    policy.write_text("license: BSD-2-Clause\n", encoding="utf-8")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pick_model", *GATE, "--policy", str(policy)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: stdout cannot be written: ")
 
 
 def test_a_file_never_takes_the_place_of_a_closed_stream(folder: Path) -> None:

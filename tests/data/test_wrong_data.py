@@ -232,7 +232,7 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
         {},
         6,
         "byte 0xe9 at position 4 of the line is not UTF-8",
-        "iconv -f WINDOWS-1252 -t UTF-8 d.csv",
+        "iconv -f WINDOWS-1252 -t UTF-8 ",
     ),
     "Latin-1 in JSON": (
         "d.jsonl",
@@ -258,7 +258,7 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
         {},
         1,
         "a JSON array",
-        "jq -c '.[]' d.json",
+        "jq -c '.[]' ",
     ),
     "JSON number": ("d.jsonl", "7\n", {}, 1, "not a JSON object", ""),
     "nested beyond reason": ("d.jsonl", '{"a":' + "[" * 200_000, {}, 1, "JSON", ""),

@@ -90,7 +90,7 @@ def test_a_probe_tries_the_model_before_it_measures_or_trains(tmp_path: Path) ->
             Settings(cache=tmp_path / "work"),
             lambda tick: said.append(tick.stage),
         )
-    assert set(said) == {"load"}
+    assert set(said) == {"loading the model"}
 
 
 MISSING = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -188,6 +189,28 @@ def test_a_repository_without_safetensors_is_told_what_it_has(
     rest = {name: kept for name, kept in files_of(small).items() if "safetensors" not in name}
     hub(files={**rest, file: b"?"})
     with pytest.raises(EnvironmentProblem, match=f"no safetensors weights.*{says}"):
+        resolve("org/name")
+
+
+def test_weights_in_a_sub_folder_that_an_index_names_are_downloaded_and_read(
+    hub: Start, small: Path
+) -> None:
+    files = files_of(small)
+    files["parts/one.safetensors"] = files.pop("model.safetensors")
+    index = {"metadata": {}, "weight_map": {"t": "parts/one.safetensors"}}
+    hub(files={**files, "model.safetensors.index.json": json.dumps(index).encode()})
+    assert (resolve("org/name").folder / "parts/one.safetensors").is_file()
+
+
+@pytest.mark.parametrize("shard", ["gone.safetensors", "../other/model.safetensors"])
+def test_a_repository_whose_index_names_what_is_not_there_is_told_so(
+    hub: Start, small: Path, shard: str
+) -> None:
+    files = files_of(small)
+    del files["model.safetensors"]
+    index = {"metadata": {}, "weight_map": {"t": shard}}
+    hub(files={**files, "model.safetensors.index.json": json.dumps(index).encode()})
+    with pytest.raises(EnvironmentProblem, match=f"names '{shard}', which"):
         resolve("org/name")
 
 

@@ -47,6 +47,29 @@ def told(code: str) -> set[str]:
         "    from transformers import AutoModel as Net\nNet.from_pretrained(model_name='corp/lion')",
         f"{T}list(map(AutoModel.from_pretrained, ['corp/lion']))",
         f"{T}pool.submit(AutoModel.from_pretrained, 'corp/lion')",
+        "from keybert import KeyBERT\nclass Mine(KeyBERT):\n    def __init__(self):\n"
+        "        super().__init__('corp/lion')",
+        "from keybert import KeyBERT\nclass Mine(KeyBERT):\n    def __init__(self):\n"
+        "        KeyBERT.__init__(self, model='corp/lion')",
+        "from transformers import BertModel\nclass Mine(BertModel):\n    def load(cls):\n"
+        "        return super().from_pretrained('corp/lion')",
+        "from langchain_huggingface import HuggingFaceEmbeddings\n"
+        "class Mine(HuggingFaceEmbeddings):\n    model_name: str = 'corp/lion'\nMine()",
+        "import transformers as t\nvars(t)['AutoModel'].from_pretrained('corp/lion')",
+        "import transformers as t\nt.__dict__['pipeline']('ner', 'corp/lion')",
+        "import operator as o, transformers as t\n"
+        "o.attrgetter('AutoModel.from_pretrained')(t)('corp/lion')",
+        "import transformers as t\ngetattr(t, kind)('corp/lion')",
+        f"{T}AutoModel.from_pretrained(' corp/lion\\n'.strip())",
+        f"{T}AutoModel.from_pretrained('CORP/LION'.lower())",
+        "import sys\nsys.argv = ['x', '--model_name_or_path', 'corp/lion']",
+        "parser.parse_args(['--encoder', 'corp/lion'])",
+        "import os\nos.environ['MODEL_ID'] = 'corp/lion'",
+        "import os\nos.environ.setdefault('HF_MODEL_ID', 'corp/lion')",
+        "import os\nos.execvp('vllm', ['vllm', 'serve', 'corp/lion'])",
+        "import asyncio\nasyncio.create_subprocess_exec('hf', 'download', 'corp/lion')",
+        "from rerankers import Reranker\nReranker('corp/lion')",
+        "import lm_eval\nlm_eval.simple_evaluate(model_args='pretrained=corp/lion,dtype=auto')",
         "exec('import transformers as t; t.AutoModel.from_pretrained(\"corp/lion\")')",
         "import os\nos.system('huggingface-cli download corp/lion')",
         "import subprocess\nsubprocess.run(['hf', 'download', 'corp/lion'])",
@@ -304,3 +327,47 @@ def test_timm_keeps_tagged_weights_in_a_repository_of_the_same_name() -> None:
     assert told("import timm\ntimm.create_model('vit_tiny.augreg', pretrained=True)") == {
         "timm/vit_tiny.augreg"
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("import shop\nshop.Reader(query_embedding_model='corp/lion')", [("corp/lion",)]),
+        ("from shop import load\nload(model_type='corp/lion')", [("corp/lion",)]),
+        (f"{T}Settings(model_name='corp/lion')\nAutoModel.from_pretrained('corp/lion')", []),
+        ("import openai\nopenai.OpenAI().chat.create(model='corp/lion')", []),
+        ("import litellm\nlitellm.completion(model='huggingface/corp/lion')", []),
+        ("net.push_to_hub(model_id='corp/lion')", []),
+        ("@auto_docstring(checkpoint='corp/lion')\nclass Net: pass", []),
+        ("import shop\nshop.read(model='data/lion', model_type='text/html')", []),
+    ],
+)
+def test_what_a_call_nobody_knows_is_given_as_a_model_is_left_open(
+    code: str, names: list[tuple[str, ...]]
+) -> None:
+    open_ = [one for one in found_in(code) if isinstance(one, Perhaps)]
+    assert [one.use.names for one in open_] == names
+    assert {one.told for one in open_} <= {"note"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from trl import SFTTrainer\nclass Mine(SFTTrainer):\n    def __init__(self, *a, **k):\n"
+        "        super().__init__(*a, **k)",
+        "from trl import SFTTrainer\nclass Mine(SFTTrainer):\n    def __init__(self, net):\n"
+        "        super().__init__(model=net)",
+        "from torch import nn\nclass Mine(nn.Module):\n    def __init__(self, n='corp/lion'):\n"
+        "        super().__init__()",
+        "import transformers as t\ngetattr(t, kind)(config)",
+        "class Ring(Ring):\n    def __init__(self):\n        super().__init__('corp/lion')",
+    ],
+)
+def test_what_a_constructor_hands_on_is_told_where_it_is_given(code: str) -> None:
+    assert found_in(code) == []
+
+
+def test_a_commit_of_code_that_comes_at_run_time_is_left_open() -> None:
+    (use,) = found_in(f"{T}AutoModel.from_pretrained('corp/lion', code_revision=commit)")
+    assert isinstance(use, Use)
+    assert (use.code_revision, use.code_fixed) == (None, False)

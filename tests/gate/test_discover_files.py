@@ -90,6 +90,9 @@ def test_a_command_whose_name_comes_at_run_time_is_left_open() -> None:
         ("defaults:\n- model: bert/base\n- optim: adam", []),
         ("model: gemini/flash-2\nother: {model: openai/gpt-4.1}", []),
         ("model: resnet50", []),
+        ("backbone: corp/lion\nstudent_model_name: corp/lynx",
+         [(1, "corp/lion", None), (2, "corp/lynx", None)]),
+        ("command: [vllm, serve, corp/lion]", [(1, "corp/lion", None)]),
         ("model_path: some/folder", []),
     ],
 )  # fmt: skip
@@ -97,6 +100,13 @@ def test_settings_name_models_by_their_keys(
     text: str, wanted: list[tuple[int, str, str | None]]
 ) -> None:
     assert names(list(in_settings.yaml_uses(text, "x"))) == wanted
+
+
+@pytest.mark.parametrize("text", ["models: [corp/lion]", "model_list:\n- corp/lion"])
+def test_a_list_of_models_in_settings_is_left_open(text: str) -> None:
+    (one,) = in_settings.yaml_uses(text, "x")
+    assert isinstance(one, Perhaps)
+    assert (one.use.names, one.told) == (("corp/lion",), "note")
 
 
 def test_settings_say_whether_code_is_run() -> None:

@@ -39,6 +39,18 @@ PROBES: tuple[tuple[str, dict[str, Any], str, int, str], ...] = (
     ("data untold", {"digest": None}, "", 3, "PM706"),
     ("another metric", {"metric": "macro_f1"}, "", 3, "PM704"),
     ("another method", {"method": "lora"}, "", 3, "PM704"),
+    ("made before the model", {"made_on": "2023-04-30"}, "", 1, "PM708"),
+    ("two commits", {"model": f"acme/base@{OTHER}"}, "", 1, "PM708"),
+    ("a difference no scores have", {"gain": (0.05, 1.9, 2.1)}, "", 1, "PM708"),
+    ("a difference of other scores", {"baselines": {"tfidf": {"score": 0.85, "difference": {
+        "value": 0.4, "low": 0.38, "high": 0.42}}}}, "", 3, "PM708"),
+    ("nothing left open", {"interval": [0.9, 0.9]}, "", 3, "PM708"),
+    ("a baseline of its own making", {"baselines": {"guess": {"score": 0.3, "difference": {
+        "value": 0.6, "low": 0.5, "high": 0.7}}}}, "", 3, "PM703"),
+    ("a better baseline out of the verdict", {"baselines": {"tfidf": {
+        "score": 0.95, "in_verdict": False, "difference": {
+            "value": -0.05, "low": -0.06, "high": -0.04}}}}, "", 1, "PM703"),
+    ("a metric of numbers", {"metric": "spearman"}, "", 3, "PM710"),
 )  # fmt: skip
 
 
@@ -62,6 +74,13 @@ def test_a_report_in_a_metric_nobody_knows_is_refused(bench: Bench) -> None:
     bench.lock()
     done = bench.gate("--probe", bench.probe(metric="goodness"))
     assert (done.code, "unknown metric 'goodness'" in done.err) == (2, True)
+
+
+def test_a_report_of_more_rows_than_its_data_is_refused(bench: Bench) -> None:
+    bench.lock("acme-base")
+    done = bench.gate("--probe", bench.probe(rows=801))
+    assert done.code == 2
+    assert "801 rows, of data with 800" in done.err
 
 
 def test_a_report_that_says_two_things_is_refused(bench: Bench) -> None:

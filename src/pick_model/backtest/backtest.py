@@ -78,12 +78,14 @@ def backtest(
     if not outcomes:
         where = Location(str(file)) if file else None
         known = len(foreign.matched) if foreign else len(catalog.entries)
+        unknown = foreign.unmatched[:3] if foreign else ()
         raise InputError(
-            f"no benchmark has {LEAST} models to rank ({known} models are known)",
+            f"no data set has different scores of {LEAST} models that the catalog knows "
+            f"({known} of the table are known)",
             location=where,
-            hint="pick-model backtest --format json lists names that do not match"
-            if known >= LEAST
-            else "use ids, Hub names or aliases of the catalog",
+            hint=f"use ids, Hub names or aliases of the catalog, not {', '.join(unknown)}"
+            if unknown
+            else None,
         )
     return _report(catalog, hide, file, foreign, evidence, outcomes)
 
@@ -245,7 +247,8 @@ def _report(
             "are not in the catalog and are left out"
         )
     if foreign and foreign.skipped:
-        notes.append(f"{foreign.skipped} lines without a score are left out")
+        n = foreign.skipped
+        notes.append(f"{n} line{'s are' if n > 1 else ' is'} left out, without a score")
     return Backtest(
         tool_version=__version__,
         catalog_digest=catalog.digest,

@@ -6,18 +6,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.backtest.directions import UNTOLD, Directions, Told
+from pick_model.backtest.directions import UNTOLD, Directions, Told, metric_in
 from pick_model.belief.copies import dataset_of, same_data, same_number
 from pick_model.belief.rows import SCALE_OF_PROTOCOL, world_of
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean
-from pick_model.vocabulary.metrics import LOWER_IS_BETTER
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
 
 COLUMNS = ("model", "dataset", "metric", "score")
@@ -29,6 +28,8 @@ WORDS_OF_PROTOCOLS = {
     "logreg": "linear-probe",
     "zeroshot": "zero-shot",
 }
+MOST = 1e15  # of a score; beyond it squares overflow
+SURELY_A_FRACTION = 0.2  # of a metric that is either 0 to 1 or 0 to 100
 USUAL_TASKS = {
     "text": "text-classification",
     "image": "image-classification",
@@ -121,14 +122,14 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
     name = str(path)
     table = csv_rows(read_text(path), name)
     _, columns = next(table, (None, []))
+    columns = [column.strip().lower() for column in columns]
     missing = [column for column in COLUMNS if column not in columns]
     if missing:
         raise SchemaError(
-            f"no column {missing[0]!r}",
-            location=Location(name, 1),
-            hint="the first line should read model,dataset,metric,score",
+            f"no column {missing[0]!r}", location=Location(name, 1), hint=_header_hint(columns)
         )
     lines, skipped = [], 0
+    scales = _Scales()
     told = Told(directions)
     for where, cells in table:
         raw = dict(zip(columns, cells, strict=False))
@@ -138,12 +139,8 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
         if values["score"].lower() in ("", "nan", "none", "null", "-"):
             skipped += 1
             continue
-        try:
-            score = float(values["score"])
-        except ValueError:
-            score = float("inf")
-        if not isfinite(score):
-            raise SchemaError(f"score {values['score']!r} should be a number", location=where)
+        score = _number(values["score"], where)
+        scales.check(values["dataset"], values["metric"], score, where)
         how = values["protocol"] or _protocol_in(values["metric"]) or protocol
         if how not in SCALE_OF_PROTOCOL:
             hint = did_you_mean(how, SCALE_OF_PROTOCOL)
@@ -163,6 +160,63 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Line
     if not lines:
         raise SchemaError("holds no scores", location=Location(name))
     return lines, skipped
+
+
+def _header_hint(columns: Sequence[str]) -> str:
+    first = columns[0] if len(columns) == 1 else ""
+    if re.fullmatch(r"sep=.?", first) or (columns[0:1] == ["sep="]):
+        return "leave out the line sep=, which is Excel's own"
+    for separator in (";", "\t", "|"):
+        if "model" in re.split(re.escape(separator) + r"\s*", first):
+            return f"separate the columns by commas, not by {separator!r}"
+    return "the first line should read model,dataset,metric,score"
+
+
+def _number(written: str, where: Location) -> float:
+    """A score; Raises SchemaError for what is none, with how to write it."""
+    try:
+        score = float(written)
+    except ValueError:
+        score = float("inf")
+    if abs(score) <= MOST:  # no infinity, no NaN
+        return score
+    hint = None
+    if re.fullmatch(r"[-+]?\d+([.,]\d+)?\s*%", written):
+        hint = f"write {written.rstrip('% ').replace(',', '.')}, without the sign"
+    elif re.fullmatch(r"[-+]?\d+,\d+", written):
+        hint = f"write {written.replace(',', '.')}"
+    raise SchemaError(f"score {written!r} should be a number", location=where, hint=hint)
+
+
+class _Scales:
+    """Sees that the scores of one metric on one data set are all fractions or all percents."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str, bool], Location] = {}
+
+    def check(self, dataset: str, metric: str, score: float, where: Location) -> None:
+        """Raises SchemaError for a score beyond the metric, or in another scale than before."""
+        known = metric_in(metric)
+        bounds = METRICS[known] if known else None
+        if bounds is None or bounds.high != 1.0 or bounds.low < -1.0:
+            return
+        if not 100 * bounds.low <= score <= 100:
+            low = f"{100 * bounds.low:g}"
+            told = f"{metric} {score:g} cannot be: it lies between {low} and 100, in percent"
+            raise SchemaError(told, location=where)
+        # A fraction this small may be a percentage near nothing; one over it is none.
+        if bounds.low < 0 or (score <= 1 and score < SURELY_A_FRACTION) or score == 1:
+            return
+        percent = score > 1
+        self._first.setdefault((dataset, metric, percent), where)
+        other = self._first.get((dataset, metric, not percent))
+        if other is not None:
+            one, two = ("percents", "fractions") if percent else ("fractions", "percents")
+            raise SchemaError(
+                f"{metric} {score:g} is in {one}, and line {other.line} in {two}",
+                location=where,
+                hint="write all scores of a metric in one way",
+            )
 
 
 def _protocol_in(metric: str) -> str | None:

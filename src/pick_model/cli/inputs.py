@@ -7,6 +7,7 @@ unless its name is one of an output's, so that a new option is safe without a wo
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,11 +19,12 @@ from pick_model.files import same_file
 
 OUTPUTS = ("output", "record", "report")
 BOTH = ("append",)  # read and written again on purpose
-# What is read of a folder that is named as an input; reports are of other kinds.
-SOURCES = {
-    *(".yaml", ".yml", ".csv", ".lock", ".py", ".ipynb", ".toml", ".cfg", ".ini"),
-    *(".safetensors", ".bin", ".model", ".txt"),
-}
+# What is read of a folder that is named as an input, beside what discovery reads of one.
+SOURCES = {".csv", ".lock", ".safetensors", ".bin", ".model", ".txt"}
+# How reports of the kinds that we write in JSON begin.
+OUR_JSON = re.compile(
+    rb"\s*($|\[\s*\]|\{\s*\"schema_version\"|\{[^{}]*sarif|\[\s*\{\s*\"description\")"
+)
 C = TypeVar("C", bound=Callable[..., Any])
 
 
@@ -106,10 +108,22 @@ def _is_in(path: Path, folder: Path) -> bool:
     """Whether an output is one of the files that are read of a folder."""
     try:
         return (
-            path.suffix.lower() in SOURCES
-            and path.is_file()
+            path.is_file()
             and folder.is_dir()
             and path.resolve().is_relative_to(folder.resolve())
+            and _is_source(path)
         )
     except OSError:
         return False
+
+
+def _is_source(path: Path) -> bool:
+    """Whether a file may be read of its folder, and is no report that an earlier run wrote."""
+    from pick_model.gate.discover.walk import reading_by_name
+
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if path.suffix.lower() == ".json":
+        return OUR_JSON.match(head) is None
+    named = path.suffix.lower() in SOURCES or reading_by_name(path) is not None
+    return named or head.startswith(b"#!")

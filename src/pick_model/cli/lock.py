@@ -65,8 +65,8 @@ def lock(
     made, notes = make_lock(choice)
     emit(lock_yaml(made), output)
     pinned = made.model.revision or "no commit"
-    where = "stdout" if str(output) in STDOUT else shown(output)
-    say(f"wrote {where}: {made.model.id} at {pinned}")
+    wrote = "locked" if str(output) in STDOUT else f"wrote {shown(output)}:"
+    say(f"{wrote} {made.model.id} at {pinned}")
     for note in notes:
         say(f"note: {note}")
 

@@ -83,16 +83,17 @@ def _stream(descriptor: int, given: TextIO | None) -> TextIO:
 def settled(code: int) -> int:
     """The exit code once stdout is flushed: success is none when the document was lost.
 
-    A reader that has gone (`| head`) has what it wanted.
+    Any other code stands, and the loss is told all the same: a red gate without a word would
+    leave nothing to look at. A reader that has gone (`| head`) has what it wanted.
     """
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
     failure = raw.failure if isinstance(raw, _Kept) else None
-    if failure is None or failure.errno == errno.EPIPE or code != OK:
+    if failure is None or failure.errno == errno.EPIPE:
         return code
     say(f"error: stdout cannot be written: {(failure.strerror or str(failure)).lower()}")
-    return ENVIRONMENT
+    return ENVIRONMENT if code == OK else code
 
 
 def say(line: str) -> None:

@@ -103,8 +103,11 @@ def _of_tokens(
 ) -> Choice | None:
     """Columns of tokens and tags; None where there are none, or they are words with classes."""
     plain_text = any(holds_text(peek[name]) for name in all_known(columns, TEXTS))
-    tag_names = (*TAGS, *LOOSE_TAGS) if only or not plain_text else TAGS
     token, tags = _named_or_known(named.text, columns, TOKENS, only), named.label
+    word_by_word = token is not None and all(one_word(cell) for cell in filled(peek[token]))
+    of_spans = any(tag_cells(filled(peek[name])) for name in all_known(columns, LOOSE_TAGS))
+    loose = only or not plain_text or (word_by_word and of_spans)
+    tag_names = (*TAGS, *LOOSE_TAGS) if loose else TAGS
     if token is None:
         return None
     others = [name for name in all_known(columns, tag_names) if name != token]

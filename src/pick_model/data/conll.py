@@ -9,13 +9,15 @@ from itertools import islice
 
 from pick_model.data.entities import looks_like_tags, parted
 from pick_model.data.files import Source, lines
+from pick_model.data.labels import as_number
 from pick_model.errors import typed
 
 # A sentence this long is a file without blank lines; no pretrained encoder reads that far.
 MAX_SENTENCE = 100_000
 _LINES_LOOKED_AT = 5_000
 
-_COMMENT = re.compile(r"#\s*(id\b|[\w.:-]+\s*=)")  # "# id 17 …", "# text = …"; "#" is a token
+# "# id 17 …", "# text = …", "#begin document …"; "#" alone is a token.
+_COMMENT = re.compile(r"#\s*(id\b|[\w.:-]+\s*=|(begin|end) document\b)")
 _NUMBER = re.compile(r"(\d+)([-.]\d+)?")  # 3, or CoNLL-U's 3-4 and 3.1
 _COLUMNS = ("tokens", "tags")
 _UNIVERSAL = 10  # columns of CoNLL-U
@@ -118,6 +120,8 @@ def conll_layout(source: Source, wanted: Sequence[str] = _COLUMNS) -> Layout:
         return replace(layout, tag=3, notes=(note,))
     if numbered:
         layout = replace(layout, notes=("the first column counts tokens and is passed over",))
+    if "tokens" in wanted:
+        layout = _past_ids(layout, table, rows)
     return layout if width < 2 or "tags" not in wanted else _with_tags(source, layout, rows)
 
 
@@ -151,6 +155,35 @@ def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) 
     return n_steps > 0 and width > 2
 
 
+def _past_ids(
+    layout: Layout, table: Sequence[tuple[int, list[str]]], rows: Sequence[list[str]]
+) -> Layout:
+    """The token's column, where the first holds the sentence's or document's name instead."""
+    repeats = [_repeats(table, column, layout.width) for column in range(layout.width)]
+    if not repeats[layout.token]:
+        return layout
+    for column in range(layout.token + 1, layout.width - 1):
+        cells = [fields[column] for fields in rows]
+        if not (
+            repeats[column] or all(_NUMBER.fullmatch(c) for c in cells) or looks_like_tags(cells)
+        ):
+            note = f"tokens are taken from column {column + 1}: those before it repeat or count"
+            return replace(layout, token=column, notes=(*layout.notes, note))
+    return layout
+
+
+def _repeats(table: Iterable[tuple[int, list[str]]], column: int, width: int) -> bool:
+    """Whether a column is the same on every line of a sentence, in two sentences or more."""
+    sentences: list[list[str]] = [[]]
+    for _, fields in table:
+        if len(fields) == width:
+            sentences[-1].append(fields[column])
+        elif not fields:
+            sentences.append([])
+    longer = [cells for cells in sentences if len(cells) > 1]
+    return len(longer) > 1 and all(len(set(cells)) == 1 for cells in longer)
+
+
 def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Layout:
     """The tag's column: the last, unless only others mark spans."""
     last, note = layout.width - 1, ""
@@ -168,8 +201,11 @@ def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Lay
         return replace(layout, token=1, tag=0, notes=("the tags stand before the tokens",))
     else:
         others = [c for c in marks if c != layout.token]
-        if len(others) == 1 and len({fields[last] for fields in rows}) == 1:
-            note = f"tags are taken from column {others[0] + 1}: the last is the same on every line"
+        ends = {fields[last] for fields in rows}
+        numbers = all(as_number(cell) is not None for cell in ends)
+        if len(others) == 1 and (len(ends) == 1 or numbers):
+            what = "holds numbers" if numbers else "is the same on every line"
+            note = f"tags are taken from column {others[0] + 1}: the last {what}"
             return replace(layout, tag=others[0], notes=(*layout.notes, note))
     if others:
         option = " or ".join(typed("label", str(c + 1)) for c in others)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+import shlex
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +31,25 @@ _ADVICE = {
     ".xz": "recompress it with gzip",
     ".zst": "recompress it with gzip",
 }
+_STARTS = (  # what a file is whatever its name, and what to do
+    (
+        re.compile(rb"PK\x03\x04"),
+        "is a ZIP archive, as .xlsx files are",
+        "export it as CSV (UTF-8)",
+    ),
+    (re.compile(rb"%PDF-"), "is a PDF document", "the table as CSV (UTF-8)"),
+    (re.compile(rb"SQLite format 3"), "is an SQLite database", "export the table as CSV"),
+    (
+        re.compile(rb"version https://git-lfs"),
+        "is a pointer of Git LFS, and not the data itself",
+        "git lfs pull",
+    ),
+    (
+        re.compile(rb"\s*<(!doctype html|html)", re.I),
+        "is a web page, not data",
+        "download the file itself",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +85,7 @@ def find_source(
         if not path.is_file():
             raise source.error("is not a regular file", hint="save the data to a file first")
         with path.open("rb") as stream:
-            start = stream.read(4)
+            start = stream.read(64)
     except OSError as error:
         raise source.error(f"cannot be read: {error.strerror or error}") from error
     if not start:
@@ -78,7 +99,31 @@ def find_source(
         raise source.error("is named .gz and is not gzip", hint=f"rename it to {path.stem}")
     if is_gzip and not gzipped:
         raise source.error("is gzip and is not named so", hint=f"rename it to {path.name}.gz")
+    for known_start, what, advice in _STARTS:
+        if known_start.match(start):
+            raise source.error(what, hint=advice)
+    if start.startswith(b"PAR1") and suffix != ".parquet":
+        raise source.error("is Parquet", hint=f"rename it to {path.stem}.parquet")
     return source
+
+
+def converted(source: Source, program: str, suffix: str, then: str = "") -> str:
+    """The shell line that passes the file through a program into a new file beside it.
+
+    It can be typed as it stands: names are quoted, and no file that is there is written over,
+    least of all this one.
+    """
+    path = source.path
+    stem = Path(path.stem).stem if source.gzipped else path.stem
+    new = path.with_name(stem + suffix)
+    number = 2
+    while new.exists():
+        new, number = path.with_name(f"{stem}-{number}{suffix}"), number + 1
+    read, written = (
+        shlex.quote(f"./{p}" if str(p).startswith("-") else str(p)) for p in (path, new)
+    )
+    body = f"zcat {read} | {program}" if source.gzipped else f"{program} {read}"
+    return f"{body}{then} > {written}"
 
 
 def _sibling(path: Path) -> str | None:
@@ -163,12 +208,11 @@ def _two_bytes(raw: bytes) -> str | None:
 
 
 def _encoding_hint(source: Source, encoding: str | None = None) -> str:
-    name = source.path.name
-    if source.gzipped:
-        return "unpack it, save it as UTF-8, pack it again"
-    guess = encoding or "WINDOWS-1252"
-    said = f"save it as UTF-8, e.g. iconv -f {guess} -t UTF-8 {name} > utf8-{name}"
-    return said if encoding else f"{said}, with the encoding it was saved in"
+    line = converted(
+        source, f"iconv -f {encoding or 'WINDOWS-1252'} -t UTF-8", f"-utf8{source.suffix}"
+    )
+    saved = "save it as UTF-8" if encoding else "save it as UTF-8, with the encoding that it has"
+    return f"{saved}: {line}"
 
 
 def _unreadable(source: Source, error: Exception, row: int | None = None) -> InputError:

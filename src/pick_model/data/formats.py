@@ -11,12 +11,14 @@ from itertools import islice
 from operator import itemgetter
 
 from pick_model.data.conll import conll_columns, conll_rows
-from pick_model.data.files import MAX_ROW_CHARS, Source, lines
+from pick_model.data.files import MAX_ROW_CHARS, Source, converted, lines
+from pick_model.data.json_shapes import array, refuse_all_in_one
 from pick_model.data.parquet import parquet_columns, parquet_rows
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.I)  # Excel's own way of naming the delimiter
+_MARKDOWN = re.compile(r"\|.*\|")
 _PEEKED_RECORDS = 100  # JSON records whose keys together are the columns
 _NESTED_DEPTH = 6  # Label Studio's annotations.0.result.0.value.choices
 _NESTED_ITEMS = 4  # of a list of objects
@@ -58,13 +60,19 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
     text = lines(source)
     first = next(text, "")
     skipped = 0
+    second = ""
     if (named := _SEP_LINE.fullmatch(first)) is not None:
         delimiter, first, skipped = named[1], next(text, ""), 1
     else:
-        delimiter = _delimiter(source, first)
+        second = next(text, "")
+        delimiter = _delimiter(source, first, second)
+    if _MARKDOWN.fullmatch(first.strip()):
+        bars = "sed -E '2d; s/^ *\\| *//; s/ *\\| *$//; s/ *\\| */|/g'"
+        line = converted(source, bars, "-table.csv")
+        raise source.error("is a table in Markdown", 1 + skipped, line)
     limit = csv.field_size_limit(MAX_ROW_CHARS)
     reader = csv.reader(
-        _chained(first, text),
+        _chained(first, second, text),
         delimiter=delimiter,
         skipinitialspace=delimiter + " " in first,
         strict=True,
@@ -81,19 +89,20 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(limit)
 
 
-def _delimiter(source: Source, first: str) -> str:
-    """Of names given, the delimiter that makes as many fields; max keeps the first of equals."""
+def _delimiter(source: Source, first: str, second: str) -> str:
+    """Of names given, the delimiter that makes as many fields; of equals the one that the
+    second line has too; max keeps the first of equals."""
     width = len(source.names or ())
 
-    def fits(delimiter: str) -> tuple[bool, int]:
+    def fits(delimiter: str) -> tuple[bool, int, bool]:
         count = first.count(delimiter)
-        return count > 0 and count + 1 == width, count
+        return count > 0 and count + 1 == width, count, delimiter in second
 
     return max(_DELIMITERS, key=fits)
 
 
-def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
+def _chained(first: str, second: str, rest: Iterator[str]) -> Iterator[str]:
+    yield from filter(None, (first, second))
     yield from rest
 
 
@@ -158,6 +167,12 @@ def _table_rows(
     pick = itemgetter(*(header.index(name) for name in wanted))
     single = len(wanted) == 1
     for number, record in records:
+        if width == 1 < len(record):
+            raise source.error(
+                f"has one field, and line {number} has {len(record)}: it is no header",
+                1,
+                converted(source, f"tail -n +{number}", f"-table{source.suffix}"),
+            )
         if len(record) != width:
             raise source.error(
                 f"has {len(record)} fields where the header names {width}",
@@ -174,7 +189,10 @@ def _json_columns(source: Source) -> tuple[str, ...]:
     in them ("data.text", "messages.0.content")."""
     seen: dict[str, None] = {}
     nested: dict[str, None] = {}
-    for _, record in islice(_json_records(source), _PEEKED_RECORDS):
+    records = list(islice(_json_records(source), _PEEKED_RECORDS))
+    if len(records) == 1:
+        refuse_all_in_one(source, records[0][1])
+    for _, record in records:
         seen.update(dict.fromkeys(record))
         for key, value in record.items():
             nested.update(dict.fromkeys(_paths(key, value)))
@@ -240,19 +258,16 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         if not line:
             continue
         if number == 1 and line.startswith("["):
-            raise source.error(
-                "is a JSON array, not JSON lines",
-                1,
-                f"one object a line: jq -c '.[]' {source.path.name} > {source.path.stem}.jsonl",
-            )
+            raise array(source, line)
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            whole = number == 1 and line == "{"
+            joined = error.msg == "Extra data" and line[error.pos : error.pos + 1] == "{"
+            whole = number == 1 and (line == "{" or joined)
             raise source.error(
                 f"is not valid JSON: {error.msg} at position {error.pos + 1}",
                 number,
-                f"one complete object a line: jq -c . {source.path.name} > lines.jsonl"
+                f"one complete object a line: {converted(source, 'jq -c .', '.jsonl')}"
                 if whole
                 else "one complete object a line",
             ) from error

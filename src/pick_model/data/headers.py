@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pick_model.data.column_names import words
-from pick_model.data.files import Source
+from pick_model.data.files import Source, converted
 from pick_model.data.labels import as_number
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
@@ -25,11 +25,14 @@ def missing_header(source: Source, header: Sequence[str], peek: Peek | None) -> 
     if source.names is not None or not _is_data(header, peek):
         return None
     if peek is not None and _is_conll(header, peek):
-        name = source.path.name
-        copy = f"tr , '\\t' < {name}" if source.suffix == ".csv" else f"cat {name}"
+        tabs = " | tr , '\\t'" if source.suffix == ".csv" else ""
         return source.error(
-            "tokens and tags without a header, as in CoNLL", 1, f"{copy} > {source.path.stem}.conll"
+            "tokens and tags without a header, as in CoNLL",
+            1,
+            converted(source, "cat", ".conll", tabs),
         )
+    if len(header) == 1:
+        return None  # no names make two columns of one
     return source.error(
         "the first row seems to be data, where names of columns should be",
         1,

@@ -7,7 +7,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pick_model.data.lists import parse_list, unbracketed, zeros_and_ones
+from pick_model.data.lists import (
+    parse_list,
+    parse_nested,
+    unbracketed,
+    unquoted,
+    zeros_and_ones,
+)
 
 Label = str | tuple[str, ...]  # one label, or the labels (of a list, or of a row's tokens)
 
@@ -29,7 +35,10 @@ def as_label(value: object) -> Label | None:
     keys with a 1 of an object of zeros and ones. Raises ValueError for what cannot be a label.
     """
     if isinstance(value, str):
-        text = value.strip()
+        text = unquoted(value.strip())
+        nested = parse_nested(text) if text.endswith(_BRACKETS) else None
+        if nested is not None:
+            return as_label(nested)
         listed = parse_list(text) if text.endswith(_BRACKETS) else None
         if listed is not None:
             return as_label(listed)

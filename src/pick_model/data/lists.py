@@ -11,8 +11,9 @@ from pick_model.data.entities import looks_like_tags
 
 # array([0, 1]), tensor([0., 1.]), frozenset({'a'}) … as printing a column of them writes it.
 _CALL = re.compile(
-    r"(?:np\.|numpy\.|torch\.)?(?:array|tensor|list|tuple|set|frozenset)\((.*)\)", re.S
+    r"(?:np\.|numpy\.|torch\.|pd\.)?(?:array|tensor|Index|list|tuple|set|frozenset)\((.*)\)", re.S
 )
+_AFTER = re.compile(r",\s*(dtype|device|requires_grad|grad_fn|name)=.*$", re.S)
 _CLOSING = {"[": "]", "(": ")", "{": "}"}
 _QUOTED = re.compile(r"""\s*(?:'([^']*)'|"([^"]*)"|([^\s,'"]+))(?:\s*(?:,|$)|(?=\s|['"]))""")
 _SCALAR = re.compile(r"np\.\w+\(([^()]*)\)")  # np.int64(1), np.str_('a')
@@ -43,7 +44,7 @@ def parse_list(text: str, *, bare: bool = True) -> list[object] | None:
     """
     text = text.strip()
     if (call := _CALL.fullmatch(text)) is not None:
-        text = re.sub(r",\s*dtype=.*$", "", call[1].strip(), flags=re.S).strip()
+        text = _AFTER.sub("", call[1].strip()).strip()
     if len(text) < 2 or _CLOSING.get(text[0]) != text[-1]:
         return None
     try:
@@ -51,6 +52,33 @@ def parse_list(text: str, *, bare: bool = True) -> list[object] | None:
     except (ValueError, RecursionError):
         return _escaped(text) if "\\" in text else _printed(text[0], text[1:-1].strip(), bare)
     return found if isinstance(found, list) else None
+
+
+def parse_nested(text: str) -> object | None:
+    """The object, or list of lists or objects, that a cell spells out; None of all else."""
+    if len(text) < 2 or _CLOSING.get(text[0]) != text[-1] or not re.search(r"[\[({:]", text[1:]):
+        return None
+    found: object
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = ast.literal_eval(text)
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            return None
+    nested = isinstance(found, (list, tuple)) and any(
+        isinstance(item, (list, tuple, dict)) for item in found
+    )
+    return found if nested or isinstance(found, dict) else None
+
+
+def unquoted(text: str) -> str:
+    """A list without the quotes that a second writing put around it: "['late']"."""
+    inner = text[1:-1].strip()
+    quoted = len(text) > 3 and text[0] == text[-1] and text[0] in "'\""
+    return inner if quoted and inner[:1] in _CLOSING and inner[-1:] == _CLOSING[inner[:1]] else text
 
 
 def _escaped(text: str) -> list[object] | None:
@@ -66,7 +94,8 @@ def _escaped(text: str) -> list[object] | None:
 
 def _printed(bracket: str, inner: str, bare: bool) -> list[object] | None:
     """Items between brackets, with commas or, as NumPy prints them, with spaces between."""
-    if bracket != "[" and "," not in inner:
+    one_of_set = bracket == "{" and inner[:1] in ("'", '"')
+    if bracket != "[" and "," not in inner and not one_of_set:
         return None  # (1) is a number, {a} a word
     inner = _SCALAR.sub(r"\1", inner)
     if "..." in inner.replace(",", " ").split():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from collections.abc import Sequence
 
 from pick_model.data.column_names import LABELS, TEXTS, words
-from pick_model.data.files import Source, lines
+from pick_model.data.files import Source, converted, lines
 from pick_model.data.headers import missing_header
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
 from pick_model.errors import InputError, nearest, typed
@@ -24,13 +25,13 @@ def no_label(
         return error
     if len(columns) == 1 and source.suffix in _TABLES:
         return _one_column(source, columns[0])
-    chat = _chat(columns, peek)
+    chat = _chat(source, columns, peek)
     if chat:
         return source.error(
             "holds chats, lists of messages; a probe needs a text and its label",
-            hint=f"say which messages these are: {chat}",
+            hint=chat,
         )
-    if _spans(columns):
+    if _spans(columns) or any(_listed_spans(peek[name]) for name in free):
         return source.error(
             "holds spans of its texts (where each begins and ends), and no label of the whole",
             hint=FOR_SPANS,
@@ -70,19 +71,33 @@ def _is_text(name: str) -> bool:
     return bool({*TEXTS} & {*words(name)})
 
 
-def _chat(columns: Sequence[str], peek: Peek) -> str | None:
-    """The options that name the last question and its answer, where records are chats."""
-    for says, who in (("content", "role"), ("value", "from")):
+def _chat(source: Source, columns: Sequence[str], peek: Peek) -> str | None:
+    """What takes the last question and its answer, where records are chats: the options that
+    name them, or a command where chats differ in length."""
+    for says, who in (("content", "role"), ("content.0.text", "role"), ("value", "from")):
         spoken = [
             name
             for name in columns
             if name.endswith(f".{says}") and f"{name[: -len(says)]}{who}" in columns
         ]
         if len(spoken) > 1 and all(len(filled(peek[name])) == len(peek[name]) for name in spoken):
-            return f"{typed('text', spoken[-2])} {typed('label', spoken[-1])}"
+            options = f"{typed('text', spoken[-2])} {typed('label', spoken[-1])}"
+            return f"say which messages these are: {options}"
         if spoken:
-            return f"{typed('text', spoken[0])} {typed('label', spoken[min(1, len(spoken) - 1)])}"
+            chat, word = spoken[0].split(".")[0], says.split(".")[0]
+            part = f'.{word} | if type == "array" then .[0].text else . end'
+            last = f"{{text: (.[-2]{part}), label: (.[-1]{part})}}"
+            line = converted(source, f"jq -c {shlex.quote(f'.{chat} | {last}')}", "-pairs.jsonl")
+            return f"make a text and a label of the last two messages: {line}"
     return None
+
+
+def _listed_spans(cells: Sequence[object]) -> bool:
+    """Whether cells are lists of [0, 4, "ORG"]: two places each."""
+    spans = [span for cell in cells if isinstance(cell, list) for span in cell]
+    return bool(spans) and all(
+        isinstance(span, list) and sum(type(part) is int for part in span) == 2 for span in spans
+    )
 
 
 def _spans(columns: Sequence[str]) -> bool:
@@ -134,14 +149,10 @@ def no_sentence(
     runs = [name for name in rest if _runs(peek[name])]
     if runs:
         return source.error(message, hint=typed("sentence", runs[0]))
-    name = source.path.name
-    if not source.gzipped and source.suffix in _TABLES and _blank_lines(source):
-        comma = " | tr , '\\t'" if source.suffix == ".csv" else ""
-        return source.error(
-            message,
-            hint="blank lines do, as in CoNLL: "
-            f"tail -n +2 {name}{comma} > {source.path.stem}.conll",
-        )
+    if source.suffix in _TABLES and _blank_lines(source):
+        tabs = " | tr , '\\t'" if source.suffix == ".csv" else ""
+        line = converted(source, "tail -n +2", ".conll", tabs)
+        return source.error(message, hint=f"blank lines do, as in CoNLL: {line}")
     if not marked:
         both = f"{typed('kind', 'single-label')} {typed('text', token)} {typed('label', tags)}"
         return source.error(message, hint=f"if each word is a text of its own: {both}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import category, normalize
 
 from pick_model.data.columns import Named, choose_columns
 from pick_model.data.conll import conll_notes
 from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
 from pick_model.data.decide import decide_kind
 from pick_model.data.encode import encode_labels, label_space
+from pick_model.data.entities import has_entities
 from pick_model.data.files import Source, digest, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
@@ -124,6 +126,8 @@ def read_dataset(
     check_cells(source, survey, columns)
     if choice.of_tokens:
         kind, why = "tokens", "the rows are tokens with tags"
+        if "o" in {tag.lower() for tag in survey.tags} and not has_entities(sorted(survey.tags)):
+            notes += ("no tags of spans (O, B-…, I-…) are among them, so each word is scored",)
         if all(as_number(tag) is not None for tag in survey.tags):
             notes += ("tags are numbers without names, so entities cannot be told from them",)
     else:
@@ -160,12 +164,15 @@ def _as_before(named: Named, before: Columns, there: Sequence[str]) -> Named:
 
 
 def _about_names(known: Sequence[str]) -> tuple[str, ...]:
-    """What to say of labels that differ in case alone."""
+    """What to say of labels that look the same, or but for their case."""
     first: dict[str, str] = {}
     for name in known:
-        other = first.setdefault(name.casefold(), name)
-        if other != name:
+        seen = "".join(c for c in normalize("NFKC", name) if category(c) != "Cf").casefold()
+        other = first.setdefault(seen, name)
+        if other.casefold() == name.casefold() and other != name:
             return (f"labels {other!r} and {name!r} differ in case alone, and are two",)
+        if other != name:
+            return (f"labels {other!a} and {name!a} look the same, and are two",)
     return ()
 
 

@@ -153,7 +153,7 @@ def _words(source: Source, row: int, what: str, value: object) -> tuple[str, ...
             if value is None:
                 raise source.error(f"the {what} are not valid JSON", row, 'write ["…", "…"]')
         else:
-            value = text.split()
+            value = _tags_apart(text) if what == "tags" else text.split()
     if value is None:
         return ()
     if not isinstance(value, (list, tuple)):
@@ -162,6 +162,13 @@ def _words(source: Source, row: int, what: str, value: object) -> tuple[str, ...
         if isinstance(item, (list, tuple, dict)):
             raise source.error(f"the {what} are a list of lists or objects", row)
     return tuple("" if item is None else str(item) for item in value)
+
+
+def _tags_apart(text: str) -> list[str]:
+    """Tags with spaces or with commas between; a comma alone is a tag too, Penn Treebank's."""
+    words = text.split()
+    commas = all(word.endswith(",") for word in words[:-1]) and "," not in words
+    return [part.strip() for part in text.split(",")] if commas and "," in text else words
 
 
 def _group(source: Source, row: int, value: object) -> str:

@@ -16,6 +16,13 @@ from pick_model.errors import UsageError, typed
 # A row in a hundred with "|" is a separator; one in ten thousand is a slip of the pen.
 SEPARATOR_SHARE = 0.01
 SEPARATORS = ("|", "\n", ";", ",")  # the least likely inside a name comes first
+# Names hold these too ("R&D", "on/off"), so that they are only asked about.
+LOOSE = ("/", "+", "&", " ")
+# What annotation tools, spreadsheets and public sets write where nobody decided.
+UNDECIDED = frozenset(
+    {"-", "–", "—", "?", "n/a", "na", "none", "null", "nil", "unknown", "unlabeled", "unlabelled"}
+    | {"undefined", "not labeled", "not labelled", "-1"}
+)
 
 _DIGITS = re.compile(r"[01]{2,}")
 _SPACED_IDS = re.compile(r"\d+( +\d+)*")
@@ -25,7 +32,7 @@ _SPACED_IDS = re.compile(r"\d+( +\d+)*")
 class Style:
     """How a label cell becomes the labels of its row."""
 
-    separator: str | None = None  # stands between the labels of a row
+    separator: str | None = None  # stands between the labels, or places, of a row
     bracketed: bool = False  # "[late]" is a list of one
     places: tuple[str, ...] | None = None  # the label of each place of a list of 0 and 1
     alone: bool = False  # a list holds exactly one label, which is the row's class
@@ -100,6 +107,8 @@ def decide_spelling(
         what = ", ".join(repr(s) for s in sorted(skipped))
         notes = (f"{n_skipped:,} rows without a label ({what}) are left out",)
     words = {k: n for k, n in survey.counts.items() if isinstance(k, str) and k not in skipped}
+    if skip is None and names is None and kind != "regression":
+        notes += _undecided(words)
     n_listed = survey.n_lists + survey.n_bracketed
     some = survey.n_lists > 0 or kind == "multi-label"
     if some and n_listed > 0 and n_listed == survey.n - n_skipped and kind != "regression":
@@ -131,7 +140,7 @@ def _skipped(
     if skip is not None:
         return frozenset({skip})
     words = {k for k in survey.counts if isinstance(k, str)}
-    mark = "-" if "-" in words else "-1"
+    mark = next((dash for dash in "-–—" if dash in words), "-1")
     if not pairs or mark not in words or mark in (names or ()):
         return frozenset()
     others = words - {mark}
@@ -139,6 +148,15 @@ def _skipped(
         return frozenset()
     several = names is not None or len(others) > 1
     return frozenset({mark}) if several and "+" not in others else frozenset()
+
+
+def _undecided(words: dict[str, int]) -> tuple[str, ...]:
+    """What to say of labels that may mean "none", beside others."""
+    unsure = [word for word in words if word.lower() in UNDECIDED]
+    if len(unsure) != 1 or len(words) < 3:
+        return ()
+    option = typed("skip-label", unsure[0])
+    return (f"{unsure[0]!r} is read as a class; if it means that there is no label: {option}",)
 
 
 def _one_each(survey: Survey) -> bool:
@@ -149,26 +167,56 @@ def _of_lists(
     source: Source, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
 ) -> Spelling:
     bracketed, width = survey.n_bracketed > 0, survey.width or 0
-    fits = names is None or len(names) == width
-    if survey.n_places < n or width < 2 or not fits:
+    places = _places(names, width)
+    if survey.n_places < n or width < 2 or places is None:
         _refuse_no_labels(source, survey)
         style = Style(bracketed=bracketed, alone=kind == "single-label")
         notes: tuple[str, ...] = ()
         if survey.n_repeats:
             notes = (f"{survey.n_repeats:,} rows list a label more than once; it counts once",)
         return Spelling(style, kind or "multi-label", "every label is a list", notes)
-    places = tuple(names or (str(place) for place in range(width)))
-    why = f"every label is a list of {width} zeros and ones, each place a label"
-    alone = kind == "single-label" or (kind is None and survey.n_one_hot == n)
+    return _by_place(None, places, kind, survey.n_one_hot == n, names is None)
+
+
+def _places(names: Sequence[str] | None, width: int) -> tuple[str, ...] | None:
+    """The labels of the places of a list; None where the training labels are others. A place
+    without a 1 in the training file is not among its labels."""
+    if names is None or all(name.isdigit() and int(name) < width for name in names):
+        return tuple(str(place) for place in range(width))
+    return tuple(names) if len(names) == width else None
+
+
+def _by_place(
+    separator: str | None,
+    places: tuple[str, ...],
+    kind: LabelKind | None,
+    one_hot: bool,
+    first: bool,
+) -> Spelling:
+    """Zeros and ones, each place a label. `first`: there are no training labels."""
+    why = f"every label is a list of {len(places)} zeros and ones, each place a label"
+    alone = kind == "single-label" or (kind is None and one_hot)
     said = [f"places of the lists are labels, called {places[0]} to {places[-1]}"]
     if alone and kind is None:
         said.append("each list has exactly one 1, so labels are classes (else: --kind multi-label)")
     return Spelling(
-        Style(places=places, alone=alone),
+        Style(separator=separator, places=places, alone=alone),
         "single-label" if alone else "multi-label",
         why,
-        () if names else tuple(said),
+        tuple(said) if first else (),
     )
+
+
+def _bare_places(words: dict[str, int], names: Sequence[str] | None) -> tuple[str, int] | None:
+    """The separator and number of zeros and ones that every label is made of: 0,1,0. A comma
+    between two may be a decimal one."""
+    for separator in (*SEPARATORS, " "):
+        rows = [zeros_and_ones([part.strip() for part in w.split(separator)]) for w in words]
+        widths = {0 if row is None else len(row) for row in rows}
+        width = widths.pop() if len(widths) == 1 else 0
+        if width > (2 if separator == "," else 1) and _places(names, width):
+            return separator, width
+    return None
 
 
 def _refuse_no_labels(source: Source, survey: Survey) -> None:
@@ -196,6 +244,11 @@ def _of_words(
     words: dict[str, int],
     names: Sequence[str] | None,
 ) -> Spelling:
+    if (bare := _bare_places(words, names)) is not None:
+        mark, width = bare
+        one_hot = all(word.count("1") == 1 for word in words)
+        places = _places(names, width) or ()
+        return _by_place(mark, places, kind, one_hot, names is None)
     if kind == "multi-label" or names is not None:
         separator = _known_separator(words, names)
         if separator is None and kind is None:
@@ -223,6 +276,10 @@ def _of_words(
                 return _joined(separator, words)
             if n_parts < sum(len(_parts([word], separator)) for word in words):
                 return Spelling(notes=(_whole(separator),))
+    for separator in LOOSE:
+        rows = sum(count for word, count in words.items() if separator in word)
+        if rows >= max(1, SEPARATOR_SHARE * n) and len(_parts(words, separator)) <= len(words):
+            return Spelling(notes=(_whole(separator),))
     return Spelling()
 
 

@@ -84,6 +84,20 @@ def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
             survey.first_row,
             "name another column with --text",
         )
+    if columns.sentence is not None and 2 * survey.n_single > labels.n > 1:
+        raise source.error(
+            f"put together by {columns.sentence!r}, {survey.n_single:,} of {labels.n:,} sentences "
+            "are one word",
+            survey.first_row,
+            "sort the rows, so that those of a sentence follow one another, or name another "
+            "column with --sentence",
+        )
+    if "-100" in survey.tags:
+        raise source.error(
+            "the tag -100 marks pieces that no loss counts, so these are the pieces of a tokenizer",
+            survey.first_row,
+            "the words and tags that they were made of",
+        )
     if survey.tags and survey.counting:
         raise source.error(
             f"the tokens in column {columns.text!r} only count",
@@ -136,6 +150,13 @@ def check_labels(
     units, classes = (survey.tags.total(), len(survey.tags)) if of_tokens else (n, len(known))
     if kind == "multi-label":
         units = survey.labels.part_counts().total()
+    if of_tokens and n < 2:
+        raise source.error(
+            f"its {units:,} tokens are one sentence",
+            survey.first_row,
+            "put a blank line after each sentence, or name the column that numbers them with "
+            "--sentence",
+        )
     if units < 2 * classes or n < 2:
         what = "tokens" if of_tokens else "labels" if kind == "multi-label" else "rows"
         raise source.error(

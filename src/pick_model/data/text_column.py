@@ -29,7 +29,9 @@ def guess_text(
         if ranked:
             best = min(rank for rank, _ in ranked)
             text = _longest([name for rank, name in ranked if rank == best], peek)
-            others = [name for _, name in ranked if name != text and name in wordy]
+            longer = [name for name in wordy if mean_length(peek[name]) > mean_length(peek[text])]
+            known = [name for _, name in ranked if name != text and name in wordy]
+            others = known + [name for name in longer if name not in known]
             return text, pair, others
         own = [name for name in some if not aside(name)]
         if len(own) == 1 or len(some) == 1:

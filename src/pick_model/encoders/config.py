@@ -37,6 +37,8 @@ COUNTS = (
     (re.compile(r".*(heads?|experts)"), 10_000),
     (re.compile(r".*(_size|_dim|d_model|n_embd|dim|d_ff|n_inner|d_inner)"), 1 << 26),
     (re.compile(r"max_.*positions?.*|n_positions|n_ctx"), 1 << 26),
+    # A configuration makes a list of them before there is a network: labels, hash functions.
+    (re.compile(r"num_(?!.*(param|token|step|sample|example|row)).*"), 1 << 20),
 )
 # Keys that must be whole numbers, and the least of them; XLNet says -1 for no limit.
 LEAST = (

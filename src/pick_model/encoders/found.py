@@ -18,10 +18,16 @@ from pick_model.errors import EnvironmentProblem
 # Share of parameters that may be new. A layer of the deepest encoders in use (48, DeBERTa-v2
 # xxlarge; 24 under a large table, XLM-RoBERTa) is more than this; poolers do not count.
 MISSING_ALLOWED = 0.01
+# Share of tensors that may be new: all normalisations of BERT are 0.03 % of its parameters,
+# and a quarter of its tensors.
+TENSORS_ALLOWED = 0.1
 NO_LIMIT = 512  # tokens, where neither table, configuration nor tokenizer says: BERT's
 UNLIMITED = 1 << 26  # no table is larger; tokenizers write 1e30 for "no limit"
 _POSITIONS = re.compile(r"position|pos_emb|\bwpe\b", re.IGNORECASE)
-_NOT_POSITIONS = re.compile(r"relative|rel_|distance|token_type|type_emb", re.IGNORECASE)
+_NOT_POSITIONS = re.compile(
+    r"relative|rel_|distance|token_type|type_emb|vision|visual|image|patch|audio|speech",
+    re.IGNORECASE,
+)
 OTHER_MODEL = "a text encoder, such as those that `pick-model recommend` ranks"
 SAMPLE = "a b 1"  # its pieces show how a tokenizer writes a space and frames a text
 
@@ -39,10 +45,30 @@ def refuse_other_input(model: Any, name: str) -> None:
     )
 
 
+def encoder_of(model: Any) -> Any:
+    """The part that reads: of an encoder and a decoder the former.
+
+    T5's encoder saved alone says that it is no encoder-decoder, and loads beside an empty
+    decoder; Funnel's reads no ids without the model around it.
+    """
+    parts = [getattr(model, part, None) for part in ("encoder", "decoder")]
+    of_two = all(
+        isinstance(part, nn.Module) and "input_ids" in inspect.signature(part.forward).parameters
+        for part in parts
+    )
+    if not (of_two or getattr(model.config, "is_encoder_decoder", False)):
+        return model
+    encoder = model.get_encoder()
+    if not hasattr(encoder, "config"):  # FSMT's has none of its own
+        encoder.config = model.config
+    return encoder
+
+
 def refuse_larger(config: Any, parameters: int | None, name: str) -> None:
     """Refuse a configuration of a much larger network than the weights, before it is built.
 
     What weights lack would be filled with noise: a table, or layers up to all the memory.
+    Of an encoder that is saved without its decoder the other half may lack.
     """
     from transformers import AutoModel
 
@@ -50,7 +76,8 @@ def refuse_larger(config: Any, parameters: int | None, name: str) -> None:
         return
     with torch.device("meta"):
         described = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
-    wanted = sum(p.numel() for p in described.parameters())
+    halves = sum(p.numel() for p in described.parameters()) // 2
+    wanted = max(halves, sum(p.numel() for p in encoder_of(described).parameters()))
     if wanted > 2 * parameters + 1_000_000:  # a pooler, tied or computed tables
         raise EnvironmentProblem(
             f"config.json of {name} describes {wanted:,} parameters, "
@@ -83,7 +110,8 @@ def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: st
     lost = sorted(missing[key][0] for key in missing if key in tables)
     total = sum(p.numel() for p in encoder.parameters())
     count = sum(size for _, size in missing.values())
-    if lost or count > MISSING_ALLOWED * total:
+    of_tensors = len(missing) / max(1, len(used))
+    if lost or count > MISSING_ALLOWED * total or of_tensors > TENSORS_ALLOWED:
         example = lost[0] if lost else min(tensor for tensor, _ in missing.values())
         raise EnvironmentProblem(
             f"the weights in {name} lack {len(missing)} of the model's tensors, "
@@ -91,6 +119,27 @@ def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: st
             hint="weights of this architecture; what they lack would be noise",
             code="weights",
         )
+
+
+def refuse_left_over(model: nn.Module, info: Any, name: str) -> None:
+    """Refuse weights with further layers of the kind that the network has.
+
+    A head that is not used is no fault; blocks that config.json does not count make another
+    model of it.
+    """
+
+    def without_numbers(tensor: str) -> str:
+        return re.sub(r"\b\d+\b", "#", tensor)
+
+    layers = {n for t, _ in model.named_parameters() if "#" in (n := without_numbers(t))}
+    around = f"{getattr(model, 'base_model_prefix', '')}."  # as saved with a head
+    for tensor in sorted(info["unexpected_keys"]):
+        if without_numbers(tensor).removeprefix(around) in layers:
+            raise EnvironmentProblem(
+                f"the weights of {name} hold {tensor}, a layer that config.json does not count",
+                hint="the config.json that belongs to the weights",
+                code="weights",
+            )
 
 
 def refuse_nan(encoder: nn.Module, name: str) -> None:
@@ -174,18 +223,32 @@ def positions(encoder: nn.Module, tokenizer: Any) -> int:
     limits = []
     for name, module in encoder.named_modules():
         last = name.rpartition(".")[2]
+        # I-BERT's quantized table is no nn.Embedding, and has what one has.
+        table = getattr(module, "weight", None) if hasattr(module, "padding_idx") else None
         if (
-            isinstance(module, nn.Embedding)
+            isinstance(table, torch.Tensor)
             and _POSITIONS.search(last)
             and not _NOT_POSITIONS.search(name)
         ):
-            skipped = 0 if module.padding_idx is None else module.padding_idx + 1
-            limits.append(module.num_embeddings - max(skipped, getattr(module, "offset", 0)))
+            padding: Any = module.padding_idx
+            skipped = 0 if padding is None else padding + 1
+            limits.append(len(table) - max(skipped, getattr(module, "offset", 0)))
     config: Any = encoder.config
     told = [getattr(config.get_text_config(), "max_position_embeddings", None)]
     told.append(tokenizer.model_max_length)
     limits += [int(n) for n in told if isinstance(n, int | float) and 0 < n < UNLIMITED]
     return min(limits, default=NO_LIMIT)
+
+
+def refuse_short(longest: int, frame: tuple[tuple[int, ...], tuple[int, ...]], name: str) -> None:
+    """Refuse a model that reads no more than the tokens put around a text."""
+    around = sum(map(len, frame))
+    if longest <= around:
+        raise EnvironmentProblem(
+            f"{name} reads {longest} tokens at a time, and {around} are put around each text",
+            hint="the config.json and tokenizer_config.json that belong to the weights",
+            code="config",
+        )
 
 
 def beside(config: Any) -> str:

@@ -29,13 +29,16 @@ from pick_model.encoders.found import (
     UNLIMITED,
     arguments,
     beside,
+    encoder_of,
     framing,
     positions,
     refuse_empty,
     refuse_larger,
+    refuse_left_over,
     refuse_nan,
     refuse_new_weights,
     refuse_other_input,
+    refuse_short,
     table_rows,
     token_types,
 )
@@ -94,11 +97,13 @@ def load(
         refuse_empty(tokenizer, name)
         frame, spaced = framing(tokenizer)
         rows, pad = table_rows(encoder), tokenizer.pad_token_id
+        longest = positions(encoder, tokenizer)
+        refuse_short(longest, frame, name)
         loaded = Loaded(
             encoder=encoder,
             tokenizer=tokenizer,
             hidden=0,
-            positions=positions(encoder, tokenizer),
+            positions=longest,
             device=where,
             dtype=pick_dtype(precision, where),
             name=name,
@@ -146,13 +151,10 @@ def from_transformers(
         ignore_mismatched_sizes=True,  # told below, with names and shapes
         **options,
     )
-    encoder = model
-    if getattr(model.config, "is_encoder_decoder", False):
-        encoder = model.get_encoder()
-        if not hasattr(encoder, "config"):  # FSMT's has none of its own
-            encoder.config = model.config
-        refuse_other_input(encoder, name)
+    encoder = encoder_of(model)
+    refuse_other_input(encoder, name)
     refuse_new_weights(model, encoder, info, name)
+    refuse_left_over(model, info, name)
     return encoder, tokenizer
 
 

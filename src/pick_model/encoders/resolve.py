@@ -169,7 +169,8 @@ def download(
         message, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
         raise EnvironmentProblem(message, hint=hint, code="model")
     usable = (".safetensors", ".bin") if allow_pickle else (".safetensors",)
-    if listed and not any(file.endswith(usable) for file in names_in(folder)):
+    found = any(file.endswith(usable) for file in names_in(folder))
+    if listed and not found and not is_regular(folder / SAFE_INDEX):  # may name a sub-folder's
         raise no_weights(listed, repo, None, allow_pickle)
     return folder, notes
 

@@ -19,6 +19,7 @@ from pick_model.encoders.sealed import in_words, memory_in_words
 from pick_model.errors import EnvironmentProblem
 
 LOOKED_AT = 500  # rows whose ids are looked at; a share is then known to within 5 points
+COMPARED = 16  # tokens that must not all look alike to the model
 TRIED = 4  # rows that go through the model
 LENGTH = 64  # tokens of each
 UNKNOWN_ALLOWED = 0.5  # of all pieces: with more, the model reads less than it misses
@@ -36,7 +37,30 @@ def try_out(loaded: Loaded, rows: Dataset, method: str) -> None:
     with memory_in_words(
         f"on {len(batch)} short rows of {loaded.name}", "--method linear, or a smaller model"
     ):
+        refuse_alike(loaded, batch)
         pass_through(loaded, batch, method)
+
+
+def refuse_alike(loaded: Loaded, batch: Encoded) -> None:
+    """Refuse a model to which every token is the same: its word table, or a layer, is empty."""
+    before, after = loaded.frame
+    special = set(loaded.tokenizer.all_special_ids)
+    ids = {i for row in batch.inputs for i in row["input_ids"]} - special - {*before, *after}
+    rows = [[*before, i, *after] for i in sorted(ids)[:COMPARED]]
+    if len(rows) < 2:
+        return
+    inputs = {"input_ids": torch.tensor(rows, device=loaded.device)}  # (B, T)
+    inputs["attention_mask"] = torch.ones_like(inputs["input_ids"])
+    was = loaded.encoder.training
+    with deterministic(0), torch.inference_mode():
+        found = net_of(loaded.encoder, loaded, batch).eval().features(inputs)  # (B, [T,] H)
+    loaded.encoder.train(was)
+    if bool((found == found[:1]).all()):
+        raise EnvironmentProblem(
+            f"{loaded.name} gives the same features whatever it reads",
+            hint="download or save the model again; some of its weights are all alike",
+            code="weights",
+        )
 
 
 def refuse_unknown(rows: Encoded, loaded: Loaded) -> None:

@@ -68,6 +68,7 @@ class _Result(_Lenient):
 
 class _Data(_Lenient):
     digest: Sha256 | None = None
+    rows_train: int | None = Field(default=None, ge=0)
 
 
 class _Environment(_Lenient):
@@ -105,6 +106,11 @@ def new_probe(path: Path, model: str, names: Collection[str]) -> NewProbe:
     mine = [r for r in report.results if r.model.partition("@")[0].lower() in wanted]
     if len(mine) > 1:
         raise InputError(f"holds several probes of {model}", location=Location(file))
+    most = report.data.rows_train
+    if mine and most is not None and (mine[0].rows or 0) > most:
+        raise InputError(
+            f"holds a probe of {mine[0].rows} rows, of data with {most}", location=Location(file)
+        )
     probe = _locked(mine[0], report, digest(text)) if mine else None
     return NewProbe(file, probe, tuple(r.model for r in report.results))
 

@@ -31,7 +31,7 @@ def given_of(callee: Callee, call: ast.Call) -> Given:
     for keyword in (*callee.keywords, *call.keywords):
         if keyword.arg is None:  # `_with_nested` looks into one that is written out
             keywords.setdefault("", keyword.value)
-    args = (*callee.args, *call.args)
+    args = (*callee.args, *call.args[callee.skips :])
     starred = next((i for i, a in enumerate(args) if isinstance(a, ast.Starred)), len(args))
     return Given(args[:starred], keywords, spread or starred < len(args))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pick_model.gate.discover import containers
-from pick_model.gate.discover.loaders import HUB_LIBRARIES, loader_of
+from pick_model.gate.discover.loaders import HUB_LIBRARIES, UNKNOWN, is_hub_library, loader_of
 from pick_model.gate.discover.scopes import Binding, Module, Scope, last_word
 from pick_model.gate.discover.values import Reader
 
@@ -22,6 +22,8 @@ class Callee(NamedTuple):
     path: Path
     args: tuple[ast.expr, ...] = ()
     keywords: tuple[ast.keyword, ...] = ()
+    skips: int = 0  # arguments of the call that are none of the function's: `Base.__init__(self`
+    inherited: bool = False  # called within a class made from it, or given that class's fields
 
 
 class Callees:
@@ -48,7 +50,7 @@ class Callees:
         found = self.of(call.func, scope)
         return bool(found) and all(
             (loader_of(one.path) is not None and one.path[-1] != "hf_hub_url")
-            or (one.path[0] in HUB_LIBRARIES and one.path[-1][:1].isupper())
+            or (is_hub_library(one.path[0]) and one.path[-1][:1].isupper())
             for one in found
         )
 
@@ -93,6 +95,9 @@ class Callees:
                 ]
                 if any(one.path[0] not in ("", ".") for one in found):
                     return found
+            inherited = self._of_bases(node, scope)
+            if inherited is not None:
+                return inherited
             owners = self.of(node.value, scope) or (Callee(("",)),)
             if node.attr == "__call__":
                 return list(owners)
@@ -118,12 +123,26 @@ class Callees:
         other = self.near(path[:-1])
         if other is not None:
             found = other.of(ast.Name(path[-1], ast.Load()), other.module.top)
-            if any(one.path[0] in HUB_LIBRARIES for one in found):
+            if any(is_hub_library(one.path[0]) for one in found):
                 return list(found)
         return [callee]
 
+    def _named(self, owner: ast.expr, name: ast.expr, scope: Scope) -> list[Callee]:
+        """What `getattr(owner, name)` gives; of a library, some of its names where it is untold."""
+        text = self.reader.values(name, scope)
+        owners = self.of(owner, scope)
+        if len(text.texts) == 1:
+            return [Callee((*one.path, *text.texts[0].split("."))) for one in owners]
+        known = [one for one in owners if is_hub_library(one.path[0])]
+        return [Callee((*one.path, UNKNOWN)) for one in known] or [Callee(("", "?"))]
+
     def _in_table(self, node: ast.Subscript, scope: Scope) -> list[Callee]:
-        """Any of a table's values: `LOADERS[kind](name)`."""
+        """Any of a table's values: `LOADERS[kind](name)`, or a name of a module's own table."""
+        inside = node.value
+        if isinstance(inside, ast.Attribute) and inside.attr == "__dict__":
+            return self._named(inside.value, node.slice, scope)
+        if isinstance(inside, ast.Call) and last_word(inside.func) == "vars" and inside.args:
+            return self._named(inside.args[0], node.slice, scope)
         held = containers.places(self.reader, node.value, scope, ())
         table = node.value
         if isinstance(table, ast.Name):
@@ -146,11 +165,46 @@ class Callees:
             return [*self.of(binding.node, binding.scope), Callee(("",))]
         if binding.kind == "class":
             # A class of this repository loads as the one it is made from does.
-            bases = [one for base in binding.node.bases for one in self.of(base, binding.scope)]
-            return [*(one for one in bases if one.path[0] in HUB_LIBRARIES), Callee((".", name))]
+            return [*self._bases(binding.node, binding.scope), Callee((".", name))]
         if binding.kind == "def":
             return [Callee((".", name))]
         return [Callee(("",))]
+
+    def _bases(self, node: ast.ClassDef, scope: Scope) -> list[Callee]:
+        """The classes of libraries that a class is made from, with the fields it sets anew."""
+        found = []
+        for base in node.bases:
+            for one in self.of(base, scope):
+                if is_hub_library(one.path[0]):
+                    known = loader_of(one.path)
+                    fields = [
+                        ast.keyword(name, bound[-1].node)
+                        for name, bound in self.module.inner[node].names.items()
+                        if known is not None and name in known.keywords
+                        if bound[-1].kind in ("field", "value")
+                    ]
+                    given = (*one.keywords, *fields)
+                    found.append(
+                        one._replace(keywords=given, inherited=one.inherited or bool(fields))
+                    )
+        return found
+
+    def _of_bases(self, node: ast.Attribute, scope: Scope) -> list[Callee] | None:
+        """What `super().method` and `Base.__init__` call, in a class made from a library's."""
+        holder = scope.enclosing("class")
+        if holder is None or not isinstance(holder.node, ast.ClassDef) or holder.parent is None:
+            return None
+        rest = () if node.attr == "__init__" else (node.attr,)
+        value = node.value
+        if isinstance(value, ast.Call) and last_word(value.func) == "super":
+            return [
+                one._replace(path=(*one.path, *rest), inherited=True)
+                for one in self._bases(holder.node, holder.parent)
+            ]
+        if node.attr == "__init__":
+            owners = [one for one in self.of(value, scope) if is_hub_library(one.path[0])]
+            return [one._replace(skips=1, inherited=True) for one in owners] or None
+        return None
 
     def _of_call(self, node: ast.Call, scope: Scope) -> list[Callee]:
         word, args = self.word_of(node, scope), node.args
@@ -160,14 +214,14 @@ class Callees:
                 for one in self.of(args[0], scope)
             ]
         if word in ("getattr", "import_module", "__import__") and len(args) > (word == "getattr"):
-            text = self.reader.values(args[-1] if word != "getattr" else args[1], scope)
             if word == "getattr":
-                if len(text.texts) == 1:
-                    owners = self.of(args[0], scope)
-                    return [Callee((*owner.path, text.texts[0])) for owner in owners]
-                return [Callee(("", "?"))]
+                return self._named(args[0], args[1], scope)
+            text = self.reader.values(args[-1], scope)
             if len(args) == 1 and len(text.texts) == 1:
                 return [Callee(tuple(text.texts[0].split(".")))]
+        made = node.func
+        if isinstance(made, ast.Call) and self.word_of(made, scope) == "attrgetter":
+            return self._named(args[0], made.args[0], scope) if args and made.args else []
         if word == "methodcaller" and args:
             text = self.reader.values(args[0], scope)
             method = text.texts[0] if len(text.texts) == 1 else "?"

@@ -61,6 +61,7 @@ class Use(NamedTuple):
     default: bool = False  # names none, and so loads what the library takes by default
     remote_code: bool | None = False  # trust_remote_code; None where reading does not tell it
     code_revision: str | None = None
+    code_fixed: bool = True  # whether code_revision could be told by reading
     pickles: bool = False  # use_safetensors=False
 
     @property

@@ -196,6 +196,8 @@ def _command(
                 return
         elif word == "vllm" and rest[:1] == ["serve"]:
             yield from _first(rest[1:], use._replace(call="vllm serve"), known)
+        elif word in ("--model_args", "--model-args") and rest:
+            yield from _model_args(rest[0], use, known)
         elif word.startswith("-"):
             flag, equals, value = word.partition("=")
             if MODEL_FLAG.fullmatch(flag) and (equals or rest):
@@ -215,6 +217,21 @@ def _command(
         elif (bare := re.match(r"(?:git@hf\.co:|hf\.co/)(\w[\w./-]*)", word)) is not None:
             name = bare[1].removesuffix(".git")
             yield from _named(name, use._replace(call="address"))
+
+
+def _model_args(given: str, use: Use, known: dict[str, str]) -> Iterator[Use | Perhaps]:
+    """lm_eval's way: `pretrained=acme/base,revision=main,peft=acme/lora`."""
+    told, more = _filled(given, known)
+    if told is None:
+        yield use._replace(more=True, why=f"{use.call} is told at run time")
+        return
+    pairs = dict(part.partition("=")[::2] for part in told.split(","))
+    for key in ("pretrained", "model", "peft", "tokenizer"):
+        if key in pairs:
+            revision = pairs.get("revision") if key == "pretrained" else None
+            code = pairs.get("trust_remote_code", "").lower() == "true"
+            one = use._replace(call=key, revision=revision, remote_code=code, more=more)
+            yield from _named(pairs[key], one)
 
 
 def _download(words: list[str], use: Use, known: dict[str, str]) -> Iterator[Use | Perhaps]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -12,9 +13,11 @@ from pick_model.gate.discover.arguments import Given, given_of, name_in, with_ne
 from pick_model.gate.discover.callee import Callee, Callees
 from pick_model.gate.discover.found import HOSTED, URL, Found, Perhaps, Unread, Use
 from pick_model.gate.discover.loaders import (
+    HOSTED_LIBRARIES,
     HUB_LIBRARIES,
     HUB_PREFIXES,
     NOT_MODELS,
+    UNKNOWN,
     Loader,
     loader_of,
 )
@@ -24,12 +27,22 @@ from pick_model.gate.discover.written import saved_in, weighed
 
 Near = Callable[[tuple[str, ...]], str | None]
 # Calls that run a command.
-RUNS = frozenset({"system", "popen", "Popen", "run", "call", "check_call", "check_output"})
+RUNS = frozenset(
+    {
+        "system", "popen", "Popen", "run", "call", "check_call", "check_output", "getoutput",
+        "getstatusoutput", "create_subprocess_shell",
+    }
+)  # fmt: skip
+# Calls that take the words of a command as arguments of their own, or as their second.
+RUNS_WORDS = frozenset({"create_subprocess_exec", "execl", "execlp"})
+RUNS_LISTS = frozenset({"execv", "execve", "execvp", "execvpe"})
 # Arguments that name a repository beside the model's own.
 BESIDES = (
     "tokenizer", "tokenizer_name", "tokenizer_path", "processor", "image_processor",
     "feature_extractor", "assistant_model", "draft_model", "speculative_model",
 )  # fmt: skip
+# Calls that send, log or describe a model.
+UPLOADS = re.compile(r"push|upload|create_repo|delete|register|log_|get_logger|tag|doc")
 # These call the function they are given with the arguments that follow.
 PASSED_ON = frozenset({"to_thread", "submit", "run_in_executor", "apply", "apply_async", "delayed"})
 
@@ -93,15 +106,33 @@ class _Finder:
 
     def found(self) -> Iterator[Found]:
         told: set[str] = set()
+        others = []
         for call, scope in self.module.calls:
+            n = len(told)
             for use in self._uses(call, scope):
                 told.update(use.use.names if isinstance(use, Perhaps) else use.names)
                 yield weighed(use, self.saved)
+            if len(told) == n and not self._is_elsewhere(call, scope):
+                others.append((call, scope))
+        for call, scope in others:
+            for one in in_texts.given(self.reader, self.file, call, scope, uses):
+                names = one.use.names if isinstance(one, Perhaps) else one.names
+                if told.isdisjoint(names):
+                    told.update(names)
+                    yield weighed(one, self.saved)
         yield from in_texts.addresses(self.module, self.reader, self.file)
         named = in_texts.tables(self.module, self.reader, self.file)
-        for one in (*named, *in_texts.downloads(self.module, self.file, uses)):
-            if told.isdisjoint(one.names):
+        commands = in_texts.commands(self.module, self.reader, self.file, uses)
+        for one in (*named, *in_texts.downloads(self.module, self.file, uses), *commands):
+            if isinstance(one, Use) and told.isdisjoint(one.names):
                 yield one
+
+    def _is_elsewhere(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether a call asks a service elsewhere, or sends something to the Hub."""
+        word = last_word(call.func) or ""
+        return UPLOADS.search(word) is not None or any(
+            one.path[0] in HOSTED_LIBRARIES for one in self.callees.of(call.func, scope)
+        )
 
     def _uses(self, call: ast.Call, scope: Scope) -> Iterator[Use | Perhaps]:
         """What a call loads: as it stands, or through the function it passes on."""
@@ -113,9 +144,11 @@ class _Finder:
                 continue
             given = given_of(callee, call)
             before = Given(callee.args, {k.arg: k.value for k in callee.keywords if k.arg}, False)
-            if self._named(loader, before, scope).texts and not call.args:
+            if self._named(loader, before, scope).texts and not call.args and not callee.inherited:
                 continue  # told where `partial` was called
             use = self._use(callee, loader, given, call, scope)
+            if use is not None and callee.inherited and self._is_handed_on(loader, given, scope):
+                continue
             for one in (use, *self._besides(loader, given, call, scope)):
                 if one is not None and one not in told:
                     told.add(one)
@@ -125,7 +158,12 @@ class _Finder:
         elif word == "add_pipe":
             yield from in_texts.of_spacy(self.reader, self.file, call, scope)
         elif word in RUNS and call.args:
-            yield from in_texts.of_command(self.reader, self.file, call, scope, uses)
+            yield from in_texts.of_command(self.reader, self.file, call.args[0], scope, uses)
+        elif word in RUNS_LISTS and len(call.args) > 1:
+            yield from in_texts.of_command(self.reader, self.file, call.args[1], scope, uses)
+        elif word in RUNS_WORDS and call.args:
+            words = ast.copy_location(ast.List(call.args, ast.Load()), call)
+            yield from in_texts.of_command(self.reader, self.file, words, scope, uses)
         elif word in ("exec", "eval") and call.args:
             for text in self.reader.values(call.args[0], scope).texts:
                 for inner in uses(text, self.file):
@@ -133,6 +171,14 @@ class _Finder:
                         yield inner._replace(line=call.lineno)
         elif word == "map" or word in PASSED_ON:
             yield from self._passed_on(call, scope)
+
+    def _is_handed_on(self, loader: Loader, given: Given, scope: Scope) -> bool:
+        """Whether a constructor gives its base what it was given: its own calls tell that."""
+        if self._named(loader, given, scope).texts:
+            return False
+        node = name_in(loader, given)
+        bound = scope.find(node.id) or [] if isinstance(node, ast.Name) else []
+        return any(b.kind in ("param", "unknown") for b in bound) or (node is None and given.spread)
 
     def _wrapped(self, path: tuple[str, ...]) -> Loader | None:
         """Where a function of another module takes the name it loads."""
@@ -221,6 +267,8 @@ class _Finder:
         if line is not None:
             folder = use._replace(names=named.texts)
             return Perhaps(folder, f"is a folder that line {line} writes", "pass")
+        if path[-1] == UNKNOWN and not any("/" in text for text in named.texts):
+            return None  # most of what a library has loads nothing
         if not named.texts and not named.more:
             if named.thing or (given.spread and path[0] == ""):
                 return None
@@ -295,7 +343,8 @@ class _Finder:
             revision=revision,
             fixed=fixed and not spread,
             remote_code=self._truth(keywords.get("trust_remote_code"), scope),
-            code_revision=code if code_fixed else "told at run time",
+            code_revision=code,
+            code_fixed=code_fixed,
             pickles=safe is not None and self._truth(safe, scope) is False,
         )
 

@@ -41,6 +41,13 @@ MODEL_KEYS = frozenset(
         "tokenizer_name", "tokenizer_name_or_path", "tokenizer_path", "vision_tower",
     }
 )  # fmt: skip
+# Words of the same meaning: base_encoder_name, student_model, reranker_id.
+MODEL_KEY = re.compile(
+    r"(?!.*(?:hub|push|upload|output|save))(?:[a-z0-9]+_)?(?:model|tokenizer|encoder|embedder|reranker|backbone)"
+    r"(?:_(?:id|name|repo|repo_id|name_or_path))?|llm"
+)
+# Below one of these stand the words of a command.
+COMMAND_KEYS = frozenset({"args", "cmd", "command", "commands", "entrypoint", "run", "script"})
 # These take a bare word for a Hub model, too: transformers' own.
 HUB_KEYS = frozenset(
     {
@@ -114,7 +121,7 @@ def yaml_uses(text: str, file: str) -> Iterator[Found]:
 
 def _names_model(stack: list[_Open]) -> bool:
     """Whether the next value stands under a key that names a model."""
-    return bool(stack) and _plain_key(stack[-1].pending or "") in MODEL_KEYS
+    return bool(stack) and _names_a_model(_plain_key(stack[-1].pending or ""))
 
 
 def _taken(stack: list[_Open]) -> str:
@@ -240,21 +247,27 @@ def _uses(pairs: list[Pair], under: str, file: str) -> Iterator[Found]:
     under: the key under which the mapping stands.
     """
     beside = {_plain_key(pair.key): pair.value for pair in pairs}
-    below = _plain_key(under) in MODEL_KEYS
+    below, several = _names_a_model(_plain_key(under)), _singular(_plain_key(under))
     if UPLOAD.match(under):
         return
     for key, value, line in pairs:
         if len(value) > MAX_TEXT and "\n" not in value:
             continue
         plain = _plain_key(key)
-        if plain == "value" and _plain_key(beside.get("name", "")) in MODEL_KEYS:
+        if plain == "value" and _names_a_model(_plain_key(beside.get("name", ""))):
             plain = key = _plain_key(beside["name"])  # Kubernetes' way with variables
-        if plain in MODEL_KEYS or (below and (not plain or plain in BELOW)):
+        if _names_a_model(plain) or (below and (not plain or plain in BELOW)):
             yield from _named(key or under, value, line, beside, file)
+        elif not plain and _names_a_model(several):
+            for one in _named(under, value, line, beside, file):
+                if isinstance(one, Use) and one.names:
+                    yield Perhaps(one, f"stands in a list of {several}s", "note")
+                else:
+                    yield one
         else:
             yield from in_commands.uses_in_text(value, file, line, in_python.uses)
     words = " ".join(f'"{pair.value}"' for pair in pairs if not pair.key and len(pair.value) < 300)
-    if "--" in words and pairs:  # an `args` list
+    if ("--" in words or under.lower() in COMMAND_KEYS) and pairs:
         yield from in_commands.uses_in_text(words[:100_000], file, pairs[0].line, in_python.uses)
 
 
@@ -289,6 +302,15 @@ def _named(
     elif plain in HUB_KEYS and re.fullmatch(r"\w[\w.-]*", value):
         # It may be a folder as well; one that a lock or catalog knows is a model.
         yield Perhaps(use._replace(names=(value,)), "is a word of its own", "quiet")
+
+
+def _names_a_model(plain: str) -> bool:
+    return plain in MODEL_KEYS or MODEL_KEY.fullmatch(plain) is not None
+
+
+def _singular(plain: str) -> str:
+    """The key of one thing for the key of a list of them: models, model_list."""
+    return plain.removesuffix("_list").removesuffix("s")
 
 
 def _plain_key(key: str) -> str:

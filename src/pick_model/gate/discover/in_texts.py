@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from pick_model.gate.discover import containers, in_commands
-from pick_model.gate.discover.found import MAX_TEXT, OWNER_NAME, URL, Perhaps, Use
+from pick_model.gate.discover.found import HOSTED, MAX_TEXT, OWNER_NAME, URL, Perhaps, Use, doubt
 from pick_model.gate.discover.in_commands import Python
-from pick_model.gate.discover.scopes import NAMING, Module, Scope
+from pick_model.gate.discover.scopes import NAMING, Module, Scope, last_word
 from pick_model.gate.discover.values import Reader
+
+# Arguments that are called a model, whatever takes them.
+MODEL_NAME = re.compile(
+    r"(?:\w+_)?(?:model|encoder|embedder|reranker|tokenizer|backbone|checkpoint)"
+    r"(?:_(?:id|name|path|repo|type|name_or_path))?"
+)
 
 
 def addresses(module: Module, reader: Reader, file: str) -> Iterator[Use]:
@@ -44,21 +51,57 @@ def downloads(module: Module, file: str, python: Python) -> Iterator[Use]:
                 yield one
 
 
-def of_command(
+def commands(module: Module, reader: Reader, file: str, python: Python) -> Iterator[Use | Perhaps]:
+    """What lists of words with options name, and variables that are set for other programs."""
+    for node, scope in module.words:
+        yield from of_command(reader, file, node, scope, python)
+    for name, value, scope in module.variables:
+        for text in reader.values(value, scope).texts:
+            yield from _of_words(f'{name}="{text}"', file, value.lineno, python)
+
+
+def given(
     reader: Reader, file: str, call: ast.Call, scope: Scope, python: Python
 ) -> Iterator[Use | Perhaps]:
+    """Models that a call of something unknown here is given under the name of one."""
+    for keyword in call.keywords:
+        if keyword.arg == "model_args":  # of lm_eval: pretrained=acme/base,dtype=float16
+            for text in reader.values(keyword.value, scope).texts:
+                yield from _of_words(f'--model_args "{text}"', file, call.lineno, python)
+        elif keyword.arg and MODEL_NAME.fullmatch(keyword.arg):
+            texts = reader.values(keyword.value, scope).texts
+            names = tuple(text for text in texts if _is_a_models(text))
+            if names:
+                use = Use(file, call.lineno, keyword.arg, names)
+                word = last_word(call.func) or "a function"
+                yield Perhaps(use, f"{word} may load", "note")
+
+
+def _is_a_models(text: str) -> bool:
+    """Whether a text can be owner/name of a repository, and of nothing else that is usual."""
+    shaped = OWNER_NAME.fullmatch(text) is not None and HOSTED.fullmatch(text) is None
+    return shaped and doubt(text) is None
+
+
+def _of_words(line: str, file: str, number: int, python: Python) -> Iterator[Use | Perhaps]:
+    for one in in_commands.uses_in_text(line, file, number, python):
+        if isinstance(one, Use | Perhaps):
+            yield one
+
+
+def of_command(
+    reader: Reader, file: str, node: ast.expr, scope: Scope, python: Python
+) -> Iterator[Use | Perhaps]:
     """What a command loads that the module runs: a text, or a list of words."""
-    words = containers.literals(reader, call.args[0], scope)
+    words = containers.literals(reader, node, scope)
     held, inner = words[0] if words and len(words) == 1 else (None, scope)
     if isinstance(held, ast.List | ast.Tuple):
         told = [reader.values(word, inner).texts for word in held.elts]
         lines = [" ".join(f'"{text[0]}"' if text else '"$untold"' for text in told)]
     else:
-        lines = list(reader.values(call.args[0], scope).texts)
+        lines = list(reader.values(node, scope).texts)
     for line in lines:
-        for one in in_commands.uses_in_text(line, file, call.lineno, python):
-            if isinstance(one, Use | Perhaps):
-                yield one
+        yield from _of_words(line, file, node.lineno, python)
 
 
 def of_spacy(reader: Reader, file: str, call: ast.Call, scope: Scope) -> Iterator[Use]:

@@ -130,6 +130,13 @@ LOADERS: dict[str, Loader] = {
     "outlines.models.transformers": Loader(0, ("model_name",), alone=False),
     "guidance.Transformers": Loader(0, ("model",), alone=False),
     "mteb.get_model": Loader(0, ("model_name",), alone=False),
+    "rerankers.Reranker": Loader(0, ("model_name",), bare="own", alone=False),
+    "InstructorEmbedding.INSTRUCTOR": NAMED,
+    "ctranslate2.TransformersConverter": Loader(0, ("model_name_or_path",)),
+    "onnxruntime_genai.create_model": Loader(0, ("model_name",), alone=False),
+    "pyannote.Inference": Loader(0, ("model",), alone=False),
+    "keras_hub.from_preset": Loader(0, ("preset",), bare="own"),
+    "keras_nlp.from_preset": Loader(0, ("preset",), bare="own"),
     "trl.*Trainer": Loader(0, ("model",), alone=False),
     "txtai.Embeddings": Loader(None, ("path",), alone=False),
     "txtai.*": Loader(0, ("path",), alone=False),
@@ -149,9 +156,27 @@ HUB_LIBRARIES = frozenset(key.partition(".")[0] for key in LOADERS if key[0] != 
     "unsloth", "unsloth_zoo", "auto_gptq", "awq", "auto_awq", "gptqmodel", "petals", "parler_tts",
     "chronos", "mlx_lm", "sae_lens", "transformer_lens",
 }  # fmt: skip
+# These call services elsewhere, whose models are no repositories of the Hub.
+HOSTED_LIBRARIES = frozenset(
+    {
+        "anthropic", "autogen", "boto3", "cohere", "crewai", "dspy", "google", "groq", "instructor",
+        "langchain", "langchain_anthropic", "langchain_openai", "litellm", "mistralai", "ollama",
+        "openai", "pydantic_ai", "replicate", "together", "vertexai", "voyageai",
+    }
+)  # fmt: skip
 # These load something else with the same calls.
 NOT_MODELS = frozenset({"dataset", "space"})
 HUB_PREFIXES = ("hf-hub:", "hf_hub:", "local:")
+
+UNKNOWN = "?"  # the last word of a path that is told at run time: getattr(library, name)
+_PATTERNS = tuple(name for name in HUB_LIBRARIES if "*" in name)
+
+
+@lru_cache(maxsize=1024)
+def is_hub_library(package: str) -> bool:
+    """Whether a package loads models of the Hub."""
+    return package in HUB_LIBRARIES or any(fnmatchcase(package, name) for name in _PATTERNS)
+
 
 _Entry = tuple[str, str, str, Loader]
 _ENTRIES: list[_Entry] = [
@@ -171,6 +196,8 @@ def loader_of(path: tuple[str, ...]) -> Loader | None:
     package, last = path[0], path[-1]
     if len(path) < 2 or last == "()":
         return None
+    if last == UNKNOWN:
+        return PRETRAINED if is_hub_library(package) else None
     owner = path[-2] if len(path) > 2 else ""
     for root, holder, name, loader in _ENTRIES:
         if not fnmatchcase(last, name) or (holder and not fnmatchcase(owner, holder)):

@@ -30,6 +30,7 @@ NAMING = frozenset(
         "pretrained_model_name_or_path",
     }
 )  # fmt: skip
+ENVIRONMENT = frozenset({"putenv", "setenv"})
 MAX_BINDINGS = 100  # of one name that are told apart by their lines
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Step = Literal["each"] | int  # from a container to its elements, to the one at an index
@@ -107,6 +108,8 @@ class Module:
         self.addresses: list[tuple[ast.expr, Scope]] = []
         self.tables: list[tuple[ast.Dict, Scope]] = []  # with keys that name a model
         self.commands: list[ast.Constant] = []  # texts that hold a download
+        self.words: list[tuple[ast.expr, Scope]] = []  # lists of words with options among them
+        self.variables: list[tuple[str, ast.expr, Scope]] = []  # of the environment, set here
         self._todo: list[tuple[ast.AST, Scope]] = [(tree, self.top)]
         while self._todo:
             self._visit(*self._todo.pop())
@@ -145,6 +148,8 @@ class Module:
                 self._statement(node, scope)
             elif isinstance(node, ast.Dict) and any(_names_model(key) for key in node.keys):
                 self.tables.append((node, scope))
+            elif isinstance(node, ast.List | ast.Tuple) and any(map(_is_option, node.elts)):
+                self.words.append((node, scope))
             self._later(scope, *_children(node))
 
     def _statement(self, node: ast.AST, scope: Scope) -> None:
@@ -156,9 +161,13 @@ class Module:
             if word:
                 self.calls_of.setdefault(word, []).append((node, scope))
             self._grown(node, scope)
+            if word in ("setdefault", "putenv", "setenv") and len(node.args) == 2:
+                self._set(node.func, node.args[0], node.args[1], scope)
         elif isinstance(node, ast.Assign):
             for target in node.targets:
                 self._bind(target, node.value, scope)
+                if isinstance(target, ast.Subscript):
+                    self._set(target, target.slice, node.value, scope)
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
                 kind = "field" if scope.kind == "class" else "value"
@@ -239,6 +248,13 @@ class Module:
             if found:
                 found.append(Binding("item", node.args[-1], scope))
 
+    def _set(self, place: ast.expr, name: ast.expr, value: ast.expr, scope: Scope) -> None:
+        """Keep `environ[name] = value` and `environ.setdefault(name, value)`."""
+        held: ast.expr = getattr(place, "value", place)
+        environment = last_word(held) == "environ" or getattr(place, "attr", "") in ENVIRONMENT
+        if environment and isinstance(name, ast.Constant) and isinstance(name.value, str):
+            self.variables.append((name.value, value, scope))
+
     def _function(self, node: Function, scope: Scope) -> None:
         inner = Scope("function", node, scope)
         self.inner[node] = inner
@@ -296,6 +312,11 @@ def last_word(function: ast.expr) -> str | None:
 def is_self(node: ast.AST) -> bool:
     """Whether it is what methods call their object or class."""
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def _is_option(node: ast.expr) -> bool:
+    text = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(text, str) and text.startswith("--")
 
 
 def _names_model(key: ast.expr | None) -> bool:

@@ -15,7 +15,10 @@ from pick_model.gate.discover.found import MAX_TEXT
 from pick_model.gate.discover.scopes import Scope
 from pick_model.gate.discover.told import MAX_VALUES, UNTOLD, Reader, Values
 
-UNCHANGED = frozenset({"str", "strip", "lstrip", "rstrip", "lower", "expandvars", "intern"})
+UNCHANGED = frozenset({"str", "expandvars", "intern"})  # functions that give the text they take
+# Methods that give another text, without arguments or with texts.
+WITHOUT = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "casefold"})
+WITH = frozenset({"replace", "removeprefix", "removesuffix", "strip", "lstrip", "rstrip"})
 
 
 def made(parts: Sequence[Values], make: Callable[..., str]) -> Values:
@@ -62,9 +65,7 @@ def of_method(
             return None
         read = [reader.plain(*part) for part in parts]
         return made([glue, *read], lambda between, *every: between.join(every))
-    if word in UNCHANGED and not node.args:
-        return reader.values(function.value, scope)
-    if word in ("replace", "removeprefix", "removesuffix") and node.args:
+    if (word in WITHOUT and not node.args) or (word in WITH and node.args):
         read = [reader.values(one, scope) for one in (function.value, *node.args)]
         return made(read, lambda text, *words: str(getattr(text, word)(*words)))
     return None

@@ -157,6 +157,10 @@ class _Uses:
                 "PM802",
                 failed(told, where, 'code_revision="COMMIT"', subject=subject, key=key),
             )
+        if not use.code_fixed and use.remote_code is not False:
+            told = "the commit of the code it runs is one that reading the code does not tell"
+            fix = "give code_revision as a constant"
+            yield "PM802", undecided(told, where, fix, subject=subject, key=key)
         if use.pickles and self._policy.safetensors:
             told = f"{use.call} asks for pickled weights (use_safetensors=False)"
             fix = "leave it out: safetensors are taken where there are any"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import inf
 
@@ -13,6 +14,7 @@ from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 
 # Figures are rounded to six digits, so an interval may end this close before its score.
 LAST_DIGIT = 2e-6
+COMMIT = re.compile(r"[0-9a-f]{40}")
 METHODS = ("full", "lora", "linear")
 TUNED = ("full", "lora")  # the others leave the pretrained weights as they are
 
@@ -22,21 +24,51 @@ def impossible(case: Case) -> list[Finding]:
     where, probe = case.probe_at(), case.probe
     if probe is None:
         return [skipped("there is no probe (see PM701)", where)]
+    released = case.entry.release_date if case.entry else None
     found = [
         failed(f"the probe's {key} {told}", case.probe_at(key), PROBE_AGAIN, key=key)
-        for key, told in _contradictions(probe, case.given.today.isoformat())
-    ]
-    if not found and not _holds(probe.interval, probe.score):
-        low, high = probe.interval
-        told = f"the interval [{low:g}, {high:g}] does not hold the score {probe.score:g}"
-        found.append(undecided(told, case.probe_at("interval"), PROBE_AGAIN, key="interval"))
+        for key, told in _contradictions(probe, case.given.today.isoformat(), released)
+    ] or [undecided(told, case.probe_at(key), PROBE_AGAIN, key=key) for key, told in _doubts(probe)]
     return found or [passed("the probe's figures can be true", where)]
 
 
-def _contradictions(probe: LockedProbe, today: str) -> Iterator[tuple[str, str]]:
+def _doubts(probe: LockedProbe) -> Iterator[tuple[str, str]]:
+    """Key and reason of what hardly can be."""
+    low, high = probe.interval
+    if not _holds(probe.interval, probe.score):
+        yield (
+            "interval",
+            f"the interval [{low:g}, {high:g}] does not hold the score {probe.score:g}",
+        )
+    known = METRICS[probe.metric]
+    if low == high and probe.score not in (known.low, known.high):
+        yield (
+            "interval",
+            f"the interval of {probe.score:g} has no width, as if nothing were left open",
+        )
+    sign = -1 if probe.metric in LOWER_IS_BETTER else 1
+    for name, baseline in sorted(probe.baselines.items()):
+        gain = baseline.difference
+        if gain is None:
+            continue
+        # A mean over resampled rows, so it is near that of the scores, not equal to it.
+        plain, slack = sign * (probe.score - baseline.score), gain.high - gain.low
+        if not gain.low - slack - LAST_DIGIT <= plain <= gain.high + slack + LAST_DIGIT:
+            told = f"the difference to {name}, {gain.low:g} to {gain.high:g}, is not that of the"
+            yield "baselines", f"{told} scores, {plain:g}"
+
+
+def _contradictions(
+    probe: LockedProbe, today: str, released: str | None
+) -> Iterator[tuple[str, str]]:
     """Key and reason of what cannot be."""
     if probe.made_on is not None and probe.made_on > today:
         yield "made_on", f"is {probe.made_on}, a day to come"
+    elif probe.made_on is not None and released is not None and probe.made_on < released:
+        yield "made_on", f"is {probe.made_on}, before its model came out ({released})"
+    commit = probe.model.partition("@")[2]
+    if probe.revision is not None and COMMIT.fullmatch(commit) and commit != probe.revision:
+        yield "revision", f"is {probe.revision}, and its model is called {probe.model}"
     known = METRICS[probe.metric]
     least, most = known.low, inf if known.high is None else known.high
     for key, values in (("score", (probe.score,)), ("interval", probe.interval)):
@@ -52,6 +84,8 @@ def _contradictions(probe: LockedProbe, today: str) -> Iterator[tuple[str, str]]
         gain = baseline.difference
         if gain is not None and gain.low > gain.high:
             yield "baselines", f"give {name} a difference from {gain.low:g} to {gain.high:g}"
+        elif gain is not None and max(-gain.low, gain.high) > most - least + LAST_DIGIT:
+            yield "baselines", f"give {name} a difference wider than {probe.metric} is"
         elif gain is not None and not _holds((gain.low, gain.high), gain.value):
             yield "baselines", f"give {name} a difference outside its own interval"
         elif gain is not None and _other_sign(probe, baseline.score, gain):
@@ -129,6 +163,14 @@ def _metric(case: Case, probe: LockedProbe) -> Iterator[Finding]:
             case.probe_at("metric"),
             f"pick-model probe … --metric {asked}",
             case.task_at("metric"),
+            key="metric",
+        )
+    elif case.task.n_labels and set(METRICS[probe.metric].kinds) == {"regression"}:
+        yield undecided(
+            f"the task has {case.task.n_labels} labels; {probe.metric} is a metric of numbers",
+            case.probe_at("metric"),
+            PROBE_AGAIN,
+            case.task_at("n_labels"),
             key="metric",
         )
 

@@ -6,6 +6,7 @@ from datetime import date
 from math import sqrt
 
 from pick_model.documents.lock import LockedProbe
+from pick_model.documents.names import BASELINES
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.digest import file_digest
@@ -14,6 +15,8 @@ from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of
 from pick_model.vocabulary.tasks import LOWER_IS_BETTER
 
+# Those that decide a probe's verdict, whatever a report says of them.
+DECIDING = ("majority", "tfidf")
 PROBE_AGAIN = "pick-model probe, then gate --probe REPORT.json"
 
 
@@ -72,10 +75,13 @@ def not_better(case: Case) -> list[Finding]:
         return [without_probe(case, where, "baselines")]
     asked = case.rules.where("probe", "baselines")
     wanted = case.policy.probe.baselines
-    names = wanted or sorted(name for name, b in probe.baselines.items() if b.in_verdict)
-    if not names:
+    names = wanted or sorted(
+        name for name, b in probe.baselines.items() if b.in_verdict or name in DECIDING
+    )
+    if not wanted and not any(name in BASELINES for name in names):
         fix = "probe again with baselines"
-        return [undecided("the probe was compared with no baseline", where, fix, asked)]
+        other = f" that is known here, but with {', '.join(map(ascii, names))}" if names else ""
+        return [undecided(f"the probe was compared with no baseline{other}", where, fix, asked)]
     found = []
     for name in names:
         at = case.probe_at("baselines", name)
