@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.rules.rules import RULES
+from pick_model.hub.faults import HubFault
 from tests.hub import Repo, serving
 
 from .bench import DATA, Bench, ledger
@@ -493,6 +495,54 @@ def test_hub_rules(
     assert [c["state"] for c in done.checks("PM103")] == [gone]
     assert done.code == code
     assert "127.0.0.1" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "read"),
+    [
+        ("gone", 404, "gone"),
+        ("disabled", 403, "gone"),
+        ("no-revision", 404, "no-revision"),
+        ("not-found", 404, "unreachable"),  # a mirror, or a wrong address: no word of the Hub's
+        ("gated", 403, "unreachable"),
+        ("unreachable", None, "unreachable"),
+        ("offline", None, "offline"),
+    ],
+)
+def test_only_the_hubs_own_word_that_a_model_is_gone_is_a_verdict(
+    kind: str, status: int | None, read: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        fault = HubFault("at http://user:secret@mirror")
+        fault.kind, fault.status = kind, status
+        raise fault
+
+    monkeypatch.setattr("pick_model.gate.hub.model_info", fail)
+    found = ask_hub("org/name", None, offline=False)
+    assert isinstance(found, HubProblem)
+    assert found.kind == read
+    assert "secret" not in found.reason
+
+
+@pytest.mark.parametrize(
+    ("card", "stated"),
+    [
+        ({"license": "mit"}, ("MIT",)),
+        ({"license": "other", "license_name": "mit"}, ("MIT",)),
+        ({"license": "other", "license_name": "our-terms"}, ("our-terms",)),
+        ({"license": ["mit", "Apache-2.0"]}, ("MIT", "Apache-2.0")),
+        ({"license": {"name": "mit"}}, ("{'name': 'mit'}",)),  # names no licence known here
+        ({}, ()),
+    ],
+)
+def test_the_licences_of_a_card_are_stated_in_one_spelling(
+    card: dict[str, object], stated: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving({"org/name": Repo(files={}, card=card)}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        found = ask_hub("org/name", None, offline=False)
+    assert isinstance(found, HubFacts)
+    assert found.stated == stated
 
 
 def test_the_licence_the_hub_shows_counts_where_the_hub_is_asked(
