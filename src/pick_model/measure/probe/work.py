@@ -21,8 +21,8 @@ from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, Rows, given_
 from pick_model.measure.probe.tell import plan_words
 
 # Of the budget: what a model's speed is measured in, what its trivial baselines may take, and
-# what the fit of one linear model on features may. Chosen by hand: together a third, so that
-# most of the time is trained, and each enough for a few hundred rows of a small model.
+# what the fit of one linear model on features may. Chosen by hand: together a quarter, so that
+# most of the time is left for training.
 MEASURE_SHARE, TRIVIAL_SHARE, HEAD_SHARE = 0.08, 0.12, 0.05
 
 
