@@ -13,7 +13,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from pick_model.encoders.load import Encoded, Loaded, encode, load, pick_device  # noqa: E402
+from pick_model.encoders.load import IGNORE, Encoded, Loaded, encode, load, pick_device  # noqa: E402
 from pick_model.encoders.network import Head, Net  # noqa: E402
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip
 from pick_model.measure.probe import train as training  # noqa: E402
@@ -246,7 +246,7 @@ def test_a_tokenizer_that_pads_on_the_left_reads_the_same_tokens(loaded: Loaded)
         shifted, targets = training.collate(rows, list(range(10)), left)
     finally:
         left.tokenizer.padding_side = side
-    at = targets != training.IGNORE
+    at = targets != IGNORE
     assert int(at.sum()) == len(right)
     assert (shifted["attention_mask"][at] == 1).all()
 
