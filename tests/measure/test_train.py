@@ -13,7 +13,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from pick_model.encoders.load import Encoded, Loaded, encode, load, pick_device  # noqa: E402
+from pick_model.encoders.load import IGNORE, Encoded, Loaded, encode, load, pick_device  # noqa: E402
 from pick_model.encoders.network import Head, Net  # noqa: E402
 from pick_model.encoders.reading import IGNORE  # noqa: E402
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip

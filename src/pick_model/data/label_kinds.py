@@ -33,21 +33,27 @@ class Kind(Protocol):
     several: bool = False  # a row can list any number of names
     by_word: bool = False  # labels belong to words, and not to whole rows
 
-    @abstractmethod
-    def space(self, survey: Survey, tags: Counter[str]) -> tuple[str, ...]:
+    def space(self, survey: Survey, _tags: Counter[str]) -> tuple[str, ...]:
         """The label names that indices refer to, in a stable order; () for numbers."""
+        return _ordered(tuple(survey.part_counts()))
 
     @abstractmethod
     def encode(self, label: Label, place: Callable[[str], int]) -> object:
         """A row's label as `Dataset.labels` holds it; `place` gives a name's index."""
 
-    @abstractmethod
+    def indices(self, label: Any) -> tuple[int, ...]:
+        """The places in the list of names that a row's encoded label holds."""
+        return cast("tuple[int, ...]", label)
+
     def traits(self, labels: Sequence[Any], names: Sequence[str]) -> list[tuple[str, ...]]:
         """What each row has that a split keeps in proportion; ("",) of a row without labels."""
+        return [tuple(names[i] for i in self.indices(label)) or ("",) for label in labels]
 
-    @abstractmethod
     def counts(self, labels: Sequence[Any], names: Sequence[str]) -> Counter[str]:
         """Rows of each label."""
+        found = Counter(dict.fromkeys(names, 0))
+        found.update(names[i] for label in labels for i in self.indices(label))
+        return found
 
     def contradiction(self, _labels: Sequence[Any]) -> Callable[[list[Any]], bool]:
         """Given the labels of all rows, whether those of one text contradict each other."""
@@ -68,19 +74,11 @@ class SingleLabel(Kind):
     name = "single-label"
     exclusive = True
 
-    def space(self, survey: Survey, _tags: Counter[str]) -> tuple[str, ...]:
-        return _ordered(tuple(label for label in survey.counts if isinstance(label, str)))
-
     def encode(self, label: Label, place: Callable[[str], int]) -> object:
         return place(cast(str, label))
 
-    def traits(self, labels: Sequence[Any], names: Sequence[str]) -> list[tuple[str, ...]]:
-        return [(names[label],) for label in labels]
-
-    def counts(self, labels: Sequence[Any], names: Sequence[str]) -> Counter[str]:
-        found = Counter(dict.fromkeys(names, 0))
-        found.update(names[label] for label in labels)
-        return found
+    def indices(self, label: Any) -> tuple[int, ...]:
+        return (label,)
 
 
 class MultiLabel(Kind):
@@ -89,19 +87,8 @@ class MultiLabel(Kind):
     name = "multi-label"
     several = True
 
-    def space(self, survey: Survey, _tags: Counter[str]) -> tuple[str, ...]:
-        return _ordered(tuple(survey.part_counts()))
-
     def encode(self, label: Label, place: Callable[[str], int]) -> object:
         return tuple(sorted(place(part) for part in parts_of(label)))
-
-    def traits(self, labels: Sequence[Any], names: Sequence[str]) -> list[tuple[str, ...]]:
-        return [tuple(names[index] for index in row) or ("",) for row in labels]
-
-    def counts(self, labels: Sequence[Any], names: Sequence[str]) -> Counter[str]:
-        found = Counter(dict.fromkeys(names, 0))
-        found.update(names[index] for row in labels for index in row)
-        return found
 
     def evidence(self, survey: Survey, _tags: Counter[str], known: int) -> tuple[int, int, str]:
         return survey.part_counts().total(), known, "labels"

@@ -43,8 +43,8 @@ def fit_head(
         some = np.random.default_rng(0).permutation(len(z))[:MAX_WORDS]
         z, y, words = z[some], y[some], len(some)
     best_score, best = -np.inf, None
-    for strength in predictor.strengths:
-        weight, bias = predictor.layer(z, y, rows.n_outputs, strength)
+    for penalty in predictor.penalties:
+        weight, bias = predictor.layer(z, y, rows.n_outputs, penalty)
         score = tuning_score(z_tuning @ weight.T + bias, tuning)
         if best is None or score > best_score + 1e-9:
             folded = weight / scale

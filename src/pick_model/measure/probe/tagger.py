@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pick_model.data.dataset import Dataset
-from pick_model.measure.probe.logistic import fit_classes
+from pick_model.measure.probe.linear import fit_classes
 
 MAX_TAGGED_WORDS = 40_000
 
