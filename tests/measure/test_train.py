@@ -15,7 +15,6 @@ torch = pytest.importorskip("torch")
 
 from pick_model.encoders.load import IGNORE, Encoded, Loaded, encode, load, pick_device  # noqa: E402
 from pick_model.encoders.network import Head, Net  # noqa: E402
-from pick_model.encoders.reading import IGNORE  # noqa: E402
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip
 from pick_model.measure.probe import train as training  # noqa: E402
 from pick_model.measure.probe.train import Job, rate_at, train  # noqa: E402
