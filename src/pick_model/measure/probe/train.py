@@ -2,8 +2,8 @@
 
     build -> (batch -> loss -> step) * steps, with a look at the tuning rows -> predict
 
-`model.py` before it loads and tokenizes, `network.py` is what is trained; `decide.py` after
-it turns logits into labels.
+`encoders/` before it loads and tokenizes, `network.py` is what is trained; `predictors.py`
+after it turns logits into labels.
 
 Shapes on the tensor lines as in `network.py`: B rows, T tokens, C outputs, N rows of a set.
 
