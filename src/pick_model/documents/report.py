@@ -39,6 +39,34 @@ class Measured:
 
 
 @record
+class NextStep:
+    """What to measure next, and what it is worth."""
+
+    stage: Literal["compare", "screen", "probe"]
+    models: tuple[str, ...]  # ids, the most worth first
+    minutes: float | None  # expected, on the machine of the profile; None: unknown
+    expected_loss_after: float  # in the unit of the decision
+
+
+@record
+class Decision:
+    """What to take, what it may cost, and what to measure next.
+
+    Losses are what taking a model loses in expectation against the best candidate, 0 or more.
+    """
+
+    pick: str  # id; the first of the ranking
+    p_best: float  # probability that the pick has the best score of all candidates
+    p_better_than_current: float | None  # than the profile's current model
+    expected_loss: float
+    unit: Literal["points", "standard_score"]  # points: hundredths of a bounded metric
+    n_candidates: int  # the candidates it was weighed against
+    shortlist: tuple[str, ...]  # the fewest that hold the best with `shortlist_p`
+    shortlist_p: float
+    next: NextStep | None  # None: nothing more to gain, or nothing can be measured here
+
+
+@record
 class Candidate:
     """One model that meets every constraint."""
 
@@ -51,6 +79,10 @@ class Candidate:
     contributions: dict[str, float]  # criterion -> weight × value
     values: dict[str, Interval]  # criterion -> value, low, high; 0 to 1
     expected: ExpectedScore
+    p_best: float  # probability that it has the best score of all candidates
+    p_better_than_current: float | None  # than the profile's current model
+    expected_loss: float  # against the best candidate, in the unit of the decision
+    resembling_scores: int  # published scores on tasks like this one, used this way
     measured: Measured | None  # on the task's own data, with --results or --probe
     estimates: dict[str, Estimate]
     n_parameters: int | None
@@ -128,6 +160,7 @@ class Recommendation:
     task: TaskSummary
     n_models: int
     n_candidates: int
+    decision: Decision
     candidates: tuple[Candidate, ...]  # best first; at most --top of them
     rejected: tuple[Rejected, ...]
     rejected_by: dict[str, int]  # constraint -> how many, in the order they are checked

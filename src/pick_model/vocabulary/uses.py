@@ -7,7 +7,8 @@ from typing import Literal, get_args
 # How a published score was come by.
 Protocol = Literal["fine-tune", "lora", "linear-probe", "few-shot", "zero-shot"]
 # How the model of a profile is trained; a probe of frozen features is called a linear one.
-Method = Literal["full", "lora", "frozen"]
+# `qlora` keeps the frozen weights in 4 bits, `as-is` trains nothing at all.
+Method = Literal["full", "lora", "qlora", "frozen", "as-is"]
 ProbeMethod = Literal["full", "lora", "linear"]
 
 PROTOCOLS: tuple[str, ...] = get_args(Protocol)
