@@ -32,7 +32,7 @@ class Scoring:
         self.catalog = catalog
         self.fit = load_fit()
         numbering = self.fit.numbering(catalog.benchmarks)
-        self.outlook = Outlook(target_of(profile), numbering, self.fit.scales)
+        self.outlook = Outlook(target_of(profile, self.fit.crossover), numbering, self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
         self.probed = {result.entry: result for result in results}

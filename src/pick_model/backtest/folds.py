@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from pick_model.belief.copies import repeated_elsewhere, same_data
-from pick_model.belief.expected import Numbering, Shipped, Standing
+from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.fit import fit_scale
+from pick_model.belief.parts import Shipped
 from pick_model.belief.prior import Design, Moments
 from pick_model.belief.rows import Group, by_scale, gather
 from pick_model.belief.scales import Scale, aligned
