@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pick_model.belief.broken import sound
 from pick_model.belief.copies import repeated_elsewhere, same_data
 from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.fit import fit_scale
@@ -35,7 +36,7 @@ class Evidence:
         benchmarks: Mapping[str, Benchmark],
     ) -> None:
         self.rows, self.entries, self.benchmarks = rows, entries, benchmarks
-        self.scaled = by_scale(enumerate(rows), benchmarks)
+        self.scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
         self.groups = {key: gather(some, benchmarks) for key, some in self.scaled.items()}
         self.groups = {key: groups for key, groups in self.groups.items() if groups}
         self.datasets = same_data(rows)

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pick_model.belief.broken import sound
 from pick_model.belief.copies import same_data
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Numbering, Outlook
@@ -88,7 +89,7 @@ def _seen(
 ) -> Iterator[_Seen]:
     groups = [
         (group, n)
-        for group in _groups(rows, benchmarks)
+        for group in _groups(rows, entries, benchmarks)
         if (n := rows_trained_on(rows[group.members[0].position], benchmarks[group.benchmark]))
     ]
     per_source = Counter((group.source, group.protocol) for group, _ in groups)
@@ -118,9 +119,11 @@ def _seen(
             yield _Seen(n, per_source[group.source, group.protocol] ** -0.5, *products)
 
 
-def _groups(rows: Sequence[Score], benchmarks: Mapping[str, Benchmark]) -> Iterator[Group]:
+def _groups(
+    rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
+) -> Iterator[Group]:
     """Groups on tasks of one label an input, in worlds that have both scales."""
-    scaled = by_scale(enumerate(rows), benchmarks)
+    scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
     found = {key: gather(some, benchmarks) for key, some in scaled.items()}
     for (world, scale), groups in found.items():
         if scale in (TUNED, FROZEN) and found.get((world, TUNED)) and found.get((world, FROZEN)):
