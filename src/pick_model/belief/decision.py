@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from random import Random
+from math import sqrt
 from typing import NamedTuple
 
-from pick_model.belief.joint import draws, normals
-from pick_model.belief.linear import solved_twice
+from pick_model.belief.joint import Normals, draws
+from pick_model.belief.linear import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
 
 # Draws behind P(best) and the best score to expect: a probability is off by 1.5 % at most (one
@@ -81,23 +81,24 @@ class Decision:
         return 100 * sign * sum(score(level + scale * z) for z, level, scale in at) / DRAWS
 
     @cached_property
+    def points_per_standing(self) -> float:
+        """What a standard score is worth at the first of the means, in the unit of losses."""
+        first, step = self.drawn.standings[self.contenders[0]], 0.1
+        return (self.worth([z + step for z in first]) - self.worth(first)) / step
+
+    @cached_property
     def losses(self) -> dict[int, float]:
         """What taking each candidate loses against the best, in expectation; 0 or more.
 
-        Contenders by the draws that the best is found by, so that chance cancels; the others,
-        which never win, by their means.
+        What the best is above the first of the means is told by the draws, in which the level
+        cancels; what the others are below it follows from their means.
         """
-        best = self.worth(self.best)
-        found = {}
-        for i in self.candidates:
-            if i in self.drawn.standings:
-                mean = self.worth(self.drawn.standings[i])
-            elif self.in_points:
-                mean = 100 * self.belief.mean_score(i)
-            else:
-                mean = self.means[i]
-            found[i] = max(best - mean, 0.0)
-        return found
+        first = self.contenders[0]
+        above = self.worth(self.best) - self.worth(self.drawn.standings[first])
+        mean = self.means
+        if self.in_points:
+            mean = {i: 100 * self.belief.mean_score(i) for i in self.candidates}
+        return {i: max(above + mean[first] - mean[i], 0.0) for i in self.candidates}
 
     @cached_property
     def shortlist(self) -> tuple[list[int], float]:
@@ -118,33 +119,33 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     move it by what the true observations differ from those (Wilson et al. 2020,
     arXiv:2002.09309, section 2). Each node of the scale gets its share of the draws.
     """
-    random = Random(SEED)  # noqa: S311 - draws, not secrets
     members, level = belief.members, belief.level
     known = list(dict.fromkeys([*wanted, *belief.observed]))
-    prior = dict(zip(known, draws([members[i] for i in known], DRAWS, random), strict=True))
+    normals = Normals(DRAWS, 4 * len(known) + len(belief.observed) + 1, SEED)
+    prior = dict(zip(known, draws([members[i] for i in known], normals), strict=True))
     nodes = _shared_out(belief.nodes)
     scales = [node.scale for node in nodes]
     if level is None:
         return Drawn(prior, [0.0] * DRAWS, scales)
-    spread = level.variance**0.5
-    levels = [level.mean + spread * x for x in normals(DRAWS, random)]
+    spread = sqrt(level.variance)
+    levels = [level.mean + spread * x for x in normals.next()]
     if not belief.observed:
         return Drawn(prior, levels, scales)
-    errors = [[variance**0.5 * x for x in normals(DRAWS, random)] for variance in belief.errors]
-    pulls: dict[int, list[float]] = {}
+    errors = [[sqrt(variance) * x for x in normals.next()] for variance in belief.errors]
+    pulls = []  # draw by draw
     for t, node in enumerate(nodes):
         missed = [
             value - levels[t] - node.scale * prior[o][t] - error[t]
             for value, o, error in zip(belief.values, belief.observed, errors, strict=True)
         ]
-        pulls[t] = solved_twice(node.factor, missed)
-        levels[t] += level.variance * sum(pulls[t])
+        pulls.append(solved_twice(node.factor, missed))
+    levels = [one + level.variance * sum(pull) for one, pull in zip(levels, pulls, strict=True)]
     standings = {}
     for i in wanted:
         shared = [belief.shared(i, o) for o in belief.observed]
         standings[i] = [
-            z + scales[t] * sum(c * p for c, p in zip(shared, pulls[t], strict=True))
-            for t, z in enumerate(prior[i])
+            z + scale * dot(shared, pull)
+            for z, scale, pull in zip(prior[i], scales, pulls, strict=True)
         ]
     return Drawn(standings, levels, scales)
 

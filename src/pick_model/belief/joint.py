@@ -52,32 +52,46 @@ def covariance(one: Member, other: Member) -> float:
     return one.sd * other.sd * correlation(one, other)
 
 
-def draws(members: Sequence[Member], n: int, random: Random) -> list[list[float]]:
-    """n draws of every member's standing, member by member."""
+class Normals:
+    """Standard normal numbers for many variables, all from one pool.
+
+    Each variable reads a stretch of the pool that starts `STEP` after the one before it, so
+    that at every draw all variables have numbers of their own: a third of the time of
+    new ones, of which there would be several hundred thousand.
+    """
+
+    STEP = 37
+
+    def __init__(self, n: int, most: int, seed: int) -> None:
+        """For at most `most` variables with `n` draws each."""
+        gauss = Random(seed).gauss  # noqa: S311 - draws, not secrets
+        self._pool = [gauss(0.0, 1.0) for _ in range(n + self.STEP * most)]
+        self._n, self._start = n, 0
+
+    def next(self) -> list[float]:
+        """The draws of one more variable."""
+        start = self._start
+        self._start += self.STEP
+        return self._pool[start : start + self._n]
+
+
+def draws(members: Sequence[Member], normals: Normals) -> list[list[float]]:
+    """Draws of every member's standing, member by member."""
     shared: dict[tuple[str, str], list[float]] = {}
 
     def common(what: str, name: str) -> list[float]:
         key = what, name
         if key not in shared:
-            shared[key] = normals(n, random)
+            shared[key] = normals.next()
         return shared[key]
 
-    a, b, c, own = sqrt(KIND), sqrt(FAMILY), sqrt(ROOT), sqrt(OWN)
     found = []
     for member in members:
         mean, sd = member.mean, member.sd
+        a, b, c, own = (sd * sqrt(share) for share in (KIND, FAMILY, ROOT, OWN))
         k, f = common("kind", member.kind), common("family", member.family)
-        r, e = common("root", member.root), normals(n, random)
+        r, e = common("root", member.root), normals.next()
         found.append(
-            [
-                mean + sd * (a * w + b * x + c * y + own * z)
-                for w, x, y, z in zip(k, f, r, e, strict=True)
-            ]
+            [mean + a * w + b * x + c * y + own * z for w, x, y, z in zip(k, f, r, e, strict=True)]
         )
     return found
-
-
-def normals(n: int, random: Random) -> list[float]:
-    """n standard normal numbers."""
-    gauss = random.gauss
-    return [gauss(0.0, 1.0) for _ in range(n)]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import exp, pi, sqrt
-from random import Random
 from typing import NamedTuple
 
 from pick_model.belief.decision import DRAWS, SEED, Decision
-from pick_model.belief.joint import normals
+from pick_model.belief.joint import Normals
 from pick_model.belief.linear import cholesky, solved_twice
 from pick_model.belief.posterior import normal_cdf
 
@@ -128,21 +127,27 @@ def loss_after(
     seen = [i for i in measured if i in standings]
     if not rivals or not seen:
         return min(decision.losses.values())
-    random = Random(SEED + 1)  # noqa: S311 - draws, not secrets
+    normals = Normals(DRAWS, len(seen), SEED + 1)
     sd = {i: ERRORS[stage] * belief.members[i].sd for i in seen}
-    errors = {i: [sd[i] * x for x in normals(DRAWS, random)] for i in seen}
+    told = [
+        [
+            z + sd[i] * x - decision.means[i]
+            for z, x in zip(standings[i], normals.next(), strict=True)
+        ]
+        for i in seen
+    ]
     factor = cholesky(
         [[belief.covariance(i, j) + (sd[i] ** 2 if i == j else 0.0) for j in seen] for i in seen]
     )
-    shared = [[belief.covariance(i, j) for j in seen] for i in rivals]
-    value = [decision.means[i] + bonus.get(i, 0.0) for i in rivals]
+    pulls = list(zip(*(solved_twice(factor, one) for one in zip(*told, strict=True)), strict=True))
+    known = []
+    for i in rivals:
+        now = [decision.means[i] + bonus.get(i, 0.0)] * DRAWS
+        for j, pull in zip(seen, pulls, strict=True):
+            shared = belief.covariance(i, j)
+            now = [value + shared * p for value, p in zip(now, pull, strict=True)]
+        known.append(now)
     taken = []
-    for t in range(DRAWS):
-        told = [standings[i][t] + errors[i][t] - decision.means[i] for i in seen]
-        pull = solved_twice(factor, told)
-        known = [
-            v + sum(c * p for c, p in zip(row, pull, strict=True))
-            for v, row in zip(value, shared, strict=True)
-        ]
-        taken.append(standings[rivals[known.index(max(known))]][t])
+    for t, values in enumerate(zip(*known, strict=True)):
+        taken.append(standings[rivals[values.index(max(values))]][t])
     return max(decision.worth(decision.best) - decision.worth(taken), 0.0)
