@@ -36,7 +36,7 @@ TASKS: dict[str, TaskSpec] = {
     "token-classification": TaskSpec("text", True, "entity_f1", _WORDS, labelled=True),
     "question-answering": TaskSpec("text", True, "f1", ("f1", "exact_match")),
     "summarization": TaskSpec("text", True, "rouge_l", _GENERATION),
-    "translation": TaskSpec("text", True, "bleu", _GENERATION),
+    "translation": TaskSpec("text", True, "bleu", (*_GENERATION, "comet", "ter")),
     "text-generation": TaskSpec("text", True, "perplexity", (*_GENERATION, "accuracy")),
     "fill-mask": TaskSpec("text", True, "perplexity", ("perplexity", "accuracy")),
     "sentence-similarity": TaskSpec("text", True, "spearman", ("spearman", "pearson", *_RETRIEVAL)),
@@ -54,7 +54,9 @@ TASKS: dict[str, TaskSpec] = {
     "visual-question-answering": TaskSpec(
         "image-text", True, "accuracy", ("accuracy", "exact_match")
     ),
-    "image-to-text": TaskSpec("image-text", True, "cider", ("cider", "bleu", "rouge_l")),
+    "image-to-text": TaskSpec(
+        "image-text", True, "cider", ("cider", "bleu", "rouge_l", "cer", "wer")
+    ),
     "audio-classification": TaskSpec("audio", False, "accuracy", (*_CLASSES, "map"), labelled=True),
     "automatic-speech-recognition": TaskSpec("audio", True, "wer", ("wer", "cer")),
     "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
