@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pick_model.advise.constraints import Broken, Rejection
+from pick_model.advise.needs import handicap
 from pick_model.advise.rank import Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
-from pick_model.belief.expected import Expected, Outlook
+from pick_model.belief.expected import Expected, Outlook, shifted
 from pick_model.belief.load import load_fit
 from pick_model.belief.similarity import target_of
 from pick_model.catalog.model import Catalog
@@ -69,4 +70,5 @@ class Scoring:
         measured = self._measured.get(lineage[0].id)
         if measured is not None:
             return measured
-        return self.outlook.expected(lineage, self.fit.standings(lineage[0].id))
+        expected = self.outlook.expected(lineage, self.fit.standings(lineage[0].id))
+        return shifted(expected, handicap(lineage[0], self.profile))
