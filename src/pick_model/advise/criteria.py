@@ -161,14 +161,9 @@ def _domain_fit(entry: Entry, profile: Profile) -> float:
 
 
 def architecture_value(entry: Entry, profile: Profile) -> Interval:
-    """Suitability of the kind, times what is left of it for all that the model lacks, times
-    the share of a typical input that it reads."""
+    """Suitability of the kind, times what is left of it for all that the model lacks."""
     suits = SUITABILITY[profile.task].get(entry.kind, 0.0) * share_left(entry, profile)
-    limit, wanted = _input_limit(entry, profile)
-    if limit is None:
-        return Interval(suits, suits, suits)
-    share = min(1.0, limit / wanted)
-    return Interval(suits * share, suits * share, suits * share)
+    return Interval(suits, suits, suits)
 
 
 def architecture_reads(entry: Entry, profile: Profile) -> Message:
@@ -177,18 +172,6 @@ def architecture_reads(entry: Entry, profile: Profile) -> Message:
     if missing:
         return message("reads-suitability-lacking", lacking=missing)
     return message("reads-suitability")
-
-
-def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
-    if entry.modality == "text" or entry.kind == "text-recommender":
-        return entry.max_tokens, profile.input_tokens
-    if entry.modality == "items":
-        return None, 1.0  # a history of ids is cut to what the model takes
-    if entry.modality == "audio":
-        return entry.max_seconds, profile.input_seconds
-    if entry.kind in ("cnn", "detector", "segmenter"):
-        return None, 1.0  # convolutions take any size
-    return entry.image_size, profile.input_pixels
 
 
 def compute_value(costs: Costs, profile: Profile) -> Interval:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import log2
 from typing import NamedTuple
 
 from pick_model.belief.expected import UNTRAINED
@@ -111,10 +112,14 @@ DOMAIN_NEEDS = {
     "music": Need(
         "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
     ),
+    "social": Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False),
 }
-ITEM_TEXTS = Need("item-texts", 0.2, refuses=False)
+ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
 BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
 _ONE_TEXT = _kinds("sentence-encoder", "text-cnn")
+# What is left of a model for each halving of the input it reads. Set by hand: the start of a
+# document tells much of it, and an image or a sound much in half its detail.
+HALVED = 0.8
 
 
 def lacks(entry: Entry, profile: Profile) -> tuple[Need, ...]:
@@ -155,8 +160,10 @@ def _has(need: Need, kind: str, objective: str | None, pretrained: bool) -> bool
 
 
 def share_left(entry: Entry, profile: Profile) -> float:
-    """What training leaves of a model's worth for what it lacks: 1 lacks nothing, 0 all."""
-    share = 1.0
+    """What training leaves of a model's worth for what it lacks and does not read: 1 lacks
+    nothing, 0 all."""
+    limit, wanted = input_limit(entry, profile)
+    share = HALVED ** log2(wanted / limit) if limit and limit < wanted else 1.0
     for need in lacks(entry, profile):
         share *= need.share
     return share
@@ -168,16 +175,35 @@ def handicap(entry: Entry, profile: Profile) -> float:
     They are of models put to work as they should be. One that lacks everything is expected
     where a model trained from nothing is; one that lacks a part falls that part of the way.
     """
-    return UNTRAINED * (1 - share_left(entry, profile)) if entry.pretrained else 0.0
+    if not entry.pretrained and entry.modality != "items":
+        return 0.0  # it is there already
+    return UNTRAINED * (1 - share_left(entry, profile))
 
 
 def told(entry: Entry, profile: Profile) -> tuple[Message, ...]:
     """What the entry lacks, for an account of it; a head that training brings is not told."""
-    return tuple(
+    found = [
         message("lacks", what=need.what)
         for need in lacks(entry, profile)
         if need.share < 1 or profile.method == "as-is"
-    )
+    ]
+    limit, wanted = input_limit(entry, profile)
+    if limit and limit < wanted:
+        found.append(message("reads-part", amount=limit, wanted=wanted))
+    return tuple(found)
+
+
+def input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
+    """The longest input a model reads, None for any, and the profile's: tokens, pixels, seconds."""
+    if entry.modality == "text" or entry.kind == "text-recommender":
+        return entry.max_tokens, profile.input_tokens
+    if entry.modality == "items":
+        return None, 1.0  # a history of ids is cut to what the model takes
+    if entry.modality == "audio":
+        return entry.max_seconds, profile.input_seconds
+    if entry.kind in ("cnn", "detector", "segmenter"):
+        return None, 1.0  # convolutions take any size
+    return entry.image_size, profile.input_pixels
 
 
 def refused(entry: Entry, profile: Profile) -> Message | None:

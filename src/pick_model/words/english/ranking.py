@@ -39,6 +39,8 @@ RANKING = {
     "term:training_hours": "hours of training",
     # what a task needs and a model may lack
     "lacks": "it lacks {what:term}",
+    "reads-part": "it reads {amount:g} of {wanted:g} of an input",
+    "term:social-graph": "a way to read who knows whom",
     "term:trained-head": "a head trained for such labels",
     "term:detection-head": "a detection head, which would have to be built and trained",
     "term:segmentation-head": "a segmentation head, which would have to be built and trained",
@@ -80,10 +82,9 @@ RANKING = {
     "logarithmic",
     "reads-pretraining": "{tokens}; {images}; {hours}; {interactions}; less where many languages "
     "share it or the domain is another",
-    "reads-suitability": "suitability of the kind for the task, times the share of the input it "
-    "reads",
-    "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it "
-    "since {lacking}, times the share of the input it reads",
+    "reads-suitability": "suitability of the kind for the task; it lacks nothing",
+    "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
+    "{lacking}",
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
     # what would make it win
