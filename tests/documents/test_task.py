@@ -25,6 +25,7 @@ def test_four_lines_are_enough_and_every_default_is_told(catalog: Catalog) -> No
     assert {d.field for d in found.defaults} == {
         "hardware",
         "input_tokens",
+        "label_kind",
         "metric",
         "preset",
         "training.batch_size",

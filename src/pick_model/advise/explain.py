@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
-from pick_model.advise.criteria import ANCHORS
+from pick_model.advise.criteria import ANCHORS, architecture_reads
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Scored, contributions, rank
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
@@ -56,6 +56,7 @@ def explain(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     to_win = _to_win(scored, rejection, scoring)
+    reads = READS | {"architecture": architecture_reads(entry, profile)}
     return Explanation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -68,8 +69,8 @@ def explain(
                 weight=rounded(weight),
                 **figure(value),
                 contribution=rounded(part),
-                reads=say(READS[name]),
-                reads_message=READS[name],
+                reads=say(reads[name]),
+                reads_message=reads[name],
             )
             for name, weight, value, part in zip(
                 CRITERIA, profile.weights, scored.values, added, strict=True
@@ -178,7 +179,6 @@ READS = {
         hours=_anchored("hours"),
         interactions=_anchored("interactions"),
     ),
-    "architecture": message("reads-suitability"),
     "training_time": _anchored("training_hours"),
     "compute": message(
         "reads-compute",

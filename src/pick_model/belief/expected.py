@@ -67,6 +67,15 @@ class Expected(NamedTuple):
     n_items: int  # scores that carried it
 
 
+def shifted(expected: Expected, by: float) -> Expected:
+    """The same, expected `by` standard scores higher."""
+    return expected._replace(
+        z=Interval(*(end + by for end in expected.z)),
+        standing=Interval(*(end + by for end in expected.standing)),
+        prior=expected.prior + by,
+    )
+
+
 class Shipped(NamedTuple):
     """One scale's fitted numbers as the program reads them."""
 

@@ -9,7 +9,7 @@ from pick_model.belief.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, scale_
 from pick_model.documents.catalog import Benchmark
 from pick_model.documents.profile import Profile
 from pick_model.vocabulary.languages import served_by
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import TASKS, USED_AS_IT_COMES
 
 # How much a score tells about others of its scale, by how it was come by. Set by hand: less
 # where prompts or the few examples, and not the model alone, decide.
@@ -22,18 +22,6 @@ PROTOCOL_WEIGHTS = {
 }
 # Where models are mostly used as they come, scores without any training are the direct ones.
 AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
-USED_AS_IT_COMES = frozenset(
-    {
-        "sentence-similarity",
-        "feature-extraction",
-        "image-feature-extraction",
-        "zero-shot-classification",
-        "zero-shot-image-classification",
-        "image-text-retrieval",
-        "text-to-image",
-        "text-to-audio",
-    }
-)
 # Tasks that ask much the same of a model's features. Set by hand.
 RELATED_TASKS = (
     {"text-classification", "zero-shot-classification"},

@@ -55,6 +55,14 @@ HardwareName = Annotated[
     str | None,
     in_ranking("--hardware", metavar="NAME", help="Machine to train and serve on, or `local`."),
 ]
+PointWorth = Annotated[
+    float | None,
+    in_ranking("--point-worth", metavar="MONEY", help="What a point of the metric is worth."),
+]
+PricePerHour = Annotated[
+    float | None,
+    in_ranking("--price-per-hour", metavar="MONEY", help="What an hour of training costs."),
+]
 Overlays = Annotated[
     list[Path] | None,
     typer.Option(
