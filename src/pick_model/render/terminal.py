@@ -94,11 +94,12 @@ def _shortlist(report: Recommendation, page: Page) -> None:
     columns = [
         Column("#", right=True),
         Column("model", fold=True),
-        Column("P(best)", right=True, style="bold"),
+        Column("P(best)" if wide else "best", right=True, style="bold"),
         *_quality_columns(report, wide),
         Column("score", right=True),
         *(Column(CRITERION_LABELS[n], style="cyan") for n in CRITERIA if wide),
-        *(Column(title, right=True) for title in ("size", "train", "memory")),
+        *([Column("size", right=True)] if wide else []),
+        *(Column(title, right=True) for title in ("train", "memory")),
         Column("licence", fold=True),
     ]
     full = max(report.task.weights.values())
@@ -117,7 +118,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
                     for n in CRITERIA
                     if wide
                 ),
-                count(c.n_parameters),
+                *([count(c.n_parameters)] if wide else []),
                 duration(amount(c, "training_hours")),
                 gib(amount(c, "training_memory_gib")) + _in_parts(c, report.task),
                 c.license or "unknown",
@@ -126,6 +127,10 @@ def _shortlist(report: Recommendation, page: Page) -> None:
     first_group = sum(1 for c in report.candidates if c.rank == 1)
     page.grid(columns, rows, bold_rows=first_group if first_group < len(rows) else 1)
     legend = ["'=' ties with the one above at 90 %"]
+    if not wide:
+        legend.append("best: P(best)")
+        if report.decision.anchored:
+            legend.append(f"expect: {report.candidates[0].expected.metric} to expect")
     if not all(c.resembling_scores or c.measured for c in report.candidates):
         legend.append("*: no published score resembles this task")
     if wide or not report.decision.anchored:
@@ -153,7 +158,8 @@ def _quality_columns(report: Recommendation, wide: bool) -> list[Column]:
     if not wide and not report.decision.anchored:
         return [loses]
     metric = report.candidates[0].expected.metric.replace("_", " ")
-    expected = [Column(metric, right=True), Column("90 %", style="dim")]
+    title = metric if wide else "expect"
+    expected = [Column(title, right=True), Column("90 %", style="dim")]
     return [loses, *expected] if wide else expected
 
 
