@@ -34,7 +34,7 @@ class Scoring:
         self.profile = profile
         self.catalog = catalog
         self.fit = load_fit()
-        self.target = target_of(profile)
+        self.target = target_of(profile, self.fit.crossover)
         self.outlook = Outlook(self.target, self.fit.numbering(catalog.benchmarks), self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
