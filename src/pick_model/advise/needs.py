@@ -16,6 +16,7 @@ from pick_model.belief.offsets import UNTRAINED
 from pick_model.documents.catalog import Entry
 from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
+from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.say import message
 
 
@@ -99,20 +100,26 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need("speaker-training", 0.4, _kinds("speaker-encoder"), r"speaker|utterance contrast"),
     ),
 }
-# What a domain asks of the input, where it is more than a topic: entries that name the domain
-# have it.
-DOMAIN_NEEDS = {
-    "documents": Need("page-layout", 0.5, refuses=False),
-    "speech": Need(
-        "speech-training",
-        0.8,
-        _kinds("speech-encoder", "speech-encoder-decoder", "speaker-encoder"),
-        refuses=False,
-    ),
-    "music": Need(
-        "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
-    ),
-    "social": Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False),
+# What a domain asks of the input, where it is more than a topic, by the task's modality; entries
+# that name the domain have it.
+_PAGE = Need("page-layout", 0.5, refuses=False)
+_SPEECH = Need(
+    "speech-training",
+    0.8,
+    _kinds("speech-encoder", "speech-encoder-decoder", "speaker-encoder"),
+    refuses=False,
+)
+_MUSIC = Need(
+    "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
+)
+_FRIENDS = Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False)
+DOMAIN_NEEDS: dict[tuple[str, str | None], Need] = {
+    ("text", "documents"): _PAGE,
+    ("image", "documents"): _PAGE,
+    ("image-text", "documents"): _PAGE,
+    ("audio", "speech"): _SPEECH,
+    ("audio", "music"): _MUSIC,
+    ("items", "social"): _FRIENDS,
 }
 ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
 BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
@@ -138,7 +145,7 @@ def _lacks(
     kind, objective, pretrained, domains = model
     name, domain, pairs, item_texts = task
     found = [n for n in NEEDS.get(name, ()) if not _has(n, kind, objective, pretrained)]
-    of_domain = DOMAIN_NEEDS.get(domain or "")
+    of_domain = DOMAIN_NEEDS.get((TASKS[name].modality, domain))
     foreign = domains and domain not in domains
     if of_domain and domain not in domains and (foreign or kind not in of_domain.kinds):
         found.append(of_domain)

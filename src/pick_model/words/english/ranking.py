@@ -75,6 +75,20 @@ RANKING = {
     "one-result": "one result alone, of {model}, moves nothing: probe a second model on the same "
     "data",
     "leader-unscored": "no published score of {model} resembles this task",
+    "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",
+    "task-without-scores": "no published score is of {task} or of anything like it: models stand "
+    "by their facts alone",
+    "domain-unscored": "no published score is of the domain {domain}: models for it stand by "
+    "having read it, not by how they did",
+    "domain-unknown": "no score and no model for {task} is of the domain {domain}: the advice is "
+    "as for a domain that nobody knows; the catalog knows {known}",
+    "domain-unknown-near": "no score and no model for {task} is of the domain {domain}: did you "
+    "mean {near}?",
+    "no-domain-known": "no score and no model for {task} is of the domain {domain}, or of any",
+    "language-unknown": "no model for {task} lists {languages}; {model} lists the most languages, "
+    "{n:,}",
+    "language-unscored": "no published score is on {languages}: models stand by their scores in "
+    "other languages",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
     "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
