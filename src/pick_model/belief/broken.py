@@ -75,9 +75,9 @@ def broken_runs(
             benchmark = benchmarks[result.row.benchmark]
             foreign = matches_of_benchmark(entries[result.row.entry], benchmark)[2]
             skill, z = _elsewhere(result, results, data)
-            if rule == "at-chance" and skill >= SOME_SKILL and not foreign:
-                found[result.position] = rule
-            elif rule == "collapsed" and z >= WEAK:
+            if (rule == "at-chance" and skill >= SOME_SKILL and not foreign) or (
+                rule == "collapsed" and z >= WEAK
+            ):
                 found[result.position] = rule
     for position in _of_failed_set_ups(found, rows, data):
         found.setdefault(position, "set-up")

@@ -15,6 +15,7 @@ from typing import Any
 from pick_model.belief import load
 from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover
+from pick_model.belief.rows import by_scale, gather
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
 from pick_model.catalog.compile import compile_catalog
@@ -35,7 +36,12 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
     scales = fit(rows, entries, benchmarks)
     crossover = learn_crossover(scales, rows, entries, benchmarks)
-    return ranking, details, *packed_fit(scales, crossover, rows, entries)
+    groups = [
+        group
+        for some in by_scale(enumerate(rows), benchmarks).values()
+        for group in gather(some, benchmarks)
+    ]
+    return ranking, details, *packed_fit(scales, crossover, rows, entries, groups)
 
 
 def main(arguments: list[str] | None = None) -> int:

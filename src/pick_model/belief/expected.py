@@ -69,6 +69,15 @@ class Expected(NamedTuple):
     blend: Blend | None = None  # where few rows make two scales speak
 
 
+def shifted(expected: Expected, by: float) -> Expected:
+    """The same, expected `by` standard scores higher."""
+    return expected._replace(
+        z=Interval(*(end + by for end in expected.z)),
+        standing=Interval(*(end + by for end in expected.standing)),
+        prior=expected.prior + by,
+    )
+
+
 class Outlook:
     """Expected standings on one task: what is the same for all models is worked out once."""
 

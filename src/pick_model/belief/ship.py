@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Standing
 from pick_model.belief.parts import Regression, Residual, Shipped, Variances
+from pick_model.belief.places import places
 from pick_model.catalog.shipped import compact
 from pick_model.documents.catalog import Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
 
 if TYPE_CHECKING:
+    from pick_model.belief.rows import Group
     from pick_model.belief.scales import Scale
     from pick_model.documents.catalog import Score
 
@@ -100,12 +102,17 @@ def packed_fit(
     crossover: Crossover,
     rows: Sequence[Score],
     entries: Mapping[str, Entry],
+    groups: Sequence[Group],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """JSON-ready: what ranking reads at every start, and the standard score of each row.
 
     `rows` are grouped by entry; standard scores keep their order.
     """
     found = standings(scales, rows)
+    standard: dict[int, float] = {}
+    for scale in scales.values():
+        standard.update(zip(scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True))
+    number = {name: index for index, name in enumerate(found.benchmarks)}
     ranking = {
         "schema_version": 1,
         "benchmarks": found.benchmarks,
@@ -113,16 +120,21 @@ def packed_fit(
         "sources": found.sources,
         "crossover": list(crossover),
         "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
+        "places": [
+            [
+                number[p.benchmark],
+                found.protocols.index(p.protocol),
+                p.metric,
+                round(p.level, DIGITS),
+                None if p.log_scale is None else round(p.log_scale, DIGITS),
+            ]
+            for p in places(groups, rows, standard)
+        ],
         # JSON inside JSON: a start decodes the standings of the models that can do the task.
         "standings": {name: compact(some) for name, some in found.by_entry.items()},
     }
-    standard: list[float | None] = [None] * len(rows)
-    for scale in scales.values():
-        for position, z in zip(
-            scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True
-        ):
-            standard[position] = round(z, DIGITS)
     by_entry: dict[str, list[float | None]] = defaultdict(list)
-    for row, z in zip(rows, standard, strict=True):
-        by_entry[row.entry].append(z)
+    for position, row in enumerate(rows):
+        z = standard.get(position)
+        by_entry[row.entry].append(None if z is None else round(z, DIGITS))
     return ranking, {"schema_version": 1, "standard_scores": dict(by_entry)}

@@ -10,7 +10,7 @@ from pick_model.belief.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, scale_
 from pick_model.documents.catalog import Benchmark
 from pick_model.documents.profile import Profile
 from pick_model.vocabulary.languages import served_by
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import TASKS, USED_AS_IT_COMES
 
 # How much a score tells about others of its scale, by how it was come by. Set by hand: less
 # where prompts or the few examples, and not the model alone, decide.
@@ -23,18 +23,6 @@ PROTOCOL_WEIGHTS = {
 }
 # Where models are used as they come, scores without any training are the direct ones.
 AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
-USED_AS_IT_COMES = frozenset(
-    {
-        "sentence-similarity",
-        "feature-extraction",
-        "image-feature-extraction",
-        "zero-shot-classification",
-        "zero-shot-image-classification",
-        "image-text-retrieval",
-        "text-to-image",
-        "text-to-audio",
-    }
-)
 # A detector as it comes was tuned by whoever published it, and so are its scores.
 COME_WITH_THEIR_HEAD = frozenset({"object-detection", "image-segmentation"})
 # One label an input: what the few-shot tables are about, that the crossover is learnt on.
@@ -83,6 +71,12 @@ class Target(NamedTuple):
     def protocols(self) -> dict[str, float]:
         """What a score of each protocol weighs."""
         return AS_IT_COMES_WEIGHTS if self.as_is else PROTOCOL_WEIGHTS
+
+    def hears(self, scale: str) -> bool:
+        """Whether scores on a scale are of the way of use asked for."""
+        return scale == (FROZEN if self.frozen_share == 1 else self.scale) or (
+            scale == FROZEN and self.frozen_share > 0
+        )
 
 
 def target_of(profile: Profile, crossover: Crossover) -> Target:
@@ -146,6 +140,17 @@ def similarity(benchmark: Benchmark, target: Target) -> float:
     if benchmark.n_rows and target.n_rows:
         decades = abs(log10(benchmark.n_rows / target.n_rows))
     return weight / (1 + PER_DECADE_OF_ROWS * decades)
+
+
+# A score resembles a task from here on: the same task in a shared language, of a size within
+# three decades; not another domain where the task names one, and not another task.
+RESEMBLES = 0.45
+
+
+def resembles(benchmark: Benchmark, protocol: str, target: Target) -> bool:
+    """Whether a score on a benchmark is one of a task like the target, used the same way."""
+    scale = scale_of(benchmark.task, protocol)
+    return target.hears(scale) and similarity(benchmark, target) >= RESEMBLES
 
 
 def task_similarity(one: str, other: str) -> float:

@@ -8,13 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.base import PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.described import Described, listed
 from pick_model.documents.hardware import Machine
-from pick_model.documents.names import LanguageCodes, PartialDate, TaskName
-from pick_model.errors import did_you_mean, nearest
+from pick_model.documents.names import PartialDate
+from pick_model.errors import did_you_mean
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
-from pick_model.vocabulary.metrics import METRICS, canonical_metric, computed_for
-from pick_model.vocabulary.tasks import TASKS
 from pick_model.vocabulary.uses import Method
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
@@ -41,10 +40,6 @@ PRESETS: dict[str, tuple[float, ...]] = {
 }
 
 
-def listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
 def _license_or_class(value: str) -> str:
     if value.lower() in LICENSE_CLASSES:
         return value.lower()
@@ -53,11 +48,6 @@ def _license_or_class(value: str) -> str:
         known = [*LICENSE_CLASSES, *LICENSES]
         raise ValueError(f"unknown licence {value!r} ({did_you_mean(value, known)})")
     return found
-
-
-def _metric(value: str) -> str:
-    """A metric under the name the table has for it; whether it suits is for the task to say."""
-    return canonical_metric(value) or value
 
 
 def _preset(value: str) -> str:
@@ -112,7 +102,7 @@ class Constraints:
 class Training:
     """How the model would be fine-tuned."""
 
-    method: Method | None = None
+    method: Method | None = None  # as-is: nothing is trained
     batch_size: PositiveCount | None = None
     epochs: PositiveAmount | None = None
     max_length: PositiveCount | None = None  # tokens an input is cut to
@@ -140,47 +130,11 @@ class Weights:
 
 
 @record
-class Task:
-    """A task profile as written."""
+class Task(Described):
+    """A task profile as written: the task, its limits, and how a model is used and weighed."""
 
-    schema_version: Literal[1] = 1
-    name: Text | None = None
-    task: TaskName
-    languages: Annotated[LanguageCodes, BeforeValidator(listed)] | None = None
-    domain: Text | None = None
-    n_labels: PositiveCount | None = None
-    n_rows: Count | None = None  # labelled rows to train on
-    input_tokens: PositiveCount | None = None  # a typical long input, say the 95th percentile
-    input_pixels: PositiveCount | None = None  # of the shorter side
-    input_seconds: PositiveAmount | None = None
-    metric: Annotated[Text, AfterValidator(_metric)] | None = None
     constraints: Constraints = Constraints()
     hardware: Text | Hardware | None = None
     training: Training = Training()
     preset: PresetName | None = None
     weights: Weights = Weights()
-
-    def __post_init__(self) -> None:
-        spec = TASKS[self.task]
-        units = {"text": "input_tokens", "image": "input_pixels", "audio": "input_seconds"}
-        for modality, field in units.items():
-            if getattr(self, field) is not None and modality not in spec.modality:
-                right = units.get(spec.modality, "none of the input_ keys")
-                raise ValueError(f"{field} does not suit {self.task} (use {right})")
-        if self.metric is not None and self.metric not in spec.metrics:
-            raise ValueError(_unsuited(self.metric, self.task))
-        if spec.labelled and self.n_labels == 1 and self.metric not in computed_for("regression"):
-            raise ValueError("n_labels: 1 leaves nothing to classify (2 or more are needed)")
-
-
-def _unsuited(metric: str, task: str) -> str:
-    """What is wrong with a metric, the nearest that suits the task, and all that do."""
-    suited = TASKS[task].metrics
-    takes = f"it takes {', '.join(suited)}"
-    if metric in METRICS:
-        instead = METRICS[metric].instead
-        near = f"; {instead} comes nearest" if instead in suited else ""
-        return f"metric: {metric} does not suit {task} ({takes}{near})"
-    guess = nearest(metric, suited)
-    near = f"did you mean {guess!r}? " if guess else ""
-    return f"metric: unknown {metric!r} for {task} ({near}{takes})"
