@@ -91,7 +91,8 @@ def test_the_way_of_use_decides_which_scale_speaks(
 
 def test_used_as_it_comes_scores_without_training_are_the_direct_ones() -> None:
     as_is, frozen = (
-        target_of(profile(500, method=method), CROSSOVER).protocols for method in ("as-is", "frozen")
+        target_of(profile(500, method=method), CROSSOVER).protocols
+        for method in ("as-is", "frozen")
     )
     assert as_is["zero-shot"] == max(as_is.values())
     assert frozen["zero-shot"] == min(frozen.values())
@@ -112,9 +113,7 @@ def two_scales() -> tuple[World, Outlook, list[Standing]]:
         [world.benchmarks[name] for name in known.benchmarks], known.protocols, known.sources
     )
     target = target_of_benchmark(benchmark("new"), "fine-tune", None)
-    outlook = Outlook(
-        target._replace(frozen_share=0.5), numbering, shipped(scales, world.entries)
-    )
+    outlook = Outlook(target._replace(frozen_share=0.5), numbering, shipped(scales, world.entries))
     return world, outlook, list(known.by_entry["m7"])
 
 
@@ -139,7 +138,9 @@ def test_shares_of_a_blend_add_up_to_one() -> None:
     assert total + outlook.expected(line, scores).prior_share == pytest.approx(1)
 
 
-@given(st.floats(0.05, 5), st.floats(0.05, 5), st.floats(0, 0.9), st.floats(0, 50), st.floats(0, 50))
+@given(
+    st.floats(0.05, 5), st.floats(0.05, 5), st.floats(0, 0.9), st.floats(0, 50), st.floats(0, 50)
+)
 def test_the_correlation_of_two_standings_is_that_of_the_joint_normal(
     a2: float, b2: float, link: float, p: float, q: float
 ) -> None:

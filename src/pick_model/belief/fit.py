@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from pick_model.belief.broken import sound
+from pick_model.belief.broken import sound_groups
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.parts import (
     Regression,
@@ -31,7 +31,7 @@ from pick_model.belief.parts import (
     Variances,
 )
 from pick_model.belief.prior import Design, Moments, regression
-from pick_model.belief.rows import Group, by_scale, gather
+from pick_model.belief.rows import Group
 from pick_model.belief.scales import Array, Scale, Standards, in_spreads
 from pick_model.belief.spreads import usual_variances
 from pick_model.documents.catalog import Benchmark, Entry, Score
@@ -61,12 +61,10 @@ def fit(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
 ) -> dict[tuple[str, str], Scale]:
     """The scale of every (world, scale) that has a group of models, broken runs left out."""
-    scales = {}
-    for key, some in by_scale(sound(rows, entries, benchmarks), benchmarks).items():
-        groups = gather(some, benchmarks)
-        if groups:
-            scales[key] = fit_scale(groups, entries, benchmarks)
-    return scales
+    return {
+        key: fit_scale(groups, entries, benchmarks)
+        for key, groups in sound_groups(rows, entries, benchmarks).items()
+    }
 
 
 def fit_scale(
