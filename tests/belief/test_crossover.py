@@ -24,7 +24,7 @@ from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover, rows_trained_on
 from pick_model.belief.rows import FROZEN, TUNED
 from pick_model.belief.ship import shipped, standings
-from pick_model.belief.similarity import target_of, target_of_benchmark
+from pick_model.belief.similarity import not_used, target_of, target_of_benchmark
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
@@ -96,6 +96,15 @@ def test_used_as_it_comes_scores_without_training_are_the_direct_ones() -> None:
     )
     assert as_is["zero-shot"] == max(as_is.values())
     assert frozen["zero-shot"] == min(frozen.values())
+
+
+def test_what_is_not_read_of_a_profile_is_said() -> None:
+    assert not_used(profile(500)) == ()
+    told = Task(task="text-classification", n_labels=77, metric="macro_f1")
+    codes = [one.code for one in not_used(settle(told, lambda name: MACHINE))]
+    assert codes == ["labels-not-used", "metric-not-used"]
+    similar = Task(task="sentence-similarity", n_labels=5)
+    assert not_used(settle(similar, lambda name: MACHINE)) == ()
 
 
 def two_scales() -> tuple[World, Outlook, list[Standing]]:
