@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pick_model.belief import load
+from pick_model.belief.broken import sound
 from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover
 from pick_model.belief.rows import by_scale, gather
@@ -38,7 +39,7 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     crossover = learn_crossover(scales, rows, entries, benchmarks)
     groups = [
         group
-        for some in by_scale(enumerate(rows), benchmarks).values()
+        for some in by_scale(sound(rows, entries, benchmarks), benchmarks).values()
         for group in gather(some, benchmarks)
     ]
     return ranking, details, *packed_fit(scales, crossover, rows, entries, groups)
