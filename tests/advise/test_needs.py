@@ -12,7 +12,7 @@ from pick_model.advise.constraints import check_facts
 from pick_model.advise.criteria import architecture_reads, architecture_value
 from pick_model.advise.needs import DOMAIN_NEEDS, NEEDS, Need, handicap, lacks, refused, share_left
 from pick_model.advise.suitability import SUITABILITY
-from pick_model.belief.expected import UNTRAINED
+from pick_model.belief.offsets import UNTRAINED
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry, Pretraining
 from pick_model.vocabulary.kinds import KINDS

@@ -105,7 +105,7 @@ def test_a_group_lies_where_its_scores_do() -> None:
 
     def group(n: int) -> Group:
         members = tuple(Member(i, rows[i].entry, rows[i].score, 1.0) for i in range(n))
-        return Group("few", "text-classification", "fine-tune", "s", members)
+        return Group("few", "accuracy", "text-classification", "fine-tune", "s", members)
 
     (found,) = places([group(LEAST)], rows, dict(enumerate(z)))
     assert found.level == pytest.approx(0.8)

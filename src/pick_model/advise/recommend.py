@@ -113,7 +113,7 @@ def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
 def _notes(scoring: Scoring) -> list[Message]:
     notes = []
     leader = scoring.ranked[0]
-    if leader.scored.expected.basis == "prior":
+    if not scoring.resembling_scores(leader.scored.entry) and not scoring.belief.observed:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     notes += unreached(scoring.profile, scoring.catalog)
     return notes

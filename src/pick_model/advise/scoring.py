@@ -46,7 +46,7 @@ class Scoring:
         self.belief = self._belief([entry for entry, _ in kept], results)
         self._number = {member.name: n for n, member in enumerate(self.belief.members)}
         self.scored = [self.score(entry, costs) for entry, costs in kept]
-        self.net_values = net_values(self)
+        self.net_values = net_values(self.scored, self.belief, self._number, profile)
         self.ranked = (
             by_net_value(self.scored, self.net_values) if self.net_values else rank(self.scored)
         )

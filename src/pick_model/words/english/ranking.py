@@ -65,15 +65,6 @@ RANKING = {
     "try-lora": "may fit with method: lora",
     "train-it": "train it: training.method: full",
     # what a reader of the ranking should know
-    "first-tied-probe": "the first {n} cannot be told apart at 90 %: take the first, or measure "
-    "on your rows with pick-model probe {models} --data FILE --task TASK.yaml --record "
-    "results.jsonl, then recommend TASK.yaml --results results.jsonl",
-    "first-tied-measured": "the first {n} cannot be told apart at 90 %: take the first; those "
-    "that can be measured are measured",
-    "first-tied-compare": "the first {n} cannot be told apart at 90 %: take the first, or by "
-    "cost what pick-model compare TASK.yaml {models} shows; probe cannot train for {task}",
-    "one-result": "one result alone, of {model}, moves nothing: probe a second model on the same "
-    "data",
     "leader-unscored": "no published score of {model} resembles this task",
     "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",
     "task-without-scores": "no published score is of {task} or of anything like it: models stand "
