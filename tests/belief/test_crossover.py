@@ -86,7 +86,8 @@ def test_the_way_of_use_decides_which_scale_speaks(
     task: str, method: Method, scale: str, share: float
 ) -> None:
     target = target_of(profile(500, task, method), CROSSOVER)
-    assert (target.scale, target.frozen_share) == (scale, pytest.approx(share))
+    assert target.scale == scale
+    assert target.frozen_share == pytest.approx(share)
 
 
 def test_used_as_it_comes_scores_without_training_are_the_direct_ones() -> None:
