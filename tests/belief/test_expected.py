@@ -22,6 +22,8 @@ from pick_model.belief.parts import (
 )
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import (
+    GENERAL_FOR_DOMAIN,
+    OTHER_LANGUAGE,
     RELATED,
     UNRELATED,
     similarity,
@@ -220,12 +222,19 @@ def test_an_overlay_entry_moves_no_other() -> None:
 
 
 def test_similarity_is_a_product_of_what_is_shared() -> None:
-    one = benchmark("x", n_rows=None)
-    same = similarity(one, TARGET._replace(n_rows=None))
-    assert similarity(replace(one, task="token-classification"), TARGET._replace(n_rows=None)) == (
-        pytest.approx(same * RELATED)
+    same = benchmark("x")
+    assert similarity(same, TARGET) == 1
+    tags = replace(same, task="token-classification")
+    assert similarity(tags, TARGET) == pytest.approx(RELATED)
+    german = replace(tags, languages=("de",))
+    assert similarity(german, TARGET) == pytest.approx(RELATED * OTHER_LANGUAGE)
+    assert similarity(german, TARGET._replace(domain="legal")) == pytest.approx(
+        RELATED * OTHER_LANGUAGE * GENERAL_FOR_DOMAIN
     )
     assert task_similarity("summarization", "text-classification") == UNRELATED
-    near, far = benchmark("x", n_rows=10_000), benchmark("x", n_rows=1_000_000)
-    assert similarity(near, TARGET) == 1
-    assert similarity(far, TARGET) == pytest.approx(1 / (1 + 0.25 * 2))
+
+
+def test_rows_decide_by_the_scale_and_not_by_similarity() -> None:
+    assert similarity(benchmark("x", n_rows=100), TARGET) == similarity(
+        benchmark("x", n_rows=1_000_000), TARGET
+    )

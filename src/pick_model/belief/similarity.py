@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import log10
 from typing import NamedTuple
 
 from pick_model.belief.crossover import Crossover
@@ -50,10 +49,6 @@ RELATED, UNRELATED = 0.9, 0.15
 # task, another domain as much as a related one, general text a little more.
 OTHER_LANGUAGE = 0.15
 OTHER_DOMAIN, GENERAL_FOR_DOMAIN = 0.5, 0.7
-# A tenfold difference in training rows counts for a fifth less, and an unknown one as tenfold.
-# Set by hand.
-PER_DECADE_OF_ROWS = 0.25
-UNKNOWN_DECADES = 1.0
 
 
 class Target(NamedTuple):
@@ -64,7 +59,6 @@ class Target(NamedTuple):
     scale: str
     languages: tuple[str, ...]
     domain: str | None
-    n_rows: int | None
     source: str | None = None  # who measures, and how: their scores so come by share what
     protocol: str | None = None  # is their table's
     as_is: bool = False  # nothing is trained
@@ -105,7 +99,6 @@ def target_of(profile: Profile, crossover: Crossover) -> Target:
         scale=scale,
         languages=profile.languages,
         domain=profile.domain,
-        n_rows=profile.n_rows,
         as_is=as_is,
         frozen_share=share,
     )
@@ -119,7 +112,6 @@ def target_of_benchmark(benchmark: Benchmark, protocol: str, source: str | None)
         scale=scale_of(benchmark.task, protocol),
         languages=benchmark.languages,
         domain=benchmark.domain,
-        n_rows=benchmark.n_rows,
         source=source,
         protocol=protocol,
         as_is=benchmark.task in USED_AS_IT_COMES,
@@ -127,7 +119,12 @@ def target_of_benchmark(benchmark: Benchmark, protocol: str, source: str | None)
 
 
 def similarity(benchmark: Benchmark, target: Target) -> float:
-    """How much a benchmark resembles the target, 0 to 1: a product of what they share."""
+    """How much a benchmark resembles the target, 0 to 1: a product of what they share.
+
+    Training rows are not among it: with a benchmark counting 1/(1 + k·decades) for the decades
+    between its rows and the target's, weighted tau is .634, .633 and .623 at k = 0, .25 and .75,
+    and the regret of the first 1.66, 1.69 and 1.91. What few rows change is which scale speaks.
+    """
     if world_of(benchmark.modality) != target.world:
         return 0.0
     weight = task_similarity(benchmark.task, target.task)
@@ -139,21 +136,7 @@ def similarity(benchmark: Benchmark, target: Target) -> float:
         weight *= OTHER_LANGUAGE
     if target.domain is not None and benchmark.domain != target.domain:
         weight *= GENERAL_FOR_DOMAIN if benchmark.domain is None else OTHER_DOMAIN
-    decades = UNKNOWN_DECADES
-    if benchmark.n_rows and target.n_rows:
-        decades = abs(log10(benchmark.n_rows / target.n_rows))
-    return weight / (1 + PER_DECADE_OF_ROWS * decades)
-
-
-# A score resembles a task from here on: the same task in a shared language, of a size within
-# three decades; not another domain where the task names one, and not another task.
-RESEMBLES = 0.45
-
-
-def resembles(benchmark: Benchmark, protocol: str, target: Target) -> bool:
-    """Whether a score on a benchmark is one of a task like the target, used the same way."""
-    scale = scale_of(benchmark.task, protocol)
-    return target.hears(scale) and similarity(benchmark, target) >= RESEMBLES
+    return weight
 
 
 def task_similarity(one: str, other: str) -> float:
