@@ -116,13 +116,18 @@ def on_scale(name: str, amount: Interval, factor: float = 1.0) -> Interval:
 def values(
     entry: Entry, profile: Profile, costs: Costs, expected: Expected, lineage: Sequence[Entry]
 ) -> tuple[Interval, Interval, Interval, Interval, Interval]:
-    """The value of each criterion, in the order of `CRITERIA`."""
+    """The value of each criterion, in the order of `CRITERIA`.
+
+    The costs are of the model as it stands. One that lacks a head, or reads part of an input,
+    is cheap for that very reason, so its cheapness is worth what is left of the model.
+    """
+    left = share_left(entry, profile)
     return (
         on_scale("expected", expected.standing),
         pretraining_value(entry, profile, lineage),
         architecture_value(entry, profile),
-        _known("training_hours", costs.training_hours),
-        compute_value(costs, profile),
+        _known("training_hours", costs.training_hours).times(left),
+        compute_value(costs, profile).times(left),
     )
 
 

@@ -72,10 +72,11 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "translation": (
         Need(
             "translation-training",
-            0.4,
+            0.6,
             _kinds("decoder"),
             r"\btranslation(?!-)|supervised tasks|instruction",
         ),
+        Need("parallel-texts", 0.5, learnt=r"\btranslation(?!-)", refuses=False),
     ),
     "summarization": (
         Need(
@@ -96,9 +97,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "automatic-speech-recognition": (
         Need("transcription-head", 0.6, _kinds("speech-encoder-decoder"), r"\bctc\b|transcription"),
     ),
-    "speaker-verification": (
-        Need("speaker-training", 0.4, _kinds("speaker-encoder"), r"speaker|utterance contrast"),
-    ),
+    "speaker-verification": (Need("speaker-training", 0.4, _kinds("speaker-encoder"), r"speaker"),),
 }
 # What a domain asks of the input, where it is more than a topic, by the task's modality; entries
 # that name the domain have it.

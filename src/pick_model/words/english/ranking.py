@@ -46,6 +46,7 @@ RANKING = {
     "term:segmentation-head": "a segmentation head, which would have to be built and trained",
     "term:own-labels": "a head for labels of your own (it is told what to find)",
     "term:translation-training": "training in translation",
+    "term:parallel-texts": "parallel texts by the million, which models for translation alone read",
     "term:summary-training": "training in writing summaries",
     "term:similarity-training": "training that puts similar texts close together",
     "term:entailment-training": "training in what follows from a text",
