@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,23 +19,21 @@ from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry, Pretraining
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.tasks import TASKS
-from pick_model.words.say import SENTENCES, say
+from pick_model.words.english import SENTENCES
+from pick_model.words.say import say
 
 from .helpers import entry, profile
 
 ALL = [need for needs in NEEDS.values() for need in needs] + [*DOMAIN_NEEDS.values()]
 
 
-def made(kind: str, objective: str | None, task: str, **changes: object) -> Entry:
-    return entry(
-        kind=kind,
-        tasks=(task,),
-        pretraining=Pretraining(objective=objective),
-        **{"modality": TASKS[task].modality, "max_tokens": None, **changes},
-    )
+def made(kind: str, objective: str | None, task: str, **changes: Any) -> Entry:
+    learnt = Pretraining(objective=objective)
+    base = entry(kind=kind, tasks=(task,), pretraining=learnt, max_tokens=None)
+    return replace(base, **{"modality": TASKS[task].modality, **changes})
 
 
-def missing(kind: str, objective: str | None, task: str, **asked: object) -> set[str]:
+def missing(kind: str, objective: str | None, task: str, **asked: Any) -> set[str]:
     return {n.what for n in lacks(made(kind, objective, task), profile(task=task, **asked))}
 
 
@@ -47,13 +47,13 @@ def missing(kind: str, objective: str | None, task: str, **asked: object) -> set
         ("image-segmentation", "segmenter", "promptable segmentation", {"own-labels"}),
         ("image-segmentation", "hierarchical-vit", "supervised-classification", {"segmentation-head"}),
         ("translation", "encoder-decoder", "supervised translation", set()),
-        ("translation", "encoder-decoder", "span-corruption with supervised tasks", set()),
-        ("translation", "encoder-decoder", "span-corruption", {"translation-training"}),
-        ("translation", "encoder-decoder", "translation-language-modelling", {"translation-training"}),
+        ("translation", "encoder-decoder", "span-corruption with supervised tasks", {"parallel-texts"}),
+        ("translation", "encoder-decoder", "span-corruption", {"translation-training", "parallel-texts"}),
+        ("translation", "encoder-decoder", "translation-language-modelling", {"translation-training", "parallel-texts"}),
         ("automatic-speech-recognition", "speech-encoder", "ctc fine-tuning", set()),
         ("automatic-speech-recognition", "speech-encoder", "masked contrastive prediction", {"transcription-head"}),
         ("automatic-speech-recognition", "speech-encoder-decoder", None, set()),
-        ("feature-extraction", "encoder", "masked-language-modelling", {"similarity-training"}),
+        ("feature-extraction", "encoder", "masked-language-modelling, next-sentence-prediction", {"similarity-training"}),
         ("feature-extraction", "sentence-encoder", None, set()),
         ("visual-question-answering", "vision-language", "masked-language-modelling and matching", {"text-decoder"}),
         ("visual-question-answering", "vision-language", "instruction tuning", set()),

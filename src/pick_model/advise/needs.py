@@ -47,7 +47,7 @@ _OWN_LABELS = Need(
     "own-labels", 0.3, lost=r"open-vocabulary|grounded|promptable|referring", refuses=False
 )
 _SIMILARITY = Need(
-    "similarity-training", 0.4, _kinds("sentence-encoder"), r"contrastive|sentence", refuses=False
+    "similarity-training", 0.4, _kinds("sentence-encoder"), "contrastive", refuses=False
 )
 NEEDS: dict[str, tuple[Need, ...]] = {
     "text-classification": (
