@@ -46,6 +46,8 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     to_win = _to_win(scored, rejection, scoring)
     reads = READS | {"architecture": architecture_reads(entry, profile)}
+    if profile.method == "as-is":
+        reads["training_time"] = message("reads-no-training")
     return Explanation(
         tool_version=__version__,
         catalog_digest=catalog.digest,

@@ -63,7 +63,7 @@ RANKING = {
     "cut-inputs": "cut inputs to {tokens} tokens",
     "allow-estimate": "allow {at_least} {what:term}",
     "smaller-batch": "fits if batch ≤ {batch}",
-    "try-lora": "may fit with method: lora",
+    "try-method": "may fit with method: {method}",
     "train-it": "train it: training.method: full",
     # what a reader of the ranking should know
     "first-tied-probe": "the first {n} cannot be told apart at 90 %: take the first, or measure "
@@ -100,6 +100,7 @@ RANKING = {
     "reads-suitability": "suitability of the kind for the task; it lacks nothing",
     "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
     "{lacking}",
+    "reads-no-training": "nothing is trained, which takes no time",
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
     # what would make it win
