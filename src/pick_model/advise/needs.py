@@ -51,7 +51,12 @@ _SIMILARITY = Need(
 )
 NEEDS: dict[str, tuple[Need, ...]] = {
     "text-classification": (
-        Need("trained-head", 1.0, learnt=r"supervised-class|sentiment|inference|instruction"),
+        Need(
+            "trained-head",
+            1.0,
+            _kinds("decoder"),  # which is told the classes in a prompt
+            r"supervised-class|sentiment|inference|instruction",
+        ),
     ),
     "token-classification": (Need("trained-head", 1.0, learnt=r"named-entity"),),
     "question-answering": (
