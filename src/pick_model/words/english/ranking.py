@@ -100,6 +100,7 @@ RANKING = {
     "reads-suitability": "suitability of the kind for the task; it lacks nothing",
     "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
     "{lacking}",
+    "reads-what-is-left": "{usual}; times {share:.2f}, what is left of a model that lacks so much",
     "reads-no-training": "nothing is trained, which takes no time",
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
