@@ -9,6 +9,7 @@ from pick_model import __version__
 from pick_model.backtest.ceiling import ceiling
 from pick_model.backtest.directions import NOT_GIVEN, Directions
 from pick_model.backtest.evidence import Evidence
+from pick_model.backtest.folds import to_predict
 from pick_model.backtest.foreign import FILE, Foreign, read_foreign, without_copies
 from pick_model.backtest.predict import LEAST, hidden_groups
 from pick_model.backtest.score import scored
@@ -61,6 +62,9 @@ def backtest(
             hide="dataset", mean=summary(by_table(some)), by_dataset=summary(by_dataset(some))
         )
     notes = []
+    left_out = len(to_predict(evidence, LEAST, FILE if foreign else None)) - len(tested)
+    if left_out:
+        notes.append(message("benchmarks-alone", n=left_out))
     if foreign and foreign.unmatched:
         n, known = len(foreign.unmatched), len(foreign.matched)
         notes.append(message("models-left-out", n=n, all=n + known))

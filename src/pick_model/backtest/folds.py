@@ -18,7 +18,7 @@ from pick_model.belief.rows import Group
 # Data sets, or families, are hidden so many at a time; each data set of one table falls into
 # another fold as far as there are folds, so a table loses hardly more than the one. Of a
 # hidden source, the data sets that others measured too are hidden in so many parts.
-FOLDS = {"dataset": 24, "family": 12, "source": 4}
+FOLDS = {"dataset": 12, "family": 12, "source": 4}
 
 
 class Fold(NamedTuple):
@@ -28,15 +28,20 @@ class Fold(NamedTuple):
     groups: list[tuple[Group, tuple[int, ...]]]  # group, indices into its members
 
 
-def folds(evidence: Evidence, hide: str, least: int, source: str | None = None) -> Iterator[Fold]:
-    """Folds that between them predict every group of `least` models, of one source or all."""
-    groups = [
+def to_predict(evidence: Evidence, least: int, source: str | None = None) -> list[Group]:
+    """Every group of `least` models, of one source or all."""
+    return [
         group
         for some in evidence.groups.values()
         for group in some
         if len({member.entry for member in group.members}) >= least
         and source in (None, group.source)
     ]
+
+
+def folds(evidence: Evidence, hide: str, least: int, source: str | None = None) -> Iterator[Fold]:
+    """Folds that between them predict every group of `least` models, of one source or all."""
+    groups = to_predict(evidence, least, source)
     if hide == "dataset":
         yield from _by_dataset(evidence, groups)
     elif hide == "source":
