@@ -14,6 +14,7 @@ from typing import Any
 
 from pick_model.belief import load
 from pick_model.belief.fit import fit
+from pick_model.belief.rows import by_scale, gather
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
 from pick_model.catalog.compile import compile_catalog
@@ -32,7 +33,13 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     entries = Entries(dict(ranking["entries"]))
     benchmarks = Benchmarks({b["id"]: b for b in ranking["benchmarks"]})
     rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
-    return ranking, details, *packed_fit(fit(rows, entries, benchmarks), rows, entries)
+    scales = fit(rows, entries, benchmarks)
+    groups = [
+        group
+        for some in by_scale(enumerate(rows), benchmarks).values()
+        for group in gather(some, benchmarks)
+    ]
+    return ranking, details, *packed_fit(scales, rows, entries, groups)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pick_model.belief.expected import Shipped
 from pick_model.belief.parts import Regression, Residual, Variances
+from pick_model.belief.places import places
 from pick_model.catalog.shipped import compact
 from pick_model.documents.catalog import Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
 
 if TYPE_CHECKING:
+    from pick_model.belief.rows import Group
     from pick_model.belief.scales import Scale
     from pick_model.documents.catalog import Score
 
@@ -65,6 +67,7 @@ def packed_fit(
     scales: Mapping[tuple[str, str], Scale],
     rows: Sequence[Score],
     entries: Mapping[str, Entry],
+    groups: Sequence[Group],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """JSON-ready: what ranking reads at every start, and the standard score of each row.
 
@@ -76,9 +79,11 @@ def packed_fit(
     number = {name: index for index, name in enumerate(benchmarks)}
     cells: dict[str, dict[tuple[int, int, int], list[float]]] = defaultdict(dict)
     standard: list[float | None] = [None] * len(rows)
+    by_row: dict[int, float] = {}
     for scale in scales.values():
         for position, z, share in zip(*(part.tolist() for part in scale.standards), strict=True):
             row = rows[position]
+            by_row[position] = z
             key = number[row.benchmark], protocols.index(row.protocol), sources.index(row.source)
             cell = cells[row.entry].setdefault(key, [0.0, 0.0])
             cell[0] += share * z
@@ -97,6 +102,16 @@ def packed_fit(
         "protocols": protocols,
         "sources": sources,
         "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
+        "places": [
+            [
+                number[p.benchmark],
+                protocols.index(p.protocol),
+                p.metric,
+                round(p.level, DIGITS),
+                None if p.log_scale is None else round(p.log_scale, DIGITS),
+            ]
+            for p in places(groups, rows, by_row)
+        ],
         # JSON inside JSON: a start decodes the standings of the models that can do the task.
         "standings": {name: compact(found) for name, found in standings.items()},
     }

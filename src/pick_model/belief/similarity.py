@@ -127,6 +127,19 @@ def similarity(benchmark: Benchmark, target: Target) -> float:
     return weight / (1 + PER_DECADE_OF_ROWS * decades)
 
 
+# A score resembles a task from here on: the same task in a shared language, of a size within
+# three decades; not another domain where the task names one, and not another task.
+RESEMBLES = 0.45
+
+
+def resembles(benchmark: Benchmark, protocol: str, target: Target) -> bool:
+    """Whether a score on a benchmark is one of a task like the target, used the same way."""
+    return (
+        similarity(benchmark, target) >= RESEMBLES
+        and scale_of(benchmark.task, protocol) == target.scale
+    )
+
+
 def task_similarity(one: str, other: str) -> float:
     """1 for the same task, less for tasks that ask something else of a model."""
     if one == other:

@@ -35,6 +35,14 @@ class Default(NamedTuple):
     why: str
 
 
+class CurrentModel(NamedTuple):
+    """The model in use today and its score in the profile's metric."""
+
+    name: str  # as the profile has it
+    entry: str | None  # id in the catalog; None: the catalog does not know it
+    score: float
+
+
 class Profile(NamedTuple):
     """A task profile with nothing left open: what the scoring engine reads."""
 
@@ -60,6 +68,9 @@ class Profile(NamedTuple):
     preset: str
     weights: tuple[float, ...]  # in the order of CRITERIA, summing to 1
     defaults: tuple[Default, ...]
+    current: CurrentModel | None = None
+    point_worth: float | None = None
+    price_per_hour: float | None = None
 
 
 def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[float, ...]:
