@@ -12,6 +12,7 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.folds import to_predict
 from pick_model.backtest.foreign import FILE, Foreign, read_foreign, without_copies
 from pick_model.backtest.predict import LEAST, hidden_groups
+from pick_model.backtest.reliability import reliability
 from pick_model.backtest.score import scored
 from pick_model.backtest.summary import (
     TestedBenchmark,
@@ -52,12 +53,12 @@ def backtest(
         rows = [*without_copies(rows, foreign), *foreign.rows]
         benchmarks.update(foreign.benchmarks)
     evidence = Evidence(rows, catalog.entries, benchmarks)
-    tested = _tested(evidence, hide, foreign)
+    tested = _tested(evidence, hide, foreign, decide=hide != "family")
     if not tested:
         raise _nothing_to_test(catalog, file, foreign)
     beside = None
     if hide == "source":
-        some = _tested(evidence, "dataset", foreign)
+        some = _tested(evidence, "dataset", foreign, decide=False)
         beside = Beside(
             hide="dataset", mean=summary(by_table(some)), by_dataset=summary(by_dataset(some))
         )
@@ -80,6 +81,9 @@ def backtest(
         mean=summary(by_table(tested)),
         by_dataset=summary(by_dataset(tested)),
         by_size=by_size(tested),
+        reliability=reliability(
+            [(one.dataset, one.decision) for one in tested if one.decision is not None]
+        ),
         beside=beside,
         ceiling=ceiling(foreign.runs, LEAST) if foreign else None,
         notes=say_all(notes),
@@ -97,9 +101,18 @@ def shipped_rows(catalog: Catalog) -> list[Score]:
     ]
 
 
-def _tested(evidence: Evidence, hide: Hide, foreign: Foreign | None) -> list[TestedBenchmark]:
-    source = FILE if foreign else None
-    return [scored(evidence, hidden) for hidden in hidden_groups(evidence, hide, source)]
+def _tested(
+    evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool
+) -> list[TestedBenchmark]:
+    """Every hidden benchmark; a decision is asked for at one of each data set in a table."""
+    found: list[TestedBenchmark] = []
+    seen: set[tuple[str, str, str]] = set()
+    for hidden in hidden_groups(evidence, hide, FILE if foreign else None):
+        group = hidden.group
+        place = group.source, group.protocol, evidence.datasets[group.benchmark]
+        found.append(scored(evidence, hidden, decide and place not in seen))
+        seen.add(place)
+    return found
 
 
 def _nothing_to_test(catalog: Catalog, file: Path | None, foreign: Foreign | None) -> InputError:

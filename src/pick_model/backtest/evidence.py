@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from pick_model.belief.copies import same_data
 from pick_model.belief.expected import Numbering, Shipped, Standing
 from pick_model.belief.fit import fit_scale
+from pick_model.belief.level import Place
+from pick_model.belief.places import places
 from pick_model.belief.prior import Design, Moments
 from pick_model.belief.rows import Group, by_scale, gather
-from pick_model.belief.scales import Scale, aligned
+from pick_model.belief.scales import Scale
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import PROTOCOL_WEIGHTS
 from pick_model.documents.catalog import Benchmark, Entry, Score
@@ -45,7 +48,7 @@ class Evidence:
         )
         of_benchmark, of_protocol, of_source = numbers
         # Standings of one model on one benchmark, under one protocol and source, are one cell.
-        places = [
+        where = [
             (
                 row.entry,
                 of_benchmark[row.benchmark],
@@ -54,11 +57,18 @@ class Evidence:
             )
             for row in rows
         ]
-        self.cells = sorted(set(places))
+        self.cells = sorted(set(where))
+        self.cells_of: dict[str, range] = {}  # each entry's cells stand together
+        for index, (name, *_) in enumerate(self.cells):
+            self.cells_of[name] = range(self.cells_of.get(name, range(index, 0)).start, index + 1)
         number = {place: index for index, place in enumerate(self.cells)}
-        self.cell_of_row = np.array([number[place] for place in places])  # (rows,)
+        self.cell_of_row = np.array([number[place] for place in where])  # (rows,)
         self._prepared: dict[Key, tuple[Design, list[Moments]]] = {}
         self._whole: dict[Key, Scale] = {}
+
+    def metric(self, group: Group) -> str:
+        """The metric of a group's scores."""
+        return self.rows[group.members[0].position].metric
 
     def whole(self, key: Key) -> Scale:
         """The fit of one scale on everything."""
@@ -78,7 +88,7 @@ class Evidence:
     def without(self, hidden: set[int], worlds: set[str]) -> Fitted:
         """The fit of some worlds without the rows at these positions."""
         scales: dict[Key, Scale] = {}
-        kept_groups: list[Group] = []
+        left: dict[Key, list[Group]] = {}
         for key, groups in self.groups.items():
             if key[0] not in worlds:
                 continue
@@ -88,44 +98,62 @@ class Evidence:
                 if any(member.position in hidden for member in group.members)
             ]
             if not touched:
-                scales[key] = self.whole(key)
-                kept_groups += groups
+                scales[key], left[key] = self.whole(key), groups
                 continue
             gone = set(touched)
+            prepared = None
             if all(m.position in hidden for i in touched for m in groups[i].members):
                 kept = [i for i in range(len(groups)) if i not in gone]
-                left = [groups[i] for i in kept]
+                some = [groups[i] for i in kept]
                 design, moments = self._design(key)
                 prepared = design, [moments[i] for i in kept]
             else:
-                left = gather(
+                some = gather(
                     ((p, row) for p, row in self.scaled[key] if p not in hidden), self.benchmarks
                 )
-                prepared = None
-            if left:
-                part = fit_scale(left, self.entries, self.benchmarks, prepared)
-                scales[key] = aligned(part, self.whole(key))
-                kept_groups += left
-        return Fitted(self, scales, kept_groups)
+            if some:
+                left[key] = some
+                scales[key] = fit_scale(some, self.entries, self.benchmarks, prepared)
+        return Fitted(self, scales, left)
 
 
 class Fitted:
-    """A fit, and the scores of each model that it rests on."""
+    """A fit, and what it says of each model and of each group's metric."""
 
     def __init__(
-        self, evidence: Evidence, scales: Mapping[Key, Scale], groups: Sequence[Group]
+        self,
+        evidence: Evidence,
+        scales: Mapping[Key, Scale],
+        groups: Mapping[Key, Sequence[Group]],
     ) -> None:
-        self.groups = groups
+        self.groups = [group for some in groups.values() for group in some]
+        self._evidence, self._standards = evidence, [one.standards for one in scales.values()]
         self.scales: dict[Key, Shipped] = shipped(scales, evidence.entries)
-        self.scores: dict[str, list[Standing]] = {}
         n = len(evidence.cells)
-        total, weight = np.zeros(n), np.zeros(n)
-        for scale in scales.values():
-            cell = evidence.cell_of_row[scale.standards.rows]
-            total += np.bincount(cell, scale.standards.weight * scale.standards.z, n)
-            weight += np.bincount(cell, scale.standards.weight, n)
-        for index in np.flatnonzero(weight).tolist():
-            entry, *place = evidence.cells[index]
-            share = float(weight[index])
-            score = (*place, float(total[index]) / share, share)
-            self.scores.setdefault(entry, []).append(score)
+        total, weight = np.zeros(n), np.zeros(n)  # of the standings in a cell
+        for one in self._standards:
+            cell = evidence.cell_of_row[one.rows]
+            total += np.bincount(cell, one.weight * one.z, n)
+            weight += np.bincount(cell, one.weight, n)
+        self._total, self._weight = total, weight
+
+    def scores(self, entry: str) -> list[Standing]:
+        """Where a model stands on each benchmark that is left."""
+        cells = self._evidence.cells_of.get(entry, range(0))
+        return [
+            (*self._evidence.cells[cell][1:], float(self._total[cell] / weight), weight)
+            for cell, weight in zip(
+                cells, self._weight[cells.start : cells.stop].tolist(), strict=True
+            )
+            if weight
+        ]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Level and scale of each group that is left."""
+        standards = {
+            row: z
+            for one in self._standards
+            for row, z in zip(one.rows.tolist(), one.z.tolist(), strict=True)
+        }
+        return places(self.groups, self._evidence.rows, standards)

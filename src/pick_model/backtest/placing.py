@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pick_model.belief.expected import Z90
+from pick_model.belief.joint import FAMILY, KIND, OWN, ROOT, Member
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,3 +46,18 @@ def placed(scores: Sequence[float], means: Sequence[float], covariance: Array) -
     variance = np.diag(centred - centred.mean(axis=1)[:, None])  # (n,) of P·covariance·P
     unit = float(np.sqrt((expected @ expected + variance.sum()) / (measured @ measured)))
     return Placed(unit * measured - expected, np.sqrt(np.maximum(variance, 0.0)), unit)
+
+
+def covariances(members: Sequence[Member]) -> Array:
+    """`joint.covariance` of all pairs of n standings at once, (n, n)."""
+    spread = np.array([member.sd for member in members])  # (n,)
+    shared = np.eye(len(members)) * OWN
+    for share, names in (
+        (KIND, [member.kind for member in members]),
+        (FAMILY, [member.family for member in members]),
+        (ROOT, [member.root for member in members]),
+    ):
+        number = np.unique(names, return_inverse=True)[1]  # (n,)
+        shared += share * (number[:, None] == number[None, :])
+    found: Array = spread[:, None] * shared * spread[None, :]
+    return found

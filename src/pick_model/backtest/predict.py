@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pick_model.backtest.evidence import Evidence
+from pick_model.backtest.evidence import Evidence, Fitted
 from pick_model.backtest.folds import folds
 from pick_model.backtest.rankings import BASELINES, History, predictions
-from pick_model.belief.expected import Expected, Outlook
+from pick_model.belief.expected import Z90, Outlook
+from pick_model.belief.joint import Member
+from pick_model.belief.level import Level, prior_level
 from pick_model.belief.rows import Group, world_of
 from pick_model.belief.similarity import Target, target_of_benchmark
 from pick_model.documents.backtest import Hide
-from pick_model.documents.catalog import lineage
+from pick_model.documents.catalog import Entry, lineage
+from pick_model.interval import Interval
 
 LEAST = 4  # models that a benchmark needs: with three, tau takes four values
 
@@ -21,7 +24,8 @@ LEAST = 4  # models that a benchmark needs: with three, tau takes four values
 class Predicted(NamedTuple):
     """What was expected of one member of a hidden group."""
 
-    expected: Expected
+    member: Member  # of the belief: its standing on this benchmark
+    standing: Interval  # over many of the kind
     baselines: tuple[float, ...]  # in the order of BASELINES
 
 
@@ -30,6 +34,14 @@ class HiddenGroup(NamedTuple):
 
     group: Group
     members: tuple[Predicted, ...]
+    target: Target
+    fitted: Fitted  # that the last of the members was predicted by
+
+    def level(self, evidence: Evidence) -> Level | None:
+        """Level and scale to expect of the group; None where its metric has none."""
+        n_labels = evidence.benchmarks[self.group.benchmark].n_labels
+        metric, places = evidence.metric(self.group), self.fitted.places
+        return prior_level(metric, n_labels, self.target, places, evidence.benchmarks)
 
 
 def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterator[HiddenGroup]:
@@ -57,8 +69,14 @@ def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterato
                 members, entries, zip(*simple, strict=True), strict=True
             ):
                 line = lineage(entry, evidence.entries)
-                one = outlooks[target].expected(line, fitted.scores.get(entry.id, ()))
-                one_group[index] = Predicted(one, simply)
+                one = outlooks[target].expected(line, fitted.scores(entry.id))
+                one_group[index] = Predicted(_member(line, one.z), one.standing, simply)
             if len(one_group) == len(group.members):
                 whole = tuple(one_group[i] for i in range(len(group.members)))
-                yield HiddenGroup(group, whole)
+                yield HiddenGroup(group, whole, target, fitted)
+
+
+def _member(line: Sequence[Entry], z: Interval) -> Member:
+    """The first of a lineage as the belief about a task has it."""
+    entry, sd = line[0], (z.high - z.low) / 2 / Z90
+    return Member(entry.id, z.value, sd, entry.kind, entry.family, line[-1].id)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import sqrt
 
-import numpy as np
-
 from pick_model.backtest.agreement import pearson, regret, weighted_tau
+from pick_model.backtest.decisions import decision_test
 from pick_model.backtest.directions import metric_in
 from pick_model.backtest.evidence import Evidence
-from pick_model.backtest.placing import placed
+from pick_model.backtest.placing import covariances, placed
 from pick_model.backtest.predict import HiddenGroup
 from pick_model.backtest.rankings import BASELINES
 from pick_model.backtest.summary import TestedBenchmark
-from pick_model.belief.expected import Z90
 from pick_model.belief.rows import scale_of
 from pick_model.documents.backtest import Agreement, BenchmarkResult
 from pick_model.interval import Interval
@@ -23,17 +21,16 @@ from pick_model.vocabulary.metrics import unbounded
 DIGITS = 4
 
 
-def scored(evidence: Evidence, hidden: HiddenGroup) -> TestedBenchmark:
-    """A hidden group's figures."""
+def scored(evidence: Evidence, hidden: HiddenGroup, decide: bool) -> TestedBenchmark:
+    """A hidden group's figures, with what is said of a choice between its models if asked."""
     group = hidden.group
     truth = [member.score for member in group.members]
-    metric = evidence.rows[group.members[0].position].metric
+    metric = evidence.metric(group)
     points = points_of(metric, truth)
-    expected = [one.expected for one in hidden.members]
-    means = [one.z.value for one in expected]
-    variances = [((one.z.high - one.z.low) / 2 / Z90) ** 2 for one in expected]
+    members = [one.member for one in hidden.members]
+    means = [member.mean for member in members]
     ours = _agreement(truth, means, points)
-    first = _first_group([one.standing for one in expected])
+    first = _first_group([one.standing for one in hidden.members])
     result = BenchmarkResult(
         benchmark=group.benchmark.removeprefix("file:"),
         dataset=evidence.datasets[group.benchmark].removeprefix("file:"),
@@ -46,7 +43,7 @@ def scored(evidence: Evidence, hidden: HiddenGroup) -> TestedBenchmark:
         regret3=ours.regret3,
         regret5=ours.regret5,
         regret10=ours.regret10,
-        coverage=round(placed(truth, means, np.diag(variances)).inside(), DIGITS),
+        coverage=round(placed(truth, means, covariances(members)).inside(), DIGITS),
         first_group_hit=any(truth[i] == max(truth) for i in first),
         first_group_share=round(len(first) / len(truth), DIGITS),
         baselines={
@@ -55,7 +52,13 @@ def scored(evidence: Evidence, hidden: HiddenGroup) -> TestedBenchmark:
         },
     )
     scale = scale_of(group.task, group.protocol)
-    return TestedBenchmark(result, evidence.datasets[group.benchmark], group.source, scale)
+    return TestedBenchmark(
+        result,
+        evidence.datasets[group.benchmark],
+        group.source,
+        scale,
+        decision_test(members, hidden.level(evidence), truth, points) if decide else None,
+    )
 
 
 def points_of(metric: str, scores: Sequence[float]) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pick_model.backtest.decisions import DecisionTest
 from pick_model.backtest.rankings import BASELINES
 from pick_model.documents.backtest import (
     Agreement,
@@ -40,6 +41,7 @@ class TestedBenchmark(NamedTuple):
     dataset: str
     source: str
     scale: str
+    decision: DecisionTest | None  # None: not tested, see `backtest`
 
 
 Strata = Sequence[Sequence[TestedBenchmark]]

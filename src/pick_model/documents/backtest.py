@@ -129,7 +129,6 @@ class ReliabilityBin:
 class Shortlist:
     """Whether the shortlist that holds the best with 90 % held it."""
 
-    n: int  # benchmarks
     predicted: float  # mean probability that it holds the best, 0.9 or more
     held: float  # share of benchmarks in which it did
     held_interval: Ends
@@ -138,23 +137,29 @@ class Shortlist:
 
 @record
 class PointIntervals:
-    """90 % intervals of scores in the metric, once one model's score is known."""
+    """Scores in points of the metric, expected once the score of one model is known."""
 
-    n: int  # predicted scores
-    coverage: float
+    n: int
+    coverage: float  # of their 90 % intervals
     coverage_interval: Ends
-    width: float  # mean half-width, points
-    error: float  # mean absolute error of the expected score, points
+    half_width: float  # mean
+    error: float  # mean absolute error of the expected score
 
 
 @record
 class Reliability:
-    """Whether what is said of a choice comes true on hidden benchmarks, each counted once."""
+    """Whether what is said of a choice between the models of a hidden benchmark comes true.
 
-    p_best: tuple[ReliabilityBin, ...]  # probability of being the best, against having been it
+    Each data set of a table counts once, by the first of its benchmarks.
+    """
+
+    n: int  # benchmarks
+    p_best: tuple[ReliabilityBin, ...]  # a model's probability to be the best, ten bins
+    first: ReliabilityBin  # that of the model to take
     shortlist: Shortlist
-    expected_loss: tuple[ReliabilityBin, ...]  # points lost by the first
-    points: PointIntervals
+    expected_loss: tuple[ReliabilityBin, ...]  # points lost by the model to take, five bins
+    loss: ReliabilityBin | None  # the same of all; None where no metric has points
+    points: PointIntervals | None
 
 
 @record
@@ -164,7 +169,6 @@ class Beside:
     hide: Hide
     mean: Summary  # over tables
     by_dataset: Summary
-    reliability: Reliability | None = None
 
 
 @record
@@ -191,8 +195,8 @@ class Backtest:
     mean: Summary  # over tables, each counted once
     by_dataset: Summary  # over data sets, each counted once
     by_size: tuple[SizeClass, ...]
-    reliability: Reliability | None = None  # None: a benchmark's models were not predicted at once
-    beside: Beside | None = None  # where the source is hidden: with the data set alone hidden
+    reliability: Reliability | None  # None with families hidden: no models are weighed together
+    beside: Beside | None  # where the source is hidden: with the data set alone hidden
     ceiling: Ceiling | None
     notes: tuple[str, ...]
     note_messages: tuple[Message, ...] = ()  # of the notes, in their order

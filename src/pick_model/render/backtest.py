@@ -91,9 +91,7 @@ def as_markdown(report: Backtest) -> str:
 def _head(report: Backtest) -> str:
     n = len(report.tables)
     what = f"{n} tables" if report.file is None else report.file
-    return (
-        f"{report.mean.n_benchmarks} benchmarks of {what}, each predicted {HIDDEN[report.hide]}"
-    )
+    return f"{report.mean.n_benchmarks} benchmarks of {what}, each predicted {HIDDEN[report.hide]}"
 
 
 def _headline(report: Backtest) -> Iterator[str]:
@@ -216,7 +214,12 @@ CAME_TRUE = [
 
 
 def _came_true(reliability: Reliability) -> list[Sequence[str]]:
-    kinds = (("P(best)", reliability.p_best), ("points lost", reliability.expected_loss))
+    every = () if reliability.loss is None else (reliability.loss,)
+    kinds = (
+        ("P(best)", reliability.p_best),
+        ("points lost", reliability.expected_loss),
+        ("points lost, all", every),
+    )
     return [
         (
             name if one.enough else f"{name} [few]",
@@ -231,17 +234,22 @@ def _came_true(reliability: Reliability) -> list[Sequence[str]]:
 
 
 def _held(reliability: Reliability) -> Iterator[str]:
-    short, points = reliability.shortlist, reliability.points
+    first, short, points = reliability.first, reliability.shortlist, reliability.points
     yield (
-        f"the shortlist held the best in {short.held:.0%} of {short.n} benchmarks "
-        f"({_ends(short.held_interval)}), with {short.share:.0%} of the models; it said "
-        f"{short.predicted:.0%}"
+        f"the first was the best in {_percent(first.realised)} of {reliability.n} benchmarks "
+        f"({_percents(first.realised_interval)}), {_percent(first.predicted)} was said"
     )
     yield (
-        f"with one model's score known, the 90 % intervals of the others' scores held "
-        f"{points.coverage:.0%} ({_ends(points.coverage_interval)}); the expected score was off "
-        f"by {_two(points.error)} points in the mean, ± {_two(points.width)} was said"
+        f"the shortlist held the best in {_percent(short.held)} "
+        f"({_percents(short.held_interval)}), {_percent(short.predicted)} was said; it had "
+        f"{_percent(short.share)} of the models"
     )
+    if points is not None:
+        yield (
+            f"with one score known the others' 90 % intervals held {_percent(points.coverage)} "
+            f"({_percents(points.coverage_interval)}): ±{points.half_width:.1f} points in the "
+            f"mean, and the expected score was {points.error:.1f} off"
+        )
 
 
 def _noise(report: Backtest) -> str:
@@ -308,6 +316,14 @@ def _two(value: float | None) -> str:
 
 def _ends(interval: tuple[float, float] | None) -> str:
     return "–" if interval is None else " to ".join(places(end) for end in interval)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def _percents(interval: tuple[float, float]) -> str:
+    return " to ".join(_percent(end) for end in interval)
 
 
 def _grid(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
