@@ -15,7 +15,7 @@ from pick_model.backtest.predict import LEAST, hidden_groups
 from pick_model.backtest.reliability import reliability
 from pick_model.backtest.score import scored
 from pick_model.backtest.summary import (
-    TestedBenchmark,
+    Outcome,
     by_dataset,
     by_size,
     by_table,
@@ -101,11 +101,9 @@ def shipped_rows(catalog: Catalog) -> list[Score]:
     ]
 
 
-def _tested(
-    evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool
-) -> list[TestedBenchmark]:
+def _tested(evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool) -> list[Outcome]:
     """Every hidden benchmark; a decision is asked for at one of each data set in a table."""
-    found: list[TestedBenchmark] = []
+    found: list[Outcome] = []
     seen: set[tuple[str, str, str]] = set()
     for hidden in hidden_groups(evidence, hide, FILE if foreign else None):
         group = hidden.group
@@ -130,7 +128,7 @@ def _nothing_to_test(catalog: Catalog, file: Path | None, foreign: Foreign | Non
 
 def _table(
     evidence: Evidence,
-    tested: Sequence[TestedBenchmark],
+    tested: Sequence[Outcome],
     file: Path | None,
     foreign: Foreign | None,
 ) -> TableResult:
@@ -145,7 +143,7 @@ def _table(
     )
 
 
-def _models(evidence: Evidence, tested: Sequence[TestedBenchmark]) -> tuple[str, ...]:
+def _models(evidence: Evidence, tested: Sequence[Outcome]) -> tuple[str, ...]:
     names = {(one.source, one.result.benchmark) for one in tested}
     return tuple(
         sorted({row.entry for row in evidence.rows if (row.source, row.benchmark) in names})

@@ -140,11 +140,10 @@ class Fitted:
     def scores(self, entry: str) -> list[Standing]:
         """Where a model stands on each benchmark that is left."""
         cells = self._evidence.cells_of.get(entry, range(0))
+        weights = self._weight[cells.start : cells.stop].tolist()
         return [
-            (*self._evidence.cells[cell][1:], float(self._total[cell] / weight), weight)
-            for cell, weight in zip(
-                cells, self._weight[cells.start : cells.stop].tolist(), strict=True
-            )
+            (*self._evidence.cells[cell][1:], float(self._total[cell]) / weight, weight)
+            for cell, weight in zip(cells, weights, strict=True)
             if weight
         ]
 

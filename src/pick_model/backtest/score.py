@@ -12,7 +12,7 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.placing import covariances, placed
 from pick_model.backtest.predict import HiddenGroup
 from pick_model.backtest.rankings import BASELINES
-from pick_model.backtest.summary import TestedBenchmark
+from pick_model.backtest.summary import Outcome
 from pick_model.belief.rows import scale_of
 from pick_model.documents.backtest import Agreement, BenchmarkResult
 from pick_model.interval import Interval
@@ -21,7 +21,7 @@ from pick_model.vocabulary.metrics import unbounded
 DIGITS = 4
 
 
-def scored(evidence: Evidence, hidden: HiddenGroup, decide: bool) -> TestedBenchmark:
+def scored(evidence: Evidence, hidden: HiddenGroup, decide: bool) -> Outcome:
     """A hidden group's figures, with what is said of a choice between its models if asked."""
     group = hidden.group
     truth = [member.score for member in group.members]
@@ -52,7 +52,7 @@ def scored(evidence: Evidence, hidden: HiddenGroup, decide: bool) -> TestedBench
         },
     )
     scale = scale_of(group.task, group.protocol)
-    return TestedBenchmark(
+    return Outcome(
         result,
         evidence.datasets[group.benchmark],
         group.source,

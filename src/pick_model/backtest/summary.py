@@ -34,7 +34,7 @@ SIZE_CLASSES = (4, 6, 10, 30)
 DIGITS = 4
 
 
-class TestedBenchmark(NamedTuple):
+class Outcome(NamedTuple):
     """One hidden benchmark, and what it belongs to."""
 
     result: BenchmarkResult
@@ -44,7 +44,7 @@ class TestedBenchmark(NamedTuple):
     decision: DecisionTest | None  # None: not tested, see `backtest`
 
 
-Strata = Sequence[Sequence[TestedBenchmark]]
+Strata = Sequence[Sequence[Outcome]]
 Read = Callable[[BenchmarkResult], "float | None"]
 
 
@@ -55,24 +55,24 @@ class Mean(NamedTuple):
     interval: tuple[float, float]
 
 
-def by_table(tested: Iterable[TestedBenchmark]) -> Strata:
+def by_table(tested: Iterable[Outcome]) -> Strata:
     """Benchmarks of one source and scale together."""
     return _strata(tested, lambda one: (one.source, one.scale))
 
 
-def by_dataset(tested: Iterable[TestedBenchmark]) -> Strata:
+def by_dataset(tested: Iterable[Outcome]) -> Strata:
     """Benchmarks of one data set together: its languages, metrics and sources count once."""
     return _strata(tested, lambda one: one.dataset)
 
 
-def _strata(tested: Iterable[TestedBenchmark], key: Callable[[TestedBenchmark], Any]) -> Strata:
-    found: dict[Hashable, list[TestedBenchmark]] = defaultdict(list)
+def _strata(tested: Iterable[Outcome], key: Callable[[Outcome], Any]) -> Strata:
+    found: dict[Hashable, list[Outcome]] = defaultdict(list)
     for one in tested:
         found[key(one)].append(one)
     return [found[name] for name in sorted(found)]  # type: ignore[type-var]
 
 
-def by_size(tested: Sequence[TestedBenchmark]) -> tuple[SizeClass, ...]:
+def by_size(tested: Sequence[Outcome]) -> tuple[SizeClass, ...]:
     """Means by how many models a benchmark has, each data set once."""
     found = []
     for least, below in zip(SIZE_CLASSES, [*SIZE_CLASSES[1:], None], strict=True):
