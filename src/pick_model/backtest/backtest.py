@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,11 +22,16 @@ from pick_model.backtest.summary import (
     by_table,
     summary,
 )
+from pick_model.belief.rows import Group, scale_of
 from pick_model.catalog.model import Catalog
 from pick_model.documents.backtest import Backtest, Beside, Hide, TableResult
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location
 from pick_model.words.say import message, say_all
+
+# Decisions that are tested of one table: half of all data sets are of one source, which would
+# else decide alone whether decisions come true.
+MOST_OF_A_TABLE = 60
 
 
 def backtest(
@@ -101,16 +107,29 @@ def shipped_rows(catalog: Catalog) -> list[Score]:
     ]
 
 
-def _tested(evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool) -> list[Outcome]:
-    """Every hidden benchmark; a decision is asked for at one of each data set in a table."""
-    found: list[Outcome] = []
-    seen: set[tuple[str, str, str]] = set()
-    for hidden in hidden_groups(evidence, hide, FILE if foreign else None):
-        group = hidden.group
-        place = group.source, group.protocol, evidence.datasets[group.benchmark]
-        found.append(scored(evidence, hidden, decide and place not in seen))
-        seen.add(place)
-    return found
+def _tested(
+    evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool
+) -> list[Outcome]:
+    """Every hidden benchmark, some of them with a decision between its models."""
+    source = FILE if foreign else None
+    decided = _to_decide(evidence, source) if decide else set()
+    return [
+        scored(evidence, hidden, id(hidden.group) in decided)
+        for hidden in hidden_groups(evidence, hide, source)
+    ]
+
+
+def _to_decide(evidence: Evidence, source: str | None) -> set[int]:
+    """Ids of one group of each data set of a table, of many data sets evenly spread ones."""
+    tables: dict[tuple[str, str], dict[str, Group]] = defaultdict(dict)
+    for group in to_predict(evidence, LEAST, source):
+        table = tables[group.source, scale_of(group.task, group.protocol)]
+        table.setdefault(evidence.datasets[group.benchmark], group)
+    return {
+        id(group)
+        for table in tables.values()
+        for group in list(table.values())[:: -(-len(table) // MOST_OF_A_TABLE)]
+    }
 
 
 def _nothing_to_test(catalog: Catalog, file: Path | None, foreign: Foreign | None) -> InputError:

@@ -136,16 +136,19 @@ class Fitted:
             total += np.bincount(cell, one.weight * one.z, n)
             weight += np.bincount(cell, one.weight, n)
         self._total, self._weight = total, weight
+        self._scores: dict[str, list[Standing]] = {}
 
     def scores(self, entry: str) -> list[Standing]:
         """Where a model stands on each benchmark that is left."""
-        cells = self._evidence.cells_of.get(entry, range(0))
-        weights = self._weight[cells.start : cells.stop].tolist()
-        return [
-            (*self._evidence.cells[cell][1:], float(self._total[cell]) / weight, weight)
-            for cell, weight in zip(cells, weights, strict=True)
-            if weight
-        ]
+        if entry not in self._scores:
+            cells = self._evidence.cells_of.get(entry, range(0))
+            weights = self._weight[cells.start : cells.stop].tolist()
+            self._scores[entry] = [
+                (*self._evidence.cells[cell][1:], float(self._total[cell]) / weight, weight)
+                for cell, weight in zip(cells, weights, strict=True)
+                if weight
+            ]
+        return self._scores[entry]
 
     @cached_property
     def places(self) -> list[Place]:

@@ -150,7 +150,7 @@ class PointIntervals:
 class Reliability:
     """Whether what is said of a choice between the models of a hidden benchmark comes true.
 
-    Each data set of a table counts once, by the first of its benchmarks.
+    Each data set of a table counts once, and of a large table every so manieth.
     """
 
     n: int  # benchmarks
