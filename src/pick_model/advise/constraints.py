@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
+from pick_model.advise.needs import refused
 from pick_model.advise.suitability import SUITABILITY
 from pick_model.cost.estimate import Costs, largest_batch
 from pick_model.documents.catalog import Entry
@@ -63,6 +64,28 @@ def _languages(entry: Entry, profile: Profile) -> Broken | None:
     missing = tuple(c for c in profile.languages if served_by((c,)).isdisjoint(entry.languages))
     if missing:
         return Broken("languages", message("languages-missing", missing=missing))
+    return None
+
+
+def _direction(entry: Entry, profile: Profile) -> Broken | None:
+    if profile.direction is None or not entry.directions:
+        return None
+    source, target = (served_by((end,)) for end in profile.direction)
+    for direction in entry.directions:
+        ends = direction.split("-")
+        if ends[0] in source and ends[1] in target:
+            return None
+    asked = "-".join(profile.direction)
+    return Broken("translate", message("other-direction", asked=asked, serves=entry.directions))
+
+
+def _use(entry: Entry, profile: Profile) -> Broken | None:
+    """Nothing can be used as it comes that was not trained for it, nor without its input."""
+    reason = refused(entry, profile)
+    if reason is not None:
+        return Broken("method", reason, message("train-it"))
+    if entry.kind == "text-recommender" and profile.item_texts is False:
+        return Broken("item_texts", message("no-item-texts"))
     return None
 
 
@@ -160,6 +183,8 @@ def _input(entry: Entry, profile: Profile) -> Broken | None:
 FACT_CHECKS: tuple[Check, ...] = (
     _task,
     _languages,
+    _direction,
+    _use,
     _license,
     _names,
     _release,

@@ -32,6 +32,7 @@ def decide(scoring: Scoring) -> report.Decision:
         shortlist=tuple(belief.members[i].name for i in shortlist),
         shortlist_p=rounded(held, CHANCE_DIGITS),
         anchored=bool(belief.observed),
+        n_similar=belief.level.n if belief.level else 0,
         next=_next(scoring),
     )
 

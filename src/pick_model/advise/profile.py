@@ -9,7 +9,7 @@ from typing import Any
 from pick_model.catalog.model import Catalog
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
-from pick_model.documents.reader import Parsed, check, read_yaml
+from pick_model.documents.reader import Parsed, check, key_of, read_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task, Weights
 from pick_model.errors import (
     Location,
@@ -32,6 +32,8 @@ def read_profile(
     preset: str | None = None,
     weights: dict[str, float] | None = None,
     hardware: str | None = None,
+    point_worth: float | None = None,
+    price_per_hour: float | None = None,
 ) -> Profile:
     """A task file, settled against the catalog's machines, with the command line's changes.
 
@@ -39,7 +41,16 @@ def read_profile(
     """
     parsed = read_yaml(Path(path))
     task = check(parsed, Task)
-    return settled(task, catalog, preset=preset, weights=weights, hardware=hardware, parsed=parsed)
+    return settled(
+        task,
+        catalog,
+        preset=preset,
+        weights=weights,
+        hardware=hardware,
+        point_worth=point_worth,
+        price_per_hour=price_per_hour,
+        parsed=parsed,
+    )
 
 
 def settled(
@@ -49,6 +60,8 @@ def settled(
     preset: str | None = None,
     weights: dict[str, float] | None = None,
     hardware: str | None = None,
+    point_worth: float | None = None,
+    price_per_hour: float | None = None,
     parsed: Parsed | None = None,
 ) -> Profile:
     """The profile of a task. Raises UnknownName for a model or machine nobody knows."""
@@ -65,8 +78,12 @@ def settled(
             if not 0 <= value < float("inf"):
                 raise UsageError(f"--weight {name}: should be a finite number of 0 or more")
         task = replace(task, weights=replace(task.weights, **weights))
+    if point_worth is not None:
+        task = replace(task, point_worth=_price("--point-worth", point_worth))
+    if price_per_hour is not None:
+        task = replace(task, price_per_hour=_price("--price-per-hour", price_per_hour))
 
-    def where(*path: str) -> Location | None:
+    def where(*path: str | int) -> Location | None:
         return parsed.location(path) if parsed else None
 
     def machine(name: str) -> Machine:
@@ -83,10 +100,21 @@ def settled(
 
     for kind in ("require", "ban"):
         _known_names(task, catalog, kind, where)
+
+    def entry(name: str) -> str | None:
+        known = catalog.get(name)
+        return known.id if known else None
+
     try:
-        return settle(task, machine, hardware=hardware)
+        return settle(task, machine, entry=entry, hardware=hardware)
     except ValueError as error:
-        raise SchemaError(str(error), location=where("weights")) from None
+        raise SchemaError(str(error), location=where(*key_of(str(error)))) from None
+
+
+def _price(option: str, price: float) -> float:
+    if not 0 < price < float("inf"):
+        raise UsageError(f"{option} {price:g}: should be a finite number above 0")
+    return price
 
 
 def _known_names(task: Task, catalog: Catalog, kind: str, where: Any) -> None:

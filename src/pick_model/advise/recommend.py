@@ -10,6 +10,7 @@ from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.decide import decide
 from pick_model.advise.profile import settled
+from pick_model.advise.reach import unreached
 from pick_model.advise.report import candidate, rejected, rounded, summary
 from pick_model.advise.robustness import (
     acceptability,
@@ -89,7 +90,8 @@ def _no_candidate(scoring: Scoring) -> NoCandidate:
     suitable = [r for r in _nearest_first(scoring.rejected) if r.broken.constraint != "task"]
     if suitable:
         near = (f"{r.id}: {say(r.broken.near_miss or r.broken.reason)}" for r in suitable[:3])
-        hint = "nearest: " + "; ".join(near)
+        far = say_all(unreached(scoring.profile, scoring.catalog))
+        hint = "; ".join([*far, "nearest: " + "; ".join(near)])
     else:
         hint = f"the catalog holds no model for {scoring.profile.task}; add some with --catalog"
     return NoCandidate(
@@ -111,6 +113,7 @@ def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
 def _notes(scoring: Scoring) -> list[Message]:
     notes = []
     leader = scoring.ranked[0]
-    if leader.scored.expected.basis == "prior":
+    if not scoring.resembling_scores(leader.scored.entry) and not scoring.belief.observed:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
+    notes += unreached(scoring.profile, scoring.catalog)
     return notes

@@ -71,7 +71,7 @@ def summary(profile: Profile) -> TaskSummary:
         dtype=profile.dtype,
         preset=profile.preset,
         weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},
-        weights_origin="user" if changed else "hand-set",
+        weights_origin="user" if changed else "fitted",
         defaults=tuple(
             DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
         ),

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from pick_model.advise.constraints import Broken, Rejection
+from pick_model.advise.needs import handicap
 from pick_model.advise.price import by_net_value, net_values
 from pick_model.advise.rank import Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
 from pick_model.belief.decision import Decision
-from pick_model.belief.expected import Z90, Expected, Outlook
+from pick_model.belief.expected import Z90, Expected, Outlook, shifted
 from pick_model.belief.joint import Member
 from pick_model.belief.level import prior_level
 from pick_model.belief.load import load_fit
@@ -33,7 +34,7 @@ class Scoring:
         self.profile = profile
         self.catalog = catalog
         self.fit = load_fit()
-        self.target = target_of(profile)
+        self.target = target_of(profile, self.fit.crossover)
         self.outlook = Outlook(self.target, self.fit.numbering(catalog.benchmarks), self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
@@ -45,7 +46,7 @@ class Scoring:
         self.belief = self._belief([entry for entry, _ in kept], results)
         self._number = {member.name: n for n, member in enumerate(self.belief.members)}
         self.scored = [self.score(entry, costs) for entry, costs in kept]
-        self.net_values = net_values(self)
+        self.net_values = net_values(self.scored, self.belief, self._number, profile)
         self.ranked = (
             by_net_value(self.scored, self.net_values) if self.net_values else rank(self.scored)
         )
@@ -113,11 +114,12 @@ class Scoring:
         return score(entry, costs, self.expected(entry), self.catalog.lineage(entry), self.profile)
 
     def published(self, entry: Entry) -> Expected:
-        """What published scores let expect of an entry."""
+        """What published scores let expect of an entry, less what it lacks for the task."""
         found = self._published.get(entry.id)
         if found is None:
-            found = self._published[entry.id] = self.outlook.expected(
-                self.catalog.lineage(entry), self.fit.standings(entry.id)
+            found = self._published[entry.id] = shifted(
+                self.outlook.expected(self.catalog.lineage(entry), self.fit.standings(entry.id)),
+                handicap(entry, self.profile),
             )
         return found
 

@@ -7,10 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from pick_model.belief.broken import sound
 from pick_model.belief.copies import same_data
-from pick_model.belief.expected import Numbering, Shipped, Standing
+from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.fit import fit_scale
 from pick_model.belief.level import Place
+from pick_model.belief.parts import Shipped
 from pick_model.belief.places import places
 from pick_model.belief.prior import Design, Moments
 from pick_model.belief.rows import Group, by_scale, gather
@@ -32,7 +34,7 @@ class Evidence:
         benchmarks: Mapping[str, Benchmark],
     ) -> None:
         self.rows, self.entries, self.benchmarks = rows, entries, benchmarks
-        self.scaled = by_scale(enumerate(rows), benchmarks)
+        self.scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
         self.groups = {key: gather(some, benchmarks) for key, some in self.scaled.items()}
         self.groups = {key: groups for key, groups in self.groups.items() if groups}
         self.datasets = same_data(rows)
@@ -65,10 +67,6 @@ class Evidence:
         self.cell_of_row = np.array([number[place] for place in where])  # (rows,)
         self._prepared: dict[Key, tuple[Design, list[Moments]]] = {}
         self._whole: dict[Key, Scale] = {}
-
-    def metric(self, group: Group) -> str:
-        """The metric of a group's scores."""
-        return self.rows[group.members[0].position].metric
 
     def whole(self, key: Key) -> Scale:
         """The fit of one scale on everything."""

@@ -40,7 +40,7 @@ class HiddenGroup(NamedTuple):
     def level(self, evidence: Evidence) -> Level | None:
         """Level and scale to expect of the group; None where its metric has none."""
         n_labels = evidence.benchmarks[self.group.benchmark].n_labels
-        metric, places = evidence.metric(self.group), self.fitted.places
+        metric, places = self.group.metric, self.fitted.places
         return prior_level(metric, n_labels, self.target, places, evidence.benchmarks)
 
 

@@ -25,7 +25,7 @@ def scored(evidence: Evidence, hidden: HiddenGroup, decide: bool) -> Outcome:
     """A hidden group's figures, with what is said of a choice between its models if asked."""
     group = hidden.group
     truth = [member.score for member in group.members]
-    metric = evidence.metric(group)
+    metric = group.metric
     points = points_of(metric, truth)
     members = [one.member for one in hidden.members]
     means = [member.mean for member in members]

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from pick_model.belief import load
+from pick_model.belief.broken import sound
 from pick_model.belief.fit import fit
+from pick_model.belief.learn_crossover import learn_crossover
 from pick_model.belief.rows import by_scale, gather
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
@@ -34,12 +36,13 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     benchmarks = Benchmarks({b["id"]: b for b in ranking["benchmarks"]})
     rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
     scales = fit(rows, entries, benchmarks)
+    crossover = learn_crossover(scales, rows, entries, benchmarks)
     groups = [
         group
-        for some in by_scale(enumerate(rows), benchmarks).values()
+        for some in by_scale(sound(rows, entries, benchmarks), benchmarks).values()
         for group in gather(some, benchmarks)
     ]
-    return ranking, details, *packed_fit(scales, rows, entries, groups)
+    return ranking, details, *packed_fit(scales, crossover, rows, entries, groups)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from pick_model.belief.broken import sound
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.parts import (
     Regression,
@@ -58,9 +59,9 @@ FIRM_TABLE = 100.0  # tables differ by more than the few models two of them shar
 def fit(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
 ) -> dict[tuple[str, str], Scale]:
-    """The scale of every (world, scale) that has a group of at least three models."""
+    """The scale of every (world, scale) that has a group of models, broken runs left out."""
     scales = {}
-    for key, some in by_scale(enumerate(rows), benchmarks).items():
+    for key, some in by_scale(sound(rows, entries, benchmarks), benchmarks).items():
         groups = gather(some, benchmarks)
         if groups:
             scales[key] = fit_scale(groups, entries, benchmarks)

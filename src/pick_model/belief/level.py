@@ -133,7 +133,7 @@ def prior_level(
                 near /= 1 + PER_DECADE_OF_LABELS * decades
             resembles[place.benchmark] = near
         weight = resembles[place.benchmark] / groups[place.benchmark, place.protocol]
-        if scale_of(benchmark.task, place.protocol) != target.scale:
+        if not target.hears(scale_of(benchmark.task, place.protocol)):
             weight *= OTHER_SCALE
         if weight > 0:
             levels.append((weight, place.level))

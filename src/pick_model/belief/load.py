@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pick_model.belief.expected import Numbering, Shipped, Standing
+from pick_model.belief.crossover import Crossover
+from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.level import Place
-from pick_model.belief.parts import Regression, Residual, Variances
+from pick_model.belief.parts import Regression, Residual, Shipped, Variances
 from pick_model.catalog.shipped import unpacked
 from pick_model.documents.catalog import Benchmark
 
@@ -27,6 +28,7 @@ class Fit(NamedTuple):
     protocols: Sequence[str]
     sources: Sequence[str]
     places: Sequence[Place]
+    crossover: Crossover  # rows at which fine-tuning takes over from frozen features
 
     def standings(self, entry_id: str) -> Sequence[Standing]:
         """The standing of one entry on each benchmark it was scored on."""
@@ -70,6 +72,7 @@ def _fit(path: Path) -> Fit:
             Place(content["benchmarks"][benchmark], content["protocols"][protocol], *rest)
             for benchmark, protocol, *rest in content["places"]
         ],
+        crossover=Crossover(*content["crossover"]),
     )
 
 

@@ -68,7 +68,8 @@ class Belief:
     ) -> None:
         self.members, self.level = members, level
         number = {member.name: index for index, member in enumerate(members)}
-        seen = [(number[o.name], *read(o, level)) for o in sorted(observations)] if level else []
+        self.observations = sorted(observations) if level else []
+        seen = [(number[o.name], *read(o, level)) for o in self.observations] if level else []
         self.observed = [member for member, _, _ in seen]
         self.values = [value for _, value, _ in seen]
         self.errors = [error for _, _, error in seen]  # variances

@@ -40,6 +40,7 @@ class Group(NamedTuple):
     """Scores that can be compared: one benchmark, metric, split, protocol, set-up, source."""
 
     benchmark: str
+    metric: str
     task: str
     protocol: str
     source: str
@@ -87,6 +88,7 @@ def gather(rows: Iterable[tuple[int, Score]], benchmarks: Mapping[str, Benchmark
         groups.append(
             Group(
                 benchmark=key[0],
+                metric=key[1],
                 task=benchmarks[key[0]].task,
                 protocol=key[3],
                 source=key[5],

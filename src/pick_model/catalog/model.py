@@ -138,7 +138,7 @@ def entry_of(plain: dict[str, Any]) -> Entry:
     return Entry(**values)
 
 
-_LISTS = ("aliases", "tasks", "languages", "domains", "weights")
+_LISTS = ("aliases", "tasks", "languages", "directions", "domains", "weights")
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # nobody compares or prints one

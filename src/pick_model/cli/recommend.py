@@ -15,7 +15,9 @@ from pick_model.cli.options import (
     HardwareName,
     Output,
     Overlays,
+    PointWorth,
     Preset,
+    PricePerHour,
     TaskFile,
     Weight,
     emit,
@@ -41,6 +43,8 @@ def recommend(
     preset: Preset = None,
     weight: Weight = None,
     hardware: HardwareName = None,
+    point_worth: PointWorth = None,
+    price_per_hour: PricePerHour = None,
     catalog: Overlays = None,
     format: Annotated[Format, AS] = Format.table,
     output: Output = None,
@@ -66,6 +70,8 @@ def recommend(
       pick-model recommend examples/support-tickets/task.yaml --top 20 --explain
       pick-model recommend examples/leaf-photos/task.yaml --preset edge --weight compute=0.4
       pick-model recommend examples/support-tickets/task.yaml --hardware nvidia-a10 -f json
+      pick-model recommend examples/support-tickets/task.yaml --point-worth 200 \\
+        --price-per-hour 1.5
       pick-model recommend examples/support-tickets/task.yaml --probe --top 3 \\
         --data examples/support-tickets/train.csv --budget 2m
     """
@@ -79,7 +85,13 @@ def recommend(
         raise UsageError("--probe needs the labelled rows", hint="add --data FILE")
     known = load_catalog(catalog or ())
     profile = read_profile(
-        task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
+        task,
+        known,
+        preset=preset,
+        weights=parsed_weights(weight),
+        hardware=hardware,
+        point_worth=point_worth,
+        price_per_hour=price_per_hour,
     )
     own: list[ProbeResult] = []
     notes: list[str] = []

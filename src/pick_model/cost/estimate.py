@@ -20,7 +20,10 @@ GIB = 2**30
 # Bytes a trained parameter: weight, gradient and two Adam moments. fp32 4+4+8; autocast
 # keeps fp32 masters and adds a 16-bit copy of the weights (Micikevicius et al. 2018).
 STATE_BYTES = {"fp32": 16, "mixed": 18, "bf16": 8}
-WEIGHT_BYTES = {"fp32": 4, "mixed": 4, "bf16": 2}
+# Weights that are not trained are held in 16 bits; QLoRA's in 4, plus their scales: one byte for
+# 64 weights and four for 64 of those (Dettmers et al. 2023, section 3).
+FROZEN_BYTES = {"fp32": 4.0, "mixed": 2.0, "bf16": 2.0}
+QLORA_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 ACTIVATION_BYTES = {"fp32": 4, "mixed": 2, "bf16": 2}
 
 # What the framework holds before the model comes: CUDA context, cuBLAS and cuDNN kernels.
@@ -47,6 +50,9 @@ CPU_FP32 = (0.22, 0.06, 0.45)
 # at batch 1 that, not arithmetic, bounds a GPU's latency.
 LAUNCH_MS_PER_LAYER = (0.10, 0.05, 0.20)
 TYPICAL_LAYERS = 24  # where the catalog does not say how many
+
+
+NOTHING = Interval(0.0, 0.0, 0.0)  # what is used as it comes costs to train
 
 
 class Costs(NamedTuple):
@@ -78,9 +84,11 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
             activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
             if profile.method == "frozen":
                 activations = activations.times(_passing(entry))
-            if profile.accumulates:
+            if profile.accumulates and profile.method != "as-is":
                 batch = _micro_batch(batch, states, activations, profile.train_on)
             training = _with_overhead(activations.times(batch), states, profile.train_on)
+            if profile.method == "as-is":
+                training = NOTHING
             width = serving_bytes(profile.serve_on) / GIB
             served = saved.times(_passing(entry) * width)
             serving = _with_overhead(served, n * width, profile.serve_on)
@@ -131,9 +139,11 @@ def _disk_bytes(entry: Entry) -> tuple[float, float, float]:
 
 
 def _states_bytes(entry: Entry, n: int, profile: Profile) -> float:
+    if profile.method == "as-is":
+        return 0.0
     if profile.method == "full":
         return n * STATE_BYTES[profile.dtype]
-    frozen = n * WEIGHT_BYTES[profile.dtype]
+    frozen = n * (QLORA_BYTES if profile.method == "qlora" else FROZEN_BYTES[profile.dtype])
     if profile.method == "frozen":
         return frozen
     return frozen + lora_parameters(entry, profile.lora_rank) * STATE_BYTES[profile.dtype]
@@ -192,10 +202,12 @@ def _training_hours(
     A backward pass costs two forward ones (Kaplan et al. 2020, section 2.1); LoRA saves the
     weight gradients, half of that; a frozen backbone is read once, whatever the epochs.
     """
+    if profile.method == "as-is":
+        return NOTHING
     rate = _rate(entry, profile.train_on, profile.dtype, "train")
     if flops is None or rate is None:
         return None
-    passes = {"full": 3.0, "lora": 2.0, "frozen": 1.0}[profile.method]
+    passes = {"full": 3.0, "lora": 2.0, "qlora": 2.0, "frozen": 1.0}[profile.method]
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
     inputs = profile.n_rows * epochs * passes
     launches, steps = _launch_ms(entry, profile.train_on), inputs / batch

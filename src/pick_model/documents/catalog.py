@@ -22,6 +22,7 @@ from pick_model.documents.base import Text as AnyText
 from pick_model.documents.names import (
     Basis,
     DataUnit,
+    DirectionName,
     EntryId,
     KindName,
     LanguageCodes,
@@ -121,6 +122,7 @@ class Entry:
     modality: Modality
     tasks: Annotated[tuple[TaskName, ...], Field(min_length=1)]
     languages: LanguageCodes | None = None  # () = takes no human language
+    directions: tuple[DirectionName, ...] = ()  # of translation; () = between all languages
     domains: tuple[Name, ...] = ()  # general when empty
     license: LicenseName | None = None
     release_date: PartialDate | None = None

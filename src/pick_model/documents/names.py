@@ -52,6 +52,13 @@ def _language(value: str) -> str:
     return found
 
 
+def _direction(value: str) -> str:
+    ends = value.split("-")
+    if len(ends) != 2:
+        raise ValueError(f"direction {value!r} is not two languages (from-to, as in zh-en)")
+    return "-".join(_language(end) for end in ends)
+
+
 def _date(value: object) -> object:
     """YAML turns 2019-07-26 into a date in some readers; ours keeps the text."""
     if isinstance(value, int):  # a bare year
@@ -80,6 +87,8 @@ LanguageCode = Annotated[str, AfterValidator(_language)]
 LanguageCodes = Annotated[
     tuple[LanguageCode, ...], AfterValidator(lambda codes: tuple(dict.fromkeys(codes)))
 ]
+# From which language into which a model translates: zh-en.
+DirectionName = Annotated[str, AfterValidator(_direction)]
 PartialDate = Annotated[
     str, BeforeValidator(_date), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")
 ]

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
+from pick_model.documents.described import label_kind_of, metric_of, wrong_price
 from pick_model.documents.hardware import Machine
-from pick_model.documents.task import CRITERIA, PRESETS, Constraints, Dtype, Hardware, Task
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.documents.task import (
+    CRITERIA,
+    PRESETS,
+    Constraints,
+    Dtype,
+    Hardware,
+    Task,
+    Training,
+)
+from pick_model.vocabulary.tasks import (
+    AS_IT_COMES_WITHOUT_ROWS,
+    TASKS,
+    USED_AS_IT_COMES,
+    LabelKind,
+)
 from pick_model.vocabulary.uses import Method
 
 # A default machine must not depend on the host, or the same profile would rank
@@ -49,13 +64,20 @@ class Profile(NamedTuple):
     name: str
     task: str
     languages: tuple[str, ...]
+    direction: tuple[str, str] | None  # of a translation: from, to; None: any, or another task
     domain: str | None
+    label_kind: LabelKind | None  # None: the task has no labels of these kinds
     n_labels: int | None
-    n_rows: int
+    pairs: bool  # one input is two texts, read together
+    item_texts: bool | None  # the items have texts; None: nobody said
+    n_rows: int  # 0: there are none to train on
     input_tokens: int
     input_pixels: int
     input_seconds: float
     metric: str
+    current: CurrentModel | None
+    point_worth: float | None  # money a hundredth of the metric is worth
+    price_per_hour: float | None  # money an hour of training costs
     constraints: Constraints
     train_on: Machine
     serve_on: Machine
@@ -68,9 +90,6 @@ class Profile(NamedTuple):
     preset: str
     weights: tuple[float, ...]  # in the order of CRITERIA, summing to 1
     defaults: tuple[Default, ...]
-    current: CurrentModel | None = None
-    point_worth: float | None = None
-    price_per_hour: float | None = None
 
 
 def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[float, ...]:
@@ -84,81 +103,174 @@ def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[f
     ]
     total = sum(raw)
     if not 0 < total < float("inf"):
-        raise ValueError("the weights should be finite and not all zero")
+        raise ValueError("weights: should be finite and not all zero")
     return tuple(value / total for value in raw)
 
 
-def settle(task: Task, machine: Any, *, hardware: str | None = None) -> Profile:
-    """Fill in what the profile leaves open.
+class _Defaults(list[Default]):
+    """The defaults taken so far, in the order they were asked for."""
 
-    `machine` maps a hardware name to a Machine (raising UnknownName); `hardware`, from the
-    command line, overrides both machines. Raises ValueError for impossible weights.
-    """
-    taken: list[Default] = []
-    spec = TASKS[task.task]
-
-    def default(field: str, given: Any, value: Any, why: str) -> Any:
-        if given is not None:
-            return given
-        taken.append(Default(field, str(value), why))
+    def take(self, field: str, value: Any, why: str) -> Any:
+        self.append(Default(field, str(value), why))
         return value
 
-    def languages() -> tuple[str, ...]:
-        if not spec.speaks:
-            return task.languages or ()
-        if task.languages:
-            return task.languages
-        taken.append(Default("languages", "en", "not given"))
-        return ("en",)
+    def unless(self, given: Any, field: str, value: Any, why: str) -> Any:
+        return self.take(field, value, why) if given is None else given
 
+
+def settle(
+    task: Task,
+    machine: Callable[[str], Machine],
+    *,
+    entry: Callable[[str], str | None] | None = None,
+    hardware: str | None = None,
+) -> Profile:
+    """Fill in what the profile leaves open.
+
+    `machine` maps a hardware name to a Machine (raising UnknownName), `entry` a model's name to
+    its id in the catalog, if it has one; `hardware`, from the command line, overrides both
+    machines. Raises ValueError, its text beginning with the key, for weights and prices that
+    cannot be.
+    """
+    taken = _Defaults()
+    languages, direction = _languages(task, taken)
     train_name, serve_name = _machines(task, hardware)
-    train_name = default("hardware", train_name, DEFAULT_HARDWARE, "not given")
+    train_name = taken.unless(train_name, "hardware", DEFAULT_HARDWARE, "not given")
     train_on = train_name if isinstance(train_name, Machine) else machine(train_name)
     serve_on = train_on
     if serve_name is not None:
         serve_on = serve_name if isinstance(serve_name, Machine) else machine(serve_name)
-    training = task.training
-    reads_text = spec.modality in ("text", "image-text", "items")
-    tokens = training.max_length or task.input_tokens
-    if reads_text:
-        tokens = default("input_tokens", tokens, DEFAULT_TOKENS, "customary for short texts")
-    pixels, seconds = task.input_pixels, task.input_seconds
-    if "image" in spec.modality:
-        pixels = default("input_pixels", pixels, DEFAULT_PIXELS, "ImageNet's size")
-    if spec.modality == "audio":
-        seconds = default("input_seconds", seconds, DEFAULT_SECONDS, "AudioSet's clip length")
-    half = train_on.fp16_tflops or train_on.bf16_tflops
-    dtype = default(
-        "training.dtype",
-        training.dtype,
-        "mixed" if half else "fp32",
-        "the training machine has fast 16-bit arithmetic" if half else "no fast 16-bit arithmetic",
-    )
-    preset = default("preset", task.preset, "balanced", "not given")
+    tokens, pixels, seconds = _input(task, taken)
+    kind, metric = _scored(task, taken)
+    wrong = wrong_price(metric, task.point_worth, task.price_per_hour)
+    if wrong is not None:
+        raise ValueError(wrong)
+    use = _use(task, train_on, taken)
+    preset = taken.unless(task.preset, "preset", "balanced", "not given")
+    current = None
+    if task.current is not None:
+        name = task.current.model
+        current = CurrentModel(name, entry(name) if entry else None, task.current.score)
     return Profile(
         name=task.name or task.task,
         task=task.task,
-        languages=languages(),
+        languages=languages,
+        direction=direction,
         domain=task.domain,
+        label_kind=kind,
         n_labels=task.n_labels,
-        n_rows=default("n_rows", task.n_rows, DEFAULT_ROWS, "not given"),
-        input_tokens=tokens or DEFAULT_TOKENS,
-        input_pixels=pixels or DEFAULT_PIXELS,
-        input_seconds=seconds or DEFAULT_SECONDS,
-        metric=default("metric", task.metric, spec.metric, f"usual for {task.task}"),
+        pairs=task.pairs,
+        item_texts=task.item_texts,
+        n_rows=use.n_rows,
+        input_tokens=tokens,
+        input_pixels=pixels,
+        input_seconds=seconds,
+        metric=metric,
+        current=current,
+        point_worth=task.point_worth,
+        price_per_hour=task.price_per_hour,
         constraints=task.constraints,
         train_on=train_on,
         serve_on=serve_on,
-        method=default("training.method", training.method, "full", "every weight is trained"),
-        batch_size=default("training.batch_size", training.batch_size, DEFAULT_BATCH, "customary"),
-        accumulates=training.batch_size is None,
-        epochs=default("training.epochs", training.epochs, DEFAULT_EPOCHS, "customary"),
-        dtype=dtype,
-        lora_rank=training.lora_rank or DEFAULT_LORA_RANK,
+        method=use.method,
+        batch_size=use.batch_size,
+        accumulates=task.training.batch_size is None,
+        epochs=use.epochs,
+        dtype=use.dtype,
+        lora_rank=task.training.lora_rank or DEFAULT_LORA_RANK,
         preset=preset,
         weights=normalised_weights(preset, asdict(task.weights)),
         defaults=tuple(taken),
     )
+
+
+def _languages(task: Task, taken: _Defaults) -> tuple[tuple[str, ...], tuple[str, str] | None]:
+    """The languages, and from which into which a translation goes."""
+    if task.translate is not None:
+        direction = task.translate.source, task.translate.target
+        return task.languages or direction, direction
+    languages = task.languages or ()
+    if TASKS[task.task].speaks and not languages:
+        languages = ("en",)
+        taken.take("languages", "en", "not given")
+    if task.task != "translation" or len(languages) != 2:
+        return languages, None
+    direction = languages[0], languages[1]
+    why = "from the first of two languages into the second"
+    taken.take("translate", f"{direction[0]} to {direction[1]}", why)
+    return languages, direction
+
+
+def _input(task: Task, taken: _Defaults) -> tuple[int, int, float]:
+    """Tokens, pixels and seconds of an input; only those of the task are defaults taken."""
+    tokens = task.training.max_length or task.input_tokens
+    pixels, seconds = task.input_pixels, task.input_seconds
+    modality = TASKS[task.task].modality
+    if "text" in modality or task.item_texts:
+        tokens = taken.unless(tokens, "input_tokens", DEFAULT_TOKENS, "customary for short texts")
+    if "image" in modality:
+        pixels = taken.unless(pixels, "input_pixels", DEFAULT_PIXELS, "ImageNet's size")
+    if modality == "audio":
+        why = "AudioSet's clip length"
+        seconds = taken.unless(seconds, "input_seconds", DEFAULT_SECONDS, why)
+    return tokens or DEFAULT_TOKENS, pixels or DEFAULT_PIXELS, seconds or DEFAULT_SECONDS
+
+
+def _scored(task: Task, taken: _Defaults) -> tuple[LabelKind | None, str]:
+    """The kind of the labels, and the metric."""
+    kind = label_kind_of(task)
+    if kind is not None:
+        why = f"what {task.metric} scores" if task.metric else f"usual for {task.task}"
+        taken.unless(task.label_kind, "label_kind", kind, why)
+    metric = metric_of(task)
+    usual = f"usual for {kind if task.label_kind else task.task}"
+    return kind, taken.unless(task.metric, "metric", metric, usual)
+
+
+class _Use(NamedTuple):
+    """How the model is put to work."""
+
+    method: Method
+    n_rows: int
+    batch_size: int
+    epochs: float
+    dtype: Dtype
+
+
+def _use(task: Task, train_on: Machine, taken: _Defaults) -> _Use:
+    """How the model is put to work; where nothing is trained, what training needs says nothing
+    and is no default taken."""
+    given = task.training
+    half = train_on.fp16_tflops or train_on.bf16_tflops
+    dtype: Dtype = "mixed" if half else "fp32"
+    method, why = _usual_method(task)
+    method = taken.unless(given.method, "training.method", method, why)
+    if method == "as-is":
+        batch, epochs = given.batch_size or DEFAULT_BATCH, given.epochs or DEFAULT_EPOCHS
+        return _Use(method, task.n_rows or 0, batch, epochs, given.dtype or dtype)
+    why = "the training machine has fast 16-bit arithmetic" if half else "no fast 16-bit arithmetic"
+    return _Use(
+        method=method,
+        n_rows=taken.unless(task.n_rows, "n_rows", DEFAULT_ROWS, "not given"),
+        batch_size=taken.unless(
+            given.batch_size, "training.batch_size", DEFAULT_BATCH, "customary"
+        ),
+        epochs=taken.unless(given.epochs, "training.epochs", DEFAULT_EPOCHS, "customary"),
+        dtype=taken.unless(given.dtype, "training.dtype", dtype, why),
+    )
+
+
+def _usual_method(task: Task) -> tuple[Method, str]:
+    """The way of use of a profile that does not name one, and why (see `vocabulary.tasks`).
+
+    Who says how training goes wants it.
+    """
+    if task.training == Training(max_length=task.training.max_length):
+        if task.task in USED_AS_IT_COMES:
+            return "as-is", f"usual for {task.task}"
+        if task.task in AS_IT_COMES_WITHOUT_ROWS and not task.n_rows:
+            return "as-is", "no labelled rows to train on"
+    return "full", "every weight is trained"
 
 
 def _machines(task: Task, hardware: str | None) -> tuple[str | Machine | None, ...]:

@@ -183,7 +183,7 @@ def schema_error(
     elif first["type"] == "value_error":
         # What is wrong between keys begins with the one to change.
         problem = str(first["ctx"]["error"])
-        where = parsed.location((*prefix, *path, problem.split(" ")[0].rstrip(":")))
+        where = parsed.location((*prefix, *path, *key_of(problem)))
         message = f"{shown}: {problem}" if path else problem
     else:
         message = f"{shown}: {_lower_first(first['msg'])}, not {_brief(first['input'])}"
@@ -191,6 +191,11 @@ def schema_error(
     if more and hint is None:
         hint = f"and {more} more problem{'s' if more > 1 else ''}"
     return SchemaError(message, location=where, hint=hint)
+
+
+def key_of(problem: str) -> Path_:
+    """The key that a problem begins with: `current.score: 87 is …`."""
+    return tuple(problem.split(" ")[0].rstrip(":").split("."))
 
 
 def keys_at(document: type[Any], path: Path_) -> list[str]:
@@ -203,7 +208,15 @@ def keys_at(document: type[Any], path: Path_) -> list[str]:
         current = _record_in(hints.get(part))
     if current is None:
         return []
-    return list(get_type_hints(current))
+    return [
+        _spelled(name, hint) for name, hint in get_type_hints(current, include_extras=True).items()
+    ]
+
+
+def _spelled(name: str, annotation: Any) -> str:
+    """How a document spells a field: some keys are no names in Python."""
+    aliases = (getattr(one, "alias", None) for one in getattr(annotation, "__metadata__", ()))
+    return next((alias for alias in aliases if alias), name)
 
 
 def _record_in(annotation: Any) -> Any:

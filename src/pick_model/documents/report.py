@@ -63,7 +63,8 @@ class Decision:
     n_candidates: int  # the candidates it was weighed against
     shortlist: tuple[str, ...]  # the fewest that hold the best with `shortlist_p`
     shortlist_p: float
-    anchored: bool  # a score on this task is known, so that losses are not told by others' alone
+    anchored: bool  # whether a score on this task is known
+    n_similar: int  # groups of published scores in the metric that say what points to expect
     next: NextStep | None  # None: nothing more to gain, or nothing can be measured here
 
 

@@ -6,9 +6,11 @@ which the Hub has no tag for.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pick_model.vocabulary.metrics import computed_for
+
+LabelKind = Literal["single-label", "multi-label", "regression"]
 
 
 class TaskSpec(NamedTuple):
@@ -34,7 +36,7 @@ TASKS: dict[str, TaskSpec] = {
     "token-classification": TaskSpec("text", True, "entity_f1", _WORDS, labelled=True),
     "question-answering": TaskSpec("text", True, "f1", ("f1", "exact_match")),
     "summarization": TaskSpec("text", True, "rouge_l", _GENERATION),
-    "translation": TaskSpec("text", True, "bleu", _GENERATION),
+    "translation": TaskSpec("text", True, "bleu", (*_GENERATION, "comet", "ter")),
     "text-generation": TaskSpec("text", True, "perplexity", (*_GENERATION, "accuracy")),
     "fill-mask": TaskSpec("text", True, "perplexity", ("perplexity", "accuracy")),
     "sentence-similarity": TaskSpec("text", True, "spearman", ("spearman", "pearson", *_RETRIEVAL)),
@@ -52,13 +54,56 @@ TASKS: dict[str, TaskSpec] = {
     "visual-question-answering": TaskSpec(
         "image-text", True, "accuracy", ("accuracy", "exact_match")
     ),
-    "image-to-text": TaskSpec("image-text", True, "cider", ("cider", "bleu", "rouge_l")),
+    "image-to-text": TaskSpec(
+        "image-text", True, "cider", ("cider", "bleu", "rouge_l", "cer", "wer")
+    ),
     "audio-classification": TaskSpec("audio", False, "accuracy", (*_CLASSES, "map"), labelled=True),
     "automatic-speech-recognition": TaskSpec("audio", True, "wer", ("wer", "cer")),
     "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
     "speaker-verification": TaskSpec("audio", False, "eer", ("eer",)),
     "item-recommendation": TaskSpec("items", False, "ndcg_at_10", _RETRIEVAL),
 }
+
+# How models are put to work where the profile does not say. Those of the first set are used
+# as they come even where labelled rows exist, which then serve to compare them: embedding,
+# zero-shot and generation from a prompt. Those of the second are trained where there are rows
+# to train on, and used as they come by everybody else. All other tasks need a head of their
+# own, so that nobody can use a model for them without training it.
+USED_AS_IT_COMES = frozenset(
+    {
+        "sentence-similarity",
+        "feature-extraction",
+        "image-feature-extraction",
+        "zero-shot-classification",
+        "zero-shot-image-classification",
+        "image-text-retrieval",
+        "text-to-image",
+        "text-to-audio",
+    }
+)
+AS_IT_COMES_WITHOUT_ROWS = frozenset(
+    {
+        "automatic-speech-recognition",
+        "text-generation",
+        "translation",
+        "summarization",
+        "fill-mask",
+        "image-to-text",
+        "visual-question-answering",
+        "speaker-verification",
+    }
+)
+
+# What the labels of a task can be, the usual one first; other tasks have none.
+LABEL_KINDS: dict[str, tuple[LabelKind, ...]] = {
+    "text-classification": ("single-label", "multi-label", "regression"),
+    "zero-shot-classification": ("single-label", "multi-label"),
+    "image-classification": ("single-label", "multi-label"),
+    "zero-shot-image-classification": ("single-label", "multi-label"),
+    "audio-classification": ("single-label", "multi-label"),
+}
+# Tasks whose input may be two texts that are read together.
+TAKES_PAIRS = ("text-classification", "zero-shot-classification")
 
 MODALITIES = ("text", "image", "audio", "image-text", "items")
 TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far

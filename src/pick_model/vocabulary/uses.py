@@ -13,7 +13,9 @@ ProbeMethod = Literal["full", "lora", "linear"]
 
 PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 PROBE_METHODS: tuple[str, ...] = get_args(ProbeMethod)
-TUNED = frozenset({"fine-tune", "full", "lora"})  # the others leave the pretrained weights alone
+TUNED = frozenset(
+    {"fine-tune", "full", "lora", "qlora"}
+)  # the others leave the pretrained weights alone
 TRAINED = frozenset({"fine-tune", "lora", "linear-probe"})  # on whole training sets
 
 # Other words for a protocol, as tables of results have them.

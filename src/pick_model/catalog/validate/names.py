@@ -204,7 +204,7 @@ def _kin_licences(context: Context, entry: Entry) -> str | None:
 
 
 def tasks(context: Context) -> int:
-    """An entry's kind and tasks belong to its modality."""
+    """An entry's kind and tasks belong to its modality, directions of translation to both."""
     looked = 0
     for placed in context.facts:
         entry: Entry = placed.value
@@ -215,4 +215,9 @@ def tasks(context: Context) -> int:
         for task in entry.tasks:
             if TASKS[task].modality not in allowed:
                 context.wrong(placed, f"task {task} does not fit {entry.modality}", "tasks")
+        if entry.directions and "translation" not in entry.tasks:
+            context.wrong(placed, "has directions and does not translate", "directions")
+        ends = {end for direction in entry.directions for end in direction.split("-")}
+        for missing in sorted(ends - set(entry.languages or ())):
+            context.wrong(placed, f"directions: {missing} is not of its languages", "directions")
     return looked

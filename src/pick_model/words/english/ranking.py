@@ -7,6 +7,9 @@ RANKING = {
     "not-for-task": "is not a model for {task}",
     "languages-unknown": "its languages are unknown",
     "languages-missing": "does not know {missing}",
+    "other-direction": "translates {serves}, not {asked}",
+    "untrained-as-is": "cannot be used as it comes: it lacks {what:term}",
+    "no-item-texts": "reads the items' texts, and there are none",
     "license-unknown": "its licence is unknown",
     "license-not-allowed": "{license} ({kind}) is not allowed",
     "model-banned": "is banned",
@@ -34,23 +37,49 @@ RANKING = {
     "term:serving_memory_gib": "GiB to serve",
     "term:latency_ms": "ms an input",
     "term:training_hours": "hours of training",
+    # what a task needs and a model may lack
+    "lacks": "it lacks {what:term}",
+    "reads-part": "it reads {amount:g} of {wanted:g} of an input",
+    "term:social-graph": "a way to read who knows whom",
+    "term:trained-head": "a head trained for such labels",
+    "term:detection-head": "a detection head, which would have to be built and trained",
+    "term:segmentation-head": "a segmentation head, which would have to be built and trained",
+    "term:own-labels": "a head for labels of your own (it is told what to find)",
+    "term:translation-training": "training in translation",
+    "term:summary-training": "training in writing summaries",
+    "term:similarity-training": "training that puts similar texts close together",
+    "term:entailment-training": "training in what follows from a text",
+    "term:text-decoder": "a decoder that writes text",
+    "term:transcription-head": "a head that writes what is said",
+    "term:speaker-training": "training in telling speakers apart",
+    "term:page-layout": "a sense of where on the page a word stands",
+    "term:speech-training": "training in speech",
+    "term:music-training": "training in music",
+    "term:item-texts": "the items' texts it reads (if there are any: item_texts: true)",
+    "term:pair-training": "training in reading two texts together",
     # what would let it in
     "allow-parameters": "allow {n:,} parameters",
     "cut-inputs": "cut inputs to {tokens} tokens",
     "allow-estimate": "allow {at_least} {what:term}",
     "smaller-batch": "fits if batch ≤ {batch}",
     "try-lora": "may fit with method: lora",
+    "train-it": "train it: training.method: full",
     # what a reader of the ranking should know
-    "first-tied-probe": "the first {n} cannot be told apart at 90 %: take the first, or measure "
-    "on your rows with pick-model probe {models} --data FILE --task TASK.yaml --record "
-    "results.jsonl, then recommend TASK.yaml --results results.jsonl",
-    "first-tied-measured": "the first {n} cannot be told apart at 90 %: take the first; those "
-    "that can be measured are measured",
-    "first-tied-compare": "the first {n} cannot be told apart at 90 %: take the first, or by "
-    "cost what pick-model compare TASK.yaml {models} shows; probe cannot train for {task}",
-    "one-result": "one result alone, of {model}, moves nothing: probe a second model on the same "
-    "data",
     "leader-unscored": "no published score of {model} resembles this task",
+    "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",
+    "task-without-scores": "no published score is of {task} or of anything like it: models stand "
+    "by their facts alone",
+    "domain-unscored": "no published score is of the domain {domain}: models for it stand by "
+    "having read it, not by how they did",
+    "domain-unknown": "no score and no model for {task} is of the domain {domain}: the advice is "
+    "as for a domain that nobody knows; the catalog knows {known}",
+    "domain-unknown-near": "no score and no model for {task} is of the domain {domain}: did you "
+    "mean {near}?",
+    "no-domain-known": "no score and no model for {task} is of the domain {domain}, or of any",
+    "language-unknown": "no model for {task} lists {languages}; {model} lists the most languages, "
+    "{n:,}",
+    "language-unscored": "no published score is on {languages}: models stand by their scores in "
+    "other languages",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
     "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
@@ -58,8 +87,9 @@ RANKING = {
     "logarithmic",
     "reads-pretraining": "{tokens}; {images}; {hours}; {interactions}; less where many languages "
     "share it or the domain is another",
-    "reads-suitability": "suitability of the kind for the task, times the share of the input it "
-    "reads",
+    "reads-suitability": "suitability of the kind for the task; it lacks nothing",
+    "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
+    "{lacking}",
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
     # what would make it win

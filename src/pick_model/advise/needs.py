@@ -1,0 +1,221 @@
+"""What a task needs beyond a suitable kind of architecture, and which entries lack it.
+
+An entry shows that it has a thing by its kind (a detector has a detection head), or by what its
+own weights learnt last (`pretraining.objective`: only ctc fine-tuning leaves a speech encoder
+with a head that writes). A domain is shown by `domains`, for its own form of input.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import log2
+from typing import NamedTuple
+
+from pick_model.belief.offsets import UNTRAINED
+from pick_model.documents.catalog import Entry
+from pick_model.documents.message import Message
+from pick_model.documents.profile import Profile
+from pick_model.vocabulary.tasks import TASKS
+from pick_model.words.say import message
+
+
+class Need(NamedTuple):
+    """One thing a task needs, who has it, and what a model without it is still worth.
+
+    `share` is what training on the task's own rows leaves of a model that lacks it: 1 where a
+    new head is all that is missing, 0 where it had better be trained from nothing. Set by hand:
+    0.2 for detection, where heads of many layers start from nothing; 0.4 where the other half
+    of the training is missing, as similarity to an embedding; 0.7 and more where fine-tuning
+    usually makes up for it.
+    """
+
+    what: str  # a `term:` of the words
+    share: float
+    kinds: frozenset[str] = frozenset()  # that have it by what they are
+    learnt: str = ""  # objectives that leave it behind, as a pattern; "": none does
+    lost: str = ""  # objectives of models that lack it all the same
+    refuses: bool = True  # a model that lacks it cannot be used as it comes
+
+
+def _kinds(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+# A head for closed labels, which the prompted and the text-guided do not have.
+_OWN_LABELS = Need(
+    "own-labels", 0.3, lost=r"open-vocabulary|grounded|promptable|referring", refuses=False
+)
+_SIMILARITY = Need(
+    "similarity-training", 0.4, _kinds("sentence-encoder"), r"contrastive|sentence", refuses=False
+)
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "text-classification": (
+        Need("trained-head", 1.0, learnt=r"supervised-class|sentiment|inference|instruction"),
+    ),
+    "token-classification": (Need("trained-head", 1.0, learnt=r"named-entity"),),
+    "question-answering": (
+        Need("trained-head", 1.0, _kinds("decoder"), r"question.answering|instruction"),
+    ),
+    "image-classification": (Need("trained-head", 1.0, learnt=r"supervised-class"),),
+    "audio-classification": (
+        Need("trained-head", 1.0, learnt=r"tagging|with tags|identification|supervised.*class"),
+    ),
+    "object-detection": (
+        Need("detection-head", 0.2, _kinds("detector"), r"detection"),
+        _OWN_LABELS,
+    ),
+    "image-segmentation": (
+        Need("segmentation-head", 0.3, _kinds("segmenter", "detector"), r"segmentation"),
+        _OWN_LABELS,
+    ),
+    "translation": (
+        Need(
+            "translation-training",
+            0.4,
+            _kinds("decoder"),
+            r"\btranslation(?!-)|supervised tasks|instruction",
+        ),
+    ),
+    "summarization": (
+        Need(
+            "summary-training",
+            0.8,
+            _kinds("decoder"),
+            r"summar|gap-sentence|supervised tasks|instruction",
+        ),
+    ),
+    "sentence-similarity": (_SIMILARITY,),
+    "feature-extraction": (_SIMILARITY,),
+    "zero-shot-classification": (
+        Need(
+            "entailment-training", 0.3, _kinds("sentence-encoder", "decoder"), r"inference|instruct"
+        ),
+    ),
+    "visual-question-answering": (Need("text-decoder", 0.4, lost=r"^masked", refuses=False),),
+    "automatic-speech-recognition": (
+        Need("transcription-head", 0.6, _kinds("speech-encoder-decoder"), r"\bctc\b|transcription"),
+    ),
+    "speaker-verification": (
+        Need("speaker-training", 0.4, _kinds("speaker-encoder"), r"speaker|utterance contrast"),
+    ),
+}
+# What a domain asks of the input, where it is more than a topic, by the task's modality; entries
+# that name the domain have it.
+_PAGE = Need("page-layout", 0.5, refuses=False)
+_SPEECH = Need(
+    "speech-training",
+    0.8,
+    _kinds("speech-encoder", "speech-encoder-decoder", "speaker-encoder"),
+    refuses=False,
+)
+_MUSIC = Need(
+    "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
+)
+_FRIENDS = Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False)
+DOMAIN_NEEDS: dict[tuple[str, str | None], Need] = {
+    ("text", "documents"): _PAGE,
+    ("image", "documents"): _PAGE,
+    ("image-text", "documents"): _PAGE,
+    ("audio", "speech"): _SPEECH,
+    ("audio", "music"): _MUSIC,
+    ("items", "social"): _FRIENDS,
+}
+ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
+BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
+_ONE_TEXT = _kinds("sentence-encoder", "text-cnn")
+# What is left of a model for each halving of the input it reads. Set by hand: the start of a
+# document tells much of it, and an image or a sound much in half its detail.
+HALVED = 0.8
+
+
+def lacks(entry: Entry, profile: Profile) -> tuple[Need, ...]:
+    """What the task needs and the entry does not have."""
+    return _lacks(
+        (entry.kind, entry.pretraining.objective, entry.pretrained, entry.domains),
+        (profile.task, profile.domain, profile.pairs, profile.item_texts),
+    )
+
+
+@lru_cache(maxsize=1024)  # many entries share one kind and objective
+def _lacks(
+    model: tuple[str, str | None, bool, tuple[str, ...]],
+    task: tuple[str, str | None, bool, bool | None],
+) -> tuple[Need, ...]:
+    kind, objective, pretrained, domains = model
+    name, domain, pairs, item_texts = task
+    found = [n for n in NEEDS.get(name, ()) if not _has(n, kind, objective, pretrained)]
+    of_domain = DOMAIN_NEEDS.get((TASKS[name].modality, domain))
+    foreign = domains and domain not in domains
+    if of_domain and domain not in domains and (foreign or kind not in of_domain.kinds):
+        found.append(of_domain)
+    if kind == "text-recommender" and not item_texts:
+        found.append(ITEM_TEXTS)
+    if pairs and kind in _ONE_TEXT:
+        found.append(BOTH_TEXTS)
+    return tuple(found)
+
+
+def _has(need: Need, kind: str, objective: str | None, pretrained: bool) -> bool:
+    if need.lost:
+        return not (objective and re.search(need.lost, objective))
+    if not pretrained:
+        return False
+    if kind in need.kinds:
+        return True
+    return bool(need.learnt and objective and re.search(need.learnt, objective))
+
+
+def share_left(entry: Entry, profile: Profile) -> float:
+    """What training leaves of a model's worth for what it lacks and does not read: 1 lacks
+    nothing, 0 all."""
+    limit, wanted = input_limit(entry, profile)
+    share = HALVED ** log2(wanted / limit) if limit and limit < wanted else 1.0
+    for need in lacks(entry, profile):
+        share *= need.share
+    return share
+
+
+def handicap(entry: Entry, profile: Profile) -> float:
+    """Standard scores, 0 or below, that published scores say too much of a model.
+
+    They are of models put to work as they should be. One that lacks everything is expected
+    where a model trained from nothing is; one that lacks a part falls that part of the way.
+    """
+    if not entry.pretrained and entry.modality != "items":
+        return 0.0  # it is there already
+    return UNTRAINED * (1 - share_left(entry, profile))
+
+
+def told(entry: Entry, profile: Profile) -> tuple[Message, ...]:
+    """What the entry lacks, for an account of it; a head that training brings is not told."""
+    found = [
+        message("lacks", what=need.what)
+        for need in lacks(entry, profile)
+        if need.share < 1 or profile.method == "as-is"
+    ]
+    limit, wanted = input_limit(entry, profile)
+    if limit and limit < wanted:
+        found.append(message("reads-part", amount=limit, wanted=wanted))
+    return tuple(found)
+
+
+def input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
+    """The longest input a model reads, None for any, and the profile's: tokens, pixels, seconds."""
+    if entry.modality == "text" or entry.kind == "text-recommender":
+        return entry.max_tokens, profile.input_tokens
+    if entry.modality == "items":
+        return None, 1.0  # a history of ids is cut to what the model takes
+    if entry.modality == "audio":
+        return entry.max_seconds, profile.input_seconds
+    if entry.kind in ("cnn", "detector", "segmenter"):
+        return None, 1.0  # convolutions take any size
+    return entry.image_size, profile.input_pixels
+
+
+def refused(entry: Entry, profile: Profile) -> Message | None:
+    """Why the entry cannot be used as it comes; None if it can, or is to be trained."""
+    if profile.method != "as-is":
+        return None
+    missing = next((need for need in lacks(entry, profile) if need.refuses), None)
+    return message("untrained-as-is", what=missing.what) if missing else None

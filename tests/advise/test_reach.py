@@ -1,0 +1,59 @@
+"""Out of reach is said, with what stands nearest."""
+
+from __future__ import annotations
+
+import pytest
+
+from pick_model.advise.profile import settled
+from pick_model.advise.reach import unreached
+from pick_model.catalog.model import Catalog
+from pick_model.documents.task import Task
+from pick_model.vocabulary.languages import languages, served_by
+from pick_model.words.say import say
+
+
+def codes(catalog: Catalog, **asked: object) -> dict[str, str]:
+    told = unreached(settled(Task(**asked), catalog), catalog)  # type: ignore[arg-type]
+    return {one.code: say(one) for one in told}
+
+
+@pytest.mark.parametrize("domain", ["protein", "banana"])
+def test_a_domain_that_nobody_measured_is_told_with_those_that_are_known(
+    catalog: Catalog, domain: str
+) -> None:
+    found = codes(catalog, task="text-classification", domain=domain)
+    assert set(found) == {"domain-unknown"}
+    assert "biomedical" in found["domain-unknown"]
+
+
+def test_a_misspelt_domain_is_told_with_the_nearest(catalog: Catalog) -> None:
+    found = codes(catalog, task="text-classification", domain="bio-medical")
+    assert "did you mean biomedical?" in found["domain-unknown-near"]
+
+
+def test_a_domain_of_another_modality_is_out_of_reach(catalog: Catalog) -> None:
+    assert "domain-unknown" in codes(catalog, task="image-classification", domain="legal")
+
+
+def test_a_domain_with_scores_is_in_reach(catalog: Catalog) -> None:
+    assert codes(catalog, task="text-classification", domain="legal") == {}
+
+
+def test_evidence_of_another_task_is_named(catalog: Catalog) -> None:
+    found = codes(catalog, task="automatic-speech-recognition", languages=("en",))
+    assert "audio-classification" in found["task-unscored"]
+
+
+def test_a_language_without_models_or_scores_is_told(catalog: Catalog) -> None:
+    entries, _ = catalog.entries.for_task("summarization")
+    listed = {code for entry in entries for code in entry.languages or ()}
+    nobodys = next(code for code in languages() if served_by((code,)).isdisjoint(listed))
+    found = codes(catalog, task="summarization", languages=(nobodys,))
+    assert f"no model for summarization lists {nobodys}" in found["language-unknown"]
+    assert "language-unscored" not in found  # of a language nobody knows that goes without saying
+    assert "language-unscored" in codes(catalog, task="text-classification", languages=("xh",))
+    assert codes(catalog, task="text-classification", languages=("en", "de")) == {}
+
+
+def test_a_spoken_variety_is_in_reach_of_models_of_its_written_form(catalog: Catalog) -> None:
+    assert "language-unknown" not in codes(catalog, task="translation", languages=("apc",))
