@@ -144,3 +144,15 @@ def task_similarity(one: str, other: str) -> float:
     if any(one in group and other in group for group in RELATED_TASKS):
         return RELATED
     return UNRELATED
+
+
+# A score on the same task resembles the target from here on: in a shared language, and not of
+# another domain where the target names one.
+RESEMBLES = 0.6
+
+
+def resembles(benchmark: Benchmark, protocol: str, target: Target) -> bool:
+    """Whether a score on a benchmark is one of the target's task, used the same way."""
+    scale = scale_of(benchmark.task, protocol)
+    alike = benchmark.task == target.task and similarity(benchmark, target) >= RESEMBLES
+    return alike and target.hears(scale)

@@ -81,8 +81,8 @@ RANKING = {
     "{n:,}",
     "language-unscored": "no published score is on {languages}: models stand by their scores in "
     "other languages",
-    "few-rows": "with {rows:,} rows, scores of frozen features decide {share} % of where a model is "
-    "expected to stand, and scores of fine-tuned models the rest",
+    "few-rows": "with {rows:,} rows, scores of frozen features decide {share} % of where a model "
+    "is expected to stand, and scores of fine-tuned models the rest",
     "labels-not-used": "that there are {n} labels does not change the order: it predicts hidden "
     "scores no better",
     "metric-not-used": "that {metric} counts does not change the order: it predicts hidden scores "
