@@ -182,6 +182,22 @@ def test_a_score_through_another_scale_tells_less() -> None:
     assert tuned.z.value > frozen.z.value > prior.z.value
 
 
+def test_a_scale_without_scores_borrows_what_sizes_are_worth_and_not_what_kinds_are() -> None:
+    frozen_only = {("text", "frozen"): SCALES["text", "frozen"]}
+    view = Outlook(TARGET, NUMBERING, frozen_only)
+    small, large = entry("small", n_parameters=3 * 10**7), entry("large", n_parameters=3 * 10**8)
+    assert view.expected((large,), ()).z.value > view.expected((small,), ()).z.value
+    decoder = replace(MODEL, kind="decoder")
+    assert view.expected((decoder,), ()) == view.expected((MODEL,), ())
+    told = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0)])
+    direct = Outlook(TARGET._replace(scale="frozen"), NUMBERING, frozen_only).expected(
+        (MODEL,), [(0, 1, 0, 2.0, 1.0)]
+    )
+    prior = view.expected((MODEL,), ())
+    assert 0 < told.z.value - prior.z.value < direct.z.value - direct.prior
+    assert told.prior_share > direct.prior_share
+
+
 def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
     legal = entry("m", domains=("legal",))
     assert outlook().expected((legal,), ()).z.value == pytest.approx(
