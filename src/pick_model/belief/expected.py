@@ -85,9 +85,9 @@ class Outlook:
     ) -> None:
         self.target, self.numbering = target, numbering
         self.scales = {n: one for (world, n), one in scales.items() if world == target.world}
-        self.frozen_share = target.frozen_share
-        self.main = FROZEN if self.frozen_share == 1 else target.scale
         known = sorted(self.scales)
+        self.frozen_share = target.frozen_share if known else 0.0
+        self.main = FROZEN if self.frozen_share == 1 else target.scale
         for name in (self.main, FROZEN) if self.frozen_share else (self.main,):
             if known and name not in self.scales:
                 self.scales[name] = borrowed(self.scales[known[0]], known[0])
@@ -178,7 +178,11 @@ class Outlook:
                 (FROZEN, frozen, on_frozen),
             )
         ]
-        alike = correlation(self.scales[TUNED].links.get(FROZEN, 0.0), *told)
+        link = max(
+            self.scales[one].links.get(other, 0.0)
+            for one, other in ((TUNED, FROZEN), (FROZEN, TUNED))
+        )
+        alike = correlation(link, *told)
         return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
 
     def _combined(
