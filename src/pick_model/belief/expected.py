@@ -23,9 +23,6 @@ from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
-# What is said outside a table is trusted inside it this much less than the spread between
-# tables alone asks for; chosen on the back-test among 1, 2, 3 and 10, which differ little.
-OUTSIDE = 2.0
 
 # One standing of a model as plain numbers: benchmark, protocol and source (numbers into
 # `Numbering`), standard score, and weight: below 1 for a number that other sources repeat,
@@ -139,13 +136,7 @@ class Outlook:
                 continue
             table = found.get((kind, source))
             if table is None:
-                scale, task, protocol_name = self._kinds[kind]
-                own = (
-                    (task, protocol_name) == (self.target.task, self.target.protocol)
-                    and scale == self.main
-                    and self.numbering.sources[source] == self.target.source
-                )
-                table = found[kind, source] = Table(scale, own)
+                table = found[kind, source] = Table(self._kinds[kind][0])
             w = weight * n
             table.n += 1
             table.total += w
@@ -204,13 +195,10 @@ class Outlook:
         prior = weight = 1 / variance
         total = offset * weight
         shares: dict[tuple[int, int], float] = {}
-        own: tuple[tuple[int, int], Table] | None = None
         elsewhere: dict[str, dict[tuple[int, int], Table]] = {}
         for key, table in tables.items():
             if table.scale != main:
                 elsewhere.setdefault(table.scale, {})[key] = table
-            elif table.own:
-                own = key, table
             else:
                 p = shares[key] = table.precision(variances)
                 weight += p
@@ -222,19 +210,7 @@ class Outlook:
                 weight += p
                 total += p * value
                 shares.update(parts)
-        rest = variances.rest * scale.noise.get(self.target.source or "", 1.0)
-        rest += variances.table
-        if own is not None:
-            # Inside its own table a score needs no allowance for being from elsewhere; what
-            # all else says needs one.
-            key, table = own
-            kept = 1 / (1 + weight * variances.table * OUTSIDE)
-            p = table.total / table.number / table.variance(variances)
-            prior, weight, total = prior * kept, weight * kept + p, total * kept
-            total += p * (table.mean - centre)
-            shares = {name: share * kept for name, share in shares.items()}
-            shares[key] = p
-            rest -= variances.table
+        rest = variances.table + variances.rest
         matches = matches_of(entry, self.target.languages, self.target.domain)
         match = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
         mean = centre + match + total / weight

@@ -57,8 +57,6 @@ class Target(NamedTuple):
     scale: str
     languages: tuple[str, ...]
     domain: str | None
-    source: str | None = None  # who measures, and how: their scores so come by share what
-    protocol: str | None = None  # is their table's
     as_is: bool = False  # nothing is trained
     frozen_share: float = 0.0  # of the frozen scale in a standing on the tuned one
 
@@ -102,16 +100,14 @@ def target_of(profile: Profile, crossover: Crossover) -> Target:
     )
 
 
-def target_of_benchmark(benchmark: Benchmark, protocol: str, source: str | None) -> Target:
-    """A benchmark as a target, measured under a protocol by a source (None: by anybody)."""
+def target_of_benchmark(benchmark: Benchmark, protocol: str) -> Target:
+    """A benchmark as a target, measured under a protocol."""
     return Target(
         task=benchmark.task,
         world=world_of(benchmark.modality),
         scale=scale_of(benchmark.task, protocol),
         languages=benchmark.languages,
         domain=benchmark.domain,
-        source=source,
-        protocol=protocol,
         as_is=benchmark.task in USED_AS_IT_COMES,
     )
 

@@ -10,15 +10,15 @@ from pick_model.belief.parts import Variances
 class Table:
     """What one source's scores on one task under one protocol say together."""
 
-    __slots__ = ("mean", "n", "number", "own", "scale", "squares", "total")
+    __slots__ = ("mean", "n", "number", "scale", "squares", "total")
 
-    def __init__(self, scale: str, own: bool) -> None:
-        self.scale, self.own = scale, own
+    def __init__(self, scale: str) -> None:
+        self.scale = scale
         self.n = 0
         self.total = self.number = self.mean = self.squares = 0.0
 
     def precision(self, variances: Variances) -> float:
-        """For a target outside the table: similarity / (table² + rest²/n)."""
+        """Similarity / (table² + rest²/n)."""
         return self.total / self.number / (variances.table + self.variance(variances))
 
     def variance(self, variances: Variances) -> float:
