@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import log10
 
 from pick_model.belief.data import data_seen
-from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.documents.catalog import Benchmark, Entry, Shape
 from pick_model.vocabulary.languages import served_by
 
 FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pixels", "distilled")
@@ -16,6 +16,9 @@ ALWAYS = (True, True, True, False, False, False)
 MATCHES = ("home_domain", "away_domain", "foreign_language")
 
 Facts = tuple["float | None", ...]
+
+# Norms, biases and what else a layer holds are a few percent of it.
+FAR_MORE = 1.25
 
 
 def facts_of(lineage: Sequence[Entry]) -> Facts:
@@ -73,7 +76,9 @@ def backbone_size(entry: Entry) -> float | None:
     """log10 of the parameters an input passes through, outside the token embeddings.
 
     A layer that is used n times counts n times, an expert that is not used not at all. Of
-    word vectors, which are all embeddings, one layer of their width. None if unknown.
+    word vectors, which are all embeddings, one layer of their width. What is far more than the
+    layers hold is an output head of its own (Pythia's), or embeddings that nobody counted
+    (CANINE's hashes), and no backbone. None if unknown.
     """
     if entry.kind == "text-cnn" and entry.n_embedding_parameters is None:
         return 2 * log10(entry.embed_dim) if entry.embed_dim else None
@@ -84,7 +89,21 @@ def backbone_size(entry: Entry) -> float | None:
     shape = entry.shape
     if shape.n_layers and shape.n_unique_layers:
         backbone = backbone * shape.n_layers // shape.n_unique_layers
+    layers = _in_layers(shape)
+    if entry.modality == "text" and layers and backbone > FAR_MORE * layers:
+        backbone = layers
     return log10(backbone)
+
+
+def _in_layers(shape: Shape) -> int | None:
+    """Parameters of a stack of transformer layers without biases and norms; None if unknown."""
+    h, wide = shape.hidden_size, shape.intermediate_size
+    if not (shape.n_layers and h and wide) or shape.n_decoder_layers:
+        return None
+    inner = shape.n_heads * shape.head_dim if shape.n_heads and shape.head_dim else h
+    of_keys = shape.n_kv_heads / shape.n_heads if shape.n_heads and shape.n_kv_heads else 1.0
+    attention = 2 * h * inner * (1 + of_keys)
+    return round(shape.n_layers * (attention + (3 if shape.gated_ffn else 2) * h * wide))
 
 
 def release_year(entry: Entry) -> float | None:

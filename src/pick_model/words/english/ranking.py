@@ -81,10 +81,12 @@ RANKING = {
     "{n:,}",
     "language-unscored": "no published score is on {languages}: models stand by their scores in "
     "other languages",
-    "labels-not-used": "that there are {n} labels moves no expected score: by it hidden scores are "
-    "predicted no better",
-    "metric-not-used": "that {metric} is wanted moves no order: by the metric hidden scores are "
-    "predicted no better",
+    "few-rows": "with {rows:,} rows, scores of frozen features decide {share} % of where a model "
+    "is expected to stand, and scores of fine-tuned models the rest",
+    "labels-not-used": "that there are {n} labels does not change the order: it predicts hidden "
+    "scores no better",
+    "metric-not-used": "that {metric} counts does not change the order: it predicts hidden scores "
+    "no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
     "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
