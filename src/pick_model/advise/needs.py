@@ -119,7 +119,6 @@ _MUSIC = Need(
 _FRIENDS = Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False)
 DOMAIN_NEEDS: dict[tuple[str, str | None], Need] = {
     ("text", "documents"): _PAGE,
-    ("image", "documents"): _PAGE,
     ("image-text", "documents"): _PAGE,
     ("audio", "speech"): _SPEECH,
     ("audio", "music"): _MUSIC,
