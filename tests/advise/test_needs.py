@@ -15,7 +15,7 @@ from pick_model.advise.criteria import architecture_value, readings, values
 from pick_model.advise.explain import READS
 from pick_model.advise.needs import DOMAIN_NEEDS, NEEDS, Need, handicap, lacks, refused, share_left
 from pick_model.advise.suitability import SUITABILITY
-from pick_model.belief.expected import UNTRAINED
+from pick_model.belief.offsets import UNTRAINED
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining

@@ -9,10 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import Numbering, Outlook, Shipped, Standing
+from pick_model.belief.expected import Numbering, Outlook, Standing
 from pick_model.belief.facts import facts_of
 from pick_model.belief.fit import fit
-from pick_model.belief.parts import Regression, Residual, Variances, prior_offset, suggested
+from pick_model.belief.parts import (
+    Regression,
+    Residual,
+    Shipped,
+    Variances,
+    prior_offset,
+    suggested,
+)
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import (
     RELATED,

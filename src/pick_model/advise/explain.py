@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
@@ -14,6 +15,7 @@ from pick_model.advise.report import candidate, estimates, figure, rejected, rou
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.load import standard_scores
+from pick_model.belief.posterior import Belief, Observation
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
 from pick_model.cost.estimate import estimate
@@ -22,22 +24,31 @@ from pick_model.documents.accounts import (
     EvidenceAccount,
     Explanation,
     Fact,
+    Move,
     ValueAccount,
 )
+from pick_model.documents.base import Figure
 from pick_model.documents.catalog import Entry
 from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import CRITERIA, Task
 from pick_model.words.say import message, say, say_all
 
+if TYPE_CHECKING:
+    from pick_model.belief.observations import ProbeResult
 
-def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
-    """The whole account of one model: values, estimates, evidence, facts, and what would
-    make it win. Raises UnknownName when the catalog does not hold it.
+
+def explain(
+    task: Task | Profile, catalog: Catalog, model: str, *, results: Sequence[ProbeResult] = ()
+) -> Explanation:
+    """The whole account of one model: values, estimates, evidence, facts, how results on the
+    task's own data moved it, and what would make it win.
+
+    Raises UnknownName when the catalog does not hold it.
     """
     profile = task if isinstance(task, Profile) else settled(task, catalog)
     entry = catalog.find(model)
-    scoring = Scoring(profile, catalog)
+    scoring = Scoring(profile, catalog, results)
     place = next((r for r in scoring.ranked if r.scored.entry.id == entry.id), None)
     rejection = next((r for r in scoring.rejected if r.id == entry.id), None)
     scored = place.scored if place else _scored_anyway(entry, scoring)
@@ -67,6 +78,7 @@ def explain(task: Task | Profile, catalog: Catalog, model: str) -> Explanation:
         ),
         estimates=estimates(scored.costs),
         evidence=tuple(_evidence(entry, scoring)),
+        moves=tuple(_moves(entry, scoring)),
         prior_share=rounded(scored.expected.prior_share),
         prior_standard_score=rounded(scored.expected.prior),
         facts=tuple(
@@ -107,6 +119,41 @@ def _evidence(entry: Entry, scoring: Scoring) -> list[EvidenceAccount]:
             )
         )
     return sorted(found, key=lambda e: (-e.share, e.benchmark, e.source))
+
+
+def _moves(entry: Entry, scoring: Scoring) -> list[Move]:
+    """What each observation did to the expected score, one after the other."""
+    belief = scoring.belief
+    found = []
+    before = _in_metric(entry, scoring, ()) if belief.observations else None
+    for n, one in enumerate(belief.observations, start=1):
+        after = _in_metric(entry, scoring, belief.observations[:n])
+        if before is None or after is None:
+            break
+        found.append(
+            Move(
+                model=one.name,
+                metric=scoring.metric,
+                score=one.score.value,
+                low=one.score.low,
+                high=one.score.high,
+                before=before,
+                after=after,
+            )
+        )
+        before = after
+    return found
+
+
+def _in_metric(
+    entry: Entry, scoring: Scoring, observations: Sequence[Observation]
+) -> Figure | None:
+    """The score expected of a model with some of the observations."""
+    number = scoring.number(entry.id)
+    if number is None or scoring.belief.level is None:
+        return None
+    belief = Belief(scoring.belief.members, scoring.belief.level, observations)
+    return Figure(**figure(belief.interval(number)))
 
 
 def _scored_anyway(entry: Entry, scoring: Scoring) -> Scored:
@@ -173,14 +220,20 @@ def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> li
     return lines or [message("no-single-change", leader=leader.entry.id, gap=gap)]
 
 
-def compare(task: Task | Profile, catalog: Catalog, models: Sequence[str]) -> Comparison:
+def compare(
+    task: Task | Profile,
+    catalog: Catalog,
+    models: Sequence[str],
+    *,
+    results: Sequence[ProbeResult] = (),
+) -> Comparison:
     """The named models side by side, ranked among themselves.
 
     Raises UnknownName for a model the catalog does not hold.
     """
     profile = task if isinstance(task, Profile) else settled(task, catalog)
     wanted = list(dict.fromkeys(catalog.find(name).id for name in models))
-    scoring = Scoring(profile, catalog)
+    scoring = Scoring(profile, catalog, results)
     chosen = [c for c in scoring.scored if c.entry.id in wanted]
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}

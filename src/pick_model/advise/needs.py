@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log2
 from typing import NamedTuple
 
-from pick_model.belief.expected import UNTRAINED
+from pick_model.belief.offsets import UNTRAINED
 from pick_model.documents.catalog import Entry
 from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
+from pick_model.advise.decide import decide
 from pick_model.advise.profile import settled
 from pick_model.advise.reach import unreached
 from pick_model.advise.report import candidate, rejected, rounded, summary
@@ -18,7 +19,6 @@ from pick_model.advise.robustness import (
 )
 from pick_model.advise.scoring import Scoring
 from pick_model.catalog.model import Catalog
-from pick_model.documents.catalog import Entry
 from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
@@ -29,7 +29,6 @@ from pick_model.documents.task import Task
 from pick_model.errors import (
     NoCandidate,
 )
-from pick_model.vocabulary.tasks import TRAINABLE
 from pick_model.words.say import message, say, say_all
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 
 
 TOP = 10
-PROBED = 3  # models of the first tie group named for measuring: more are hours
 
 
 def recommend(
@@ -68,6 +66,7 @@ def recommend(
         task=summary(profile),
         n_models=len(catalog.entries) + len(catalog.banned),
         n_candidates=len(scoring.ranked),
+        decision=decide(scoring),
         candidates=tuple(candidate(r, scoring, accepted, front) for r in shown),
         rejected=tuple(rejected(r) for r in _nearest_first(scoring.rejected)),
         rejected_by=_waterfall(scoring.rejected),
@@ -115,24 +114,7 @@ def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
 def _notes(scoring: Scoring) -> list[Message]:
     notes = []
     leader = scoring.ranked[0]
-    group = [r.scored.entry for r in scoring.ranked if r.rank == leader.rank]
-    if len(group) > 1:
-        notes.append(_tied(scoring, group))
-    if len(scoring.probed) == 1:
-        notes.append(message("one-result", model=next(iter(scoring.probed))))
-    if leader.scored.expected.basis == "prior":
+    if not scoring.resembling_scores(leader.scored.entry) and not scoring.belief.observed:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     notes += unreached(scoring.profile, scoring.catalog)
     return notes
-
-
-def _tied(scoring: Scoring, group: Sequence[Entry]) -> Message:
-    """That the first cannot be told apart, and what to type to choose among them."""
-    n = len(group)
-    if scoring.profile.task not in TRAINABLE:
-        some = " ".join(entry.id for entry in group[:PROBED])
-        return message("first-tied-compare", n=n, models=some, task=scoring.profile.task)
-    unmeasured = [e.id for e in group if e.id not in scoring.probed and e.hub_repo is not None]
-    if not unmeasured:
-        return message("first-tied-measured", n=n)
-    return message("first-tied-probe", n=n, models=" ".join(unmeasured[:PROBED]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import sqrt
+from typing import TYPE_CHECKING, TypedDict
 
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.rank import Ranked, Scored, contributions
+from pick_model.belief.posterior import normal_cdf
 from pick_model.cost.estimate import Costs
+from pick_model.documents.base import Figure
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     Candidate,
@@ -25,6 +28,9 @@ from pick_model.words.say import say
 if TYPE_CHECKING:
     from pick_model.advise.scoring import Scoring
     from pick_model.belief.observations import ProbeResult
+
+
+CHANCE_DIGITS = 4  # of probabilities and losses: chance moves the third
 
 
 def rounded(value: float, digits: int = 6) -> float:
@@ -65,7 +71,7 @@ def summary(profile: Profile) -> TaskSummary:
         dtype=profile.dtype,
         preset=profile.preset,
         weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},
-        weights_origin="user" if changed else "hand-set",
+        weights_origin="user" if changed else "fitted",
         defaults=tuple(
             DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
         ),
@@ -91,22 +97,69 @@ def candidate(
             name: Interval(*map(rounded, v))
             for name, v in zip(CRITERIA, scored.values, strict=True)
         },
-        expected=ExpectedScore(
-            **figure(scored.expected.z),
-            metric="standard_score",
-            basis=scored.expected.basis,
-            n_items=scored.expected.n_items,
-        ),
+        expected=_expected(scored, scoring),
+        standing=Figure(**figure(scored.expected.z)),
+        **_chances(entry.id, scoring),
+        resembling_scores=scoring.resembling_scores(entry),
         measured=_measured(probed) if probed else None,
         estimates=estimates(scored.costs),
         n_parameters=entry.n_parameters,
         license=entry.license,
         micro_batch=scored.costs.micro_batch,
         pretrained=entry.pretrained,
+        net_value=_net_value(entry.id, scoring),
         acceptability=rounded(accepted.get(entry.id, 0.0)),
         pareto=entry.id in front,
         unknown=_unknown(scored),
     )
+
+
+def _expected(scored: Scored, scoring: Scoring) -> ExpectedScore:
+    """In the task's metric, where there is any scale to read it on; else in standard scores."""
+    number = scoring.number(scored.entry.id)
+    assert number is not None
+    known = scoring.in_metric
+    return ExpectedScore(
+        **figure(scoring.belief.interval(number) if known else scored.expected.z),
+        metric=scoring.metric if known else "standard_score",
+        basis=scored.expected.basis,
+        n_items=scored.expected.n_items,
+    )
+
+
+def _net_value(name: str, scoring: Scoring) -> float | None:
+    found = scoring.net_values.get(name)
+    return None if found is None else rounded(found, CHANCE_DIGITS)
+
+
+class _Chances(TypedDict):
+    p_best: float
+    p_better_than_current: float | None
+    expected_loss: float
+
+
+def _chances(name: str, scoring: Scoring) -> _Chances:
+    decision, number = scoring.decision, scoring.number(name)
+    assert number is not None
+    return {
+        "p_best": rounded(decision.p_best[number], CHANCE_DIGITS),
+        "p_better_than_current": better_than_current(number, scoring),
+        "expected_loss": rounded(decision.losses[number], CHANCE_DIGITS),
+    }
+
+
+def better_than_current(number: int, scoring: Scoring) -> float | None:
+    """Probability that a model scores better than the one in use, on this task."""
+    belief, current = scoring.belief, scoring.profile.current
+    if current is None:
+        return None
+    other = scoring.number(scoring.current) if scoring.current else None
+    if other is not None:
+        return rounded(belief.better(number, other), CHANCE_DIGITS)
+    if not scoring.in_metric or belief.level is None:
+        return None
+    found, score = belief.score(number), belief.level.link.of(current.score)
+    return rounded(normal_cdf((found.mean - score) / sqrt(found.variance)), CHANCE_DIGITS)
 
 
 def _measured(result: ProbeResult) -> Measured:

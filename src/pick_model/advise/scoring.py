@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pick_model.advise.constraints import Broken, Rejection
 from pick_model.advise.needs import handicap
+from pick_model.advise.price import by_net_value, net_values
 from pick_model.advise.rank import Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
-from pick_model.belief.expected import Expected, Outlook, shifted
+from pick_model.belief.decision import Decision
+from pick_model.belief.expected import Z90, Expected, Outlook, shifted
+from pick_model.belief.joint import Member
+from pick_model.belief.level import prior_level
 from pick_model.belief.load import load_fit
-from pick_model.belief.similarity import target_of
+from pick_model.belief.observations import ProbeResult, as_observations
+from pick_model.belief.posterior import Belief
+from pick_model.belief.similarity import resembles, target_of
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.words.say import message
-
-if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
 
 
 class Scoring:
@@ -32,21 +34,22 @@ class Scoring:
         self.profile = profile
         self.catalog = catalog
         self.fit = load_fit()
-        numbering = self.fit.numbering(catalog.benchmarks)
-        self.outlook = Outlook(target_of(profile), numbering, self.fit.scales)
+        self.target = target_of(profile, self.fit.crossover)
+        self.outlook = Outlook(self.target, self.fit.numbering(catalog.benchmarks), self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
         kept, self.rejected = screen_out(suited, profile)
+        # Scores by another metric than the task's can only be read by their own.
+        self.metric = results[0].metric if results else profile.metric
         self.probed = {result.entry: result for result in results}
-        self._measured: dict[str, Expected] = {}
-        if results:
-            from pick_model.belief.observations import updated
-
-            published = {
-                r.entry: self._expected(catalog.lineage(catalog.entries[r.entry])) for r in results
-            }
-            self._measured = updated(published, results)
+        self.current = profile.current.entry if profile.current else None
+        self._published: dict[str, Expected] = {}
+        self.belief = self._belief([entry for entry, _ in kept], results)
+        self._number = {member.name: n for n, member in enumerate(self.belief.members)}
         self.scored = [self.score(entry, costs) for entry, costs in kept]
-        self.ranked = rank(self.scored)
+        self.net_values = net_values(self.scored, self.belief, self._number, profile)
+        self.ranked = (
+            by_net_value(self.scored, self.net_values) if self.net_values else rank(self.scored)
+        )
         other = Broken("task", message("not-for-task", task=profile.task))
         self.rejected += [Rejection(name, other) for name in others]
         self.rejected += [
@@ -56,19 +59,112 @@ class Scoring:
             for name, reason in catalog.banned.items()
         ]
 
+    def _belief(self, candidates: Sequence[Entry], results: Sequence[ProbeResult]) -> Belief:
+        """The belief about the candidates and about all that was measured."""
+        profile, catalog = self.profile, self.catalog
+        entries = {entry.id: entry for entry in candidates}
+        entries.update((r.entry, catalog.entries[r.entry]) for r in results)
+        if self.current is not None:
+            entries[self.current] = catalog.entries[self.current]
+        level = prior_level(
+            self.metric, profile.n_labels, self.target, self.fit.places, catalog.benchmarks
+        )
+        current = None
+        if self.current is not None and profile.current is not None:
+            current = self.current, profile.current.score
+        return Belief(
+            [self._member(entry) for entry in entries.values()],
+            level,
+            as_observations(results, current if self.metric == profile.metric else None),
+        )
+
+    def _member(self, entry: Entry) -> Member:
+        z = self.published(entry).z
+        return Member(
+            entry.id,
+            z.value,
+            (z.high - z.low) / 2 / Z90,
+            entry.kind,
+            entry.family,
+            self.catalog.lineage(entry)[-1].id,
+        )
+
+    @cached_property
+    def decision(self) -> Decision:
+        """What the belief says of the candidates."""
+        return Decision(self.belief, [self._number[one.entry.id] for one in self.scored])
+
+    @property
+    def in_metric(self) -> bool:
+        """Whether anything says what a standing scores in the metric of the task."""
+        level = self.belief.level
+        return level is not None and (bool(self.belief.observed) or level.n > 0)
+
     @cached_property
     def front(self) -> list[Scored]:
         """The candidates that lead under some weighting, and few more."""
         return undominated(self.scored)
 
+    def number(self, name: str) -> int | None:
+        """A model's number in the belief; None for one it says nothing of."""
+        return self._number.get(name)
+
     def score(self, entry: Entry, costs: Costs) -> Scored:
         """Score one entry, whether or not it breaks a constraint."""
-        lineage = self.catalog.lineage(entry)
-        return score(entry, costs, self._expected(lineage), lineage, self.profile)
+        return score(entry, costs, self.expected(entry), self.catalog.lineage(entry), self.profile)
 
-    def _expected(self, lineage: Sequence[Entry]) -> Expected:
-        measured = self._measured.get(lineage[0].id)
-        if measured is not None:
-            return measured
-        expected = self.outlook.expected(lineage, self.fit.standings(lineage[0].id))
-        return shifted(expected, handicap(lineage[0], self.profile))
+    def published(self, entry: Entry) -> Expected:
+        """What published scores let expect of an entry, less what it lacks for the task."""
+        found = self._published.get(entry.id)
+        if found is None:
+            found = self._published[entry.id] = shifted(
+                self.outlook.expected(self.catalog.lineage(entry), self.fit.standings(entry.id)),
+                handicap(entry, self.profile),
+            )
+        return found
+
+    def expected(self, entry: Entry) -> Expected:
+        """What is to be expected of an entry after what was measured.
+
+        The standing over many tasks moves as the one on this task does and narrows in the same
+        proportion: of two candidates neither is known better for lacking a result.
+        """
+        published, number = self.published(entry), self._number.get(entry.id)
+        if number is None or not self.belief.observed:
+            return published
+        after = self.belief.standing(number)
+        half = Z90 * after.variance**0.5
+        before = (published.z.high - published.z.low) / 2
+        sure = (published.standing.high - published.standing.low) / 2 * half / before
+        return published._replace(
+            z=published.z._replace(value=after.mean, low=after.mean - half, high=after.mean + half),
+            standing=published.standing._replace(
+                value=after.mean, low=after.mean - sure, high=after.mean + sure
+            ),
+            basis="measured" if number in self.belief.observed else published.basis,
+        )
+
+    def resembling_scores(self, entry: Entry) -> int:
+        """How many published scores of an entry are of tasks like this one, used this way."""
+        return sum(
+            self._resembles[number, protocol]
+            for number, protocol, *_ in self.fit.standings(entry.id)
+        )
+
+    @cached_property
+    def _resembles(self) -> _Resembling:
+        return _Resembling(self)
+
+
+class _Resembling(dict[tuple[int, int], bool]):
+    """Whether a benchmark under a protocol resembles the task, by their numbers in the fit."""
+
+    def __init__(self, scoring: Scoring) -> None:
+        super().__init__()
+        self._scoring = scoring
+
+    def __missing__(self, key: tuple[int, int]) -> bool:
+        numbering, target = self._scoring.outlook.numbering, self._scoring.target
+        benchmark, protocol = numbering.benchmarks[key[0]], numbering.protocols[key[1]]
+        found = self[key] = resembles(benchmark, protocol, target)
+        return found

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pick_model.belief.broken import sound
 from pick_model.belief.copies import repeated_elsewhere, same_data
-from pick_model.belief.expected import Numbering, Shipped, Standing
+from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.fit import fit_scale
+from pick_model.belief.parts import Shipped
 from pick_model.belief.prior import Design, Moments
 from pick_model.belief.rows import Group, by_scale, gather
 from pick_model.belief.scales import Scale, aligned
@@ -34,7 +36,7 @@ class Evidence:
         benchmarks: Mapping[str, Benchmark],
     ) -> None:
         self.rows, self.entries, self.benchmarks = rows, entries, benchmarks
-        self.scaled = by_scale(enumerate(rows), benchmarks)
+        self.scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
         self.groups = {key: gather(some, benchmarks) for key, some in self.scaled.items()}
         self.groups = {key: groups for key, groups in self.groups.items() if groups}
         self.datasets = same_data(rows)

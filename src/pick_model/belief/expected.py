@@ -8,28 +8,21 @@ resembles the task, are averaged by precision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from pick_model.belief.facts import Facts, facts_of, matches_of
-from pick_model.belief.parts import (
-    NO_SCORES,
-    Regression,
-    Residual,
-    Variances,
-    prior_offset,
-    suggested,
-)
-from pick_model.belief.rows import scale_of
+from pick_model.belief.facts import facts_of, matches_of
+from pick_model.belief.offsets import prior_of, through
+from pick_model.belief.parts import Shipped
+from pick_model.belief.rows import FROZEN, TUNED, scale_of
 from pick_model.belief.similarity import Target, similarity
+from pick_model.belief.tables import Table, Weights
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
-# A model trained from nothing brings no ability: it starts two spreads below the average.
-UNTRAINED = -2.0
 # Where a modality has no scores of the wanted kind, those of another kind stand in, and
 # the variance grows by what two scales that agree by √½ leave open.
 OTHER_WAY = 0.5
@@ -52,6 +45,14 @@ class Numbering(NamedTuple):
     sources: Sequence[str]
 
 
+class Blend(NamedTuple):
+    """A standing made of two: (1 − frozen_share) · tuned + frozen_share · frozen."""
+
+    frozen_share: float
+    tuned: Interval  # standings, with their 90 % intervals
+    frozen: Interval
+
+
 class Expected(NamedTuple):
     """Expected standing on a task, in standard scores.
 
@@ -65,6 +66,7 @@ class Expected(NamedTuple):
     prior_share: float
     basis: Basis
     n_items: int  # scores that carried it
+    blend: Blend | None = None  # where few rows make two scales speak
 
 
 def shifted(expected: Expected, by: float) -> Expected:
@@ -74,48 +76,6 @@ def shifted(expected: Expected, by: float) -> Expected:
         standing=Interval(*(end + by for end in expected.standing)),
         prior=expected.prior + by,
     )
-
-
-class Shipped(NamedTuple):
-    """One scale's fitted numbers as the program reads them."""
-
-    line: Regression
-    variances: Variances
-    noise: Mapping[str, float]  # source -> variance of its rest, in units of the usual
-    families: Mapping[str, Sequence[float]]  # see scales.family_sums
-    residuals: Mapping[str, Residual]
-    links: Mapping[str, float]  # other scale -> correlation of what the lines leave
-
-
-class Table:
-    """What one source's scores on one task under one protocol say together."""
-
-    __slots__ = ("mean", "n", "number", "own", "scale", "squares", "total")
-
-    def __init__(self, scale: str, own: bool) -> None:
-        self.scale, self.own = scale, own
-        self.n = 0
-        self.total = self.number = self.mean = self.squares = 0.0
-
-    def precision(self, variances: Variances) -> float:
-        """For a target outside the table: similarity / (table² + rest²/n)."""
-        return self.total / self.number / (variances.table + self.variance(variances))
-
-    def variance(self, variances: Variances) -> float:
-        """Of the mean, without what is the whole table's."""
-        return variances.rest * self.squares / (self.total * self.total)
-
-
-class _Weights(dict[int, list[tuple[float, int]]]):
-    """Weights by a benchmark's number, worked out for those that candidates have scores on."""
-
-    def __init__(self, work_out: Callable[[int], list[tuple[float, int]]]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, number: int) -> list[tuple[float, int]]:
-        found = self[number] = self._work_out(number)
-        return found
 
 
 class Outlook:
@@ -129,11 +89,15 @@ class Outlook:
     ) -> None:
         self.target, self.numbering = target, numbering
         self.scales = {n: one for (world, n), one in scales.items() if world == target.world}
-        known = (target.scale, *self.scales)
-        self.main = next((name for name in known if name in self.scales), target.scale)
-        self.detour = 0.0 if self.main == target.scale else OTHER_WAY
+        # Where one of two scales is missing, what there is speaks alone.
+        both = {TUNED, FROZEN} <= self.scales.keys()
+        self.frozen_share = target.frozen_share if both else 0.0
+        wanted = FROZEN if self.frozen_share == 1 else target.scale
+        known = (wanted, *self.scales)
+        self.main = next((name for name in known if name in self.scales), wanted)
+        self.detour = 0.0 if self.main == wanted else OTHER_WAY
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
-        self._weights = _Weights(self._weighed)
+        self._weights = Weights(self._weighed)
 
     def _weighed(self, number: int) -> list[tuple[float, int]]:
         """For each protocol: what a score on a benchmark weighs, and the number of its kind."""
@@ -153,14 +117,14 @@ class Outlook:
 
     def expected(self, lineage: Sequence[Entry], scores: Iterable[Standing]) -> Expected:
         """The expected standing of a lineage's first, given its standings on benchmarks."""
-        return self._combined(lineage, self._tables(scores))[0]
+        return self._blended(lineage, self._tables(scores))[0]
 
     def shares(
         self, lineage: Sequence[Entry], scores: Sequence[Standing]
     ) -> list[tuple[Standing, float]]:
         """Each score with its share of the expected standing; the prior has the rest."""
         tables = self._tables(scores)
-        _, shares = self._combined(lineage, tables)
+        _, shares = self._blended(lineage, tables)
         found = []
         for score in scores:
             weight, kind = self._weights[score[0]][score[1]]
@@ -197,16 +161,41 @@ class Outlook:
             table.mean /= table.total
         return found
 
-    def _combined(
+    def _blended(
         self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], Table]
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
-        """The estimate, and the share of each table in it.
+        """The estimate on the main scale, or between the two that few rows call for."""
+        share = self.frozen_share
+        if share in (0.0, 1.0):
+            return self._combined(lineage, tables, self.main)
+        tuned, on_tuned = self._combined(lineage, tables, TUNED)
+        frozen, on_frozen = self._combined(lineage, tables, FROZEN)
+        shares = {
+            key: (1 - share) * on_tuned.get(key, 0.0) + share * on_frozen.get(key, 0.0)
+            for key in sorted(on_tuned.keys() | on_frozen.keys())
+        }
+        # How much each scale's own scores tell, against what was known before them.
+        told = [
+            sum(part for key, part in parts.items() if tables[key].scale == scale)
+            / expected.prior_share
+            for scale, expected, parts in (
+                (TUNED, tuned, on_tuned),
+                (FROZEN, frozen, on_frozen),
+            )
+        ]
+        alike = correlation(self.scales[TUNED].links.get(FROZEN, 0.0), *told)
+        return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
+
+    def _combined(
+        self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], Table], main: str
+    ) -> tuple[Expected, dict[tuple[int, int], float]]:
+        """The estimate on one scale, and the share of each table in it.
 
         A normal model: prior N(line + family, model²); each table's mean with variance
         table² + rest²/n, over its similarity; other scales through their correlation. A new
         benchmark adds the variance of a table and a score.
         """
-        scale = self.scales.get(self.main)
+        scale = self.scales.get(main)
         if scale is None:
             nothing = Interval(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
@@ -219,7 +208,7 @@ class Outlook:
         own: tuple[tuple[int, int], Table] | None = None
         elsewhere: dict[str, dict[tuple[int, int], Table]] = {}
         for key, table in tables.items():
-            if table.scale != self.main:
+            if table.scale != main:
                 elsewhere.setdefault(table.scale, {})[key] = table
             elif table.own:
                 own = key, table
@@ -230,7 +219,7 @@ class Outlook:
         for name, found in elsewhere.items():
             link = scale.links.get(name, 0.0)
             if link > 0:
-                value, p, parts = _through(link, entry, facts, scale, self.scales[name], found)
+                value, p, parts = through(link, entry, facts, scale, self.scales[name], found)
                 weight += p
                 total += p * value
                 shares.update(parts)
@@ -262,42 +251,45 @@ class Outlook:
         return expected, {key: share / weight for key, share in shares.items()}
 
 
-def _through(
-    link: float,
-    entry: Entry,
-    facts: Facts,
-    main: Shipped,
-    other: Shipped,
-    tables: Mapping[tuple[int, int], Table],
-) -> tuple[float, float, dict[tuple[int, int], float]]:
-    """What scores on another scale say here: an offset from the line, its precision, by table.
+def correlation(link: float, told: float, told_elsewhere: float) -> float:
+    """Of a model's standings on two scales after scores on either, before which it was `link`.
 
-    The offsets on both scales are jointly normal with correlation `link`; an offset y there,
-    known with variance v, is an observation y·a/(link·b) here of variance
-    (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
+    With prior variances a² and b² and precisions p and q of the scores, told = p·a² and q·b².
+    The inverse of the posterior's precision matrix, the prior's plus diag(p, q), has this
+    correlation; it is 0 where no link was and falls with all that either scale's scores tell.
     """
-    centre, _, _ = prior_of(entry, facts, other)
-    each = {key: table.precision(other.variances) for key, table in tables.items()}
-    precision = sum(each.values())
-    mean = sum(p * tables[key].mean for key, p in each.items()) / precision - centre
-    here = main.variances.family + main.variances.model
-    there = other.variances.family + other.variances.model
-    slope = sqrt(here / there) / link
-    precise = 1 / ((1 / precision + there * (1 - link * link)) * slope * slope)
-    return mean * slope, precise, {key: precise * p / precision for key, p in each.items()}
+    free = 1 - link * link
+    return link / sqrt((1 + told * free) * (1 + told_elsewhere * free))
 
 
-def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
-    """Standing by the line; offset by the family and its variance.
+def blended(
+    tuned: Expected, frozen: Expected, share: float, correlation: float, n_items: int
+) -> Expected:
+    """(1 − share) · tuned + share · frozen, of two standings that are correlated.
 
-    The variance grows by what unknown facts could have told (`parts.suggested`). A model
-    trained from nothing has no line.
+    What one new task adds to the variance is taken in the same proportion.
     """
-    variances = scale.variances
-    if not entry.pretrained and entry.modality != "items":
-        return UNTRAINED, 0.0, variances.family + variances.model
-    sums = scale.families.get(entry.family, (0.0, 0.0))
-    residual = scale.residuals.get(entry.id, NO_SCORES)
-    centre, unknown = suggested(scale.line, entry, facts)
-    offset, variance = prior_offset(sums, residual, variances)
-    return centre, offset, variance + unknown
+
+    def mixed(one: float, other: float) -> float:
+        return (1 - share) * one + share * other
+
+    a = (1 - share) * (tuned.standing.high - tuned.standing.value)
+    b = share * (frozen.standing.high - frozen.standing.value)
+    sure = a * a + b * b + 2 * correlation * a * b
+    half = sure + mixed(*(_added_by_a_task(one) for one in (tuned, frozen)))
+    mean = mixed(tuned.standing.value, frozen.standing.value)
+    return Expected(
+        z=Interval(mean, mean - sqrt(half), mean + sqrt(half)),
+        standing=Interval(mean, mean - sqrt(sure), mean + sqrt(sure)),
+        prior=mixed(tuned.prior, frozen.prior),
+        prior_share=mixed(tuned.prior_share, frozen.prior_share),
+        basis="published" if n_items else "prior",
+        n_items=n_items,
+        blend=Blend(share, tuned.standing, frozen.standing),
+    )
+
+
+def _added_by_a_task(expected: Expected) -> float:
+    """The square of the half width that one new task adds to that of a standing."""
+    z, standing = expected.z, expected.standing
+    return (z.high - z.value) ** 2 - (standing.high - standing.value) ** 2

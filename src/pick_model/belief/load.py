@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pick_model.belief.expected import Numbering, Shipped, Standing
-from pick_model.belief.parts import Regression, Residual, Variances
+from pick_model.belief.crossover import Crossover
+from pick_model.belief.expected import Numbering, Standing
+from pick_model.belief.level import Place
+from pick_model.belief.parts import Regression, Residual, Shipped, Variances
 from pick_model.catalog.shipped import unpacked
 from pick_model.documents.catalog import Benchmark
 
@@ -25,6 +27,8 @@ class Fit(NamedTuple):
     benchmark_ids: Sequence[str]
     protocols: Sequence[str]
     sources: Sequence[str]
+    places: Sequence[Place]
+    crossover: Crossover  # rows at which fine-tuning takes over from frozen features
 
     def standings(self, entry_id: str) -> Sequence[Standing]:
         """The standing of one entry on each benchmark it was scored on."""
@@ -64,6 +68,11 @@ def _fit(path: Path) -> Fit:
         benchmark_ids=content["benchmarks"],
         protocols=content["protocols"],
         sources=content["sources"],
+        places=[
+            Place(content["benchmarks"][benchmark], content["protocols"][protocol], *rest)
+            for benchmark, protocol, *rest in content["places"]
+        ],
+        crossover=Crossover(*content["crossover"]),
     )
 
 

@@ -5,7 +5,7 @@ In standard scores: score = line + family + own part + table + rest (see `fit`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pick_model.belief.facts import ALWAYS, Facts
@@ -39,6 +39,17 @@ class Residual(NamedTuple):
 
     offset: float  # from the line, in standard scores
     precision: float
+
+
+class Shipped(NamedTuple):
+    """One scale's fitted numbers as the program reads them."""
+
+    line: Regression
+    variances: Variances
+    noise: Mapping[str, float]  # source -> variance of its rest, in units of the usual
+    families: Mapping[str, Sequence[float]]  # see scales.family_sums
+    residuals: Mapping[str, Residual]
+    links: Mapping[str, float]  # other scale -> correlation of what the lines leave
 
 
 # Share of a slope beyond the values seen: enough to tell larger from smaller there.

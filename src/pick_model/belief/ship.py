@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pick_model.belief.expected import Shipped
-from pick_model.belief.parts import Regression, Residual, Variances
+from pick_model.belief.crossover import Crossover
+from pick_model.belief.expected import Standing
+from pick_model.belief.parts import Regression, Residual, Shipped, Variances
+from pick_model.belief.places import places
 from pick_model.catalog.shipped import compact
 from pick_model.documents.catalog import Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
 
 if TYPE_CHECKING:
+    from pick_model.belief.rows import Group
     from pick_model.belief.scales import Scale
     from pick_model.documents.catalog import Score
 
@@ -61,21 +64,22 @@ def _rounded(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(round(value, DIGITS) for value in values)
 
 
-def packed_fit(
-    scales: Mapping[tuple[str, str], Scale],
-    rows: Sequence[Score],
-    entries: Mapping[str, Entry],
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """JSON-ready: what ranking reads at every start, and the standard score of each row.
+class Standings(NamedTuple):
+    """Where each model stands on each benchmark it was scored on, and what the numbers mean."""
 
-    `rows` are grouped by entry; standard scores keep their order.
-    """
+    benchmarks: Sequence[str]
+    protocols: Sequence[str]
+    sources: Sequence[str]
+    by_entry: Mapping[str, Sequence[Standing]]
+
+
+def standings(scales: Mapping[tuple[str, str], Scale], rows: Sequence[Score]) -> Standings:
+    """The fitted standings; scores of one benchmark, protocol and source are one of them."""
     protocols = list(PROTOCOLS)
     sources = sorted({row.source for row in rows})
     benchmarks = sorted({row.benchmark for row in rows})
     number = {name: index for index, name in enumerate(benchmarks)}
     cells: dict[str, dict[tuple[int, int, int], list[float]]] = defaultdict(dict)
-    standard: list[float | None] = [None] * len(rows)
     for scale in scales.values():
         for position, z, share in zip(*(part.tolist() for part in scale.standards), strict=True):
             row = rows[position]
@@ -83,24 +87,54 @@ def packed_fit(
             cell = cells[row.entry].setdefault(key, [0.0, 0.0])
             cell[0] += share * z
             cell[1] += share
-            standard[position] = round(z, DIGITS)
-    standings = {
+    by_entry = {
         name: [
-            [*key, round(value / weight, 3), round(weight, 3)]
+            (*key, round(value / weight, 3), round(weight, 3))
             for key, (value, weight) in sorted(found.items())
         ]
         for name, found in sorted(cells.items())
     }
+    return Standings(benchmarks, protocols, sources, by_entry)
+
+
+def packed_fit(
+    scales: Mapping[tuple[str, str], Scale],
+    crossover: Crossover,
+    rows: Sequence[Score],
+    entries: Mapping[str, Entry],
+    groups: Sequence[Group],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """JSON-ready: what ranking reads at every start, and the standard score of each row.
+
+    `rows` are grouped by entry; standard scores keep their order.
+    """
+    found = standings(scales, rows)
+    standard: dict[int, float] = {}
+    for scale in scales.values():
+        standard.update(zip(scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True))
+    number = {name: index for index, name in enumerate(found.benchmarks)}
     ranking = {
         "schema_version": 1,
-        "benchmarks": benchmarks,
-        "protocols": protocols,
-        "sources": sources,
+        "benchmarks": found.benchmarks,
+        "protocols": found.protocols,
+        "sources": found.sources,
+        "crossover": list(crossover),
         "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
+        "places": [
+            [
+                number[p.benchmark],
+                found.protocols.index(p.protocol),
+                p.metric,
+                round(p.level, DIGITS),
+                None if p.log_scale is None else round(p.log_scale, DIGITS),
+            ]
+            for p in places(groups, rows, standard)
+        ],
         # JSON inside JSON: a start decodes the standings of the models that can do the task.
-        "standings": {name: compact(found) for name, found in standings.items()},
+        "standings": {name: compact(some) for name, some in found.by_entry.items()},
     }
     by_entry: dict[str, list[float | None]] = defaultdict(list)
-    for row, z in zip(rows, standard, strict=True):
-        by_entry[row.entry].append(z)
+    for position, row in enumerate(rows):
+        z = standard.get(position)
+        by_entry[row.entry].append(None if z is None else round(z, DIGITS))
     return ranking, {"schema_version": 1, "standard_scores": dict(by_entry)}

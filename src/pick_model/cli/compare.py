@@ -10,12 +10,15 @@ from pick_model.cli.options import (
     AS,
     Format,
     HardwareName,
+    Ledger,
+    LedgerData,
     Output,
     Overlays,
     Preset,
     TaskFile,
     Weight,
     emit,
+    from_ledger,
     parsed_weights,
 )
 from pick_model.cli.recommend import rendered
@@ -32,6 +35,8 @@ def compare(
     catalog: Overlays = None,
     format: Annotated[Format, AS] = Format.table,
     output: Output = None,
+    results: Ledger = None,
+    data: LedgerData = None,
 ) -> None:
     """Put models side by side on a task.
 
@@ -47,5 +52,5 @@ def compare(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    report = side_by_side(profile, known, models)
+    report = side_by_side(profile, known, models, results=from_ledger(results, known, data))
     emit(rendered(report, format, explain=False, to_file=output is not None), output)

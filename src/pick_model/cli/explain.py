@@ -8,6 +8,8 @@ from pick_model.cli.options import (
     AS,
     AccountFormat,
     HardwareName,
+    Ledger,
+    LedgerData,
     ModelName,
     Output,
     Overlays,
@@ -15,6 +17,7 @@ from pick_model.cli.options import (
     TaskFile,
     Weight,
     emit,
+    from_ledger,
     parsed_weights,
 )
 
@@ -28,6 +31,8 @@ def explain(
     catalog: Overlays = None,
     format: Annotated[AccountFormat, AS] = AccountFormat.table,
     output: Output = None,
+    results: Ledger = None,
+    data: LedgerData = None,
 ) -> None:
     """Give one model's whole account for a task, and what would make it win.
 
@@ -43,7 +48,7 @@ def explain(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    report = account(profile, known, model)
+    report = account(profile, known, model, results=from_ledger(results, known, data))
     if format is AccountFormat.json:
         from pick_model.documents.base import to_json
 

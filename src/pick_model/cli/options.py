@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pick_model.errors import EnvironmentProblem, InputError, Location, UsageError
 from pick_model.files import DISK_FULL, write_whole
+
+if TYPE_CHECKING:
+    from pick_model.belief.observations import ProbeResult
+    from pick_model.catalog.model import Catalog
 
 
 class Format(str, Enum):
@@ -71,6 +76,32 @@ Output = Annotated[
     in_output("--output", "-o", metavar="FILE", help="Write to a file instead of stdout."),
 ]
 AS = in_output("--format", "-f", help="How to print.")
+
+
+_own = partial(typer.Option, rich_help_panel="Your own results")
+Ledger = Annotated[
+    Path | None,
+    _own("--results", metavar="FILE.jsonl", help="Ledger of your own probes of this task."),
+]
+LedgerData = Annotated[
+    Path | None, _own("--data", metavar="FILE", help="The rows they were measured on.")
+]
+
+
+def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Sequence[ProbeResult]:
+    """Results of a ledger on one data set; none without a ledger. Notes go to stderr."""
+    if ledger is None:
+        return ()
+    from pick_model.cli.streams import say
+    from pick_model.data.read import file_digest
+    from pick_model.measure.ledger import read_ledger
+    from pick_model.measure.results import own_results
+
+    read = read_ledger(ledger)
+    found = own_results(read.lines, catalog, file_digest(data) if data else None)
+    for note in (*read.notes, *found.notes):
+        say(f"note: {note}")
+    return found.results
 
 
 def parsed_weights(given: list[str] | None) -> dict[str, float]:

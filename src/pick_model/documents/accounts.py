@@ -48,6 +48,19 @@ class EvidenceAccount:
 
 
 @record
+class Move:
+    """What one score measured on the task did to what is expected of a model."""
+
+    model: str  # the one that was measured
+    metric: str
+    score: float
+    low: float  # 90 %
+    high: float
+    before: Figure  # score expected of the explained model with the observations above
+    after: Figure
+
+
+@record
 class Explanation:
     """One model's whole account for one task."""
 
@@ -61,6 +74,7 @@ class Explanation:
     values: tuple[ValueAccount, ...]
     estimates: dict[str, Estimate]
     evidence: tuple[EvidenceAccount, ...]  # heaviest first
+    moves: tuple[Move, ...]  # in the order of the models' ids
     prior_share: float
     prior_standard_score: float
     facts: tuple[Fact, ...]

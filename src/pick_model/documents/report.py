@@ -19,9 +19,9 @@ class Estimate(Quantity):
 
 @record
 class ExpectedScore(Figure):
-    """Expected standing on tasks like this one."""
+    """Expected score on this task."""
 
-    metric: str  # the unit of value: standard_score, or a metric once own results exist
+    metric: str  # the unit of value: the task's metric, or standard_score where nothing scales it
     basis: Basis
     n_items: int  # scores that carried it
 
@@ -63,6 +63,8 @@ class Decision:
     n_candidates: int  # the candidates it was weighed against
     shortlist: tuple[str, ...]  # the fewest that hold the best with `shortlist_p`
     shortlist_p: float
+    anchored: bool  # whether a score on this task is known
+    n_similar: int  # groups of published scores in the metric that say what points to expect
     next: NextStep | None  # None: nothing more to gain, or nothing can be measured here
 
 
@@ -79,6 +81,7 @@ class Candidate:
     contributions: dict[str, float]  # criterion -> weight × value
     values: dict[str, Interval]  # criterion -> value, low, high; 0 to 1
     expected: ExpectedScore
+    standing: Figure  # the same in standard scores: 0 the average model of the evidence
     p_best: float  # probability that it has the best score of all candidates
     p_better_than_current: float | None  # than the profile's current model
     expected_loss: float  # against the best candidate, in the unit of the decision
@@ -89,6 +92,7 @@ class Candidate:
     license: str | None
     micro_batch: int  # inputs in memory at once; below the batch size, gradients accumulate
     pretrained: bool
+    net_value: float | None  # what its points are worth less its training, by the user's prices
     acceptability: float  # share of all weightings in which it comes first
     pareto: bool  # no other is expected better and trains faster
     unknown: tuple[str, ...]  # facts the catalog lacks that the score would have read

@@ -18,13 +18,25 @@ from pick_model.vocabulary.uses import Method
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
 
-# Weights set by hand, in the order of CRITERIA; each row sums to 1.
+# What transferability, pretraining data and architecture weigh among themselves: as they predict
+# hidden scores best. Of 30 ratios, with the data set hidden and nothing known of the table to
+# predict, weighted tau is .610 (.607 by transferability alone, .610 at the ratio of 40 : 15 : 15
+# set by hand before) and the regret of the first 1.72 points (1.72, 1.84); with the whole source
+# hidden tau is .501 (.495, .490) and the regret 2.88 (2.92, 4.97). Anything from 1 : 0 : 0 to
+# .87 : .03 : .10 does nearly as well: what was seen in pretraining already speaks in the first.
+QUALITY = (0.88, 0.02, 0.10)
+# What training time and compute weigh is a preference, set by hand.
+COSTS = {
+    "balanced": (0.15, 0.15),
+    "accuracy": (0.05, 0.05),
+    "edge": (0.10, 0.50),
+    "low-data": (0.05, 0.05),
+    "budget": (0.30, 0.20),
+}
+# In the order of CRITERIA; each row sums to 1.
 PRESETS: dict[str, tuple[float, ...]] = {
-    "balanced": (0.40, 0.15, 0.15, 0.15, 0.15),
-    "accuracy": (0.65, 0.15, 0.10, 0.05, 0.05),
-    "edge": (0.25, 0.05, 0.10, 0.10, 0.50),
-    "low-data": (0.50, 0.25, 0.15, 0.05, 0.05),
-    "budget": (0.30, 0.10, 0.10, 0.30, 0.20),
+    name: (*(share * (1 - sum(costs)) for share in QUALITY), *costs)
+    for name, costs in COSTS.items()
 }
 
 

@@ -113,6 +113,10 @@ class Page:
         text.append(self._safe(words), style="dim" if dim else "" if label else style)
         self._add(text, indent)
 
+    def opening(self, bold: str, rest: str) -> None:
+        """A line that a document opens with: first words in bold, then the others."""
+        self._add(Text.assemble((self._safe(bold), "bold green"), " ", self._safe(rest)))
+
     def heading(self, bold: str, rest: str = "", style: str = "bold") -> None:
         """A bold name and what follows it."""
         if rest:

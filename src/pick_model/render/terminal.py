@@ -7,16 +7,26 @@ from typing import TYPE_CHECKING
 
 from pick_model.documents.report import Candidate, Recommendation, TaskSummary
 from pick_model.documents.task import CRITERIA
+from pick_model.render import decision
 from pick_model.render.facts import facts, rests_on
 from pick_model.render.layout import STYLES, Column, Page
-from pick_model.render.words import CRITERION_LABELS, count, duration, gib, scored, share, span
+from pick_model.render.words import (
+    CRITERION_LABELS,
+    chance,
+    count,
+    duration,
+    gib,
+    loss,
+    scored,
+    share,
+    span,
+)
 from pick_model.words.figures import figure, signed
 
 if TYPE_CHECKING:
     from pick_model.documents.accounts import Comparison, Explanation
 
 WIDE = 120  # columns from which each criterion gets a bar of its own
-_EIGHTHS = " ▁▂▃▄▅▆▇█"
 _NEAR_SHOWN = 5
 _EVIDENCE_SHOWN = 12
 _NUMBERS = ("weight", "value", "adds", "score", "standard", "share")
@@ -49,11 +59,16 @@ def _task(page: Page, task: TaskSummary) -> None:
 
 def recommendation(report: Recommendation, page: Page, *, explain: bool = False) -> None:
     """The shortlist; under it what was rejected, what nearly made it, what is unknown."""
+    for first, text in decision.headline(report):
+        page.opening(first, text)
+    page.blank()
     _task(page, report.task)
     _shortlist(report, page)
     hidden = report.n_candidates - len(report.candidates)
     if hidden:
         page.paragraph(f"{hidden} more candidates (--top 0 lists all)", dim=True)
+    page.paragraph(decision.shortlist(report.decision), dim=True)
+    page.paragraph(decision.basis(report), dim=True)
     if report.notes:
         page.blank()
     for note in report.notes:
@@ -76,35 +91,34 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
 
 def _shortlist(report: Recommendation, page: Page) -> None:
     wide = page.width >= WIDE
-    labels = [CRITERION_LABELS[n] for n in CRITERIA] if wide else ["TDFtC"]
-    bars = [Column(label, style="cyan") for label in labels]
     columns = [
         Column("#", right=True),
         Column("model", fold=True),
-        Column("score", right=True, style="bold"),
-        Column("90 %", style="dim"),
-        *bars,
-        *(Column(title, right=True) for title in ("size", "train", "memory")),
+        Column("P(best)" if wide else "best", right=True, style="bold"),
+        *_quality_columns(report, wide),
+        Column("score", right=True),
+        *(Column(CRITERION_LABELS[n], style="cyan") for n in CRITERIA if wide),
+        *([Column("size", right=True)] if wide else []),
+        *(Column(title, right=True) for title in ("train", "memory")),
         Column("licence", fold=True),
     ]
     full = max(report.task.weights.values())
     rows = []
     for place, c in enumerate(report.candidates):
         tied = place > 0 and report.candidates[place - 1].rank == c.rank
-        added = [c.contributions[n] for n in CRITERIA]
-        drawn = (
-            [f"{_long_bar(a, full)} {share(a)}" for a in added]
-            if wide
-            else ["".join(_bar(a, full) for a in added)]
-        )
         rows.append(
             [
                 "=" if tied else str(c.rank),
-                c.id,
+                c.id + ("" if c.resembling_scores or c.measured else " *"),
+                chance(c.p_best),
+                *_quality(c, report, wide),
                 share(c.score),
-                span(*c.interval),
-                *drawn,
-                count(c.n_parameters),
+                *(
+                    f"{_long_bar(c.contributions[n], full)} {share(c.contributions[n])}"
+                    for n in CRITERIA
+                    if wide
+                ),
+                *([count(c.n_parameters)] if wide else []),
                 duration(amount(c, "training_hours")),
                 gib(amount(c, "training_memory_gib")) + _in_parts(c, report.task),
                 c.license or "unknown",
@@ -112,12 +126,53 @@ def _shortlist(report: Recommendation, page: Page) -> None:
         )
     first_group = sum(1 for c in report.candidates if c.rank == 1)
     page.grid(columns, rows, bold_rows=first_group if first_group < len(rows) else 1)
-    legend = "'=' ties with the one above at 90 %"
+    legend = ["'=' ties with the one above at 90 %"]
     if not wide:
-        legend += "; TDFtC: what transfer, data, fit, time and compute add to the score"
+        legend.append("best: P(best)")
+        if report.decision.anchored:
+            legend.append(f"expect: {report.candidates[0].expected.metric} to expect")
+    if not all(c.resembling_scores or c.measured for c in report.candidates):
+        legend.append("*: no published score resembles this task")
+    if wide or not report.decision.anchored:
+        legend.append(
+            "loses: points below the best to expect"
+            if report.decision.unit == "points"
+            else "loses: standard scores below the best to expect"
+        )
     if any(_in_parts(c, report.task) for c in report.candidates):
-        legend += "; /8: the batch fits in micro-batches of 8"
-    page.paragraph(legend, dim=True)
+        legend.append("/8: the batch fits in micro-batches of 8")
+    page.paragraph("; ".join(legend), dim=True)
+
+
+def _expected(c: Candidate) -> str:
+    e = c.expected
+    between = f"{scored(e.low, e.metric)}–{scored(e.high, e.metric)}"
+    return f"{scored(e.value, e.metric)} [{between}] {e.metric}"
+
+
+def _quality_columns(report: Recommendation, wide: bool) -> list[Column]:
+    """What a row says of its quality: where the score to expect is known only as of any such
+    task, a narrow page has room for what tells the rows apart, the loss.
+    """
+    loses = Column("loses", right=True)
+    if not wide and not report.decision.anchored:
+        return [loses]
+    metric = report.candidates[0].expected.metric.replace("_", " ")
+    title = metric if wide else "expect"
+    expected = [Column(title, right=True), Column("90 %", style="dim")]
+    return [loses, *expected] if wide else expected
+
+
+def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
+    loses = loss(c.expected_loss, report.decision.unit, bare=True)
+    if not wide and not report.decision.anchored:
+        return [loses]
+    e = c.expected
+    expected = [
+        scored(e.value, e.metric),
+        f"{scored(e.low, e.metric)}–{scored(e.high, e.metric)}",
+    ]
+    return [loses, *expected] if wide else expected
 
 
 def _in_parts(candidate: Candidate, task: TaskSummary) -> str:
@@ -126,13 +181,7 @@ def _in_parts(candidate: Candidate, task: TaskSummary) -> str:
     return f" /{candidate.micro_batch}" if smaller else ""
 
 
-def _bar(value: float, full: float) -> str:
-    """One character from empty to full; a value above nothing always shows."""
-    steps = round(8 * min(value / full, 1.0))
-    return _EIGHTHS[max(steps, 1) if value > 0 else 0]
-
-
-def _long_bar(value: float, full: float, width: int = 7) -> str:
+def _long_bar(value: float, full: float, width: int = 5) -> str:
     filled = round(width * min(value / full, 1.0))
     return "█" * filled + "·" * (width - filled)
 
@@ -172,10 +221,10 @@ def _sensitivity(report: Recommendation, page: Page) -> None:
     page.blank()
     columns = [Column("model", fold=True)]
     columns += [Column(CRITERION_LABELS[n], right=True) for n in CRITERIA]
-    columns += [Column("expected"), Column("wins", right=True), Column("Pareto")]
+    columns += [Column("standard"), Column("wins", right=True), Column("Pareto")]
     rows = []
     for c in report.candidates:
-        e = c.expected
+        e = c.standing
         rows.append(
             [
                 c.id,
@@ -187,7 +236,7 @@ def _sensitivity(report: Recommendation, page: Page) -> None:
         )
     page.grid(columns, rows)
     page.paragraph(
-        "values 0–1 on fixed anchors; expected in standard scores with its 90 % interval; wins: "
+        "values 0–1 on fixed anchors; standard: expected standard score and its 90 %; wins: "
         "share of all weightings in which it comes first; Pareto: nothing better trains faster",
         dim=True,
     )
@@ -233,11 +282,33 @@ def explanation(report: Explanation, page: Page) -> None:
     )
     page.blank()
     _evidence(report, page)
+    _moves(report, page)
     page.blank()
     page.heading("to win")
     for line in report.to_win:
         page.paragraph(line, indent=2)
     facts(((f.field, f.value, rests_on(f.source, f.basis)) for f in report.facts), page)
+
+
+def _moves(report: Explanation, page: Page) -> None:
+    """How each score measured on the task moved what is expected of the model."""
+    if not report.moves:
+        return
+    page.blank()
+    page.grid(
+        _columns("measured", "score", "expected", "90 %", "then", "90 % then", fold=("measured",)),
+        [
+            [
+                m.model,
+                scored(m.score, m.metric),
+                scored(m.before.value, m.metric),
+                f"{scored(m.before.low, m.metric)}–{scored(m.before.high, m.metric)}",
+                scored(m.after.value, m.metric),
+                f"{scored(m.after.low, m.metric)}–{scored(m.after.high, m.metric)}",
+            ]
+            for m in report.moves
+        ],
+    )
 
 
 def _columns(*titles: str, fold: Sequence[str] | None = None) -> list[Column]:
@@ -295,7 +366,9 @@ def comparison(report: Comparison, page: Page) -> None:
     for name in CRITERIA:
         cells = (f"{share(c.values[name][0])}, adds {share(c.contributions[name])}" for c in chosen)
         rows.append([name.replace("_", " "), *cells])
-    rows.append(["expected", *(signed(c.expected.value, 2) for c in chosen)])
+    rows.append(["P(best)", *(chance(c.p_best) for c in chosen)])
+    rows.append(["expected", *(_expected(c) for c in chosen)])
+    rows.append(["standard score", *(signed(c.standing.value, 2) for c in chosen)])
     rows.append(["parameters", *(count(c.n_parameters) for c in chosen)])
     for label, name, show in (
         ("training", "training_hours", duration),

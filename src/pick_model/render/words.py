@@ -23,6 +23,21 @@ def share(value: float) -> str:
     return "1.0" if text == "1.00" else text
 
 
+def chance(p: float) -> str:
+    """A probability: .31; <.01 where it would show as nothing, >.99 as certainty."""
+    if p < 0.005:
+        return "<.01"
+    return ">.99" if p > 0.995 else share(p)
+
+
+def loss(value: float, unit: str, *, bare: bool = False) -> str:
+    """A loss, and its unit unless it stands elsewhere: 0.9 points, .42 standard scores."""
+    if unit == "points":
+        text = f"{value:.1f}"
+        return text if bare else f"{text} {'point' if text == '1.0' else 'points'}"
+    return share(value) if bare else f"{share(value)} standard scores"
+
+
 def scored(value: float, metric: str) -> str:
     """A score: two places, or three digits where the metric has no ceiling and any size."""
     return figure(value) if unbounded(metric) else share(value)

@@ -66,15 +66,6 @@ RANKING = {
     "try-method": "may fit with method: {method}",
     "train-it": "train it: training.method: full",
     # what a reader of the ranking should know
-    "first-tied-probe": "the first {n} cannot be told apart at 90 %: take the first, or measure "
-    "on your rows with pick-model probe {models} --data FILE --task TASK.yaml --record "
-    "results.jsonl, then recommend TASK.yaml --results results.jsonl",
-    "first-tied-measured": "the first {n} cannot be told apart at 90 %: take the first; those "
-    "that can be measured are measured",
-    "first-tied-compare": "the first {n} cannot be told apart at 90 %: take the first, or by "
-    "cost what pick-model compare TASK.yaml {models} shows; probe cannot train for {task}",
-    "one-result": "one result alone, of {model}, moves nothing: probe a second model on the same "
-    "data",
     "leader-unscored": "no published score of {model} resembles this task",
     "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",
     "task-without-scores": "no published score is of {task} or of anything like it: models stand "
@@ -90,6 +81,10 @@ RANKING = {
     "{n:,}",
     "language-unscored": "no published score is on {languages}: models stand by their scores in "
     "other languages",
+    "labels-not-used": "that there are {n} labels moves no expected score: by it hidden scores are "
+    "predicted no better",
+    "metric-not-used": "that {metric} is wanted moves no order: by the metric hidden scores are "
+    "predicted no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
     "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",

@@ -1,0 +1,96 @@
+"""What to take, what that may lose, and what to measure next."""
+
+from __future__ import annotations
+
+from pick_model.advise.criteria import ANCHORS
+from pick_model.advise.report import CHANCE_DIGITS, better_than_current, rounded
+from pick_model.advise.scoring import Scoring
+from pick_model.belief.measuring import next_to_measure
+from pick_model.documents import report
+from pick_model.documents.task import CRITERIA
+from pick_model.vocabulary.tasks import TRAINABLE
+
+# A probe gets five minutes unless it is told otherwise, and needs no longer than the whole
+# fine-tune would take; half a minute goes into loading.
+PROBE_MINUTES, LEAST_MINUTES = 5.0, 0.5
+
+
+def decide(scoring: Scoring) -> report.Decision:
+    """The decision on a ranking that has at least one candidate."""
+    decision, belief = scoring.decision, scoring.belief
+    pick = scoring.ranked[0].scored.entry.id
+    number = scoring.number(pick)
+    assert number is not None
+    shortlist, held = decision.shortlist
+    return report.Decision(
+        pick=pick,
+        p_best=rounded(decision.p_best[number], CHANCE_DIGITS),
+        p_better_than_current=better_than_current(number, scoring),
+        expected_loss=rounded(decision.losses[number], CHANCE_DIGITS),
+        unit="points" if decision.in_points else "standard_score",
+        n_candidates=len(scoring.ranked),
+        shortlist=tuple(belief.members[i].name for i in shortlist),
+        shortlist_p=rounded(held, CHANCE_DIGITS),
+        anchored=bool(belief.observed),
+        n_similar=belief.level.n if belief.level else 0,
+        next=_next(scoring),
+    )
+
+
+def _next(scoring: Scoring) -> report.NextStep | None:
+    """Whom to measure: by a probe where there is one for the task, else by the user's means."""
+    bonus = _bonus(scoring)
+    if bonus is None:
+        return None
+    probes = scoring.profile.task in TRAINABLE
+    minutes: dict[int, float | None] = {}
+    for scored in scoring.scored:
+        entry, hours = scored.entry, scored.costs.training_hours
+        number = scoring.number(entry.id)
+        assert number is not None
+        if number in scoring.belief.observed or (probes and entry.hub_repo is None):
+            continue
+        if probes:
+            whole = hours.value * 60 if hours else PROBE_MINUTES
+            minutes[number] = min(max(whole, LEAST_MINUTES), PROBE_MINUTES)
+        else:
+            minutes[number] = None
+    stage = "probe" if probes else "compare"
+    found = next_to_measure(scoring.decision, stage, list(minutes), minutes, bonus)
+    if found is None:
+        return None
+    return report.NextStep(
+        stage="probe" if probes else "compare",
+        models=tuple(scoring.belief.members[i].name for i in found.models),
+        minutes=None if found.minutes is None else rounded(found.minutes, 1),
+        expected_loss_after=rounded(found.loss_after, CHANCE_DIGITS),
+    )
+
+
+def _bonus(scoring: Scoring) -> dict[int, float] | None:
+    """What all but transferability adds to each candidate, in standard scores.
+
+    By the user's prices where there are any, else by the weights; None where quality counts
+    for nothing, so that no measurement can matter.
+    """
+    found: dict[int, float] = {}
+    decision = scoring.decision
+    if scoring.net_values:
+        worth = (scoring.profile.point_worth or 0.0) * decision.points_per_standing
+        for name, value in scoring.net_values.items():
+            number = scoring.number(name)
+            assert number is not None
+            if worth > 0:
+                found[number] = value / worth - decision.means[number]
+        return found or None
+    index = CRITERIA.index("transferability")
+    anchor = ANCHORS["expected"]
+    weight = scoring.profile.weights[index] / (anchor.worth_1 - anchor.worth_0)
+    if weight <= 0:
+        return None
+    for scored in scoring.scored:
+        number = scoring.number(scored.entry.id)
+        assert number is not None
+        quality = scoring.profile.weights[index] * scored.values[index].value
+        found[number] = (scored.score.value - quality) / weight
+    return found

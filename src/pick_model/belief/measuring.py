@@ -1,0 +1,153 @@
+"""What to measure next, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import exp, pi, sqrt
+from typing import NamedTuple
+
+from pick_model.belief.decision import DRAWS, SEED, Decision
+from pick_model.belief.joint import Normals
+from pick_model.belief.linear import cholesky, solved_twice
+from pick_model.belief.posterior import normal_cdf
+
+# How far a measurement errs on a standing, in spreads of it: error² = 1/r² − 1 where it
+# correlates by r with a full fine-tune. A short fine-tune r = .9 (GLUE, 6 models × 8 tasks, 500
+# steps: .88; probes of a tenth of the steps rank eight variants with weighted tau .76 to .85),
+# frozen features r = .75 (between LogME's and H-score's on published tables, .5 to .88), and a
+# full run of one's own r = .97, what one run of several says of their mean.
+ERRORS = {"probe": 0.48, "screen": 0.88, "compare": 0.25}
+MOST = {"probe": 3, "screen": 8, "compare": 3}  # models to name at once: more is another day
+# Measuring one more is worth naming while it gains this share of what those before it gain.
+LEAST_GAIN = 0.05
+RIVALS = 40  # candidates by what they may be worth; the others gain nothing by a measurement
+
+
+class Worth(NamedTuple):
+    """Models to measure (numbers of members), and the loss to expect afterwards."""
+
+    models: tuple[int, ...]
+    minutes: float | None
+    loss_after: float
+
+
+def improvement(behind: float, moved: float) -> float:
+    """Expected improvement of knowing better: E max(0, N(−behind, moved²)), behind ≥ 0."""
+    if moved <= 0:
+        return 0.0
+    x = -behind / moved
+    return moved * exp(-x * x / 2) / sqrt(2 * pi) - behind * normal_cdf(x)
+
+
+def next_to_measure(
+    decision: Decision,
+    stage: str,
+    measurable: Sequence[int],
+    minutes: Mapping[int, float | None],
+    bonus: Mapping[int, float],
+) -> Worth | None:
+    """Whom to measure, and the loss to expect once the best of what is then known is taken.
+
+    The best is that of expected standing plus `bonus`: what cost and the other criteria count,
+    in standard scores. Models are taken one after the other by expected improvement per minute
+    (a minute each where no time is known), given that those before are measured. None where
+    no measurement can change what is taken.
+    """
+    wanted = _by_value(decision, stage, measurable, minutes, bonus)
+    if not wanted:
+        return None
+    times = [minutes.get(i) for i in wanted]
+    known = [t for t in times if t is not None]
+    return Worth(
+        tuple(wanted),
+        sum(known) if len(known) == len(times) else None,
+        loss_after(decision, stage, wanted, bonus),
+    )
+
+
+def _rivals(decision: Decision, bonus: Mapping[int, float]) -> list[int]:
+    """The candidates that may be worth most, the first the one to take now."""
+    belief = decision.belief
+    value = {i: decision.means[i] + bonus.get(i, 0.0) for i in decision.candidates}
+    reach = {i: value[i] + 2 * belief.standing(i).variance ** 0.5 for i in value}
+    names = belief.members
+    first = min(value, key=lambda i: (-value[i], names[i].name))
+    others = sorted(value.keys() - {first}, key=lambda i: (-reach[i], names[i].name))
+    return [first, *others[: RIVALS - 1]]
+
+
+def _by_value(
+    decision: Decision,
+    stage: str,
+    measurable: Sequence[int],
+    minutes: Mapping[int, float | None],
+    bonus: Mapping[int, float],
+) -> list[int]:
+    belief = decision.belief
+    rivals = _rivals(decision, bonus)
+    value = [decision.means[i] + bonus.get(i, 0.0) for i in rivals]
+    error = [(ERRORS[stage] * belief.members[i].sd) ** 2 for i in rivals]
+    spread = [[belief.covariance(i, j) for j in rivals] for i in rivals]
+    second = max(range(1, len(rivals)), key=lambda k: value[k], default=0)
+    allowed = set(measurable)
+    chosen: list[int] = []
+    total = 0.0
+    while len(chosen) < MOST[stage] and second:
+        best, gain, most = -1, 0.0, 0.0
+        for k, i in enumerate(rivals):
+            if i not in allowed or i in chosen:
+                continue
+            rival = second if k == 0 else 0
+            moved = abs(spread[k][k] - spread[k][rival]) / sqrt(spread[k][k] + error[k])
+            found = improvement(abs(value[k] - value[rival]), moved)
+            if found / (minutes.get(i) or 1.0) > most:
+                best, gain, most = k, found, found / (minutes.get(i) or 1.0)
+        if best < 0 or gain < LEAST_GAIN * total:
+            break
+        chosen.append(rivals[best])
+        total += gain
+        column = list(spread[best])
+        for row, c in zip(spread, column, strict=True):
+            share = c / (column[best] + error[best])
+            row[:] = [x - share * y for x, y in zip(row, column, strict=True)]
+    return chosen
+
+
+def loss_after(
+    decision: Decision, stage: str, measured: Sequence[int], bonus: Mapping[int, float]
+) -> float:
+    """The loss to expect of what is taken once these models are measured.
+
+    Every draw is measured, with errors, and the candidate of the best mean given the results
+    is taken; what that one scores below the best of the draw is the loss.
+    """
+    belief = decision.belief
+    standings = decision.drawn.standings
+    rivals = [i for i in _rivals(decision, bonus) if i in standings]
+    seen = [i for i in measured if i in standings]
+    if not rivals or not seen:
+        return min(decision.losses.values())
+    normals = Normals(DRAWS, len(seen), SEED + 1)
+    sd = {i: ERRORS[stage] * belief.members[i].sd for i in seen}
+    told = [
+        [
+            z + sd[i] * x - decision.means[i]
+            for z, x in zip(standings[i], normals.next(), strict=True)
+        ]
+        for i in seen
+    ]
+    factor = cholesky(
+        [[belief.covariance(i, j) + (sd[i] ** 2 if i == j else 0.0) for j in seen] for i in seen]
+    )
+    pulls = list(zip(*(solved_twice(factor, one) for one in zip(*told, strict=True)), strict=True))
+    known = []
+    for i in rivals:
+        now = [decision.means[i] + bonus.get(i, 0.0)] * DRAWS
+        for j, pull in zip(seen, pulls, strict=True):
+            shared = belief.covariance(i, j)
+            now = [value + shared * p for value, p in zip(now, pull, strict=True)]
+        known.append(now)
+    taken = []
+    for t, values in enumerate(zip(*known, strict=True)):
+        taken.append(standings[rivals[values.index(max(values))]][t])
+    return max(decision.worth(decision.best) - decision.worth(taken), 0.0)

@@ -1,0 +1,58 @@
+"""What is known of a model's offset from a scale's line: by its family, and by another scale."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from math import sqrt
+from typing import TypeVar
+
+from pick_model.belief.facts import Facts
+from pick_model.belief.parts import NO_SCORES, Shipped, prior_offset, suggested
+from pick_model.belief.tables import Table
+from pick_model.documents.catalog import Entry
+
+# A model trained from nothing brings no ability: it starts two spreads below the average.
+UNTRAINED = -2.0
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
+    """Standing by the line; offset by the family and its variance.
+
+    The variance grows by what unknown facts could have told (`parts.suggested`). A model
+    trained from nothing has no line.
+    """
+    variances = scale.variances
+    if not entry.pretrained and entry.modality != "items":
+        return UNTRAINED, 0.0, variances.family + variances.model
+    sums = scale.families.get(entry.family, (0.0, 0.0))
+    residual = scale.residuals.get(entry.id, NO_SCORES)
+    centre, unknown = suggested(scale.line, entry, facts)
+    offset, variance = prior_offset(sums, residual, variances)
+    return centre, offset, variance + unknown
+
+
+def through(
+    link: float,
+    entry: Entry,
+    facts: Facts,
+    main: Shipped,
+    other: Shipped,
+    tables: Mapping[Key, Table],
+) -> tuple[float, float, dict[Key, float]]:
+    """What scores on another scale say here: an offset from the line, its precision, by table.
+
+    The offsets on both scales are jointly normal with correlation `link`; an offset y there,
+    known with variance v, is an observation y·a/(link·b) here of variance
+    (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
+    """
+    centre, _, _ = prior_of(entry, facts, other)
+    each = {key: table.precision(other.variances) for key, table in tables.items()}
+    precision = sum(each.values())
+    mean = sum(p * tables[key].mean for key, p in each.items()) / precision - centre
+    here = main.variances.family + main.variances.model
+    there = other.variances.family + other.variances.model
+    slope = sqrt(here / there) / link
+    precise = 1 / ((1 / precision + there * (1 - link * link)) * slope * slope)
+    return mean * slope, precise, {key: precise * p / precision for key, p in each.items()}

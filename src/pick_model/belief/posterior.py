@@ -1,0 +1,218 @@
+"""The belief about one task: prior standings, level and scale, and what was observed.
+
+On the link's scale an observed score is y = level + scale · z + error. Given the scale all of
+it is jointly normal, so every observation moves the level, its own model and that one's
+relatives at once, in closed form; the scale is summed over `NODES`. Pure Python: observations
+are few, and only an (m, m) matrix of them is ever solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import erf, exp, log, sqrt
+from typing import NamedTuple
+
+from pick_model.belief.expected import Z90
+from pick_model.belief.joint import Member, covariance
+from pick_model.belief.level import Level
+from pick_model.belief.linear import cholesky, dot, solved
+from pick_model.interval import Interval
+
+# Gauss–Hermite, five nodes: standard normal quantiles and weights (Abramowitz and Stegun,
+# table 25.10, rescaled to unit variance).
+NODES = (
+    (-2.8569700, 0.0112574),
+    (-1.3556262, 0.2220759),
+    (0.0, 0.5333333),
+    (1.3556262, 0.2220759),
+    (2.8569700, 0.0112574),
+)
+# Two runs of one fine-tune differ: .07 on the logit scale is the median standard deviation over
+# seeds (IBM/model-recycling, 6 models, 27 tasks, 16 to 20 runs each). No result is surer.
+RUN_SD = 0.07
+
+
+class Normal(NamedTuple):
+    """A normal distribution."""
+
+    mean: float
+    variance: float
+
+
+class Observation(NamedTuple):
+    """A model's score on the task's own data."""
+
+    name: str
+    score: Interval  # in the metric of the level, 90 %
+
+
+class Node(NamedTuple):
+    """The posterior for one value of the scale."""
+
+    weight: float
+    scale: float
+    factor: Sequence[Sequence[float]]  # Cholesky factor of the observations' covariance
+    residual: Sequence[float]  # factor⁻¹ (observed − expected)
+
+
+class Belief:
+    """What is known of every member's standing and score, after the observations.
+
+    `level` None: the metric has no scale of its own, so observations cannot be read and scores
+    are not told. Observations may come in any order; those of unknown models must be left out.
+    """
+
+    def __init__(
+        self, members: Sequence[Member], level: Level | None, observations: Sequence[Observation]
+    ) -> None:
+        self.members, self.level = members, level
+        number = {member.name: index for index, member in enumerate(members)}
+        self.observations = sorted(observations) if level else []
+        seen = [(number[o.name], *read(o, level)) for o in self.observations] if level else []
+        self.observed = [member for member, _, _ in seen]
+        self.values = [value for _, value, _ in seen]
+        self.errors = [error for _, _, error in seen]  # variances
+        self.nodes = self._nodes()
+
+    def _nodes(self) -> list[Node]:
+        """The posterior at every node of the scale, weighed by how it explains what was seen."""
+        if self.level is None:
+            return [Node(1.0, 1.0, (), ())]
+        found, logs = [], []
+        for x, weight in NODES:
+            scale = exp(self.level.log_scale + x * sqrt(self.level.log_scale_variance))
+            factor = cholesky(
+                [
+                    [
+                        self.level.variance
+                        + scale * scale * covariance(self.members[i], self.members[j])
+                        + (self.errors[row] if row == column else 0.0)
+                        for column, j in enumerate(self.observed)
+                    ]
+                    for row, i in enumerate(self.observed)
+                ]
+            )
+            residual = solved(
+                factor,
+                [
+                    value - self.level.mean - scale * self.members[i].mean
+                    for value, i in zip(self.values, self.observed, strict=True)
+                ],
+            )
+            found.append(Node(weight, scale, factor, residual))
+            logs.append(
+                log(weight) - sum(r * r for r in residual) / 2 - sum(log(row[-1]) for row in factor)
+            )
+        most = max(logs)
+        weights = [exp(value - most) for value in logs]
+        total = sum(weights)
+        return [node._replace(weight=w / total) for node, w in zip(found, weights, strict=True)]
+
+    def _pull(self, node: Node, index: int) -> list[float]:
+        """factor⁻¹ × covariance of a member's standing with the observations."""
+        one = self.members[index]
+        return solved(
+            node.factor, [node.scale * covariance(one, self.members[o]) for o in self.observed]
+        )
+
+    @cached_property
+    def _level_pulls(self) -> list[list[float]]:
+        """factor⁻¹ × covariance of the level with the observations, node by node."""
+        variance = self.level.variance if self.level else 0.0
+        return [solved(node.factor, [variance] * len(self.observed)) for node in self.nodes]
+
+    def shared(self, index: int, other: int) -> float:
+        """Covariance of two standings before any observation."""
+        return covariance(self.members[index], self.members[other])
+
+    def covariance(self, index: int, other: int) -> float:
+        """Covariance of two standings, at the likeliest scale."""
+        node = max(self.nodes, key=lambda n: n.weight)
+        one, two = self._pull(node, index), self._pull(node, other)
+        return self.shared(index, other) - dot(one, two)
+
+    def standing(self, index: int) -> Normal:
+        """Of one member on this task, in standard scores."""
+        one = self.members[index]
+        parts = []
+        for node in self.nodes:
+            pull = self._pull(node, index)
+            parts.append(
+                (node.weight, one.mean + dot(pull, node.residual), one.sd**2 - dot(pull, pull))
+            )
+        found = mixed(parts)
+        # A mixture may be wider than every part of it where results surprise; what was
+        # observed is never known less well for it.
+        return Normal(found.mean, min(found.variance, one.sd**2))
+
+    def difference(self, index: int, other: int) -> Normal:
+        """Standing of one member above another's."""
+        one, two = self.members[index], self.members[other]
+        before = one.sd**2 + two.sd**2 - 2 * covariance(one, two)
+        parts = []
+        for node in self.nodes:
+            pull = [
+                a - b for a, b in zip(self._pull(node, index), self._pull(node, other), strict=True)
+            ]
+            mean = one.mean - two.mean + dot(pull, node.residual)
+            parts.append((node.weight, mean, max(before - dot(pull, pull), 0.0)))
+        return mixed(parts)
+
+    def score(self, index: int) -> Normal:
+        """Score of one member on the scale of the link. Needs a level."""
+        assert self.level is not None
+        one, level = self.members[index], self.level
+        parts = []
+        for node, of_level in zip(self.nodes, self._level_pulls, strict=True):
+            pull = [
+                a + node.scale * b for a, b in zip(of_level, self._pull(node, index), strict=True)
+            ]
+            variance = level.variance + (node.scale * one.sd) ** 2
+            mean = level.mean + node.scale * one.mean + dot(pull, node.residual)
+            parts.append((node.weight, mean, max(variance - dot(pull, pull), 0.0)))
+        found = mixed(parts)
+        if index in self.observed:
+            prior = exp(2 * level.log_scale) * one.sd**2 + level.variance
+            sure = min(e for e, o in zip(self.errors, self.observed, strict=True) if o == index)
+            found = Normal(found.mean, min(found.variance, prior, sure))
+        return found
+
+    def interval(self, index: int) -> Interval:
+        """Score of one member in the metric, with its 90 % interval. Needs a level."""
+        assert self.level is not None
+        mean, variance = self.score(index)
+        ends = [self.level.link.score(mean + side * Z90 * sqrt(variance)) for side in (-1, 1)]
+        return Interval(self.level.link.score(mean), min(ends), max(ends))
+
+    def mean_score(self, index: int) -> float:
+        """Expected score of one member in the metric, higher is better whatever the metric."""
+        assert self.level is not None
+        mean, variance = self.score(index)
+        sd, link = sqrt(variance), self.level.link
+        return link.sign * sum(w * link.score(mean + x * sd) for x, w in NODES)
+
+    def better(self, index: int, other: int) -> float:
+        """Probability that one member has the better score of two."""
+        if index == other:
+            return 0.0
+        mean, variance = self.difference(index, other)
+        return normal_cdf(mean / sqrt(variance)) if variance > 0 else float(mean > 0)
+
+
+def read(one: Observation, level: Level) -> tuple[float, float]:
+    """An observation on the scale of the link, and the variance of its error."""
+    value, low, high = (level.link.of(end) for end in one.score)
+    half = abs(high - low) / 2
+    return value, (half / Z90) ** 2 + RUN_SD**2
+
+
+def mixed(parts: Sequence[tuple[float, float, float]]) -> Normal:
+    """Mean and variance of a mixture of (weight, mean, variance)."""
+    mean = sum(weight * m for weight, m, _ in parts)
+    return Normal(mean, sum(weight * (v + (m - mean) ** 2) for weight, m, v in parts))
+
+
+def normal_cdf(x: float) -> float:
+    """Of the standard normal distribution."""
+    return (1 + erf(x / sqrt(2))) / 2

@@ -1,0 +1,159 @@
+"""P(best), expected loss, the shortlist, and what measuring is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pick_model.belief.decision import DRAWS, SURE, Decision
+from pick_model.belief.joint import Member, Normals, covariance, draws
+from pick_model.belief.level import Level, link_of
+from pick_model.belief.measuring import ERRORS, improvement, next_to_measure
+from pick_model.belief.posterior import Belief, Observation
+from pick_model.interval import Interval
+
+ACCURACY = link_of("accuracy")
+assert ACCURACY is not None
+LEVEL = Level(ACCURACY, mean=1.2, variance=0.8, log_scale=-1.7, log_scale_variance=0.5, n=9)
+
+
+def model(name: str, mean: float, sd: float = 0.8, family: str = "") -> Member:
+    return Member(name, mean, sd, "encoder", family or name, name)
+
+
+SEVERAL = (
+    model("a", 1.2, 0.6),
+    model("b", 1.0, 0.9, "B"),
+    model("c", 0.9, 0.9, "B"),
+    model("d", 0.2, 1.5),
+    model("e", -0.5, 0.5),
+)
+some = st.lists(
+    st.tuples(st.floats(-2, 2), st.floats(0.1, 1.5), st.sampled_from("xyz")), min_size=1, max_size=8
+)
+
+
+def decision(
+    members: tuple[Member, ...], *told: Observation, level: Level | None = LEVEL
+) -> Decision:
+    return Decision(Belief(members, level, told), range(len(members)))
+
+
+def told(name: str, score: float, half: float = 0.01) -> Observation:
+    return Observation(name, Interval(score, score - half, score + half))
+
+
+def test_draws_have_the_covariance_of_the_joint_belief() -> None:
+    found = np.array(draws(SEVERAL, Normals(40_000, 4 * len(SEVERAL), 1)))
+    wanted = [[covariance(a, b) for b in SEVERAL] for a in SEVERAL]
+    assert found.mean(axis=1) == pytest.approx([m.mean for m in SEVERAL], abs=0.03)
+    assert np.cov(found) == pytest.approx(np.array(wanted), abs=0.05)
+
+
+@pytest.mark.parametrize("observed", [(), (told("d", 0.9), told("a", 0.8))])
+def test_chances_agree_with_many_draws_of_the_dense_posterior(
+    observed: tuple[Observation, ...],
+) -> None:
+    fixed = LEVEL._replace(log_scale_variance=0.0)
+    ours = decision(SEVERAL, *observed, level=fixed)
+    belief = ours.belief
+    mean = [belief.standing(i).mean for i in range(len(SEVERAL))]
+    dense = [[belief.covariance(i, j) for j in range(len(SEVERAL))] for i in range(len(SEVERAL))]
+    drawn = np.random.default_rng(3).multivariate_normal(mean, dense, 200_000)
+    first = np.bincount(drawn.argmax(axis=1), minlength=len(SEVERAL)) / len(drawn)
+    for i in range(len(SEVERAL)):
+        assert ours.p_best[i] == pytest.approx(first[i], abs=4 * 0.5 / DRAWS**0.5)
+    gap = drawn.max(axis=1).mean() - np.array(mean)
+    losses = decision(SEVERAL, *observed, level=None).losses if not observed else None
+    if losses is not None:
+        assert [losses[i] for i in range(len(SEVERAL))] == pytest.approx(gap, abs=0.08)
+
+
+@settings(max_examples=30, deadline=None)
+@given(some)
+def test_chances_are_chances_and_losses_fall_with_the_mean(
+    given_: list[tuple[float, float, str]],
+) -> None:
+    members = tuple(model(str(i), m, s, f) for i, (m, s, f) in enumerate(given_))
+    found = decision(members)
+    assert sum(found.p_best.values()) == pytest.approx(1.0)
+    assert all(loss >= 0 for loss in found.losses.values())
+    chosen, held = found.shortlist
+    assert held >= SURE - 1e-9 or len(chosen) == len(members)
+    assert held == pytest.approx(sum(found.p_best[i] for i in chosen))
+    in_standard = decision(members, level=None)
+    order = sorted(range(len(members)), key=lambda i: -members[i].mean)
+    lost = [in_standard.losses[i] for i in order]
+    assert lost == sorted(lost)
+
+
+def test_a_clone_ties_with_its_model() -> None:
+    clone = Member("a2", 1.2, 0.6, "encoder", "a", "a")
+    found = decision((*SEVERAL, clone), told("b", 0.85))
+    assert found.losses[0] == pytest.approx(found.losses[5])
+    assert found.p_best[0] == pytest.approx(found.p_best[5], abs=0.06)
+    assert found.belief.better(0, 5) == pytest.approx(0.5)
+
+
+def test_what_cannot_win_is_not_drawn_and_still_has_its_loss() -> None:
+    hopeless = model("h", -9.0, 0.3)
+    found = decision((*SEVERAL, hopeless))
+    assert 5 not in found.contenders
+    assert found.p_best[5] == 0.0
+    assert found.losses[5] > found.losses[4]
+
+
+def test_a_known_task_has_its_own_points() -> None:
+    """Near the ceiling models are fewer points apart."""
+    anywhere = LEVEL._replace(variance=9.0, log_scale_variance=0.0)
+    easy = decision(SEVERAL, told("a", 0.985, 0.002), level=anywhere)
+    hard = decision(SEVERAL, told("a", 0.6, 0.002), level=anywhere)
+    assert easy.losses[4] < hard.losses[4] / 3
+
+
+def test_improvement_is_the_mean_of_what_exceeds() -> None:
+    drawn = np.random.default_rng(0).normal(-0.7, 1.3, 1_000_000)
+    assert improvement(0.7, 1.3) == pytest.approx(np.maximum(drawn, 0).mean(), rel=0.01)
+    assert improvement(0.7, 0.0) == 0.0
+
+
+def measured(found: Decision, **minutes: float) -> tuple[str, ...]:
+    number = {m.name: i for i, m in enumerate(found.belief.members)}
+    times = {number[n]: t for n, t in minutes.items()} or dict.fromkeys(number.values(), 1.0)
+    worth = next_to_measure(found, "probe", list(times), times, {})
+    return tuple(found.belief.members[i].name for i in worth.models) if worth else ()
+
+
+def test_measuring_lowers_the_loss_and_more_the_surer_it_is() -> None:
+    found = decision(SEVERAL)
+    everyone = dict.fromkeys(range(len(SEVERAL)), 1.0)
+    now = min(found.losses.values())
+    after = {stage: next_to_measure(found, stage, list(everyone), everyone, {}) for stage in ERRORS}
+    losses = {stage: worth.loss_after for stage, worth in after.items() if worth}
+    assert losses["compare"] < losses["probe"] < now + 0.1
+    assert losses["screen"] < now + 0.1
+
+
+def test_time_counts_when_models_are_chosen_for_measuring() -> None:
+    found = decision(SEVERAL)
+    assert measured(found, b=1.0, c=100.0)[0] == "b"
+    assert measured(found, b=100.0, c=1.0)[0] == "c"
+
+
+def test_nothing_is_measured_where_it_cannot_change_what_is_taken() -> None:
+    sure = (model("a", 5.0, 0.05), model("b", -5.0, 0.05))
+    assert measured(decision(sure)) == ()
+    assert measured(decision(SEVERAL[:1])) == ()
+
+
+def test_what_is_too_dear_to_be_taken_is_not_measured() -> None:
+    found = decision(SEVERAL)
+    times = dict.fromkeys(range(5), 1.0)
+    plain = next_to_measure(found, "probe", list(times), times, {})
+    dear = next_to_measure(found, "probe", list(times), times, {1: -9, 2: -9, 3: -9, 4: 1.6})
+    assert plain is not None
+    assert dear is not None
+    assert 4 not in plain.models
+    assert set(dear.models) == {0, 4}

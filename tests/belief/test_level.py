@@ -1,0 +1,114 @@
+"""Level and scale: what benchmarks like the task say of its scores."""
+
+from __future__ import annotations
+
+from math import log
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pick_model.belief.level import Place, link_of, prior_level
+from pick_model.belief.places import LEAST, places
+from pick_model.belief.rows import Group, Member
+from pick_model.belief.similarity import Target
+from pick_model.documents.catalog import Benchmark, Score
+from pick_model.vocabulary.metrics import METRICS
+
+BENCHMARKS = {
+    name: Benchmark(
+        id=name, name=name, task="text-classification", modality="text", n_rows=1000, n_labels=n
+    )
+    for name, n in (("few", 2), ("some", 20), ("many", 200))
+}
+TARGET = Target("text-classification", "text", "tuned", (), None, 1000)
+
+
+@given(st.sampled_from(sorted(METRICS)), st.floats(0.05, 0.9))
+def test_a_link_is_undone_and_puts_the_better_score_higher(metric: str, part: float) -> None:
+    link = link_of(metric)
+    if link is None:
+        assert METRICS[metric].low == -float("inf")
+        return
+    low, high = link.low, link.high if link.high is not None else link.low + 10.0
+    score, more = low + part * (high - low), low + (part + 0.05) * (high - low)
+    assert link.score(link.of(score)) == pytest.approx(score)
+    assert (link.of(more) > link.of(score)) == (not METRICS[metric].lower)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "mcc", "wer", "rmse", "perplexity"])
+def test_no_score_however_extreme_breaks_a_link(metric: str) -> None:
+    link = link_of(metric)
+    assert link is not None
+    for score in (link.low, link.high if link.high is not None else 1e12):
+        assert abs(link.of(score)) < 1e3
+    for u in (-1e4, 1e4):
+        assert link.score(u) >= link.low
+
+
+def place(
+    benchmark: str, level: float, scale: float | None = 0.2, metric: str = "accuracy"
+) -> Place:
+    return Place(benchmark, "fine-tune", metric, level, None if scale is None else log(scale))
+
+
+def test_benchmarks_with_as_many_labels_say_most() -> None:
+    known = [place("few", 3.0), place("many", -1.0)]
+    two = prior_level("accuracy", 2, TARGET, known, BENCHMARKS)
+    hundreds = prior_level("accuracy", 200, TARGET, known, BENCHMARKS)
+    unknown = prior_level("accuracy", None, TARGET, known, BENCHMARKS)
+    assert two is not None
+    assert hundreds is not None
+    assert unknown is not None
+    assert two.mean > unknown.mean > hundreds.mean
+
+
+def test_only_groups_in_the_metric_count_and_a_repeated_benchmark_counts_once() -> None:
+    known = [place("few", 3.0), place("some", 0.0), place("many", 9.0, metric="mcc")]
+    once = prior_level("accuracy", None, TARGET, known, BENCHMARKS)
+    often = prior_level("accuracy", None, TARGET, [*known, *known[:1] * 5], BENCHMARKS)
+    assert once is not None
+    assert often is not None
+    assert once.n == 2
+    assert often.mean == pytest.approx(once.mean)
+
+
+def test_what_nobody_measured_has_a_level_that_may_be_anything() -> None:
+    nothing = prior_level("accuracy", None, TARGET, (), BENCHMARKS)
+    some = prior_level("accuracy", None, TARGET, [place("few", 1.0)] * 3, BENCHMARKS)
+    assert nothing is not None
+    assert some is not None
+    assert nothing.n == 0
+    assert nothing.variance > some.variance
+    assert prior_level("r2", None, TARGET, (), BENCHMARKS) is None
+
+
+def test_a_group_lies_where_its_scores_do() -> None:
+    """Scores made as level + scale · z on the logit scale give both back."""
+    link = link_of("accuracy")
+    assert link is not None
+    z = [-1.0, -0.2, 0.3, 0.9, 1.6]
+    rows = [
+        Score(
+            f"m{i}",
+            "few",
+            "accuracy",
+            link.score(0.8 + 0.3 * x),
+            "test",
+            "fine-tune",
+            "",
+            None,
+            "s",
+        )
+        for i, x in enumerate(z)
+    ]
+
+    def group(n: int) -> Group:
+        members = tuple(Member(i, rows[i].entry, rows[i].score, 1.0) for i in range(n))
+        return Group("few", "accuracy", "text-classification", "fine-tune", "s", members)
+
+    (found,) = places([group(LEAST)], rows, dict(enumerate(z)))
+    assert found.level == pytest.approx(0.8)
+    assert found.log_scale == pytest.approx(log(0.3))
+    (fewer,) = places([group(LEAST - 1)], rows, dict(enumerate(z)))
+    assert fewer.log_scale is None
