@@ -10,12 +10,12 @@ import pytest
 
 from pick_model.backtest.backtest import backtest
 from pick_model.backtest.ceiling import ceiling
-from pick_model.backtest.folds import Evidence, folds
+from pick_model.backtest.evidence import Evidence
+from pick_model.backtest.folds import folds
+from pick_model.backtest.predict import hidden_groups
 from pick_model.backtest.rankings import LARGEST_THAT_FITS, History, predictions
-from pick_model.belief.expected import Outlook
-from pick_model.belief.similarity import target_of_benchmark
 from pick_model.catalog.model import Catalog
-from pick_model.documents.backtest import Backtest
+from pick_model.documents.backtest import Backtest, Hide
 from pick_model.documents.base import adapter, to_json
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, SchemaError
@@ -25,21 +25,14 @@ from pick_model.render.layout import Page
 from ..belief.small import World, benchmark
 
 
-def predicted(evidence: Evidence, name: str, hide: str = "dataset") -> dict[str, float]:
-    """Standings expected on a hidden benchmark."""
-    found = {}
-    for fold in folds(evidence, hide, 4):
-        for group, members in fold.groups:
-            if group.benchmark != name:
-                continue
-            fitted = evidence.without(fold.hidden, {"text"})
-            target = target_of_benchmark(evidence.benchmarks[name], "fine-tune", group.source)
-            view = Outlook(target, evidence.numbering, fitted.scales)
-            for i in members:
-                entry = evidence.entries[group.members[i].entry]
-                scores = fitted.scores.get(entry.id, ())
-                found[entry.id] = view.expected((entry,), scores).z.value
-    return found
+def predicted(evidence: Evidence, name: str, hide: Hide = "dataset") -> dict[str, float]:
+    """Standings expected on a hidden benchmark, over those its source has there."""
+    (hidden,) = (
+        one
+        for one in hidden_groups(evidence, hide, None)
+        if one.group.benchmark == name and one.group.source != "copyist"
+    )
+    return {one.member.name: one.member.mean for one in hidden.members}
 
 
 def with_rows(world: World, extra: list[Score]) -> Evidence:
@@ -73,7 +66,8 @@ def test_a_copied_number_under_another_source_does_not_leak() -> None:
     rows = [r._replace(source="other") if r.benchmark > "d" else r for r in world.rows]
     world.rows = rows
     copies = [r._replace(source="copyist") for r in rows if r.benchmark == "alpha"]
-    for hide in ("dataset", "source"):
+    hides: tuple[Hide, ...] = ("dataset", "source")
+    for hide in hides:
         clean = predicted(with_rows(world, []), "alpha", hide)
         planted = predicted(with_rows(world, copies), "alpha", hide)
         assert planted == pytest.approx(clean, abs=0.05)

@@ -7,7 +7,6 @@ import pytest
 from pick_model.belief.copies import (
     dataset_of,
     repeated,
-    repeated_elsewhere,
     same_data,
     same_number,
 )
@@ -64,13 +63,3 @@ def test_a_planted_copy_under_another_name_is_found() -> None:
     data = same_data([*world.rows, *planted])
     assert data["zebra"] == data["cobra"]
     assert len(set(data.values())) == len(world.benchmarks)
-
-
-def test_a_copied_number_under_another_source_is_found() -> None:
-    hidden = [row("m0", "alpha", 0.8123), row("m1", "alpha", 0.9)]
-    others = {
-        3: row("m0", "alpha", 0.812, source="copyist"),
-        4: row("m0", "alpha", 0.85, source="rival"),
-        5: row("m0", "bravo", 0.8123, source="rival"),
-    }
-    assert repeated_elsewhere(hidden, others) == {3}

@@ -9,7 +9,6 @@ import pytest
 from pick_model.belief.facts import FACTS, backbone_size, facts_of, release_year
 from pick_model.belief.fit import fit
 from pick_model.belief.rows import gather, group_of
-from pick_model.belief.scales import aligned
 
 from .small import World, benchmark, entry, plain, row
 
@@ -115,18 +114,6 @@ def test_a_noisy_source_weighs_less() -> None:
     rows = calm.rows + [r._replace(source="wild") for r in wild.rows]
     noise = fit(rows, calm.entries, calm.benchmarks)[KEY].noise
     assert noise["wild"] > 2 * noise["lab"]
-
-
-def test_an_aligned_part_stands_where_the_whole_does() -> None:
-    world = World()
-    whole = fit(world.rows, world.entries, world.benchmarks)[KEY]
-    part = fit([r for r in world.rows if r.entry != "m0"], world.entries, world.benchmarks)[KEY]
-    moved = aligned(part, whole)
-    both = sorted(part.standing)
-    assert sum(moved.standing[n] for n in both) == pytest.approx(
-        sum(whole.standing[n] for n in both)
-    )
-    assert plain(moved.standing) == plain(part.standing)
 
 
 def test_facts_count_shared_layers_and_leave_out_embeddings() -> None:

@@ -3,69 +3,53 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from math import sqrt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from pick_model import __version__
-from pick_model.backtest.agreement import pearson, regret, weighted_tau
 from pick_model.backtest.ceiling import ceiling
-from pick_model.backtest.directions import NOT_GIVEN, Directions, metric_in
-from pick_model.backtest.folds import Evidence, folds
-from pick_model.backtest.foreign import (
-    FILE,
-    Foreign,
-    read_foreign,
-    without_copies,
+from pick_model.backtest.directions import NOT_GIVEN, Directions
+from pick_model.backtest.evidence import Evidence
+from pick_model.backtest.folds import to_predict
+from pick_model.backtest.foreign import FILE, Foreign, read_foreign, without_copies
+from pick_model.backtest.predict import LEAST, hidden_groups
+from pick_model.backtest.reliability import reliability
+from pick_model.backtest.score import scored
+from pick_model.backtest.summary import (
+    Outcome,
+    by_dataset,
+    by_size,
+    by_table,
+    summary,
 )
-from pick_model.backtest.rankings import BASELINES, History, predictions
-from pick_model.backtest.summary import TestedBenchmark, summary
-from pick_model.belief.expected import Outlook
-from pick_model.belief.facts import matches_of_benchmark
-from pick_model.belief.rows import Group, scale_of, world_of
-from pick_model.belief.similarity import target_of_benchmark
+from pick_model.belief.rows import Group, scale_of
 from pick_model.catalog.model import Catalog
-from pick_model.documents.backtest import (
-    Agreement,
-    Backtest,
-    BenchmarkResult,
-    Hide,
-    TableResult,
-)
-from pick_model.documents.catalog import Score, lineage
+from pick_model.documents.backtest import Backtest, Beside, Hide, TableResult
+from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location
-from pick_model.interval import Interval
-from pick_model.vocabulary.metrics import unbounded
 from pick_model.words.say import message, say_all
 
-LEAST = 4  # models that a benchmark needs: with three, tau takes four values
-DIGITS = 4
-
-
-class Predicted(NamedTuple):
-    """What was expected of one member of a hidden group."""
-
-    z: Interval
-    standing: Interval
-    baselines: tuple[float, ...]  # in the order of BASELINES
+# Decisions that are tested of one table: half of all data sets are of one source, which would
+# else decide alone whether decisions come true.
+MOST_OF_A_TABLE = 60
 
 
 def backtest(
     catalog: Catalog,
     *,
     file: Path | None = None,
-    hide: Hide = "dataset",
+    hide: Hide = "source",
     protocol: str = "fine-tune",
     task: str | None = None,
     directions: Directions = NOT_GIVEN,
 ) -> Backtest:
     """Test the advice on the shipped evidence, or on a user's table beside it.
 
-    `hide` says what is kept from the fit: the data set to predict (with every copy of it),
-    whole families of models, or all that its source tells. `protocol` and `task` hold for a
-    table that does not say, `directions` for metrics of it that nobody knows. Raises
-    InputError or SchemaError for a table that cannot be read.
+    `hide` says what is kept from the fit: all that the source to predict tells, with every
+    copy of its data sets; these data sets alone; or whole families of models. With the source
+    hidden, the report has the figures with the data set alone hidden beside its own.
+    `protocol` and `task` hold for a table that does not say, `directions` for metrics of it
+    that nobody knows. Raises InputError or SchemaError for a table that cannot be read.
     """
     rows = shipped_rows(catalog)
     benchmarks = dict(catalog.benchmarks)
@@ -75,20 +59,42 @@ def backtest(
         rows = [*without_copies(rows, foreign), *foreign.rows]
         benchmarks.update(foreign.benchmarks)
     evidence = Evidence(rows, catalog.entries, benchmarks)
-    tested = _tested(evidence, hide, FILE if foreign else None)
+    tested = _tested(evidence, hide, foreign, decide=hide != "family")
     if not tested:
-        where = Location(str(file)) if file else None
-        known = len(foreign.matched) if foreign else len(catalog.entries)
-        unknown = foreign.unmatched[:3] if foreign else ()
-        raise InputError(
-            f"no data set has different scores of {LEAST} models that the catalog knows "
-            f"({known} of the table are known)",
-            location=where,
-            hint=f"use ids, Hub names or aliases of the catalog, not {', '.join(unknown)}"
-            if unknown
-            else None,
+        raise _nothing_to_test(catalog, file, foreign)
+    beside = None
+    if hide == "source":
+        some = _tested(evidence, "dataset", foreign, decide=False)
+        beside = Beside(
+            hide="dataset", mean=summary(by_table(some)), by_dataset=summary(by_dataset(some))
         )
-    return _report(catalog, hide, file, foreign, evidence, tested)
+    notes = []
+    left_out = len(to_predict(evidence, LEAST, FILE if foreign else None)) - len(tested)
+    if left_out:
+        notes.append(message("benchmarks-alone", n=left_out))
+    if foreign and foreign.unmatched:
+        n, known = len(foreign.unmatched), len(foreign.matched)
+        notes.append(message("models-left-out", n=n, all=n + known))
+    if foreign and foreign.skipped:
+        n = foreign.skipped
+        notes.append(message("lines-left-out" if n > 1 else "line-left-out", n=n))
+    return Backtest(
+        tool_version=__version__,
+        catalog_digest=catalog.digest,
+        hide=hide,
+        file=str(file) if file else None,
+        tables=tuple(_table(evidence, some, file, foreign) for some in by_table(tested)),
+        mean=summary(by_table(tested)),
+        by_dataset=summary(by_dataset(tested)),
+        by_size=by_size(tested),
+        reliability=reliability(
+            [(one.dataset, one.decision) for one in tested if one.decision is not None]
+        ),
+        beside=beside,
+        ceiling=ceiling(foreign.runs, LEAST) if foreign else None,
+        notes=say_all(notes),
+        note_messages=tuple(notes),
+    )
 
 
 def shipped_rows(catalog: Catalog) -> list[Score]:
@@ -101,170 +107,63 @@ def shipped_rows(catalog: Catalog) -> list[Score]:
     ]
 
 
-def _tested(evidence: Evidence, hide: Hide, source: str | None) -> list[TestedBenchmark]:
-    """One result a group, every member predicted without what is hidden for it."""
-    world = {name: world_of(b.modality) for name, b in evidence.benchmarks.items()}
-    found: dict[int, dict[int, Predicted]] = defaultdict(dict)
-    groups: dict[int, Group] = {}
-    for fold in folds(evidence, hide, LEAST, source):
-        if not fold.groups:
-            continue
-        fitted = evidence.without(fold.hidden, {world[g.benchmark] for g, _ in fold.groups})
-        history = History(fitted.groups, world)
-        outlooks: dict[tuple[str, str, str], Outlook] = {}
-        for group, members in fold.groups:
-            key = group.benchmark, group.protocol, group.source
-            if key not in outlooks:
-                target = target_of_benchmark(evidence.benchmarks[key[0]], key[1], key[2])
-                outlooks[key] = Outlook(target, evidence.numbering, fitted.scales)
-            entries = [evidence.entries[group.members[i].entry] for i in members]
-            simple = [predictions(name, entries, group, history) for name in BASELINES]
-            groups[id(group)] = group
-            for index, entry, simply in zip(
-                members, entries, zip(*simple, strict=True), strict=True
-            ):
-                line = lineage(entry, evidence.entries)
-                one = outlooks[key].expected(line, fitted.scores.get(entry.id, ()))
-                found[id(group)][index] = Predicted(one.z, one.standing, simply)
-    measured = _measured(evidence, groups.values())
+def _tested(
+    evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool
+) -> list[Outcome]:
+    """Every hidden benchmark, some of them with a decision between its models."""
+    source = FILE if foreign else None
+    decided = _to_decide(evidence, source) if decide else set()
     return [
-        _scored(evidence, groups[key], [members[i] for i in sorted(members)], measured)
-        for key, members in found.items()
-        if len(members) == len(groups[key].members)
+        scored(evidence, hidden, id(hidden.group) in decided)
+        for hidden in hidden_groups(evidence, hide, source)
     ]
 
 
-def _measured(evidence: Evidence, groups: Iterable[Group]) -> dict[int, float]:
-    """Where each score stands in the fit of everything, what model and benchmark match added."""
-    found: dict[int, float] = {}
-    keys = {
-        (world_of(evidence.benchmarks[g.benchmark].modality), scale_of(g.task, g.protocol))
-        for g in groups
+def _to_decide(evidence: Evidence, source: str | None) -> set[int]:
+    """Ids of one group of each data set of a table, of many data sets evenly spread ones."""
+    tables: dict[tuple[str, str], dict[str, Group]] = defaultdict(dict)
+    for group in to_predict(evidence, LEAST, source):
+        table = tables[group.source, scale_of(group.task, group.protocol)]
+        table.setdefault(evidence.datasets[group.benchmark], group)
+    return {
+        id(group)
+        for table in tables.values()
+        for group in list(table.values())[:: -(-len(table) // MOST_OF_A_TABLE)]
     }
-    for key in sorted(keys):
-        scale = evidence.whole(key)
-        for position, z in zip(
-            scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True
-        ):
-            row = evidence.rows[position]
-            matches = matches_of_benchmark(
-                evidence.entries[row.entry], evidence.benchmarks[row.benchmark]
-            )
-            added = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
-            found[position] = z + added
-    return found
 
 
-def _scored(
+def _nothing_to_test(catalog: Catalog, file: Path | None, foreign: Foreign | None) -> InputError:
+    known = len(foreign.matched) if foreign else len(catalog.entries)
+    unknown = foreign.unmatched[:3] if foreign else ()
+    return InputError(
+        f"no data set has different scores of {LEAST} models that the catalog knows "
+        f"({known} of the table are known)",
+        location=Location(str(file)) if file else None,
+        hint=f"use ids, Hub names or aliases of the catalog, not {', '.join(unknown)}"
+        if unknown
+        else None,
+    )
+
+
+def _table(
     evidence: Evidence,
-    group: Group,
-    predicted: Sequence[Predicted],
-    measured: Mapping[int, float],
-) -> TestedBenchmark:
-    """A hidden group's figures."""
-    truth = [member.score for member in group.members]
-    points = 100.0 if max(abs(score) for score in truth) <= 1.5 else 1.0
-    metric = evidence.rows[group.members[0].position].metric
-    bounded = (
-        not unbounded(metric_in(metric) or metric) and min(truth) >= -1.0 and max(truth) <= 100.0
-    )
-    ours = [one.z.value for one in predicted]
-    agreement = _agreement(truth, ours, points if bounded else None)
-    inside = [
-        one.z.low <= measured[member.position] <= one.z.high
-        for one, member in zip(predicted, group.members, strict=True)
-    ]
-    first = _first_group([one.standing for one in predicted])
-    result = BenchmarkResult(
-        benchmark=group.benchmark.removeprefix("file:"),
-        metric=metric,
-        protocol=group.protocol,
-        n_models=len(truth),
-        tau=agreement.tau,
-        pearson=agreement.pearson,
-        regret1=agreement.regret1,
-        regret3=agreement.regret3,
-        coverage=round(sum(inside) / len(inside), DIGITS),
-        first_group_hit=any(truth[i] == max(truth) for i in first),
-        first_group_share=round(len(first) / len(truth), DIGITS),
-        baselines={
-            name: _agreement(
-                truth, [one.baselines[i] for one in predicted], points if bounded else None
-            )
-            for i, name in enumerate(BASELINES)
-        },
-    )
-    scale = scale_of(group.task, group.protocol)
-    return TestedBenchmark(result, evidence.datasets[group.benchmark], group.source, scale)
-
-
-def _agreement(
-    truth: Sequence[float], predicted: Sequence[float], points: float | None
-) -> Agreement:
-    """A ranking against the truth; one that cannot tell any two apart agrees by 0."""
-    return Agreement(
-        tau=round(weighted_tau(truth, predicted) or 0.0, DIGITS),
-        pearson=round(pearson(truth, predicted) or 0.0, DIGITS),
-        regret1=None if points is None else round(points * regret(truth, predicted, 1), DIGITS),
-        regret3=None if points is None else round(points * regret(truth, predicted, 3), DIGITS),
-    )
-
-
-def _first_group(expected: Sequence[Interval]) -> list[int]:
-    """The first and those whose difference from it is inside its 90 % interval."""
-    leader = max(expected, key=lambda z: z.value)
-    return [
-        index
-        for index, z in enumerate(expected)
-        if leader.value - z.value
-        <= sqrt((leader.value - leader.low) ** 2 + (z.high - z.value) ** 2)
-    ]
-
-
-def _report(
-    catalog: Catalog,
-    hide: Hide,
+    tested: Sequence[Outcome],
     file: Path | None,
     foreign: Foreign | None,
-    evidence: Evidence,
-    tested: Sequence[TestedBenchmark],
-) -> Backtest:
-    tables: dict[str, list[TestedBenchmark]] = defaultdict(list)
-    for one in tested:
-        name = one.source.removeprefix("ev-") if foreign is None else str(file)
-        tables[f"{name}, {one.scale}"].append(one)
-    results = tuple(
-        TableResult(
-            table=name,
-            matched=foreign.matched if foreign else _models(evidence, some),
-            unmatched=foreign.unmatched if foreign else (),
-            benchmarks=tuple(o.result for o in some),
-            mean=summary([some]),
-        )
-        for name, some in sorted(tables.items())
-    )
-    notes = []
-    if foreign and foreign.unmatched:
-        n, known = len(foreign.unmatched), len(foreign.matched)
-        notes.append(message("models-left-out", n=n, all=n + known))
-    if foreign and foreign.skipped:
-        n = foreign.skipped
-        notes.append(message("lines-left-out" if n > 1 else "line-left-out", n=n))
-    return Backtest(
-        tool_version=__version__,
-        catalog_digest=catalog.digest,
-        hide=hide,
-        file=str(file) if file else None,
-        tables=results,
-        mean=summary([some for _, some in sorted(tables.items())]),
-        ceiling=ceiling(foreign.runs, LEAST) if foreign else None,
-        notes=say_all(notes),
-        note_messages=tuple(notes),
+) -> TableResult:
+    source, scale = tested[0].source, tested[0].scale
+    name = source.removeprefix("ev-") if foreign is None else str(file)
+    return TableResult(
+        table=f"{name}, {scale}",
+        matched=foreign.matched if foreign else _models(evidence, tested),
+        unmatched=foreign.unmatched if foreign else (),
+        benchmarks=tuple(one.result for one in tested),
+        mean=summary([tested]),
     )
 
 
-def _models(evidence: Evidence, tested: Sequence[TestedBenchmark]) -> tuple[str, ...]:
-    names = {(o.source, o.result.benchmark) for o in tested}
+def _models(evidence: Evidence, tested: Sequence[Outcome]) -> tuple[str, ...]:
+    names = {(one.source, one.result.benchmark) for one in tested}
     return tuple(
         sorted({row.entry for row in evidence.rows if (row.source, row.benchmark) in names})
     )

@@ -128,8 +128,9 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Resu
     for where, cells in table:
         raw = dict(zip(columns, cells, strict=False))
         values = {column: raw.get(column, "").strip() for column in (*COLUMNS, "protocol")}
-        if not values["model"] or not values["dataset"]:
-            raise SchemaError("model and dataset should not be empty", location=where)
+        empty = next((name for name in COLUMNS[:3] if not values[name]), None)
+        if empty:
+            raise SchemaError(f"{empty} should not be empty", location=where)
         if values["score"].lower() in ("", "nan", "none", "null", "-"):
             skipped += 1
             continue

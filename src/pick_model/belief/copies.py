@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from pick_model.documents.catalog import Score
 from pick_model.vocabulary.languages import canonical_language
@@ -114,15 +114,3 @@ def _fraction(score: float) -> float:
 def _digits(value: float) -> int:
     text = f"{value:.8f}".rstrip("0")
     return len(text) - text.index(".") - 1
-
-
-def repeated_elsewhere(hidden: Iterable[Score], rows: Mapping[int, Score]) -> set[int]:
-    """Positions of rows that repeat a hidden number: same model, benchmark and number."""
-    numbers: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for row in hidden:
-        numbers[row.entry, row.benchmark].append(row.score)
-    return {
-        position
-        for position, row in rows.items()
-        if any(same_number(row.score, n) for n in numbers.get((row.entry, row.benchmark), ()))
-    }

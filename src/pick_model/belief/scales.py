@@ -40,18 +40,7 @@ class Scale(NamedTuple):
 def in_spreads(scale: Scale) -> Scale:
     """The scale moved and stretched: mean standing 0 and spread 1, over models with scores."""
     mean, spread = _mean_and_spread(list(scale.standing.values()))
-    return _moved(scale, mean, 1 / (spread or 1.0), 0.0)
-
-
-def aligned(scale: Scale, reference: Scale) -> Scale:
-    """The scale moved and stretched so that common models stand as in the reference.
-
-    A fit of part of the evidence has its own zero, the mean of the models it saw.
-    """
-    both = sorted(scale.standing.keys() & reference.standing.keys())
-    mean, spread = _mean_and_spread([scale.standing[name] for name in both])
-    there, width = _mean_and_spread([reference.standing[name] for name in both])
-    return _moved(scale, mean, width / spread if spread and width else 1.0, there)
+    return _moved(scale, mean, 1 / (spread or 1.0))
 
 
 def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
@@ -59,21 +48,21 @@ def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
     return mean, sqrt(sum((v - mean) ** 2 for v in values) / len(values))
 
 
-def _moved(scale: Scale, mean: float, k: float, target: float) -> Scale:
-    """Every standing z becomes (z − mean) · k + target."""
+def _moved(scale: Scale, mean: float, k: float) -> Scale:
+    """Every standing z becomes (z − mean) · k."""
     line = scale.line
     return Scale(
         line._replace(
             slopes=tuple(v * k for v in line.slopes),
             kinds={name: v * k for name, v in line.kinds.items()},
             matches=tuple(v * k for v in line.matches),
-            intercept=(line.intercept - mean) * k + target,
+            intercept=(line.intercept - mean) * k,
         ),
         Variances(*(v * k * k for v in scale.variances)),
         scale.noise,
         {n: Residual(t.offset * k, t.precision / (k * k)) for n, t in scale.residuals.items()},
-        {name: (v - mean) * k + target for name, v in scale.standing.items()},
-        scale.standards._replace(z=(scale.standards.z - mean) * k + target),
+        {name: (v - mean) * k for name, v in scale.standing.items()},
+        scale.standards._replace(z=(scale.standards.z - mean) * k),
     )
 
 

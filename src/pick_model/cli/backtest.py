@@ -16,9 +16,9 @@ from pick_model.errors import UsageError, did_you_mean
 class Hidden(str, Enum):
     """What is kept from the fit that predicts."""
 
+    source = "source"
     dataset = "dataset"
     family = "family"
-    source = "source"
 
 
 class ReportFormat(str, Enum):
@@ -38,8 +38,12 @@ def backtest(
         _own(metavar="FILE.csv", help="Your own results: model,dataset,metric,score a line."),
     ] = None,
     hide: Annotated[
-        Hidden, typer.Option(help="Predict each data set, family or source from all others.")
-    ] = Hidden.dataset,
+        Hidden,
+        typer.Option(
+            help="Predict each data set without all its source tells, from all other data sets, "
+            "or without the model's family."
+        ),
+    ] = Hidden.source,
     task: Annotated[
         str | None,
         _own(

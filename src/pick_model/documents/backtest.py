@@ -7,17 +7,23 @@ from typing import Literal
 from pick_model.documents.base import Ends, record
 from pick_model.documents.message import Message
 
-Hide = Literal["dataset", "family", "source"]
+Hide = Literal["source", "dataset", "family"]
 
 
 @record
 class Agreement:
-    """How well one way of ranking agrees with what was measured."""
+    """How well one way of ranking agrees with what was measured.
+
+    Regrets are points lost against the best model, 0 or more; only bounded metrics have them,
+    and only benchmarks with more models than are tried.
+    """
 
     tau: float | None  # weighted Kendall tau, -1 to 1, higher is better
     pearson: float | None
-    regret1: float | None  # points lost by taking its first, 0 or more; only bounded metrics
-    regret3: float | None  # points lost by taking the best of its first three
+    regret1: float | None  # by taking its first
+    regret3: float | None  # by taking the best of its first three
+    regret5: float | None
+    regret10: float | None
 
 
 @record
@@ -25,6 +31,7 @@ class BenchmarkResult:
     """One hidden benchmark."""
 
     benchmark: str
+    dataset: str  # the data set behind it, which other benchmarks may share
     metric: str
     protocol: str
     n_models: int
@@ -32,10 +39,23 @@ class BenchmarkResult:
     pearson: float | None
     regret1: float | None
     regret3: float | None
+    regret5: float | None
+    regret10: float | None
     coverage: float | None  # share of measured standings inside the 90 % interval
     first_group_hit: bool | None  # whether the best model is in the first tie group
     first_group_share: float | None  # of all models; a group of all is no advice
     baselines: dict[str, Agreement]
+
+
+@record
+class Apart:
+    """A gain without the one data set that makes most of its regret."""
+
+    dataset: str
+    share: float  # of the gain in regret; above 1 where the others lose
+    tau: float
+    regret1: float | None  # None: no other data set has a bounded metric
+    regret1_interval: Ends | None
 
 
 @record
@@ -44,20 +64,25 @@ class Gain:
 
     baseline: str
     tau: float  # mean difference, positive where the expected standing is better
-    tau_interval: Ends  # 90 %, paired bootstrap over data sets
+    tau_interval: Ends  # 90 %, paired bootstrap over tables, or data sets
     regret1: float | None  # mean difference in points, negative where it is better
     regret1_interval: Ends | None
+    without: Apart | None  # None: no data set adds to a gain in regret
 
 
 @record
 class Summary:
-    """Means over benchmarks, or over tables."""
+    """Means over tables or over data sets, each counted once."""
 
     n_benchmarks: int
     tau: float | None
+    tau_interval: Ends | None  # 90 %, bootstrap over tables, or data sets
     pearson: float | None
     regret1: float | None
+    regret1_interval: Ends | None
     regret3: float | None
+    regret5: float | None
+    regret10: float | None
     coverage: float | None
     first_group_hit: float | None
     first_group_share: float | None
@@ -74,6 +99,76 @@ class TableResult:
     unmatched: tuple[str, ...]  # names of a file that the catalog does not know
     benchmarks: tuple[BenchmarkResult, ...]
     mean: Summary
+
+
+@record
+class SizeClass:
+    """Benchmarks with so many models, each data set counted once.
+
+    A regret among five models and one among a hundred are two quantities, so they are shown
+    beside each other and not weighed against each other.
+    """
+
+    least: int  # models
+    most: int | None
+    mean: Summary
+
+
+@record
+class ReliabilityBin:
+    """Cases that were predicted alike."""
+
+    n: int
+    predicted: float  # mean
+    realised: float  # mean
+    realised_interval: Ends  # 90 %, bootstrap over data sets
+    enough: bool  # whether there are enough cases to judge it
+
+
+@record
+class Shortlist:
+    """Whether the shortlist that holds the best with 90 % held it."""
+
+    predicted: float  # mean probability that it holds the best, 0.9 or more
+    held: float  # share of benchmarks in which it did
+    held_interval: Ends
+    share: float  # its mean share of the models
+
+
+@record
+class PointIntervals:
+    """Scores in points of the metric, expected once the score of one model is known."""
+
+    n: int
+    coverage: float  # of their 90 % intervals
+    coverage_interval: Ends
+    half_width: float  # mean
+    error: float  # mean absolute error of the expected score
+
+
+@record
+class Reliability:
+    """Whether what is said of a choice between the models of a hidden benchmark comes true.
+
+    Each data set of a table counts once, and of a large table every so manieth.
+    """
+
+    n: int  # benchmarks
+    p_best: tuple[ReliabilityBin, ...]  # a model's probability to be the best, ten bins
+    first: ReliabilityBin  # that of the model to take
+    shortlist: Shortlist
+    expected_loss: tuple[ReliabilityBin, ...]  # points lost by the model to take, five bins
+    loss: ReliabilityBin | None  # the same of all; None where no metric has points
+    points: PointIntervals | None
+
+
+@record
+class Beside:
+    """The same with less hidden: an upper bound, where the headline is a lower one."""
+
+    hide: Hide
+    mean: Summary  # over tables
+    by_dataset: Summary
 
 
 @record
@@ -98,6 +193,10 @@ class Backtest:
     file: str | None
     tables: tuple[TableResult, ...]
     mean: Summary  # over tables, each counted once
+    by_dataset: Summary  # over data sets, each counted once
+    by_size: tuple[SizeClass, ...]
+    reliability: Reliability | None  # None with families hidden: no models are weighed together
+    beside: Beside | None  # where the source is hidden: with the data set alone hidden
     ceiling: Ceiling | None
     notes: tuple[str, ...]
     note_messages: tuple[Message, ...] = ()  # of the notes, in their order

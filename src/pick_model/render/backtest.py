@@ -2,60 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from pick_model.documents.backtest import Agreement, Backtest, Gain, Summary, TableResult
+from pick_model.documents.backtest import (
+    Agreement,
+    Backtest,
+    Gain,
+    Reliability,
+    Summary,
+    TableResult,
+)
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import markdown
-from pick_model.words.figures import signed, unsigned_zero
+from pick_model.words.figures import places, signed
 
 EXPECTED = "expected standing"
 HIDDEN = {
-    "dataset": "the data set to predict, with every copy of it",
-    "family": "every score of the model's whole family",
-    "source": "everything its source tells",
+    "source": "without all that its source tells, and without its data set anywhere",
+    "dataset": "without its data set anywhere",
+    "family": "without every score of the models' families",
 }
-TO_BEAT = ("static prior", "static prior, all sources", "most parameters")
+TO_BEAT = ("static prior, all sources", "most parameters")
+NAMES = {"most parameters": "size", "static prior, all sources": "the static prior"}
 LISTED = 12  # unmatched names shown; JSON has all
 UNITS = (
     "tau: weighted Kendall, 1 is the measured order; r: Pearson; regret: points lost by taking "
-    "the first, or the best of the first three; inside: measured standings within the 90 % "
-    "interval; hit: the best model is in the first tie group, which holds the share of models "
-    "beside it"
+    "the first, or the best of the first 3, 5, 10 where there are more; static prior: mean "
+    "standard score over other tables; inside: measured within the 90 % interval; hit: the best "
+    "model is in the first tie group, which holds the share of models beside it"
 )
 
 
 def terminal(report: Backtest, page: Page) -> None:
-    """Rankings against each other, then every table, or every data set of a user's file."""
+    """The headline, what it stands on, whether it came true, then every table or data set."""
     page.paragraph(_head(report), label="backtest")
+    for line in _headline(report):
+        page.paragraph(line)
     page.blank()
-    page.grid(_columns("ranking by"), _rankings(report.mean), bold_rows=1)
+    page.grid(RANKINGS, _rankings(report), bold_rows=1)
     page.blank()
-    page.grid(
-        [
-            Column("better than", fold=True),
-            Column("tau by", right=True),
-            Column("90 %"),
-            Column("regret by", right=True),
-        ],
-        [_gain(g) for g in report.mean.gains if g.baseline in TO_BEAT],
-    )
-    page.blank()
-    page.paragraph(_intervals(report.mean))
+    page.grid(MEANS, _means(report))
+    for line in _apart(report.mean):
+        page.paragraph(line)
+    if report.reliability is not None:
+        page.blank()
+        page.grid(CAME_TRUE, _came_true(report.reliability))
+        for line in _held(report.reliability):
+            page.paragraph(line)
     if report.ceiling is not None:
-        c = report.ceiling
-        page.paragraph(
-            f"one of {c.n_runs} runs agrees with the mean of the others by tau {_two(c.tau)}, "
-            f"r {_two(c.pearson)}, over {c.n_benchmarks} data sets",
-            label="noise",
-        )
+        page.paragraph(_noise(report), label="noise")
     page.blank()
     if report.file is None:
         page.grid(_table_columns("table"), [_table_row(t) for t in report.tables])
     else:
         for table in report.tables:
             page.grid(_table_columns("data set"), _benchmark_rows(table))
-            _unmatched(table, page)
+            if table.unmatched:
+                page.paragraph(_unmatched(table), label="not in the catalog")
     page.paragraph(UNITS, dim=True)
     for note in report.notes:
         page.paragraph(note, label="note")
@@ -64,13 +67,19 @@ def terminal(report: Backtest, page: Page) -> None:
 def as_markdown(report: Backtest) -> str:
     """The same as GitHub renders it."""
     lines = ["## Back-test", "", _head(report), ""]
-    lines += _grid([c.title for c in _columns("ranking by")], _rankings(report.mean))
-    lines += ["", _intervals(report.mean), ""]
-    columns = [c.title for c in _table_columns("table" if report.file is None else "data set")]
+    lines += [f"- {markdown(line)}" for line in _headline(report)]
+    lines += ["", *_grid(RANKINGS, _rankings(report)), "", *_grid(MEANS, _means(report)), ""]
+    lines += [f"- {markdown(line)}" for line in _apart(report.mean)]
+    if report.reliability is not None:
+        lines += ["", *_grid(CAME_TRUE, _came_true(report.reliability)), ""]
+        lines += [f"- {markdown(line)}" for line in _held(report.reliability)]
+    if report.ceiling is not None:
+        lines += ["", _noise(report)]
     rows: list[Sequence[str]] = [_table_row(t) for t in report.tables]
     if report.file is not None:
         rows = [row for table in report.tables for row in _benchmark_rows(table)]
-    lines += _grid(columns, rows)
+    first = "table" if report.file is None else "data set"
+    lines += ["", *_grid(_table_columns(first), rows)]
     for table in report.tables:
         if table.unmatched:
             names = ", ".join(markdown(name) for name in table.unmatched)
@@ -82,38 +91,191 @@ def as_markdown(report: Backtest) -> str:
 def _head(report: Backtest) -> str:
     n = len(report.tables)
     what = f"{n} tables" if report.file is None else report.file
-    return f"{report.mean.n_benchmarks} benchmarks of {what}; hidden: {HIDDEN[report.hide]}"
+    return f"{report.mean.n_benchmarks} benchmarks of {what}, each predicted {HIDDEN[report.hide]}"
 
 
-def _columns(first: str) -> list[Column]:
-    numbers = ("tau", "r", "regret", "of 3")
-    return [Column(first, fold=True), *(Column(name, right=True) for name in numbers)]
+def _headline(report: Backtest) -> Iterator[str]:
+    """How good the first choice is, and whether that is more than the simple rules give."""
+    mean = report.mean
+    yield (
+        f"tau {_two(mean.tau)} ({_ends(mean.tau_interval)}); the first loses "
+        f"{_two(mean.regret1)} points ({_ends(mean.regret1_interval)}), the best of 3 "
+        f"{_two(mean.regret3)}, of 5 {_two(mean.regret5)}, of 10 {_two(mean.regret10)}"
+    )
+    for gain in mean.gains:
+        if gain.baseline in TO_BEAT:
+            yield f"against {NAMES[gain.baseline]}: {_compared(gain)}"
 
 
-def _rankings(mean: Summary) -> list[Sequence[str]]:
-    ours = Agreement(tau=mean.tau, pearson=mean.pearson, regret1=mean.regret1, regret3=mean.regret3)
+def _compared(gain: Gain) -> str:
+    low, high = gain.tau_interval
+    told = (
+        f"tau {signed(gain.tau, 2)} ({signed(low, 2)} to {signed(high, 2)}), {_verdict(low, high)}"
+    )
+    if gain.regret1 is None or gain.regret1_interval is None:
+        return told
+    low, high = gain.regret1_interval
+    return (
+        f"{told}; points lost {signed(gain.regret1, 2)} ({signed(low, 2)} to {signed(high, 2)}), "
+        f"{_verdict(-high, -low)}"
+    )
+
+
+def _verdict(low: float, high: float) -> str:
+    """What an interval of a gain says."""
+    return "better" if low > 0 else "worse" if high < 0 else "not told apart"
+
+
+RANKINGS = [
+    Column("ranking by", fold=True),
+    *(Column(name, right=True) for name in ("tau", "r", "regret", "of 3", "of 5", "of 10")),
+]
+
+
+def _rankings(report: Backtest) -> list[Sequence[str]]:
+    mean = report.mean
+    ours = Agreement(
+        tau=mean.tau,
+        pearson=mean.pearson,
+        regret1=mean.regret1,
+        regret3=mean.regret3,
+        regret5=mean.regret5,
+        regret10=mean.regret10,
+    )
     rankings = {EXPECTED: ours, **mean.baselines}
+    if rankings["static prior"] == rankings["static prior, all sources"]:
+        del rankings["static prior, all sources"]  # one name for the two where they are the same
     return [
-        (name, _two(a.tau), _two(a.pearson), _two(a.regret1), _two(a.regret3))
+        (
+            name,
+            *map(_two, (a.tau, a.pearson, a.regret1, a.regret3, a.regret5, a.regret10)),
+        )
         for name, a in rankings.items()
     ]
 
 
+MEANS = [
+    Column("counted once", fold=True),
+    Column("n", right=True),
+    Column("tau", right=True),
+    Column("90 %"),
+    Column("size", right=True),
+    Column("regret", right=True),
+    Column("90 %"),
+    Column("size", right=True),
+    Column("inside", right=True),
+]
+
+
+def _means(report: Backtest) -> list[Sequence[str]]:
+    """The same benchmarks, weighed in other ways, and with less hidden."""
+    rows = [("table", report.mean), ("data set", report.by_dataset)]
+    for some in report.by_size:
+        most = "or more" if some.most is None else f"to {some.most}"
+        rows.append((f"data set, {some.least} {most} models", some.mean))
+    if report.beside is not None:
+        rows.append(("table, its source known", report.beside.mean))
+        rows.append(("data set, its source known", report.beside.by_dataset))
+    return [
+        (
+            name,
+            str(mean.n_benchmarks),
+            _two(mean.tau),
+            _ends(mean.tau_interval),
+            _two(mean.baselines["most parameters"].tau),
+            _two(mean.regret1),
+            _ends(mean.regret1_interval),
+            _two(mean.baselines["most parameters"].regret1),
+            _two(mean.coverage),
+        )
+        for name, mean in rows
+    ]
+
+
+def _apart(mean: Summary) -> Iterator[str]:
+    """What is left of the gains without the data set that makes most of them."""
+    for gain in mean.gains:
+        one = gain.without
+        if gain.baseline in TO_BEAT and one is not None and one.regret1 is not None:
+            yield (
+                f"{one.share:.0%} of the points gained on {NAMES[gain.baseline]} are of "
+                f"{one.dataset} alone; without it {signed(one.regret1, 2)} "
+                f"({_ends(one.regret1_interval)})"
+            )
+
+
+CAME_TRUE = [
+    Column("said"),
+    Column("n", right=True),
+    Column("predicted", right=True),
+    Column("came true", right=True),
+    Column("90 %"),
+]
+
+
+def _came_true(reliability: Reliability) -> list[Sequence[str]]:
+    every = () if reliability.loss is None else (reliability.loss,)
+    kinds = (
+        ("P(best)", reliability.p_best),
+        ("points lost", reliability.expected_loss),
+        ("points lost, all", every),
+    )
+    return [
+        (
+            name if one.enough else f"{name} [few]",
+            f"{one.n:,}",
+            _two(one.predicted),
+            _two(one.realised),
+            _ends(one.realised_interval),
+        )
+        for name, bins in kinds
+        for one in bins
+    ]
+
+
+def _held(reliability: Reliability) -> Iterator[str]:
+    first, short, points = reliability.first, reliability.shortlist, reliability.points
+    yield (
+        f"the first was the best in {_percent(first.realised)} of {reliability.n} benchmarks "
+        f"({_percents(first.realised_interval)}), {_percent(first.predicted)} was said"
+    )
+    yield (
+        f"the shortlist held the best in {_percent(short.held)} "
+        f"({_percents(short.held_interval)}), {_percent(short.predicted)} was said; it had "
+        f"{_percent(short.share)} of the models"
+    )
+    if points is not None:
+        yield (
+            f"with one score known the others' 90 % intervals held {_percent(points.coverage)} "
+            f"({_percents(points.coverage_interval)}): ±{points.half_width:.1f} points in the "
+            f"mean, and the expected score was {points.error:.1f} off"
+        )
+
+
+def _noise(report: Backtest) -> str:
+    c = report.ceiling
+    assert c is not None
+    return (
+        f"one of {c.n_runs} runs agrees with the mean of the others by tau {_two(c.tau)}, "
+        f"r {_two(c.pearson)}, over {c.n_benchmarks} data sets"
+    )
+
+
 def _table_columns(first: str) -> list[Column]:
-    numbers = ("models", "n", "tau", "prior", "regret", "prior", "inside", "hit", "share")
+    numbers = ("models", "n", "tau", "size", "regret", "size", "inside", "hit", "share")
     return [Column(first, fold=True), *(Column(name, right=True) for name in numbers)]
 
 
 def _table_row(table: TableResult) -> Sequence[str]:
-    mean, prior = table.mean, table.mean.baselines["static prior"]
+    mean, size = table.mean, table.mean.baselines["most parameters"]
     return (
         table.table,
         str(len(table.matched)),
         str(mean.n_benchmarks),
         _two(mean.tau),
-        _two(prior.tau),
+        _two(size.tau),
         _two(mean.regret1),
-        _two(prior.regret1),
+        _two(size.regret1),
         _two(mean.coverage),
         _two(mean.first_group_hit),
         _two(mean.first_group_share),
@@ -123,7 +285,7 @@ def _table_row(table: TableResult) -> Sequence[str]:
 def _benchmark_rows(table: TableResult) -> list[Sequence[str]]:
     rows = []
     for one in table.benchmarks:
-        prior = one.baselines["static prior"]
+        size = one.baselines["most parameters"]
         hit = None if one.first_group_hit is None else float(one.first_group_hit)
         rows.append(
             (
@@ -131,9 +293,9 @@ def _benchmark_rows(table: TableResult) -> list[Sequence[str]]:
                 str(one.n_models),
                 "1",
                 _two(one.tau),
-                _two(prior.tau),
+                _two(size.tau),
                 _two(one.regret1),
-                _two(prior.regret1),
+                _two(size.regret1),
                 _two(one.coverage),
                 _two(hit),
                 _two(one.first_group_share),
@@ -142,45 +304,30 @@ def _benchmark_rows(table: TableResult) -> list[Sequence[str]]:
     return [*rows, ("mean", *_table_row(table)[1:])]
 
 
-def _unmatched(table: TableResult, page: Page) -> None:
-    if table.unmatched:
-        more = len(table.unmatched) - LISTED
-        names = ", ".join(table.unmatched[:LISTED])
-        page.paragraph(
-            names + (f" and {more} more (--format json has all)" if more > 0 else ""),
-            label="not in the catalog",
-        )
-
-
-def _intervals(mean: Summary) -> str:
-    return (
-        f"90 % intervals hold {_percent(mean.coverage)} of what was measured; the first tie group "
-        f"holds {_percent(mean.first_group_share)} of the models and the best one in "
-        f"{_percent(mean.first_group_hit)} of the cases"
-    )
+def _unmatched(table: TableResult) -> str:
+    more = len(table.unmatched) - LISTED
+    names = ", ".join(table.unmatched[:LISTED])
+    return names + (f" and {more} more (--format json has all)" if more > 0 else "")
 
 
 def _two(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return unsigned_zero(f"{value:.2f}")
+    return "–" if value is None else places(value)
 
 
-def _signed(value: float) -> str:
-    return signed(value, 2)
+def _ends(interval: tuple[float, float] | None) -> str:
+    return "–" if interval is None else " to ".join(places(end) for end in interval)
 
 
-def _gain(gain: Gain) -> Sequence[str]:
-    low, high = gain.tau_interval
-    regret = "–" if gain.regret1 is None else _signed(gain.regret1)
-    return gain.baseline, _signed(gain.tau), f"{_signed(low)} to {_signed(high)}", regret
+def _percent(value: float) -> str:
+    return f"{value:.0%}"
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
+def _percents(interval: tuple[float, float]) -> str:
+    return " to ".join(_percent(end) for end in interval)
 
 
-def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def _grid(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]:
+    head = [column.title for column in columns]
     cells = [[markdown(cell) for cell in row] for row in rows]
-    marks = ["---", *["--:"] * (len(head) - 1)]
-    return [f"| {' | '.join(row)} |" for row in (list(head), marks, *cells)]
+    marks = ["--:" if column.right else "---" for column in columns]
+    return [f"| {' | '.join(row)} |" for row in (head, marks, *cells)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 REPORTS = {
     "models-left-out": "{n} of {all} models are not in the catalog and are left out",
     "lines-left-out": "{n} lines are left out, without a score",
+    "benchmarks-alone": "{n:# benchmark is|# benchmarks are} left out: without what is hidden, no "
+    "score of the modality is left to predict from",
     "line-left-out": "{n} line is left out, without a score",
     "hub-told": "{reason}",
     "repository-renamed": "the repository is called {name} now",

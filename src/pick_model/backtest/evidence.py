@@ -1,0 +1,159 @@
+"""The evidence of a back-test, and the fit of what is not hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from pick_model.belief.broken import sound
+from pick_model.belief.copies import same_data
+from pick_model.belief.expected import Numbering, Standing
+from pick_model.belief.fit import fit_scale
+from pick_model.belief.level import Place
+from pick_model.belief.parts import Shipped
+from pick_model.belief.places import places
+from pick_model.belief.prior import Design, Moments
+from pick_model.belief.rows import Group, by_scale, gather
+from pick_model.belief.scales import Scale
+from pick_model.belief.ship import shipped
+from pick_model.belief.similarity import PROTOCOL_WEIGHTS
+from pick_model.documents.catalog import Benchmark, Entry, Score
+
+Key = tuple[str, str]
+
+
+class Evidence:
+    """Scores with all that is needed to fit them, in whole or in part."""
+
+    def __init__(
+        self,
+        rows: Sequence[Score],
+        entries: Mapping[str, Entry],
+        benchmarks: Mapping[str, Benchmark],
+    ) -> None:
+        self.rows, self.entries, self.benchmarks = rows, entries, benchmarks
+        self.scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
+        self.groups = {key: gather(some, benchmarks) for key, some in self.scaled.items()}
+        self.groups = {key: groups for key, groups in self.groups.items() if groups}
+        self.datasets = same_data(rows)
+        self.names = sorted({row.benchmark for row in rows})
+        self.numbering = Numbering(
+            [benchmarks[name] for name in self.names],
+            list(PROTOCOL_WEIGHTS),
+            sorted({row.source for row in rows}),
+        )
+        numbers = (
+            {name: index for index, name in enumerate(names)}
+            for names in (self.names, self.numbering.protocols, self.numbering.sources)
+        )
+        of_benchmark, of_protocol, of_source = numbers
+        # Standings of one model on one benchmark, under one protocol and source, are one cell.
+        where = [
+            (
+                row.entry,
+                of_benchmark[row.benchmark],
+                of_protocol[row.protocol],
+                of_source[row.source],
+            )
+            for row in rows
+        ]
+        self.cells = sorted(set(where))
+        self.cells_of: dict[str, range] = {}  # each entry's cells stand together
+        for index, (name, *_) in enumerate(self.cells):
+            self.cells_of[name] = range(self.cells_of.get(name, range(index, 0)).start, index + 1)
+        number = {place: index for index, place in enumerate(self.cells)}
+        self.cell_of_row = np.array([number[place] for place in where])  # (rows,)
+        self._prepared: dict[Key, tuple[Design, list[Moments]]] = {}
+        self._whole: dict[Key, Scale] = {}
+
+    def whole(self, key: Key) -> Scale:
+        """The fit of one scale on everything."""
+        if key not in self._whole:
+            self._whole[key] = fit_scale(
+                self.groups[key], self.entries, self.benchmarks, self._design(key)
+            )
+        return self._whole[key]
+
+    def _design(self, key: Key) -> tuple[Design, list[Moments]]:
+        if key not in self._prepared:
+            design = Design(self.groups[key], self.entries, self.benchmarks)
+            moments = [design.moments(group) for group in self.groups[key]]
+            self._prepared[key] = design, moments
+        return self._prepared[key]
+
+    def without(self, hidden: set[int], worlds: set[str]) -> Fitted:
+        """The fit of some worlds without the rows at these positions."""
+        scales: dict[Key, Scale] = {}
+        left: dict[Key, list[Group]] = {}
+        for key, groups in self.groups.items():
+            if key[0] not in worlds:
+                continue
+            touched = [
+                index
+                for index, group in enumerate(groups)
+                if any(member.position in hidden for member in group.members)
+            ]
+            if not touched:
+                scales[key], left[key] = self.whole(key), groups
+                continue
+            gone = set(touched)
+            prepared = None
+            if all(m.position in hidden for i in touched for m in groups[i].members):
+                kept = [i for i in range(len(groups)) if i not in gone]
+                some = [groups[i] for i in kept]
+                design, moments = self._design(key)
+                prepared = design, [moments[i] for i in kept]
+            else:
+                some = gather(
+                    ((p, row) for p, row in self.scaled[key] if p not in hidden), self.benchmarks
+                )
+            if some:
+                left[key] = some
+                scales[key] = fit_scale(some, self.entries, self.benchmarks, prepared)
+        return Fitted(self, scales, left)
+
+
+class Fitted:
+    """A fit, and what it says of each model and of each group's metric."""
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        scales: Mapping[Key, Scale],
+        groups: Mapping[Key, Sequence[Group]],
+    ) -> None:
+        self.groups = [group for some in groups.values() for group in some]
+        self._evidence, self._standards = evidence, [one.standards for one in scales.values()]
+        self.scales: dict[Key, Shipped] = shipped(scales, evidence.entries)
+        n = len(evidence.cells)
+        total, weight = np.zeros(n), np.zeros(n)  # of the standings in a cell
+        for one in self._standards:
+            cell = evidence.cell_of_row[one.rows]
+            total += np.bincount(cell, one.weight * one.z, n)
+            weight += np.bincount(cell, one.weight, n)
+        self._total, self._weight = total, weight
+        self._scores: dict[str, list[Standing]] = {}
+
+    def scores(self, entry: str) -> list[Standing]:
+        """Where a model stands on each benchmark that is left."""
+        if entry not in self._scores:
+            cells = self._evidence.cells_of.get(entry, range(0))
+            weights = self._weight[cells.start : cells.stop].tolist()
+            self._scores[entry] = [
+                (*self._evidence.cells[cell][1:], float(self._total[cell]) / weight, weight)
+                for cell, weight in zip(cells, weights, strict=True)
+                if weight
+            ]
+        return self._scores[entry]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Level and scale of each group that is left."""
+        standards = {
+            row: z
+            for one in self._standards
+            for row, z in zip(one.rows.tolist(), one.z.tolist(), strict=True)
+        }
+        return places(self.groups, self._evidence.rows, standards)

@@ -1,0 +1,140 @@
+"""Whether probabilities, expected losses and intervals come true: predicted beside realised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from pick_model.backtest.decisions import DecisionTest
+from pick_model.documents.backtest import (
+    PointIntervals,
+    Reliability,
+    ReliabilityBin,
+    Shortlist,
+)
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+PROBABILITY_BINS, LOSS_BINS = 10, 5
+DRAWS = 500  # of the bootstrap: the ends of a 90 % interval stand on 25 draws each
+# What a bin is judged on: so many models expected to be the best, or so many decisions. Of 25
+# that are expected, chance alone makes a fifth more or less, one standard error.
+ENOUGH = 25
+DIGITS = 4
+
+Told = Sequence[tuple[int, DecisionTest]]  # with the number of the data set it is about
+
+
+class Cases(NamedTuple):
+    """What was predicted and what came; cases of one cluster hang together."""
+
+    predicted: Array  # (n,)
+    realised: Array  # (n,)
+    cluster: Array  # (n,) integers
+
+
+def cases(told: Iterable[tuple[float, float, int]]) -> Cases:
+    """From (predicted, realised, cluster)."""
+    predicted, realised, cluster = np.array(list(told), dtype=float).reshape(-1, 3).T
+    return Cases(predicted, realised, cluster.astype(int))
+
+
+def reliability(tests: Sequence[tuple[str, DecisionTest]]) -> Reliability | None:
+    """Of decisions, each with the data set it is about; None where there is none."""
+    if not tests:
+        return None
+    names = {name: number for number, name in enumerate(sorted({name for name, _ in tests}))}
+    told = [(names[name], one) for name, one in tests]
+    chances = cases(
+        (p, best, number)
+        for number, one in told
+        for p, best in zip(one.p_best, one.best, strict=True)
+    )
+    losses = cases(
+        (one.expected_loss, one.lost, number)
+        for number, one in told
+        if one.expected_loss is not None and one.lost is not None
+    )
+    first = cases((one.p_best[one.first], one.best[one.first], number) for number, one in told)
+    return Reliability(
+        n=len(tests),
+        p_best=probability_bins(chances),
+        first=_bin(first, len(tests) >= ENOUGH),
+        shortlist=_shortlist(told),
+        expected_loss=loss_bins(losses),
+        loss=_bin(losses, len(losses.predicted) >= ENOUGH) if len(losses.predicted) else None,
+        points=_points(told),
+    )
+
+
+def probability_bins(told: Cases) -> tuple[ReliabilityBin, ...]:
+    """Ten bins of equal width over 0 to 1; empty ones are left out."""
+    last = PROBABILITY_BINS - 1
+    number = np.minimum((told.predicted * PROBABILITY_BINS).astype(int), last)  # (n,)
+    return _bins(told, number, lambda chosen: float(chosen.predicted.sum()) >= ENOUGH)
+
+
+def loss_bins(told: Cases) -> tuple[ReliabilityBin, ...]:
+    """Five bins of equally many decisions, the least predicted loss first."""
+    order = np.argsort(told.predicted, kind="stable")
+    number = np.empty(len(order), dtype=int)
+    number[order] = np.arange(len(order)) * LOSS_BINS // max(len(order), 1)
+    return _bins(told, number, lambda chosen: len(chosen.predicted) >= ENOUGH)
+
+
+def _bins(
+    told: Cases, number: Array, enough: Callable[[Cases], bool]
+) -> tuple[ReliabilityBin, ...]:
+    chosen = [Cases(*(part[number == one] for part in told)) for one in np.unique(number)]
+    return tuple(_bin(some, enough(some)) for some in chosen)
+
+
+def _bin(told: Cases, enough: bool) -> ReliabilityBin:
+    return ReliabilityBin(
+        n=len(told.predicted),
+        predicted=_mean(told.predicted),
+        realised=_mean(told.realised),
+        realised_interval=mean_interval(told.realised, told.cluster),
+        enough=enough,
+    )
+
+
+def _shortlist(told: Told) -> Shortlist:
+    held = cases((one.shortlist_p, float(one.shortlist_held), number) for number, one in told)
+    return Shortlist(
+        predicted=_mean(held.predicted),
+        held=_mean(held.realised),
+        held_interval=mean_interval(held.realised, held.cluster),
+        share=_mean([one.shortlist_share for _, one in told]),
+    )
+
+
+def _points(told: Told) -> PointIntervals | None:
+    scores = [(number, score) for number, one in told for score in one.scores]
+    if not scores:
+        return None
+    inside = cases((0.9, float(score.inside), number) for number, score in scores)
+    return PointIntervals(
+        n=len(scores),
+        coverage=_mean(inside.realised),
+        coverage_interval=mean_interval(inside.realised, inside.cluster),
+        half_width=_mean([score.half_width for _, score in scores]),
+        error=_mean([abs(score.expected - score.measured) for _, score in scores]),
+    )
+
+
+def mean_interval(values: Array, cluster: Array) -> tuple[float, float]:
+    """90 % interval of a mean over cases, by drawing clusters with replacement."""
+    number = np.unique(cluster, return_inverse=True)[1]  # (n,)
+    sums, counts = np.bincount(number, values), np.bincount(number)  # (clusters,)
+    random = np.random.default_rng(0)  # a fixed draw, so that a report can be repeated
+    drawn = random.integers(len(sums), size=(DRAWS, len(sums)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    low, high = np.quantile(means, (0.05, 0.95))
+    return round(float(low), DIGITS), round(float(high), DIGITS)
+
+
+def _mean(values: Sequence[float] | Array) -> float:
+    return round(float(np.mean(values)), DIGITS)

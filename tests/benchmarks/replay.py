@@ -1,0 +1,168 @@
+"""Measuring on hidden tables: whom, and what is left to lose after k measurements.
+
+    python tests/benchmarks/replay.py [--data-sets N] [--only WORD]
+
+A benchmark is predicted without its source and its data set, as the back-test does. Then k of
+its models are measured, one after the other: their published scores are told with the error
+of one run, each moves the belief, and the model of the best expected standing is taken. Who
+is measured next is chosen
+
+- by value: `measuring.next_to_measure`, asked anew after every result, which stops where no
+  measurement can change what is taken;
+- by rank: the models of the best standing before anything was measured, in turn;
+- at random.
+
+Regret is in points of the metric, the mean over tables; every table counts once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import Any, NamedTuple
+
+import numpy as np
+from results_file import report
+
+from pick_model import load_catalog
+from pick_model.backtest.backtest import shipped_rows
+from pick_model.backtest.evidence import Evidence
+from pick_model.backtest.predict import HiddenGroup, hidden_groups
+from pick_model.backtest.score import points_of
+from pick_model.belief.decision import Decision
+from pick_model.belief.joint import Member
+from pick_model.belief.level import Level
+from pick_model.belief.measuring import next_to_measure
+from pick_model.belief.observations import RUN_SD
+from pick_model.belief.posterior import Belief, Observation
+from pick_model.interval import Interval
+
+MOST = 10  # measurements
+LEAST = 8  # models of a benchmark: three measurements leave more than half of them unknown
+DRAWS = 500  # of the tables, for intervals
+STAGE = "compare"  # a whole fine-tune of one's own, which is what a published score is
+
+
+class Hidden(NamedTuple):
+    """One hidden benchmark, ready to be measured."""
+
+    table: str
+    members: Sequence[Member]
+    level: Level
+    scores: Sequence[float]  # fractions, higher is better
+    told: Sequence[Observation]  # of each member, as a run would measure it
+
+
+Choose = Callable[[Hidden, Belief, Sequence[int]], "int | None"]
+
+
+def by_value(hidden: Hidden, belief: Belief, measured: Sequence[int]) -> int | None:
+    """The model that is worth most to measure; None where none is worth it."""
+    every = range(len(hidden.members))
+    left = [i for i in every if i not in measured]
+    worth = next_to_measure(Decision(belief, every), STAGE, left, {}, {})
+    return worth.models[0] if worth is not None else None
+
+
+def by_rank(hidden: Hidden, belief: Belief, measured: Sequence[int]) -> int | None:
+    """The best before anything was measured."""
+    order = sorted(range(len(hidden.members)), key=lambda i: (-hidden.members[i].mean, i))
+    return next(i for i in order if i not in measured)
+
+
+def at_random(hidden: Hidden, belief: Belief, measured: Sequence[int]) -> int | None:
+    """Any."""
+    order = list(range(len(hidden.members)))
+    Random(len(order)).shuffle(order)
+    return next(i for i in order if i not in measured)
+
+
+def replay(hidden: Hidden, choose: Choose) -> list[float]:
+    """Points lost after 0, 1, … `MOST` measurements."""
+    measured: list[int] = []
+    lost = []
+    stopped = False
+    for k in range(MOST + 1):
+        belief = Belief(hidden.members, hidden.level, [hidden.told[i] for i in measured])
+        standings = [belief.standing(i).mean for i in range(len(hidden.members))]
+        taken = max(range(len(standings)), key=lambda i: (standings[i], -i))
+        lost.append(100 * (max(hidden.scores) - hidden.scores[taken]))
+        if len(measured) < min(MOST, len(hidden.members)) and not stopped:
+            chosen = choose(hidden, belief, measured)
+            if chosen is None:
+                stopped = True
+            else:
+                measured.append(chosen)
+    return lost
+
+
+def prepared(evidence: Evidence, group: HiddenGroup) -> Hidden | None:
+    """A group with its scores as one run would tell them; None where it has no points."""
+    scores = [member.score for member in group.group.members]
+    level, per_unit = group.level(evidence), points_of(group.group.metric, scores)
+    names = {one.member.name for one in group.members}
+    if level is None or level.link.high is None or per_unit is None or len(names) < len(scores):
+        return None
+    fractions = [score * per_unit / 100 for score in scores]
+    random = Random(group.group.benchmark)
+    told = []
+    for one, fraction in zip(group.members, fractions, strict=True):
+        link = level.link
+        seen = link.score(link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD))
+        told.append(Observation(one.member.name, Interval(seen, seen, seen)))
+    members = [one.member for one in group.members]
+    return Hidden(group.group.source.removeprefix("ev-"), members, level, fractions, told)
+
+
+def chosen_groups(evidence: Evidence, most: int, only: str) -> Iterator[Hidden]:
+    """At most so many benchmarks of a table, of different data sets, evenly spread."""
+    tables: dict[str, dict[str, HiddenGroup]] = defaultdict(dict)
+    for one in hidden_groups(evidence, "source", None):
+        if len(one.members) >= LEAST and only in one.group.source:
+            dataset = evidence.datasets[one.group.benchmark]
+            tables[f"{one.group.source} {one.group.task}"].setdefault(dataset, one)
+    for table in tables.values():
+        groups = list(table.values())
+        for one in groups[:: -(-len(groups) // most)]:
+            found = prepared(evidence, one)
+            if found is not None:
+                yield found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data-sets", type=int, default=6, help="of a table's task")
+    parser.add_argument("--only", default="", help="part of a source's name")
+    options = parser.parse_args()
+    catalog = load_catalog()
+    evidence = Evidence(shipped_rows(catalog), catalog.entries, dict(catalog.benchmarks))
+    ways: dict[str, Choose] = {"by value": by_value, "by rank": by_rank, "at random": at_random}
+    lost: dict[str, dict[str, list[list[float]]]] = {way: defaultdict(list) for way in ways}
+    for hidden in chosen_groups(evidence, options.data_sets, options.only):
+        for way, choose in ways.items():
+            lost[way][hidden.table].append(replay(hidden, choose))
+    means = {
+        way: np.array([np.mean(some, axis=0) for some in tables.values()])  # (tables, MOST + 1)
+        for way, tables in lost.items()
+    }
+    apart = means["by value"] - means["by rank"]  # (tables, MOST + 1)
+    drawn = np.random.default_rng(0).integers(len(apart), size=(DRAWS, len(apart)))
+    low, high = np.quantile(apart[drawn].mean(axis=1), (0.05, 0.95), axis=0)
+    n = sum(len(some) for some in lost["by value"].values())
+    rows: list[dict[str, Any]] = [
+        {
+            "measured": k,
+            "tables": len(apart),
+            "n": n,
+            **{way: float(found[:, k].mean()) for way, found in means.items()},
+            "value less rank": f"{apart[:, k].mean():+.2f} ({low[k]:+.2f} {high[k]:+.2f})",
+        }
+        for k in range(MOST + 1)
+    ]
+    report("replay", rows, "numpy")
+
+
+if __name__ == "__main__":
+    main()
