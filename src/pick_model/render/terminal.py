@@ -39,7 +39,8 @@ def amount(candidate: Candidate, name: str) -> float | None:
 
 
 def _task(page: Page, task: TaskSummary) -> None:
-    words = [task.task, *([task.domain] if task.domain else []), "+".join(task.languages)]
+    languages = " to ".join(task.translate) if task.translate else "+".join(task.languages)
+    words = [task.task, *([task.domain] if task.domain else []), languages]
     words += [f"{task.n_labels} labels"] if task.n_labels else []
     words += [f"{task.n_rows:,} rows"] if task.n_rows or task.method != "as-is" else []
     words.append(task.input)
