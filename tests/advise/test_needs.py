@@ -3,37 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.advise.constraints import check_facts
-from pick_model.advise.criteria import architecture_reads, architecture_value
+from pick_model.advise.criteria import architecture_value, readings, values
+from pick_model.advise.explain import READS
 from pick_model.advise.needs import DOMAIN_NEEDS, NEEDS, Need, handicap, lacks, refused, share_left
 from pick_model.advise.suitability import SUITABILITY
 from pick_model.belief.offsets import UNTRAINED
 from pick_model.catalog.model import Catalog
+from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.tasks import TASKS
-from pick_model.words.say import SENTENCES, say
+from pick_model.words.english import SENTENCES
+from pick_model.words.say import say
 
-from .helpers import entry, profile
+from .helpers import entry, expected, profile
 
 ALL = [need for needs in NEEDS.values() for need in needs] + [*DOMAIN_NEEDS.values()]
 
 
-def made(kind: str, objective: str | None, task: str, **changes: object) -> Entry:
-    return entry(
-        kind=kind,
-        tasks=(task,),
-        pretraining=Pretraining(objective=objective),
-        **{"modality": TASKS[task].modality, "max_tokens": None, **changes},
-    )
+def made(kind: str, objective: str | None, task: str, **changes: Any) -> Entry:
+    learnt = Pretraining(objective=objective)
+    base = entry(kind=kind, tasks=(task,), pretraining=learnt, max_tokens=None)
+    return replace(base, **{"modality": TASKS[task].modality, **changes})
 
 
-def missing(kind: str, objective: str | None, task: str, **asked: object) -> set[str]:
+def missing(kind: str, objective: str | None, task: str, **asked: Any) -> set[str]:
     return {n.what for n in lacks(made(kind, objective, task), profile(task=task, **asked))}
 
 
@@ -47,13 +49,13 @@ def missing(kind: str, objective: str | None, task: str, **asked: object) -> set
         ("image-segmentation", "segmenter", "promptable segmentation", {"own-labels"}),
         ("image-segmentation", "hierarchical-vit", "supervised-classification", {"segmentation-head"}),
         ("translation", "encoder-decoder", "supervised translation", set()),
-        ("translation", "encoder-decoder", "span-corruption with supervised tasks", set()),
-        ("translation", "encoder-decoder", "span-corruption", {"translation-training"}),
-        ("translation", "encoder-decoder", "translation-language-modelling", {"translation-training"}),
+        ("translation", "encoder-decoder", "span-corruption with supervised tasks", {"parallel-texts"}),
+        ("translation", "encoder-decoder", "span-corruption", {"translation-training", "parallel-texts"}),
+        ("translation", "encoder-decoder", "translation-language-modelling", {"translation-training", "parallel-texts"}),
         ("automatic-speech-recognition", "speech-encoder", "ctc fine-tuning", set()),
         ("automatic-speech-recognition", "speech-encoder", "masked contrastive prediction", {"transcription-head"}),
         ("automatic-speech-recognition", "speech-encoder-decoder", None, set()),
-        ("feature-extraction", "encoder", "masked-language-modelling", {"similarity-training"}),
+        ("feature-extraction", "encoder", "masked-language-modelling, next-sentence-prediction", {"similarity-training"}),
         ("feature-extraction", "sentence-encoder", None, set()),
         ("visual-question-answering", "vision-language", "masked-language-modelling and matching", {"text-decoder"}),
         ("visual-question-answering", "vision-language", "instruction tuning", set()),
@@ -109,13 +111,23 @@ def test_two_texts_at_once_are_no_work_for_what_read_one_at_a_time() -> None:
     assert share_left(entry(kind="sentence-encoder"), pairs) < share_left(entry(), pairs) == 1.0
 
 
+def test_the_cheapness_of_what_lacks_a_part_is_worth_what_is_left() -> None:
+    whole, half = entry(max_tokens=4096), entry(max_tokens=2048)
+    asked = profile(input_tokens=4096)
+    costs = estimate(whole, asked)  # the same for both, so that only the lack differs
+    of_whole, of_half = (values(one, asked, costs, expected(), (one,)) for one in (whole, half))
+    for place in (3, 4):
+        assert of_half[place].value == pytest.approx(0.8 * of_whole[place].value)
+    assert "times 0.80" in say(readings(READS, half, asked)["compute"])
+
+
 def test_what_is_lacking_is_taken_off_told_and_moves_the_expectation() -> None:
     asked = profile(task="object-detection", languages=())
     backbone = made("vit", "self-distillation", "object-detection", modality="image")
     detector = made("detector", "supervised detection", "object-detection", modality="image")
     assert architecture_value(backbone, asked).value == SUITABILITY["object-detection"]["vit"] * 0.2
     assert architecture_value(detector, asked).value == 1.0
-    assert "detection head" in say(architecture_reads(backbone, asked))
+    assert "detection head" in say(readings(READS, backbone, asked)["architecture"])
     assert handicap(backbone, asked) == pytest.approx(UNTRAINED * 0.8)
     assert handicap(detector, asked) == 0.0
 
@@ -148,7 +160,7 @@ def test_what_was_not_trained_for_a_task_cannot_be_used_as_it_comes() -> None:
 def test_a_new_head_is_no_lack_of_a_model_that_is_trained() -> None:
     classify = profile()
     assert share_left(entry(), classify) == 1.0
-    assert say(architecture_reads(entry(), classify)).endswith("it lacks nothing")
+    assert say(readings(READS, entry(), classify)["architecture"]).endswith("it lacks nothing")
     assert refused(entry(), classify._replace(method="as-is")) is not None
 
 

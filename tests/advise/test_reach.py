@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pick_model.advise.profile import settled
@@ -12,8 +14,8 @@ from pick_model.vocabulary.languages import languages, served_by
 from pick_model.words.say import say
 
 
-def codes(catalog: Catalog, **asked: object) -> dict[str, str]:
-    told = unreached(settled(Task(**asked), catalog), catalog)  # type: ignore[arg-type]
+def codes(catalog: Catalog, **asked: Any) -> dict[str, str]:
+    told = unreached(settled(Task(**asked), catalog), catalog)
     return {one.code: say(one) for one in told}
 
 

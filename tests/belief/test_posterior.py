@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Member, covariance
 from pick_model.belief.level import Level, link_of
-from pick_model.belief.posterior import RUN_SD, Belief, Observation
+from pick_model.belief.posterior import LEAST_SD, Belief, Observation
 from pick_model.interval import Interval
 
 ACCURACY = link_of("accuracy")
@@ -55,7 +55,7 @@ def test_observations_move_the_belief_as_the_conditional_normal_says() -> None:
         reads[row, 5] = 1.0
         value, low, high = (LEVEL.link.of(x) for x in one.score)
         values.append(value)
-        errors.append(((high - low) / 2 / Z90) ** 2 + RUN_SD**2)
+        errors.append(max((high - low) / 2 / Z90, LEAST_SD) ** 2)
     gain = prior @ reads.T @ np.linalg.inv(reads @ prior @ reads.T + np.diag(errors))
     after = start + gain @ (np.array(values) - reads @ start)
     left = prior - gain @ reads @ prior

@@ -35,7 +35,8 @@ from pick_model.belief.decision import Decision
 from pick_model.belief.joint import Member
 from pick_model.belief.level import Level
 from pick_model.belief.measuring import next_to_measure
-from pick_model.belief.posterior import RUN_SD, Belief, Observation
+from pick_model.belief.observations import RUN_SD
+from pick_model.belief.posterior import Belief, Observation
 from pick_model.interval import Interval
 
 MOST = 10  # measurements

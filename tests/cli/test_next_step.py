@@ -1,11 +1,11 @@
-"""The note on models that cannot be told apart says what to type, and it can be typed."""
+"""What to measure next says what to type, and it can be typed."""
 
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,34 +13,46 @@ from .conftest import TICKETS, Run
 from .test_own_results import line
 
 
-def note(run: Run, *words: str) -> str:
+def decision(run: Run, *words: str) -> dict[str, Any]:
     done = run("recommend", *words, "--format", "json")
     assert done.code == 0, done.err
-    return next(n for n in json.loads(done.out)["notes"] if "told apart" in n)
+    found: dict[str, Any] = json.loads(done.out)["decision"]
+    return found
 
 
 def test_models_that_can_be_trained_are_named_for_a_probe(run: Run, tmp_path: Path) -> None:
-    told = re.search(r"pick-model (probe .*?) --data FILE --task TASK.yaml", note(run, TICKETS))
-    assert told is not None
-    command, *models = shlex.split(told[1])
+    told = decision(run, TICKETS)["next"]
+    _, command, *words = shlex.split(told["command"])
     assert command == "probe"
-    assert len(models) == 3
+    models = words[: words.index("--data")]
+    assert models == told["models"]
+    assert told["minutes"] > 0
     assert run("compare", TICKETS, *models).code == 0
     ledger = tmp_path / "results.jsonl"
     ledger.write_text("".join(line(name, 0.9) for name in models), "utf-8")
-    again = note(run, TICKETS, "--results", str(ledger))
-    assert not any(re.search(rf"probe\b.* {name} ", again) for name in models)
+    again = decision(run, TICKETS, "--results", str(ledger))
+    assert again["anchored"]
+    assert not set(models) & set((again["next"] or {"models": []})["models"])
+
+
+def test_the_first_line_says_what_to_take_and_the_next_what_to_type(run: Run) -> None:
+    first, *others = run("recommend", TICKETS).out.splitlines()
+    told = decision(run, TICKETS)
+    assert first.startswith(f"take {told['pick']} ")
+    assert any(told["next"]["command"] in other for other in others)
 
 
 @pytest.mark.parametrize("task", ["image-classification", "automatic-speech-recognition"])
-def test_where_the_probe_cannot_train_it_says_so_and_compares(
+def test_where_the_probe_cannot_train_the_models_are_compared(
     task: str, run: Run, tmp_path: Path
 ) -> None:
     profile = tmp_path / "task.yaml"
     profile.write_text(f"task: {task}\n", "utf-8")
-    told = note(run, str(profile))
-    assert f"probe cannot train for {task}" in told
-    words = re.search(r"pick-model (compare TASK.yaml .*?) shows", told)
-    assert words is not None
-    command = words[1].replace("TASK.yaml", shlex.quote(str(profile)))
-    assert run(*shlex.split(command)).code == 0
+    told = decision(run, str(profile))["next"]
+    assert told["stage"] == "compare"
+    command = told["command"].removeprefix("pick-model ")
+    assert run(*shlex.split(command.replace("TASK.yaml", shlex.quote(str(profile))))).code == 0
+
+
+def test_a_choice_that_quality_does_not_matter_for_needs_no_measuring(run: Run) -> None:
+    assert decision(run, TICKETS, "--weight", "transferability=0")["next"] is None

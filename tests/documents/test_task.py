@@ -103,7 +103,7 @@ def test_no_is_norwegian() -> None:
         ("task: text-classification\nmetric: rmse\ncurrent: {model: a, score: -1}", "lies at 0 or above"),
         ("task: text-classification\ncurrent: {model: a, score: '.8'}", "should be a valid number"),
         ("task: text-classification\npoint_worth: 0", "greater than 0"),
-        ("task: text-classification\nprice_per_hour: -1", "greater than or equal to 0"),
+        ("task: text-classification\nprice_per_hour: 0", "greater than 0"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_the_nearest_valid_one(text: str, message: str) -> None:

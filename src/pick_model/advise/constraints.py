@@ -232,8 +232,8 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
     if need is not None and need.value > machine.memory_gib:
         batch = largest_batch(costs, machine)
         near = message("smaller-batch", batch=batch) if batch else None
-        if near is None and profile.method == "full":
-            near = _lora_hint(costs, machine.memory_gib)
+        if near is None and profile.method in FRUGAL:
+            near = _frugal_hint(costs, profile.method, machine.memory_gib)
         return Broken(
             "training_memory",
             _over("training-over-memory", need.value, machine),
@@ -255,9 +255,14 @@ def _over(code: str, gib: float, machine: Machine) -> Message:
     return message(code, value=gib, limit=machine.memory_gib, machine=machine.id)
 
 
-def _lora_hint(costs: Costs, memory_gib: float) -> Message | None:
-    """With LoRA the optimizer's share, three quarters of the states, all but disappears."""
+# What takes about a quarter of the states: LoRA has no optimizer for frozen weights, QLoRA holds
+# them in 4 bits instead of 16.
+FRUGAL = {"full": "lora", "lora": "qlora"}
+
+
+def _frugal_hint(costs: Costs, method: str, memory_gib: float) -> Message | None:
+    """The next more frugal way of training, if that may fit."""
     if costs.states_gib is None or costs.activations_gib is None:
         return None
     rest = costs.states_gib / 4 + costs.activations_gib.value
-    return message("try-lora") if rest < memory_gib else None
+    return message("try-method", method=FRUGAL[method]) if rest < memory_gib else None

@@ -7,7 +7,7 @@ could be. What is unknown is `UNKNOWN`: a low value, and the whole scale as its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log10, sqrt
 from typing import NamedTuple
 
@@ -116,13 +116,19 @@ def on_scale(name: str, amount: Interval, factor: float = 1.0) -> Interval:
 def values(
     entry: Entry, profile: Profile, costs: Costs, expected: Expected, lineage: Sequence[Entry]
 ) -> tuple[Interval, Interval, Interval, Interval, Interval]:
-    """The value of each criterion, in the order of `CRITERIA`."""
+    """The value of each criterion, in the order of `CRITERIA`.
+
+    The costs are of the model as it stands. One that lacks a head, or reads part of an input,
+    is cheap for that very reason, so its cheapness is worth what is left of the model.
+    """
+    left = share_left(entry, profile)
+    training = _known("training_hours", costs.training_hours)
     return (
         on_scale("expected", expected.standing),
         pretraining_value(entry, profile, lineage),
         architecture_value(entry, profile),
-        _known("training_hours", costs.training_hours),
-        compute_value(costs, profile),
+        training if profile.method == "as-is" else training.times(left),
+        compute_value(costs, profile).times(left),
     )
 
 
@@ -166,12 +172,20 @@ def architecture_value(entry: Entry, profile: Profile) -> Interval:
     return Interval(suits, suits, suits)
 
 
-def architecture_reads(entry: Entry, profile: Profile) -> Message:
-    """What the architecture's value is made of for this entry, and what it lacks."""
+def readings(usual: Mapping[str, Message], entry: Entry, profile: Profile) -> dict[str, Message]:
+    """What each criterion's value is made of: `usual` by criterion, and what this entry changes."""
+    found = dict(usual)
     missing = told(entry, profile)
+    found["architecture"] = message("reads-suitability")
     if missing:
-        return message("reads-suitability-lacking", lacking=missing)
-    return message("reads-suitability")
+        found["architecture"] = message("reads-suitability-lacking", lacking=missing)
+    left = share_left(entry, profile)
+    if left < 1:
+        for cost in ("training_time", "compute"):
+            found[cost] = message("reads-what-is-left", usual=usual[cost], share=left)
+    if profile.method == "as-is":
+        found["training_time"] = message("reads-no-training")
+    return found
 
 
 def compute_value(costs: Costs, profile: Profile) -> Interval:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pick_model.advise.criteria import ANCHORS
 from pick_model.advise.report import CHANCE_DIGITS, better_than_current, rounded
 from pick_model.advise.scoring import Scoring
@@ -13,6 +15,10 @@ from pick_model.vocabulary.tasks import TRAINABLE
 # A probe gets five minutes unless it is told otherwise, and needs no longer than the whole
 # fine-tune would take; half a minute goes into loading.
 PROBE_MINUTES, LEAST_MINUTES = 5.0, 0.5
+COMMANDS = {
+    "probe": "pick-model probe {models} --data FILE --task TASK.yaml --record results.jsonl",
+    "compare": "pick-model compare TASK.yaml {models}",
+}
 
 
 def decide(scoring: Scoring) -> report.Decision:
@@ -55,15 +61,17 @@ def _next(scoring: Scoring) -> report.NextStep | None:
             minutes[number] = min(max(whole, LEAST_MINUTES), PROBE_MINUTES)
         else:
             minutes[number] = None
-    stage = "probe" if probes else "compare"
+    stage: Literal["probe", "compare"] = "probe" if probes else "compare"
     found = next_to_measure(scoring.decision, stage, list(minutes), minutes, bonus)
     if found is None:
         return None
+    models = tuple(scoring.belief.members[i].name for i in found.models)
     return report.NextStep(
-        stage="probe" if probes else "compare",
-        models=tuple(scoring.belief.members[i].name for i in found.models),
+        stage=stage,
+        models=models,
         minutes=None if found.minutes is None else rounded(found.minutes, 1),
         expected_loss_after=rounded(found.loss_after, CHANCE_DIGITS),
+        command=COMMANDS[stage].format(models=" ".join(models)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
-from pick_model.advise.criteria import ANCHORS, architecture_reads
+from pick_model.advise.criteria import ANCHORS, readings
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Scored, contributions, rank
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
@@ -56,7 +56,7 @@ def explain(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     to_win = _to_win(scored, rejection, scoring)
-    reads = READS | {"architecture": architecture_reads(entry, profile)}
+    reads = readings(READS, entry, profile)
     return Explanation(
         tool_version=__version__,
         catalog_digest=catalog.digest,

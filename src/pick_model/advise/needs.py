@@ -47,11 +47,16 @@ _OWN_LABELS = Need(
     "own-labels", 0.3, lost=r"open-vocabulary|grounded|promptable|referring", refuses=False
 )
 _SIMILARITY = Need(
-    "similarity-training", 0.4, _kinds("sentence-encoder"), r"contrastive|sentence", refuses=False
+    "similarity-training", 0.4, _kinds("sentence-encoder"), "contrastive", refuses=False
 )
 NEEDS: dict[str, tuple[Need, ...]] = {
     "text-classification": (
-        Need("trained-head", 1.0, learnt=r"supervised-class|sentiment|inference|instruction"),
+        Need(
+            "trained-head",
+            1.0,
+            _kinds("decoder"),  # which is told the classes in a prompt
+            r"supervised-class|sentiment|inference|instruction",
+        ),
     ),
     "token-classification": (Need("trained-head", 1.0, learnt=r"named-entity"),),
     "question-answering": (
@@ -72,10 +77,11 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "translation": (
         Need(
             "translation-training",
-            0.4,
+            0.6,
             _kinds("decoder"),
             r"\btranslation(?!-)|supervised tasks|instruction",
         ),
+        Need("parallel-texts", 0.5, learnt=r"\btranslation(?!-)", refuses=False),
     ),
     "summarization": (
         Need(
@@ -96,9 +102,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "automatic-speech-recognition": (
         Need("transcription-head", 0.6, _kinds("speech-encoder-decoder"), r"\bctc\b|transcription"),
     ),
-    "speaker-verification": (
-        Need("speaker-training", 0.4, _kinds("speaker-encoder"), r"speaker|utterance contrast"),
-    ),
+    "speaker-verification": (Need("speaker-training", 0.4, _kinds("speaker-encoder"), r"speaker"),),
 }
 # What a domain asks of the input, where it is more than a topic, by the task's modality; entries
 # that name the domain have it.

@@ -90,8 +90,9 @@ def _no_candidate(scoring: Scoring) -> NoCandidate:
     suitable = [r for r in _nearest_first(scoring.rejected) if r.broken.constraint != "task"]
     if suitable:
         near = (f"{r.id}: {say(r.broken.near_miss or r.broken.reason)}" for r in suitable[:3])
-        far = say_all(unreached(scoring.profile, scoring.catalog))
-        hint = "; ".join([*far, "nearest: " + "; ".join(near)])
+        far = unreached(scoring.profile, scoring.catalog)
+        unknown = say_all(told for told in far if told.code == "language-unknown")
+        hint = "; ".join([*unknown, "nearest: " + "; ".join(near)])
     else:
         hint = f"the catalog holds no model for {scoring.profile.task}; add some with --catalog"
     return NoCandidate(

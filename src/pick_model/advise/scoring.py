@@ -70,12 +70,12 @@ class Scoring:
             self.metric, profile.n_labels, self.target, self.fit.places, catalog.benchmarks
         )
         current = None
-        if self.current is not None and profile.current is not None:
+        if self.current and profile.current and self.metric == profile.metric:
             current = self.current, profile.current.score
         return Belief(
             [self._member(entry) for entry in entries.values()],
             level,
-            as_observations(results, current if self.metric == profile.metric else None),
+            as_observations(results, current, level.link if level else None),
         )
 
     def _member(self, entry: Entry) -> Member:

@@ -1,22 +1,23 @@
 """Compile the YAML catalog, and the belief fitted on its scores, into the JSON that is shipped.
 
-    python -m pick_model.belief.compile [--check] [FOLDER]
+    python -m pick_model.belief.compile [--check | --broken] [FOLDER]
 
-`--check` writes nothing and fails when the two disagree.
+`--check` writes nothing and fails when the two disagree; `--broken` writes nothing and lists the
+scores that count as broken runs (see `broken`), as entry, benchmark, metric, score and rule.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pick_model.belief import load
-from pick_model.belief.broken import sound
+from pick_model.belief.broken import broken_runs, sound_groups
 from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover
-from pick_model.belief.rows import by_scale, gather
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
 from pick_model.catalog.compile import compile_catalog
@@ -29,20 +30,41 @@ from pick_model.files import write_whole
 FILES = (shipped.SHIPPED, shipped.DETAILS_FILE, load.SHIPPED, load.DETAILS_FILE)
 
 
+class Table(NamedTuple):
+    """The scores of a catalog, and what they are of."""
+
+    rows: list[Score]
+    entries: Entries
+    benchmarks: Benchmarks
+
+
 def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     """JSON-ready contents of `FILES`. Raises SchemaError (with file and line)."""
     ranking, details = compile_catalog(folder)
-    entries = Entries(dict(ranking["entries"]))
-    benchmarks = Benchmarks({b["id"]: b for b in ranking["benchmarks"]})
-    rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
-    scales = fit(rows, entries, benchmarks)
-    crossover = learn_crossover(scales, rows, entries, benchmarks)
-    groups = [
-        group
-        for some in by_scale(sound(rows, entries, benchmarks), benchmarks).values()
-        for group in gather(some, benchmarks)
-    ]
-    return ranking, details, *packed_fit(scales, crossover, rows, entries, groups)
+    table = _table(ranking, details)
+    scales = fit(*table)
+    crossover = learn_crossover(scales, *table)
+    groups = [group for some in sound_groups(*table).values() for group in some]
+    fitted = packed_fit(scales, crossover, table.rows, table.entries, groups)
+    return ranking, details, *fitted
+
+
+def _table(ranking: Mapping[str, Any], details: Mapping[str, Any]) -> Table:
+    return Table(
+        [Score(entry, *row) for entry, some in details["scores"].items() for row in some],
+        Entries(dict(ranking["entries"])),
+        Benchmarks({b["id"]: b for b in ranking["benchmarks"]}),
+    )
+
+
+def list_broken(folder: Path) -> Iterator[str]:
+    """One line a broken run, tab-separated, and how many there are."""
+    table = _table(*compile_catalog(folder))
+    found = broken_runs(*table)
+    for position, rule in found:
+        row = table.rows[position]
+        yield "\t".join((row.entry, row.benchmark, row.metric, str(row.score), rule))
+    yield f"{len(found)} of {len(table.rows)} scores"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,10 +72,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Compile catalogs/ into the shipped JSON.")
     parser.add_argument("folder", nargs="?", default="catalogs", type=Path)
     parser.add_argument("--check", action="store_true", help="fail if the shipped JSON is stale")
+    parser.add_argument("--broken", action="store_true", help="list the broken runs")
     options = parser.parse_args(arguments)
     try:
         if not options.folder.is_dir():
             raise InputError("is no folder", location=Location(str(options.folder)))
+        if options.broken:
+            print(*list_broken(options.folder), sep="\n")
+            return 0
         texts = [packed(content) for content in compile_all(options.folder)]
     except PickModelError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from pick_model.belief.broken import sound
+from pick_model.belief.broken import sound_groups
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.parts import (
     Regression,
@@ -31,8 +31,9 @@ from pick_model.belief.parts import (
     Variances,
 )
 from pick_model.belief.prior import Design, Moments, regression
-from pick_model.belief.rows import Group, by_scale, gather
+from pick_model.belief.rows import Group
 from pick_model.belief.scales import Array, Scale, Standards, in_spreads
+from pick_model.belief.spreads import usual_variances
 from pick_model.documents.catalog import Benchmark, Entry, Score
 
 # Group places and standings are found in turn, and the variances anew after some rounds,
@@ -60,12 +61,10 @@ def fit(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
 ) -> dict[tuple[str, str], Scale]:
     """The scale of every (world, scale) that has a group of models, broken runs left out."""
-    scales = {}
-    for key, some in by_scale(sound(rows, entries, benchmarks), benchmarks).items():
-        groups = gather(some, benchmarks)
-        if groups:
-            scales[key] = fit_scale(groups, entries, benchmarks)
-    return scales
+    return {
+        key: fit_scale(groups, entries, benchmarks)
+        for key, groups in sound_groups(rows, entries, benchmarks).items()
+    }
 
 
 def fit_scale(
@@ -114,6 +113,8 @@ class _Alternation:
         self.family = _numbered(families)[1]  # (M,) into F
         self.noise: Array = np.ones(len(self.sources))  # (S,)
         self.width_squares = np.square(widths)  # (G,)
+        self.usual, self.firm = np.array(usual_variances(groups)).T  # (G,) each
+        self.freedom = np.array([len(group.members) - 1.0 for group in groups])  # (G,)
         self.centres = np.array([design.predicted(line, name) for name in self.names])  # (M,)
         self.standing = self.centres
         self.spread2 = np.full(len(self.names), START.family + START.model)  # (M,)
@@ -156,6 +157,7 @@ class _Alternation:
         centre = np.bincount(group, w * expected) / total  # (G,)
         apart = self.score - mean[group]  # (N,)
         raw = np.bincount(group, w * apart**2) / total  # (G,)
+        raw = (self.freedom * raw + self.firm * self.usual) / (self.freedom + self.firm)
         around = (expected - centre[group]) ** 2 + self.spread2[model]  # (N,)
         signal = POSTERIOR_SHARE * np.bincount(group, w * around) / total
         signal += (1 - POSTERIOR_SHARE) * self.width_squares

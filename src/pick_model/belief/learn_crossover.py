@@ -22,11 +22,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pick_model.belief.broken import sound
+from pick_model.belief.broken import sound_groups
 from pick_model.belief.copies import same_data
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Numbering, Outlook
-from pick_model.belief.rows import FROZEN, TUNED, Group, by_scale, gather
+from pick_model.belief.rows import FROZEN, TUNED, Group
 from pick_model.belief.scales import Scale
 from pick_model.belief.ship import Standings, shipped, standings
 from pick_model.belief.similarity import LIGHT_HEADED, target_of_benchmark
@@ -123,10 +123,9 @@ def _groups(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
 ) -> Iterator[Group]:
     """Groups on tasks of one label an input, in worlds that have both scales."""
-    scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
-    found = {key: gather(some, benchmarks) for key, some in scaled.items()}
+    found = sound_groups(rows, entries, benchmarks)
     for (world, scale), groups in found.items():
-        if scale in (TUNED, FROZEN) and found.get((world, TUNED)) and found.get((world, FROZEN)):
+        if scale in (TUNED, FROZEN) and {(world, TUNED), (world, FROZEN)} <= found.keys():
             for group in groups:
                 if group.task in LIGHT_HEADED and len(group.members) >= LEAST:
                     yield group

@@ -119,7 +119,7 @@ def prior_level(
     link = link_of(metric)
     if link is None:
         return None
-    same = [place for place in places if place.metric == metric]
+    same = [p for p in places if p.metric == metric and p.benchmark in benchmarks]
     groups = Counter((place.benchmark, place.protocol) for place in same)
     resembles: dict[str, float] = {}
     levels: list[tuple[float, float]] = [(FIRM, ANY_LEVEL)]

@@ -16,6 +16,7 @@ import numpy as np
 from pick_model.belief.facts import FACTS, MATCHES, Facts, facts_of, matches_of_benchmark
 from pick_model.belief.parts import Regression, predicted
 from pick_model.belief.rows import Group
+from pick_model.belief.spreads import drawn, usual_variances
 from pick_model.documents.catalog import Benchmark, Entry, lineage
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -65,6 +66,10 @@ class Design:
             self.kinds = []
         self.few = sorted(kinds.keys() - set(self.kinds))
         self.rows = {name: self._row(name, facts) for name, facts in known.items()}
+        self.usual = {
+            (group.benchmark, group.metric): usual
+            for group, usual in zip(groups, usual_variances(groups), strict=True)
+        }
         self.width = len(FACTS) + len(self.kinds) + len(MATCHES)
 
     def _row(self, name: str, facts: Facts) -> list[float]:
@@ -84,7 +89,7 @@ class Design:
         # A model counts once, over however many groups it is spread.
         w = np.array([m.weight / self.counts[m.entry] for m in group.members])  # (n,)
         x = x - w @ x / w.sum()
-        spread = y.std()
+        spread = sqrt(drawn(float(y.var()), len(y), self.usual[group.benchmark, group.metric]))
         y = (y - w @ y / w.sum()) / spread
         weighted = x.T * w  # (W, n)
         return Moments(weighted @ x, weighted @ y)

@@ -10,7 +10,7 @@ from pick_model.documents.catalog import Benchmark, Score
 from pick_model.vocabulary import uses
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
-MIN_GROUP = 3  # two scores give a difference but no spread
+MIN_GROUP = 2  # of two scores the spread is mostly that of others (see `spreads`)
 
 # What a score was measured on: every weight trained, or the features as they come. The two
 # order models differently (a sentence encoder has the better features and is no better once
@@ -71,7 +71,7 @@ def set_up(row: Score) -> str:
 
 
 def gather(rows: Iterable[tuple[int, Score]], benchmarks: Mapping[str, Benchmark]) -> list[Group]:
-    """Groups of at least three models that differ, in a fixed order."""
+    """Groups of at least two models that differ, in a fixed order."""
     found: dict[tuple[str, ...], list[tuple[int, Score]]] = defaultdict(list)
     for position, row in rows:
         found[group_of(row)].append((position, row))

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Amount, Count, PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
 from pick_model.errors import nearest
 from pick_model.vocabulary.metrics import (
@@ -67,7 +67,7 @@ class Described:
     metric: Annotated[Text, AfterValidator(_metric)] | None = None
     current: Current | None = None
     point_worth: PositiveAmount | None = None  # money a point (hundredth) of the metric is worth
-    price_per_hour: Amount | None = None  # money an hour of training costs
+    price_per_hour: PositiveAmount | None = None  # money an hour of training costs
 
     def __post_init__(self) -> None:
         for check in CHECKS:

@@ -61,6 +61,8 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     """The shortlist; under it what was rejected, what nearly made it, what is unknown."""
     for first, text in decision.headline(report):
         page.opening(first, text)
+    if report.decision.next is not None:
+        page.verbatim(report.decision.next.command, 2, "dim")
     page.blank()
     _task(page, report.task)
     _shortlist(report, page)

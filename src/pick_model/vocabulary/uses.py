@@ -13,9 +13,8 @@ ProbeMethod = Literal["full", "lora", "linear"]
 
 PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 PROBE_METHODS: tuple[str, ...] = get_args(ProbeMethod)
-TUNED = frozenset(
-    {"fine-tune", "full", "lora", "qlora"}
-)  # the others leave the pretrained weights alone
+# Ways that change the pretrained weights, or what is added to them; the others leave them alone.
+TUNED = frozenset({"fine-tune", "full", "lora", "qlora"})
 TRAINED = frozenset({"fine-tune", "lora", "linear-probe"})  # on whole training sets
 
 # Other words for a protocol, as tables of results have them.

@@ -46,6 +46,7 @@ RANKING = {
     "term:segmentation-head": "a segmentation head, which would have to be built and trained",
     "term:own-labels": "a head for labels of your own (it is told what to find)",
     "term:translation-training": "training in translation",
+    "term:parallel-texts": "parallel texts by the million, which models for translation alone read",
     "term:summary-training": "training in writing summaries",
     "term:similarity-training": "training that puts similar texts close together",
     "term:entailment-training": "training in what follows from a text",
@@ -62,7 +63,7 @@ RANKING = {
     "cut-inputs": "cut inputs to {tokens} tokens",
     "allow-estimate": "allow {at_least} {what:term}",
     "smaller-batch": "fits if batch ≤ {batch}",
-    "try-lora": "may fit with method: lora",
+    "try-method": "may fit with method: {method}",
     "train-it": "train it: training.method: full",
     # what a reader of the ranking should know
     "leader-unscored": "no published score of {model} resembles this task",
@@ -80,6 +81,10 @@ RANKING = {
     "{n:,}",
     "language-unscored": "no published score is on {languages}: models stand by their scores in "
     "other languages",
+    "labels-not-used": "that there are {n} labels moves no expected score: by it hidden scores are "
+    "predicted no better",
+    "metric-not-used": "that {metric} is wanted moves no order: by the metric hidden scores are "
+    "predicted no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
     "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
@@ -90,6 +95,8 @@ RANKING = {
     "reads-suitability": "suitability of the kind for the task; it lacks nothing",
     "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
     "{lacking}",
+    "reads-what-is-left": "{usual}; times {share:.2f}, what is left of a model that lacks so much",
+    "reads-no-training": "nothing is trained, which takes no time",
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
     # what would make it win
