@@ -107,9 +107,7 @@ def shipped_rows(catalog: Catalog) -> list[Score]:
     ]
 
 
-def _tested(
-    evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool
-) -> list[Outcome]:
+def _tested(evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool) -> list[Outcome]:
     """Every hidden benchmark, some of them with a decision between its models."""
     source = FILE if foreign else None
     decided = _to_decide(evidence, source) if decide else set()
