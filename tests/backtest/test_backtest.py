@@ -24,6 +24,8 @@ from pick_model.render.layout import Page
 
 from ..belief.small import World, benchmark
 
+HIDES: tuple[Hide, ...] = ("dataset", "source")
+
 
 def predicted(evidence: Evidence, name: str, hide: Hide = "dataset") -> dict[str, float]:
     """Standings expected on a hidden benchmark, over those its source has there."""
@@ -66,8 +68,7 @@ def test_a_copied_number_under_another_source_does_not_leak() -> None:
     rows = [r._replace(source="other") if r.benchmark > "d" else r for r in world.rows]
     world.rows = rows
     copies = [r._replace(source="copyist") for r in rows if r.benchmark == "alpha"]
-    hides: tuple[Hide, ...] = ("dataset", "source")
-    for hide in hides:
+    for hide in HIDES:
         clean = predicted(with_rows(world, []), "alpha", hide)
         planted = predicted(with_rows(world, copies), "alpha", hide)
         assert planted == pytest.approx(clean, abs=0.05)
@@ -85,6 +86,56 @@ def test_every_member_of_every_group_is_predicted_once(hide: str) -> None:
             assert set(chosen) <= fold.hidden
             seen += chosen
     assert sorted(seen) == list(range(len(world.rows)))
+
+
+def two_labs() -> Evidence:
+    """Half of the benchmarks are of another source, which has one of the first's as well."""
+    world = World()
+    world.rows = [r._replace(source="other") if r.benchmark > "d" else r for r in world.rows]
+    again = [r._replace(score=r.score - 0.01, source="other") for r in turned(world, "alpha")]
+    return with_rows(world, again)
+
+
+def test_a_hidden_source_leaves_nothing_of_it_and_nothing_of_its_data_sets() -> None:
+    evidence = two_labs()
+    predicted_groups = 0
+    for fold in folds(evidence, "source", 4):
+        (source,) = {group.source for group, _ in fold.groups}
+        data = {evidence.datasets[group.benchmark] for group, _ in fold.groups}
+        for position, row in enumerate(evidence.rows):
+            gone = row.source == source or evidence.datasets[row.benchmark] in data
+            assert (position in fold.hidden) == gone
+        predicted_groups += len(fold.groups)
+    assert predicted_groups == 9
+
+
+def test_the_other_tables_of_a_hidden_source_say_nothing() -> None:
+    world = World()
+    world.rows = [r._replace(source="other") if r.benchmark > "d" else r for r in world.rows]
+    clean = predicted(with_rows(world, []), "alpha", "source")
+    world.rows = [r for r in world.rows if r.benchmark != "bravo"] + turned(world, "bravo")
+    assert predicted(with_rows(world, []), "alpha", "source") == clean
+    assert predicted(with_rows(world, []), "alpha", "dataset") != clean
+
+
+def test_a_source_without_which_nothing_is_left_is_not_predicted() -> None:
+    assert list(hidden_groups(with_rows(World(), []), "source", None)) == []
+
+
+def test_what_is_hidden_moves_neither_prediction_nor_level() -> None:
+    """All that is left out may be anything: the fit, the levels and the units never read it."""
+    world = World()
+    world.rows = [r._replace(source="other") if r.benchmark > "d" else r for r in world.rows]
+    other = [r._replace(score=r.score / 2) if r.benchmark == "alpha" else r for r in world.rows]
+    for hide in HIDES:
+        found = []
+        for rows in (world.rows, other):
+            evidence = Evidence(rows, world.entries, world.benchmarks)
+            (one,) = (
+                one for one in hidden_groups(evidence, hide, None) if one.group.benchmark == "alpha"
+            )
+            found.append((one.members, one.level(evidence)))
+        assert found[0] == found[1]
 
 
 def test_a_hidden_family_leaves_none_of_its_scores() -> None:
@@ -166,15 +217,30 @@ def test_another_labs_table_works_as_it_is(report: Backtest) -> None:
         assert one.tau > 0.5
 
 
-def test_the_report_keeps_its_schema_and_can_be_shown(report: Backtest) -> None:
+@pytest.mark.parametrize("width", [80, 160])
+def test_the_report_keeps_its_schema_and_can_be_shown(report: Backtest, width: int) -> None:
     schema = adapter(Backtest).json_schema(mode="serialization")
     jsonschema.validate(json.loads(to_json(report)), schema)
-    page = Page(80, colour=False)
+    page = Page(width, colour=False)
     terminal(report, page)
     text = page.text()
     assert "our-secret-model" in text
-    assert all(len(line) <= 80 for line in text.splitlines())
+    assert all(len(line) <= width for line in text.splitlines())
+    told = " ".join(text.split())
+    assert "each predicted without the file" in told
+    assert told.index("against size:") < told.index("ranking by")
     assert "| expected standing |" in as_markdown(report)
+
+
+def test_the_source_is_hidden_first_and_the_data_set_alone_beside_it(report: Backtest) -> None:
+    assert report.hide == "source"
+    assert report.beside is not None
+    assert report.beside.hide == "dataset"
+    assert report.beside.mean.n_benchmarks == report.mean.n_benchmarks == 2
+    assert report.reliability is not None
+    assert report.reliability.n == 2
+    assert report.reliability.points is not None
+    assert report.reliability.points.n == 2 * 3
 
 
 @pytest.mark.parametrize(

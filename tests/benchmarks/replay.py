@@ -84,7 +84,7 @@ def replay(hidden: Hidden, choose: Choose) -> list[float]:
     measured: list[int] = []
     lost = []
     stopped = False
-    for k in range(MOST + 1):
+    for _ in range(MOST + 1):
         belief = Belief(hidden.members, hidden.level, [hidden.told[i] for i in measured])
         standings = [belief.standing(i).mean for i in range(len(hidden.members))]
         taken = max(range(len(standings)), key=lambda i: (standings[i], -i))

@@ -9,6 +9,7 @@ from pick_model.documents.backtest import (
     Backtest,
     Gain,
     Reliability,
+    ReliabilityBin,
     Summary,
     TableResult,
 )
@@ -89,9 +90,10 @@ def as_markdown(report: Backtest) -> str:
 
 
 def _head(report: Backtest) -> str:
-    n = len(report.tables)
-    what = f"{n} tables" if report.file is None else report.file
-    return f"{report.mean.n_benchmarks} benchmarks of {what}, each predicted {HIDDEN[report.hide]}"
+    what, without = f"{len(report.tables)} tables", HIDDEN[report.hide]
+    if report.file is not None:
+        what, without = report.file, without.replace("all that its source tells", "the file")
+    return f"{report.mean.n_benchmarks} benchmarks of {what}, each predicted {without}"
 
 
 def _headline(report: Backtest) -> Iterator[str]:
@@ -171,11 +173,11 @@ def _means(report: Backtest) -> list[Sequence[str]]:
     """The same benchmarks, weighed in other ways, and with less hidden."""
     rows = [("table", report.mean), ("data set", report.by_dataset)]
     for some in report.by_size:
-        most = "or more" if some.most is None else f"to {some.most}"
-        rows.append((f"data set, {some.least} {most} models", some.mean))
+        size = f"{some.least} or more" if some.most is None else f"{some.least} to {some.most}"
+        rows.append((f"data set, {size} models", some.mean))
     if report.beside is not None:
-        rows.append(("table, its source known", report.beside.mean))
-        rows.append(("data set, its source known", report.beside.by_dataset))
+        rows.append(("table, source known", report.beside.mean))
+        rows.append(("data set, source known", report.beside.by_dataset))
     return [
         (
             name,
@@ -205,42 +207,43 @@ def _apart(mean: Summary) -> Iterator[str]:
 
 
 CAME_TRUE = [
-    Column("said"),
+    Column("said", fold=True),
     Column("n", right=True),
     Column("predicted", right=True),
     Column("came true", right=True),
     Column("90 %"),
 ]
+BINNED = 125  # decisions: five bins of 25 each
+CHANCE_DIGITS = 3  # a hundredth is a third of what most models are given
 
 
 def _came_true(reliability: Reliability) -> list[Sequence[str]]:
+    """All decisions, and bins of them where there are enough."""
     every = () if reliability.loss is None else (reliability.loss,)
-    kinds = (
-        ("P(best)", reliability.p_best),
-        ("points lost", reliability.expected_loss),
-        ("points lost, all", every),
-    )
+    kinds: list[tuple[str, tuple[ReliabilityBin, ...], int]] = [
+        ("P(best) of the first", (reliability.first,), CHANCE_DIGITS),
+        ("points the first loses", every, 2),
+    ]
+    if reliability.n >= BINNED:
+        kinds.append(("P(best), all models", reliability.p_best, CHANCE_DIGITS))
+        kinds.append(("points, in fifths", reliability.expected_loss, 2))
     return [
         (
             name if one.enough else f"{name} [few]",
             f"{one.n:,}",
-            _two(one.predicted),
-            _two(one.realised),
-            _ends(one.realised_interval),
+            places(one.predicted, digits),
+            places(one.realised, digits),
+            " to ".join(places(end, digits) for end in one.realised_interval),
         )
-        for name, bins in kinds
+        for name, bins, digits in kinds
         for one in bins
     ]
 
 
 def _held(reliability: Reliability) -> Iterator[str]:
-    first, short, points = reliability.first, reliability.shortlist, reliability.points
+    short, points = reliability.shortlist, reliability.points
     yield (
-        f"the first was the best in {_percent(first.realised)} of {reliability.n} benchmarks "
-        f"({_percents(first.realised_interval)}), {_percent(first.predicted)} was said"
-    )
-    yield (
-        f"the shortlist held the best in {_percent(short.held)} "
+        f"the shortlist held the best in {_percent(short.held)} of {reliability.n} benchmarks "
         f"({_percents(short.held_interval)}), {_percent(short.predicted)} was said; it had "
         f"{_percent(short.share)} of the models"
     )

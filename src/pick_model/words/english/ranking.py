@@ -56,6 +56,7 @@ RANKING = {
     "term:page-layout": "a sense of where on the page a word stands",
     "term:speech-training": "training in speech",
     "term:music-training": "training in music",
+    "term:its-domain": "training in the domain (it is a model of another)",
     "term:item-texts": "the items' texts it reads (if there are any: item_texts: true)",
     "term:pair-training": "training in reading two texts together",
     # what would let it in
