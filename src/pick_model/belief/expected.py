@@ -139,8 +139,8 @@ class Outlook:
                 table = found[kind, source] = Table(self._kinds[kind][0])
             w = weight * n
             table.n += 1
+            table.nearest = max(table.nearest, weight)
             table.total += w
-            table.number += n
             table.squares += w * weight
             table.mean += w * z
         for table in found.values():
