@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pick_model.advise.constraints import check_costs
 from pick_model.advise.criteria import values
 from pick_model.cost.estimate import estimate
 from pick_model.documents.task import Constraints
+from pick_model.vocabulary.uses import Method
 
-from .helpers import entry, expected, profile
+from .helpers import MACHINE, entry, expected, profile
 
 
 def test_training_is_worth_all_and_no_limit_of_it_is_broken() -> None:
@@ -38,3 +41,18 @@ def test_frozen_weights_take_less_the_fewer_bits_they_have() -> None:
     assert states == sorted(states)
     frozen = 110e6 * 2 / 2**30  # LoRA's are held in 16 bits
     assert states[1] == pytest.approx(frozen, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("method", "gib", "hint"), [("full", 9.0, "lora"), ("lora", 4.0, "qlora"), ("full", 0.5, None)]
+)
+def test_a_model_too_large_to_train_is_told_the_next_more_frugal_way(
+    method: Method, gib: float, hint: str | None
+) -> None:
+    machine = replace(MACHINE, memory_gib=gib)
+    asked = profile(method=method, train_on=machine, serve_on=MACHINE)
+    large = entry(n_parameters=2_000_000_000)
+    broken = check_costs(asked, estimate(large, asked))
+    assert broken is not None
+    told = broken.near_miss.values.get("method") if broken.near_miss else None
+    assert told == hint

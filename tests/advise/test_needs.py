@@ -92,6 +92,23 @@ def test_a_domain_with_an_input_of_its_own_needs_models_that_read_it(
     assert {need.what for need in found if need.share < 1} == lacking
 
 
+@pytest.mark.parametrize(
+    ("domains", "domain", "lacking"),
+    [
+        (("legal",), "finance", ["its-domain"]),
+        (("legal",), "legal", []),
+        (("legal",), None, []),  # what it lacks of general text is the belief's to say
+        ((), "finance", []),
+        (("legal",), "documents", ["page-layout"]),
+    ],
+)
+def test_a_model_of_another_domain_lacks_this_one(
+    domains: tuple[str, ...], domain: str | None, lacking: list[str]
+) -> None:
+    found = lacks(entry(domains=domains), profile(domain=domain))
+    assert [need.what for need in found if need.share < 1] == lacking
+
+
 def test_a_domain_says_nothing_of_another_modality() -> None:
     assert missing("sequential-recommender", None, "item-recommendation", domain="music") == set()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.advise.profile import read_profile
+from pick_model.advise.report import summary
 from pick_model.catalog.model import Catalog
 from pick_model.errors import SchemaError, UsageError
 
@@ -48,3 +49,19 @@ def test_the_current_model_is_found_by_any_of_its_names(tmp_path: Path, catalog:
     found = read_profile(path, catalog).current
     assert found is not None
     assert (found.name, found.entry) == ("FacebookAI/roberta-base", "roberta-base")
+
+
+def test_the_report_says_what_the_profile_said(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(
+        "task: translation\ntranslate: {from: en, to: de}\nmetric: bleu\n"
+        "current: {model: our-system, score: 0.31}\npoint_worth: 40\n"
+    )
+    said = summary(read_profile(path, catalog, price_per_hour=2.0))
+    assert (said.translate, said.point_worth, said.price_per_hour) == (("en", "de"), 40.0, 2.0)
+    assert said.current is not None
+    assert (said.current.model, said.current.entry, said.current.score) == (
+        "our-system",
+        None,
+        0.31,
+    )

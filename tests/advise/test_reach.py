@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from pick_model import recommend
 from pick_model.advise.profile import settled
 from pick_model.advise.reach import unreached
 from pick_model.catalog.model import Catalog
+from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Task
+from pick_model.errors import NoCandidate
 from pick_model.vocabulary.languages import languages, served_by
 from pick_model.words.say import say
 
@@ -19,6 +23,12 @@ def codes(catalog: Catalog, **asked: Any) -> dict[str, str]:
     return {one.code: say(one) for one in told}
 
 
+def nobodys(entries: Iterable[Entry]) -> str:
+    """A language that none of the entries lists."""
+    listed = {code for entry in entries for code in entry.languages or ()}
+    return next(code for code in languages() if served_by((code,)).isdisjoint(listed))
+
+
 @pytest.mark.parametrize("domain", ["protein", "banana"])
 def test_a_domain_that_nobody_measured_is_told_with_those_that_are_known(
     catalog: Catalog, domain: str
@@ -26,6 +36,18 @@ def test_a_domain_that_nobody_measured_is_told_with_those_that_are_known(
     found = codes(catalog, task="text-classification", domain=domain)
     assert set(found) == {"domain-unknown"}
     assert "biomedical" in found["domain-unknown"]
+
+
+def test_the_report_carries_the_warning(catalog: Catalog) -> None:
+    report = recommend(Task(task="text-classification", domain="protein"), catalog, top=1)
+    assert "domain-unknown" in {told.code for told in report.note_messages}
+
+
+def test_an_empty_list_says_that_no_model_has_the_language(catalog: Catalog) -> None:
+    entries, _ = catalog.entries.for_task("summarization")
+    with pytest.raises(NoCandidate) as caught:
+        recommend(Task(task="summarization", languages=(nobodys(entries),)), catalog)
+    assert "no model for summarization lists" in (caught.value.hint or "")
 
 
 def test_a_misspelt_domain_is_told_with_the_nearest(catalog: Catalog) -> None:
@@ -48,10 +70,9 @@ def test_evidence_of_another_task_is_named(catalog: Catalog) -> None:
 
 def test_a_language_without_models_or_scores_is_told(catalog: Catalog) -> None:
     entries, _ = catalog.entries.for_task("summarization")
-    listed = {code for entry in entries for code in entry.languages or ()}
-    nobodys = next(code for code in languages() if served_by((code,)).isdisjoint(listed))
-    found = codes(catalog, task="summarization", languages=(nobodys,))
-    assert f"no model for summarization lists {nobodys}" in found["language-unknown"]
+    missing = nobodys(entries)
+    found = codes(catalog, task="summarization", languages=(missing,))
+    assert f"no model for summarization lists {missing}" in found["language-unknown"]
     assert "language-unscored" not in found  # of a language nobody knows that goes without saying
     assert "language-unscored" in codes(catalog, task="text-classification", languages=("xh",))
     assert codes(catalog, task="text-classification", languages=("en", "de")) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from pick_model.belief.broken import broken_runs, chance_of, sound
 from pick_model.belief.fit import fit
@@ -17,7 +18,7 @@ def found(world: World, rows: Sequence[Score]) -> dict[tuple[str, str], str]:
     return {(rows[b.position].entry, rows[b.position].benchmark): b.rule for b in broken}
 
 
-def changed(world: World, scores: dict[tuple[str, str], float], **changes: str) -> list[Score]:
+def changed(world: World, scores: dict[tuple[str, str], float], **changes: Any) -> list[Score]:
     """The world's rows with some scores replaced, all under changed conditions."""
     return [
         r._replace(score=scores.get((r.entry, r.benchmark), r.score), **changes) for r in world.rows

@@ -21,10 +21,11 @@ from pick_model.belief.expected import (
     correlation,
 )
 from pick_model.belief.fit import fit
+from pick_model.belief.heard import heard
 from pick_model.belief.learn_crossover import learn_crossover, rows_trained_on
 from pick_model.belief.rows import FROZEN, TUNED
 from pick_model.belief.ship import shipped, standings
-from pick_model.belief.similarity import not_used, target_of, target_of_benchmark
+from pick_model.belief.similarity import target_of, target_of_benchmark
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
@@ -86,7 +87,8 @@ def test_the_way_of_use_decides_which_scale_speaks(
     task: str, method: Method, scale: str, share: float
 ) -> None:
     target = target_of(profile(500, task, method), CROSSOVER)
-    assert (target.scale, target.frozen_share) == (scale, pytest.approx(share))
+    assert target.scale == scale
+    assert target.frozen_share == pytest.approx(share)
 
 
 def test_used_as_it_comes_scores_without_training_are_the_direct_ones() -> None:
@@ -98,13 +100,18 @@ def test_used_as_it_comes_scores_without_training_are_the_direct_ones() -> None:
     assert frozen["zero-shot"] == min(frozen.values())
 
 
-def test_what_is_not_read_of_a_profile_is_said() -> None:
-    assert not_used(profile(500)) == ()
-    told = Task(task="text-classification", n_labels=77, metric="macro_f1")
-    codes = [one.code for one in not_used(settle(told, lambda name: MACHINE))]
-    assert codes == ["labels-not-used", "metric-not-used"]
-    similar = Task(task="sentence-similarity", n_labels=5)
-    assert not_used(settle(similar, lambda name: MACHINE)) == ()
+def codes(task: Task) -> list[str]:
+    settled = settle(task, lambda name: MACHINE)
+    return [one.code for one in heard(settled, target_of(settled, CROSSOVER))]
+
+
+def test_few_rows_and_what_is_not_read_of_a_profile_are_said() -> None:
+    few, many = (Task(task="text-classification", n_rows=n) for n in (100, 100_000))
+    assert codes(few) == ["few-rows"]
+    assert codes(many) == []
+    told = replace(many, n_labels=77, metric="macro_f1")
+    assert codes(told) == ["labels-not-used", "metric-not-used"]
+    assert codes(Task(task="sentence-similarity", n_labels=5)) == []
 
 
 def two_scales() -> tuple[World, Outlook, list[Standing]]:

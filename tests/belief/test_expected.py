@@ -22,6 +22,8 @@ from pick_model.belief.parts import (
 )
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import (
+    GENERAL_FOR_DOMAIN,
+    OTHER_LANGUAGE,
     RELATED,
     UNRELATED,
     similarity,
@@ -180,6 +182,22 @@ def test_a_score_through_another_scale_tells_less() -> None:
     assert tuned.z.value > frozen.z.value > prior.z.value
 
 
+def test_a_scale_without_scores_borrows_what_sizes_are_worth_and_not_what_kinds_are() -> None:
+    frozen_only = {("text", "frozen"): SCALES["text", "frozen"]}
+    view = Outlook(TARGET, NUMBERING, frozen_only)
+    small, large = entry("small", n_parameters=3 * 10**7), entry("large", n_parameters=3 * 10**8)
+    assert view.expected((large,), ()).z.value > view.expected((small,), ()).z.value
+    decoder = replace(MODEL, kind="decoder")
+    assert view.expected((decoder,), ()) == view.expected((MODEL,), ())
+    told = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0)])
+    direct = Outlook(TARGET._replace(scale="frozen"), NUMBERING, frozen_only).expected(
+        (MODEL,), [(0, 1, 0, 2.0, 1.0)]
+    )
+    prior = view.expected((MODEL,), ())
+    assert 0 < told.z.value - prior.z.value < direct.z.value - direct.prior
+    assert told.prior_share > direct.prior_share
+
+
 def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
     legal = entry("m", domains=("legal",))
     assert outlook().expected((legal,), ()).z.value == pytest.approx(
@@ -200,10 +218,9 @@ def test_a_family_lends_what_its_others_showed_and_not_its_own_scores_twice() ->
     mean, variance = prior_offset(sums, told["a"], VARIANCES)
     assert mean == pytest.approx(member / (member + 1 / VARIANCES.family))
     assert variance == pytest.approx(1 / (member + 1 / VARIANCES.family) + VARIANCES.model)
-    assert prior_offset((0.0, 0.0), Residual(0.0, 0.0), VARIANCES) == (
-        0.0,
-        pytest.approx(VARIANCES.family + VARIANCES.model),
-    )
+    mean, variance = prior_offset((0.0, 0.0), Residual(0.0, 0.0), VARIANCES)
+    assert mean == 0
+    assert variance == pytest.approx(VARIANCES.family + VARIANCES.model)
 
 
 def test_an_overlay_entry_moves_no_other() -> None:
@@ -220,12 +237,19 @@ def test_an_overlay_entry_moves_no_other() -> None:
 
 
 def test_similarity_is_a_product_of_what_is_shared() -> None:
-    one = benchmark("x", n_rows=None)
-    same = similarity(one, TARGET._replace(n_rows=None))
-    assert similarity(replace(one, task="token-classification"), TARGET._replace(n_rows=None)) == (
-        pytest.approx(same * RELATED)
+    same = benchmark("x")
+    assert similarity(same, TARGET) == 1
+    tags = replace(same, task="token-classification")
+    assert similarity(tags, TARGET) == pytest.approx(RELATED)
+    german = replace(tags, languages=("de",))
+    assert similarity(german, TARGET) == pytest.approx(RELATED * OTHER_LANGUAGE)
+    assert similarity(german, TARGET._replace(domain="legal")) == pytest.approx(
+        RELATED * OTHER_LANGUAGE * GENERAL_FOR_DOMAIN
     )
     assert task_similarity("summarization", "text-classification") == UNRELATED
-    near, far = benchmark("x", n_rows=10_000), benchmark("x", n_rows=1_000_000)
-    assert similarity(near, TARGET) == 1
-    assert similarity(far, TARGET) == pytest.approx(1 / (1 + 0.25 * 2))
+
+
+def test_rows_decide_by_the_scale_and_not_by_similarity() -> None:
+    assert similarity(benchmark("x", n_rows=100), TARGET) == similarity(
+        benchmark("x", n_rows=1_000_000), TARGET
+    )

@@ -9,6 +9,7 @@ import pytest
 from pick_model.belief.facts import FACTS, backbone_size, facts_of, release_year
 from pick_model.belief.fit import fit
 from pick_model.belief.rows import gather, group_of
+from pick_model.documents.catalog import Shape
 
 from .small import World, benchmark, entry, plain, row
 
@@ -116,13 +117,19 @@ def test_a_noisy_source_weighs_less() -> None:
     assert noise["wild"] > 2 * noise["lab"]
 
 
-def test_facts_count_shared_layers_and_leave_out_embeddings() -> None:
+def test_facts_count_shared_layers_and_leave_out_embeddings_and_heads() -> None:
     shared = entry("albert", n_parameters=11_000_000, n_embedding_parameters=4_000_000)
     assert backbone_size(shared) == pytest.approx(log10(7_000_000))
-    twelve = entry("albert").shape.__class__(n_layers=12, n_unique_layers=1)
+    twelve = Shape(n_layers=12, n_unique_layers=1)
     assert backbone_size(
         entry("a", n_parameters=11_000_000, n_embedding_parameters=4_000_000, shape=twelve)
     ) == pytest.approx(log10(12 * 7_000_000))
+    block = 4 * 512 * 512 + 2 * 512 * 2048
+    six = Shape(n_layers=6, hidden_size=512, intermediate_size=2048)
+    untied = entry("a", n_parameters=70_000_000, n_embedding_parameters=25_000_000, shape=six)
+    assert backbone_size(untied) == pytest.approx(log10(6 * block))
+    tied = entry("a", n_parameters=45_000_000, n_embedding_parameters=25_000_000, shape=six)
+    assert backbone_size(tied) == pytest.approx(log10(20_000_000))
     assert release_year(entry("a", release_date="2020-07-01")) == pytest.approx(2020 + 6 / 12)
     unknown = facts_of((entry("a", n_parameters=None, release_date=None, languages=None),))
     assert unknown[:2] == (None, None)

@@ -21,7 +21,7 @@ BENCHMARKS = {
     )
     for name, n in (("few", 2), ("some", 20), ("many", 200))
 }
-TARGET = Target("text-classification", "text", "tuned", (), None, 1000)
+TARGET = Target("text-classification", "text", "tuned", (), None)
 
 
 @given(st.sampled_from(sorted(METRICS)), st.floats(0.05, 0.9))

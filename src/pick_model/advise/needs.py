@@ -117,14 +117,16 @@ _MUSIC = Need(
     "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
 )
 _FRIENDS = Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False)
-DOMAIN_NEEDS: dict[tuple[str, str | None], Need] = {
+DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
     ("text", "documents"): _PAGE,
-    ("image", "documents"): _PAGE,
     ("image-text", "documents"): _PAGE,
     ("audio", "speech"): _SPEECH,
     ("audio", "music"): _MUSIC,
     ("items", "social"): _FRIENDS,
 }
+# Of a model of another domain, whose vocabulary and data are that one's. What it lacks of general
+# text the belief has learnt from scores; of a third domain hardly any score is known.
+ITS_DOMAIN = Need("its-domain", 0.9, refuses=False)
 ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
 BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
 _ONE_TEXT = _kinds("sentence-encoder", "text-cnn")
@@ -149,10 +151,12 @@ def _lacks(
     kind, objective, pretrained, domains = model
     name, domain, pairs, item_texts = task
     found = [n for n in NEEDS.get(name, ()) if not _has(n, kind, objective, pretrained)]
-    of_domain = DOMAIN_NEEDS.get((TASKS[name].modality, domain))
-    foreign = domains and domain not in domains
-    if of_domain and domain not in domains and (foreign or kind not in of_domain.kinds):
-        found.append(of_domain)
+    if domain is not None and domain not in domains:
+        of_domain = DOMAIN_NEEDS.get((TASKS[name].modality, domain))
+        if of_domain and (domains or kind not in of_domain.kinds):
+            found.append(of_domain)
+        elif domains:
+            found.append(ITS_DOMAIN)
     if kind == "text-recommender" and not item_texts:
         found.append(ITEM_TEXTS)
     if pairs and kind in _ONE_TEXT:

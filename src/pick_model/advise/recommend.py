@@ -18,6 +18,7 @@ from pick_model.advise.robustness import (
     quality_cost_front,
 )
 from pick_model.advise.scoring import Scoring
+from pick_model.belief.heard import heard
 from pick_model.catalog.model import Catalog
 from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
@@ -117,4 +118,5 @@ def _notes(scoring: Scoring) -> list[Message]:
     if not scoring.resembling_scores(leader.scored.entry) and not scoring.belief.observed:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     notes += unreached(scoring.profile, scoring.catalog)
+    notes += heard(scoring.profile, scoring.target)
     return notes

@@ -13,6 +13,7 @@ from pick_model.documents.base import Figure
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     Candidate,
+    CurrentScore,
     DefaultTaken,
     Estimate,
     ExpectedScore,
@@ -44,9 +45,9 @@ def figure(amount: Interval) -> dict[str, float]:
 
 
 def summary(profile: Profile) -> TaskSummary:
-    modality = TASKS[profile.task].modality
+    modality, current = TASKS[profile.task].modality, profile.current
     parts = []
-    if modality in ("text", "image-text", "items"):
+    if "text" in modality or profile.item_texts:
         parts.append(f"{profile.input_tokens} tokens")
     if "image" in modality:
         parts.append(f"{profile.input_pixels} px")
@@ -75,6 +76,15 @@ def summary(profile: Profile) -> TaskSummary:
         defaults=tuple(
             DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
         ),
+        translate=profile.direction,
+        label_kind=profile.label_kind,
+        pairs=profile.pairs,
+        item_texts=profile.item_texts,
+        current=CurrentScore(model=current.name, entry=current.entry, score=current.score)
+        if current
+        else None,
+        point_worth=profile.point_worth,
+        price_per_hour=profile.price_per_hour,
     )
 
 

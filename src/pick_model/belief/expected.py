@@ -13,7 +13,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from pick_model.belief.facts import facts_of, matches_of
-from pick_model.belief.offsets import prior_of, through
+from pick_model.belief.offsets import borrowed, prior_of, through
 from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
 from pick_model.belief.similarity import Target, similarity
@@ -23,10 +23,6 @@ from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
-# Where a modality has no scores of the wanted kind, those of another kind stand in, and
-# the variance grows by what two scales that agree by √½ leave open.
-OTHER_WAY = 0.5
-
 # What is said outside a table is trusted inside it this much less than the spread between
 # tables alone asks for; chosen on the back-test among 1, 2, 3 and 10, which differ little.
 OUTSIDE = 2.0
@@ -89,13 +85,12 @@ class Outlook:
     ) -> None:
         self.target, self.numbering = target, numbering
         self.scales = {n: one for (world, n), one in scales.items() if world == target.world}
-        # Where one of two scales is missing, what there is speaks alone.
-        both = {TUNED, FROZEN} <= self.scales.keys()
-        self.frozen_share = target.frozen_share if both else 0.0
-        wanted = FROZEN if self.frozen_share == 1 else target.scale
-        known = (wanted, *self.scales)
-        self.main = next((name for name in known if name in self.scales), wanted)
-        self.detour = 0.0 if self.main == wanted else OTHER_WAY
+        self.frozen_share = target.frozen_share
+        self.main = FROZEN if self.frozen_share == 1 else target.scale
+        known = sorted(self.scales)
+        for name in (self.main, FROZEN) if self.frozen_share else (self.main,):
+            if known and name not in self.scales:
+                self.scales[name] = borrowed(self.scales[known[0]], known[0])
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
         self._weights = Weights(self._weighed)
 
@@ -224,7 +219,7 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = variances.rest * scale.noise.get(self.target.source or "", 1.0)
-        rest += variances.table + self.detour
+        rest += variances.table
         if own is not None:
             # Inside its own table a score needs no allowance for being from elsewhere; what
             # all else says needs one.

@@ -52,6 +52,8 @@ class Shipped(NamedTuple):
     links: Mapping[str, float]  # other scale -> correlation of what the lines leave
 
 
+# Beyond their lines two scales are taken to agree by a half, until models seen on both tell.
+START_LINK = 0.5
 # Share of a slope beyond the values seen: enough to tell larger from smaller there.
 BEYOND = 0.25
 # A kind that nobody measured in a use is seldom the best for it: half a standard score below

@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pick_model.belief.parts import Regression, Residual, Variances, member_precision
+from pick_model.belief.parts import START_LINK, Regression, Residual, Variances, member_precision
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# Before any model is seen on both, two scales agree by a half beyond their lines, which
-# counts for ten models; the closest they are taken to agree leaves room for doubt. Set by hand:
-# a correlation of one half over ten pairs is off by a quarter.
-START_LINK, LINK_FIRM, MOST_LINK = 0.5, 10.0, 0.9
+# That two scales agree by START_LINK counts for ten models seen on both; the closest they are
+# taken to agree leaves room for doubt. Set by hand: a correlation of one half over ten pairs is
+# off by a quarter.
+LINK_FIRM, MOST_LINK = 10.0, 0.9
 
 
 class Standards(NamedTuple):

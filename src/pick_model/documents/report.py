@@ -131,6 +131,15 @@ class DefaultTaken:
 
 
 @record
+class CurrentScore:
+    """The model in use today and its score in the task's metric."""
+
+    model: str  # as the profile has it
+    entry: str | None  # id in the catalog; None: the catalog does not know it
+    score: float
+
+
+@record
 class TaskSummary:
     """The task as it was read, with every default filled in."""
 
@@ -152,6 +161,13 @@ class TaskSummary:
     weights: dict[str, float]
     weights_origin: Literal["hand-set", "fitted", "user"]
     defaults: tuple[DefaultTaken, ...]
+    translate: tuple[str, str] | None = None  # from, to
+    label_kind: str | None = None
+    pairs: bool = False  # one input is two texts, read together
+    item_texts: bool | None = None  # the items have texts; None: nobody said
+    current: CurrentScore | None = None
+    point_worth: float | None = None  # money a hundredth of the metric is worth
+    price_per_hour: float | None = None  # money an hour of training costs
 
 
 @record

@@ -39,18 +39,23 @@ def amount(candidate: Candidate, name: str) -> float | None:
 
 
 def _task(page: Page, task: TaskSummary) -> None:
-    words = [task.task, *([task.domain] if task.domain else []), "+".join(task.languages)]
+    languages = " to ".join(task.translate) if task.translate else "+".join(task.languages)
+    words = [task.task, *([task.domain] if task.domain else []), languages]
     words += [f"{task.n_labels} labels"] if task.n_labels else []
-    words += [f"{task.n_rows:,} rows", task.input]
+    words += [f"{task.n_rows:,} rows"] if task.n_rows or task.method != "as-is" else []
+    words.append(task.input)
     page.heading(task.name, " · ".join(w for w in words if w))
     where = task.train_on
     if task.serve_on != task.train_on:
         where = f"{task.train_on}, served on {task.serve_on}"
+    how = (
+        f"{task.method} fine-tuning, {task.dtype}, batch {task.batch_size}, {task.epochs:g} epochs"
+    )
+    if task.method == "as-is":
+        how = "used as it comes: nothing is trained"
     weights = ", ".join(f"{CRITERION_LABELS[n]} {share(w)}" for n, w in task.weights.items())
     page.paragraph(
-        f"{where}, {task.method} fine-tuning, {task.dtype}, batch {task.batch_size}, "
-        f"{task.epochs:g} epochs; preset {task.preset} ({task.weights_origin}): {weights}",
-        dim=True,
+        f"{where}, {how}; preset {task.preset} ({task.weights_origin}): {weights}", dim=True
     )
     taken = ", ".join(f"{d.field} = {d.value}" for d in task.defaults)
     page.paragraph(f"defaults taken: {taken}" if taken else "no default was taken", dim=True)

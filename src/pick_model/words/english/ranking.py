@@ -56,6 +56,7 @@ RANKING = {
     "term:page-layout": "a sense of where on the page a word stands",
     "term:speech-training": "training in speech",
     "term:music-training": "training in music",
+    "term:its-domain": "training in the domain (it is a model of another)",
     "term:item-texts": "the items' texts it reads (if there are any: item_texts: true)",
     "term:pair-training": "training in reading two texts together",
     # what would let it in
@@ -81,10 +82,12 @@ RANKING = {
     "{n:,}",
     "language-unscored": "no published score is on {languages}: models stand by their scores in "
     "other languages",
-    "labels-not-used": "that there are {n} labels moves no expected score: by it hidden scores are "
-    "predicted no better",
-    "metric-not-used": "that {metric} is wanted moves no order: by the metric hidden scores are "
-    "predicted no better",
+    "few-rows": "with {rows:,} rows, scores of frozen features decide {share} % of where a model "
+    "is expected to stand, and scores of fine-tuned models the rest",
+    "labels-not-used": "that there are {n} labels does not change the order: it predicts hidden "
+    "scores no better",
+    "metric-not-used": "that {metric} counts does not change the order: it predicts hidden scores "
+    "no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
     "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
