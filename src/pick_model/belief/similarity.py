@@ -35,6 +35,7 @@ USED_AS_IT_COMES = frozenset(
         "image-text-retrieval",
         "text-to-image",
         "text-to-audio",
+        "text-to-speech",
     }
 )
 # Tasks that ask much the same of a model's features. Set by hand.
@@ -46,6 +47,7 @@ RELATED_TASKS = (
     {"image-classification", "image-feature-extraction", "zero-shot-image-classification"},
     {"object-detection", "image-segmentation"},
     {"image-text-retrieval", "zero-shot-image-classification", "image-to-text"},
+    {"visual-question-answering", "document-question-answering", "image-to-text"},
     {"audio-classification", "speaker-verification"},
 )
 # What a score on another task counts against one on the same: half inside such a group, and

@@ -11,7 +11,7 @@ from __future__ import annotations
 _BY_CLASS = {  # freest first
     "permissive": """
         Apache-2.0 MIT BSD-2-Clause BSD-3-Clause ISC Unlicense CC0-1.0 CC-BY-3.0 CC-BY-4.0
-        PDDL-1.0 AFL-3.0
+        PDDL-1.0 AFL-3.0 CDLA-Permissive-2.0
     """,
     "copyleft": """
         CC-BY-SA-3.0 CC-BY-SA-4.0 GPL-2.0 GPL-3.0 AGPL-3.0 LGPL-3.0 MPL-2.0
