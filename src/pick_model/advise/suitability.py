@@ -61,6 +61,16 @@ SUITABILITY: dict[str, dict[str, float]] = {
     "image-text-retrieval": {"dual-encoder": 1.0, "vision-language": 0.7},
     "visual-question-answering": {"vision-language": 1.0},
     "image-to-text": {"vision-language": 1.0},
+    "document-question-answering": {"vision-language": 1.0},
+    "depth-estimation": {
+        "depth-estimator": 1.0,
+        "vit": 0.5,
+        "hierarchical-vit": 0.5,
+    },
+    "video-classification": {
+        "video-encoder": 1.0,
+        "vit": 0.5,
+    },
     "audio-classification": {
         "audio-encoder": 1.0,
         "speech-encoder": 0.9,
@@ -71,6 +81,7 @@ SUITABILITY: dict[str, dict[str, float]] = {
     "automatic-speech-recognition": {"speech-encoder-decoder": 1.0, "speech-encoder": 0.9},
     "speaker-verification": {"speaker-encoder": 1.0, "speech-encoder": 0.9, "audio-encoder": 0.5},
     "text-to-audio": {"audio-generator": 1.0},
+    "text-to-speech": {"speech-generator": 1.0},
     "item-recommendation": {
         "sequential-recommender": 1.0,
         "text-recommender": 0.9,

@@ -12,13 +12,16 @@ from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.tasks import TASKS, USED_AS_IT_COMES
 
 # How much a score tells about others of its scale, by how it was come by. Set by hand: less
-# where prompts or the few examples, and not the model alone, decide.
+# where prompts or the few examples, the shift of the data or one set's recipe, and not the model
+# alone, decide.
 PROTOCOL_WEIGHTS = {
     "fine-tune": 1.0,
     "lora": 0.9,
     "linear-probe": 1.0,
     "few-shot": 0.8,
     "zero-shot": 0.6,
+    "evaluation": 0.8,
+    "from-scratch": 0.8,
 }
 # Where models are used as they come, scores without any training are the direct ones.
 AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
@@ -35,6 +38,7 @@ RELATED_TASKS = (
     {"image-classification", "image-feature-extraction", "zero-shot-image-classification"},
     {"object-detection", "image-segmentation"},
     {"image-text-retrieval", "zero-shot-image-classification", "image-to-text"},
+    {"visual-question-answering", "document-question-answering", "image-to-text"},
     {"audio-classification", "speaker-verification"},
 )
 # What a score on another task counts against one on the same: inside such a group nearly all of

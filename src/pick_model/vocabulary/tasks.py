@@ -55,11 +55,19 @@ TASKS: dict[str, TaskSpec] = {
         "image-text", True, "accuracy", ("accuracy", "exact_match")
     ),
     "image-to-text": TaskSpec(
-        "image-text", True, "cider", ("cider", "bleu", "rouge_l", "cer", "wer")
+        "image-text", True, "cider", ("cider", "bleu", "rouge_l", "cer", "wer", "edit_distance")
     ),
     "audio-classification": TaskSpec("audio", False, "accuracy", (*_CLASSES, "map"), labelled=True),
     "automatic-speech-recognition": TaskSpec("audio", True, "wer", ("wer", "cer")),
+    "document-question-answering": TaskSpec(
+        "image-text", True, "anls", ("anls", "accuracy", "exact_match")
+    ),
+    "depth-estimation": TaskSpec("image", False, "abs_rel", ("abs_rel", "delta_1", "rmse")),
+    "video-classification": TaskSpec(
+        "image", False, "accuracy", (*_CLASSES, "top5_accuracy"), labelled=True
+    ),
     "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
+    "text-to-speech": TaskSpec("audio", True, "wer", ("wer", "cer", "speaker_similarity")),
     "speaker-verification": TaskSpec("audio", False, "eer", ("eer",)),
     "item-recommendation": TaskSpec("items", False, "ndcg_at_10", _RETRIEVAL),
 }

@@ -19,6 +19,7 @@ REPORTED: dict[str, frozenset[str]] = {
     "feature-extraction": frozenset({"v_measure", "mean_score"}),
     "image-classification": frozenset({"lrap", "map"}),
     "image-feature-extraction": frozenset({"nmi"}),
+    "image-to-text": frozenset({"accuracy", "f1"}),
     "question-answering": frozenset({"accuracy"}),
     "sentence-similarity": frozenset({"average_precision", "accuracy", "mean_score"}),
     "summarization": frozenset({"loss"}),
