@@ -18,6 +18,7 @@ from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.vocabulary.tasks import SEQUENCES
 
 
 class Anchor(NamedTuple):
@@ -165,7 +166,7 @@ def architecture_value(entry: Entry, profile: Profile) -> Interval:
 
 
 def _input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
-    if entry.modality in ("text", "items"):
+    if entry.modality in SEQUENCES:
         return entry.max_tokens, profile.input_tokens
     if entry.modality == "audio":
         return entry.max_seconds, profile.input_seconds

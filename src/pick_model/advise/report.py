@@ -19,7 +19,7 @@ from pick_model.documents.report import (
 )
 from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import SEQUENCES, TASKS
 from pick_model.words.say import say
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def figure(amount: Interval) -> dict[str, float]:
 def summary(profile: Profile) -> TaskSummary:
     modality = TASKS[profile.task].modality
     parts = []
-    if modality in ("text", "image-text", "items"):
+    if modality in (*SEQUENCES, "image-text"):
         parts.append(f"{profile.input_tokens} tokens")
     if "image" in modality:
         parts.append(f"{profile.input_pixels} px")

@@ -12,13 +12,16 @@ from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.tasks import TASKS
 
 # How much a score tells about others of its scale, by how it was come by. Set by hand: less
-# where prompts or the few examples, and not the model alone, decide.
+# where prompts or the few examples, the shift of the data or one set's recipe, and not the model
+# alone, decide.
 PROTOCOL_WEIGHTS = {
     "fine-tune": 1.0,
     "lora": 0.9,
     "linear-probe": 1.0,
     "few-shot": 0.8,
     "zero-shot": 0.6,
+    "evaluation": 0.8,
+    "from-scratch": 0.8,
 }
 # Where models are mostly used as they come, scores without any training are the direct ones.
 AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
@@ -26,6 +29,11 @@ USED_AS_IT_COMES = frozenset(
     {
         "sentence-similarity",
         "feature-extraction",
+        "text-ranking",
+        "zero-shot-token-classification",
+        "time-series-forecasting",
+        "tabular-classification",
+        "tabular-regression",
         "image-feature-extraction",
         "zero-shot-classification",
         "zero-shot-image-classification",
@@ -39,6 +47,10 @@ RELATED_TASKS = (
     {"text-classification", "zero-shot-classification"},
     {"text-classification", "token-classification", "question-answering", "fill-mask"},
     {"sentence-similarity", "feature-extraction"},
+    {"feature-extraction", "text-ranking"},
+    {"token-classification", "zero-shot-token-classification"},
+    {"tabular-classification", "tabular-regression"},
+    {"biosequence-classification", "biosequence-embedding"},
     {"summarization", "translation", "text-generation"},
     {"image-classification", "image-feature-extraction", "zero-shot-image-classification"},
     {"object-detection", "image-segmentation"},

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import CRITERIA, PRESETS, Constraints, Dtype, Hardware, Task
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import SEQUENCES, TASKS
 from pick_model.vocabulary.uses import Method
 
 # A default machine must not depend on the host, or the same profile would rank
@@ -107,7 +107,7 @@ def settle(task: Task, machine: Any, *, hardware: str | None = None) -> Profile:
     if serve_name is not None:
         serve_on = serve_name if isinstance(serve_name, Machine) else machine(serve_name)
     training = task.training
-    reads_text = spec.modality in ("text", "image-text", "items")
+    reads_text = spec.modality in (*SEQUENCES, "image-text")
     tokens = training.max_length or task.input_tokens
     if reads_text:
         tokens = default("input_tokens", tokens, DEFAULT_TOKENS, "customary for short texts")
