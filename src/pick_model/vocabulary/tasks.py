@@ -72,7 +72,12 @@ TASKS: dict[str, TaskSpec] = {
     ),
 }
 
-MODALITIES = ("text", "image", "audio", "image-text", "items") + (
+MODALITIES = (
+    "text",
+    "image",
+    "audio",
+    "image-text",
+    "items",
     "time-series",
     "tabular",
     "biosequence",
