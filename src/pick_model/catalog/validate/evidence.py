@@ -20,7 +20,7 @@ REPORTED: dict[str, frozenset[str]] = {
     "image-classification": frozenset({"lrap", "map"}),
     "image-feature-extraction": frozenset({"nmi"}),
     "question-answering": frozenset({"accuracy"}),
-    "sentence-similarity": frozenset({"average_precision", "accuracy", "mean_score"}),
+    "sentence-similarity": frozenset({"average_precision", "accuracy", "f1", "mean_score"}),
     "summarization": frozenset({"loss"}),
     "text-classification": frozenset({"f1", "correlation"}),
     "text-generation": frozenset({"loss"}),
