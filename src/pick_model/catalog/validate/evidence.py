@@ -25,7 +25,9 @@ REPORTED: dict[str, frozenset[str]] = {
     "text-classification": frozenset({"f1", "correlation"}),
     "text-generation": frozenset({"loss"}),
     "token-classification": frozenset({"macro_f1", "micro_f1"}),
-    "translation": frozenset({"loss"}),
+    "translation": frozenset({"loss", "comet"}),
+    "zero-shot-classification": frozenset({"f1"}),
+    "zero-shot-token-classification": frozenset({"f1", "micro_f1"}),
 }
 MANY = 5  # rows that agree before the one that does not is doubted
 # A fraction divided by 100 once more stands at a hundredth of the others; the lowest that is
