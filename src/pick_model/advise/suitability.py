@@ -97,8 +97,8 @@ SUITABILITY: dict[str, dict[str, float]] = {
         "collaborative-filter": 0.8,
     },
     "time-series-forecasting": {"forecaster": 1.0},
-    "tabular-classification": {"tabular-transformer": 1.0},
-    "tabular-regression": {"tabular-transformer": 1.0},
+    "tabular-classification": {"tabular-transformer": 1.0, "table-learner": 0.9},
+    "tabular-regression": {"tabular-transformer": 1.0, "table-learner": 0.9},
     "biosequence-classification": {"biosequence-encoder": 1.0},
     "biosequence-embedding": {"biosequence-encoder": 1.0},
 }

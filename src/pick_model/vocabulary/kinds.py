@@ -53,6 +53,7 @@ KINDS: dict[str, Kind] = {
     "graph-recommender": Kind("propagates preferences over a user–item or social graph", _ITEMS),
     "forecaster": Kind("continues a series of numbers it was never trained on", _SERIES),
     "tabular-transformer": Kind("reads labelled rows of a table and predicts others", _TABLE),
+    "table-learner": Kind("learns the columns of a table from scratch (boosted trees)", _TABLE),
     "biosequence-encoder": Kind("encoder of proteins, DNA or molecules (ESM)", _SEQUENCE),
 }
 

@@ -22,6 +22,8 @@ REPORTED: dict[str, frozenset[str]] = {
     "question-answering": frozenset({"accuracy"}),
     "sentence-similarity": frozenset({"average_precision", "accuracy", "f1", "mean_score"}),
     "summarization": frozenset({"loss"}),
+    "tabular-classification": frozenset({"mean_score"}),
+    "tabular-regression": frozenset({"mean_score"}),
     "text-classification": frozenset({"f1", "correlation"}),
     "text-generation": frozenset({"loss"}),
     "token-classification": frozenset({"macro_f1", "micro_f1"}),
