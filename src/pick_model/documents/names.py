@@ -27,6 +27,10 @@ DataUnit = Literal[
     "hours",
     "clips",
     "interactions",
+    "series",
+    "points",
+    "tables",
+    "sequences",
 ]
 
 

@@ -19,11 +19,16 @@ _TEXT, _IMAGE, _AUDIO, _BOTH, _ITEMS = (
     ("image-text",),
     ("items",),
 )
+_SERIES, _TABLE, _SEQUENCE = ("time-series",), ("tabular",), ("biosequence",)
 _OPEN = ("image", "image-text")  # open-vocabulary ones read a text beside the image
 
 KINDS: dict[str, Kind] = {
     "encoder": Kind("bidirectional transformer trained to restore masked tokens", _TEXT),
     "sentence-encoder": Kind("text encoder that puts similar texts close together", _TEXT),
+    "cross-encoder": Kind("reads a query and a text together and scores the pair", _TEXT),
+    "late-interaction": Kind("a vector a token, each matched with its best (ColBERT)", _TEXT),
+    "sparse-encoder": Kind("weights on the words of a vocabulary, for an index (SPLADE)", _TEXT),
+    "label-encoder": Kind("reads a text beside the names of its labels (GLiNER)", _TEXT),
     "decoder": Kind("causal transformer that predicts the next token", _TEXT),
     "encoder-decoder": Kind("transformer that reads a text and writes another", _TEXT),
     "recurrent": Kind("LSTM or GRU over tokens", _TEXT),
@@ -49,6 +54,10 @@ KINDS: dict[str, Kind] = {
     "text-recommender": Kind("recommends by encoding item texts", _ITEMS),
     "collaborative-filter": Kind("learns user and item vectors from interactions", _ITEMS),
     "graph-recommender": Kind("propagates preferences over a user–item or social graph", _ITEMS),
+    "forecaster": Kind("continues a series of numbers it was never trained on", _SERIES),
+    "tabular-transformer": Kind("reads labelled rows of a table and predicts others", _TABLE),
+    "table-learner": Kind("learns the columns of a table from scratch (boosted trees)", _TABLE),
+    "biosequence-encoder": Kind("encoder of proteins, DNA or molecules (ESM)", _SEQUENCE),
 }
 
 

@@ -67,6 +67,9 @@ METRICS: dict[str, Metric] = {
     "mae": Metric(high=None, lower=True, aliases=("mean_absolute_error",), instead="rmse"),
     "mse": Metric(high=None, lower=True, aliases=("mean_squared_error",), instead="rmse"),
     "mape": Metric(high=None, lower=True),
+    # Of forecasts: errors over a seasonal repetition's, and weighted quantile loss for CRPS.
+    "mase": Metric(high=None, lower=True, aliases=("mean_absolute_scaled_error",)),
+    "crps": Metric(high=None, lower=True, aliases=("wql", "mean_weighted_sum_quantile_loss")),
     # Of rankings, clusters and retrieval.
     "ndcg_at_10": Metric(aliases=("ndcg", "ndcg_10")),
     "recall_at_1": Metric(aliases=("r_1", "r1")),
