@@ -27,10 +27,6 @@ DataUnit = Literal[
     "hours",
     "clips",
     "interactions",
-    "series",
-    "points",
-    "tables",
-    "sequences",
 ]
 
 
