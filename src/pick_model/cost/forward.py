@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pick_model.documents.catalog import Entry, Shape
+from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 
@@ -35,6 +36,7 @@ UNKNOWN_SHAPE = 3.0
 SLACK = 0.15
 # A convolution's output is kept, and so is what normalisation or activation makes of it.
 CNN_COPIES = Interval(2.0, 1.2, 3.0)
+TYPICAL_LAYERS = 24  # where the catalog does not say how many
 
 
 class ForwardPass(NamedTuple):
@@ -47,6 +49,15 @@ class ForwardPass(NamedTuple):
 def is_convolutional(entry: Entry) -> bool:
     """Whether utilisation follows convolutions' measurements rather than transformers'."""
     return entry.kind in CONVOLUTIONAL
+
+
+def n_layers(entry: Entry) -> int:
+    return (entry.shape.n_layers or TYPICAL_LAYERS) + (entry.shape.n_decoder_layers or 0)
+
+
+def serving_bytes(machine: Machine) -> int:
+    """Bytes a number when a model is served: fp32 on a CPU, 16 bits on a GPU, however trained."""
+    return 4 if machine.kind == "cpu" else 2
 
 
 def forward_pass(entry: Entry, profile: Profile) -> ForwardPass:
