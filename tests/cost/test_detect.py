@@ -94,7 +94,7 @@ def on_linux(
 def test_a_cuda_device_takes_its_peaks_from_the_entry_of_its_name(
     name: str, mebibytes: int, entry: str, known: dict[str, Machine], tmp_path: Path
 ) -> None:
-    tools = Tools(nvidia_smi=f"{name}, {mebibytes}\n")
+    tools = Tools(nvidia_smi=f"GPU-1, {name}, {mebibytes}, {mebibytes}\n")
     found = on_linux(known, tree(tmp_path, {}), tools)
     assert (found.id, found.name, found.kind) == ("local", name, "gpu")
     assert found.memory_gib == round(mebibytes / 1024, 2)  # as found, not as sold
@@ -108,7 +108,7 @@ def test_a_cuda_device_takes_its_peaks_from_the_entry_of_its_name(
 def test_a_device_nobody_lists_has_memory_and_unknown_peaks(
     name: str, known: dict[str, Machine], tmp_path: Path
 ) -> None:
-    found = on_linux(known, tree(tmp_path, {}), Tools(nvidia_smi=f"{name}, 12288\n"))
+    found = on_linux(known, tree(tmp_path, {}), Tools(nvidia_smi=f"GPU-1, {name}, 12288, 12288\n"))
     assert (found.kind, found.memory_gib) == ("gpu", 12.0)
     assert (found.fp32_tflops, found.fp16_tflops, found.bandwidth_gb_s) == (None, None, None)
 
@@ -134,7 +134,7 @@ def test_every_listed_gpu_is_found_by_its_own_name(known: dict[str, Machine]) ->
 def test_hidden_devices_do_not_count(
     visible: str, name: str | None, known: dict[str, Machine], tmp_path: Path
 ) -> None:
-    tools = Tools(nvidia_smi="Tesla T4, 15360\nNVIDIA L4, 23034\n")
+    tools = Tools(nvidia_smi="GPU-1a, Tesla T4, 15360, 15360\nGPU-2b, NVIDIA L4, 23034, 23034\n")
     found = on_linux(known, tree(tmp_path, {}), tools, CUDA_VISIBLE_DEVICES=visible)
     assert (found.kind, found.name) == ("gpu", name) if name else found.kind == "cpu"
 
@@ -143,7 +143,7 @@ def test_hidden_devices_do_not_count(
 @pytest.mark.parametrize(
     "output",
     ["", "NVIDIA-SMI has failed because it couldn't communicate with the driver.\n",
-     "No devices were found\n", "Orin (nvgpu), [N/A]\n"],
+     "No devices were found\n", "GPU-1, Orin (nvgpu), [N/A], [N/A]\n"],
 )  # fmt: skip
 def test_a_driver_that_does_not_work_leaves_the_processor(
     output: str, known: dict[str, Machine], tmp_path: Path
