@@ -69,7 +69,7 @@ def estimate(entry: Entry, profile: Profile) -> Costs:
         training_hours=training_hours(entry, profile, flops, batch),
         training_memory_gib=training,
         serving_memory_gib=serving,
-        latency_ms=latency_ms(entry, profile.serve_on, flops),
+        latency_ms=latency_ms(entry, profile, flops),
         disk_gib=disk,
         forward_flops=flops,
         states_gib=states,
