@@ -1,7 +1,7 @@
 """Fit the shipped rates on published runs: `python -m pick_model.cost.fit_rates`.
 
 Reads `catalogs/speed/runs.csv`, writes `rates.json` beside this file, and prints how often the
-90 % intervals hold a run on a chip that was left out of the fit. The formula is `rates._time`;
+90 % intervals hold a run on a chip that was left out of the fit. The formula is that of `rates`;
 the three rates are found by Gauss–Newton on ln(time), each cell starting from its parent's, so
 that a cell with few runs stays near what is known of similar ones.
 """
@@ -26,11 +26,11 @@ from pick_model.cost.rates import (
     WIDTH,
     Rates,
     Step,
-    _quadratic,
-    _time,
     held_peak,
+    quadratic,
     spread,
     step_of,
+    time_and_slope,
 )
 from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase
 
@@ -118,7 +118,6 @@ def rates_for(run: Run, logs: Sequence[float], between: float, within: float) ->
         ),
         covariance=spread(between),
         within=within,
-        overlap=1.0 if run.cell[0] == "cpu" else 3.0,
     )
 
 
@@ -144,9 +143,9 @@ def fit_cell(runs: Sequence[Run], parent: Sequence[float]) -> Fit:
 
 def _residuals(runs: Sequence[Run], logs: Sequence[float] | Array) -> tuple[Array, Array]:
     """ln(published / computed) of each run, and the slope of ln(computed) by each logarithm."""
-    found = [_time(run.step, rates_for(run, [float(x) for x in logs], 0.0, 0.0)) for run in runs]
+    found = [time_and_slope(run.step, rates_for(run, [float(x) for x in logs], 0.0, 0.0)) for run in runs]
     residual = [math.log(run.seconds / time) for run, (time, _) in zip(runs, found, strict=True)]
-    # `_time` tells its slope by ln of a rate, and by ln of the seconds of a launch.
+    # `time_and_slope` tells its slope by ln of a rate, and by ln of the seconds of a launch.
     return np.array(residual), np.array([slope for _, slope in found]).reshape(-1, 3)
 
 
@@ -208,7 +207,7 @@ def covered(held: Sequence[Held], between: float) -> float:
 
 def _sd(held: Held, between: float) -> float:
     rates = rates_for(held.run, [float(x) for x in held.rates.logs], between, held.within)
-    return math.sqrt(_quadratic(held.slope, rates.covariance) + held.within**2)
+    return math.sqrt(quadratic(held.slope, rates.covariance) + held.within**2)
 
 
 def between_of(held: Sequence[Held]) -> float:

@@ -1,10 +1,10 @@
 """How fast a machine computes one step: rates fitted on published runs, and on timings of it.
 
-    t = (c^p + l^p)^(1/p),   c = FLOPs / F + bytes / B,   l = launches · T
+    t = FLOPs / F + bytes / B + launches · T
 
-F, B and T are what the machine reaches in FLOP/s and bytes/s, and the seconds it takes to launch
-one layer; p = 3 where a device computes while the next layer is launched, 1 on a processor, where
-both take the same time. Small steps therefore reach little of F, large ones nearly all.
+F and B are what the machine reaches in FLOP/s and bytes/s, T what a layer takes however small it
+is: its launch, and the ends of its kernels that do not fill the device. A small step therefore
+reaches little of F, a large one nearly all.
 
 The three are uncertain together: normal in their logarithms, around the shipped table
 (`rates.json`, made by `cost.fit_rates`). Timings of the machine itself condition that, and so
@@ -41,10 +41,8 @@ GB_S_PER_TFLOPS = 25.0
 # A card with less power than so many watts for a dense TFLOP/s of its arithmetic cannot hold the
 # clock its peak is counted at: a T4 has 1.1 (tensor cores) and 8.6, a V100 2.4 and 19.
 WATTS = {"tensor": 2.4, "single": 19.0}
-# How the three rates differ between machines, in units of `between`, and how closely they move
-# together. Chosen by hand: a slow clock slows all of them, a narrow bus only one, and how fast
-# layers are launched is up to the host, which no table of devices tells.
-SPREADS = (1.0, 1.0, 2.0)
+# How closely the three rates of a machine move together between machines. Chosen by hand: a
+# slow clock slows all of them, a narrow bus only one.
 CORRELATION = 0.5
 
 
@@ -62,7 +60,6 @@ class Rates(NamedTuple):
     logs: tuple[float, float, float]  # ln of FLOP/s, of bytes/s, of seconds a launch
     covariance: tuple[tuple[float, ...], ...]  # of `logs`
     within: float  # sd of ln(time) between models on one machine
-    overlap: float  # p
     timings: int = 0  # of this machine, that these rates are conditioned on
 
 
@@ -88,8 +85,8 @@ def step_of(
 
 def seconds(step: Step, rates: Rates, doubt: float = 0.0) -> Interval:
     """Seconds of one step; `doubt` is the sd of ln(work), where that is an estimate itself."""
-    time, gradient = _time(step, rates)
-    variance = _quadratic(gradient, rates.covariance) + rates.within**2 + doubt**2
+    time, gradient = time_and_slope(step, rates)
+    variance = quadratic(gradient, rates.covariance) + rates.within**2 + doubt**2
     factor = math.exp(NORMAL_90 * math.sqrt(variance))
     return Interval(time, time / factor, time * factor)
 
@@ -165,17 +162,14 @@ def _conditioned(
         ),
         covariance=spread(cell["between"] * (1.0 if known else UNKNOWN_SPREAD)),
         within=cell["within"],
-        overlap=1.0 if cpu else 3.0,
     )
     return conditioned(prior, timings)
 
 
 def spread(between: float) -> tuple[tuple[float, ...], ...]:
     """The covariance of the three logarithms between machines."""
-    sd = [between * scale for scale in SPREADS]
     return tuple(
-        tuple(a * b * (1.0 if i == j else CORRELATION) for j, b in enumerate(sd))
-        for i, a in enumerate(sd)
+        tuple(between**2 * (1.0 if i == j else CORRELATION) for j in range(3)) for i in range(3)
     )
 
 
@@ -195,7 +189,7 @@ def conditioned(prior: Rates, timings: tuple[Timing, ...]) -> Rates:
         mean, covariance = list(prior.logs), [list(row) for row in prior.covariance]
         for timing in timings:
             step = Step(timing.flops, timing.moved_bytes, timing.launches)
-            time, gradient = _time(step, rates)
+            time, gradient = time_and_slope(step, rates)
             at = [m - r for m, r in zip(mean, rates.logs, strict=True)]
             expected = math.log(time) + sum(g * d for g, d in zip(gradient, at, strict=True))
             gains = [sum(c * g for c, g in zip(row, gradient, strict=True)) for row in covariance]
@@ -214,23 +208,13 @@ def conditioned(prior: Rates, timings: tuple[Timing, ...]) -> Rates:
     return rates
 
 
-def _time(step: Step, rates: Rates) -> tuple[float, tuple[float, float, float]]:
+def time_and_slope(step: Step, rates: Rates) -> tuple[float, tuple[float, float, float]]:
     """Seconds, and their logarithm's derivative by each of the three rates' logarithms."""
     compute, move, launch = (math.exp(value) for value in rates.logs)
-    arithmetic, memory, launching = (
-        step.flops / compute,
-        step.moved_bytes / move,
-        step.launches * launch,
-    )
-    working, p = arithmetic + memory, rates.overlap
-    longest = max(working, launching)
-    time = longest * ((working / longest) ** p + (launching / longest) ** p) ** (1 / p)
-    of_work = (working / time) ** p
-    return time, (
-        -of_work * arithmetic / working,
-        -of_work * memory / working,
-        (launching / time) ** p,
-    )
+    arithmetic, memory = step.flops / compute, step.moved_bytes / move
+    launching = step.launches * launch
+    time = arithmetic + memory + launching
+    return time, (-arithmetic / time, -memory / time, launching / time)
 
 
 def data_parallel_share(count: int) -> Interval:
@@ -244,7 +228,7 @@ def data_parallel_share(count: int) -> Interval:
     return Interval(*(1 - sent * (1 - found[end]) for end in ("value", "low", "high")))
 
 
-def _quadratic(vector: tuple[float, ...], matrix: tuple[tuple[float, ...], ...]) -> float:
+def quadratic(vector: tuple[float, ...], matrix: tuple[tuple[float, ...], ...]) -> float:
     return sum(
         a * b * matrix[i][j] for i, a in enumerate(vector) for j, b in enumerate(vector)
     )
