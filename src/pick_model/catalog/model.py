@@ -203,7 +203,8 @@ class Catalog:
         if plain is None:
             hint = did_you_mean(one, [*self.plain_hardware, "local"])
             raise UnknownName(f"unknown hardware {name!r}", hint=hint)
-        machine = from_plain(Machine, plain)
+        sources = {source: tuple(names) for source, names in plain.get("sources", {}).items()}
+        machine = from_plain(Machine, {**plain, "sources": sources})
         if count == 1:
             return machine
         shown = f"{count} x {machine.name}" if machine.name else None

@@ -13,8 +13,10 @@ from typing import NamedTuple
 
 from pick_model.documents.base import adapter, to_plain
 from pick_model.documents.hardware import Machine, Timing
+from pick_model.documents.message import Message
 from pick_model.errors import EnvironmentProblem
 from pick_model.files import cache_folder, json_digest, write_whole
+from pick_model.words.say import message
 
 FOLDER = "timings"
 SCHEMA_VERSION = 1
@@ -25,12 +27,12 @@ class Kept(NamedTuple):
     """What is known of one device."""
 
     timings: tuple[Timing, ...]
-    unreadable: tuple[Path, ...] = ()  # files that were passed over
+    notes: tuple[Message, ...] = ()  # files that were passed over
 
 
 def load(device: str, cache: Path | None = None) -> Kept:
     """Timings of the device of this name, newest first."""
-    found, unreadable = [], []
+    found, notes = [], []
     for file in sorted(_folder(device, cache).glob("*.json")):
         try:
             content = json.loads(file.read_bytes())
@@ -38,9 +40,9 @@ def load(device: str, cache: Path | None = None) -> Kept:
                 raise ValueError("of another version or device")
             found.append(adapter(Timing).validate_python(content["timing"]))
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            unreadable.append(file)  # ValidationError is a ValueError
+            notes.append(message("timing-unreadable", file=str(file)))
     found.sort(key=lambda timing: (timing.made_on, timing.what, timing.seconds), reverse=True)
-    return Kept(tuple(found[:MOST]), tuple(unreadable))
+    return Kept(tuple(found[:MOST]), tuple(notes))
 
 
 def keep(device: str, timing: Timing, cache: Path | None = None) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pick_model.cost.kernel_files import read
+
+Version = Literal[1, 2]
 
 
 class Limits(NamedTuple):
@@ -14,7 +16,7 @@ class Limits(NamedTuple):
 
     cpus: float | None
     memory_bytes: int | None
-    version: int | None  # of the control groups the tighter figures come from: 1, 2
+    version: Version | None  # of the control groups the tighter figures come from: 1, 2
 
 
 def limits(root: Path) -> Limits:
@@ -29,7 +31,7 @@ def limits(root: Path) -> Limits:
     )
 
 
-def _cpus(root: Path) -> list[tuple[int, float]]:
+def _cpus(root: Path) -> list[tuple[Version, float]]:
     """Quotas in processors, each with the version of its control group."""
     quotas = []
     for version, folder in _folders(root, "cpu"):
@@ -47,7 +49,7 @@ def _cpus(root: Path) -> list[tuple[int, float]]:
 UNLIMITED = 2**62
 
 
-def _memory(root: Path) -> list[tuple[int, int]]:
+def _memory(root: Path) -> list[tuple[Version, int]]:
     found = []
     for version, folder in _folders(root, "memory"):
         names = ("memory.max", "memory.high") if version == 2 else ("memory.limit_in_bytes",)
@@ -58,15 +60,16 @@ def _memory(root: Path) -> list[tuple[int, int]]:
     return found
 
 
-def _folders(root: Path, controller: str) -> list[tuple[int, Path]]:
+def _folders(root: Path, controller: str) -> list[tuple[Version, Path]]:
     """The control group of this process and all above it, each with its version."""
-    folders: list[tuple[int, Path]] = []
+    folders: list[tuple[Version, Path]] = []
     for line in read(root / "proc/self/cgroup").splitlines():
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         if controllers and controller not in controllers.split(","):
             continue
-        version, mount = 2, root / "sys/fs/cgroup"
+        version: Version = 2
+        mount = root / "sys/fs/cgroup"
         if controllers:
             version = 1
             mount = mount / (controllers if (mount / controllers).is_dir() else controller)

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pick_model.cost.accelerators import GIB, Ask, Device, accelerators, ask_command
+from pick_model.cost.calibration import with_timings
 from pick_model.cost.processor import TYPICAL_GHZ, Processor, ghz_in, made, processor
 from pick_model.documents.hardware import Machine
+from pick_model.documents.hardware_report import FoundDevice, FoundProcessor, Here
 from pick_model.errors import EnvironmentProblem
 
 # Parts of a device's name that say nothing about its arithmetic.
@@ -83,11 +85,49 @@ def local_machine(
     root: Path = Path("/"),
     platform: str = sys.platform,
     environment: Mapping[str, str] = os.environ,
+    cache: Path | None = None,
 ) -> Machine:
-    """This machine as a `Machine` with id `local`; arguments and errors as `found_here`."""
-    return found_here(
-        known, ask=ask, root=root, platform=platform, environment=environment
-    ).machine
+    """This machine as a `Machine` with id `local`, with what was timed on it.
+
+    `cache` holds the timings, else the user's cache folder; the rest as `found_here`.
+    """
+    found = found_here(known, ask=ask, root=root, platform=platform, environment=environment)
+    return with_timings(found.machine, cache)
+
+
+def device_name(device: str, threads: int) -> str | None:
+    """What the timings of a torch device here are filed under; None for a part of the cores."""
+    found = found_here({})
+    if device.split(":")[0] != "cpu":
+        return found.machine.name
+    return _cpu(found.processor, 1.0).name if threads >= found.processor.cores else None
+
+
+def described(found: Found) -> Here:
+    """What was found, as the document that reports it."""
+    own = found.processor
+    limit = own.limits.memory_bytes
+    return Here(
+        machine=found.machine,
+        peaks_of=found.matches,
+        devices=tuple(FoundDevice(**device._asdict()) for device in found.devices),
+        processor=FoundProcessor(
+            name=own.name,
+            cores=own.cores,
+            ghz=own.ghz,
+            instruction_sets=own.instruction_sets,
+            fp32_tflops=own.tflops,
+            memory_gib=_gib(own.memory_bytes),
+            available_gib=_gib(own.available_bytes),
+            quota_cpus=own.limits.cpus,
+            limit_gib=_gib(limit),
+            cgroup_version=own.limits.version,
+        ),
+    )
+
+
+def _gib(count: int | None) -> float | None:
+    return None if count is None else round(count / GIB, 2)
 
 
 def _positive(gib: float) -> float:

@@ -30,7 +30,7 @@ WIDTH: dict[Arithmetic, int] = {"fp32": 4, "mixed": 2, "bf16": 2}
 # A number that a product writes is read and written so often until it has passed bias,
 # activation, dropout, residual and normalisation. Chosen so that B comes out near the memory's
 # bandwidth; only their quotient is fitted.
-ACCESSES = 6
+ACCESSES = 4
 # AdamW reads weight, gradient and two moments and writes all but the gradient, in fp32.
 OPTIMIZER_BYTES = 28
 

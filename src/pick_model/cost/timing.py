@@ -19,6 +19,7 @@ from pick_model.cost.rates import WIDTH, Step, step_of
 from pick_model.cost.written import layer_written
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase, Timing
+from pick_model.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     import torch
@@ -46,6 +47,23 @@ class Network(NamedTuple):
     flops: float
     written: float
     layers: float
+
+
+def torch_device(kind: str) -> str:
+    """The torch device that a machine of this kind is. Raises EnvironmentProblem without one."""
+    import torch
+
+    if kind == "cpu":
+        return "cpu"
+    device = "mps" if kind == "mps" else "cuda"  # ROCm calls itself so too
+    there = torch.backends.mps.is_available() if kind == "mps" else torch.cuda.is_available()
+    if not there:
+        raise EnvironmentProblem(
+            f"torch {torch.__version__} does not see the {kind.upper()} of this machine",
+            hint="install a build of torch for it",
+            code="device",
+        )
+    return device
 
 
 def calibrate(
@@ -80,7 +98,7 @@ def matrix_tflops(device: str, budget: float = 1.0, now: Clock = time.perf_count
 
     n = MATRIX[device]
     a, b = torch.randn(n, n, device=device), torch.randn(n, n, device=device)
-    return 2 * n**3 / _median(lambda: torch.mm(a, b), device, budget, now) / 1e12
+    return 2 * n**3 / median_seconds(lambda: torch.mm(a, b), device, budget, now) / 1e12
 
 
 def _arithmetics(device: str) -> tuple[Arithmetic, ...]:
@@ -108,7 +126,7 @@ def _timing(
         flops=step.flops,
         moved_bytes=step.moved_bytes,
         launches=step.launches,
-        seconds=_median(run, device, budget, now),
+        seconds=median_seconds(run, device, budget, now),
         made_on=date.today().isoformat(),
     )
 
@@ -158,7 +176,7 @@ def step_runner(
     return train
 
 
-def _median(run: Callable[[], object], device: str, budget: float, now: Clock) -> float:
+def median_seconds(run: Callable[[], object], device: str, budget: float, now: Clock) -> float:
     """Seconds of one call: the median of as many as the budget holds, after one to warm up."""
     run()
     _wait(device)
