@@ -190,9 +190,7 @@ def _mac(ask: Ask) -> Processor:
     flags = {"asimd"} if name.startswith("Apple") else set(features.lower().split())
     hertz = number("hw.cpufrequency_max")
     ghz = hertz / 1e9 if hertz else ghz_in(name) or TYPICAL_GHZ
-    return made(
-        name, number("hw.physicalcpu") or 1, ghz, flags, memory_bytes=number("hw.memsize")
-    )
+    return made(name, number("hw.physicalcpu") or 1, ghz, flags, memory_bytes=number("hw.memsize"))
 
 
 def _cpu(own: Processor, memory_gib: float) -> Machine:

@@ -1,4 +1,4 @@
-"""What a model would cost on a task: memory, time, latency, disk. Closed forms.
+"""What a model would cost on a task: memory, time, latency, disk.
 
 The one public function is `estimate`. Every figure is an `Interval` (value, low, high), or None
 where the catalog does not know enough. Units: GiB, hours, milliseconds, FLOPs.
@@ -6,28 +6,32 @@ where the catalog does not know enough. Units: GiB, hours, milliseconds, FLOPs.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from pick_model.cost.forward import forward_pass, n_layers, serving_bytes
-from pick_model.cost.time import latency_ms, training_hours
+from pick_model.cost.forward import forward_flops
+from pick_model.cost.memory import (
+    Account,
+    Setup,
+    serving_memory,
+    states_gib,
+    training_account,
+)
+from pick_model.cost.time import energy_kwh, latency_ms, training_hours
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
+from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 
 GIB = 2**30
+LARGEST_BATCH = 2**20  # no search goes further
 
-# Bytes a trained parameter: weight, gradient and two Adam moments. fp32 4+4+8; autocast
-# keeps fp32 masters and adds a 16-bit copy of the weights (Micikevicius et al. 2018).
-STATE_BYTES = {"fp32": 16, "mixed": 18, "bf16": 8}
-WEIGHT_BYTES = {"fp32": 4, "mixed": 4, "bf16": 2}
-ACTIVATION_BYTES = {"fp32": 4, "mixed": 2, "bf16": 2}
+Fit = Literal["yes", "maybe", "no"]
 
-# What the framework holds before the model comes: CUDA context, cuBLAS and cuDNN kernels.
-# Hugging Face's guide to training memory measures 1.3 GB; without cuDNN about 0.3.
-GPU_OVERHEAD_GIB = (0.6, 0.3, 1.3)
-# A Python process with torch and transformers imported: 0.35 GiB resident, Linux, x86-64.
-CPU_OVERHEAD_GIB = (0.4, 0.3, 0.6)
+PLAIN = Setup()
+NOTHING = Interval(0.0, 0.0, 0.0)
+# Checkpointing runs each layer forward twice: of three passes' arithmetic it makes four.
+CHECKPOINTING = {"full": 4 / 3, "lora": 3 / 2, "qlora": 3 / 2}
 
 
 class Costs(NamedTuple):
@@ -40,108 +44,94 @@ class Costs(NamedTuple):
     disk_gib: Interval | None
     forward_flops: Interval | None  # of one input
     states_gib: float | None  # part of the training memory that no batch size changes
-    activations_gib: Interval | None  # of one input in training
+    account: Account | None  # the training memory by part
     micro_batch: int  # inputs in memory at once; below the batch size gradients are accumulated
+    memory_basis: Basis = "derived"
+    flops_basis: Basis = "derived"
+    energy_kwh: Interval | None = None  # of training, the devices alone
 
 
-def estimate(entry: Entry, profile: Profile) -> Costs:
-    """Costs of fine-tuning and serving `entry` on the profile's machines."""
-    n = entry.n_parameters
-    forward = forward_pass(entry, profile)
-    flops, saved = forward.flops, forward.activations
-    states = activations = training = serving = disk = None
+def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
+    """Costs of fine-tuning and serving `entry` on the profile's machines.
+
+    Raises ValueError for an attention implementation that the architecture has not.
+    """
     batch = profile.batch_size
-    if n is not None:
-        states = _states_bytes(entry, n, profile) / GIB
-        value, low, high = _disk_bytes(entry)
-        disk = Interval(n * value / GIB, n * low / GIB, n * high / GIB)
-        if saved is not None:
-            activations = saved.times(ACTIVATION_BYTES[profile.dtype] / GIB)
-            if profile.method == "frozen":
-                activations = activations.times(_passing(entry))
-            if profile.accumulates:
-                batch = _micro_batch(batch, states, activations, profile.train_on)
-            training = _with_overhead(activations.times(batch), states, profile.train_on)
-            width = serving_bytes(profile.serve_on) / GIB
-            served = saved.times(_passing(entry) * width)
-            serving = _with_overhead(served, n * width, profile.serve_on)
+    account = None
+    training: Interval | None = NOTHING
+    if profile.method != "as-is":
+        account = training_account(entry, profile, setup)
+        training = None
+    if account is not None:
+        if profile.accumulates:
+            batch = _micro_batch(batch, account, profile.train_on)
+        training = account.total(batch, held=batch < profile.batch_size)
+    flops = forward_flops(entry, profile)
+    trained_on = single = None
+    if flops is not None:
+        single = flops.of(1)
+        trained_on = flops.of(batch).times(1 / batch)
+        if setup.checkpointing:
+            trained_on = trained_on.times(CHECKPOINTING.get(profile.method, 1.0))
+    hours = training_hours(entry, profile, trained_on, batch)
     return Costs(
-        training_hours=training_hours(entry, profile, flops, batch),
+        training_hours=hours,
         training_memory_gib=training,
-        serving_memory_gib=serving,
-        latency_ms=latency_ms(entry, profile, flops),
-        disk_gib=disk,
-        forward_flops=flops,
-        states_gib=states,
-        activations_gib=activations,
+        serving_memory_gib=serving_memory(entry, profile),
+        latency_ms=latency_ms(entry, profile, single),
+        disk_gib=_disk_gib(entry),
+        forward_flops=single,
+        states_gib=states_gib(entry, profile) if profile.method != "as-is" else None,
+        account=account,
         micro_batch=batch,
+        memory_basis=account.basis if account else "derived",
+        flops_basis=flops.basis if flops else "derived",
+        energy_kwh=energy_kwh(profile.train_on, hours),
     )
 
 
-def _micro_batch(batch: int, states: float, activations: Interval, machine: Machine) -> int:
-    """The batch, halved until it fits the machine; 1 when nothing does."""
-    fits = _fitting(states, activations, machine)
-    while batch > 1 and batch > fits:
-        batch //= 2
-    return batch
+def _micro_batch(batch: int, account: Account, machine: Machine) -> int:
+    """The batch, halved until it is expected to fit the machine; 1 when nothing is."""
+    part = batch
+    while part > 1 and account.total(part, held=part < batch).value > machine.memory_gib:
+        part //= 2
+    return part
 
 
-def _passing(entry: Entry) -> float:
-    """Share of the saved activations that a pass without a backward one holds: two layers'."""
-    return 2 / max(n_layers(entry), 2)
-
-
-def _disk_bytes(entry: Entry) -> tuple[float, float, float]:
-    """Bytes a parameter in the published file: fp32 mostly, 16-bit for large models.
+def _disk_gib(entry: Entry) -> Interval | None:
+    """Size of the published file: fp32 mostly, 16-bit for large models.
 
     Checkpoints of more than a billion parameters are, with few exceptions, published in
     16 bits; smaller ones in 32.
     """
-    if entry.n_parameters is not None and entry.n_parameters > 10**9:
-        return 2.0, 2.0, 4.0
-    return 4.0, 2.0, 4.0
+    n = entry.n_parameters
+    if n is None:
+        return None
+    usual = 2 if n > 10**9 else 4
+    return Interval(n * usual / GIB, n * 2 / GIB, n * 4 / GIB)
 
 
-def _states_bytes(entry: Entry, n: int, profile: Profile) -> float:
-    if profile.method == "full":
-        return n * STATE_BYTES[profile.dtype]
-    frozen = n * WEIGHT_BYTES[profile.dtype]
-    if profile.method == "frozen":
-        return frozen
-    return frozen + lora_parameters(entry, profile.lora_rank) * STATE_BYTES[profile.dtype]
-
-
-def lora_parameters(entry: Entry, rank: int) -> float:
-    """Trainable parameters with LoRA on query and value (Hu et al. 2021, section 4.2).
-
-    Two matrices a layer, each adapted by rank × (in + out). Without a known shape one
-    percent of the model, the upper end of what the paper's table 2 trains.
-    """
-    shape = entry.shape
-    if shape.hidden_size is None:
-        return 0.01 * (entry.n_parameters or 0)
-    return n_layers(entry) * 2 * rank * 2 * shape.hidden_size
-
-
-def _with_overhead(activations: Interval, fixed_gib: float, machine: Machine) -> Interval:
-    overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
-    return Interval(
-        activations.value + fixed_gib + overhead[0],
-        activations.low + fixed_gib + overhead[1],
-        activations.high + fixed_gib + overhead[2],
-    )
+def fits(need: Interval | None, machine: Machine) -> Fit | None:
+    """Whether memory suffices: the whole interval, part of it, or not even its low end."""
+    if need is None:
+        return None
+    if need.high <= machine.memory_gib:
+        return "yes"
+    return "no" if need.low > machine.memory_gib else "maybe"
 
 
 def largest_batch(costs: Costs, machine: Machine) -> int | None:
-    """The largest batch whose training memory fits the machine, or None if even one does not."""
-    if costs.states_gib is None or costs.activations_gib is None:
+    """The largest batch expected to fit the machine at once, or None if not even one input is."""
+    account = costs.account
+    if account is None or account.total(1).value > machine.memory_gib:
         return None
-    fits = int(_fitting(costs.states_gib, costs.activations_gib, machine))
-    return fits if fits >= 1 else None
-
-
-def _fitting(states: float, activations: Interval, machine: Machine) -> float:
-    """How many inputs' activations fit beside the states, as a real number."""
-    overhead = CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
-    free = machine.memory_gib - states - overhead[0]
-    return free / activations.value if activations.value > 0 else 0.0
+    fitting, over = 1, 2
+    while over <= LARGEST_BATCH and account.total(over).value <= machine.memory_gib:
+        fitting, over = over, 2 * over
+    while over - fitting > 1:
+        middle = (fitting + over) // 2
+        if account.total(middle).value <= machine.memory_gib:
+            fitting = middle
+        else:
+            over = middle
+    return min(fitting, LARGEST_BATCH)

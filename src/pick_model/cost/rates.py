@@ -1,9 +1,10 @@
 """How fast a machine computes one step: rates fitted on published runs, and on timings of it.
 
-    t = FLOPs / F + bytes / B + launches · T
+    t = FLOPs / F + bytes / B + launches / N
 
-F and B are what the machine reaches in FLOP/s and bytes/s, T what a layer takes however small it
-is: its launch, and the ends of its kernels that do not fill the device. A small step therefore
+F and B are what the machine reaches in FLOP/s and bytes/s, N how many layers a second it gets
+through however small they are: each is launched, and the ends of its kernels do not fill the
+device. A small step therefore
 reaches little of F, a large one nearly all.
 
 The three are uncertain together: normal in their logarithms, around the shipped table
@@ -42,8 +43,8 @@ GB_S_PER_TFLOPS = 25.0
 # clock its peak is counted at: a T4 has 1.1 (tensor cores) and 8.6, a V100 2.4 and 19.
 WATTS = {"tensor": 2.4, "single": 19.0}
 # How closely the three rates of a machine move together between machines. Chosen by hand: a
-# slow clock slows all of them, a narrow bus only one.
-CORRELATION = 0.5
+# slow clock or old software slows all of them, a narrow bus only one.
+CORRELATION = 0.8
 
 
 class Step(NamedTuple):
@@ -57,7 +58,7 @@ class Step(NamedTuple):
 class Rates(NamedTuple):
     """What one machine reaches, for one kind of network, arithmetic and phase."""
 
-    logs: tuple[float, float, float]  # ln of FLOP/s, of bytes/s, of seconds a launch
+    logs: tuple[float, float, float]  # ln of FLOP/s, of bytes/s, of launches/s
     covariance: tuple[tuple[float, ...], ...]  # of `logs`
     within: float  # sd of ln(time) between models on one machine
     timings: int = 0  # of this machine, that these rates are conditioned on
@@ -91,9 +92,7 @@ def seconds(step: Step, rates: Rates, doubt: float = 0.0) -> Interval:
     return Interval(time, time / factor, time * factor)
 
 
-def rates_of(
-    machine: Machine, dtype: Arithmetic, kind: NetworkKind, phase: Phase
-) -> Rates | None:
+def rates_of(machine: Machine, dtype: Arithmetic, kind: NetworkKind, phase: Phase) -> Rates | None:
     """The rates of one device of the machine; None where neither its peak nor a timing of it
     is known."""
     timings = tuple(
@@ -158,7 +157,7 @@ def _conditioned(
         logs=(
             math.log(cell["peak_share"] * peak_tflops * 1e12),
             math.log(cell["bandwidth_share"] * bandwidth_gb_s * 1e9),
-            math.log(cell["launch_us"] * 1e-6),
+            math.log(1e6 / cell["launch_us"]),
         ),
         covariance=spread(cell["between"] * (1.0 if known else UNKNOWN_SPREAD)),
         within=cell["within"],
@@ -210,11 +209,9 @@ def conditioned(prior: Rates, timings: tuple[Timing, ...]) -> Rates:
 
 def time_and_slope(step: Step, rates: Rates) -> tuple[float, tuple[float, float, float]]:
     """Seconds, and their logarithm's derivative by each of the three rates' logarithms."""
-    compute, move, launch = (math.exp(value) for value in rates.logs)
-    arithmetic, memory = step.flops / compute, step.moved_bytes / move
-    launching = step.launches * launch
-    time = arithmetic + memory + launching
-    return time, (-arithmetic / time, -memory / time, launching / time)
+    parts = [part / math.exp(log) for part, log in zip(step, rates.logs, strict=True)]
+    time = sum(parts)
+    return time, (-parts[0] / time, -parts[1] / time, -parts[2] / time)
 
 
 def data_parallel_share(count: int) -> Interval:
@@ -229,6 +226,4 @@ def data_parallel_share(count: int) -> Interval:
 
 
 def quadratic(vector: tuple[float, ...], matrix: tuple[tuple[float, ...], ...]) -> float:
-    return sum(
-        a * b * matrix[i][j] for i, a in enumerate(vector) for j, b in enumerate(vector)
-    )
+    return sum(a * b * matrix[i][j] for i, a in enumerate(vector) for j, b in enumerate(vector))
