@@ -22,6 +22,7 @@ COMMANDS = {
     "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
     "lock": ("Keep", "pick_model.cli.lock:lock"),
     "gate": ("Keep", "pick_model.cli.gate:gate"),
+    "hardware": ("Prove", "pick_model.cli.hardware:hardware"),
     "catalog": ("Catalog", "pick_model.cli.catalog:app"),
     "schema": ("Catalog", "pick_model.cli.schema:schema"),
 }

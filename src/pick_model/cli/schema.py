@@ -22,6 +22,7 @@ _REPORTS = tuple(
         "probe",
         "gate_report",
         "backtest",
+        "hardware_report",
     )
 )
 
@@ -47,6 +48,7 @@ SCHEMAS = {
     "policy": "pick_model.documents.policy:Policy",
     "backtest": "pick_model.documents.backtest:Backtest",
     "gate": "pick_model.documents.gate_report:GateReport",
+    "hardware-report": "pick_model.documents.hardware_report:HardwareReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }
 

@@ -45,7 +45,7 @@ class Costs(NamedTuple):
     forward_flops: Interval | None  # of one input
     states_gib: float | None  # part of the training memory that no batch size changes
     account: Account | None  # the training memory by part
-    micro_batch: int  # inputs in memory at once; below the batch size gradients are accumulated
+    micro_batch: int  # inputs in one device's memory; below its share of the batch, accumulated
     memory_basis: Basis = "derived"
     flops_basis: Basis = "derived"
 
@@ -55,7 +55,8 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
 
     Raises ValueError for an attention implementation that the architecture has not.
     """
-    batch = profile.batch_size
+    devices = profile.train_on.count  # which share the rows of a batch
+    whole = batch = -(-profile.batch_size // devices)
     account = None
     training: Interval | None = NOTHING
     if profile.method != "as-is":
@@ -64,7 +65,7 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
     if account is not None:
         if profile.accumulates:
             batch = _micro_batch(batch, account, profile.train_on)
-        training = account.total(batch, held=batch < profile.batch_size)
+        training = account.total(batch, held=batch < whole)
     flops = forward_flops(entry, profile)
     trained_on = single = None
     if flops is not None:
@@ -76,7 +77,7 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
         training_hours=training_hours(entry, profile, trained_on, batch),
         training_memory_gib=training,
         serving_memory_gib=serving_memory(entry, profile),
-        latency_ms=latency_ms(entry, profile.serve_on, single),
+        latency_ms=latency_ms(entry, profile, single),
         disk_gib=_disk_gib(entry),
         forward_flops=single,
         states_gib=states_gib(entry, profile) if profile.method != "as-is" else None,

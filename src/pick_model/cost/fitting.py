@@ -70,7 +70,7 @@ def smallest_machine(
         return machine.memory_gib, peak, machine.id
 
     for machine in sorted((m for m in machines if m.kind == "gpu"), key=size):
-        account = estimate(entry, profile._replace(train_on=machine), setup).account
-        if account and fits(account.total(profile.batch_size), machine) == "yes":
+        whole = profile._replace(train_on=machine, accumulates=False)
+        if fits(estimate(entry, whole, setup).training_memory_gib, machine) == "yes":
             return machine
     return None

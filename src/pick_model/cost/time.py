@@ -1,101 +1,135 @@
-"""How long a model trains and how long one input takes, from FLOPs and the machine's rates."""
+"""How long a model trains and how long one input takes, from its work and the machine's rates."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import math
+from typing import Literal
 
-from pick_model.cost.forward import is_convolutional, n_layers, serving_bytes
+from pick_model.cost.forward import n_layers, serving_bytes
+from pick_model.cost.rates import (
+    NORMAL_90,
+    WIDTH,
+    Step,
+    data_parallel_share,
+    rates_of,
+    seconds,
+    step_of,
+)
+from pick_model.cost.written import network_kind, written_numbers
 from pick_model.documents.catalog import Entry
-from pick_model.documents.hardware import Machine
+from pick_model.documents.hardware import Arithmetic, Machine
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.vocabulary.uses import Method
 
-# Share of the dense peak that is reached: 5 %, 50 % and 95 % points over 662 models trained
-# and 1,429 run by timm's author on an RTX 3090 and 4090 (timm results, amp, NHWC).
-GPU_16BIT = {
-    ("train", "transformer"): (0.37, 0.13, 0.60),
-    ("train", "convolution"): (0.22, 0.04, 0.55),
-    ("infer", "transformer"): (0.52, 0.10, 0.80),
-    ("infer", "convolution"): (0.26, 0.05, 0.55),
-}
-# BERT-base on GLUE, fp32 on a Titan RTX, took what 53 % of its 16.3 TFLOP/s would
-# (transformers' text-classification README: SST-2, 3 epochs of 67,349 rows, 1,566 s).
-GPU_FP32 = (0.50, 0.25, 0.70)
-# timm's fp32 runs on an i7-12700H, 0.07 to 0.32 of about 1.1 TFLOP/s.
-CPU_FP32 = (0.22, 0.06, 0.45)
+# Forward passes that a trained row costs: a backward one costs two (Kaplan et al. 2020, section
+# 2.1), and adapters save the weights' gradients, half of that.
+PASSES: dict[Method, float] = {"full": 3.0, "lora": 2.0, "qlora": 2.0, "frozen": 1.0, "as-is": 0.0}
+# It unpacks its weights in every pass: 39 % more time than LoRA for a 7B model (Raschka 2023,
+# Lightning AI, "Finetuning LLMs with LoRA and QLoRA").
+QLORA_FACTOR = 1.39
 
-# One small operation is launched in 5 to 20 microseconds, and a layer launches about ten:
-# at batch 1 that, not arithmetic, bounds a GPU's latency.
-LAUNCH_MS_PER_LAYER = (0.10, 0.05, 0.20)
-
-
-def _rate(entry: Entry, machine: Machine, dtype: str, phase: str) -> Interval | None:
-    """FLOP/s reached: (value, low, high). None when the machine's peak is unknown."""
-    half = machine.fp16_tflops or machine.bf16_tflops
-    if dtype == "bf16":
-        half = machine.bf16_tflops or half
-    if dtype == "fp32" or machine.kind == "cpu":
-        half = None
-    kind = "convolution" if is_convolutional(entry) else "transformer"
-    return _reached(half, machine.fp32_tflops, machine.kind == "cpu", phase, kind)
-
-
-@lru_cache(maxsize=64)
-def _reached(
-    half: float | None, single: float | None, cpu: bool, phase: str, kind: str
-) -> Interval | None:
-    if half:
-        peak, share = half, GPU_16BIT[phase, kind]
-    elif single:
-        peak, share = single, CPU_FP32 if cpu else GPU_FP32
-    else:
-        return None
-    return Interval(*(peak * 1e12 * part for part in share))
+# Images Pillow decodes a second on one core: the least, the middle and the most of five server
+# processors on ImageNet's validation images (ternaus/imread_benchmark, 2026). Four processes of a
+# data loader are usual, and decode while the device computes; at worst there is none of them.
+DECODED_PER_SECOND = (360.0, 551.0, 726.0)
+LOADERS = 4
 
 
 def training_hours(
     entry: Entry, profile: Profile, flops: Interval | None, batch: int
 ) -> Interval | None:
-    """FLOPs of all rows and epochs over the rate reached, plus the launches of every step.
+    """Hours of all rows and epochs: arithmetic, memory, launches and the decoding of images.
 
-    A backward pass costs two forward ones (Kaplan et al. 2020, section 2.1); LoRA saves the
-    weight gradients, half of that; a frozen backbone is read once, whatever the epochs.
+    batch: rows in one device's memory at once. Several devices share the rows; a frozen backbone
+    reads them once, whatever the epochs; a model used as it comes trains no time. None where the
+    machine's rates are unknown.
     """
-    rate = _rate(entry, profile.train_on, profile.dtype, "train")
-    if flops is None or rate is None:
+    if profile.method == "as-is":
+        return Interval(0.0, 0.0, 0.0)
+    machine = profile.train_on
+    rates = rates_of(machine, profile.dtype, network_kind(entry), _phase(profile.method))
+    step = training_step(entry, profile, flops, batch)
+    if flops is None or rates is None or step is None:
         return None
-    passes = {"full": 3.0, "lora": 2.0, "frozen": 1.0}[profile.method]
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
-    inputs = profile.n_rows * epochs * passes
-    launches, steps = _launch_ms(entry, profile.train_on), inputs / batch
+    one = seconds(step, rates, _doubt(flops))
+    if profile.method == "qlora":
+        one = one.times(QLORA_FACTOR)
+    if entry.modality in ("image", "image-text"):
+        one = _decoding(one, batch)
+    share = data_parallel_share(machine.count)
+    steps = profile.n_rows * epochs / batch / machine.count / 3600
     return Interval(
-        (inputs * flops.value / rate.value + steps * launches.value / 1e3) / 3600,
-        (inputs * flops.low / rate.high + steps * launches.low / 1e3) / 3600,
-        (inputs * flops.high / rate.low + steps * launches.high / 1e3) / 3600,
+        one.value * steps / share.value, one.low * steps / share.high, one.high * steps / share.low
     )
 
 
-def latency_ms(entry: Entry, machine: Machine, flops: Interval | None) -> Interval | None:
-    """One input: arithmetic, or reading the weights if that is slower, plus launches."""
-    dtype = "fp32" if machine.kind == "cpu" else "mixed"
-    rate = _rate(entry, machine, dtype, "infer")
-    if flops is None or rate is None or entry.n_parameters is None:
+def _phase(method: Method) -> Literal["train", "infer"]:
+    return "infer" if method in ("frozen", "as-is") else "train"
+
+
+def training_step(
+    entry: Entry, profile: Profile, flops: Interval | None, batch: int
+) -> Step | None:
+    """What one device computes for `batch` rows, as the profile's method trains them."""
+    if flops is None:
         return None
-    active = entry.n_active_parameters or entry.n_parameters
-    active -= entry.n_embedding_parameters or 0
-    reading = 0.0
-    if machine.bandwidth_gb_s is not None:
-        reading = active * serving_bytes(machine) / (machine.bandwidth_gb_s * 1e6)
-    launches = _launch_ms(entry, machine)
-    return Interval(
-        max(1e3 * flops.value / rate.value, reading) + launches.value,
-        max(1e3 * flops.low / rate.high, reading) + launches.low,
-        max(1e3 * flops.high / rate.low, reading) + launches.high,
+    passes = PASSES[profile.method]
+    weights = _weights(entry)
+    return step_of(
+        passes=passes,
+        flops=flops.value * batch,
+        written=written_numbers(entry, profile, flops.value) * batch,
+        weights=weights,
+        trained=weights if profile.method == "full" else 0.0,
+        layers=n_layers(entry),
+        width=WIDTH[profile.dtype],
     )
 
 
-def _launch_ms(entry: Entry, machine: Machine) -> Interval:
-    """Milliseconds one pass spends on launching operations, whatever the batch."""
-    layers = 0 if machine.kind == "cpu" else n_layers(entry)
-    value, low, high = LAUNCH_MS_PER_LAYER
-    return Interval(value * layers, low * layers, high * layers)
+def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interval | None:
+    """Milliseconds of one input, alone, through the model on the machine that serves it."""
+    machine = profile.serve_on
+    dtype: Arithmetic = "fp32" if machine.kind == "cpu" else "mixed"
+    rates = rates_of(machine, dtype, network_kind(entry), "infer")
+    if flops is None or rates is None or entry.n_parameters is None:
+        return None
+    step = step_of(
+        passes=1.0,
+        flops=flops.value,
+        written=written_numbers(entry, profile, flops.value),
+        weights=_weights(entry),
+        trained=0.0,
+        layers=n_layers(entry),
+        width=serving_bytes(machine),
+    )
+    return seconds(step, rates, _doubt(flops)).times(1e3)
+
+
+def energy_kwh(machine: Machine, hours: Interval | None) -> Interval | None:
+    """Energy of the devices at the power they are built for; the rest of the host comes on top."""
+    if hours is None or machine.tdp_w is None:
+        return None
+    return hours.times(machine.tdp_w * machine.count / 1000)
+
+
+def _weights(entry: Entry) -> float:
+    """Parameters that a pass reads; of an embedding it reads a few rows."""
+    active = entry.n_active_parameters or entry.n_parameters or 0
+    return float(max(active - (entry.n_embedding_parameters or 0), 0))
+
+
+def _doubt(flops: Interval) -> float:
+    """Sd of ln(FLOPs), from their 90 % interval."""
+    return math.log(flops.high / flops.low) / (2 * NORMAL_90) if flops.low > 0 else 0.0
+
+
+def _decoding(step: Interval, batch: int) -> Interval:
+    """A step whose images are decoded meanwhile by LOADERS processes; at worst before it."""
+    slow, usual, fast = DECODED_PER_SECOND
+    return Interval(
+        max(step.value, batch / usual / LOADERS),
+        max(step.low, batch / fast / LOADERS),
+        step.high + batch / slow,
+    )
