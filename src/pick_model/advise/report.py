@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.rank import Ranked, Scored, contributions
-from pick_model.cost.estimate import Costs
+from pick_model.cost.estimate import Costs, fits
+from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     Candidate,
@@ -20,7 +22,7 @@ from pick_model.documents.report import (
 from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS
-from pick_model.words.say import say
+from pick_model.words.say import say, say_all
 
 if TYPE_CHECKING:
     from pick_model.advise.scoring import Scoring
@@ -79,6 +81,7 @@ def candidate(
     entry, profile = scored.entry, scoring.profile
     probed = scoring.probed.get(entry.id)
     added = contributions(scored, profile.weights)
+    told = cautions(entry, profile, scored.costs)
     return Candidate(
         rank=ranked.rank,
         id=entry.id,
@@ -106,7 +109,15 @@ def candidate(
         acceptability=rounded(accepted.get(entry.id, 0.0)),
         pareto=entry.id in front,
         unknown=_unknown(scored),
+        fits=_fits(scored, profile),
+        cautions=say_all(told),
+        caution_messages=told,
     )
+
+
+def _fits(scored: Scored, profile: Profile) -> Literal["yes", "maybe"] | None:
+    fit = fits(scored.costs.training_memory_gib, profile.train_on)
+    return None if fit == "no" else fit
 
 
 def _measured(result: ProbeResult) -> Measured:
@@ -135,8 +146,14 @@ def estimates(costs: Costs) -> dict[str, Estimate]:
         "latency_ms": "ms",
         "forward_gflops": "GFLOP",
     }
+    bases: dict[str, Basis] = {
+        "training_memory_gib": costs.memory_basis,
+        "forward_gflops": costs.flops_basis,
+    }
     return {
-        name: Estimate(**figure(amount), unit=units.get(name, "GiB"), basis="derived")
+        name: Estimate(
+            **figure(amount), unit=units.get(name, "GiB"), basis=bases.get(name, "derived")
+        )
         for name, amount in found.items()
         if amount is not None
     }

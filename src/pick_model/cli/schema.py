@@ -16,6 +16,7 @@ _REPORTS = tuple(
     for name in (
         "report",
         "accounts",
+        "estimate",
         "failure",
         "catalog_reports",
         "probe",
@@ -35,6 +36,7 @@ SCHEMAS = {
     "recommend": "pick_model.documents.report:Recommendation",
     "explain": "pick_model.documents.accounts:Explanation",
     "compare": "pick_model.documents.accounts:Comparison",
+    "estimate": "pick_model.documents.estimate:CostReport",
     "catalog-list": "pick_model.documents.catalog_reports:Listing",
     "catalog-show": "pick_model.documents.catalog_reports:EntryAccount",
     "catalog-stats": "pick_model.documents.catalog_reports:CatalogStats",

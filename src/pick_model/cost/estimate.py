@@ -45,7 +45,7 @@ class Costs(NamedTuple):
     forward_flops: Interval | None  # of one input
     states_gib: float | None  # part of the training memory that no batch size changes
     account: Account | None  # the training memory by part
-    micro_batch: int  # inputs in memory at once; below the batch size gradients are accumulated
+    micro_batch: int  # inputs in one device's memory; below its share of the batch, accumulated
     memory_basis: Basis = "derived"
     flops_basis: Basis = "derived"
     energy_kwh: Interval | None = None  # of training, the devices alone
@@ -56,7 +56,8 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
 
     Raises ValueError for an attention implementation that the architecture has not.
     """
-    batch = profile.batch_size
+    devices = profile.train_on.count  # which share the rows of a batch
+    whole = batch = -(-profile.batch_size // devices)
     account = None
     training: Interval | None = NOTHING
     if profile.method != "as-is":
@@ -65,7 +66,7 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
     if account is not None:
         if profile.accumulates:
             batch = _micro_batch(batch, account, profile.train_on)
-        training = account.total(batch, held=batch < profile.batch_size)
+        training = account.total(batch, held=batch < whole)
     flops = forward_flops(entry, profile)
     trained_on = single = None
     if flops is not None:

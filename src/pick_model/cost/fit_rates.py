@@ -155,7 +155,7 @@ def _residuals(runs: Sequence[Run], logs: Sequence[float] | Array) -> tuple[Arra
 
 
 # A cell's parent: inference before training, transformers before the others, for those have the
-# most runs; a processor's training is nowhere published but for what is known of inference.
+# most runs.
 ORDER: tuple[tuple[NetworkKind, Phase, tuple[NetworkKind, Phase] | None], ...] = (
     ("transformer", "infer", None),
     ("transformer", "train", ("transformer", "infer")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pick_model.cost.layouts import Built, built_like, sizes_of, transformer_tokens
+from pick_model.cost.layouts import Built, built_like, sizes_of, transformer_tokens, without_fused
 from pick_model.cost.terms import Sizes
 from pick_model.cost.traces import (
     Attention,
@@ -131,7 +131,8 @@ def attention_of(entry: Entry, wanted: Attention | None = None) -> Attention:
     Raises ValueError when fused attention is asked for and there is none.
     """
     built = built_like(entry)
-    there = attentions(built.layout) if built else ("eager",)
+    traced = built is not None and (built.exact or not without_fused(entry))
+    there = attentions(built.layout) if built and traced else ("eager",)
     if wanted is not None and wanted not in there:
         raise ValueError(f"{entry.id} has no {wanted} attention")
     return wanted or there[-1]

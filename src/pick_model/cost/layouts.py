@@ -89,6 +89,12 @@ NEIGHBOURS: dict[str, str] = {
     "sequential-recommender": "bert",
     "text-recommender": "bert",
 }
+# Architectures that were not traced and for which transformers (5.24) has no fused attention;
+# matched in family and id, for a fine-tuned model is filed under its maker.
+EAGER = (
+    *("bigbird", "canine", "flaubert", "gpt-neo", "led-", "longformer", "longt5", "sew-d"),
+    *("speecht5", "speech-to-text", "squeezebert", "xlnet"),
+)
 # Families that are what their kind's neighbour is, to the last tensor.
 SAME: dict[str, str] = {
     **dict.fromkeys(("bert", "chinese-bert", "ernie", "minilm", "muril", "tinybert"), "bert"),
@@ -122,6 +128,12 @@ def built_like(entry: Entry) -> Built | None:
     if layout is None:
         return None
     return Built(*_variant(entry, layout, exact))
+
+
+def without_fused(entry: Entry) -> bool:
+    """Whether the entry's own architecture, which was not traced, has eager attention alone."""
+    name = f"{entry.family} {entry.id}".lower()
+    return any(word in name for word in EAGER)
 
 
 def _named(entry: Entry) -> str | None:

@@ -127,14 +127,14 @@ def memory_terms(layout: Layout) -> list[str]:
         terms.remove("L S f")
     if "e" in layout.fields:
         terms += ["S e"]
-    if layout.own_heads:
-        terms += ["L S q"]
+    if layout.own_heads:  # without L: of the first layer, before which no adapter stands
+        terms += ["L S q", "S q"]
     if layout.grouped:
-        terms += ["L S k"]
+        terms += ["L S k", "S k"]
     if "D" in layout.fields:
         terms += ["D T h", "D T f", "D a T T", "D a S T", "D a T", "D T T", "D S T", "D S h"]
         terms += ["a S S", "a T T", "D T", "T h", "T T", "S T", "T V", "T"]
-        terms += ["D T q", "D S q"] if layout.own_heads else []
+        terms += ["D T q", "D S q", "T q"] if layout.own_heads else []
     elif layout.reads == "causal":
         terms += ["S V"]
     if layout.reads == "image":

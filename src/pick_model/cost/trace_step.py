@@ -49,7 +49,7 @@ def saved_bytes(
     def pack(tensor: torch.Tensor) -> torch.Tensor:
         storage = tensor.untyped_storage()
         kept.setdefault(storage._cdata, storage)
-        return tensor
+        return tensor.detach()  # an output that held itself would never be freed
 
     with ExitStack() as stack:
         copies = stack.enter_context(_kernels(gpu, mixed))
