@@ -183,7 +183,9 @@ def test_rocm_output_without_a_card_leaves_the_processor(
 
 def test_apple_silicon_is_one_device_with_the_whole_memory(known: dict[str, Machine]) -> None:
     tools = Tools(hw_memsize=str(64 * GIB), machdep_cpu_brand_string="Apple M4 Max\n")
-    found = local_machine(known, ask=tools, platform="darwin", environment={}, cache=Path("/nowhere"))
+    found = local_machine(
+        known, ask=tools, platform="darwin", environment={}, cache=Path("/nowhere")
+    )
     assert (found.id, found.kind, found.memory_gib) == ("local", "mps", 64.0)
     assert found.bandwidth_gb_s == known["apple-m4-max"].bandwidth_gb_s
 
@@ -195,7 +197,9 @@ def test_an_intel_mac_is_its_processor(known: dict[str, Machine]) -> None:
         machdep_cpu_leaf7_features="SMEP AVX2 BMI2\n",
         hw_physicalcpu="6\n",
     )
-    found = local_machine(known, ask=tools, platform="darwin", environment={}, cache=Path("/nowhere"))
+    found = local_machine(
+        known, ask=tools, platform="darwin", environment={}, cache=Path("/nowhere")
+    )
     assert found.kind == "cpu"
     assert found.fp32_tflops == pytest.approx(6 * 2.6 * 32 / 1000)
 
@@ -390,9 +394,7 @@ def test_zen_4_runs_wide_instructions_as_two_halves(
 
 
 @pytest.mark.usefixtures("_four_cpus")
-def test_both_versions_of_control_groups_at_once(
-    known: dict[str, Machine], tmp_path: Path
-) -> None:
+def test_both_versions_of_control_groups_at_once(known: dict[str, Machine], tmp_path: Path) -> None:
     root = tree(
         tmp_path,
         {
@@ -418,7 +420,9 @@ def test_several_of_a_known_machine_have_a_name(name: str, catalog: Catalog) -> 
     assert catalog.machine("1x nvidia-t4") == one
 
 
-@pytest.mark.parametrize("name", ["2x nvidia-t5", "0x nvidia-t4", "-1x nvidia-t4", "99999x nvidia-t4"])
+@pytest.mark.parametrize(
+    "name", ["2x nvidia-t5", "0x nvidia-t4", "-1x nvidia-t4", "99999x nvidia-t4"]
+)
 def test_an_unknown_or_absurd_machine_is_told_the_nearest(name: str, catalog: Catalog) -> None:
     with pytest.raises(UnknownName, match="nvidia-t4"):
         catalog.machine(name)
