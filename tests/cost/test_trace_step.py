@@ -71,7 +71,7 @@ def test_a_real_step_keeps_what_the_table_says(name: str) -> None:
     layout, rng = LAYOUTS[name], UNSEEN
     sizes = small_sizes(layout, rng)
     sizes = sizes._replace(L=sizes.L + layout.period)
-    case = build(layout, sizes, None, torch.float32)
+    case = build(layout, sizes, None)
     attention: Any = "fused" if case.model.config._attn_implementation == "sdpa" else "eager"
     kept = saved(name, sizes, Setting("cpu", attention, "fp32", "full"))
     for batch in (3, 5):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pick_model.documents.catalog import Entry
     from pick_model.documents.estimate import CostReport
 
+MAX_LENGTH = 1e9
 Origin = Literal["catalog", "hub", "folder"]
 
 
@@ -138,12 +140,12 @@ def _task(name: str, length: float | None, rows: int | None, training: dict[str,
 
     written: dict[str, Any] = {"task": name, "n_rows": rows}
     written["training"] = {key: value for key, value in training.items() if value is not None}
+    if length is not None and not abs(length) < MAX_LENGTH:
+        raise UsageError(f"--length {length:g}: is no length of an input")
     if length is not None and name in TASKS:
         unit = TASKS[name].modality
         field = {"audio": "input_seconds", "image": "input_pixels"}.get(unit, "input_tokens")
         written[field] = length if unit == "audio" else int(length)
-    import json
-
     try:
         return check(parse_yaml(json.dumps(written), "the options"), Task)
     except (SchemaError, InputError) as error:

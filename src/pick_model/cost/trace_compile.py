@@ -14,6 +14,7 @@ import json
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +24,15 @@ import transformers
 
 from pick_model.cost.terms import Polynomial, Sizes, product, value
 from pick_model.cost.trace_convolutions import FAMILIES, ratios
-from pick_model.cost.trace_models import LAYOUTS, Layout, adapt, build, small_sizes, supports_sdpa
+from pick_model.cost.trace_models import (
+    LAYOUTS,
+    Case,
+    Layout,
+    adapt,
+    build,
+    small_sizes,
+    supports_sdpa,
+)
 from pick_model.cost.trace_step import counted_flops, saved_bytes
 from pick_model.files import write_whole
 
@@ -96,27 +105,26 @@ def trace(layout: Layout) -> dict[str, Any]:
 
 def counts(layout: Layout, sizes: Sizes) -> Iterator[tuple[str, Counted]]:
     """All counts at one point, by setting; a step that cannot run in a dtype is left out."""
-    for attention in ("fused", "eager") if supports_sdpa(layout) else ("eager",):
+    for trained in ("full", "lora"):
+        case = build(layout, sizes, "eager")
+        if trained == "lora":
+            adapt(case.model, layout.adapts)
         for weights, ways in HOW.items():
-            for trained in ("full", "lora"):
-                case = build(layout, sizes, ATTENTION[attention], weights)
-                if trained == "lora":
-                    adapt(case.model, layout.adapts)
+            case.model.to(weights)
+            for attention in ("fused", "eager") if supports_sdpa(layout) else ("eager",):
+                case.model.set_attn_implementation(ATTENTION[attention])
                 for device, dtype in ways:
-                    gpu, mixed = device == "gpu", dtype == "mixed"
+                    key = f"{device} {attention} {dtype} {trained}"
                     try:
-                        yield (
-                            f"{device} {attention} {dtype} {trained}",
-                            Counted.of(
-                                lambda b, c=case, g=gpu, m=mixed: saved_bytes(  # type: ignore[misc]
-                                    c.model, c.step(b), gpu=g, mixed=m
-                                )
-                            ),
-                        )
+                        yield key, Counted.of(partial(_kept, case, device, dtype))
                     except RuntimeError as error:  # DeBERTa's masks overflow in 16 bits
-                        print(f"  {device} {attention} {dtype}: {error}", file=sys.stderr)
-    plain = build(layout, sizes, "eager", torch.float32)
+                        print(f"  {key}: {error}", file=sys.stderr)
+    plain = build(layout, sizes, "eager")
     yield "flops", Counted.of(lambda batch: counted_flops(plain.step(batch)))
+
+
+def _kept(case: Case, device: str, dtype: str, batch: int) -> int:
+    return saved_bytes(case.model, case.step(batch), gpu=device == "gpu", mixed=dtype == "mixed")
 
 
 def memory_terms(layout: Layout) -> list[str]:

@@ -87,7 +87,6 @@ LAYOUTS: dict[str, Layout] = {
     "qwen3": Layout("qwen3", "causal", GROUPED, own_heads=True, grouped=True),
     "phi": Layout("phi", "causal", GROUPED),
     "gemma2": Layout("gemma2", "causal", GROUPED, own_heads=True, grouped=True, period=2),
-    "gemma3": Layout("gemma3_text", "causal", GROUPED, own_heads=True, grouped=True, period=6),
     "t5": Layout("t5", "pairs", T5, {}, r"\.(q|v)$", own_heads=True),
     "t5-gated": Layout("t5", "pairs", T5, GATED, r"\.(q|v)$", own_heads=True),
     "bart": Layout("bart", "pairs", PAIRED, BART),
@@ -141,13 +140,13 @@ def small_sizes(layout: Layout, rng: random.Random) -> Sizes:
         "spectrogram": 2 * rng.randint(10, 40) + 2,
     }
     return Sizes(
-        L=layout.period * rng.randint(1, 2) if layout.period > 1 else rng.randint(1, 3),
+        L=layout.period * rng.randint(1, 2),
         h=hidden,
         f=4 * hidden if "f" not in layout.fields else 8 * rng.randint(5, 40),
         a=heads,
-        S=positions.get(layout.reads) or rng.randint(20, 90),
-        D=rng.randint(1, 3) if paired else 0,
-        T=rng.randint(10, 60) if paired else 0,
+        S=positions.get(layout.reads) or rng.randint(16, 60),
+        D=rng.randint(1, 2) if paired else 0,
+        T=rng.randint(10, 40) if paired else 0,
         q=heads * own,
         k=groups * own,
         d=own,
@@ -157,16 +156,19 @@ def small_sizes(layout: Layout, rng: random.Random) -> Sizes:
     )
 
 
-def build(layout: Layout, sizes: Sizes, attention: str | None, dtype: torch.dtype) -> Case:
+def build(layout: Layout, sizes: Sizes, attention: str | None) -> Case:
     """A model of these sizes with weights at random, and what feeds it.
 
     `attention` is a name that transformers takes, eager or sdpa; None leaves it the choice.
     """
     config = _config(layout, sizes)
     maker = getattr(transformers, layout.model or CLASSES[layout.reads])
-    model = maker.from_config(config, attn_implementation=attention).to(dtype).train()
-    inputs = _inputs(layout, sizes, dtype)
-    return Case(model, lambda batch: lambda: model(**inputs(batch)))
+    model = maker.from_config(config, attn_implementation=attention).train()
+
+    def step(batch: int) -> Step:
+        return lambda: model(**_inputs(layout, sizes, batch, model.dtype))
+
+    return Case(model, step)
 
 
 def supports_sdpa(layout: Layout) -> bool:
@@ -215,43 +217,37 @@ def _length(sizes: Sizes) -> int:
 
 
 def _inputs(
-    layout: Layout, sizes: Sizes, dtype: torch.dtype
-) -> Callable[[int], dict[str, torch.Tensor]]:
-    """What feeds the model, a function of the batch.
+    layout: Layout, sizes: Sizes, batch: int, dtype: torch.dtype
+) -> dict[str, torch.Tensor]:
+    """What feeds the model.
 
     Texts are padded, as a batch of real ones is: a mask that hides nothing would be dropped.
     """
 
-    def ids(batch: int, length: int) -> torch.Tensor:
+    def ids(length: int) -> torch.Tensor:
         return torch.full((batch, length), 5, dtype=torch.long)
 
-    def zeros(batch: int, *shape: int) -> torch.Tensor:
+    def zeros(*shape: int) -> torch.Tensor:
         return torch.zeros(batch, *shape, dtype=dtype)
 
-    def text(batch: int) -> dict[str, torch.Tensor]:
+    source: dict[str, torch.Tensor]
+    if layout.reads in ("text", "causal", "pairs"):
         shown = torch.ones(batch, sizes.S, dtype=torch.long)
         shown[:, -2:] = 0
-        return {"input_ids": ids(batch, sizes.S), "attention_mask": shown}
-
-    def source(batch: int) -> dict[str, torch.Tensor]:
-        if layout.reads in ("text", "causal", "pairs"):
-            return text(batch)
-        if layout.reads == "image":
-            return {"pixel_values": zeros(batch, 3, _side(sizes), _side(sizes))}
-        if layout.reads == "sound":  # the convolutions' field of view is 400 samples, 320 apart
-            return {"input_values": zeros(batch, 320 * sizes.S + 80)}
-        if layout.reads == "spectrogram":
-            return {"input_values": zeros(batch, _length(sizes), BANDS)}
-        return {"input_features": zeros(batch, BANDS, 2 * sizes.S)}
-
-    def target(batch: int) -> dict[str, torch.Tensor]:
-        if layout.model:
-            return {}
-        if layout.reads in ("causal", "pairs", "features"):
-            return {"labels": ids(batch, sizes.T or sizes.S)}
-        return {"labels": torch.zeros(batch, dtype=torch.long)}
-
-    return lambda batch: source(batch) | target(batch)
+        source = {"input_ids": ids(sizes.S), "attention_mask": shown}
+    elif layout.reads == "image":
+        source = {"pixel_values": zeros(3, _side(sizes), _side(sizes))}
+    elif layout.reads == "sound":  # the convolutions' field of view is 400 samples, 320 apart
+        source = {"input_values": zeros(320 * sizes.S + 80)}
+    elif layout.reads == "spectrogram":
+        source = {"input_values": zeros(_length(sizes), BANDS)}
+    else:
+        source = {"input_features": zeros(BANDS, 2 * sizes.S)}
+    if layout.model:
+        return source
+    if layout.reads in ("causal", "pairs", "features"):
+        return source | {"labels": ids(sizes.T or sizes.S)}
+    return source | {"labels": torch.zeros(batch, dtype=torch.long)}
 
 
 def adapt(model: torch.nn.Module, pattern: str, rank: int = 1) -> None:
