@@ -109,8 +109,9 @@ def rates_of(machine: Machine, dtype: Arithmetic, kind: NetworkKind, phase: Phas
     known = machine.kind in ("cpu", "gpu") and _peak(machine, dtype)[0] is not None
     if machine.kind != "cpu":
         peak = held_peak(peak, machine.tdp_w, arithmetic)
+    unsure = GENERIC if machine.vendor == "generic" else 0.0
     return _conditioned(
-        machine.kind == "cpu", arithmetic, kind, phase, peak, bandwidth, known, timings
+        machine.kind == "cpu", arithmetic, kind, phase, peak, bandwidth, known, unsure, timings
     )
 
 
@@ -136,6 +137,9 @@ def _peak(machine: Machine, dtype: Arithmetic) -> tuple[float | None, str]:
     return machine.fp32_tflops, "single"
 
 
+# What a processor that is named by its cores alone may differ from the table's clock and vectors,
+# in ln: 2 to 4 GHz, 256 or 512 bits.
+GENERIC = 0.25
 # No published run of a TPU, of Apple's devices, or of one whose peak is unknown was read: their
 # rates may lie this many times further from the fitted ones, in ln.
 UNKNOWN_SPREAD = 2.0
@@ -150,6 +154,7 @@ def _conditioned(
     peak_tflops: float,
     bandwidth_gb_s: float,
     known: bool,
+    unsure: float,
     timings: tuple[Timing, ...],
 ) -> Rates:
     cell = _table()["cells"][f"{'cpu' if cpu else arithmetic} {kind} {phase}"]
@@ -159,7 +164,7 @@ def _conditioned(
             math.log(cell["bandwidth_share"] * bandwidth_gb_s * 1e9),
             math.log(1e6 / cell["launch_us"]),
         ),
-        covariance=spread(cell["between"] * (1.0 if known else UNKNOWN_SPREAD)),
+        covariance=spread(math.hypot(cell["between"] * (1.0 if known else UNKNOWN_SPREAD), unsure)),
         within=cell["within"],
     )
     return conditioned(prior, timings)
