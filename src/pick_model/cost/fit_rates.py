@@ -37,7 +37,18 @@ from pick_model.documents.hardware import NetworkKind, Phase
 Array = npt.NDArray[np.float64]
 Cell = tuple[str, NetworkKind, Phase]  # arithmetic ("tensor", "single", "cpu"), kind, phase
 
-RUNS = Path(__file__).parents[3] / "catalogs" / "speed" / "runs.csv"
+# Beside the package's sources, or inside it where it is installed.
+RUNS = next(
+    (
+        path
+        for path in (
+            Path(__file__).parents[3] / "catalogs" / "speed" / "runs.csv",
+            Path(__file__).parents[1] / "catalogs" / "speed" / "runs.csv",
+        )
+        if path.exists()
+    ),
+    Path("catalogs/speed/runs.csv"),
+)
 PASSES: dict[Phase, float] = {"train": 3.0, "infer": 1.0}
 
 # Before any run is seen: half the peak, most of the bandwidth, and 0.3 ms for a layer of a dozen
