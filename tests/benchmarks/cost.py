@@ -202,9 +202,7 @@ def published() -> list[dict[str, Any]]:
     settled = settle(asked, known.machine)
     costs = estimate(known.find("bert-large-uncased"), settled, Setup(attention="eager"))
     most = float(largest_batch(costs, settled.train_on) or 0)
-    rows.append(
-        row("BERT-large 384 tokens, 32 GB fp32 eager: largest batch", most, 10.0, "inputs")
-    )
+    rows.append(row("BERT-large 384 tokens, 32 GB fp32 eager: largest batch", most, 10.0, "inputs"))
     for name in ("vit-base-patch16-224", "bert-base-uncased", "bart-large"):
         rows.append(_vision_or_text(known, name))
     return rows
@@ -249,9 +247,7 @@ def _input(whole: Whole) -> str:
     return f"{whole.pixels} px" if whole.pixels else f"{whole.seconds:g} s"
 
 
-def row(
-    what: str, ours: Interval | float | None, real: float | None, unit: str
-) -> dict[str, Any]:
+def row(what: str, ours: Interval | float | None, real: float | None, unit: str) -> dict[str, Any]:
     """One line: what we say, what is so, and by how much we are off."""
     value, low, high = ours if isinstance(ours, Interval) else (ours, None, None)
     return {

@@ -17,7 +17,7 @@ from pick_model.cost.trace_step import counted_flops, saved_bytes  # noqa: E402
 from pick_model.cost.traces import Setting, flops, saved  # noqa: E402
 
 # Twelve architectures, at sizes, lengths and batches that no fit has seen.
-UNSEEN = random.Random(7)  # noqa: S311 - sizes, no secrets
+UNSEEN = random.Random(7)
 CHECKED = (
     *("bert", "distilbert", "electra", "albert", "mpnet", "deberta-v2", "modernbert", "llama"),
     *("llama-grouped", "gpt2", "t5", "bart", "vit", "dinov2", "clip-vision", "ast", "whisper"),
@@ -82,7 +82,7 @@ def test_a_real_step_keeps_what_the_table_says(name: str) -> None:
 
 
 def test_a_term_that_is_missing_stops_the_fit() -> None:
-    drawn = [small_sizes(LAYOUTS["bert"], random.Random(n)) for n in range(12)]  # noqa: S311
+    drawn = [small_sizes(LAYOUTS["bert"], random.Random(n)) for n in range(12)]
     found = [Counted(value({"L S h": 30.0, "L a S S": 9.0}, sizes), 0.0) for sizes in drawn]
     exact = fitted(["L S h", "L a S S"], drawn, found)
     assert exact["input"] == {"L S h": 30.0, "L a S S": 9.0}
@@ -98,6 +98,6 @@ def test_every_term_of_a_layout_is_a_product_of_sizes() -> None:
 
 def test_counts_name_their_settings() -> None:
     layout = LAYOUTS["distilbert"]
-    names = dict(counts(layout, small_sizes(layout, random.Random(1))))  # noqa: S311
+    names = dict(counts(layout, small_sizes(layout, random.Random(1))))
     assert "gpu fused mixed lora" in names
     assert "flops" in names
