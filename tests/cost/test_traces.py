@@ -101,7 +101,7 @@ def test_fused_attention_keeps_less_the_longer_the_input(layout: str) -> None:
     def share(length: int) -> float:
         sizes = BASE._replace(S=length, D=12, T=64, P=3 * 224**2)
         eager, fused = (
-            saved(layout, sizes, Setting("gpu", attention, "mixed", "full")).one  # type: ignore[arg-type]
+            saved(layout, sizes, Setting("gpu", attention, "mixed", "full")).one
             for attention in ("eager", "fused")
         )
         return fused / eager

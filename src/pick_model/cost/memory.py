@@ -15,6 +15,7 @@ from pick_model.cost.forward import (
     Work,
     attention_of,
     kept_activations,
+    layer_flops,
     n_layers,
     serving_bytes,
 )
@@ -168,8 +169,21 @@ def lora_parameters(entry: Entry, rank: int) -> float:
 def _frozen_bytes(entry: Entry, n: int, profile: Profile) -> float:
     if profile.method != "qlora":
         return n * FROZEN_BYTES[profile.dtype]
-    tables = _table_parameters(entry)  # embeddings and output layer stay in 16 bits
-    return (n - tables) * QLORA_BYTES + tables * 2
+    whole = _outside_layers(entry, n)
+    return (n - whole) * QLORA_BYTES + whole * 4
+
+
+def _outside_layers(entry: Entry, n: int) -> float:
+    """Parameters in no layer's matrix: token tables, output layer, norms.
+
+    QLoRA leaves them as they are, and PEFT's `prepare_model_for_kbit_training` makes them fp32.
+    """
+    shape, table = entry.shape, _table_parameters(entry)
+    if shape.n_layers is None or shape.n_decoder_layers or not shape.hidden_size:
+        return table
+    # A matrix costs two FLOPs a weight and token; scores, which have none, grow with S².
+    matrices = 2 * layer_flops(shape, 1) - layer_flops(shape, 2) / 2
+    return max(n - shape.n_layers * matrices / 2, table)
 
 
 def _table_parameters(entry: Entry) -> int:

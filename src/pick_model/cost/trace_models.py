@@ -118,7 +118,7 @@ CLASSES = {
 class Case(NamedTuple):
     """A small model in training, and a forward pass over a batch of the given number."""
 
-    model: torch.nn.Module
+    model: Any  # transformers' PreTrainedModel
     step: Callable[[int], Step]
 
 
