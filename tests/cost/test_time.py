@@ -14,7 +14,7 @@ from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.cost.fit_rates import RUNS, covered, fit_all, held_out, read_runs
 from pick_model.cost.rates import Rates, rates_of, seconds
-from pick_model.cost.time import energy_kwh
+from pick_model.cost.time import energy_kwh, training_step
 from pick_model.cost.written import DISENTANGLED, EAGER, FUSED, score_tensors, written_numbers
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import Profile, settle
@@ -76,6 +76,17 @@ def test_several_machines_share_the_rows_and_lose_a_little(catalog: Catalog) -> 
         for name in ("nvidia-t4", "2x nvidia-t4")
     ]
     assert served[0] == served[1]
+
+
+def test_accumulated_gradients_are_stepped_once(catalog: Catalog) -> None:
+    entry, profile = catalog.find("gpt2-xl"), settled(catalog, batch_size=32)
+    flops = Interval(1e11, 1e11, 1e11)
+    whole, part = (training_step(entry, profile, flops, batch) for batch in (32, 1))
+    assert whole is not None
+    assert part is not None
+    weights = (entry.n_parameters or 0) - (entry.n_embedding_parameters or 0)
+    # 32 parts read the weights 32 times as often, three passes of 2 bytes, and step as often.
+    assert 32 * part.moved_bytes - whole.moved_bytes == pytest.approx(31 * 3 * 2 * weights)
 
 
 def test_energy_is_power_times_hours_of_all_devices(catalog: Catalog) -> None:
@@ -238,6 +249,8 @@ def test_a_calibrated_machine_estimates_itself_more_narrowly(catalog: Catalog) -
     timed = profile._replace(train_on=replace(machine, measured=tuple(timings)))
     after = hours(catalog, "bert-base-cased", timed)
     assert after.value == pytest.approx(1.6 * before.value, rel=0.2)
+    costs = estimate(catalog.find("bert-base-cased"), timed)
+    assert (costs.hours_basis, costs.latency_basis) == ("measured", "derived")
     assert after.high / after.low < before.high / before.low
 
 

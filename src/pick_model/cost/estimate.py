@@ -16,7 +16,14 @@ from pick_model.cost.memory import (
     states_gib,
     training_account,
 )
-from pick_model.cost.time import energy_kwh, latency_ms, training_hours
+from pick_model.cost.time import (
+    energy_kwh,
+    is_timed,
+    latency_ms,
+    serving_rates,
+    training_hours,
+    training_rates,
+)
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import Basis
@@ -49,6 +56,8 @@ class Costs(NamedTuple):
     memory_basis: Basis = "derived"
     flops_basis: Basis = "derived"
     energy_kwh: Interval | None = None  # of training, the devices alone
+    hours_basis: Basis = "derived"  # "measured" where the machine itself was timed
+    latency_basis: Basis = "derived"
 
 
 def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
@@ -88,6 +97,8 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
         memory_basis=account.basis if account else "derived",
         flops_basis=flops.basis if flops else "derived",
         energy_kwh=energy_kwh(profile.train_on, hours),
+        hours_basis="measured" if is_timed(training_rates(entry, profile)) else "derived",
+        latency_basis="measured" if is_timed(serving_rates(entry, profile)) else "derived",
     )
 
 
