@@ -26,7 +26,7 @@ from results_file import report
 from pick_model.catalog.load import load_catalog
 from pick_model.cost.estimate import estimate
 from pick_model.cost.fit_rates import between_of, covered, held_out, read_runs
-from pick_model.cost.timing import calibrate, step_seconds, step_runner
+from pick_model.cost.timing import calibrate, step_runner, step_seconds
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import settle
