@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -71,7 +70,7 @@ class Ticking:
 
 
 @pytest.fixture
-def _a_clock_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _a_clock_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = timing.calibrate
     monkeypatch.setattr(timing, "SHAPES", ((1, 32, 2),))
     monkeypatch.setattr(timing, "BATCHES", {"cpu": (1, 2)})
@@ -81,7 +80,6 @@ def _a_clock_of_our_own(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(timing, "calibrate", calibrate)
     monkeypatch.setattr(timing, "matrix_tflops", lambda device, budget: 0.125)
-    yield
 
 
 @pytest.mark.usefixtures("_a_clock_of_our_own")

@@ -63,7 +63,7 @@ def test_a_damaged_file_is_passed_over_and_named(content: bytes, tmp_path: Path)
     kept = load("x", tmp_path)
     assert len(kept.timings) == 1
     assert [say(note) for note in kept.notes] == [
-        f"{damaged} is damaged and is passed over; `hardware --calibrate` writes it again"
+        f"{damaged} is damaged: passed over until `hardware --calibrate`"
     ]
 
 

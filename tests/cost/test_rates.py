@@ -29,8 +29,8 @@ T4 = Machine(
     id="t4", kind="gpu", memory_gib=16.0, bandwidth_gb_s=320.0, fp32_tflops=8.1, fp16_tflops=65.0
 )
 CPU = Machine(id="cpu", kind="cpu", memory_gib=16.0, fp32_tflops=0.32)
-TERA, GIGA, MICRO = (math.log(x) for x in (1e12, 1e9, 1e-6))
-FLAT = Rates(logs=(TERA, GIGA, MICRO), covariance=spread(0.3), within=0.1)
+TERA, GIGA, MEGA = (math.log(x) for x in (1e12, 1e9, 1e6))
+FLAT = Rates(logs=(TERA, GIGA, MEGA), covariance=spread(0.3), within=0.1)
 
 
 def timing(step: Step, took: float, **other: object) -> Timing:
@@ -164,7 +164,7 @@ def test_a_timing_never_widens_an_interval(factor: float, mix: float) -> None:
 
 
 def test_timings_of_two_widths_tell_arithmetic_from_memory() -> None:
-    truth = FLAT._replace(logs=(TERA + 0.4, GIGA - 0.3, MICRO + 0.2))
+    truth = FLAT._replace(logs=(TERA + 0.4, GIGA - 0.3, MEGA - 0.2))
     steps = (Step(1e12, 1e7, 1e3), Step(1e11, 1e9, 1e3), Step(1e10, 1e7, 1e6))
     seen = tuple(timing(s, time_and_slope(s, truth)[0]) for s in steps)
     rates = conditioned(FLAT, seen * 3)

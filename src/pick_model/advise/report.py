@@ -138,15 +138,20 @@ def estimates(costs: Costs) -> dict[str, Estimate]:
         "training_memory_gib": costs.training_memory_gib,
         "serving_memory_gib": costs.serving_memory_gib,
         "latency_ms": costs.latency_ms,
+        "energy_kwh": costs.energy_kwh,
         "disk_gib": costs.disk_gib,
         "forward_gflops": costs.forward_flops.times(1e-9) if costs.forward_flops else None,
     }
     units = {
         "training_hours": "h",
         "latency_ms": "ms",
+        "energy_kwh": "kWh",
         "forward_gflops": "GFLOP",
     }
     bases: dict[str, Basis] = {
+        "training_hours": costs.hours_basis,
+        "energy_kwh": costs.hours_basis,
+        "latency_ms": costs.latency_basis,
         "training_memory_gib": costs.memory_basis,
         "forward_gflops": costs.flops_basis,
     }

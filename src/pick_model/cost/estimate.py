@@ -16,7 +16,14 @@ from pick_model.cost.memory import (
     states_gib,
     training_account,
 )
-from pick_model.cost.time import latency_ms, training_hours
+from pick_model.cost.time import (
+    energy_kwh,
+    is_timed,
+    latency_ms,
+    serving_rates,
+    training_hours,
+    training_rates,
+)
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import Basis
@@ -48,6 +55,9 @@ class Costs(NamedTuple):
     micro_batch: int  # inputs in one device's memory; below its share of the batch, accumulated
     memory_basis: Basis = "derived"
     flops_basis: Basis = "derived"
+    energy_kwh: Interval | None = None  # of training, the devices alone
+    hours_basis: Basis = "derived"  # "measured" where the machine itself was timed
+    latency_basis: Basis = "derived"
 
 
 def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
@@ -73,8 +83,9 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
         trained_on = flops.of(batch).times(1 / batch)
         if setup.checkpointing:
             trained_on = trained_on.times(CHECKPOINTING.get(profile.method, 1.0))
+    hours = training_hours(entry, profile, trained_on, batch)
     return Costs(
-        training_hours=training_hours(entry, profile, trained_on, batch),
+        training_hours=hours,
         training_memory_gib=training,
         serving_memory_gib=serving_memory(entry, profile),
         latency_ms=latency_ms(entry, profile, single),
@@ -85,6 +96,9 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
         micro_batch=batch,
         memory_basis=account.basis if account else "derived",
         flops_basis=flops.basis if flops else "derived",
+        energy_kwh=energy_kwh(profile.train_on, hours),
+        hours_basis="measured" if is_timed(training_rates(entry, profile)) else "derived",
+        latency_basis="measured" if is_timed(serving_rates(entry, profile)) else "derived",
     )
 
 

@@ -32,22 +32,35 @@ from pick_model.cost.rates import (
     step_of,
     time_and_slope,
 )
-from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase
+from pick_model.documents.hardware import NetworkKind, Phase
 
 Array = npt.NDArray[np.float64]
 Cell = tuple[str, NetworkKind, Phase]  # arithmetic ("tensor", "single", "cpu"), kind, phase
 
-RUNS = Path(__file__).parents[3] / "catalogs" / "speed" / "runs.csv"
+# Beside the package's sources, or inside it where it is installed.
+RUNS = next(
+    (
+        path
+        for path in (
+            Path(__file__).parents[3] / "catalogs" / "speed" / "runs.csv",
+            Path(__file__).parents[1] / "catalogs" / "speed" / "runs.csv",
+        )
+        if path.exists()
+    ),
+    Path("catalogs/speed/runs.csv"),
+)
 PASSES: dict[Phase, float] = {"train": 3.0, "infer": 1.0}
 
 # Before any run is seen: half the peak, most of the bandwidth, and 0.3 ms for a layer of a dozen
 # operations launched in 5 to 50 microseconds each; with the sd of their logarithms.
-START = (math.log(0.65), math.log(0.7), math.log(300.0))
+START = (math.log(0.65), math.log(0.7), math.log(1e6 / 300))
 START_SD = np.array([0.12, 0.5, 0.5])
 NOISE = 0.2  # sd of ln(time) of one run around its cell's formula; weighs runs against START
 # Runs of one source on one chip share most of what is wrong about them; more than so many count
 # no more.
 MOST_RUNS = 4.0
+# Three or four chips that agree do not vouch for every other.
+LEAST_BETWEEN = 0.15
 # Where a cell has no run at all, its rates lie this many times further from its parent's.
 GUESSED = 1.5
 
@@ -58,7 +71,7 @@ class Run(NamedTuple):
     chip: str
     source: str
     cell: Cell
-    count: int
+    devices: int
     key: tuple[str, ...]  # all that runs of one and of several devices share
     peak_tflops: float  # as far as the card's power holds it
     bandwidth_gb_s: float
@@ -67,7 +80,7 @@ class Run(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """ln of the share of the peak, of the bandwidth, of microseconds a launch."""
+    """ln of the share of the peak, of the bandwidth, and of launches a second."""
 
     logs: Array
     within: float  # sd of ln(time) around it, on one chip and by one source
@@ -91,7 +104,7 @@ def _run(row: dict[str, str]) -> Run:
         chip=re.sub(r"-\d+gb$", "", row["device"]),
         source=row["source"],
         cell=(arithmetic, kind, phase),
-        count=int(row["count"]),
+        devices=int(row["count"]),
         key=tuple(row[k] for k in ("source", "device", "model", "phase", "dtype", "batch")),
         peak_tflops=held_peak(float(row["peak_tflops"]), tdp_w, arithmetic),
         bandwidth_gb_s=float(row["bandwidth_gb_s"]),
@@ -114,7 +127,7 @@ def rates_for(run: Run, logs: Sequence[float], between: float, within: float) ->
         logs=(
             logs[0] + math.log(run.peak_tflops * 1e12),
             logs[1] + math.log(run.bandwidth_gb_s * 1e9),
-            logs[2] + math.log(1e-6),
+            logs[2],
         ),
         covariance=spread(between),
         within=within,
@@ -125,7 +138,7 @@ def fit_cell(runs: Sequence[Run], parent: Sequence[float]) -> Fit:
     """The most likely three logarithms, and the spread around them."""
     at, sd = np.array(parent, dtype=np.float64), START_SD
     groups = [(run.source, run.chip) for run in runs]
-    weight = np.array([min(1.0, MOST_RUNS / groups.count(g)) for g in groups]) / NOISE**2
+    weight = _weights(groups) / NOISE**2
     logs = at.copy()
     for _ in range(50):
         residual, slope = _residuals(runs, logs)
@@ -141,18 +154,21 @@ def fit_cell(runs: Sequence[Run], parent: Sequence[float]) -> Fit:
     return Fit(logs, max(float(np.median(spreads)), 0.1) if spreads else NOISE, len(runs))
 
 
+def _weights(groups: Sequence[tuple[object, ...]]) -> Array:
+    """One for each run; together no more than MOST_RUNS for those of one group."""
+    return np.array([min(1.0, MOST_RUNS / groups.count(group)) for group in groups])
+
+
 def _residuals(runs: Sequence[Run], logs: Sequence[float] | Array) -> tuple[Array, Array]:
     """ln(published / computed) of each run, and the slope of ln(computed) by each logarithm."""
-    found = [
-        time_and_slope(run.step, rates_for(run, [float(x) for x in logs], 0.0, 0.0)) for run in runs
-    ]
+    plain = [float(x) for x in logs]
+    found = [time_and_slope(run.step, rates_for(run, plain, 0.0, 0.0)) for run in runs]
     residual = [math.log(run.seconds / time) for run, (time, _) in zip(runs, found, strict=True)]
-    # `time_and_slope` tells its slope by ln of a rate, and by ln of the seconds of a launch.
     return np.array(residual), np.array([slope for _, slope in found]).reshape(-1, 3)
 
 
 # A cell's parent: inference before training, transformers before the others, for those have the
-# most runs; a processor's training is nowhere published but for what is known of inference.
+# most runs.
 ORDER: tuple[tuple[NetworkKind, Phase, tuple[NetworkKind, Phase] | None], ...] = (
     ("transformer", "infer", None),
     ("transformer", "train", ("transformer", "infer")),
@@ -165,12 +181,12 @@ ORDER: tuple[tuple[NetworkKind, Phase, tuple[NetworkKind, Phase] | None], ...] =
 
 def fit_all(runs: Iterable[Run]) -> dict[Cell, Fit]:
     """Every cell; one without runs has its parent's rates and `runs` 0."""
-    single = [run for run in runs if run.count == 1]
+    single = [run for run in runs if run.devices == 1]
     fits: dict[Cell, Fit] = {}
     for arithmetic in ("tensor", "single", "cpu"):
         for kind, phase, parent in ORDER:
             cell = (arithmetic, kind, phase)
-            above = fits[(arithmetic, *parent)].logs if parent else START
+            above = fits[(arithmetic, parent[0], parent[1])].logs if parent else START
             fits[cell] = fit_cell([run for run in single if run.cell == cell], tuple(above))
     return fits
 
@@ -191,7 +207,7 @@ def held_out(runs: Sequence[Run]) -> list[Held]:
     for chip in sorted({run.chip for run in runs}):
         fits = fit_all([run for run in runs if run.chip != chip])
         for run in runs:
-            if run.chip == chip and run.count == 1:
+            if run.chip == chip and run.devices == 1:
                 fit = fits[run.cell]
                 residual, slope = _residuals([run], fit.logs)
                 a, b, c = (float(x) for x in slope[0])
@@ -200,9 +216,8 @@ def held_out(runs: Sequence[Run]) -> list[Held]:
 
 
 def covered(held: Sequence[Held], between: float) -> float:
-    """Share of held-out runs inside their 90 % interval; each source and chip counts alike."""
-    groups = [(h.run.source, h.run.chip, h.run.cell) for h in held]
-    weight = np.array([1 / groups.count(g) for g in groups])
+    """Share of held-out runs inside their 90 % interval, weighted as in the fit."""
+    weight = _weights([(h.run.source, h.run.chip, h.run.cell) for h in held])
     inside = [abs(h.residual) <= NORMAL_90 * _sd(h, between) for h in held]
     return float(weight @ np.array(inside, dtype=np.float64) / weight.sum())
 
@@ -214,16 +229,16 @@ def _sd(held: Held, between: float) -> float:
 
 def between_of(held: Sequence[Held]) -> float:
     """The least sd of the rates between machines for which 90 % of the held-out are covered."""
-    return next((b for b in np.arange(0.05, 1.5, 0.01) if covered(held, b) >= 0.9), 1.5)
+    return next((b for b in np.arange(LEAST_BETWEEN, 1.5, 0.01) if covered(held, b) >= 0.9), 1.5)
 
 
 def data_parallel(runs: Sequence[Run]) -> dict[str, float]:
     """Rows a second of several devices, over so many times those of one: 5, 50 and 95 % points."""
-    alone = {run.key: run.seconds for run in runs if run.count == 1}
-    shares = [alone[r.key] / r.seconds for r in runs if r.count > 1 and r.key in alone]
+    alone = {run.key: run.seconds for run in runs if run.devices == 1}
+    shares = [alone[r.key] / r.seconds for r in runs if r.devices > 1 and r.key in alone]
     low, value, high = np.quantile(shares, [0.05, 0.5, 0.95])
     return {
-        "devices": max(run.count for run in runs),
+        "devices": max(run.devices for run in runs),
         "value": round(float(value), 3),
         "low": round(float(low), 3),
         "high": round(float(high), 3),
@@ -232,26 +247,26 @@ def data_parallel(runs: Sequence[Run]) -> dict[str, float]:
 
 
 def table(runs: Sequence[Run]) -> tuple[dict[str, Any], list[tuple[str, int, float, float]]]:
-    """What is shipped; and for each arithmetic its held-out runs, coverage and width."""
+    """What is shipped; and for each arithmetic and kind its held-out runs, coverage and width."""
     fits, held = fit_all(runs), held_out(runs)
     cells: dict[str, Any] = {}
     report = []
-    for arithmetic in ("tensor", "single", "cpu"):
-        mine = [h for h in held if h.run.cell[0] == arithmetic]
-        between = between_of(mine)
-        width = float(np.median([math.exp(2 * NORMAL_90 * _sd(h, between)) for h in mine]))
-        report.append((arithmetic, len(mine), covered(mine, between), width))
-        for (kept, kind, phase), fit in fits.items():
-            if kept == arithmetic:
-                share, band, launch = (float(np.exp(x)) for x in fit.logs)
-                cells[f"{arithmetic} {kind} {phase}"] = {
-                    "peak_share": round(share, 4),
-                    "bandwidth_share": round(band, 4),
-                    "launch_us": round(launch, 1),
-                    "between": round(float(between) * (1 if fit.runs else GUESSED), 3),
-                    "within": round(fit.within, 3),
-                    "runs": fit.runs,
-                }
+    for (arithmetic, kind, phase), fit in fits.items():
+        mine = [h for h in held if h.run.cell[:2] == (arithmetic, kind)]
+        alike = mine or [h for h in held if h.run.cell[0] == arithmetic]
+        between = between_of(alike)
+        share, band, launches = (float(np.exp(x)) for x in fit.logs)
+        cells[f"{arithmetic} {kind} {phase}"] = {
+            "peak_share": round(share, 4),
+            "bandwidth_share": round(band, 4),
+            "launch_us": round(1e6 / launches, 1),
+            "between": round(float(between) * (1 if fit.runs else GUESSED), 3),
+            "within": round(fit.within, 3),
+            "runs": fit.runs,
+        }
+        if mine and phase == "infer":
+            width = float(np.median([math.exp(2 * NORMAL_90 * _sd(h, between)) for h in mine]))
+            report.append((f"{arithmetic} {kind}", len(mine), covered(mine, between), width))
     origin = "catalogs/speed/runs.csv, fitted by python -m pick_model.cost.fit_rates"
     return {"origin": origin, "data_parallel": data_parallel(runs), "cells": cells}, report
 
@@ -263,8 +278,8 @@ def main() -> None:
     for name, cell in found["cells"].items():
         print(f"{name:28s}", "  ".join(f"{key} {value:g}" for key, value in cell.items()))
     print("data parallel", found["data_parallel"])
-    for arithmetic, n, share, width in report:
-        print(f"{arithmetic}: {n} held-out runs, {share:.1%} covered, {width:.2f} x wide")
+    for name, n, share, width in report:
+        print(f"{name}: {n} held-out runs, {share:.1%} covered, {width:.2f} x wide")
     TABLE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -72,11 +72,6 @@ class Work(NamedTuple):
 NOTHING = Interval(0.0, 0.0, 0.0)
 
 
-def is_convolutional(entry: Entry) -> bool:
-    """Whether utilisation follows convolutions' measurements rather than transformers'."""
-    return entry.kind in CONVOLUTIONAL
-
-
 def n_layers(entry: Entry) -> int:
     return (entry.shape.n_layers or TYPICAL_LAYERS) + (entry.shape.n_decoder_layers or 0)
 

@@ -1,9 +1,10 @@
 """How fast a machine computes one step: rates fitted on published runs, and on timings of it.
 
-    t = FLOPs / F + bytes / B + launches · T
+    t = FLOPs / F + bytes / B + launches / N
 
-F and B are what the machine reaches in FLOP/s and bytes/s, T what a layer takes however small it
-is: its launch, and the ends of its kernels that do not fill the device. A small step therefore
+F and B are what the machine reaches in FLOP/s and bytes/s, N how many layers a second it gets
+through however small they are: each is launched, and the ends of its kernels do not fill the
+device. A small step therefore
 reaches little of F, a large one nearly all.
 
 The three are uncertain together: normal in their logarithms, around the shipped table
@@ -42,8 +43,8 @@ GB_S_PER_TFLOPS = 25.0
 # clock its peak is counted at: a T4 has 1.1 (tensor cores) and 8.6, a V100 2.4 and 19.
 WATTS = {"tensor": 2.4, "single": 19.0}
 # How closely the three rates of a machine move together between machines. Chosen by hand: a
-# slow clock slows all of them, a narrow bus only one.
-CORRELATION = 0.5
+# slow clock or old software slows all of them, a narrow bus only one.
+CORRELATION = 0.8
 
 
 class Step(NamedTuple):
@@ -57,7 +58,7 @@ class Step(NamedTuple):
 class Rates(NamedTuple):
     """What one machine reaches, for one kind of network, arithmetic and phase."""
 
-    logs: tuple[float, float, float]  # ln of FLOP/s, of bytes/s, of seconds a launch
+    logs: tuple[float, float, float]  # ln of FLOP/s, of bytes/s, of launches/s
     covariance: tuple[tuple[float, ...], ...]  # of `logs`
     within: float  # sd of ln(time) between models on one machine
     timings: int = 0  # of this machine, that these rates are conditioned on
@@ -108,8 +109,9 @@ def rates_of(machine: Machine, dtype: Arithmetic, kind: NetworkKind, phase: Phas
     known = machine.kind in ("cpu", "gpu") and _peak(machine, dtype)[0] is not None
     if machine.kind != "cpu":
         peak = held_peak(peak, machine.tdp_w, arithmetic)
+    unsure = GENERIC if machine.vendor == "generic" else 0.0
     return _conditioned(
-        machine.kind == "cpu", arithmetic, kind, phase, peak, bandwidth, known, timings
+        machine.kind == "cpu", arithmetic, kind, phase, peak, bandwidth, known, unsure, timings
     )
 
 
@@ -135,6 +137,9 @@ def _peak(machine: Machine, dtype: Arithmetic) -> tuple[float | None, str]:
     return machine.fp32_tflops, "single"
 
 
+# What a processor that is named by its cores alone may differ from the table's clock and vectors,
+# in ln: 2 to 4 GHz, 256 or 512 bits.
+GENERIC = 0.25
 # No published run of a TPU, of Apple's devices, or of one whose peak is unknown was read: their
 # rates may lie this many times further from the fitted ones, in ln.
 UNKNOWN_SPREAD = 2.0
@@ -149,6 +154,7 @@ def _conditioned(
     peak_tflops: float,
     bandwidth_gb_s: float,
     known: bool,
+    unsure: float,
     timings: tuple[Timing, ...],
 ) -> Rates:
     cell = _table()["cells"][f"{'cpu' if cpu else arithmetic} {kind} {phase}"]
@@ -156,9 +162,9 @@ def _conditioned(
         logs=(
             math.log(cell["peak_share"] * peak_tflops * 1e12),
             math.log(cell["bandwidth_share"] * bandwidth_gb_s * 1e9),
-            math.log(cell["launch_us"] * 1e-6),
+            math.log(1e6 / cell["launch_us"]),
         ),
-        covariance=spread(cell["between"] * (1.0 if known else UNKNOWN_SPREAD)),
+        covariance=spread(math.hypot(cell["between"] * (1.0 if known else UNKNOWN_SPREAD), unsure)),
         within=cell["within"],
     )
     return conditioned(prior, timings)
@@ -208,11 +214,9 @@ def conditioned(prior: Rates, timings: tuple[Timing, ...]) -> Rates:
 
 def time_and_slope(step: Step, rates: Rates) -> tuple[float, tuple[float, float, float]]:
     """Seconds, and their logarithm's derivative by each of the three rates' logarithms."""
-    compute, move, launch = (math.exp(value) for value in rates.logs)
-    arithmetic, memory = step.flops / compute, step.moved_bytes / move
-    launching = step.launches * launch
-    time = arithmetic + memory + launching
-    return time, (-arithmetic / time, -memory / time, launching / time)
+    parts = [part / math.exp(log) for part, log in zip(step, rates.logs, strict=True)]
+    time = sum(parts)
+    return time, (-parts[0] / time, -parts[1] / time, -parts[2] / time)
 
 
 def data_parallel_share(count: int) -> Interval:

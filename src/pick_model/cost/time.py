@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 from pick_model.cost.forward import n_layers, serving_bytes
 from pick_model.cost.rates import (
     NORMAL_90,
     WIDTH,
+    Rates,
     Step,
     data_parallel_share,
     rates_of,
@@ -17,7 +17,7 @@ from pick_model.cost.rates import (
 )
 from pick_model.cost.written import network_kind, written_numbers
 from pick_model.documents.catalog import Entry
-from pick_model.documents.hardware import Arithmetic, Machine
+from pick_model.documents.hardware import Arithmetic, Machine, Phase
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 from pick_model.vocabulary.uses import Method
@@ -25,9 +25,9 @@ from pick_model.vocabulary.uses import Method
 # Forward passes that a trained row costs: a backward one costs two (Kaplan et al. 2020, section
 # 2.1), and adapters save the weights' gradients, half of that.
 PASSES: dict[Method, float] = {"full": 3.0, "lora": 2.0, "qlora": 2.0, "frozen": 1.0, "as-is": 0.0}
-# It unpacks its weights in every pass: 39 % more time than LoRA for a 7B model (Raschka 2023,
-# Lightning AI, "Finetuning LLMs with LoRA and QLoRA").
-QLORA_FACTOR = 1.39
+# QLoRA unpacks its weights in every pass. No published pair of times was read: at least nothing,
+# at most what one more forward pass beside two would be.
+UNPACKING = Interval(1.25, 1.0, 1.5)
 
 # Images Pillow decodes a second on one core: the least, the middle and the most of five server
 # processors on ImageNet's validation images (ternaus/imread_benchmark, 2026). Four processes of a
@@ -48,14 +48,14 @@ def training_hours(
     if profile.method == "as-is":
         return Interval(0.0, 0.0, 0.0)
     machine = profile.train_on
-    rates = rates_of(machine, profile.dtype, network_kind(entry), _phase(profile.method))
+    rates = training_rates(entry, profile)
     step = training_step(entry, profile, flops, batch)
     if flops is None or rates is None or step is None:
         return None
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
     one = seconds(step, rates, _doubt(flops))
     if profile.method == "qlora":
-        one = one.times(QLORA_FACTOR)
+        one = Interval(*(end * more for end, more in zip(one, UNPACKING, strict=True)))
     if entry.modality in ("image", "image-text"):
         one = _decoding(one, batch)
     share = data_parallel_share(machine.count)
@@ -65,24 +65,43 @@ def training_hours(
     )
 
 
-def _phase(method: Method) -> Literal["train", "infer"]:
-    return "infer" if method in ("frozen", "as-is") else "train"
+def training_rates(entry: Entry, profile: Profile) -> Rates | None:
+    """What one device reaches in a training step; a frozen backbone is only read."""
+    phase: Phase = "infer" if profile.method in ("frozen", "as-is") else "train"
+    return rates_of(profile.train_on, profile.dtype, network_kind(entry), phase)
+
+
+def serving_rates(entry: Entry, profile: Profile) -> Rates | None:
+    """What one device reaches when it serves: fp32 on a processor, 16 bits elsewhere."""
+    machine = profile.serve_on
+    dtype: Arithmetic = "fp32" if machine.kind == "cpu" else "mixed"
+    return rates_of(machine, dtype, network_kind(entry), "infer")
+
+
+def is_timed(rates: Rates | None) -> bool:
+    """Whether timings of the machine itself are in its rates."""
+    return rates is not None and rates.timings > 0
 
 
 def training_step(
     entry: Entry, profile: Profile, flops: Interval | None, batch: int
 ) -> Step | None:
-    """What one device computes for `batch` rows, as the profile's method trains them."""
+    """What one device computes for `batch` rows, as the profile's method trains them.
+
+    Where gradients are accumulated over several such steps, each has its share of the
+    optimizer's one.
+    """
     if flops is None:
         return None
     passes = PASSES[profile.method]
     weights = _weights(entry)
+    stepped = min(1.0, batch * profile.train_on.count / profile.batch_size)
     return step_of(
         passes=passes,
         flops=flops.value * batch,
         written=written_numbers(entry, profile, flops.value) * batch,
         weights=weights,
-        trained=weights if profile.method == "full" else 0.0,
+        trained=weights * stepped if profile.method == "full" else 0.0,
         layers=n_layers(entry),
         width=WIDTH[profile.dtype],
     )
@@ -91,8 +110,7 @@ def training_step(
 def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interval | None:
     """Milliseconds of one input, alone, through the model on the machine that serves it."""
     machine = profile.serve_on
-    dtype: Arithmetic = "fp32" if machine.kind == "cpu" else "mixed"
-    rates = rates_of(machine, dtype, network_kind(entry), "infer")
+    rates = serving_rates(entry, profile)
     if flops is None or rates is None or entry.n_parameters is None:
         return None
     step = step_of(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model.cost.forward import layer_flops
 from pick_model.cost.rates import WIDTH, Step, step_of
-from pick_model.cost.written import layer_written
+from pick_model.cost.written import FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase, Timing
 from pick_model.errors import EnvironmentProblem
@@ -219,7 +219,7 @@ def _encoder(layers: int, hidden: int, heads: int) -> Network:
         model=BertModel(config, add_pooling_layer=False),
         inputs=lambda batch: {"input_ids": torch.randint(0, VOCABULARY, (batch, TOKENS))},
         flops=layers * layer_flops(shape, TOKENS),
-        written=layers * layer_written(shape, TOKENS, 0),
+        written=layers * layer_written(plain_sizes(shape, TOKENS), TOKENS, FUSED, gated=False),
         layers=layers,
     )
 

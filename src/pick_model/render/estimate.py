@@ -12,6 +12,7 @@ from pick_model.words.figures import figure
 
 TITLES = {
     "training_hours": "training",
+    "energy_kwh": "energy",
     "training_memory_gib": "training memory",
     "serving_memory_gib": "serving memory",
     "latency_ms": "one input",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pick_model.documents.hardware import Machine
-from pick_model.documents.hardware_report import FoundProcessor, Here, HardwareReport
+from pick_model.documents.hardware_report import FoundProcessor, HardwareReport, Here
 from pick_model.render.layout import Column, Page
 from pick_model.words.say import say_all
 

@@ -12,7 +12,7 @@ from pick_model.cost.calibration import keep
 from pick_model.cost.detect import device_name
 from pick_model.cost.forward import layer_flops
 from pick_model.cost.rates import WIDTH, step_of
-from pick_model.cost.written import SCORE_TENSORS, layer_written
+from pick_model.cost.written import DISENTANGLED, EAGER, FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, Timing
 from pick_model.errors import EnvironmentProblem
@@ -48,11 +48,14 @@ def _timing(work: Work, done: Done, seconds: float) -> Timing | None:
     rows = work.rows.training(done.size[0])
     tokens = round(float(np.mean([rows.length(row) for row in range(len(rows))])))
     layers, weights = shape.n_layers or 0, _weights(loaded.encoder)
+    written = layer_written(
+        plain_sizes(shape, tokens), tokens, _scores(loaded.encoder), gated=False
+    )
     dtype: Arithmetic = "fp32" if lengths.dtype == "float32" else "mixed"
     step = step_of(
         passes=PASSES[settings.method],
         flops=work.inputs.batch * layers * layer_flops(shape, tokens),
-        written=work.inputs.batch * layers * layer_written(shape, tokens, _scores(loaded.encoder)),
+        written=work.inputs.batch * layers * written,
         weights=weights,
         trained=weights if settings.method == "full" else 0.0,
         layers=layers,
@@ -91,9 +94,9 @@ def shape_of(config: Any) -> Shape | None:
 def _scores(encoder: Any) -> int:
     """How often the scores of every pair of tokens are written."""
     if "deberta" in str(getattr(encoder.config, "model_type", "")):
-        return SCORE_TENSORS["disentangled"]
+        return DISENTANGLED
     eager = getattr(encoder.config, "_attn_implementation", None) == "eager"
-    return SCORE_TENSORS["eager" if eager else "fused"]
+    return EAGER if eager else FUSED
 
 
 def _weights(encoder: Any) -> float:

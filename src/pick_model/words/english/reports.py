@@ -13,6 +13,6 @@ REPORTS = {
     "card-license": "the card's licence is {there}, the catalog's unknown",
     "card-license-other": "the card's licence is {there}, the catalog's {license}",
     "card-without-license": "the card states no licence, the catalog {license}",
-    "timing-unreadable": "{file} is damaged and is passed over; `hardware --calibrate` writes it again",
+    "timing-unreadable": "{file} is damaged: passed over until `hardware --calibrate`",
     "not-written": "stands in one line, so it was not written",
 }
