@@ -26,11 +26,11 @@ WRITING = frozenset({"text-generation", "summarization", "translation", "fill-ma
 FAMILIES: dict[str, str] = {
     "albert": "albert",
     "camembert": "bert",
-    "chinese-electra": "electra",
+    "chinese-electra": "bert",
     "deberta": "deberta",
     "deberta-v3": "deberta-v2",
     "distilbert": "distilbert",
-    "electra": "electra",
+    "electra": "bert",
     "ettin": "modernbert",
     "eurobert": "eurobert",
     "klue-roberta": "bert",

@@ -131,11 +131,13 @@ def memory_terms(layout: Layout) -> list[str]:
     """All the products of sizes that a tensor of this layout may have as its size."""
     terms = ["L S h", "L S f", "L a S S", "L a S", "L S S", "L S", "L h", "S h", "S S"]
     terms += ["S d", "S", "h", "L", "1"]
+    # Without L: of the first layer, before which no adapter stands.
+    terms += ["S f"] if layout.reads == "causal" else []
     if "f" not in layout.fields:
-        terms.remove("L S f")
+        terms = [term for term in terms if "f" not in term]
     if "e" in layout.fields:
         terms += ["S e"]
-    if layout.own_heads:  # without L: of the first layer, before which no adapter stands
+    if layout.own_heads:
         terms += ["L S q", "S q"]
     if layout.grouped:
         terms += ["L S k", "S k"]
@@ -148,7 +150,7 @@ def memory_terms(layout: Layout) -> list[str]:
     if layout.reads == "image":
         terms += ["P"]
     if layout.reads == "sound":
-        terms += ["a S S"]
+        terms += ["a S S", "h h"]  # the convolution over positions is normalised in each pass
     return terms
 
 

@@ -71,7 +71,6 @@ DEBERTA_1 |= {"position_biased_input": False, "max_relative_positions": -1}
 LAYOUTS: dict[str, Layout] = {
     "bert": Layout("bert", "text", USUAL),
     "distilbert": Layout("distilbert", "text", DISTILBERT),
-    "electra": Layout("electra", "text", NARROW),
     "albert": Layout("albert", "text", NARROW),
     "mpnet": Layout("mpnet", "text", USUAL, adapts=r"attn\.(q|v)$"),
     "deberta": Layout("deberta", "text", USUAL, DEBERTA_1, r"in_proj$"),

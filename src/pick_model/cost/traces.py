@@ -54,6 +54,7 @@ def flops(layout: str, sizes: Sizes) -> PerBatch:
     return PerBatch(_value(one, sizes), max(_value(base, sizes), 0.0))
 
 
+@lru_cache(maxsize=64)
 def attentions(layout: str) -> tuple[Attention, ...]:
     """The implementations transformers has for it, the usual one last."""
     keys = _table()["layouts"][layout]["kept"]
