@@ -35,7 +35,8 @@ def test_flops_are_those_of_torchs_counter(network: Network) -> None:
     inputs = network.inputs(3)
     # Attention fused for a processor is counted by no formula; the plain one costs as much.
     if network.kind == "transformer":
-        network.model.config._attn_implementation = "eager"
+        config: Any = network.model.config
+        config._attn_implementation = "eager"
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network.model.eval()(**inputs)
     assert counter.get_total_flops() == pytest.approx(3 * network.flops, rel=0.02)
