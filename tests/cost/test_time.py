@@ -126,6 +126,14 @@ def test_deberta_takes_about_twice_modernberts_time_on_512_tokens(catalog: Catal
     assert 1.5 < ratio < 3
 
 
+def test_deberta_is_slower_than_bert_on_one_short_text(catalog: Catalog) -> None:
+    profile = settled(catalog, "nvidia-v100-16gb")
+    ratio = latency(catalog, "deberta-v3-base", profile).value / (
+        latency(catalog, "bert-base-cased", profile).value
+    )
+    assert 1.3 < ratio < 2.5
+
+
 def test_what_a_vit_writes_is_what_timm_counted_but_for_the_scores(catalog: Catalog) -> None:
     entry = catalog.find("vit_base_patch16_224.augreg2_in21k_ft_in1k")
     assert entry.forward is not None
