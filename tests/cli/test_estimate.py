@@ -66,7 +66,7 @@ def test_a_folder_with_a_configuration_is_estimated_without_weights(
     own = estimated(run, str(folder), "--task", "text-classification")
     same = estimated(run, "bert-base-uncased", "--task", "text-classification")
     assert own.origin == "folder"
-    assert own.n_parameters == same.n_parameters
+    assert own.n_parameters == pytest.approx(same.n_parameters, rel=0.01)
     for name, figure in same.estimates.items():
         assert own.estimates[name].value == pytest.approx(figure.value, rel=0.01)
 
