@@ -68,7 +68,7 @@ def test_a_folder_with_a_configuration_is_estimated_without_weights(
     assert own.origin == "folder"
     assert own.n_parameters == pytest.approx(same.n_parameters, rel=0.01)
     for name, figure in same.estimates.items():
-        assert own.estimates[name].value == pytest.approx(figure.value, rel=0.01)
+        assert own.estimates[name].value == pytest.approx(figure.value, rel=0.02)
 
 
 def test_the_formats_say_the_same(run: Run) -> None:
