@@ -79,7 +79,7 @@ def test_several_machines_share_the_rows_and_lose_a_little(catalog: Catalog) -> 
 
 
 def test_accumulated_gradients_are_stepped_once(catalog: Catalog) -> None:
-    entry, profile = catalog.find("gpt2-xl"), settled(catalog, batch_size=32)
+    entry, profile = catalog.find("bert-large-cased"), settled(catalog, batch_size=32)
     flops = Interval(1e11, 1e11, 1e11)
     whole, part = (training_step(entry, profile, flops, batch) for batch in (32, 1))
     assert whole is not None
@@ -124,6 +124,14 @@ def test_deberta_takes_about_twice_modernberts_time_on_512_tokens(catalog: Catal
         hours(catalog, "modernbert-base", profile).value
     )
     assert 1.5 < ratio < 3
+
+
+def test_deberta_is_slower_than_bert_on_one_short_text(catalog: Catalog) -> None:
+    profile = settled(catalog, "nvidia-v100-16gb")
+    ratio = latency(catalog, "deberta-v3-base", profile).value / (
+        latency(catalog, "bert-base-cased", profile).value
+    )
+    assert 1.3 < ratio < 2.5
 
 
 def test_what_a_vit_writes_is_what_timm_counted_but_for_the_scores(catalog: Catalog) -> None:

@@ -59,6 +59,8 @@ NOISE = 0.2  # sd of ln(time) of one run around its cell's formula; weighs runs 
 # Runs of one source on one chip share most of what is wrong about them; more than so many count
 # no more.
 MOST_RUNS = 4.0
+# Models differ at least so much on one chip, however few of them were run on it.
+LEAST_WITHIN = 0.1
 # Three or four chips that agree do not vouch for every other.
 LEAST_BETWEEN = 0.15
 # Where a cell has no run at all, its rates lie this many times further from its parent's.
@@ -134,9 +136,9 @@ def rates_for(run: Run, logs: Sequence[float], between: float, within: float) ->
     )
 
 
-def fit_cell(runs: Sequence[Run], parent: Sequence[float]) -> Fit:
-    """The most likely three logarithms, and the spread around them."""
-    at, sd = np.array(parent, dtype=np.float64), START_SD
+def fit_cell(runs: Sequence[Run], parent: Fit) -> Fit:
+    """The most likely three logarithms, and the spread around them; its parent's without one."""
+    at, sd = parent.logs, START_SD
     groups = [(run.source, run.chip) for run in runs]
     weight = _weights(groups) / NOISE**2
     logs = at.copy()
@@ -151,7 +153,8 @@ def fit_cell(runs: Sequence[Run], parent: Sequence[float]) -> Fit:
         for group in sorted(set(groups))
         if groups.count(group) >= 5
     ]
-    return Fit(logs, max(float(np.median(spreads)), 0.1) if spreads else NOISE, len(runs))
+    within = max(float(np.median(spreads)), LEAST_WITHIN) if spreads else parent.within
+    return Fit(logs, within, len(runs))
 
 
 def _weights(groups: Sequence[tuple[object, ...]]) -> Array:
@@ -182,12 +185,13 @@ ORDER: tuple[tuple[NetworkKind, Phase, tuple[NetworkKind, Phase] | None], ...] =
 def fit_all(runs: Iterable[Run]) -> dict[Cell, Fit]:
     """Every cell; one without runs has its parent's rates and `runs` 0."""
     single = [run for run in runs if run.devices == 1]
+    start = Fit(np.array(START), NOISE, 0)
     fits: dict[Cell, Fit] = {}
     for arithmetic in ("tensor", "single", "cpu"):
         for kind, phase, parent in ORDER:
             cell = (arithmetic, kind, phase)
-            above = fits[(arithmetic, parent[0], parent[1])].logs if parent else START
-            fits[cell] = fit_cell([run for run in single if run.cell == cell], tuple(above))
+            above = fits[(arithmetic, parent[0], parent[1])] if parent else start
+            fits[cell] = fit_cell([run for run in single if run.cell == cell], above)
     return fits
 
 

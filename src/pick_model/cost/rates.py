@@ -102,16 +102,18 @@ def rates_of(machine: Machine, dtype: Arithmetic, kind: NetworkKind, phase: Phas
     if peak is None:
         if not timings:
             return None
-        peak = 1.0  # TFLOP/s; wide below, and the timings tell
+        peak, unsure = (machine.bandwidth_gb_s or GB_S_PER_TFLOPS) / GB_S_PER_TFLOPS, NO_PEAK
+    elif machine.kind not in ("cpu", "gpu"):
+        unsure = OTHER_KIND
+    else:
+        unsure = GENERIC if machine.vendor == "generic" else 0.0
     bandwidth = machine.bandwidth_gb_s
     if bandwidth is None:
         bandwidth = CPU_GB_S if machine.kind == "cpu" else GB_S_PER_TFLOPS * peak
-    known = machine.kind in ("cpu", "gpu") and _peak(machine, dtype)[0] is not None
     if machine.kind != "cpu":
         peak = held_peak(peak, machine.tdp_w, arithmetic)
-    unsure = GENERIC if machine.vendor == "generic" else 0.0
     return _conditioned(
-        machine.kind == "cpu", arithmetic, kind, phase, peak, bandwidth, known, unsure, timings
+        machine.kind == "cpu", arithmetic, kind, phase, peak, bandwidth, unsure, timings
     )
 
 
@@ -137,12 +139,10 @@ def _peak(machine: Machine, dtype: Arithmetic) -> tuple[float | None, str]:
     return machine.fp32_tflops, "single"
 
 
-# What a processor that is named by its cores alone may differ from the table's clock and vectors,
-# in ln: 2 to 4 GHz, 256 or 512 bits.
-GENERIC = 0.25
-# No published run of a TPU, of Apple's devices, or of one whose peak is unknown was read: their
-# rates may lie this many times further from the fitted ones, in ln.
-UNKNOWN_SPREAD = 2.0
+# Further sd of ln(rate), chosen by hand. A processor that is named by its cores alone has a clock
+# of 2 to 4 GHz and vectors of 256 or 512 bits; no published run of a TPU or of Apple's devices
+# was read; and where the peak is unknown, only timings tell.
+GENERIC, OTHER_KIND, NO_PEAK = 0.25, 0.4, 1.0
 
 
 @lru_cache(maxsize=256)
@@ -153,7 +153,6 @@ def _conditioned(
     phase: Phase,
     peak_tflops: float,
     bandwidth_gb_s: float,
-    known: bool,
     unsure: float,
     timings: tuple[Timing, ...],
 ) -> Rates:
@@ -164,7 +163,7 @@ def _conditioned(
             math.log(cell["bandwidth_share"] * bandwidth_gb_s * 1e9),
             math.log(1e6 / cell["launch_us"]),
         ),
-        covariance=spread(math.hypot(cell["between"] * (1.0 if known else UNKNOWN_SPREAD), unsure)),
+        covariance=spread(math.hypot(cell["between"], unsure)),
         within=cell["within"],
     )
     return conditioned(prior, timings)

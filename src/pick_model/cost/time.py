@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pick_model.cost.forward import n_layers, serving_bytes
+from pick_model.cost.forward import serving_bytes
 from pick_model.cost.rates import (
     NORMAL_90,
     WIDTH,
@@ -15,7 +15,7 @@ from pick_model.cost.rates import (
     seconds,
     step_of,
 )
-from pick_model.cost.written import network_kind, written_numbers
+from pick_model.cost.written import launched_layers, network_kind, written_numbers
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Arithmetic, Machine, Phase
 from pick_model.documents.profile import Profile
@@ -102,7 +102,7 @@ def training_step(
         written=written_numbers(entry, profile, flops.value) * batch,
         weights=weights,
         trained=weights * stepped if profile.method == "full" else 0.0,
-        layers=n_layers(entry),
+        layers=launched_layers(entry),
         width=WIDTH[profile.dtype],
     )
 
@@ -119,7 +119,7 @@ def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interv
         written=written_numbers(entry, profile, flops.value),
         weights=_weights(entry),
         trained=0.0,
-        layers=n_layers(entry),
+        layers=launched_layers(entry),
         width=serving_bytes(machine),
     )
     return seconds(step, rates, _doubt(flops)).times(1e3)

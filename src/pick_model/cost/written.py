@@ -7,7 +7,7 @@ in proportion and is in the rates.
 
 from __future__ import annotations
 
-from pick_model.cost.forward import CONVOLUTIONAL, attention_of
+from pick_model.cost.forward import CONVOLUTIONAL, attention_of, n_layers
 from pick_model.cost.layouts import FRAMES_PER_SECOND, built_like, sizes_of
 from pick_model.cost.terms import Sizes
 from pick_model.documents.catalog import Entry, Shape
@@ -17,6 +17,9 @@ from pick_model.documents.profile import Profile
 # Tensors of a score for every pair of tokens and head. Fused attention writes none. DeBERTa has
 # three products where others have one (He et al. 2021, equation 4), and gathers two into place.
 FUSED, EAGER, DISENTANGLED = 0, 1, 5
+# A layer of BERT's launches about sixteen operations; DeBERTa's about twelve more, for the
+# positions' projections, products, gathers and sums (transformers, modeling_deberta_v2).
+DISENTANGLED_LAUNCHES = 1.75
 # A decoder's layer also attends to what was read: four products beside its own.
 CROSS_ATTENTION = 1.5
 # Speech encoders of wav2vec 2.0's kind write 512 channels at each of seven strides (Baevski et
@@ -49,6 +52,12 @@ def score_tensors(entry: Entry) -> int:
     if built is not None and "deberta" in built.layout:
         return DISENTANGLED
     return EAGER if attention_of(entry) == "eager" else FUSED
+
+
+def launched_layers(entry: Entry) -> float:
+    """Layers of a forward pass, in those of a plain transformer."""
+    more = DISENTANGLED_LAUNCHES if score_tensors(entry) == DISENTANGLED else 1.0
+    return n_layers(entry) * more
 
 
 def written_numbers(entry: Entry, profile: Profile, flops: float) -> float:
