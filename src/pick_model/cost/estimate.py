@@ -103,9 +103,9 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
 
 
 def _micro_batch(batch: int, account: Account, machine: Machine) -> int:
-    """The batch, halved until it is expected to fit the machine; 1 when nothing is."""
+    """The batch, halved until it surely fits the machine; 1 when nothing does."""
     part = batch
-    while part > 1 and account.total(part, held=part < batch).value > machine.memory_gib:
+    while part > 1 and account.total(part, held=part < batch).high > machine.memory_gib:
         part //= 2
     return part
 

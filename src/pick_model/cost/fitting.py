@@ -47,11 +47,15 @@ def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterato
     """Trainings that fit the profile's machine, the ones that change least first."""
     if profile.method not in METHODS:
         return
+    asked = estimate(entry, profile, setup)
+    same = (profile.method, setup.checkpointing, asked.micro_batch)
     for method in METHODS[METHODS.index(profile.method) :]:
         for checkpointing in (False, True) if not setup.checkpointing else (True,):
             changed = profile._replace(method=method, accumulates=True)
             costs = estimate(entry, changed, setup._replace(checkpointing=checkpointing))
             need = costs.training_memory_gib
+            if (method, checkpointing, costs.micro_batch) == same:
+                continue
             if need is not None and need.value <= profile.train_on.memory_gib:
                 yield Way(costs.micro_batch, method, checkpointing, need)
 
@@ -70,7 +74,7 @@ def smallest_machine(
         return machine.memory_gib, peak, machine.id
 
     for machine in sorted((m for m in machines if m.kind == "gpu"), key=size):
-        whole = profile._replace(train_on=machine, accumulates=False)
-        if fits(estimate(entry, whole, setup).training_memory_gib, machine) == "yes":
+        there = estimate(entry, profile._replace(train_on=machine), setup)
+        if fits(there.training_memory_gib, machine) == "yes":
             return machine
     return None
