@@ -98,9 +98,10 @@ def test_frozen_weights_are_held_in_sixteen_bits_and_qloras_in_four() -> None:
     assert four is not None
     adapters = 4 * lora_parameters(seven_billion(), 8)
     assert account.weights == pytest.approx((2 * 7.24e9 + adapters) / GIB)
-    assert four.weights == pytest.approx(
-        (QLORA_BYTES * (7.24e9 - 131_072_000) + 2 * 131_072_000 + adapters) / GIB
-    )
+    # attention's four matrices, keys and values a quarter as wide, and the block's three
+    layers = 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024 + 3 * 4096 * 14336)
+    rest = 7.24e9 - layers  # tables, output layer and norms, in fp32
+    assert four.weights == pytest.approx((QLORA_BYTES * layers + 4 * rest + adapters) / GIB)
 
 
 def test_lora_trains_two_thin_pairs_a_layer() -> None:

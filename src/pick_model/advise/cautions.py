@@ -15,22 +15,31 @@ LONG_HOURS = 24.0  # a training that nobody waits for
 def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...]:
     """One message for each limit that the estimate may break, and one for days of training."""
     found = []
-    for code, need, machine in (
-        ("training-may-not-fit", costs.training_memory_gib, profile.train_on),
-        ("serving-may-not-fit", costs.serving_memory_gib, profile.serve_on),
-    ):
-        if need is not None and fits(need, machine) == "maybe":
-            told = message(
-                code,
+    need, here = costs.training_memory_gib, profile.train_on
+    if need is not None and fits(need, here) == "maybe":
+        found.append(
+            message(
+                "training-may-not-fit",
                 low=need.low,
                 high=need.high,
-                limit=machine.memory_gib,
-                machine=machine.id,
+                limit=here.memory_gib,
+                machine=here.id,
             )
-            found.append(told)
-            helps = how_to_fit(entry, profile) if code == "training-may-not-fit" else None
-            if helps is not None:
-                found.append(helps)
+        )
+        helps = how_to_fit(entry, profile)
+        if helps is not None:
+            found.append(helps)
+    need, there = costs.serving_memory_gib, profile.serve_on
+    if need is not None and fits(need, there) == "maybe":
+        found.append(
+            message(
+                "serving-may-not-fit",
+                low=need.low,
+                high=need.high,
+                limit=there.memory_gib,
+                machine=there.id,
+            )
+        )
     for what, estimate, limit in limited(costs, profile.constraints):
         if estimate is not None and estimate.high > limit:
             found.append(message("may-be-over", high=estimate.high, what=what, limit=limit))

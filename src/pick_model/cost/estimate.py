@@ -65,17 +65,7 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
 
     Raises ValueError for an attention implementation that the architecture has not.
     """
-    devices = profile.train_on.count  # which share the rows of a batch
-    whole = batch = -(-profile.batch_size // devices)
-    account = None
-    training: Interval | None = NOTHING
-    if profile.method != "as-is":
-        account = training_account(entry, profile, setup)
-        training = None
-    if account is not None:
-        if profile.accumulates:
-            batch = _micro_batch(batch, account, profile.train_on)
-        training = account.total(batch, held=batch < whole)
+    batch, account, training = training_memory(entry, profile, setup)
     flops = forward_flops(entry, profile)
     trained_on = single = None
     if flops is not None:
@@ -102,10 +92,35 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
     )
 
 
+class TrainingMemory(NamedTuple):
+    """What training takes on one device, and how many inputs it holds at once."""
+
+    batch: int
+    account: Account | None
+    need_gib: Interval | None
+
+
+def training_memory(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> TrainingMemory:
+    """Training memory alone: the account, and the peak at the batch that is held at once.
+
+    Raises ValueError for an attention implementation that the architecture has not.
+    """
+    machine = profile.train_on
+    whole = batch = -(-profile.batch_size // machine.count)  # devices share the rows of a batch
+    if profile.method == "as-is":
+        return TrainingMemory(batch, None, NOTHING)
+    account = training_account(entry, profile, setup)
+    if account is None:
+        return TrainingMemory(batch, None, None)
+    if profile.accumulates:
+        batch = _micro_batch(batch, account, machine)
+    return TrainingMemory(batch, account, account.total(batch, held=batch < whole))
+
+
 def _micro_batch(batch: int, account: Account, machine: Machine) -> int:
-    """The batch, halved until it is expected to fit the machine; 1 when nothing is."""
+    """The batch, halved until it surely fits the machine; 1 when nothing does."""
     part = batch
-    while part > 1 and account.total(part, held=part < batch).value > machine.memory_gib:
+    while part > 1 and account.total(part, held=part < batch).high > machine.memory_gib:
         part //= 2
     return part
 

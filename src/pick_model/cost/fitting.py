@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pick_model.cost.estimate import PLAIN, estimate, fits
+from pick_model.cost.estimate import PLAIN, fits, training_memory
 from pick_model.cost.memory import Setup
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
@@ -47,13 +47,17 @@ def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterato
     """Trainings that fit the profile's machine, the ones that change least first."""
     if profile.method not in METHODS:
         return
+    asked = training_memory(entry, profile, setup)
+    same = (profile.method, setup.checkpointing, asked.batch)
     for method in METHODS[METHODS.index(profile.method) :]:
         for checkpointing in (False, True) if not setup.checkpointing else (True,):
             changed = profile._replace(method=method, accumulates=True)
-            costs = estimate(entry, changed, setup._replace(checkpointing=checkpointing))
-            need = costs.training_memory_gib
-            if need is not None and need.value <= profile.train_on.memory_gib:
-                yield Way(costs.micro_batch, method, checkpointing, need)
+            found = training_memory(entry, changed, setup._replace(checkpointing=checkpointing))
+            need = found.need_gib
+            if (method, checkpointing, found.batch) == same or need is None:
+                continue
+            if need.value <= profile.train_on.memory_gib:
+                yield Way(found.batch, method, checkpointing, need)
 
 
 def smallest_machine(
@@ -70,7 +74,7 @@ def smallest_machine(
         return machine.memory_gib, peak, machine.id
 
     for machine in sorted((m for m in machines if m.kind == "gpu"), key=size):
-        whole = profile._replace(train_on=machine, accumulates=False)
-        if fits(estimate(entry, whole, setup).training_memory_gib, machine) == "yes":
+        there = training_memory(entry, profile._replace(train_on=machine), setup)
+        if fits(there.need_gib, machine) == "yes":
             return machine
     return None

@@ -39,8 +39,6 @@ FAMILIES: dict[str, Sequence[dict[str, Any]]] = {
     "pvt_v2": ({}, {"depths": [1, 1, 2, 1]}),
     "segformer": ({}, {"depths": [1, 1, 2, 1]}),
     "poolformer": ({}, {"depths": [1, 1, 3, 1]}),
-    "mobilevit": ({}, {"hidden_sizes": [96, 120, 144]}),
-    "cvt": ({}, {"depth": [1, 1, 4]}),
 }
 PIXELS = 224  # a multiple of every family's windows
 

@@ -49,10 +49,15 @@ def entry_from_folder(folder: Path, catalog: Catalog) -> Entry:
 def _entry(facts: RepoFacts, catalog: Catalog) -> Entry:
     text = entry_text(facts, catalog)
     entry = check(parse_yaml(text, f"description of {facts.head.id}"), CatalogFile).models[0]
-    counts = possible_counts(entry)
-    if entry.n_parameters is None and counts:
-        return replace(entry, n_parameters=counts[0])
-    return entry
+    counts, shape = possible_counts(entry), entry.shape
+    if entry.n_parameters is not None or not counts:
+        return entry
+    table = (shape.vocab_size or 0) * (shape.embedding_size or shape.hidden_size or 0)
+    return replace(
+        entry,
+        n_parameters=counts[0],
+        n_embedding_parameters=table if 0 < table < counts[0] else None,
+    )
 
 
 def _json(path: Path) -> Any:
