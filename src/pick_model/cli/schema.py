@@ -16,11 +16,13 @@ _REPORTS = tuple(
     for name in (
         "report",
         "accounts",
+        "estimate",
         "failure",
         "catalog_reports",
         "probe",
         "gate_report",
         "backtest",
+        "hardware_report",
     )
 )
 
@@ -34,6 +36,7 @@ SCHEMAS = {
     "recommend": "pick_model.documents.report:Recommendation",
     "explain": "pick_model.documents.accounts:Explanation",
     "compare": "pick_model.documents.accounts:Comparison",
+    "estimate": "pick_model.documents.estimate:CostReport",
     "catalog-list": "pick_model.documents.catalog_reports:Listing",
     "catalog-show": "pick_model.documents.catalog_reports:EntryAccount",
     "catalog-stats": "pick_model.documents.catalog_reports:CatalogStats",
@@ -45,6 +48,7 @@ SCHEMAS = {
     "policy": "pick_model.documents.policy:Policy",
     "backtest": "pick_model.documents.backtest:Backtest",
     "gate": "pick_model.documents.gate_report:GateReport",
+    "hardware-report": "pick_model.documents.hardware_report:HardwareReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }
 

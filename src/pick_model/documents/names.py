@@ -15,7 +15,7 @@ from pick_model.vocabulary.licenses import LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS
 from pick_model.vocabulary.tasks import MODALITIES, TASKS
 
-Basis = Literal["measured", "published", "derived", "prior"]
+Basis = Literal["measured", "published", "traced", "derived", "prior"]
 DataUnit = Literal[
     "tokens",
     "words",

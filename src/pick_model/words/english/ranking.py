@@ -28,10 +28,10 @@ RANKING = {
     "input-limit-unknown": "its input limit is unknown",
     "input-limit-under": "reads {tokens} tokens, under {limit}",
     "estimate-unknown": "{what:term}: cannot be estimated",
-    "estimate-over": "{value} {what:term}, over {limit}",
+    "estimate-over": "at least {value} {what:term}, over {limit}",
     "states-over-memory": "weights and optimizer alone take {value} GiB of {limit} on {machine}",
-    "training-over-memory": "training takes {value} GiB of {limit} on {machine}",
-    "serving-over-memory": "serving takes {value} GiB of {limit} on {machine}",
+    "training-over-memory": "training takes at least {value} GiB of {limit} on {machine}",
+    "serving-over-memory": "serving takes at least {value} GiB of {limit} on {machine}",
     "term:disk_gib": "GiB on disk",
     "term:training_memory_gib": "GiB to train",
     "term:serving_memory_gib": "GiB to serve",
@@ -66,6 +66,19 @@ RANKING = {
     "smaller-batch": "fits if batch ≤ {batch}",
     "try-method": "may fit with method: {method}",
     "train-it": "train it: training.method: full",
+    "fits-with": "fits with {settings}",
+    # what may not fit, or takes long
+    "training-may-not-fit": "may not fit: training takes {low:.3g} to {high:.3g} GiB of "
+    "{limit:.3g} on {machine}",
+    "serving-may-not-fit": "may not fit: serving takes {low:.3g} to {high:.3g} GiB of "
+    "{limit:.3g} on {machine}",
+    "may-be-over": "may come to {high:.3g} {what:term}, over {limit:g}",
+    "no-parameter-count": "its number of parameters is unknown, and with it its memory",
+    "no-trace": "what a training of {family} keeps is unknown: no {kind} like it was traced",
+    "nothing-fits": "no method, batch or checkpointing makes it fit {machine}",
+    "fits-on": "fits {machine} ({memory:g} GiB) as it is asked for",
+    "reads-first": "reads {tokens} tokens of {wanted}",
+    "trains-for-days": "trains for {days:.2g} days on {machine}",
     # what a reader of the ranking should know
     "leader-unscored": "no published score of {model} resembles this task",
     "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",
