@@ -111,6 +111,9 @@ def _calibrate(found: Found, seconds: float) -> float:
     for name in ("torch", "transformers"):
         if find_spec(name) is None:
             raise MissingExtra("hardware --calibrate", "probe")
+    from pick_model.measure.probe.run import share_the_machine
+
+    share_the_machine()  # as a probe does, whose steps this is to foretell
     from pick_model.cost.calibration import keep
     from pick_model.cost.timing import calibrate, matrix_tflops, torch_device
 
