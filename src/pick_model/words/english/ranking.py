@@ -50,7 +50,8 @@ RANKING = {
     "nothing-fits": "no method, batch or checkpointing makes it fit {machine}",
     "fits-on": "fits {machine} ({memory:g} GiB) as it is asked for",
     "reads-first": "reads {tokens} tokens of {wanted}",
-    "trains-for-days": "trains for {days:.2g} days on {machine}",
+    "leader-caution": "{model}: {told}",
+    "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
     "first-tied-probe": "the first {n} cannot be told apart at 90 %: take the first, or measure "
     "on your rows with pick-model probe {models} --data FILE --task TASK.yaml --record "
