@@ -135,12 +135,15 @@ class Gold:
     learning_rate: float
     batch: int
     passes: int
+    dtype: str
     seconds: float
     torch: str
     date: str
 
 
-def fine_tuned(name: str, member: str, folder: Path, train: Any, test: Any, seed: int) -> Gold:
+def fine_tuned(
+    name: str, member: str, folder: Path, train: Any, test: Any, seed: int, precision: str
+) -> Gold:
     import torch
 
     from pick_model.encoders.load import encode, load
@@ -152,7 +155,7 @@ def fine_tuned(name: str, member: str, folder: Path, train: Any, test: Any, seed
     from pick_model.measure.probe.train import train as run
 
     begun = time.monotonic()
-    loaded = load(folder, device="cpu", precision="fp32")
+    loaded = load(folder, precision=precision)
     predictor, (rows, tuning) = PREDICTORS[train.kind], tuning_split(train, 0)
     rule = predictor.rule(rows)
     loaded = type(loaded)(**{**vars(loaded), "target_mean": rule.mean, "target_scale": rule.scale})
@@ -183,6 +186,7 @@ def fine_tuned(name: str, member: str, folder: Path, train: Any, test: Any, seed
         learning_rate=RATE,
         batch=BATCH,
         passes=PASSES,
+        dtype=str(loaded.dtype).removeprefix("torch."),
         seconds=round(time.monotonic() - begun, 1),
         torch=torch.__version__,
         date=f"{date.today()}",
@@ -217,6 +221,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--heldout", type=int, default=1000)
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "bf16"))
     options = parser.parse_args()
     there = {(g.set, g.model, g.seed, g.rows, g.heldout) for g in gold()}
     where = folders()
@@ -226,7 +231,7 @@ def main() -> int:
             for member, folder in where.items():
                 if (name, member, seed, len(train), len(test)) in there:
                     continue
-                line = fine_tuned(name, member, folder, train, test, seed)
+                line = fine_tuned(name, member, folder, train, test, seed, options.precision)
                 append(line)
                 print(f"{name:14} {member:10} {seed} {line.score:.4f} {line.seconds:.0f} s", flush=True)
     return 0

@@ -256,3 +256,6 @@ def test_features_without_spread_measure_nothing_and_do_not_fail() -> None:
     assert len(spectrum(x).values) == 0
     assert separation(spectrum(x), y).adjusted == 0.0
     assert np.isfinite(logme(x, y))
+    blocks = blocks_of(np.arange(12))
+    others = (y.sum(axis=0) - y) / 11
+    np.testing.assert_allclose(cross_fitted(spectrum(x), y, blocks).predictions, others)

@@ -21,7 +21,8 @@ GRID = 65  # points: four a decade, closer than the evidence of any set here ben
 GOLDEN = (5**0.5 - 1) / 2
 STEPS = 40  # of the golden section: GOLDEN**40 of half a decade is 3e-9
 NEIGHBOURS = 5
-MOST_NEARBY = 4_000  # lines: beyond it a neighbour search costs more than the forward pass
+MOST_NEARBY = 4_000  # lines to choose from: beyond it the search costs more than the features
+AT_ONCE = 512  # lines whose neighbours are looked for together
 
 
 class Evidence(NamedTuple):
@@ -160,22 +161,24 @@ def nearest(
 
     features: (N, D), centred here and compared by their cosine; blocks: int (N,), lines of one
     block are no neighbours of each other. Neighbours count by their cosine, so that votes do
-    not tie. NaN for a line all of whose others are of its block.
+    not tie; of many lines some, always the same, are there to choose from. NaN for a line all of
+    whose others are of its block.
     """
     x: Array = np.asarray(features, dtype=np.float64)
     x = x - x.mean(axis=0)
     x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-300)
     y: Array = np.asarray(targets, dtype=np.float64)
     found = np.empty_like(y)
-    k = min(k, len(x) - 1)
-    for begin in range(0, len(x), 512):
-        part = slice(begin, begin + 512)
-        alike = x[part] @ x.T  # (512, N)
-        alike[blocks[part, None] == blocks[None, :]] = -np.inf
-        near = np.argpartition(-alike, k - 1, axis=1)[:, :k] if k else np.empty((0, 0), int)
-        cosine = np.take_along_axis(alike, near, axis=1)  # (512, k)
+    some = np.random.default_rng(0).permutation(len(x))[:MOST_NEARBY]  # (M,)
+    k = min(k, len(some))
+    for begin in range(0, len(x), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        alike = x[part] @ x[some].T  # (AT_ONCE, M)
+        alike[blocks[part, None] == blocks[None, some]] = -np.inf
+        near = np.argpartition(-alike, k - 1, axis=1)[:, :k]
+        cosine = np.take_along_axis(alike, near, axis=1)  # (AT_ONCE, k)
         weight = np.where(np.isfinite(cosine), 1.0 + cosine, 0.0)
         under = weight.sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore"):
-            found[part] = np.einsum("nk,nkc->nc", weight, y[near]) / under
+            found[part] = np.einsum("nk,nkc->nc", weight, y[some][near]) / under
     return found

@@ -55,7 +55,7 @@ def left_out(parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalty: floa
     """
     y: Array = np.asarray(targets, dtype=np.float64)
     n = len(y)
-    shrink = parts.values / (parts.values + penalty * parts.values.mean())  # (r,)
+    shrink = parts.values / (parts.values + penalty * parts.mean)  # (r,)
     u = parts.vectors
     residual = y - y.mean(axis=0) - u @ (shrink[:, None] * (u.T @ y))  # (N, C)
     found = np.empty_like(y)

@@ -25,6 +25,11 @@ class Spectrum:
     def __len__(self) -> int:
         return len(self.vectors)
 
+    @property
+    def mean(self) -> float:
+        """Of the values; 0 of features that are one vector on all lines."""
+        return float(self.values.mean()) if len(self.values) else 0.0
+
 
 def spectrum(features: np.ndarray, centred: bool = True) -> Spectrum:
     """Decompose (N, D) features by the eigenvectors of the smaller Gram matrix.
