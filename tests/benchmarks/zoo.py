@@ -197,7 +197,7 @@ def gold() -> list[Gold]:
     """What has been fine-tuned so far."""
     if not GOLD.exists():
         return []
-    types = {name: kind for name, kind in Gold.__annotations__.items()}
+    types = Gold.__annotations__
     cast = {"str": str, "int": int, "float": float}
     with GOLD.open(newline="", encoding="utf-8") as file:
         return [
@@ -233,7 +233,10 @@ def main() -> int:
                     continue
                 line = fine_tuned(name, member, folder, train, test, seed, options.precision)
                 append(line)
-                print(f"{name:14} {member:10} {seed} {line.score:.4f} {line.seconds:.0f} s", flush=True)
+                print(
+                    f"{name:14} {member:10} {seed} {line.score:.4f} {line.seconds:.0f} s",
+                    flush=True,
+                )
     return 0
 
 

@@ -80,7 +80,11 @@ def test_every_layer_and_pooling_is_that_of_the_plain_model(
     for row, text in enumerate(data.texts):
         states = plainly(loaded, text)
         for view, (layer, how) in enumerate(views.names):
-            rows = {"mean": states[layer].mean(0), "first": states[layer][0], "last": states[layer][-1]}
+            rows = {
+                "mean": states[layer].mean(0),
+                "first": states[layer][0],
+                "last": states[layer][-1],
+            }
             np.testing.assert_allclose(found[view, row], rows[how], **CLOSE)
 
 

@@ -17,12 +17,14 @@ COMMANDS = {
     "recommend": ("Choose", "pick_model.cli.recommend:recommend"),
     "explain": ("Choose", "pick_model.cli.explain:explain"),
     "compare": ("Choose", "pick_model.cli.compare:compare"),
+    "screen": ("Prove", "pick_model.cli.screen:screen"),
     "probe": ("Prove", "pick_model.cli.probe:probe"),
     "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
     "lock": ("Keep", "pick_model.cli.lock:lock"),
     "gate": ("Keep", "pick_model.cli.gate:gate"),
     "catalog": ("Catalog", "pick_model.cli.catalog:app"),
     "schema": ("Catalog", "pick_model.cli.schema:schema"),
+    "cache": ("Catalog", "pick_model.cli.cache:app"),
 }
 HELP = """\
 Choose a pretrained model for a task, prove the choice on your data, keep it honest.

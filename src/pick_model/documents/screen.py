@@ -15,7 +15,6 @@ from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.documents.probe import Environment
 
-
 PoolingName = Literal["mean", "first", "last", "word"]
 
 

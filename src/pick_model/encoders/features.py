@@ -112,7 +112,7 @@ def every_layer(loaded: Loaded, inputs: dict[str, Tensor]) -> tuple[Tensor, tupl
     known = {name: value for name, value in inputs.items() if name in loaded.takes}
     out = loaded.encoder(**known, output_hidden_states=True)
     found = getattr(out, "hidden_states", None)
-    return out[0], found if isinstance(found, tuple | list) else ()
+    return out[0], tuple(found) if isinstance(found, tuple | list) else ()
 
 
 def all_views(loaded: Loaded, by_word: bool) -> Views:

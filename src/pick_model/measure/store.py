@@ -26,6 +26,11 @@ FOLDER = "probe"  # below the cache's
 Piece = TypeVar("Piece")
 
 
+def store_shelf(folder: Path, most: int = MOST_BYTES) -> Shelf:
+    """The records of a cache folder."""
+    return Shelf(folder / FOLDER, ".json", most, "the work store")
+
+
 class Store:
     """Records under `folder`, read back by what they were made from.
 
@@ -36,7 +41,7 @@ class Store:
     def __init__(
         self, folder: Path, note: Callable[[str], None] = lambda _: None, most: int = MOST_BYTES
     ) -> None:
-        self.shelf = Shelf(folder / FOLDER, ".json", most, "the work store")
+        self.shelf = store_shelf(folder, most)
         self.note = note
         self.hits = 0  # records found since this store was opened
 

@@ -142,9 +142,7 @@ def refit(x: np.ndarray, y: np.ndarray, lines: np.ndarray, penalty: float) -> np
 @pytest.mark.parametrize(("n", "d"), SHAPES)
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("penalty", [PENALTIES[0], 1.0, PENALTIES[-1]])
-def test_leaving_out_in_closed_form_is_the_refit(
-    n: int, d: int, size: int, penalty: float
-) -> None:
+def test_leaving_out_in_closed_form_is_the_refit(n: int, d: int, size: int, penalty: float) -> None:
     x, y = drawn(n, d)
     blocks = blocks_of(np.arange(n) // size)
     found = left_out(spectrum(x), y, blocks, penalty)

@@ -20,7 +20,7 @@ MAX_WORDS = 12_000  # words a tagger's head is fitted on; its loss is flat long 
 
 def features(loaded: Loaded, rows: Encoded) -> np.ndarray:
     """What the untouched encoder makes of each row (N, H), or of each word; float32."""
-    return encoders.features(loaded, rows)[0]
+    return np.asarray(encoders.features(loaded, rows)[0])
 
 
 def fit_head(

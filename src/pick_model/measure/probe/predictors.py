@@ -77,7 +77,7 @@ class Predictor(Protocol):
 
     def columns(self, labels: Sequence[Any], n_outputs: int) -> np.ndarray:
         """Labels, one a line, as numbers that least squares can fit: float64 (N, C)."""
-        return np.eye(n_outputs)[self.array(labels, n_outputs)]
+        return np.asarray(np.eye(n_outputs)[self.array(labels, n_outputs)])
 
     def logits_of(self, columns: np.ndarray) -> np.ndarray:
         """What least squares says of `columns`, as logits to decide by: (N, C)."""

@@ -56,7 +56,7 @@ def log_evidence(features: np.ndarray, targets: np.ndarray) -> Evidence:
         """yᵀ (I + F Fᵀ / ratio)⁻¹ y; ratio (..., C)."""
         shrunk = ratio[..., None, :] / (eigen[:, None] + ratio[..., None, :])  # (..., r, C)
         found: Array = (shrunk * squares).sum(axis=-2) + beside
-        return np.maximum(found, np.finfo(np.float64).tiny)
+        return np.asarray(np.maximum(found, np.finfo(np.float64).tiny))
 
     def value(log_ratio: Array) -> Array:
         ratio = np.exp(log_ratio)

@@ -108,13 +108,9 @@ def result(
             ridge=judged.explained,
             knn=round(at.knn, 6),
         ),
-        best_layer=Layer(
-            layer=judged.best.layer, of=judged.depth, pooling=judged.best.pooling
-        ),
+        best_layer=Layer(layer=judged.best.layer, of=judged.depth, pooling=judged.best.pooling),
         layers=tuple(
-            LayerScore(
-                layer=score.view.layer, pooling=score.view.pooling, ridge=score.explained
-            )
+            LayerScore(layer=score.view.layer, pooling=score.view.pooling, ridge=score.explained)
             for score in one.first.scores
         ),
         rows=len(judged.predictions),

@@ -31,7 +31,7 @@ class Blocks:
         """The fold of each line, int (N,): blocks in a fixed random order, FOLDS in turn."""
         n = int(self.of.max(initial=-1)) + 1
         order = np.random.default_rng(0).permutation(n)
-        return np.argsort(order)[self.of] % FOLDS
+        return np.asarray(np.argsort(order)[self.of] % FOLDS)
 
 
 def blocks_of(of: np.ndarray) -> Blocks:
@@ -101,7 +101,7 @@ def chosen_elsewhere(errors: Array, folds: np.ndarray) -> np.ndarray:
         [errors[:, folds == fold].sum(axis=1) for fold in range(FOLDS)], axis=1
     )  # (candidates, FOLDS)
     elsewhere = by_fold.sum(axis=1, keepdims=True) - by_fold
-    return elsewhere.argmin(axis=0)[folds]
+    return np.asarray(elsewhere.argmin(axis=0)[folds])
 
 
 def explained(errors: Array, targets: np.ndarray, blocks: Blocks) -> float:

@@ -127,4 +127,3 @@ def best_views(judged: Judged) -> tuple[View, ...]:
     """The views that explained most, in the order they were looked at."""
     best = sorted(judged.scores, key=lambda one: -one.explained)[:MOST_VIEWS]
     return tuple(one.view for one in judged.scores if one in best)
-
