@@ -33,6 +33,8 @@ _budget = partial(typer.Option, rich_help_panel="Budget")
 _machine = partial(typer.Option, rich_help_panel="Machine")
 _trust = partial(typer.Option, rich_help_panel="Trust")
 
+WHICH = "--model NAME, --models FILE, or --top N --task TASK.yaml"
+
 
 def screen(
     data: Annotated[
@@ -140,7 +142,7 @@ def screen(
     require_extra()
     share_the_machine()
     gc.enable()
-    refs, prior = asked_for(model or [], models, top, task, catalog)
+    refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
     reading: dict[str, Any] = {
         "text": text,
         "text_pair": text_pair,
@@ -151,7 +153,7 @@ def screen(
     }
     labelled = read_labelled(data, task_field(task, "task"), reading, seed)
     with progress(several=len(refs) > 1) as tick:
-        report = run_screen(refs, labelled, settings, tick, prior=prior)
+        report = run_screen(refs, labelled, settings, tick, prior=prior, unknown=unknown)
     for one in report.results:
         if one.error is not None:
             say(f"warning: {one.model} was not screened: {one.error.message}")
@@ -169,26 +171,34 @@ def asked_for(
     top: int | None,
     task: Path | None,
     overlays: list[Path] | None,
-) -> tuple[list[ModelRef], dict[str, int]]:
-    """The models in the order asked for, each once, and the catalog's rank of those it knows."""
+) -> tuple[list[ModelRef], dict[str, UsageError], dict[str, int]]:
+    """The models in the order asked for, each once; names that mean none, and why; and the
+    catalog's ranks. Raises UsageError where no model is left.
+    """
     if top is not None and (top < 1 or task is None):
         raise UsageError(
             "--top takes the first models that `recommend` names for a task",
             hint="--top 8 --task TASK.yaml",
         )
     names = [*named, *([] if listed is None else names_in(listed))]
-    refs = model_refs(names, overlays)
+    refs: list[ModelRef] = []
+    unknown: dict[str, UsageError] = {}
+    for name in names:
+        try:
+            refs += model_refs([name], overlays)
+        except UsageError as fault:
+            unknown[name] = fault
     ranked: list[Candidate] = []
     if task is not None and (top is not None or any(ref.folder is None for ref in refs)):
         ranked = candidates(task, overlays)
     if top is not None:
         refs += model_refs([one.id for one in ranked if one.hub_repo][:top], overlays)
     if not refs:
-        raise UsageError("no model to screen", hint="--model NAME, --models FILE or --top N")
+        raise next(iter(unknown.values()), UsageError("no model to screen", hint=WHICH))
     once = list({ref.name: ref for ref in refs}.values())
     there = {ref.name for ref in once}
     expected = sorted((c for c in ranked if c.id in there), key=lambda c: -c.expected.value)
-    return once, {one.id: rank for rank, one in enumerate(expected, start=1)}
+    return once, unknown, {one.id: rank for rank, one in enumerate(expected, start=1)}
 
 
 def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:

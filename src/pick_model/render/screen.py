@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from pick_model.documents.screen import Layer, ScreenReport, ScreenResult
 from pick_model.render.layout import Column, Page
@@ -12,6 +14,7 @@ from pick_model.render.probe import between, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, duration, markdown
 
+FOLDER = ("/", ".", "~")  # how a path begins, and no other name of a model
 BARS = "▁▂▃▄▅▆▇█"
 MEASURES = ("logme", "h_score", "ridge", "knn")
 
@@ -45,7 +48,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
 
 
 def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
-    known = any(one.prior_rank for one in read)
+    known, names = any(one.prior_rank for one in read), short_names(read)
     columns = [
         Column("", right=True),
         Column("model", fold=True),
@@ -62,7 +65,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
         [
             [
                 _place(one),
-                one.model,
+                names[one.model],
                 *([str(one.prior_rank or "")] if known else []),
                 number(one.score or 0.0),
                 between(one.interval or (0.0, 0.0)),
@@ -74,6 +77,16 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
             for one in read
         ],
     )
+
+
+def short_names(results: Sequence[ScreenResult]) -> dict[str, str]:
+    """Folders by their last part, where that names one model alone; others as they are."""
+    short = {
+        one.model: PurePath(one.model).name if one.model.startswith(FOLDER) else one.model
+        for one in results
+    }
+    alone = Counter(short.values())
+    return {name: said if alone[said] == 1 else name for name, said in short.items()}
 
 
 def _place(one: ScreenResult) -> str:

@@ -16,7 +16,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.documents.message import Message
 from pick_model.documents.screen import ScreenReport
 from pick_model.encoders.resolve import ModelRef, parse_model
-from pick_model.errors import InputError
+from pick_model.errors import InputError, PickModelError
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.contest import Standing, may_lead, scorer_of
@@ -34,14 +34,16 @@ def screen(
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     prior: Mapping[str, int] | None = None,
+    unknown: Mapping[str, PickModelError] | None = None,
     now: Callable[[], float] = time.monotonic,
 ) -> ScreenReport:
     """Rank models by their frozen features on labelled rows.
 
     models: folders, Hub ids with or without @revision, or ModelRefs. prior: rank by a model's
-    name, as the catalog alone has it. A model that cannot be loaded or read is a result with an
-    error, and the others go on; the exit code is the caller's to give. The same arguments give
-    the same report, save `made_on`, `seconds` and `cached`, as long as no budget ends it.
+    name, as the catalog alone has it. unknown: names that mean no model, and why. A model that
+    cannot be loaded or read is a result with an error, and the others go on; the exit code is
+    the caller's to give. The same arguments give the same report, save `made_on`, `seconds` and
+    `cached`, as long as no budget ends it.
 
     Raises MissingExtra, InputError and UsageError for what is wrong with all models.
     """
@@ -50,12 +52,14 @@ def screen(
     if not models:
         raise InputError("no model to screen", hint="--model NAME, --models FILE or --top N")
     most = settings.rows or (SENTENCES if data.kind == "tokens" else ROWS)
-    parts = stages(data, most, settings.adaptive, settings.seed)
+    several = len(models) > 1  # of one model there is no order to find out
+    parts = stages(data, most, settings.adaptive and several, settings.seed)
     scorers = [scorer_of(stage, settings.metric) for stage in parts]
     work = Work(parts, scorers, settings, progress, now)
     entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
     with using_threads(settings.threads):
         notes = contest(work, entrants)
+    entrants += [Entrant(ModelRef(name), fault=fault) for name, fault in (unknown or {}).items()]
     return report(work, entrants, data, notes, prior or {})
 
 
