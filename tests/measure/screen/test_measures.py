@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pick_model.measure.screen.measures import log_evidence, logme, nearest, separation, varying
 from pick_model.measure.screen.ridge import (
+    FOLDS,
     PENALTIES,
     blocks_of,
-    chosen_elsewhere,
     cross_fitted,
     explained,
     left_out,
@@ -164,28 +164,31 @@ def test_a_copy_in_another_block_leaks_and_in_the_same_does_not() -> None:
     random = np.random.default_rng(4)
     x = np.repeat(random.normal(size=(30, 100)), 2, axis=0)
     y = np.repeat(random.permutation(np.arange(30) % 2), 2)[:, None].astype(float)
-    apart = cross_fitted(spectrum(x), y, blocks_of(np.arange(60)))
-    together = cross_fitted(spectrum(x), y, blocks_of(np.arange(60) // 2))
+    apart = cross_fitted(x, y, blocks_of(np.arange(60)))
+    together = cross_fitted(x, y, blocks_of(np.arange(60) // 2))
     assert apart.errors.mean() < 0.1
     assert together.errors.mean() > 0.2
 
 
-def test_a_line_is_chosen_for_by_other_folds_alone() -> None:
-    folds = np.arange(20) % 5
-    errors = np.zeros((2, 20))
-    errors[0, folds != 0] = 1.0
-    errors[1, folds == 0] = 5.0  # worse than the first where it is judged: in fold 0
-    chosen = chosen_elsewhere(errors, folds)
-    assert (chosen[folds == 0] == 1).all()
+def test_what_chooses_for_a_fold_has_never_seen_its_labels() -> None:
+    x, y = drawn(60, 10)
+    blocks = blocks_of(np.arange(60))
+    before = cross_fitted(x, y, blocks)
+    for fold in range(FOLDS):
+        other = y.copy()
+        other[blocks.folds == fold] = other[blocks.folds == fold][:, ::-1]
+        after = cross_fitted(x, other, blocks)
+        assert after.elsewhere[fold] == before.elsewhere[fold]
+        assert (np.delete(after.elsewhere, fold) != np.delete(before.elsewhere, fold)).all()
 
 
 def test_predictions_of_labels_without_meaning_explain_nothing() -> None:
     random = np.random.default_rng(5)
     x, y = random.normal(size=(200, 300)), np.eye(2)[random.permutation(200) % 2]
     blocks = blocks_of(np.arange(200))
-    assert explained(cross_fitted(spectrum(x), y, blocks).errors, y, blocks) < 0.03
+    assert explained(cross_fitted(x, y, blocks).errors, y, blocks) < 0.03
     x[:, 0] += 3 * y[:, 0]
-    assert explained(cross_fitted(spectrum(x), y, blocks).errors, y, blocks) > 0.2
+    assert explained(cross_fitted(x, y, blocks).errors, y, blocks) > 0.2
 
 
 def test_the_mean_of_all_others_explains_nothing_at_all() -> None:
@@ -256,4 +259,4 @@ def test_features_without_spread_measure_nothing_and_do_not_fail() -> None:
     assert np.isfinite(logme(x, y))
     blocks = blocks_of(np.arange(12))
     others = (y.sum(axis=0) - y) / 11
-    np.testing.assert_allclose(cross_fitted(spectrum(x), y, blocks).predictions, others)
+    np.testing.assert_allclose(cross_fitted(x, y, blocks).predictions, others)

@@ -170,6 +170,8 @@ def test_what_is_wrong_with_all_models_is_no_report(one_layer: Path, tmp_path: P
         screen([str(one_layer)], make_rows("single-label", 40), settings(tmp_path, metric="rmse"))
     with pytest.raises(InputError, match="no model"):
         screen([], make_rows("single-label", 40), settings(tmp_path))
+    with pytest.raises(InputError, match="more labelled rows"):
+        screen([str(one_layer)], make_rows("single-label", 5), settings(tmp_path))
     with pytest.raises(UsageError, match="--rows"):
         settings(tmp_path, rows=0)
 

@@ -16,7 +16,7 @@ from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.screen.measures import logme, nearest, separation
 from pick_model.measure.screen.pieces import Judged, Machine, View, ViewScore
-from pick_model.measure.screen.ridge import FOLDS, Blocks, chosen_elsewhere, cross_fitted, explained
+from pick_model.measure.screen.ridge import FOLDS, Blocks, cross_fitted, explained
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array, spectrum
 
@@ -38,20 +38,21 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     """Ridge on each view by cross-fitting, the best view, and the other measures on that.
 
     among: the views that are looked at; all of them, and the mean of all blocks, by default.
-    Penalty and view are chosen for each fold of rows on the other folds, so that the
-    predictions do not flatter a model for having many layers.
+    Penalty and view are chosen for each fold of rows without it, so that the predictions do not
+    flatter a model for having many layers.
     """
     kept = ~np.isnan(seen.features[0, :, 0])  # (N,)
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
     looked = tuple(among or every_view(seen))
     fits, scores = [], []
     for view in looked:
-        fit = cross_fitted(spectrum(of_view(seen, view)[kept]), targets, blocks)
+        fit = cross_fitted(of_view(seen, view)[kept], targets, blocks)
         fits.append(fit)
         scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
-    errors = np.stack([fit.errors for fit in fits])  # (V, lines)
-    chosen, lines = chosen_elsewhere(errors, blocks.folds), np.arange(len(targets))
+    chosen = np.stack([fit.elsewhere for fit in fits]).argmin(axis=0)[blocks.folds]  # (lines,)
+    lines = np.arange(len(targets))
     predictions = np.stack([fit.predictions for fit in fits])[chosen, lines]  # (lines, C)
+    errors = np.stack([fit.errors for fit in fits])  # (V, lines)
     best = looked[int(errors.sum(axis=1).argmin())]
     x = of_view(seen, best)[kept]
     near = nearest(x, targets, blocks.of)

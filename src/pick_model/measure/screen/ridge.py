@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pick_model.measure.screen.spectrum import Array, Spectrum
+from pick_model.measure.screen.spectrum import Array, Spectrum, spectrum
 
 # Penalties as shares of the mean squared singular value, so that a unit or a row more changes
 # nothing. On the sets of the benchmark the best lies inside; three a decade are as good.
 PENALTIES = tuple(10.0 ** (exponent / 2) for exponent in range(-6, 5))
-FOLDS = 5  # for choosing penalty and layer
+FOLDS = 3  # for choosing penalty and layer; each is a decomposition more
 
 
 @dataclass(frozen=True)
@@ -74,34 +74,30 @@ def left_out(parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalty: floa
 
 @dataclass(frozen=True)
 class Fitted:
-    """Predictions that have not seen their own block, nor chosen by it."""
+    """Predictions of one view, and what choosing between views may know."""
 
-    predictions: Array  # (N, C)
+    predictions: Array  # (N, C), of none of which its own block has taught or chosen
     errors: Array  # (N,), squared, over all columns
+    elsewhere: Array  # (FOLDS,), squared error on the other folds by models of those alone
 
 
-def cross_fitted(parts: Spectrum, targets: np.ndarray, blocks: Blocks) -> Fitted:
-    """Ridge predictions, each fold's by the penalty that does best on the other folds."""
-    y: Array = np.asarray(targets, dtype=np.float64)
-    folds = blocks.folds
-    made = [left_out(parts, y, blocks, penalty) for penalty in PENALTIES]  # P of (N, C)
-    errors = np.stack([((y - one) ** 2).sum(axis=1) for one in made])  # (P, N)
-    chosen = chosen_elsewhere(errors, folds)  # (N,)
-    lines = np.arange(len(y))
-    predictions = np.stack(made)[chosen, lines]  # (N, C)
-    return Fitted(predictions, errors[chosen, lines])
+def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> Fitted:
+    """Ridge predictions (N, C), each fold's with the penalty that does best without the fold.
 
-
-def chosen_elsewhere(errors: Array, folds: np.ndarray) -> np.ndarray:
-    """For each line the candidate with the least error on the folds it is not of, int (N,).
-
-    errors: (candidates, N).
+    features: (N, D). The fold is left out of what teaches the models that are compared, and not
+    only of what scores them: chance agreement of one fold with another would show in both.
     """
-    by_fold = np.stack(
-        [errors[:, folds == fold].sum(axis=1) for fold in range(FOLDS)], axis=1
-    )  # (candidates, FOLDS)
-    elsewhere = by_fold.sum(axis=1, keepdims=True) - by_fold
-    return np.asarray(elsewhere.argmin(axis=0)[folds])
+    x, y = np.asarray(features), np.asarray(targets, dtype=np.float64)
+    folds, lines, whole = blocks.folds, np.arange(len(y)), spectrum(x)
+    made = np.stack([left_out(whole, y, blocks, p) for p in PENALTIES])  # (P, N, C)
+    best, elsewhere = np.zeros(FOLDS, dtype=int), np.zeros(FOLDS)
+    for fold in range(FOLDS):
+        others = folds != fold
+        parts, own = spectrum(x[others]), blocks_of(blocks.of[others])
+        errors = [((y[others] - left_out(parts, y[others], own, p)) ** 2).sum() for p in PENALTIES]
+        best[fold], elsewhere[fold] = int(np.argmin(errors)), min(errors)
+    predictions = made[best[folds], lines]  # (N, C)
+    return Fitted(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
 
 
 def explained(errors: Array, targets: np.ndarray, blocks: Blocks) -> float:

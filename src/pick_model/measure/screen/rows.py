@@ -15,14 +15,16 @@ import numpy as np
 from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample, units_of
+from pick_model.errors import InputError
 from pick_model.files import json_digest
 from pick_model.measure.probe.predictors import PREDICTORS
-from pick_model.measure.screen.ridge import Blocks, blocks_of
+from pick_model.measure.screen.ridge import FOLDS, Blocks, blocks_of
 
 # The first part, of rows and of each class. Chosen by hand: below, one score is hardly apart
 # from another (a share of one half of 250 rows is known to within 5 points); of a class with
 # two rows one must teach the other.
 FIRST, OF_EACH_CLASS = 250, 4
+LEAST = 2 * FOLDS  # units: two in a fold
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, 
     """All parts of the first `most` rows, each doubling what was read; not adaptive: one."""
     whole = subsample(data, most, seed)
     units = units_of(whole)
+    if len(units) < LEAST:
+        raise InputError(
+            f"{data.source} has {len(units)} rows of different texts and groups, and a screen "
+            f"needs {LEAST} to tell one from another",
+            hint="more labelled rows",
+        )
     block = {row: n for n, unit in enumerate(units) for row in unit}
     sizes = [len(whole)]
     first = max(FIRST, OF_EACH_CLASS * len(data.label_names))
