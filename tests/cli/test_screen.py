@@ -18,7 +18,7 @@ from pick_model.documents.screen import ScreenReport
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, TICKETS, Run
 from tests.encoders.models import bert
-from tests.measure.conftest import make_rows, minilm, one_layer, tiny  # noqa: F401
+from tests.measure.conftest import make_rows
 
 pytest.importorskip("torch")
 
@@ -40,7 +40,7 @@ def test_a_csv_becomes_a_report_and_lines_in_the_ledger(
     one_layer: Path,
     tiny: Path,
     data: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     ledger = tmp_path / "ledger.jsonl"
     done = run(
@@ -60,7 +60,7 @@ def test_a_csv_becomes_a_report_and_lines_in_the_ledger(
 def test_the_table_the_layers_markdown_and_csv_say_the_same(
     run: Run,
     one_layer: Path,
-    data: Path,  # noqa: F811
+    data: Path,
 ) -> None:
     asked = ("screen", "--data", data, "--model", one_layer)
     report = ScreenReport.model_validate_json(run(*asked, "-f", "json").out)
@@ -83,7 +83,7 @@ def test_models_from_a_file_and_one_that_is_broken_among_them(
     run: Run,
     tiny: Path,
     data: Path,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     broken = bert(tmp_path / "broken")
     (broken / "model.safetensors").write_bytes(b"none")
@@ -130,7 +130,7 @@ def test_wrong_options_are_exit_2_and_say_what_to_type(
     data: Path,
     tmp_path: Path,
     words: list[str],
-    says: str,  # noqa: F811
+    says: str,
 ) -> None:
     (tmp_path / "empty.txt").write_text("# nothing\n")
     meant = {"TINY": str(tiny), "EMPTY": str(tmp_path / "empty.txt")}
@@ -155,7 +155,7 @@ def test_the_catalogs_ranks_stand_beside_those_of_the_data(
 
 
 def test_a_warm_screen_imports_no_torch(
-    tiny: Path,  # noqa: F811
+    tiny: Path,
     data: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -176,7 +176,7 @@ def test_a_warm_screen_imports_no_torch(
     assert said == ["True", "False"]
 
 
-def test_the_cache_is_shown_and_cleared(run: Run, tiny: Path, data: Path) -> None:  # noqa: F811
+def test_the_cache_is_shown_and_cleared(run: Run, tiny: Path, data: Path) -> None:
     run("screen", "--data", data, "--model", tiny)
     shown = {one["what"]: one for one in json.loads(run("cache", "show", "-f", "json").out)["kept"]}
     assert shown["features"]["files"] > 0
