@@ -20,7 +20,15 @@ from pick_model.cli.probe import (
 )
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
-from pick_model.errors import ENVIRONMENT, OK, InputError, Location, UsageError
+from pick_model.errors import (
+    ENVIRONMENT,
+    INCONCLUSIVE,
+    OK,
+    BudgetTooSmall,
+    InputError,
+    Location,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from pick_model.documents.report import Candidate
@@ -81,7 +89,7 @@ def screen(
     ] = True,
     budget: Annotated[
         str | None,
-        _budget(metavar="TIME", help="Time for all models together: 90s, 5m. Else no limit."),
+        _budget(metavar="TIME", help="Time for all models together, asked after each: 90s, 5m."),
     ] = None,
     seed: Annotated[int, _budget(metavar="N", help="Which rows are drawn.")] = 0,
     max_length: Annotated[
@@ -162,7 +170,10 @@ def screen(
 
         append(report, record)
     emit(rendered(report, format, layers=layers, to_file=output is not None), output)
-    return OK if any(one.error is None for one in report.results) else ENVIRONMENT
+    faults = [one.error.code for one in report.results if one.error is not None]
+    if len(faults) < len(report.results):
+        return OK
+    return INCONCLUSIVE if BudgetTooSmall.code in faults else ENVIRONMENT
 
 
 def asked_for(

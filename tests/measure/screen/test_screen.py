@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 
 from pick_model.data.dataset import Dataset  # noqa: E402  after the skip
 from pick_model.documents.screen import ScreenReport  # noqa: E402
-from pick_model.errors import InputError, UsageError  # noqa: E402
+from pick_model.errors import EnvironmentProblem, InputError, UsageError  # noqa: E402
 from pick_model.measure.probe.settings import Progress  # noqa: E402
 from pick_model.measure.screen import rows as rows_module  # noqa: E402
 from pick_model.measure.screen.contest import may_lead, scorer_of, standing  # noqa: E402
@@ -286,6 +286,18 @@ def test_the_mean_of_all_blocks_is_looked_at_where_there_are_several() -> None:
     found = judged_of(stage, x, tuple(View(n, "mean") for n in range(3)))
     assert found.best == View(None, "mean")
     assert len(found.scores) == 4
+
+
+def test_a_layer_that_overflows_is_left_out_and_a_model_of_such_layers_refused() -> None:
+    data = make_rows("single-label", 60)
+    [stage] = stages(data, 60, False, 0)
+    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+    x[0, 7, 3] = np.inf
+    found = judged_of(stage, x, (View(0, "first"), View(1, "first")))
+    assert [score.view.layer for score in found.scores] == [1]
+    x[1, 0, 0] = np.nan
+    with pytest.raises(EnvironmentProblem, match="NaN or infinite"):
+        judged_of(stage, x, (View(0, "first"), View(1, "first")))
 
 
 def test_words_that_were_cut_off_are_neither_fitted_nor_scored_right() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.screen.measures import logme, nearest, separation
@@ -37,15 +38,22 @@ class Seen:
 def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judged:
     """Ridge on each view by cross-fitting, the best view, and the other measures on that.
 
-    among: the views that are looked at; all of them, and the mean of all blocks, by default.
+    among: the views that are looked at; all of them, and the mean of all blocks, by default;
+    of those, the ones in which every number is finite. Raises EnvironmentProblem for none.
     Penalty and view are chosen for each fold of rows without it, so that the predictions do not
     flatter a model for having many layers.
     """
-    kept = ~np.isnan(seen.features[0, :, 0])  # (N,)
+    kept = ~np.isnan(seen.features[:, :, 0]).all(axis=0)  # (N,)
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
-    looked = tuple(among or every_view(seen))
+    finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v)[kept]).all()]
+    if not finite:
+        raise EnvironmentProblem(
+            "every layer gives NaN or infinite features on the data",
+            hint="--precision fp32, or another model",
+            code="weights",
+        )
     fits, scores = [], []
-    for view in looked:
+    for view in finite:
         fit = cross_fitted(of_view(seen, view)[kept], targets, blocks)
         fits.append(fit)
         scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
@@ -53,7 +61,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     lines = np.arange(len(targets))
     predictions = np.stack([fit.predictions for fit in fits])[chosen, lines]  # (lines, C)
     errors = np.stack([fit.errors for fit in fits])  # (V, lines)
-    best = looked[int(errors.sum(axis=1).argmin())]
+    best = finite[int(errors.sum(axis=1).argmin())]
     x = of_view(seen, best)[kept]
     near = nearest(x, targets, blocks.of)
     return Judged(

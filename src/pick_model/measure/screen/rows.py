@@ -67,7 +67,7 @@ class Stage:
         """What is left out together, of the lines that the model sees (bool, (lines,))."""
         return blocks_of(self.blocks[self.row_of][seen])
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Of texts, labels and their order."""
         rows = self.rows

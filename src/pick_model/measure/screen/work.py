@@ -60,13 +60,10 @@ class Work:
         return self.settings.budget_seconds - (self.now() - self.begun)
 
     def enter(self, one: Entrant) -> bool:
-        """Resolve a model and read the first part; False where it fails, which it then says.
-
-        The first model is read whatever the budget is.
-        """
+        """Resolve a model and read the first part; False where it fails, which it then says."""
         begun = self.now()
         try:
-            if self.left <= 0 and begun > self.begun:
+            if self.left <= 0:
                 raise BudgetTooSmall(say(message("screen-not-read")), hint="a larger --budget")
             s = self.settings
             self.progress(Progress("resolving the model", model=one.ref.name))
@@ -89,9 +86,12 @@ class Work:
         return one.row_seconds * len(self.stages[stage].new) <= self.left
 
     def step(self, one: Entrant, stage: int) -> None:
-        """Read one more part."""
+        """Read one more part; a model that fails on it stands where it stood."""
         begun = self.now()
-        self.advance(one, stage)
+        try:
+            self.advance(one, stage)
+        except PickModelError as fault:
+            self.note(f"{one.ref.name} read no more rows: {fault.message}")
         one.seconds += self.now() - begun
 
     def advance(self, one: Entrant, stage: int) -> None:
