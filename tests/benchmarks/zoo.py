@@ -159,21 +159,27 @@ def fine_tuned(
     predictor, (rows, tuning) = PREDICTORS[train.kind], tuning_split(train, 0)
     rule = predictor.rule(rows)
     loaded = type(loaded)(**{**vars(loaded), "target_mean": rule.mean, "target_scale": rule.scale})
-    encoded = [encode(part, loaded, 128) for part in (rows, tuning, test)]
-    features = [frozen.features(loaded, part) for part in encoded[:2]]
-    head, _ = frozen.fit_head(features[0], encoded[0], features[1], encoded[1])
+    taught, chosen_by, judged = (encode(part, loaded, 128) for part in (rows, tuning, test))
+    features = [frozen.features(loaded, part) for part in (taught, chosen_by)]
+    head, _ = frozen.fit_head(features[0], taught, features[1], chosen_by)
     scorer, judge = Scorer(test, replicates=1), Scorer(tuning, replicates=1)
 
     def score(logits: Any) -> float:
-        cut = predictor.threshold(logits, encoded[1].targets)
-        return judge.sign * judge.score(predictor.decide(logits, encoded[1], rule, cut))
+        cut = predictor.threshold(logits, chosen_by.targets)
+        return judge.sign * judge.score(predictor.decide(logits, chosen_by, rule, cut))
 
     steps = PASSES * -(-len(rows) // BATCH)
     made = run(
-        loaded, *encoded, head, Job(seed=seed, steps=steps, learning_rate=RATE, batch=BATCH), score
+        loaded,
+        taught,
+        chosen_by,
+        judged,
+        head,
+        Job(seed=seed, steps=steps, learning_rate=RATE, batch=BATCH),
+        score,
     )
-    cut = predictor.threshold(made.tuning_logits, encoded[1].targets)
-    said = predictor.decide(made.logits, encoded[2], rule, cut)
+    cut = predictor.threshold(made.tuning_logits, chosen_by.targets)
+    said = predictor.decide(made.logits, judged, rule, cut)
     return Gold(
         set=name,
         model=member,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pick_model.cli import screen as command
+import pick_model.cli.screen as command
 from pick_model.documents.screen import ScreenReport
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, TICKETS, Run
@@ -31,7 +31,7 @@ def data(tmp_path: Path) -> Path:
         writer = csv.writer(file)
         writer.writerow(["text", "label"])
         for text, label in zip(rows.texts, rows.labels, strict=True):
-            writer.writerow([text, rows.label_names[label]])  # type: ignore[call-overload]
+            writer.writerow([text, rows.label_names[label]])
     return path
 
 
@@ -148,7 +148,7 @@ def test_the_catalogs_ranks_stand_beside_those_of_the_data(
         for name, value in known
     ]
     monkeypatch.setattr(command, "candidates", lambda *_: said)
-    refs, unknown, prior = command.asked_for(["albert-base-v2"], None, 2, TICKETS, None)
+    refs, unknown, prior = command.asked_for(["albert-base-v2"], None, 2, Path(TICKETS), None)
     assert [ref.name for ref in refs] == ["albert-base-v2", "roberta-base", "bert-base-uncased"]
     assert unknown == {}
     assert prior == {"bert-base-uncased": 1, "roberta-base": 2, "albert-base-v2": 3}

@@ -20,7 +20,7 @@ from tests.encoders.test_odd_models import ODD  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
 Build = Callable[[Path], Path]
-CLOSE = {"rtol": 1e-4, "atol": 1e-5}
+CLOSE: Any = {"rtol": 1e-4, "atol": 1e-5}
 
 
 def encoder(folder: Path) -> Path:
@@ -39,7 +39,7 @@ def encoder_decoder(folder: Path) -> Path:
     from transformers import T5Config, T5ForConditionalGeneration
 
     tokenizer = wordpiece()
-    sizes = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 3, "num_heads": 2}
+    sizes: Any = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 3, "num_heads": 2}
     return save(
         folder,
         T5ForConditionalGeneration(T5Config(vocab_size=len(tokenizer), **sizes)),
@@ -76,7 +76,8 @@ def test_every_layer_and_pooling_is_that_of_the_plain_model(
     assert (views.layers, views.poolings, views.depth) == ((0, 1, 2, 3), poolings, 3)
     data = make_rows("single-label", 12)
     found = features(loaded, encode(data, loaded, 64), views)
-    assert (found.dtype, found.shape) == (np.float32, (8, 12, 16))
+    assert found.dtype == np.float32
+    assert found.shape == (8, 12, 16)
     for row, text in enumerate(data.texts):
         states = plainly(loaded, text)
         for view, (layer, how) in enumerate(views.names):
@@ -150,7 +151,7 @@ def test_only_the_views_asked_for_are_made_and_the_last_layer_needs_no_others(
         return forward(**given)
 
     forward = loaded.encoder.forward
-    loaded.encoder.forward = only_the_last  # type: ignore[method-assign]
+    loaded.encoder.forward = only_the_last
     np.testing.assert_array_equal(features(loaded, read, Views((LAST,), ("first",)))[0], whole[7])
 
 

@@ -66,9 +66,9 @@ def test_a_file_of_other_rows_under_this_name_is_not_used(tmp_path: Path) -> Non
 
 
 def test_above_the_bound_those_go_that_were_not_used_for_longest(tmp_path: Path) -> None:
-    size = FeatureCache(tmp_path / "one").put(KEY, some()) and (
-        FeatureCache(tmp_path / "one").path(KEY).stat().st_size
-    )
+    one = FeatureCache(tmp_path / "one")
+    one.put(KEY, some())
+    size = one.path(KEY).stat().st_size
     cache = FeatureCache(tmp_path, most=3 * size + 100)
     keys = [{**KEY, "rows": name} for name in "wxyz"]
     for age, key in enumerate(keys[:3]):

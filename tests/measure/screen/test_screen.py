@@ -124,7 +124,8 @@ def test_other_labels_of_the_same_texts_read_no_row_again(
     data = make_rows("single-label", 60)
     screen([str(one_layer)], data, settings(tmp_path))
     monkeypatch.setattr("pick_model.encoders.load.load", None)
-    other = dataclasses.replace(data, labels=tuple(1 - y for y in data.labels))  # type: ignore[operator]
+    labels: Any = data.labels
+    other = dataclasses.replace(data, labels=tuple(1 - y for y in labels))
     [found] = screen([str(one_layer)], other, settings(tmp_path)).results
     assert found.cached
     assert found.error is None
@@ -309,8 +310,9 @@ def test_words_that_were_cut_off_are_neither_fitted_nor_scored_right() -> None:
     cut = np.arange(len(tags)) % 6 == 5  # the last word of each sentence
     x[0, cut] = np.nan
     found = judged_of(stage, x, (View(1, "word"),))
-    for said, true in zip(found.predictions, stage.rows.labels, strict=True):
-        assert tuple(said)[:5] == tuple(true)[:5]  # type: ignore[index]
+    truth: Any = stage.rows.labels
+    for said, true in zip(found.predictions, truth, strict=True):
+        assert tuple(said)[:5] == true[:5]
         assert tuple(said)[5] == 2  # the commonest
 
 
