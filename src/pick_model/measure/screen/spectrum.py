@@ -35,8 +35,9 @@ def spectrum(features: np.ndarray, centred: bool = True) -> Spectrum:
     """Decompose (N, D) features by the eigenvectors of the smaller Gram matrix.
 
     Directions below the rounding of the largest are left out, relative to its size. A Gram
-    matrix squares the condition, so that is the square root of float64's precision; against a
-    singular value decomposition it takes a fifth of the time.
+    matrix squares the condition, so that is the square root of float64's precision, which
+    features of float32 do not reach; and it takes half the time of a singular value
+    decomposition (1,200 rows of 384).
     """
     x: Array = np.asarray(features, dtype=np.float64)
     if centred:
