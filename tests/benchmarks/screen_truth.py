@@ -39,7 +39,8 @@ def main() -> int:
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--peer", type=Path, help="python with transformer-ranker")
     options = parser.parse_args()
-    truth = mean_scores(zoo.gold())
+    gold = zoo.gold()
+    truth = mean_scores(gold)
     folders = zoo.folders()
     lines = []
     for name, scores in truth.items():
@@ -48,7 +49,13 @@ def main() -> int:
         ways = ours(rows, places, options)
         if options.peer is not None and rows.kind in ("single-label", "regression"):
             ways |= peers(rows, places, options.peer)
-        lines += [compared(name, way, scores, found) for way, found in ways.items()]
+        of = [line for line in gold if line.set == name]
+        facts = {
+            "rows": len(rows),
+            "gold_rows": max(line.rows for line in of),
+            "gold_seeds": len({line.seed for line in of}),
+        }
+        lines += [{**compared(name, way, scores, found), **facts} for way, found in ways.items()]
     report("screen_truth", lines + means(lines), "torch", "transformers", "numpy")
     return 0
 
@@ -132,7 +139,7 @@ def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     draws = random.integers(0, len(sets), size=(2000, len(sets)))
     for way, of in by_way.items():
         there = [name for name in sets if name in of]
-        line = {"set": f"mean of {len(there)}", "way": way}
+        line = {"set": f"mean of {len(there)}", "way": way}  # type: dict[str, Any]
         line["tau"] = float(np.mean([of[name]["tau"] or 0.0 for name in there]))
         line["regret"] = float(np.mean([of[name]["regret"] for name in there]))
         base = by_way.get(DEFAULT, {})
@@ -140,7 +147,7 @@ def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         if set(sets) <= of.keys() & base.keys() and len(sets) > 1:
             lead = np.array([(of[s]["tau"] or 0.0) - (base[s]["tau"] or 0.0) for s in sets])
             low, high = (float(v) for v in np.percentile(lead[draws].mean(axis=1), [5, 95]))
-        found.append({**line, "low": low, "high": high})
+        found.append({**dict.fromkeys(lines[0]), **line, "low": low, "high": high})
     return found
 
 

@@ -344,6 +344,39 @@ def test_rows_of_one_group_are_drawn_together() -> None:
         assert (own == own[:, :1]).all()
 
 
+def test_an_interrupted_screen_goes_on_where_it_was(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    data, models = make_rows("single-label", 60), [str(one_layer), str(tiny)]
+
+    def interrupt(tick: Progress) -> None:
+        if tick.model == str(tiny) and tick.stage == "reading rows":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen(models, data, settings(tmp_path), interrupt)
+    found = {one.model: one.cached for one in screen(models, data, settings(tmp_path)).results}
+    assert found == {str(one_layer): True, str(tiny): False}
+
+
+def test_a_damaged_feature_file_is_made_again_and_said(one_layer: Path, tmp_path: Path) -> None:
+    data = make_rows("single-label", 60)
+    before = screen([str(one_layer)], data, settings(tmp_path))
+    for path in tmp_path.rglob("*.safetensors"):
+        path.write_bytes(path.read_bytes()[:-1])
+    for path in tmp_path.rglob("*.json"):
+        path.write_text("{")
+    notes: list[str] = []
+    after = screen(
+        [str(one_layer)],
+        data,
+        settings(tmp_path),
+        lambda p: notes.append(p.note) if p.note else None,
+    )
+    assert len([note for note in notes if "damaged and is made again" in note]) == 2
+    assert certain(after) == certain(before)
+
+
 def test_progress_names_the_model(one_layer: Path, tmp_path: Path) -> None:
     ticks: list[Progress] = []
     screen([str(one_layer)], make_rows("single-label", 40), settings(tmp_path), ticks.append)
