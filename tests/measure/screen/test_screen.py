@@ -208,6 +208,7 @@ def test_a_leader_by_the_first_rows_ends_the_screen(
         settings(tmp_path, adaptive=False),
     )
     assert [one.rows for one in whole.results] == [240, 240]
+    assert whole.data.stages == (30, 240)
 
 
 @pytest.mark.usefixtures("small_stages")

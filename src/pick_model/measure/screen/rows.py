@@ -80,7 +80,10 @@ def texts_of(rows: Dataset) -> list[Any]:
 
 
 def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, ...]:
-    """All parts of the first `most` rows, each doubling what was read; not adaptive: one."""
+    """All parts of the first `most` rows, each doubling what was read.
+
+    Not adaptive: a first part, on which every layer is looked at, and the rest.
+    """
     whole = subsample(data, most, seed)
     units = units_of(whole)
     if len(units) < LEAST:
@@ -92,8 +95,9 @@ def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, 
     block = {row: n for n, unit in enumerate(units) for row in unit}
     sizes = [len(whole)]
     first = max(FIRST, OF_EACH_CLASS * len(data.label_names))
-    while adaptive and sizes[0] >= 2 * first:
-        sizes.insert(0, -(-sizes[0] // 2))
+    while sizes[0] >= 2 * first:
+        half = -(-sizes[0] // 2)
+        sizes = [half, *sizes] if adaptive else [half, sizes[-1]]
     found: list[Stage] = []
     order: list[int] = []
     for size in sizes:

@@ -52,10 +52,10 @@ def screen(
     if not models:
         raise InputError("no model to screen", hint="--model NAME, --models FILE or --top N")
     most = settings.rows or (SENTENCES if data.kind == "tokens" else ROWS)
-    several = len(models) > 1  # of one model there is no order to find out
-    parts = stages(data, most, settings.adaptive and several, settings.seed)
+    adaptive = settings.adaptive and len(models) > 1  # of one there is no order to find out
+    parts = stages(data, most, adaptive, settings.seed)
     scorers = [scorer_of(stage, settings.metric) for stage in parts]
-    work = Work(parts, scorers, settings, progress, now)
+    work = Work(parts, scorers, settings, progress, now, adaptive)
     entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
     with using_threads(settings.threads):
         notes = contest(work, entrants)
@@ -66,7 +66,7 @@ def screen(
 def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
     """Bring each model as far as it takes; what the reader should know of how it ended."""
     going = [one for one in entrants if work.enter(one)]
-    for stage in range(1, len(work.stages)):
+    for stage in range(1, len(work.stages) if work.adaptive else 0):
         going = leading(going)
         if len(going) < 2:
             break

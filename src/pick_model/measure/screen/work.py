@@ -45,8 +45,10 @@ class Work:
         settings: Settings,
         progress: Callable[[Progress], None],
         now: Callable[[], float],
+        adaptive: bool,
     ) -> None:
         self.stages, self.scorers, self.settings = stages, scorers, settings
+        self.adaptive = adaptive
         self.progress, self.now, self.begun = progress, now, now()
         self.store = Store(cache_folder(settings.cache), self.note)
         self.cache = FeatureCache(cache_folder(settings.cache), self.note)
@@ -60,7 +62,7 @@ class Work:
         return self.settings.budget_seconds - (self.now() - self.begun)
 
     def enter(self, one: Entrant) -> bool:
-        """Resolve a model and read the first part; False where it fails, which it then says."""
+        """Resolve a model and read what all read; False where it fails, which it then says."""
         begun = self.now()
         try:
             if self.left <= 0:
@@ -75,11 +77,18 @@ class Work:
             )
             for words in one.model.notes:
                 self.note(words)
-            self.advance(one, 0)
+            reader = Reader(one.model, s, self.cache)
+            for stage in self.at_once:
+                self.advance(one, stage, reader)
         except PickModelError as fault:
             one.fault = fault
         one.seconds += self.now() - begun
         return one.fault is None
+
+    @property
+    def at_once(self) -> Sequence[int]:
+        """The stages that every model goes through, in one load."""
+        return (0,) if self.adaptive else range(len(self.stages))
 
     def fits(self, one: Entrant, stage: int) -> bool:
         """Whether a model's next part fits into the budget, at the pace of its last."""
@@ -87,18 +96,17 @@ class Work:
 
     def step(self, one: Entrant, stage: int) -> None:
         """Read one more part; a model that fails on it stands where it stood."""
+        assert one.model is not None
         begun = self.now()
         try:
-            self.advance(one, stage)
+            self.advance(one, stage, Reader(one.model, self.settings, self.cache))
         except PickModelError as fault:
             self.note(f"{one.ref.name} read no more rows: {fault.message}")
         one.seconds += self.now() - begun
 
-    def advance(self, one: Entrant, stage: int) -> None:
+    def advance(self, one: Entrant, stage: int, reader: Reader) -> None:
         """Bring a model to a stage: judged on all rows up to it."""
-        assert one.model is not None
         begun, here = self.now(), self.stages[stage]
-        reader = Reader(one.model, self.settings, self.cache)
         among = None if one.first is None else best_views(one.first)
         key = {
             **reader.made_from,
