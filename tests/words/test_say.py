@@ -17,6 +17,7 @@ from pick_model.words.english import (
     PROBE,
     RANKING,
     REPORTS,
+    SCREEN,
     SENTENCES,
 )
 from pick_model.words.say import message, say
@@ -57,7 +58,7 @@ def test_messages_and_sentences_match_to_the_last_value() -> None:
 
 
 def test_no_code_has_two_sentences() -> None:
-    tables = (RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS)
+    tables = (RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS, SCREEN)
     assert sum(map(len, tables)) == len(SENTENCES)
 
 

@@ -161,12 +161,7 @@ def from_transformers(
 
 def width(loaded: Loaded) -> int:
     """H, from the states of one short text; they must be finite, and one for each token."""
-    rows = loaded.table_rows or UNLIMITED
-    ids = [i for i in loaded.tokenizer(SAMPLE)["input_ids"] if i < rows] or [0]
-    inputs = {
-        "input_ids": torch.tensor([ids], device=loaded.device),
-        "attention_mask": torch.ones(1, len(ids), dtype=torch.int64, device=loaded.device),
-    }
+    inputs = sample(loaded)
     with (
         in_words(f"{loaded.name} cannot read a text{beside(loaded.encoder.config)}", OTHER_MODEL),
         torch.inference_mode(),
@@ -176,6 +171,16 @@ def width(loaded: Loaded) -> int:
         found = states(loaded.encoder, inputs, loaded.takes)  # (1, T, H)
         loaded.encoder.train(was)
     return found.shape[-1]
+
+
+def sample(loaded: Loaded) -> dict[str, torch.Tensor]:
+    """A short text as the model takes it, each (1, T)."""
+    rows = loaded.table_rows or UNLIMITED
+    ids = [i for i in loaded.tokenizer(SAMPLE)["input_ids"] if i < rows] or [0]
+    return {
+        "input_ids": torch.tensor([ids], device=loaded.device),
+        "attention_mask": torch.ones(1, len(ids), dtype=torch.int64, device=loaded.device),
+    }
 
 
 def states(

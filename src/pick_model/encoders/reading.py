@@ -23,6 +23,9 @@ from pick_model.errors import EnvironmentProblem
 if TYPE_CHECKING:
     from pick_model.encoders.loaded import Loaded
 
+# Tokens a row, unless asked for more: attention's cost grows with the square. Chosen by hand; a
+# paragraph fits, a page does not.
+MAX_LENGTH = 256
 HINT = "another model; this one's tokenizer does not fit the data or this version"
 
 

@@ -205,9 +205,9 @@ def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
     from pick_model.measure.ledger import read_ledger
     from pick_model.measure.results import own_results
 
-    lines, notes = read_ledger(ledger)
-    own = own_results(list(lines), catalog, data_digest)
-    return own._replace(notes=[*notes, *own.notes])
+    read = read_ledger(ledger)
+    own = own_results(list(read.lines), catalog, data_digest)
+    return own._replace(notes=[*read.notes, *own.notes])
 
 
 def estimates_of(entry: Entry, profile: Profile) -> dict[str, Quantity]:

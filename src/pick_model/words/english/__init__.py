@@ -12,5 +12,6 @@ from pick_model.words.english.gate_probe import GATE_PROBE
 from pick_model.words.english.probe import PROBE
 from pick_model.words.english.ranking import RANKING
 from pick_model.words.english.reports import REPORTS
+from pick_model.words.english.screen import SCREEN
 
-SENTENCES = {**RANKING, **PROBE, **DATA, **GATE, **GATE_PROBE, **CODE, **REPORTS}
+SENTENCES = {**RANKING, **PROBE, **DATA, **GATE, **GATE_PROBE, **CODE, **REPORTS, **SCREEN}
