@@ -280,10 +280,15 @@ def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
     if passing is None:
         kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))
         if kept is None:
-            return None
+            return _weights_and_as_much_again(n * width / GIB, machine)
         passing = 2 * kept.one.value / max(n_layers(entry), 2) * width / 4
     held = n * width + passing + cache_bytes(entry, profile, width)
     return allocator(machine).times(held / GIB).plus(overhead(machine))
+
+
+def _weights_and_as_much_again(weights: float, machine: Machine) -> Interval:
+    """GiB where only the weights are known: what passes through takes up to as much again."""
+    return Interval(1.2 * weights, weights, 2 * weights).plus(overhead(machine))
 
 
 def cache_bytes(entry: Entry, profile: Profile, width: int) -> float:
