@@ -13,6 +13,7 @@ import pytest
 from pick_model.encoders.resolve import ModelRef, parse_model, resolve
 from pick_model.errors import EnvironmentProblem, InputError, UsageError
 from tests.hub import COMMIT, Hub, Repo, files_of, serving
+from tests.told import words
 
 Start = Callable[..., Hub]
 
@@ -240,7 +241,7 @@ def test_a_hub_fault_is_exit_4_and_says_what_to_do(
     assert caught.value.exit_code == 4
     import re
 
-    assert re.search(hint, caught.value.hint or "")
+    assert re.search(hint, words(caught.value.hint))
     assert "\n" not in str(caught.value)
 
 
@@ -284,7 +285,7 @@ def test_offline_without_a_download_is_exit_4(hub: Start) -> None:
     hub()
     with pytest.raises(EnvironmentProblem, match="offline") as caught:
         resolve("org/name", offline=True)
-    assert "run once online" in (caught.value.hint or "")
+    assert "run once online" in words(caught.value.hint)
 
 
 def test_a_commit_that_is_here_needs_no_hub(hub: Start) -> None:

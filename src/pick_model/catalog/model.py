@@ -25,6 +25,7 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
+from pick_model.words.say import message
 
 
 class Entries(Mapping[str, Entry]):
@@ -186,7 +187,7 @@ class Catalog:
         entry = self.get(name)
         if entry is None:
             hint = did_you_mean(name, self._names)
-            raise UnknownName(f"no model {name!r} in the catalog", hint=hint)
+            raise UnknownName(message("no-model-in-catalog", name=name), hint=hint)
         return entry
 
     def machine(self, name: str) -> Machine:
@@ -194,5 +195,5 @@ class Catalog:
         plain = self.plain_hardware.get(name.strip().lower())
         if plain is None:
             hint = did_you_mean(name, [*self.plain_hardware, "local"])
-            raise UnknownName(f"unknown hardware {name!r}", hint=hint)
+            raise UnknownName(message("unknown-hardware", name=name), hint=hint)
         return from_plain(Machine, plain)

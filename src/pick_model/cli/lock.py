@@ -11,6 +11,8 @@ import typer
 from pick_model.cli.options import STDOUT, ModelName, Overlays, TaskFile, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
+from pick_model.words.say import message
+from pick_model.words.say import say as sentence
 
 LOCK_NAME = "pick-model.lock"
 
@@ -75,7 +77,7 @@ def lock(
     wrote = "locked" if str(output) in STDOUT else f"wrote {shown(output)}:"
     say(f"{wrote} {made.model.id} at {pinned}")
     for note in notes:
-        say(f"note: {note}")
+        say(f"note: {sentence(note)}")
 
 
 def day(given: str | None) -> date:
@@ -85,4 +87,6 @@ def day(given: str | None) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise UsageError(f"--today {given!r} is no day", hint="write YYYY-MM-DD") from None
+        raise UsageError(
+            message("today-no-day", given=given), hint=message("write-a-day")
+        ) from None

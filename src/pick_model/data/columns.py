@@ -29,6 +29,7 @@ from pick_model.data.no_columns import listed, no_label, no_sentence
 from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
 from pick_model.data.text_column import aside, guess_text
 from pick_model.errors import did_you_mean, typed
+from pick_model.words.say import message
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def choose_columns(
     for option, name in named.__dict__.items():
         if name is not None and name not in columns and not (option == "label" and indicators):
             error = missing_header(source, columns, peek) or source.error(
-                f"has no column {name!r} (named by --{option.replace('_', '-')})",
+                message("no-column-named", name=name, option=option.replace("_", "-")),
                 hint=did_you_mean(name, columns),
             )
             raise error
@@ -73,8 +74,8 @@ def choose_columns(
             return choice
     if tokens:
         raise missing_header(source, columns, peek) or source.error(
-            f"has no columns of tokens and tags among {listed(columns)}",
-            hint="name them: --text TOKENS --label TAGS",
+            message("no-columns-of-tokens", columns=listed(columns)),
+            hint=message("name-columns-of-tokens"),
         )
     choice = _of_texts(source, columns, peek, named, indicators)
     if tokens is None and not choice.columns.indicators:
@@ -205,9 +206,15 @@ def _refuse_objects(
         classes = [n for n in inside if n_classes(peek[n])]
         if name == text:
             longest = max(inside, key=lambda n: holds_text(peek[n]) * mean_length(peek[n]))
-            raise source.error(f"column {name!r} holds objects", hint=typed("text", longest))
+            raise source.error(
+                message("column-of-objects", name=str(name)),
+                hint=message("type", command=typed("text", longest)),
+            )
         if classes and n_classes(cells) is None:
-            raise source.error(f"column {name!r} holds objects", hint=typed("label", classes[0]))
+            raise source.error(
+                message("column-of-objects", name=str(name)),
+                hint=message("type", command=typed("label", classes[0])),
+            )
 
 
 def _guess_label(
@@ -251,8 +258,8 @@ def _refuse_double_use(source: Source, parts: dict[str, str | None]) -> None:
             continue
         if name in users:
             raise source.error(
-                f"column {name!r} cannot be both {users[name]} and {part}",
-                hint=f"name another with --{part}",
+                message("column-used-twice", name=name, user=users[name], part=part),
+                hint=message("name-another-column-for", part=part),
             )
         users[name] = part
 

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pick_model.data.files import Source
 from pick_model.data.labels import Survey
 from pick_model.errors import typed
+from pick_model.words.say import message
 
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\s*\d+)*")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})*")
@@ -29,18 +30,18 @@ def refuse_unless_ids(source: Source, survey: Survey, words: Collection[str]) ->
     ids, numbers = typed("label-separator", ","), typed("kind", "regression")
     if thousands:
         raise source.error(
-            "the labels are numbers with a comma before each three digits, or ids joined by commas",
+            message("labels-thousands-or-ids"),
             row,
-            f"{ids} reads several ids a row; numbers write as 1234, not 1,234",
+            message("ids-or-plain-numbers", ids=ids),
         )
     if any(_SURELY_DECIMAL.fullmatch(word) for word in words):
         raise source.error(
-            "the labels are numbers with a decimal comma", row, f"{numbers} reads 3,5 as 3.5"
+            message("labels-decimal-comma"), row, message("read-decimal-comma", numbers=numbers)
         )
     raise source.error(
-        "the labels are ids joined by commas, or numbers with a decimal comma",
+        message("labels-ids-or-decimals"),
         row,
-        f"{ids} reads several ids a row, {numbers} reads 3,5 as 3.5",
+        message("ids-or-decimals", ids=ids, numbers=numbers),
     )
 
 
@@ -50,8 +51,8 @@ def decimal_commas(source: Source, survey: Survey, words: Collection[str]) -> bo
         return False
     if all(_THOUSANDS.fullmatch(word) for word in words if "," in word):
         raise source.error(
-            "the labels are numbers with a comma before each three digits",
+            message("labels-thousands"),
             survey.first["word"],
-            "write 1234 for 1,234",
+            message("write-plain-thousands"),
         )
     return True

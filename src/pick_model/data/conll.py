@@ -11,6 +11,7 @@ from pick_model.data.entities import looks_like_tags, parted
 from pick_model.data.files import Source, lines
 from pick_model.data.labels import as_number
 from pick_model.errors import typed
+from pick_model.words.say import message
 
 # A sentence this long is a file without blank lines; no pretrained encoder reads that far.
 MAX_SENTENCE = 100_000
@@ -58,14 +59,15 @@ def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, lis
             continue
         if layout.width < 2:
             raise source.error(
-                f"the token {fields[0]!r} has no tag", number, "write: token, tab, tag"
+                message("token-without-tag", field=fields[0]),
+                number,
+                message("write-token-tab-tag"),
             )
         if len(fields) != layout.width:
             raise source.error(
-                f"has {len(fields)} columns where the lines before have {layout.width}, "
-                "so tags do not align with tokens",
+                message("columns-change", n_fields=len(fields), width=layout.width),
                 number,
-                "token first, tag last, the same columns on every line",
+                message("same-columns-on-every-line"),
             )
         match = _NUMBER.fullmatch(fields[0]) if layout.numbered else None
         if layout.numbered and (match is None or match[2]):
@@ -74,9 +76,9 @@ def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, lis
         sentence.append(fields)
         if len(sentence) > MAX_SENTENCE:
             raise source.error(
-                f"the sentence that begins here has over {MAX_SENTENCE:,} tokens",
+                message("sentence-too-long", most=MAX_SENTENCE),
                 start,
-                "put a blank line after each sentence",
+                message("blank-line-after-sentence"),
             )
     if sentence:
         yield start, [[token[place] for token in sentence] for place in places]
@@ -149,9 +151,7 @@ def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) 
                 n_steps += before is not None
                 before = int(match[1])
     if n_steps and width == 2:
-        raise source.error(
-            "the tokens only count 1, 2, 3 …", 1, "write the token between the number and the tag"
-        )
+        raise source.error(message("tokens-count-lines"), 1, message("write-token-between"))
     return n_steps > 0 and width > 2
 
 
@@ -194,7 +194,7 @@ def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Lay
         if rivals:
             options = " or ".join(typed("label", str(c + 1)) for c in (*rivals, last))
             raise source.error(
-                "several columns hold span tags of the same types", 1, f"name one: {options}"
+                message("several-columns-of-tags"), 1, message("name-one-column", options=options)
             )
         others = [c for c in marks if c not in (last, layout.token)]
     elif marks == [0] and layout.width == 2:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import Source
 from pick_model.data.labels import Survey
+from pick_model.words.say import message
 
 # Whole numbers are classes up to this many different values, and in a file of some length
 # only if the average value occurs twice.
@@ -39,17 +40,17 @@ def decide_kind(
         return "regression", "the labels are numbers with decimals"
     if decimal is not None and survey.n_numbers >= NUMBER_SHARE * n:
         raise source.error(
-            "the label is not a finite number, while nearly all others are",
+            message("label-among-numbers"),
             word,
-            "mend or delete the row",
+            message("mend-or-delete-row"),
         )
     distinct = len(survey.counts)
     if word is not None:
         return "single-label", f"the labels are {distinct:,} different words"
     if survey.n_steps == n - 1 and n >= MIN_ROWS_OF_NUMBERS:
         raise source.error(
-            "the labels only count the rows",
-            hint="name another column with --label; if they are a target: --kind regression",
+            message("labels-count-rows"),
+            hint=message("name-label-or-regression"),
         )
     many = distinct > MAX_WHOLE_NUMBERS or 2 * distinct > n >= MIN_ROWS_OF_NUMBERS
     why = f"the labels are {distinct:,} different whole numbers"
@@ -60,9 +61,9 @@ def _refuse_words(source: Source, survey: Survey) -> None:
     word = survey.first.get("word")
     if word is not None or survey.n_lists:
         raise source.error(
-            "the label is not a finite number, which regression needs",
+            message("label-no-number"),
             word if word is not None else survey.first["list"],
-            "mend the row, or name another column with --label",
+            message("mend-row-or-name-label"),
         )
 
 
@@ -70,18 +71,18 @@ def _refuse_decimals(source: Source, survey: Survey) -> None:
     decimal, word = survey.first.get("decimal"), survey.first.get("word")
     if decimal is not None and word is None:
         raise source.error(
-            "the labels are decimal numbers, and a classifier needs classes",
+            message("labels-decimal-numbers"),
             decimal,
-            "write classes as words or whole numbers, or let --kind regression predict numbers",
+            message("write-classes-or-regression"),
         )
 
 
 def _refuse_lists(source: Source, survey: Survey) -> None:
     if survey.n_lists:
         raise source.error(
-            "the label is a list where a plain label is needed",
+            message("label-is-list"),
             survey.first["list"],
-            "write either all labels as lists (for several a row) or none",
+            message("all-lists-or-none"),
         )
 
 

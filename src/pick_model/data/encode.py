@@ -10,6 +10,7 @@ from pick_model.data.files import Source
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label
 from pick_model.errors import did_you_mean
+from pick_model.words.say import message
 
 
 def encode_labels(
@@ -27,7 +28,7 @@ def encode_labels(
     def place(row: int, name: str) -> int:
         if name not in index:
             raise source.error(
-                f"the label {name[:80]!r} does not occur in the training data",
+                message("label-not-in-training", name=name[:80]),
                 row,
                 did_you_mean(name, label_names),
             )

@@ -14,6 +14,7 @@ from pick_model.data.conll import conll_columns, conll_rows
 from pick_model.data.files import MAX_ROW_CHARS, Source, converted, lines
 from pick_model.data.json_shapes import array, refuse_all_in_one
 from pick_model.data.parquet import parquet_columns, parquet_rows
+from pick_model.words.say import message
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
 _DELIMITERS = ",;\t|"
@@ -44,7 +45,7 @@ def _csv_columns(source: Source) -> tuple[str, ...]:
         return source.names
     for _, header in _csv_records(source):
         return tuple(name.strip() for name in header)
-    raise source.error("the file holds no header and no rows")
+    raise source.error(message("no-header-no-rows"))
 
 
 def _csv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
@@ -69,7 +70,7 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
     if _MARKDOWN.fullmatch(first.strip()):
         bars = "sed -E '2d; s/^ *\\| *//; s/ *\\| *$//; s/ *\\| */|/g'"
         line = converted(source, bars, "-table.csv")
-        raise source.error("is a table in Markdown", 1 + skipped, line)
+        raise source.error(message("is-markdown-table"), 1 + skipped, message("type", command=line))
     limit = csv.field_size_limit(MAX_ROW_CHARS)
     reader = csv.reader(
         _chained(first, second, text),
@@ -108,21 +109,21 @@ def _chained(first: str, second: str, rest: Iterator[str]) -> Iterator[str]:
 
 def _csv_error(source: Source, error: str, start: int, stopped: int) -> Exception:
     """What Python's csv module means, in the user's words."""
-    until = f" (reading stopped at line {stopped})" if stopped > start else ""
+    beyond = stopped > start
     if "new-line" in error:
-        return source.error(
-            "has a line end that is a lone carriage return", start, "save it with LF line ends"
-        )
+        return source.error(message("lone-carriage-return"), start, message("save-with-lf"))
     if "unexpected end" in error or "limit" in error:
+        never = message("quote-never-closed")
         return source.error(
-            f"a quoted field that begins in this row is never closed{until}",
+            message("stopped-at", what=never, line=stopped) if beyond else never,
             start,
-            'close it, and write a quote inside a field as ""',
+            message("close-the-quote"),
         )
+    broken = message("broken-quoting")
     return source.error(
-        f"broken quoting: text follows a closing quote{until}",
+        message("stopped-at", what=broken, line=stopped) if beyond else broken,
         start,
-        'quote the whole field, and write a quote inside it as ""',
+        message("quote-whole-field"),
     )
 
 
@@ -131,7 +132,7 @@ def _tsv_columns(source: Source) -> tuple[str, ...]:
         return source.names
     for _, header in _tsv_records(source):
         return tuple(name.strip() for name in header)
-    raise source.error("the file holds no header and no rows")
+    raise source.error(message("no-header-no-rows"))
 
 
 def _tsv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
@@ -169,17 +170,18 @@ def _table_rows(
     for number, record in records:
         if width == 1 < len(record):
             raise source.error(
-                f"has one field, and line {number} has {len(record)}: it is no header",
+                message("first-line-no-header", number=number, n_fields=len(record)),
                 1,
-                converted(source, f"tail -n +{number}", f"-table{source.suffix}"),
+                message(
+                    "type",
+                    command=converted(source, f"tail -n +{number}", f"-table{source.suffix}"),
+                ),
             )
         if len(record) != width:
             raise source.error(
-                f"has {len(record)} fields where the header names {width}",
+                message("wrong-number-of-fields", n_fields=len(record), width=width),
                 number,
-                'a field that holds the delimiter or a line break needs quotes: "a, b"'
-                if len(record) > width
-                else "a field is missing, or the row is broken in two",
+                message("quote-delimiters") if len(record) > width else message("field-missing"),
             )
         yield number, (pick(record),) if single else pick(record)
 
@@ -197,7 +199,7 @@ def _json_columns(source: Source) -> tuple[str, ...]:
         for key, value in record.items():
             nested.update(dict.fromkeys(_paths(key, value)))
     if not seen:
-        raise source.error("the file holds no records")
+        raise source.error(message("no-records"))
     return (*seen, *(path for path in nested if path not in seen))
 
 
@@ -237,7 +239,7 @@ def _json_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
             yield number, [_reach(record, name) for name in wanted]
         except KeyError as error:
             raise source.error(
-                f"has no {error}, which other records have", number, "write null where it is empty"
+                message("key-not-in-record", key=error.args[0]), number, message("write-null")
             ) from error
 
 
@@ -265,18 +267,16 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
             joined = error.msg == "Extra data" and line[error.pos : error.pos + 1] == "{"
             whole = number == 1 and (line == "{" or joined)
             raise source.error(
-                f"is not valid JSON: {error.msg} at position {error.pos + 1}",
+                message("json-invalid", reason=error.msg, position=error.pos + 1),
                 number,
-                f"one complete object a line: {converted(source, 'jq -c .', '.jsonl')}"
+                message("one-object-a-line-by", command=converted(source, "jq -c .", ".jsonl"))
                 if whole
-                else "one complete object a line",
+                else message("one-complete-object-a-line"),
             ) from error
         except (ValueError, RecursionError) as error:  # absurd integers, absurd nesting
-            raise source.error(f"is not usable JSON: {error}", number) from error
+            raise source.error(message("json-unusable", reason=str(error)), number) from error
         if not isinstance(record, dict):
-            raise source.error(
-                "is not a JSON object", number, 'write {"text": "…", "label": "…"} on each line'
-            )
+            raise source.error(message("not-a-json-object"), number, message("write-json-object"))
         if "\\ud" in line.lower():
             _refuse_surrogates(source, number, record)
         yield number, record
@@ -288,7 +288,7 @@ def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> N
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise source.error(
-            "holds half of a surrogate pair", row, "write the character itself, or delete it"
+            message("half-a-surrogate-pair"), row, message("write-the-character")
         ) from error
 
 

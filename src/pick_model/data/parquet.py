@@ -10,6 +10,7 @@ from typing import Any
 
 from pick_model.data.files import Source, chunks
 from pick_model.errors import MissingExtra
+from pick_model.words.say import message
 
 _BATCH_ROWS = 1_000
 
@@ -29,7 +30,7 @@ def parquet_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, l
     number = 0
     with _opened(source) as file:
         if file.metadata.num_rows == 0:
-            raise source.error("the file holds columns and no rows")
+            raise source.error(message("columns-and-no-rows"))
         renamed = [_class_names(file.schema_arrow, name) for name in wanted]
         for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=list(wanted)):
             columns = [batch.column(name).to_pylist() for name in wanted]
@@ -45,7 +46,7 @@ def _opened(source: Source) -> Iterator[Any]:
         import pyarrow
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise MissingExtra("reading Parquet", "probe") from error
+        raise MissingExtra("read-parquet", "probe") from error
     try:
         if not source.gzipped:
             with parquet.ParquetFile(source.path) as file:
@@ -60,7 +61,7 @@ def _opened(source: Source) -> Iterator[Any]:
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise source.error(
-            f"is not a whole Parquet file: {first}", hint="copy or download it again"
+            message("parquet-damaged", reason=first), hint=message("copy-again")
         ) from error
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pick_model.data.conll import MAX_SENTENCE
 from pick_model.data.files import Source
 from pick_model.data.peek import is_empty
+from pick_model.words.say import message
 
 
 def sentences(
@@ -30,9 +31,9 @@ def sentences(
         tags.append(row[1])
         if len(tokens) > MAX_SENTENCE:
             raise source.error(
-                f"the sentence that begins here has over {MAX_SENTENCE:,} tokens",
+                message("sentence-too-long", most=MAX_SENTENCE),
                 start,
-                "name the column that numbers sentences with --sentence",
+                message("name-sentence-column"),
             )
     if tokens:
         yield start, [tokens, tags, *cells[2:]]

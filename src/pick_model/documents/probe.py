@@ -13,10 +13,10 @@ from pydantic import Field
 
 from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.lock import Day
-from pick_model.documents.message import Message
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.vocabulary.uses import ProbeMethod
+from pick_model.words.message import Message
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 RateFrom = Literal["given", "trials", "published", "none"]

@@ -28,6 +28,7 @@ from pick_model.encoders.folder import (
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError, UsageError
 from pick_model.files import digest, file_digest
 from pick_model.hub import client as hub
+from pick_model.words.say import message
 
 PATTERNS = [*TOKENIZER, "*.safetensors"]
 CODE = ["*.py"]  # only asked for with trust_remote_code
@@ -36,7 +37,7 @@ IGNORED = [
     *("onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"),
     "adapter_model*",  # never applied
 ]
-OTHERWISE = "give a local folder"  # where the Hub fails
+OTHERWISE = message("give-a-local-folder")  # where the Hub fails
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -19,7 +19,6 @@ from pick_model.documents.lock import (
     LockedProbe,
     LockedRanking,
 )
-from pick_model.documents.message import Message
 from pick_model.documents.policy import Policy
 from pick_model.documents.profile import Profile
 from pick_model.documents.reader import Parsed, check, read_yaml
@@ -30,6 +29,7 @@ from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
 from pick_model.gate.probe_report import NewProbe
 from pick_model.gate.rules.chain import Chain, chain_of
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ class Case:
         except InputError as error:
             if self.given.task is None and not self.task_path.exists():
                 raise InputError(
-                    f"the task file {self.lock.task.file!r} is not there",
+                    message("task-file-gone", file=self.lock.task.file),
                     location=self.at("task", "file"),
-                    hint="name it with --task",
+                    hint=message("name-task-file"),
                 ) from None
             raise error
 
@@ -167,7 +167,7 @@ class Case:
     def present(self) -> Entry:
         """The entry, for rules that are only asked when there is one."""
         if self.entry is None:
-            raise SchemaError(f"no model {self.lock.model.id!r} in the catalog")
+            raise SchemaError(message("no-locked-model", id=self.lock.model.id))
         return self.entry
 
     @cached_property

@@ -38,7 +38,8 @@ from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
 from pick_model.gate.rules.chain import chain_of
-from pick_model.words.say import say
+from pick_model.words.message import Message
+from pick_model.words.say import message, say
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
@@ -70,7 +71,7 @@ class Locked(NamedTuple):
     """A lock, and what its maker should be told."""
 
     lock: Lock
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 def make_lock(choice: Choice) -> Locked:
@@ -88,14 +89,15 @@ def make_lock(choice: Choice) -> Locked:
     results, own = _own(choice, catalog, notes)
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
-        notes.append(f"{say(chain.broken)}: gate will report PM203")
+        notes.append(message("will-report", what=chain.broken, rule="PM203"))
     scoring = Scoring(profile, catalog, own)
     ranking = ranking_of(scoring, entry)
     if ranking.rank is None:
         reason = ranking.rejected.reason if ranking.rejected else "is rejected"
-        notes.append(f"{entry.id} {reason}: gate will report PM501")
+        what = message("locked-rejected", id=entry.id, reason=reason)
+        notes.append(message("will-report", what=what, rule="PM501"))
     elif ranking.rank > 1:
-        notes.append(f"{entry.id} ranks {ranking.rank}: gate may report PM502")
+        notes.append(message("locked-not-first", id=entry.id, rank=ranking.rank))
     probe = None
     if choice.probe is not None:
         from pick_model.gate.probe_report import locked_probe
@@ -120,10 +122,13 @@ def make_lock(choice: Choice) -> Locked:
 
 def _find(name: str, catalog: Catalog) -> Entry:
     if name in catalog.banned:
-        raise UsageError(f"{name} is banned by an overlay: {catalog.banned[name]}")
+        raise UsageError(message("model-banned-by-overlay", name=name, reason=catalog.banned[name]))
     if "@" in name:
         bare, _, revision = name.partition("@")
-        raise UnknownName(f"no model {name!r}", hint=f"write {bare} --revision {revision}")
+        raise UnknownName(
+            message("no-such-model", name=name),
+            hint=message("write-revision-apart", bare=bare, revision=revision),
+        )
     return catalog.find(name)
 
 
@@ -136,38 +141,39 @@ def _stored(path: Path, choice: Choice) -> str:
     stored = relative_to_lock(path, choice.output)
     if "\\" in stored or not stored.isprintable() or stored.startswith("~"):
         where = Location(shown(path))
-        raise InputError("a lock cannot hold this file name", location=where, hint="rename it")
+        raise InputError(
+            message("file-name-not-for-lock"), location=where, hint=message("rename-file")
+        )
     return stored
 
 
-def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel, list[str]]:
+def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel, list[Message]]:
     """The model pinned, with what the Hub, or else the catalog, says of its files."""
     wanted = choice.revision or entry.revision
     found: HubFacts | HubProblem | None = None
     if entry.hub_repo is not None:
         found = ask_hub(entry.hub_repo, wanted, offline=choice.offline)
     elif choice.revision is not None:
-        raise UsageError(f"--revision: {entry.id} has no Hub repository")
-    notes = []
+        raise UsageError(message("revision-of-no-repository", id=entry.id))
+    notes: list[Message] = []
     revision = wanted if wanted and _COMMIT.fullmatch(wanted) else None
     if isinstance(found, HubFacts):
         revision = found.revision
         if found.license not in (None, entry.license):
             notes.append(
-                f"the Hub says {found.license}, the catalog {entry.license or 'nothing'}: the "
-                "lock keeps the catalog's licence"
+                message("hub-says-license", hub=found.license or "", catalog=entry.license)
+                if entry.license
+                else message("hub-alone-says-license", hub=found.license or "")
             )
     elif isinstance(found, HubProblem):
         if found.kind == "no-revision" or (wanted and revision is None):
-            raise EnvironmentProblem(
-                found.reason, hint="give a 40-digit commit with --revision", code="hub"
-            )
+            raise EnvironmentProblem(found.reason, hint=message("give-full-commit"), code="hub")
         if revision is None:
-            notes.append(f"{found.reason}, so no commit is pinned: gate will report PM101")
+            notes.append(message("no-commit-pinned", reason=found.reason))
         if found.kind != "offline":
-            notes.append(f"{found.reason}; weights and remote code are as the catalog knows them")
+            notes.append(message("files-as-catalog-knows", reason=found.reason))
     elif entry.hub_repo is None:
-        notes.append(f"{entry.id} has no Hub repository to pin: gate will report PM101")
+        notes.append(message("no-repository-to-pin", id=entry.id))
     online = isinstance(found, HubFacts)
     return LockedModel(
         id=entry.id,
@@ -187,7 +193,7 @@ def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel,
 
 
 def _own(
-    choice: Choice, catalog: Catalog, notes: list[str]
+    choice: Choice, catalog: Catalog, notes: list[Message]
 ) -> tuple[LockedResults | None, Sequence[ProbeResult]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
     if choice.results is None:

@@ -15,6 +15,8 @@ from pick_model.documents.reader import read_input
 from pick_model.errors import EnvironmentProblem, InputError, Location
 from pick_model.escape import in_json
 from pick_model.files import write_whole
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
@@ -24,7 +26,7 @@ class Ledger(NamedTuple):
     """What a ledger holds, and what of it could not be used."""
 
     lines: tuple[LedgerLine, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def record(report: ProbeReport, path: Path) -> None:
@@ -55,7 +57,7 @@ def record(report: ProbeReport, path: Path) -> None:
                 raise
     except OSError as fault:
         raise EnvironmentProblem(
-            f"cannot write the ledger {path}: {fault.strerror}", code="disk"
+            message("ledger-not-written", path=str(path), reason=str(fault.strerror)), code="disk"
         ) from fault
 
 
@@ -103,7 +105,8 @@ def read_ledger(path: Path) -> Ledger:
     to say is lost, and the others are as good as before. Raises InputError with the line
     number for any other line that is not a ledger's.
     """
-    found, notes = [], []
+    found: list[LedgerLine] = []
+    notes: list[Message] = []
     data = read_input(path, Location(str(path))).removeprefix(b"\xef\xbb\xbf")
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():
@@ -112,14 +115,17 @@ def read_ledger(path: Path) -> Ledger:
             found.append(LedgerLine.model_validate_json(line))
         except ValidationError as fault:
             if _is_torn(line):
-                notes.append(f"{path}:{number}: the line was cut short, so its result is left out")
+                notes.append(message("ledger-line-cut-short", path=str(path), line=number))
                 continue
             first = fault.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
+            what = message("in-words", words=first["msg"])
+            if field:
+                what = message("at-key", key=field, what=what)
             raise InputError(
-                f"not a line of a results ledger: {field + ': ' if field else ''}{first['msg']}",
+                message("not-a-ledger-line", what=what),
                 location=Location(str(path), number),
-                hint="remove the line; `pick-model probe --record` writes whole ones",
+                hint=message("remove-ledger-line"),
             ) from fault
     return Ledger(tuple(found), tuple(notes))
 

@@ -9,10 +9,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.documents.message import Message
 from pick_model.errors import InputError, Location
 from pick_model.gate.discover.found import Skipped
 from pick_model.gate.paths import shown
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Folders of version control hold no files of a checkout.
@@ -80,9 +80,9 @@ def walk(root: Path, exclude: Sequence[str] = ()) -> Iterator[Path | Skipped]:
     """
     if not root.is_dir():
         if not root.exists():
-            raise InputError("no such file or folder", location=Location(shown(root)))
+            raise InputError(message("no-file-or-folder"), location=Location(shown(root)))
         if not root.is_file():
-            raise InputError("is no regular file", location=Location(shown(root)))
+            raise InputError(message("no-regular-file"), location=Location(shown(root)))
         yield root
         return
     todo: list[tuple[Path, int]] = [(root, 0)]

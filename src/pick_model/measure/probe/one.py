@@ -40,6 +40,7 @@ from pick_model.measure.probe.scores import (
 )
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.work import Work, prepare, too_small
+from pick_model.words.say import message
 
 
 def probe_one(desk: Desk) -> tuple[Result, Environment]:
@@ -54,8 +55,8 @@ def probe_one(desk: Desk) -> tuple[Result, Environment]:
         if not out_of_memory(fault):
             raise
         raise EnvironmentProblem(
-            f"out of memory with {desk.inputs.resolved.name}",
-            hint="--method linear, a shorter --max-length, or a smaller model",
+            message("out-of-memory-with", name=desk.inputs.resolved.name),
+            hint=message("train-less-or-smaller"),
             code="out-of-memory",
         ) from fault
 

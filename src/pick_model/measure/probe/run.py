@@ -15,6 +15,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import Data, ProbeReport
 from pick_model.errors import BudgetTooSmall, InputError, MissingExtra
 from pick_model.measure.probe.settings import Progress, Settings
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.encoders.resolve import ModelRef
@@ -49,7 +50,7 @@ def probe(
     require_extra()
     settings = settings or Settings()
     if not models:
-        raise InputError("no model to probe", hint="a folder, or a Hub id such as org/name")
+        raise InputError(message("no-model-to-probe"), hint=message("folder-or-hub-id"))
 
     import torch
 

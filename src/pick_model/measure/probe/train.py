@@ -37,6 +37,7 @@ from pick_model.encoders.network import (
 from pick_model.encoders.objective import deterministic
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.clock import Stopwatch, unhurried
+from pick_model.words.say import message
 
 WARM_UP = 0.1  # share of the steps, as in RoBERTa's fine-tuning (arXiv:1907.11692, table 10)
 WEIGHT_DECAY = 0.01  # BERT, appendix A.2
@@ -282,8 +283,8 @@ def accumulate(
             micro = micro // 2
         elif not enable_checkpointing(net.encoder):
             raise EnvironmentProblem(
-                "out of memory at one row a batch",
-                hint="--method lora, a shorter --max-length, or --method linear",
+                message("out-of-memory-at-one-row"),
+                hint=message("train-less"),
                 code="out-of-memory",
             )
 

@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from pick_model.documents.message import Message
 from pick_model.documents.probe import Verdict
 from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -19,6 +19,7 @@ from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, Rows, given_up, make_plan
 from pick_model.measure.probe.tell import plan_words
+from pick_model.words.say import message
 
 # Of the budget: what a model's speed is measured in, what its trivial baselines may take, and
 # what the fit of one linear model on features may. Chosen by hand: together a quarter, so that
@@ -160,9 +161,14 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
             break
     which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
     return BudgetTooSmall(
-        f"{whole.resolved.name}: {which} into {settings.budget_seconds:g} s; loading and measuring "
-        f"took {account.spent:.0f} s",
-        hint=f"--budget {budget_words(budget)} would do; --method linear takes less",
+        message(
+            "budget-too-small",
+            name=whole.resolved.name,
+            which=which,
+            seconds=settings.budget_seconds,
+            spent=account.spent,
+        ),
+        hint=message("budget-would-do", budget=budget_words(budget)),
     )
 
 
