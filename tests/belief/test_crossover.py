@@ -128,7 +128,7 @@ def two_scales() -> tuple[World, Outlook, list[Standing]]:
     numbering = Numbering(
         [world.benchmarks[name] for name in known.benchmarks], known.protocols, known.sources
     )
-    target = target_of_benchmark(benchmark("new"), "fine-tune", None)
+    target = target_of_benchmark(benchmark("new"), "fine-tune")
     outlook = Outlook(target._replace(frozen_share=0.5), numbering, shipped(scales, world.entries))
     return world, outlook, list(known.by_entry["m7"])
 
@@ -143,6 +143,23 @@ def test_few_rows_blend_both_standings_and_say_so() -> None:
     widest = (tuned.high - tuned.low + frozen.high - frozen.low) / 2
     assert known.standing.high - known.standing.low <= widest + 1e-12
     assert known.z.high - known.z.low > known.standing.high - known.standing.low
+
+
+def test_few_rows_where_nothing_was_ever_scored_leave_the_prior_alone() -> None:
+    target = target_of_benchmark(benchmark("new"), "fine-tune")._replace(frozen_share=0.5)
+    known = Outlook(target, Numbering((), (), ()), {}).expected((entry("m"),), ())
+    assert (known.standing.value, known.basis, known.blend) == (0.0, "prior", None)
+
+
+@pytest.mark.parametrize("missing", [TUNED, FROZEN])
+def test_few_rows_where_one_way_was_never_scored_borrow_it(missing: str) -> None:
+    world, outlook, scores = two_scales()
+    scales = {("text", name): one for name, one in outlook.scales.items() if name != missing}
+    known = Outlook(outlook.target, outlook.numbering, scales).expected(
+        (world.entries["m7"],), [s for s in scores if (s[1] == 0) != (missing == TUNED)]
+    )
+    assert known.blend is not None
+    assert known.prior_share > 0
 
 
 def test_shares_of_a_blend_add_up_to_one() -> None:

@@ -1,6 +1,6 @@
 """Measuring on hidden tables: whom, and what is left to lose after k measurements.
 
-    python tests/benchmarks/replay.py [--data-sets N] [--only WORD]
+    python tests/benchmarks/replay.py [--data-sets N] [--runs N] [--only WORD]
 
 A benchmark is predicted without its source and its data set, as the back-test does. Then k of
 its models are measured, one after the other: their published scores are told with the error
@@ -12,14 +12,15 @@ is measured next is chosen
 - by rank: the models of the best standing before anything was measured, in turn;
 - at random.
 
-Regret is in points of the metric, the mean over tables; every table counts once.
+Regret is in points of the metric, the mean over benchmarks, of which no source gives more than
+`--data-sets`: half of all are of one. The interval of the difference comes of drawing data sets.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
@@ -41,14 +42,14 @@ from pick_model.interval import Interval
 
 MOST = 10  # measurements
 LEAST = 8  # models of a benchmark: three measurements leave more than half of them unknown
-DRAWS = 500  # of the tables, for intervals
+DRAWS = 500  # of the data sets, for intervals
 STAGE = "compare"  # a whole fine-tune of one's own, which is what a published score is
 
 
 class Hidden(NamedTuple):
     """One hidden benchmark, ready to be measured."""
 
-    table: str
+    dataset: str
     members: Sequence[Member]
     level: Level
     scores: Sequence[float]  # fractions, higher is better
@@ -75,7 +76,7 @@ def by_rank(hidden: Hidden, belief: Belief, measured: Sequence[int]) -> int | No
 def at_random(hidden: Hidden, belief: Belief, measured: Sequence[int]) -> int | None:
     """Any."""
     order = list(range(len(hidden.members)))
-    Random(len(order)).shuffle(order)
+    Random(hidden.dataset).shuffle(order)
     return next(i for i in order if i not in measured)
 
 
@@ -98,65 +99,67 @@ def replay(hidden: Hidden, choose: Choose) -> list[float]:
     return lost
 
 
-def prepared(evidence: Evidence, group: HiddenGroup) -> Hidden | None:
+def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden | None:
     """A group with its scores as one run would tell them; None where it has no points."""
-    scores = [member.score for member in group.group.members]
-    level, per_unit = group.level(evidence), points_of(group.group.metric, scores)
-    names = {one.member.name for one in group.members}
-    if level is None or level.link.high is None or per_unit is None or len(names) < len(scores):
+    group, level = one.group, one.level(evidence)
+    scores = [member.score for member in group.members]
+    per_unit = points_of(group.metric, scores)
+    if level is None or level.link.high is None or per_unit is None:
         return None
+    members = [predicted.member for predicted in one.members]
     fractions = [score * per_unit / 100 for score in scores]
-    random = Random(group.group.benchmark)
+    random, link = Random(f"{group.benchmark} {run}"), level.link
     told = []
-    for one, fraction in zip(group.members, fractions, strict=True):
-        link = level.link
+    for member, fraction in zip(members, fractions, strict=True):
         seen = link.score(link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD))
-        told.append(Observation(one.member.name, Interval(seen, seen, seen)))
-    members = [one.member for one in group.members]
-    return Hidden(group.group.source.removeprefix("ev-"), members, level, fractions, told)
+        told.append(Observation(member.name, Interval(seen, seen, seen)))
+    return Hidden(evidence.datasets[group.benchmark], members, level, fractions, told)
 
 
-def chosen_groups(evidence: Evidence, most: int, only: str) -> Iterator[Hidden]:
-    """At most so many benchmarks of a table, of different data sets, evenly spread."""
-    tables: dict[str, dict[str, HiddenGroup]] = defaultdict(dict)
+def chosen_groups(evidence: Evidence, most: int, only: str) -> list[HiddenGroup]:
+    """At most so many benchmarks of a source, of different data sets, evenly spread."""
+    sources: dict[str, dict[str, HiddenGroup]] = defaultdict(dict)
     for one in hidden_groups(evidence, "source", None):
         if len(one.members) >= LEAST and only in one.group.source:
-            dataset = evidence.datasets[one.group.benchmark]
-            tables[f"{one.group.source} {one.group.task}"].setdefault(dataset, one)
-    for table in tables.values():
-        groups = list(table.values())
-        for one in groups[:: -(-len(groups) // most)]:
-            found = prepared(evidence, one)
-            if found is not None:
-                yield found
+            sources[one.group.source].setdefault(evidence.datasets[one.group.benchmark], one)
+    found = []
+    for some in sources.values():
+        groups = list(some.values())
+        found += groups[:: -(-len(groups) // most)]
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data-sets", type=int, default=6, help="of a table's task")
+    parser.add_argument("--data-sets", type=int, default=10, help="of a source")
+    parser.add_argument("--runs", type=int, default=2, help="times each is measured anew")
     parser.add_argument("--only", default="", help="part of a source's name")
     options = parser.parse_args()
     catalog = load_catalog()
     evidence = Evidence(shipped_rows(catalog), catalog.entries, dict(catalog.benchmarks))
     ways: dict[str, Choose] = {"by value": by_value, "by rank": by_rank, "at random": at_random}
-    lost: dict[str, dict[str, list[list[float]]]] = {way: defaultdict(list) for way in ways}
-    for hidden in chosen_groups(evidence, options.data_sets, options.only):
-        for way, choose in ways.items():
-            lost[way][hidden.table].append(replay(hidden, choose))
-    means = {
-        way: np.array([np.mean(some, axis=0) for some in tables.values()])  # (tables, MOST + 1)
-        for way, tables in lost.items()
-    }
-    apart = means["by value"] - means["by rank"]  # (tables, MOST + 1)
-    drawn = np.random.default_rng(0).integers(len(apart), size=(DRAWS, len(apart)))
-    low, high = np.quantile(apart[drawn].mean(axis=1), (0.05, 0.95), axis=0)
-    n = sum(len(some) for some in lost["by value"].values())
+    lost: dict[str, list[list[float]]] = {way: [] for way in ways}
+    datasets = []
+    for group in chosen_groups(evidence, options.data_sets, options.only):
+        for run in range(options.runs):
+            hidden = prepared(evidence, group, run)
+            if hidden is None:
+                continue
+            datasets.append(hidden.dataset)
+            for way, choose in ways.items():
+                lost[way].append(replay(hidden, choose))
+    apart = np.subtract(lost["by value"], lost["by rank"])  # (n, MOST + 1)
+    number = np.unique(datasets, return_inverse=True)[1]  # (n,)
+    sums = np.array([apart[number == one].sum(axis=0) for one in range(number.max() + 1)])
+    counts = np.bincount(number)  # (data sets,)
+    drawn = np.random.default_rng(0).integers(len(sums), size=(DRAWS, len(sums)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)[:, None]  # (DRAWS, MOST + 1)
+    low, high = np.quantile(means, (0.05, 0.95), axis=0)
     rows: list[dict[str, Any]] = [
         {
             "measured": k,
-            "tables": len(apart),
-            "n": n,
-            **{way: float(found[:, k].mean()) for way, found in means.items()},
+            "n": len(apart),
+            **{way: float(np.mean(found, axis=0)[k]) for way, found in lost.items()},
             "value less rank": f"{apart[:, k].mean():+.2f} ({low[k]:+.2f} {high[k]:+.2f})",
         }
         for k in range(MOST + 1)

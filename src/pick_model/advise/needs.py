@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pick_model.belief.offsets import UNTRAINED
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import SEQUENCES, TASKS
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -95,7 +95,10 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "feature-extraction": (_SIMILARITY,),
     "zero-shot-classification": (
         Need(
-            "entailment-training", 0.3, _kinds("sentence-encoder", "decoder"), r"inference|instruct"
+            "entailment-training",
+            0.3,
+            _kinds("sentence-encoder", "label-encoder", "decoder"),
+            r"inference|instruct",
         ),
     ),
     "visual-question-answering": (Need("text-decoder", 0.4, lost=r"^masked", refuses=False),),
@@ -210,10 +213,10 @@ def told(entry: Entry, profile: Profile) -> tuple[Message, ...]:
 
 def input_limit(entry: Entry, profile: Profile) -> tuple[float | None, float]:
     """The longest input a model reads, None for any, and the profile's: tokens, pixels, seconds."""
-    if entry.modality == "text" or entry.kind == "text-recommender":
-        return entry.max_tokens, profile.input_tokens
-    if entry.modality == "items":
+    if entry.modality == "items" and entry.kind != "text-recommender":
         return None, 1.0  # a history of ids is cut to what the model takes
+    if entry.modality in SEQUENCES:
+        return entry.max_tokens, profile.input_tokens
     if entry.modality == "audio":
         return entry.max_seconds, profile.input_seconds
     if entry.kind in ("cnn", "detector", "segmenter"):

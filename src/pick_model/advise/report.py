@@ -23,7 +23,7 @@ from pick_model.documents.report import (
 )
 from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import TASKS, reads_tokens
 from pick_model.words.say import say
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def figure(amount: Interval) -> dict[str, float]:
 def summary(profile: Profile) -> TaskSummary:
     modality, current = TASKS[profile.task].modality, profile.current
     parts = []
-    if "text" in modality or profile.item_texts:
+    if reads_tokens(modality, profile.item_texts):
         parts.append(f"{profile.input_tokens} tokens")
     if "image" in modality:
         parts.append(f"{profile.input_pixels} px")

@@ -29,6 +29,9 @@ USUAL_TASKS = {
     "image": "image-classification",
     "audio": "audio-classification",
     "items": "item-recommendation",
+    "time-series": "time-series-forecasting",
+    "tabular": "tabular-classification",
+    "biosequence": "biosequence-classification",
 }
 
 

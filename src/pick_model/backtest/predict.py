@@ -57,7 +57,7 @@ def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterato
         history = History(fitted.groups, world)
         outlooks: dict[Target, Outlook] = {}
         for group, members in fold.groups:
-            target = target_of_benchmark(evidence.benchmarks[group.benchmark], group.protocol, None)
+            target = target_of_benchmark(evidence.benchmarks[group.benchmark], group.protocol)
             if not any(name == target.world for name, _ in fitted.scales):
                 continue
             if target not in outlooks:

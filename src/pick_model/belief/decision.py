@@ -18,8 +18,9 @@ from pick_model.belief.posterior import Belief, Node
 # Draws behind P(best) and the best score to expect: a probability is off by 1.5 % at most (one
 # standard error). The seed is fixed, so that a report can be repeated.
 DRAWS, SEED = 1000, 0
-# Models that beat the first of the means less often than this are never drawn.
-HOPELESS = 0.002
+# Models that beat the first of the means less often than this are not drawn: on four profiles
+# of 20 to 197 candidates all of them together are the best in .6 % of the draws or fewer.
+HOPELESS = 0.02
 SURE = 0.9  # what the shortlist promises
 
 

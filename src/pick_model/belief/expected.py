@@ -23,9 +23,6 @@ from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
-# What is said outside a table is trusted inside it this much less than the spread between
-# tables alone asks for; chosen on the back-test among 1, 2, 3 and 10, which differ little.
-OUTSIDE = 2.0
 
 # One standing of a model as plain numbers: benchmark, protocol and source (numbers into
 # `Numbering`), standard score, and weight: below 1 for a number that other sources repeat,
@@ -85,9 +82,9 @@ class Outlook:
     ) -> None:
         self.target, self.numbering = target, numbering
         self.scales = {n: one for (world, n), one in scales.items() if world == target.world}
-        self.frozen_share = target.frozen_share
-        self.main = FROZEN if self.frozen_share == 1 else target.scale
         known = sorted(self.scales)
+        self.frozen_share = target.frozen_share if known else 0.0
+        self.main = FROZEN if self.frozen_share == 1 else target.scale
         for name in (self.main, FROZEN) if self.frozen_share else (self.main,):
             if known and name not in self.scales:
                 self.scales[name] = borrowed(self.scales[known[0]], known[0])
@@ -139,17 +136,11 @@ class Outlook:
                 continue
             table = found.get((kind, source))
             if table is None:
-                scale, task, protocol_name = self._kinds[kind]
-                own = (
-                    (task, protocol_name) == (self.target.task, self.target.protocol)
-                    and scale == self.main
-                    and self.numbering.sources[source] == self.target.source
-                )
-                table = found[kind, source] = Table(scale, own)
+                table = found[kind, source] = Table(self._kinds[kind][0])
             w = weight * n
             table.n += 1
+            table.nearest = max(table.nearest, weight)
             table.total += w
-            table.number += n
             table.squares += w * weight
             table.mean += w * z
         for table in found.values():
@@ -178,7 +169,11 @@ class Outlook:
                 (FROZEN, frozen, on_frozen),
             )
         ]
-        alike = correlation(self.scales[TUNED].links.get(FROZEN, 0.0), *told)
+        link = max(
+            self.scales[one].links.get(other, 0.0)
+            for one, other in ((TUNED, FROZEN), (FROZEN, TUNED))
+        )
+        alike = correlation(link, *told)
         return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
 
     def _combined(
@@ -200,13 +195,10 @@ class Outlook:
         prior = weight = 1 / variance
         total = offset * weight
         shares: dict[tuple[int, int], float] = {}
-        own: tuple[tuple[int, int], Table] | None = None
         elsewhere: dict[str, dict[tuple[int, int], Table]] = {}
         for key, table in tables.items():
             if table.scale != main:
                 elsewhere.setdefault(table.scale, {})[key] = table
-            elif table.own:
-                own = key, table
             else:
                 p = shares[key] = table.precision(variances)
                 weight += p
@@ -218,19 +210,7 @@ class Outlook:
                 weight += p
                 total += p * value
                 shares.update(parts)
-        rest = variances.rest * scale.noise.get(self.target.source or "", 1.0)
-        rest += variances.table
-        if own is not None:
-            # Inside its own table a score needs no allowance for being from elsewhere; what
-            # all else says needs one.
-            key, table = own
-            kept = 1 / (1 + weight * variances.table * OUTSIDE)
-            p = table.total / table.number / table.variance(variances)
-            prior, weight, total = prior * kept, weight * kept + p, total * kept
-            total += p * (table.mean - centre)
-            shares = {name: share * kept for name, share in shares.items()}
-            shares[key] = p
-            rest -= variances.table
+        rest = variances.table + variances.rest
         matches = matches_of(entry, self.target.languages, self.target.domain)
         match = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
         mean = centre + match + total / weight

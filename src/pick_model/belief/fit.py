@@ -140,7 +140,6 @@ class _Alternation:
             Scale(
                 self.line,
                 self.variances,
-                dict(zip(self.sources, self.noise.tolist(), strict=True)),
                 dict(zip(self.names, residuals, strict=True)),
                 dict(zip(self.names, self.standing.tolist(), strict=True)),
                 standards,

@@ -98,7 +98,7 @@ def _seen(
         [benchmarks[name] for name in known.benchmarks], known.protocols, known.sources
     )
     for group, n in groups:
-        target = target_of_benchmark(benchmarks[group.benchmark], group.protocol, None)
+        target = target_of_benchmark(benchmarks[group.benchmark], group.protocol)
         weight = np.array([member.weight for member in group.members])  # (n,)
         tuned, frozen = (
             _standings_on(

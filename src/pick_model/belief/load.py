@@ -91,10 +91,9 @@ def _scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
         (world, name): Shipped(
             Regression(*line),
             Variances(*variances),
-            noise,
             families,
             {entry: Residual(*one) for entry, one in residuals.items()},
             links,
         )
-        for world, name, line, variances, noise, families, residuals, links in packed
+        for world, name, line, variances, families, residuals, links in packed
     }

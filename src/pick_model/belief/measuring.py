@@ -20,7 +20,7 @@ ERRORS = {"probe": 0.48, "screen": 0.88, "compare": 0.25}
 MOST = {"probe": 3, "screen": 8, "compare": 3}  # models to name at once: more is another day
 # Measuring one more is worth naming while it gains this share of what those before it gain.
 LEAST_GAIN = 0.05
-RIVALS = 40  # candidates by what they may be worth; the others gain nothing by a measurement
+RIVALS = 30  # candidates by what they may be worth; the others gain nothing by a measurement
 
 
 class Worth(NamedTuple):
@@ -139,13 +139,12 @@ def loss_after(
     factor = cholesky(
         [[belief.covariance(i, j) + (sd[i] ** 2 if i == j else 0.0) for j in seen] for i in seen]
     )
-    pulls = list(zip(*(solved_twice(factor, one) for one in zip(*told, strict=True)), strict=True))
-    known = []
+    known = []  # each rival's mean given the results, plus its bonus, draw by draw
     for i in rivals:
         now = [decision.means[i] + bonus.get(i, 0.0)] * DRAWS
-        for j, pull in zip(seen, pulls, strict=True):
-            shared = belief.covariance(i, j)
-            now = [value + shared * p for value, p in zip(now, pull, strict=True)]
+        weights = solved_twice(factor, [belief.covariance(i, j) for j in seen])
+        for weight, results in zip(weights, told, strict=True):
+            now = [value + weight * result for value, result in zip(now, results, strict=True)]
         known.append(now)
     taken = []
     for t, values in enumerate(zip(*known, strict=True)):

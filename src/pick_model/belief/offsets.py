@@ -55,7 +55,7 @@ def borrowed(scale: Shipped, name: str) -> Shipped:
     stands .6 above the others when tuned and .4 below them when frozen), so nothing is said of
     them. A model's own scores count as where two scales agree by a half.
     """
-    return Shipped(scale.line._replace(kinds={}), scale.variances, {}, {}, {}, {name: START_LINK})
+    return Shipped(scale.line._replace(kinds={}), scale.variances, {}, {}, {name: START_LINK})
 
 
 def through(

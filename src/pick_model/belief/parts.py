@@ -46,7 +46,6 @@ class Shipped(NamedTuple):
 
     line: Regression
     variances: Variances
-    noise: Mapping[str, float]  # source -> variance of its rest, in units of the usual
     families: Mapping[str, Sequence[float]]  # see scales.family_sums
     residuals: Mapping[str, Residual]
     links: Mapping[str, float]  # other scale -> correlation of what the lines leave

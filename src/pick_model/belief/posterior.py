@@ -127,13 +127,17 @@ class Belief:
 
     def covariance(self, index: int, other: int) -> float:
         """Covariance of two standings, at the likeliest scale."""
+        before = self.shared(index, other)
+        if not self.observed:
+            return before
         node = max(self.nodes, key=lambda n: n.weight)
-        one, two = self._pull(node, index), self._pull(node, other)
-        return self.shared(index, other) - dot(one, two)
+        return before - dot(self._pull(node, index), self._pull(node, other))
 
     def standing(self, index: int) -> Normal:
         """Of one member on this task, in standard scores."""
         one = self.members[index]
+        if not self.observed:
+            return Normal(one.mean, one.sd**2)
         parts = []
         for node in self.nodes:
             pull = self._pull(node, index)
@@ -149,6 +153,8 @@ class Belief:
         """Standing of one member above another's."""
         one, two = self.members[index], self.members[other]
         before = one.sd**2 + two.sd**2 - 2 * covariance(one, two)
+        if not self.observed:
+            return Normal(one.mean - two.mean, before)
         parts = []
         for node in self.nodes:
             pull = [

@@ -31,7 +31,6 @@ class Scale(NamedTuple):
 
     line: Regression
     variances: Variances
-    noise: dict[str, float]  # source -> variance of its rest, in units of the usual
     residuals: dict[str, Residual]
     standing: dict[str, float]
     standards: Standards
@@ -59,7 +58,6 @@ def _moved(scale: Scale, mean: float, k: float) -> Scale:
             intercept=(line.intercept - mean) * k,
         ),
         Variances(*(v * k * k for v in scale.variances)),
-        scale.noise,
         {n: Residual(t.offset * k, t.precision / (k * k)) for n, t in scale.residuals.items()},
         {name: (v - mean) * k for name, v in scale.standing.items()},
         scale.standards._replace(z=(scale.standards.z - mean) * k),

@@ -52,7 +52,6 @@ def shipped(
                 round(line.intercept, DIGITS),
             ),
             variances,
-            {name: round(value, DIGITS) for name, value in sorted(scale.noise.items())},
             {name: _rounded(pair) for name, pair in sorted(sums.items())},
             residuals,
             linked[key],

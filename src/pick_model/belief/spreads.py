@@ -15,7 +15,8 @@ from typing import NamedTuple
 from pick_model.belief.rows import Group
 
 # How many scores' worth the usual variance counts, and the models a group needs to say what is
-# usual.
+# usual. With the data set hidden and nothing known of the table, weighted tau is .609, .632, .630
+# and .619 at 0, 1, 2 and 6, and the regret of the first 1.75, 1.70, 1.69 and 1.90.
 FIRM = 2.0
 LEAST = 5
 

@@ -10,16 +10,21 @@ from pick_model.belief.parts import Variances
 class Table:
     """What one source's scores on one task under one protocol say together."""
 
-    __slots__ = ("mean", "n", "number", "own", "scale", "squares", "total")
+    __slots__ = ("mean", "n", "nearest", "scale", "squares", "total")
 
-    def __init__(self, scale: str, own: bool) -> None:
-        self.scale, self.own = scale, own
+    def __init__(self, scale: str) -> None:
+        self.scale = scale
         self.n = 0
-        self.total = self.number = self.mean = self.squares = 0.0
+        self.total = self.mean = self.squares = self.nearest = 0.0
 
     def precision(self, variances: Variances) -> float:
-        """For a target outside the table: similarity / (table² + rest²/n)."""
-        return self.total / self.number / (variances.table + self.variance(variances))
+        """Similarity / (table² + rest²/n).
+
+        A table resembles the target as its nearest benchmark does: those of which little is
+        heard hardly enter its mean, and do not take away from what the near ones tell. (With
+        the mean similarity weighted tau is .644, too, and the regret of the first 1.51, not 1.25.)
+        """
+        return self.nearest / (variances.table + self.variance(variances))
 
     def variance(self, variances: Variances) -> float:
         """Of the mean, without what is the whole table's."""

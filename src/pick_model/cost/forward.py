@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.vocabulary.tasks import SEQUENCES
 
 CONVOLUTIONAL = frozenset({"cnn", "text-cnn", "speaker-encoder"})
 
@@ -70,7 +71,7 @@ def forward_pass(entry: Entry, profile: Profile) -> ForwardPass:
 
 def transformer_tokens(entry: Entry, profile: Profile) -> int | None:
     """How many positions the model sees for one input of this profile."""
-    if entry.modality in ("text", "items"):
+    if entry.modality in SEQUENCES:
         return min(profile.input_tokens, entry.max_tokens or profile.input_tokens)
     if entry.modality == "image" or entry.modality == "image-text":
         if entry.shape.patch_size is None:

@@ -18,7 +18,7 @@ from pick_model.vocabulary.metrics import (
     computed_for,
     unbounded,
 )
-from pick_model.vocabulary.tasks import LABEL_KINDS, TAKES_PAIRS, TASKS, LabelKind
+from pick_model.vocabulary.tasks import LABEL_KINDS, TAKES_PAIRS, TASKS, LabelKind, reads_tokens
 
 
 def listed(value: object) -> object:
@@ -104,13 +104,11 @@ def wrong_input(task: Described) -> str | None:
     """An input of another modality than the task's."""
     modality = TASKS[task.task].modality
     for reads, key in INPUT_KEYS.items():
-        if getattr(task, key) is None or reads in modality:
+        if getattr(task, key) is None or _suits(reads, task):
             continue
         if modality == "items" and reads == "text":
-            if task.item_texts:
-                continue
             return f"{key} is the length of the items' texts (add item_texts: true)"
-        return f"{key} does not suit {task.task} (use {_input_keys(modality)})"
+        return f"{key} does not suit {task.task} (use {_input_keys(task)})"
     if task.item_texts is not None and modality != "items":
         return f"item_texts does not suit {task.task} (item-recommendation takes it)"
     if task.pairs and task.task not in TAKES_PAIRS:
@@ -118,10 +116,15 @@ def wrong_input(task: Described) -> str | None:
     return None
 
 
-def _input_keys(modality: str) -> str:
-    return " or ".join(key for reads, key in INPUT_KEYS.items() if reads in modality) or (
-        "none of the input_ keys"
-    )
+def _suits(reads: str, task: Described) -> bool:
+    """Whether a task's input is measured by what a key tells of text, images or sound."""
+    modality = TASKS[task.task].modality
+    return reads_tokens(modality, task.item_texts) if reads == "text" else reads in modality
+
+
+def _input_keys(task: Described) -> str:
+    keys = [key for reads, key in INPUT_KEYS.items() if _suits(reads, task)]
+    return " or ".join(keys) or "none of the input_ keys"
 
 
 def wrong_labels(task: Described) -> str | None:

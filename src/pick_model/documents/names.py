@@ -28,6 +28,10 @@ DataUnit = Literal[
     "hours",
     "clips",
     "interactions",
+    "series",
+    "points",
+    "tables",
+    "sequences",
 ]
 
 

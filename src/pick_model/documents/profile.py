@@ -22,6 +22,7 @@ from pick_model.vocabulary.tasks import (
     TASKS,
     USED_AS_IT_COMES,
     LabelKind,
+    reads_tokens,
 )
 from pick_model.vocabulary.uses import Method
 
@@ -206,7 +207,7 @@ def _input(task: Task, taken: _Defaults) -> tuple[int, int, float]:
     tokens = task.training.max_length or task.input_tokens
     pixels, seconds = task.input_pixels, task.input_seconds
     modality = TASKS[task.task].modality
-    if "text" in modality or task.item_texts:
+    if reads_tokens(modality, task.item_texts):
         tokens = taken.unless(tokens, "input_tokens", DEFAULT_TOKENS, "customary for short texts")
     if "image" in modality:
         pixels = taken.unless(pixels, "input_pixels", DEFAULT_PIXELS, "ImageNet's size")

@@ -9,6 +9,7 @@ from pick_model.documents.backtest import (
     Backtest,
     Gain,
     Reliability,
+    ReliabilityBin,
     Summary,
     TableResult,
 )
@@ -219,7 +220,7 @@ CHANCE_DIGITS = 3  # a hundredth is a third of what most models are given
 def _came_true(reliability: Reliability) -> list[Sequence[str]]:
     """All decisions, and bins of them where there are enough."""
     every = () if reliability.loss is None else (reliability.loss,)
-    kinds = [
+    kinds: list[tuple[str, tuple[ReliabilityBin, ...], int]] = [
         ("P(best) of the first", (reliability.first,), CHANCE_DIGITS),
         ("points the first loses", every, 2),
     ]

@@ -19,11 +19,16 @@ _TEXT, _IMAGE, _AUDIO, _BOTH, _ITEMS = (
     ("image-text",),
     ("items",),
 )
+_SERIES, _TABLE, _SEQUENCE = ("time-series",), ("tabular",), ("biosequence",)
 _OPEN = ("image", "image-text")  # open-vocabulary ones read a text beside the image
 
 KINDS: dict[str, Kind] = {
     "encoder": Kind("bidirectional transformer trained to restore masked tokens", _TEXT),
     "sentence-encoder": Kind("text encoder that puts similar texts close together", _TEXT),
+    "cross-encoder": Kind("reads a query and a text together and scores the pair", _TEXT),
+    "late-interaction": Kind("a vector a token, each matched with its best (ColBERT)", _TEXT),
+    "sparse-encoder": Kind("weights on the words of a vocabulary, for an index (SPLADE)", _TEXT),
+    "label-encoder": Kind("reads a text beside the names of its labels (GLiNER)", _TEXT),
     "decoder": Kind("causal transformer that predicts the next token", _TEXT),
     "encoder-decoder": Kind("transformer that reads a text and writes another", _TEXT),
     "recurrent": Kind("LSTM or GRU over tokens", _TEXT),
@@ -33,6 +38,8 @@ KINDS: dict[str, Kind] = {
     "hierarchical-vit": Kind("vision transformer whose resolution falls with depth (Swin)", _IMAGE),
     "detector": Kind("image backbone with a detection head", _OPEN),
     "segmenter": Kind("image backbone with a segmentation head", _OPEN),
+    "depth-estimator": Kind("image backbone that gives a distance to every pixel", _IMAGE),
+    "video-encoder": Kind("encoder of short clips, frames stacked in time", _IMAGE),
     "diffusion": Kind("text-conditioned image generator by denoising", _BOTH),
     "dual-encoder": Kind("image and text encoders trained into one space (CLIP)", _BOTH),
     "vision-language": Kind("a vision encoder feeding a text decoder", _BOTH),
@@ -42,10 +49,15 @@ KINDS: dict[str, Kind] = {
     "speaker-encoder": Kind("maps an utterance to a speaker embedding", _AUDIO),
     "audio-text-dual-encoder": Kind("audio and text encoders into one space (CLAP)", _AUDIO),
     "audio-generator": Kind("writes music or sound from a text prompt", _AUDIO),
+    "speech-generator": Kind("speaks a text, often in a voice it is shown", _AUDIO),
     "sequential-recommender": Kind("predicts the next item from a sequence of item ids", _ITEMS),
     "text-recommender": Kind("recommends by encoding item texts", _ITEMS),
     "collaborative-filter": Kind("learns user and item vectors from interactions", _ITEMS),
     "graph-recommender": Kind("propagates preferences over a user–item or social graph", _ITEMS),
+    "forecaster": Kind("continues a series of numbers it was never trained on", _SERIES),
+    "tabular-transformer": Kind("reads labelled rows of a table and predicts others", _TABLE),
+    "table-learner": Kind("learns the columns of a table from scratch (boosted trees)", _TABLE),
+    "biosequence-encoder": Kind("encoder of proteins, DNA or molecules (ESM)", _SEQUENCE),
 }
 
 

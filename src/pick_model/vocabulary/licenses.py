@@ -11,7 +11,7 @@ from __future__ import annotations
 _BY_CLASS = {  # freest first
     "permissive": """
         Apache-2.0 MIT BSD-2-Clause BSD-3-Clause ISC Unlicense CC0-1.0 CC-BY-3.0 CC-BY-4.0
-        PDDL-1.0 AFL-3.0
+        PDDL-1.0 AFL-3.0 CDLA-Permissive-2.0
     """,
     "copyleft": """
         CC-BY-SA-3.0 CC-BY-SA-4.0 GPL-2.0 GPL-3.0 AGPL-3.0 LGPL-3.0 MPL-2.0
@@ -20,7 +20,8 @@ _BY_CLASS = {  # freest first
         apple-ascl stabilityai-ai-community OpenRAIL CreativeML-OpenRAIL-M OpenRAIL++
         BigScience-OpenRAIL-M BigScience-BLOOM-RAIL-1.0 BigCode-OpenRAIL-M llama2 llama3
         llama3.1 llama3.2 llama3.3 gemma dinov3-license tongyi-qianwen deepseek falcon-llm
-        sam-license nvidia-open-model
+        sam-license nvidia-open-model FunASR-Model-1.1
+        bilibili-model-license
     """,
     "noncommercial": """
         CC-BY-NC-4.0 CC-BY-NC-3.0 CC-BY-NC-2.0 CC-BY-NC-SA-4.0 CC-BY-NC-SA-3.0

@@ -67,6 +67,9 @@ METRICS: dict[str, Metric] = {
     "mae": Metric(high=None, lower=True, aliases=("mean_absolute_error",), instead="rmse"),
     "mse": Metric(high=None, lower=True, aliases=("mean_squared_error",), instead="rmse"),
     "mape": Metric(high=None, lower=True),
+    # Of forecasts: errors over a seasonal repetition's, and weighted quantile loss for CRPS.
+    "mase": Metric(high=None, lower=True, aliases=("mean_absolute_scaled_error",)),
+    "crps": Metric(high=None, lower=True, aliases=("wql", "mean_weighted_sum_quantile_loss")),
     # Of rankings, clusters and retrieval.
     "ndcg_at_10": Metric(aliases=("ndcg", "ndcg_10")),
     "recall_at_1": Metric(aliases=("r_1", "r1")),
@@ -104,6 +107,11 @@ METRICS: dict[str, Metric] = {
     "wer": Metric(high=2.0, lower=True, aliases=("word_error_rate",)),
     "cer": Metric(high=2.0, lower=True, aliases=("character_error_rate",)),
     "eer": Metric(lower=True, chance=0.5),
+    "anls": Metric(),  # average normalised Levenshtein similarity of answers
+    "edit_distance": Metric(lower=True, aliases=("normalized_edit_distance", "ned")),
+    "speaker_similarity": Metric(low=-1.0, aliases=("sim", "sim_o", "spk_sim")),
+    "abs_rel": Metric(high=None, lower=True, aliases=("absrel", "rel")),  # of depths
+    "delta_1": Metric(aliases=("delta1", "d1")),  # depths within a factor of 1.25
     # Of probabilities, of errors in general, and what tables of results hold beside scores.
     "loss": Metric(high=None, lower=True),
     "log_loss": Metric(high=None, lower=True, aliases=("logloss", "nll")),

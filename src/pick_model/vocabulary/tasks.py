@@ -1,7 +1,7 @@
 """The tasks a profile can name, and what each asks of a model.
 
-Names are the Hub's pipeline tags, plus `item-recommendation` and `speaker-verification`,
-which the Hub has no tag for.
+Names are the Hub's pipeline tags, plus `item-recommendation`, `speaker-verification`,
+`biosequence-classification` and `biosequence-embedding`, which the Hub has no tag for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LabelKind = Literal["single-label", "multi-label", "regression"]
 class TaskSpec(NamedTuple):
     """What a task takes in and how its results are usually scored."""
 
-    modality: str  # text | image | audio | image-text | items
+    modality: str  # one of MODALITIES
     speaks: bool  # the input or output is human language, so languages matter
     metric: str  # the metric a profile gets when it names none
     metrics: tuple[str, ...]  # those it may name
@@ -29,6 +29,7 @@ _TEXTS = computed_for("single-label", "multi-label", "regression")
 _WORDS = computed_for("entities", "tags")
 _CLASSES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1", "precision", "recall", "mcc", "auc")
 _RETRIEVAL = ("ndcg_at_10", "recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10", "map")
+_FORECASTS = ("mase", "crps", "mape", "mae", "rmse")
 _GENERATION = ("rouge_l", "rouge_1", "rouge_2", "bleu", "chrf", "perplexity")
 
 TASKS: dict[str, TaskSpec] = {
@@ -41,7 +42,9 @@ TASKS: dict[str, TaskSpec] = {
     "fill-mask": TaskSpec("text", True, "perplexity", ("perplexity", "accuracy")),
     "sentence-similarity": TaskSpec("text", True, "spearman", ("spearman", "pearson", *_RETRIEVAL)),
     "feature-extraction": TaskSpec("text", True, "ndcg_at_10", (*_RETRIEVAL, "spearman")),
+    "text-ranking": TaskSpec("text", True, "ndcg_at_10", _RETRIEVAL),
     "zero-shot-classification": TaskSpec("text", True, "accuracy", _CLASSES, labelled=True),
+    "zero-shot-token-classification": TaskSpec("text", True, "entity_f1", _WORDS, labelled=True),
     "image-classification": TaskSpec(
         "image", False, "accuracy", (*_CLASSES, "top5_accuracy"), labelled=True
     ),
@@ -55,13 +58,30 @@ TASKS: dict[str, TaskSpec] = {
         "image-text", True, "accuracy", ("accuracy", "exact_match")
     ),
     "image-to-text": TaskSpec(
-        "image-text", True, "cider", ("cider", "bleu", "rouge_l", "cer", "wer")
+        "image-text", True, "cider", ("cider", "bleu", "rouge_l", "cer", "wer", "edit_distance")
     ),
     "audio-classification": TaskSpec("audio", False, "accuracy", (*_CLASSES, "map"), labelled=True),
     "automatic-speech-recognition": TaskSpec("audio", True, "wer", ("wer", "cer")),
+    "document-question-answering": TaskSpec(
+        "image-text", True, "anls", ("anls", "accuracy", "exact_match")
+    ),
+    "depth-estimation": TaskSpec("image", False, "abs_rel", ("abs_rel", "delta_1", "rmse")),
+    "video-classification": TaskSpec(
+        "image", False, "accuracy", (*_CLASSES, "top5_accuracy"), labelled=True
+    ),
     "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
+    "text-to-speech": TaskSpec("audio", True, "wer", ("wer", "cer", "speaker_similarity")),
     "speaker-verification": TaskSpec("audio", False, "eer", ("eer",)),
     "item-recommendation": TaskSpec("items", False, "ndcg_at_10", _RETRIEVAL),
+    "time-series-forecasting": TaskSpec("time-series", False, "mase", _FORECASTS),
+    "tabular-classification": TaskSpec("tabular", False, "auc", (*_CLASSES, "log_loss"), True),
+    "tabular-regression": TaskSpec("tabular", False, "rmse", ("rmse", "r2", "mae")),
+    "biosequence-classification": TaskSpec(
+        "biosequence", False, "mcc", (*_CLASSES, "spearman"), labelled=True
+    ),
+    "biosequence-embedding": TaskSpec(
+        "biosequence", False, "spearman", ("spearman", "recall_at_1")
+    ),
 }
 
 # How models are put to work where the profile does not say. Those of the first set are used
@@ -79,6 +99,13 @@ USED_AS_IT_COMES = frozenset(
         "image-text-retrieval",
         "text-to-image",
         "text-to-audio",
+        "text-to-speech",
+        "text-ranking",
+        "zero-shot-token-classification",
+        "time-series-forecasting",
+        "tabular-classification",
+        "tabular-regression",
+        "biosequence-embedding",
     }
 )
 AS_IT_COMES_WITHOUT_ROWS = frozenset(
@@ -90,6 +117,8 @@ AS_IT_COMES_WITHOUT_ROWS = frozenset(
         "fill-mask",
         "image-to-text",
         "visual-question-answering",
+        "document-question-answering",
+        "depth-estimation",
         "speaker-verification",
     }
 )
@@ -105,8 +134,27 @@ LABEL_KINDS: dict[str, tuple[LabelKind, ...]] = {
 # Tasks whose input may be two texts that are read together.
 TAKES_PAIRS = ("text-classification", "zero-shot-classification")
 
-MODALITIES = ("text", "image", "audio", "image-text", "items")
+MODALITIES = (
+    "text",
+    "image",
+    "audio",
+    "image-text",
+    "items",
+    "time-series",
+    "tabular",
+    "biosequence",
+)
+# Modalities whose input is one row of positions, counted in tokens: pieces of words, items,
+# patches of a series, rows of a table, residues or bases.
+SEQUENCES = ("text", "items", "time-series", "tabular", "biosequence")
 TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far
+
+
+def reads_tokens(modality: str, item_texts: bool | None) -> bool:
+    """Whether the length of an input is counted in tokens; that of items only by their texts."""
+    if modality == "items":
+        return bool(item_texts)
+    return modality in SEQUENCES or modality == "image-text"
 
 
 def modalities_of_tasks(modality: str) -> tuple[str, ...]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-# How a published score was come by.
-Protocol = Literal["fine-tune", "lora", "linear-probe", "few-shot", "zero-shot"]
+# How a published score was come by. An `evaluation` scores weights that their maker tuned for the
+# task on data other than the benchmark's (ImageNet weights on ImageNet-R, a transcriber on a new
+# corpus); `from-scratch` scores weights that saw nothing before the benchmark's own training set.
+Protocol = Literal[
+    "fine-tune", "lora", "linear-probe", "few-shot", "zero-shot", "evaluation", "from-scratch"
+]
 # How the model of a profile is trained; a probe of frozen features is called a linear one.
 # `qlora` keeps the frozen weights in 4 bits, `as-is` trains nothing at all.
 Method = Literal["full", "lora", "qlora", "frozen", "as-is"]
@@ -13,9 +17,10 @@ ProbeMethod = Literal["full", "lora", "linear"]
 
 PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 PROBE_METHODS: tuple[str, ...] = get_args(ProbeMethod)
-# Ways that change the pretrained weights, or what is added to them; the others leave them alone.
-TUNED = frozenset({"fine-tune", "full", "lora", "qlora"})
-TRAINED = frozenset({"fine-tune", "lora", "linear-probe"})  # on whole training sets
+# Scores and ways of use of weights trained for the task; the others leave them as pretrained.
+TUNED = frozenset({"fine-tune", "full", "lora", "qlora", "evaluation", "from-scratch"})
+# On whole training sets of the benchmark.
+TRAINED = frozenset({"fine-tune", "lora", "linear-probe", "from-scratch"})
 
 # Other words for a protocol, as tables of results have them.
 SPELLINGS: dict[str, Protocol] = {

@@ -21,13 +21,18 @@ REPORTED: dict[str, frozenset[str]] = {
     "feature-extraction": frozenset({"v_measure", "mean_score"}),
     "image-classification": frozenset({"lrap", "map"}),
     "image-feature-extraction": frozenset({"nmi"}),
+    "image-to-text": frozenset({"accuracy", "f1"}),
     "question-answering": frozenset({"accuracy"}),
-    "sentence-similarity": frozenset({"average_precision", "accuracy", "mean_score"}),
+    "sentence-similarity": frozenset({"average_precision", "accuracy", "f1", "mean_score"}),
     "summarization": frozenset({"loss"}),
+    "tabular-classification": frozenset({"mean_score"}),
+    "tabular-regression": frozenset({"mean_score"}),
     "text-classification": frozenset({"f1", "correlation"}),
     "text-generation": frozenset({"loss"}),
     "token-classification": frozenset({"macro_f1", "micro_f1"}),
-    "translation": frozenset({"loss"}),
+    "translation": frozenset({"loss", "comet"}),
+    "zero-shot-classification": frozenset({"f1"}),
+    "zero-shot-token-classification": frozenset({"f1", "micro_f1"}),
 }
 MANY = 5  # rows that agree before the one that does not is doubted
 # A fraction divided by 100 once more stands at a hundredth of the others; the lowest that is
