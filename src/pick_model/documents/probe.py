@@ -120,6 +120,7 @@ class Result(Document):
     extended: bool  # the run went on past one pass
     direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
     dropped: tuple[str, ...] = ()  # what the budget did not reach
+    dropped_messages: tuple[Message, ...] = ()  # of these, in their order
     method: ProbeMethod
     metrics: dict[str, float]  # all metrics, mean over seeds
     seed_scores: tuple[float, ...]
@@ -178,6 +179,7 @@ class ProbeReport(Document):
     environment: Environment
     results: Annotated[tuple[Result, ...], Field(min_length=1)]
     notes: tuple[str, ...] = ()
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order
 
 
 class LedgerLine(Document):

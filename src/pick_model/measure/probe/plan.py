@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pick_model.measure.probe.costs import Costs, Speed, costs_of
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # Chosen by hand, each for the reason beside it; none was measured.
 FRACTIONS = (
@@ -203,24 +205,24 @@ def total(plan: Plan, costs: Costs) -> float:
     return cost_of(plan, costs) + costs.features(min(plan.sizes[-1], plan.feature_rows))
 
 
-def given_up(plan: Plan, settings: Settings) -> list[str]:
-    """What an unhurried plan would have and this one has not, in words."""
+def given_up(plan: Plan, settings: Settings) -> list[Message]:
+    """What an unhurried plan would have and this one has not."""
     if plan.direct or settings.method == "linear":
         return []
     whole = _sizes(plan.sizes[-1])
-    words = {
-        "several passes over a small part": len(whole) > 1 and not plan.repeated_passes,
-        "trying learning rates": len(whole) > 1
-        and settings.learning_rate is None
-        and not plan.trials,
-        "a second and a third seed": settings.seeds is None and plan.seeds == 1,
-        "a third seed": settings.seeds is None and plan.seeds == 2,
-        f"the learning curve on {' and '.join(map(str, set(whole) - set(plan.sizes)))} rows": len(
-            plan.sizes
-        )
-        < len(whole),
-    }
-    return [name for name, missing in words.items() if missing]
+    found = []
+    if len(whole) > 1 and not plan.repeated_passes:
+        found.append(message("several-passes"))
+    if len(whole) > 1 and settings.learning_rate is None and not plan.trials:
+        found.append(message("trying-rates"))
+    if settings.seeds is None and plan.seeds == 1:
+        found.append(message("two-more-seeds"))
+    if settings.seeds is None and plan.seeds == 2:
+        found.append(message("a-third-seed"))
+    if len(plan.sizes) < len(whole):
+        sizes = " and ".join(map(str, sorted(set(whole) - set(plan.sizes))))
+        found.append(message("curve-on", sizes=sizes))
+    return found
 
 
 def _no_repeat(plan: Plan, _: Settings) -> Plan:

@@ -97,7 +97,7 @@ def predicted(desk: Desk, speed: Speed | None) -> Inputs:
         if n < share * min(LEAST_HELDOUT, len(rows)):
             raise too_small(desk, speed)
         if n < len(rows):
-            desk.drop(f"{name} rows: {n:,} of {len(rows):,} are predicted")
+            desk.drop(message("rows-predicted", part=name, n=n, rows=len(rows)))
         return subsample(rows, n, whole.settings.seed)
 
     tuning = part("tuning", whole.sets.tuning, 0.5)
@@ -129,8 +129,8 @@ def must_hold_one_run(desk: Desk, costs: Costs, plan: Plan, trivial: TrivialFit)
         need += (settings.seeds or 1) * costs.run(least)
     if not desk.decision("one run", lambda: account.pace * need <= account.left):
         raise too_small(desk, costs.speed)
-    for words in given_up(plan, settings):
-        desk.drop(words)
+    for told in given_up(plan, settings):
+        desk.drop(told)
 
 
 def announced(desk: Desk, setup: Setup) -> Setup:
@@ -193,7 +193,7 @@ def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
         n, thorough = desk.decision(f"baselines on {len(rows)}", choose)
         effort = Effort(int(n), bool(thorough))
         if effort.rows < len(rows):
-            desk.drop(f"TF-IDF is fitted on {effort.rows:,} of {len(rows):,} rows")
+            desk.drop(message("tfidf-fitted-on", n=effort.rows, rows=len(rows)))
     return desk.piece(TrivialFit, inputs.trivial_key(effort), fit)
 
 
