@@ -14,7 +14,7 @@ from pick_model.advise.rank import Scored, contributions, rank
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.scoring import Scoring
-from pick_model.belief.load import standard_scores
+from pick_model.belief.load import every_standing, standard_scores
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
@@ -95,7 +95,8 @@ def _evidence(entry: Entry, scoring: Scoring) -> list[EvidenceAccount]:
     catalog = scoring.catalog
     shares: defaultdict[tuple[str, str], float] = defaultdict(float)
     fit = scoring.fit
-    for standing, share in scoring.outlook.shares(catalog.lineage(entry), fit.standings(entry.id)):
+    every = every_standing(entry.id)
+    for standing, share in scoring.outlook.shares(catalog.lineage(entry), every):
         place = fit.benchmark_ids[standing[0]], fit.protocols[standing[1]]
         shares[place] += share
     found = []

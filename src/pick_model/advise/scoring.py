@@ -147,8 +147,9 @@ class Scoring:
     def resembling_scores(self, entry: Entry) -> int:
         """How many published scores of an entry are of tasks like this one, used this way."""
         return sum(
-            self._resembles[number, protocol]
-            for number, protocol, *_ in self.fit.standings(entry.id)
+            n
+            for number, protocol, *_, n in self.fit.standings(entry.id)
+            if self._resembles[number, protocol]
         )
 
     @cached_property

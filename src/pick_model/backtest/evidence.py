@@ -142,7 +142,7 @@ class Fitted:
             cells = self._evidence.cells_of.get(entry, range(0))
             weights = self._weight[cells.start : cells.stop].tolist()
             self._scores[entry] = [
-                (*self._evidence.cells[cell][1:], float(self._total[cell]) / weight, weight)
+                (*self._evidence.cells[cell][1:], float(self._total[cell]) / weight, weight, 1)
                 for cell, weight in zip(cells, weights, strict=True)
                 if weight
             ]

@@ -46,7 +46,7 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     scales = fit(*table)
     crossover = learn_crossover(scales, *table)
     groups = [group for some in sound_groups(*table).values() for group in some]
-    fitted = packed_fit(scales, crossover, table.rows, table.entries, groups)
+    fitted = packed_fit(scales, crossover, table.rows, table.entries, table.benchmarks, groups)
     return ranking, details, *fitted
 
 

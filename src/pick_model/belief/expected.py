@@ -25,9 +25,10 @@ from pick_model.interval import Interval
 Z90 = 1.645  # two-sided 90 % of a normal distribution
 
 # One standing of a model as plain numbers: benchmark, protocol and source (numbers into
-# `Numbering`), standard score, and weight: below 1 for a number that other sources repeat,
-# that comes from a noisy source or fits the model's others badly.
-Standing = tuple[int, int, int, float, float]
+# `Numbering`), standard score, weight: below 1 for a number that other sources repeat,
+# that comes from a noisy source or fits the model's others badly; and the benchmarks it is
+# the mean of: those that resemble any task alike may be told as one (`ship.merged`).
+Standing = tuple[int, int, int, float, float, int]
 
 
 class Numbering(NamedTuple):
@@ -130,7 +131,7 @@ class Outlook:
         """Scores summed up by kind and source."""
         found: dict[tuple[int, int], Table] = {}
         weights = self._weights
-        for benchmark, protocol, source, z, n in scores:
+        for benchmark, protocol, source, z, n, benchmarks in scores:
             weight, kind = weights[benchmark][protocol]
             if not weight:
                 continue
@@ -138,7 +139,7 @@ class Outlook:
             if table is None:
                 table = found[kind, source] = Table(self._kinds[kind][0])
             w = weight * n
-            table.n += 1
+            table.n += benchmarks
             table.nearest = max(table.nearest, weight)
             table.total += w
             table.squares += w * weight

@@ -31,7 +31,7 @@ class Fit(NamedTuple):
     crossover: Crossover  # rows at which fine-tuning takes over from frozen features
 
     def standings(self, entry_id: str) -> Sequence[Standing]:
-        """The standing of one entry on each benchmark it was scored on."""
+        """The standings of one entry, those on benchmarks that are alike told as one."""
         text = self.plain_standings.get(entry_id)
         found: Sequence[Standing] = json.loads(text) if text is not None else ()
         return found
@@ -76,12 +76,23 @@ def _fit(path: Path) -> Fit:
     )
 
 
-@cache
 def standard_scores() -> Mapping[str, Sequence[float | None]]:
     """For each entry, the standard score of each of its scores in the order of the catalog's
     details; None for a score that nothing compares with."""
+    found: Mapping[str, Sequence[float | None]] = _details()["standard_scores"]
+    return found
+
+
+def every_standing(entry_id: str) -> Sequence[Standing]:
+    """The standing of one entry on each benchmark it was scored on."""
+    found: Sequence[Standing] = _details()["standings"].get(entry_id, ())
+    return found
+
+
+@cache
+def _details() -> Mapping[str, Any]:
     _, content = unpacked(DETAILS_FILE.read_bytes())
-    found: Mapping[str, Sequence[float | None]] = content["standard_scores"]
+    found: Mapping[str, Any] = content
     return found
 
 

@@ -17,7 +17,17 @@ MIN_GROUP = 2  # of two scores the spread is mostly that of others (see `spreads
 # everything is trained), so each gets a scale of its own. So does written text, where a
 # decoder is at home and an encoder does not enter.
 TUNED, FROZEN, WRITTEN = "tuned", "frozen", "written"
-WRITTEN_TASKS = frozenset({"summarization", "translation", "text-generation"})
+WRITTEN_TASKS = frozenset(
+    {
+        "summarization",
+        "translation",
+        "text-generation",
+        "automatic-speech-recognition",
+        "image-to-text",
+        "visual-question-answering",
+        "document-question-answering",
+    }
+)
 # Image-text models are scored on image benchmarks without training and image models on the
 # same ones with it: one world. All other modalities have their own.
 WORLD_OF_MODALITY = {"image-text": "image"}

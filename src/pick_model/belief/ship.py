@@ -11,7 +11,7 @@ from pick_model.belief.expected import Standing
 from pick_model.belief.parts import Regression, Residual, Shipped, Variances
 from pick_model.belief.places import places
 from pick_model.catalog.shipped import compact
-from pick_model.documents.catalog import Entry, Score
+from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def standings(scales: Mapping[tuple[str, str], Scale], rows: Sequence[Score]) ->
             cell[1] += share
     by_entry = {
         name: [
-            (*key, round(value / weight, 3), round(weight, 3))
+            (*key, round(value / weight, 3), round(weight, 3), 1)
             for key, (value, weight) in sorted(found.items())
         ]
         for name, found in sorted(cells.items())
@@ -96,11 +96,39 @@ def standings(scales: Mapping[tuple[str, str], Scale], rows: Sequence[Score]) ->
     return Standings(benchmarks, protocols, sources, by_entry)
 
 
+def merged(found: Sequence[Standing], numbers: Mapping[int, int]) -> list[Standing]:
+    """Standings with those of alike benchmarks told as one, under the first of these.
+
+    `numbers`: each benchmark's, and the first's that resembles any task as it does. Nothing
+    that is expected of a model changes: a benchmark enters by its similarity and weight.
+    """
+    cells: dict[tuple[int, int, int], list[float]] = {}
+    for benchmark, protocol, source, z, weight, n in found:
+        cell = cells.setdefault((numbers[benchmark], protocol, source), [0.0, 0.0, 0])
+        cell[0] += weight * z
+        cell[1] += weight
+        cell[2] += n
+    return [
+        (*key, round(value / weight, DIGITS), round(weight, 3), int(n))
+        for key, (value, weight, n) in sorted(cells.items())
+    ]
+
+
+def alike(benchmarks: Sequence[Benchmark]) -> dict[int, int]:
+    """Each benchmark's number, and the first's of which `similarity` reads the same."""
+    first: dict[tuple[object, ...], int] = {}
+    return {
+        number: first.setdefault((one.task, one.modality, one.languages, one.domain), number)
+        for number, one in enumerate(benchmarks)
+    }
+
+
 def packed_fit(
     scales: Mapping[tuple[str, str], Scale],
     crossover: Crossover,
     rows: Sequence[Score],
     entries: Mapping[str, Entry],
+    benchmarks: Mapping[str, Benchmark],
     groups: Sequence[Group],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """JSON-ready: what ranking reads at every start, and the standard score of each row.
@@ -112,6 +140,7 @@ def packed_fit(
     for scale in scales.values():
         standard.update(zip(scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True))
     number = {name: index for index, name in enumerate(found.benchmarks)}
+    numbers = alike([benchmarks[name] for name in found.benchmarks])
     ranking = {
         "schema_version": 1,
         "benchmarks": found.benchmarks,
@@ -130,10 +159,16 @@ def packed_fit(
             for p in places(groups, rows, standard)
         ],
         # JSON inside JSON: a start decodes the standings of the models that can do the task.
-        "standings": {name: compact(some) for name, some in found.by_entry.items()},
+        "standings": {
+            name: compact(merged(some, numbers)) for name, some in found.by_entry.items()
+        },
     }
     by_entry: dict[str, list[float | None]] = defaultdict(list)
     for position, row in enumerate(rows):
         z = standard.get(position)
         by_entry[row.entry].append(None if z is None else round(z, DIGITS))
-    return ranking, {"schema_version": 1, "standard_scores": dict(by_entry)}
+    return ranking, {
+        "schema_version": 1,
+        "standard_scores": dict(by_entry),
+        "standings": found.by_entry,
+    }
