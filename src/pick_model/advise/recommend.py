@@ -49,7 +49,7 @@ def recommend(
 ) -> Recommendation:
     """Rank the catalog for a task.
 
-    `results` were measured on the task's own data (see `own_results`); they outweigh
+    `results` were measured on the task's own data (see `results_on`); they outweigh
     published ones.
     `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
     whatever it is. Raises NoCandidate when every entry is rejected.

@@ -2,7 +2,7 @@
 
 A catalog is a folder with `models/`; an overlay is a file, or a folder of files, with models,
 corrections and bans. What is wrong is collected: validating lists all of it, compiling and
-laying over stop at the first (`Records.whole`).
+laying over stop at the first (`CatalogRecords.whole`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ EXCEPTIONS_FILE = "exceptions.yaml"
 
 
 @record
-class Exemption:
+class ArguedFinding:
     """A finding that is right as it stands, and why."""
 
     check: str
@@ -73,7 +73,7 @@ class ScoreRow:
 
 
 @dataclass
-class Records:
+class CatalogRecords:
     """Everything in a catalog folder or an overlay. Names may stand twice here."""
 
     folder: Path
@@ -85,12 +85,12 @@ class Records:
     hardware: list[Placed] = field(default_factory=list)  # Machine
     corrections: list[Placed] = field(default_factory=list)  # Correction
     bans: list[Placed] = field(default_factory=list)  # Ban
-    exemptions: list[Placed] = field(default_factory=list)  # Exemption
+    exemptions: list[Placed] = field(default_factory=list)  # ArguedFinding
     scores: list[ScoreRow] = field(default_factory=list)
     faults: list[InputError] = field(default_factory=list)  # what could not be read
     broken_ids: set[str] = field(default_factory=set)  # of entries that could not be read
 
-    def whole(self) -> Records:
+    def whole(self) -> CatalogRecords:
         """These, if all could be read. Raises the first fault, InputError or SchemaError."""
         if self.faults:
             first, *more = self.faults
@@ -116,21 +116,21 @@ def shipped_folder() -> Path:
     )
 
 
-def read_records(path: Path) -> Records:
+def read_records(path: Path) -> CatalogRecords:
     """Read a catalog folder, or an overlay. Raises InputError when there is nothing to read."""
     if not path.exists():
         raise InputError(message("no-file-or-folder"), location=Location(str(path)))
     if path.is_dir() and (path / "models").is_dir():
         return read_catalog(path)
-    records = Records(path, overlay=True)
+    records = CatalogRecords(path, overlay=True)
     for file in _yaml_files(path):
         _read_file(records, file, _EXEMPTIONS if file.name == EXCEPTIONS_FILE else _OVERLAY)
     return records
 
 
-def read_catalog(folder: Path) -> Records:
+def read_catalog(folder: Path) -> CatalogRecords:
     """Read a folder of models/, sources/, evidence/, benchmarks and hardware."""
-    records = Records(folder, overlay=False)
+    records = CatalogRecords(folder, overlay=False)
     for file in sorted((folder / "models").rglob("*.yaml")):
         _read_file(records, file, _MODELS)
     for file in sorted((folder / "sources").glob("*.yaml")):
@@ -158,21 +158,21 @@ def _yaml_files(path: Path, without: str = "") -> list[Path]:
     return sorted(found)
 
 
-def read_overlay(text: str, file: str) -> Records:
+def read_overlay(text: str, file: str) -> CatalogRecords:
     """The records in the text of one overlay file."""
-    records = Records(Path(file), overlay=True)
+    records = CatalogRecords(Path(file), overlay=True)
     _read_text(records, text, file, _OVERLAY)
     return records
 
 
 _MODELS: dict[str, type[Any]] = {"models": Entry}
 _OVERLAY: dict[str, type[Any]] = {**_MODELS, "corrections": Correction, "ban": Ban}
-_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Exemption}
+_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": ArguedFinding}
 # Where the records under a file's top key are collected.
 _FIELDS = {"models": "entries", "ban": "bans", "exceptions": "exemptions"}
 
 
-def _read_file(records: Records, file: Path, kinds: dict[str, type[Any]]) -> None:
+def _read_file(records: CatalogRecords, file: Path, kinds: dict[str, type[Any]]) -> None:
     """One YAML file whose top keys hold lists (or a map) of records."""
     records.files.append(file)
     try:
@@ -181,7 +181,7 @@ def _read_file(records: Records, file: Path, kinds: dict[str, type[Any]]) -> Non
         records.faults.append(fault)
 
 
-def _read_text(records: Records, text: str, file: str, kinds: dict[str, type[Any]]) -> None:
+def _read_text(records: CatalogRecords, text: str, file: str, kinds: dict[str, type[Any]]) -> None:
     try:
         parsed = parse_yaml(text, file)
         _check_top(parsed, kinds)
@@ -263,7 +263,7 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
         yield SchemaError(told, location=fault.location, hint=fault.hint)
 
 
-def _read_table(records: Records, file: Path) -> None:
+def _read_table(records: CatalogRecords, file: Path) -> None:
     """One evidence table; only its columns are checked here."""
     records.files.append(file)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from pick_model.cli.help import Command, Group
+from pick_model.cli.help import Command, CommandGroup
 from pick_model.cli.inputs import checked, refuse_overwriting
 from pick_model.cli.options import (
     AS,
@@ -39,7 +39,7 @@ Examples:
 """
 app = typer.Typer(
     name="catalog",
-    cls=Group,
+    cls=CommandGroup,
     help=HELP,
     no_args_is_help=True,
     rich_markup_mode=None,

@@ -55,11 +55,11 @@ def lock(
       pick-model lock examples/support-tickets/task.yaml modernbert-base
       pick-model lock examples/support-tickets/task.yaml roberta-base --offline -o /dev/stdout
     """
-    from pick_model.gate.lock import Choice, make_lock
+    from pick_model.gate.lock import LockRequest, make_lock
     from pick_model.gate.paths import shown
     from pick_model.render.yaml_text import lock_yaml
 
-    choice = Choice(
+    request = LockRequest(
         task=task,
         model=model,
         output=output,
@@ -71,7 +71,7 @@ def lock(
         probe=probe,
         offline=offline,
     )
-    made, notes = make_lock(choice)
+    made, notes = make_lock(request)
     emit(lock_yaml(made), output)
     pinned = made.model.revision or "no commit"
     wrote = "locked" if str(output) in STDOUT else f"wrote {shown(output)}:"

@@ -14,7 +14,7 @@ from pick_model.data.read import file_digest
 from pick_model.documents.report import Recommendation
 from pick_model.errors import PickModelError
 from pick_model.measure.ledger import Ledger, ledger_lines, read_ledger
-from pick_model.measure.results import own_results
+from pick_model.measure.results import results_on
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -64,5 +64,5 @@ def measured(
         if faults and len(faults) == len(shortlist.candidates):
             raise faults[0]
     wanted = file_digest(data) if data is not None else None
-    found = own_results(lines, catalog, wanted)
+    found = results_on(lines, catalog, wanted)
     return found.results, notes + found.notes

@@ -96,11 +96,11 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     from pick_model.cli.streams import say
     from pick_model.data.read import file_digest
     from pick_model.measure.ledger import read_ledger
-    from pick_model.measure.results import own_results
+    from pick_model.measure.results import results_on
     from pick_model.words.say import say as sentence
 
     read = read_ledger(ledger)
-    found = own_results(read.lines, catalog, file_digest(data) if data else None)
+    found = results_on(read.lines, catalog, file_digest(data) if data else None)
     for note in (*read.notes, *found.notes):
         say(f"note: {sentence(note)}")
     return found.results

@@ -95,14 +95,14 @@ def recommend(
         point_worth=point_worth,
         price_per_hour=price_per_hour,
     )
-    own: list[ProbeResult] = []
+    probed: list[ProbeResult] = []
     notes: list[Message] = []
     if probe or results is not None:
         from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
-        own, notes = measured(first, known, task, results, data, budget if probe else None)
-    report = advise(profile, known, top=top or None, results=own)
+        probed, notes = measured(first, known, task, results, data, budget if probe else None)
+    report = advise(profile, known, top=top or None, results=probed)
     if notes:
         report = replace(
             report,

@@ -22,7 +22,7 @@ from pick_model.data.column_names import (
     words,
 )
 from pick_model.data.dataset import Columns
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.headers import missing_header
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.no_columns import listed, no_label, no_sentence
@@ -53,7 +53,7 @@ class Choice:
 
 
 def choose_columns(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named, tokens: bool | None
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named, tokens: bool | None
 ) -> Choice:
     """The part each column plays.
 
@@ -100,7 +100,7 @@ def _several(columns: Sequence[str], label: str | None) -> tuple[str, ...]:
 
 
 def _of_tokens(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named, only: bool
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named, only: bool
 ) -> Choice | None:
     """Columns of tokens and tags; None where there are none, or they are words with classes."""
     plain_text = any(holds_text(peek[name]) for name in all_known(columns, TEXTS))
@@ -159,7 +159,7 @@ def _named_or_known(
 
 
 def _of_texts(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named, indicators: tuple[str, ...]
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named, indicators: tuple[str, ...]
 ) -> Choice:
     notes: list[str] = []
     label = named.label
@@ -195,7 +195,7 @@ def _of_texts(
 
 
 def _refuse_objects(
-    source: Source, columns: Sequence[str], peek: Peek, label: str | None, text: str | None
+    source: DataFile, columns: Sequence[str], peek: Peek, label: str | None, text: str | None
 ) -> None:
     """Refuse a column of objects, or of lists of them, and name what is in them."""
     for name in (label, text):
@@ -218,7 +218,7 @@ def _refuse_objects(
 
 
 def _guess_label(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named
 ) -> tuple[str, tuple[str, ...]]:
     """The column of the label; or, of none by name, all columns that hold only 0 and 1."""
     free = _but(columns, named.text, named.text_pair, named.group)
@@ -251,7 +251,7 @@ def _also(what: str, names: Sequence[str], option: str) -> str:
     return f"other columns can be {what} too: {shown}"
 
 
-def _refuse_double_use(source: Source, parts: dict[str, str | None]) -> None:
+def _refuse_double_use(source: DataFile, parts: dict[str, str | None]) -> None:
     users: dict[str, str] = {}
     for part, name in parts.items():
         if name is None:

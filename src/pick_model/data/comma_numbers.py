@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
 from pick_model.errors import typed
 from pick_model.words.say import message
@@ -21,7 +21,7 @@ def are_comma_numbers(words: Collection[str]) -> bool:
     return any("," in word for word in words) and all(_COMMA_NUMBER.fullmatch(w) for w in words)
 
 
-def refuse_unless_ids(source: Source, survey: Survey, words: Collection[str]) -> None:
+def refuse_unless_ids(source: DataFile, survey: Survey, words: Collection[str]) -> None:
     """Refuse what can be read as numbers: only ids come three together, or spaced."""
     thousands = all(_THOUSANDS.fullmatch(word) for word in words if "," in word)
     if not thousands and any(_SURELY_IDS.fullmatch(word) for word in words):
@@ -45,7 +45,7 @@ def refuse_unless_ids(source: Source, survey: Survey, words: Collection[str]) ->
     )
 
 
-def decimal_commas(source: Source, survey: Survey, words: Collection[str]) -> bool:
+def decimal_commas(source: DataFile, survey: Survey, words: Collection[str]) -> bool:
     """Whether a regression target is written with decimal commas."""
     if not are_comma_numbers(words):
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from pick_model.data.entities import looks_like_tags, parted
-from pick_model.data.files import Source, lines
+from pick_model.data.files import DataFile, lines
 from pick_model.data.labels import as_number
 from pick_model.errors import typed
 from pick_model.words.say import message
@@ -35,13 +35,13 @@ class Layout:
     notes: tuple[str, ...] = ()
 
 
-def conll_columns(source: Source) -> tuple[str, ...]:
+def conll_columns(source: DataFile) -> tuple[str, ...]:
     """Tokens and tags, and each column by its number from 1."""
     width = _width(islice(_fields(source, False), _LINES_LOOKED_AT)) or 2
     return (*_COLUMNS, *(str(place) for place in range(1, width + 1)))
 
 
-def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
+def conll_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
     """Each sentence's first line number and the wanted columns of its tokens.
 
     Columns are separated by tabs where a line has one, else by spaces. Raises InputError for
@@ -84,7 +84,7 @@ def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, lis
         yield start, [[token[place] for token in sentence] for place in places]
 
 
-def _fields(source: Source, numbered: bool) -> Iterator[tuple[int, list[str]]]:
+def _fields(source: DataFile, numbered: bool) -> Iterator[tuple[int, list[str]]]:
     """The line number and columns of each line that is no comment; none of a blank line.
 
     Where tokens are numbered, no token begins with #, so that such lines are comments.
@@ -107,7 +107,7 @@ def _split(line: str) -> list[str]:
     return fields if len(fields) > 1 else line.split()
 
 
-def conll_layout(source: Source, wanted: Sequence[str] = _COLUMNS) -> Layout:
+def conll_layout(source: DataFile, wanted: Sequence[str] = _COLUMNS) -> Layout:
     """Where tokens and tags are, told from the first lines: the first column and the last,
     unless the first counts tokens, or the tags come first. `wanted`: which are left to find."""
     if source.suffix == ".conllu":
@@ -133,7 +133,7 @@ def _width(table: Iterable[tuple[int, list[str]]]) -> int:
     return min(widths, key=lambda found: found[0])[1] if widths else 0
 
 
-def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) -> bool:
+def _counts(source: DataFile, table: Sequence[tuple[int, list[str]]], width: int) -> bool:
     """Whether the first column numbers the tokens of each sentence. Refused where nothing
     else can be the token."""
     before: int | None = None
@@ -184,7 +184,7 @@ def _repeats(table: Iterable[tuple[int, list[str]]], column: int, width: int) ->
     return len(longer) > 1 and all(len(set(cells)) == 1 for cells in longer)
 
 
-def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Layout:
+def _with_tags(source: DataFile, layout: Layout, rows: Sequence[list[str]]) -> Layout:
     """The tag's column: the last, unless only others mark spans."""
     last, note = layout.width - 1, ""
     marks = [c for c in range(layout.width) if looks_like_tags(fields[c] for fields in rows)]
@@ -217,6 +217,6 @@ def _share(some: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
     return bool({kind for _, kind in some} & {kind for _, kind in others})
 
 
-def conll_notes(source: Source, wanted: Sequence[str]) -> tuple[str, ...]:
+def conll_notes(source: DataFile, wanted: Sequence[str]) -> tuple[str, ...]:
     """What was assumed of the file's columns, one sentence each."""
     return conll_layout(source, wanted).notes

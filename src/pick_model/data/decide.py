@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
 from pick_model.words.say import message
 
@@ -18,7 +18,7 @@ NUMBER_SHARE = 0.9
 
 
 def decide_kind(
-    source: Source, survey: Survey, kind: LabelKind | None, classes: bool
+    source: DataFile, survey: Survey, kind: LabelKind | None, classes: bool
 ) -> tuple[LabelKind, str]:
     """The kind of the labels and why, one clause.
 
@@ -57,7 +57,7 @@ def decide_kind(
     return ("regression" if many else "single-label"), why
 
 
-def _refuse_words(source: Source, survey: Survey) -> None:
+def _refuse_words(source: DataFile, survey: Survey) -> None:
     word = survey.first.get("word")
     if word is not None or survey.n_lists:
         raise source.error(
@@ -67,7 +67,7 @@ def _refuse_words(source: Source, survey: Survey) -> None:
         )
 
 
-def _refuse_decimals(source: Source, survey: Survey) -> None:
+def _refuse_decimals(source: DataFile, survey: Survey) -> None:
     decimal, word = survey.first.get("decimal"), survey.first.get("word")
     if decimal is not None and word is None:
         raise source.error(
@@ -77,7 +77,7 @@ def _refuse_decimals(source: Source, survey: Survey) -> None:
         )
 
 
-def _refuse_lists(source: Source, survey: Survey) -> None:
+def _refuse_lists(source: DataFile, survey: Survey) -> None:
     if survey.n_lists:
         raise source.error(
             message("label-is-list"),
@@ -86,7 +86,7 @@ def _refuse_lists(source: Source, survey: Survey) -> None:
         )
 
 
-_REFUSED: dict[LabelKind, tuple[Callable[[Source, Survey], None], ...]] = {
+_REFUSED: dict[LabelKind, tuple[Callable[[DataFile, Survey], None], ...]] = {
     "regression": (_refuse_words,),
     "single-label": (_refuse_decimals, _refuse_lists),
 }

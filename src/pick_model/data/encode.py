@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label
 from pick_model.errors import did_you_mean
@@ -14,7 +14,7 @@ from pick_model.words.say import message
 
 
 def encode_labels(
-    source: Source,
+    source: DataFile,
     kind: LabelKind,
     labels: Sequence[tuple[int, Label | None]],
     label_names: Sequence[str],

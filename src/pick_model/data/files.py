@@ -55,7 +55,7 @@ _STARTS = (  # what a file is whatever its name, and what to do
 
 
 @dataclass(frozen=True)
-class Source:
+class DataFile:
     """A data file that exists: its path, the suffix that tells its format, whether gzipped."""
 
     path: Path
@@ -72,7 +72,7 @@ class Source:
 
 def find_source(
     path: str | Path, suffixes: tuple[str, ...], names: Sequence[str] | None = None
-) -> Source:
+) -> DataFile:
     """The file at `path`, if it is one of a format told by `suffixes`.
 
     Raises InputError for what is missing, a folder, unreadable, empty or of another format.
@@ -80,7 +80,7 @@ def find_source(
     path = Path(path)
     gzipped = path.suffix.lower() == ".gz"
     suffix = (Path(path.stem) if gzipped else path).suffix.lower()
-    source = Source(path, suffix, gzipped, None if names is None else tuple(names))
+    source = DataFile(path, suffix, gzipped, None if names is None else tuple(names))
     try:
         if path.is_dir():
             raise source.error(message("folder-not-data"), hint=message("name-file-in-folder"))
@@ -117,7 +117,7 @@ def find_source(
     return source
 
 
-def converted(source: Source, program: str, suffix: str, then: str = "") -> str:
+def converted(source: DataFile, program: str, suffix: str, then: str = "") -> str:
     """The shell line that passes the file through a program into a new file beside it.
 
     It can be typed as it stands: names are quoted, and no file that is there is written over,
@@ -145,7 +145,7 @@ def _sibling(path: Path) -> Message | None:
     return message("did-you-mean", guess=guess) if guess else None
 
 
-def digest(source: Source) -> str:
+def digest(source: DataFile) -> str:
     """sha256 of the bytes as stored, in hexadecimal."""
     try:
         return file_digest(source.path)
@@ -155,7 +155,7 @@ def digest(source: Source) -> str:
         ) from error
 
 
-def chunks(source: Source) -> Iterator[bytes]:
+def chunks(source: DataFile) -> Iterator[bytes]:
     """The unpacked bytes in pieces."""
     try:
         with _open(source) as stream:
@@ -165,7 +165,7 @@ def chunks(source: Source) -> Iterator[bytes]:
         raise _unreadable(source, error) from error
 
 
-def lines(source: Source) -> Iterator[str]:
+def lines(source: DataFile) -> Iterator[str]:
     """The lines of a UTF-8 text file, each with its line end, split at newlines only.
 
     A byte order mark is dropped. U+2028 and its like stay inside a line, as in an editor.
@@ -202,13 +202,13 @@ def lines(source: Source) -> Iterator[str]:
         raise _unreadable(source, error, number + 1) from error
 
 
-def _open(source: Source) -> IO[bytes]:
+def _open(source: DataFile) -> IO[bytes]:
     if source.gzipped:
         return cast("IO[bytes]", gzip.open(source.path, "rb"))
     return source.path.open("rb")
 
 
-def _without_bom(source: Source, raw: bytes) -> bytes:
+def _without_bom(source: DataFile, raw: bytes) -> bytes:
     encoding = _OTHER_BOMS.get(raw[:2])
     if encoding is not None:
         raise source.error(
@@ -222,7 +222,7 @@ def _two_bytes(raw: bytes) -> str | None:
     return "UTF-16LE" if raw[1:2] == b"\0" else "UTF-16BE" if raw[:1] == b"\0" else None
 
 
-def _encoding_hint(source: Source, encoding: str | None = None) -> Message:
+def _encoding_hint(source: DataFile, encoding: str | None = None) -> Message:
     line = converted(
         source, f"iconv -f {encoding or 'WINDOWS-1252'} -t UTF-8", f"-utf8{source.suffix}"
     )
@@ -231,7 +231,7 @@ def _encoding_hint(source: Source, encoding: str | None = None) -> Message:
     return message("save-from-its-encoding-by", command=line)
 
 
-def _unreadable(source: Source, error: Exception, row: int | None = None) -> InputError:
+def _unreadable(source: DataFile, error: Exception, row: int | None = None) -> InputError:
     if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
         return source.error(message("cannot-be-read", reason=error.strerror or str(error)), row)
     return source.error(message("gzip-damaged", reason=str(error)), row, message("copy-again"))

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 
 from pick_model.data.conll import conll_columns, conll_rows
-from pick_model.data.files import MAX_ROW_CHARS, Source, converted, lines
+from pick_model.data.files import MAX_ROW_CHARS, DataFile, converted, lines
 from pick_model.data.json_shapes import array, refuse_all_in_one
 from pick_model.data.parquet import parquet_columns, parquet_rows
 from pick_model.words.say import message
@@ -26,7 +26,7 @@ _NESTED_ITEMS = 4  # of a list of objects
 
 
 @dataclass(frozen=True)
-class Format:
+class FileFormat:
     """How to read one format. The functions raise InputError with the row.
 
     `columns(source)`: the column names.
@@ -35,12 +35,12 @@ class Format:
     """
 
     name: str
-    columns: Callable[[Source], tuple[str, ...]]
-    rows: Callable[[Source, Sequence[str]], Iterator[Row]]
-    peek: Callable[[Source, Sequence[str]], Iterator[Row]]
+    columns: Callable[[DataFile], tuple[str, ...]]
+    rows: Callable[[DataFile, Sequence[str]], Iterator[Row]]
+    peek: Callable[[DataFile, Sequence[str]], Iterator[Row]]
 
 
-def _csv_columns(source: Source) -> tuple[str, ...]:
+def _csv_columns(source: DataFile) -> tuple[str, ...]:
     if source.names is not None:
         return source.names
     for _, header in _csv_records(source):
@@ -48,11 +48,11 @@ def _csv_columns(source: Source) -> tuple[str, ...]:
     raise source.error(message("no-header-no-rows"))
 
 
-def _csv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _csv_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     return _table_rows(source, _csv_records(source), wanted)
 
 
-def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def _csv_records(source: DataFile) -> Iterator[tuple[int, list[str]]]:
     """Records of RFC 4180, with the line each begins on; blank lines are passed over.
 
     The delimiter is the one that Excel's "sep=;" line names, else the one of comma, semicolon,
@@ -90,7 +90,7 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(limit)
 
 
-def _delimiter(source: Source, first: str, second: str) -> str:
+def _delimiter(source: DataFile, first: str, second: str) -> str:
     """Of names given, the delimiter that makes as many fields; of equals the one that the
     second line has too; max keeps the first of equals."""
     width = len(source.names or ())
@@ -107,7 +107,7 @@ def _chained(first: str, second: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _csv_error(source: Source, error: str, start: int, stopped: int) -> Exception:
+def _csv_error(source: DataFile, error: str, start: int, stopped: int) -> Exception:
     """What Python's csv module means, in the user's words."""
     beyond = stopped > start
     if "new-line" in error:
@@ -127,7 +127,7 @@ def _csv_error(source: Source, error: str, start: int, stopped: int) -> Exceptio
     )
 
 
-def _tsv_columns(source: Source) -> tuple[str, ...]:
+def _tsv_columns(source: DataFile) -> tuple[str, ...]:
     if source.names is not None:
         return source.names
     for _, header in _tsv_records(source):
@@ -135,11 +135,11 @@ def _tsv_columns(source: Source) -> tuple[str, ...]:
     raise source.error(message("no-header-no-rows"))
 
 
-def _tsv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _tsv_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     return _table_rows(source, _tsv_records(source), wanted)
 
 
-def _tsv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def _tsv_records(source: DataFile) -> Iterator[tuple[int, list[str]]]:
     """One row a line. A quote is plain text, as most published TSV files have it, unless a
     field is quoted as a spreadsheet would: at both ends, each quote inside doubled."""
     for number, line in enumerate(lines(source), start=1):
@@ -158,7 +158,7 @@ def _unquoted(field: str) -> str:
 
 
 def _table_rows(
-    source: Source,
+    source: DataFile,
     records: Iterator[tuple[int, list[str]]],
     wanted: Sequence[str],
 ) -> Iterator[Row]:
@@ -186,7 +186,7 @@ def _table_rows(
         yield number, (pick(record),) if single else pick(record)
 
 
-def _json_columns(source: Source) -> tuple[str, ...]:
+def _json_columns(source: DataFile) -> tuple[str, ...]:
     """The keys of the first records, in order of appearance; then the paths of what is nested
     in them ("data.text", "messages.0.content")."""
     seen: dict[str, None] = {}
@@ -233,7 +233,7 @@ def _reach(record: dict[str, object], name: str) -> object:
     return value
 
 
-def _json_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _json_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     for number, record in _json_records(source):
         try:
             yield number, [_reach(record, name) for name in wanted]
@@ -243,7 +243,7 @@ def _json_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
             ) from error
 
 
-def _json_peek(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _json_peek(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     for number, record in _json_records(source):
         cells: list[object] = []
         for name in wanted:
@@ -254,7 +254,7 @@ def _json_peek(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
         yield number, cells
 
 
-def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
+def _json_records(source: DataFile) -> Iterator[tuple[int, dict[str, object]]]:
     for number, line in enumerate(lines(source), start=1):
         line = line.strip()
         if not line:
@@ -282,7 +282,7 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
         yield number, record
 
 
-def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> None:
+def _refuse_surrogates(source: DataFile, row: int, record: dict[str, object]) -> None:
     """JSON can spell half a character (\\ud800 alone), which no tokenizer takes."""
     try:
         json.dumps(record, ensure_ascii=False).encode()
@@ -292,22 +292,22 @@ def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> N
         ) from error
 
 
-_CSV = Format("csv", _csv_columns, _csv_rows, _csv_rows)
-_TSV = Format("tsv", _tsv_columns, _tsv_rows, _tsv_rows)
-_JSONL = Format("jsonl", _json_columns, _json_rows, _json_peek)
-_CONLL = Format("conll", conll_columns, conll_rows, conll_rows)
+_CSV = FileFormat("csv", _csv_columns, _csv_rows, _csv_rows)
+_TSV = FileFormat("tsv", _tsv_columns, _tsv_rows, _tsv_rows)
+_JSONL = FileFormat("jsonl", _json_columns, _json_rows, _json_peek)
+_CONLL = FileFormat("conll", conll_columns, conll_rows, conll_rows)
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, FileFormat] = {
     ".csv": _CSV,
     ".tsv": _TSV,
     ".tab": _TSV,
     ".jsonl": _JSONL,
     ".ndjson": _JSONL,
     ".json": _JSONL,
-    ".parquet": Format("parquet", parquet_columns, parquet_rows, parquet_rows),
+    ".parquet": FileFormat("parquet", parquet_columns, parquet_rows, parquet_rows),
     ".conll": _CONLL,
     ".iob": _CONLL,
     ".iob2": _CONLL,
     ".bio": _CONLL,
-    ".conllu": Format("conllu", conll_columns, conll_rows, conll_rows),
+    ".conllu": FileFormat("conllu", conll_columns, conll_rows, conll_rows),
 }

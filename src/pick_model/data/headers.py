@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pick_model.data.column_names import words
-from pick_model.data.files import Source, converted
+from pick_model.data.files import DataFile, converted
 from pick_model.data.labels import as_number
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
@@ -18,7 +18,7 @@ _LONGEST_NAME = 60  # characters
 _MOST_WORDS = 7
 
 
-def missing_header(source: Source, header: Sequence[str], peek: Peek | None) -> InputError | None:
+def missing_header(source: DataFile, header: Sequence[str], peek: Peek | None) -> InputError | None:
     """The error where the first row looks like data; None where it looks like names.
 
     `peek`: what follows the row; None where names that occur twice forbid to look.

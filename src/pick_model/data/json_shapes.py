@@ -6,11 +6,11 @@ import json
 import shlex
 
 from pick_model.data.column_names import TOKENS, all_known
-from pick_model.data.files import Source, converted
+from pick_model.data.files import DataFile, converted
 from pick_model.words.say import message
 
 
-def refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
+def refuse_all_in_one(source: DataFile, record: dict[str, object]) -> None:
     """Refuse one object that holds all rows, in a list or column by column."""
     path = "."
     while len(record) == 1 and isinstance(inner := next(iter(record.values())), dict):
@@ -42,7 +42,7 @@ def refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
         )
 
 
-def array(source: Source, line: str) -> Exception:
+def array(source: DataFile, line: str) -> Exception:
     """One array of objects, or an array on each line."""
     try:
         cells = json.loads(line)

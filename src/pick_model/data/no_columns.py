@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 
 from pick_model.data.column_names import LABELS, TEXTS, words
-from pick_model.data.files import Source, converted, lines
+from pick_model.data.files import DataFile, converted, lines
 from pick_model.data.headers import missing_header
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
 from pick_model.errors import InputError, nearest, typed
@@ -19,7 +19,7 @@ _LINES_LOOKED_AT = 1_000
 
 
 def no_label(
-    source: Source, columns: Sequence[str], free: Sequence[str], peek: Peek, text: str | None
+    source: DataFile, columns: Sequence[str], free: Sequence[str], peek: Peek, text: str | None
 ) -> InputError:
     """No column goes by a label's name."""
     error = missing_header(source, columns, peek)
@@ -55,7 +55,7 @@ def no_label(
 _TABLES = (".csv", ".tsv", ".tab")
 
 
-def _one_column(source: Source, name: str) -> InputError:
+def _one_column(source: DataFile, name: str) -> InputError:
     if source.suffix != ".csv" and any(mark in name for mark in ",;|"):
         return source.error(
             message("no-tab-in-first-line"),
@@ -73,7 +73,7 @@ def _is_text(name: str) -> bool:
     return bool({*TEXTS} & {*words(name)})
 
 
-def _chat(source: Source, columns: Sequence[str], peek: Peek) -> Message | None:
+def _chat(source: DataFile, columns: Sequence[str], peek: Peek) -> Message | None:
     """What takes the last question and its answer, where records are chats: the options that
     name them, or a command where chats differ in length."""
     for says, who in (("content", "role"), ("content.0.text", "role"), ("value", "from")):
@@ -125,7 +125,7 @@ def _likely_label(free: Sequence[str], peek: Peek) -> str | None:
 
 
 def no_text(
-    source: Source, rest: Sequence[str], wordy: Sequence[str], peek: Peek, label: str
+    source: DataFile, rest: Sequence[str], wordy: Sequence[str], peek: Peek, label: str
 ) -> InputError:
     """No column goes by a text's name, and none is the only one left."""
     if not rest:
@@ -144,7 +144,7 @@ def no_text(
 
 
 def no_sentence(
-    source: Source,
+    source: DataFile,
     rest: Sequence[str],
     peek: Peek,
     token: str,
@@ -173,7 +173,7 @@ def _runs(cells: Sequence[object]) -> bool:
     return 0 < len(there) < len(cells) or 0 < changes < len(there) // 2
 
 
-def _blank_lines(source: Source) -> bool:
+def _blank_lines(source: DataFile) -> bool:
     return any(
         not line.strip() for _, line in zip(range(_LINES_LOOKED_AT), lines(source), strict=False)
     )

@@ -8,21 +8,21 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import Any
 
-from pick_model.data.files import Source, chunks
+from pick_model.data.files import DataFile, chunks
 from pick_model.errors import MissingExtra
 from pick_model.words.say import message
 
 _BATCH_ROWS = 1_000
 
 
-def parquet_columns(source: Source) -> tuple[str, ...]:
+def parquet_columns(source: DataFile) -> tuple[str, ...]:
     """The top-level column names."""
     with _opened(source) as file:
         found = tuple(file.schema_arrow.names)
     return found
 
 
-def parquet_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
+def parquet_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
     """Row number and the wanted cells, as Python values.
 
     Class numbers become names where the file carries the Hub's `ClassLabel` metadata.
@@ -40,7 +40,7 @@ def parquet_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, l
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[Any]:
+def _opened(source: DataFile) -> Iterator[Any]:
     """A pyarrow ParquetFile; every fault of the file, also later ones, is an InputError."""
     try:
         import pyarrow

@@ -13,7 +13,7 @@ from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
 from pick_model.data.decide import decide_kind
 from pick_model.data.encode import encode_labels
 from pick_model.data.entities import has_entities
-from pick_model.data.files import Source, digest, find_source
+from pick_model.data.files import DataFile, digest, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
 from pick_model.data.label_kinds import LABEL_KINDS
@@ -145,7 +145,7 @@ def read_dataset(
     return _dataset(records, survey, kept, kind, why, tuple(label_names or known), notes)
 
 
-def _check_names(source: Source, columns: Sequence[str]) -> None:
+def _check_names(source: DataFile, columns: Sequence[str]) -> None:
     """Refuse columns of one name."""
     name = repeated(columns)
     if name is not None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns
-from pick_model.data.files import Source
-from pick_model.data.formats import Format
+from pick_model.data.files import DataFile
+from pick_model.data.formats import FileFormat
 from pick_model.data.labels import MAX_LABEL_CHARS, Label, UnreadableLabel, as_label, parts_of
 from pick_model.data.lists import parse_list, zeros_and_ones
 from pick_model.data.no_columns import FOR_SPANS
@@ -33,8 +33,8 @@ class Record:
 class Records:
     """The records of a file, read from the start each time they are iterated."""
 
-    source: Source
-    format: Format
+    source: DataFile
+    format: FileFormat
     columns: Columns
     of_tokens: bool
     style: Style = WHOLE
@@ -81,7 +81,7 @@ class Records:
 
 
 def _indicated(
-    source: Source, row: int, names: Sequence[str], cells: Sequence[object]
+    source: DataFile, row: int, names: Sequence[str], cells: Sequence[object]
 ) -> tuple[str, ...]:
     """The names of the columns that hold a 1."""
     found = []
@@ -98,7 +98,7 @@ def _indicated(
     return tuple(found)
 
 
-def _text(source: Source, row: int, column: str | None, value: object) -> str:
+def _text(source: DataFile, row: int, column: str | None, value: object) -> str:
     """A cell as text; an empty, null or NaN one is the empty text."""
     if isinstance(value, str):
         return value
@@ -116,7 +116,7 @@ def _text(source: Source, row: int, column: str | None, value: object) -> str:
     return str(value)
 
 
-def _label(source: Source, row: int, value: object) -> Label | None:
+def _label(source: DataFile, row: int, value: object) -> Label | None:
     try:
         label = as_label(value)
     except UnreadableLabel as error:
@@ -134,7 +134,7 @@ def _label(source: Source, row: int, value: object) -> Label | None:
 
 
 def _tokens(
-    source: Source, row: int, tokens: object, tags: object
+    source: DataFile, row: int, tokens: object, tags: object
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tokens and their tags; both lists, or spelt out as JSON or with spaces between."""
     words, names = _words(source, row, "tokens", tokens), _words(source, row, "tags", tags)
@@ -150,7 +150,7 @@ def _tokens(
     return words, names
 
 
-def _words(source: Source, row: int, what: str, value: object) -> tuple[str, ...]:
+def _words(source: DataFile, row: int, what: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
@@ -180,7 +180,7 @@ def _tags_apart(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")] if commas and "," in text else words
 
 
-def _group(source: Source, row: int, value: object) -> str:
+def _group(source: DataFile, row: int, value: object) -> str:
     """The group of a row; a row with an empty cell is a group of its own."""
     group = _label(source, row, value)
     return f"(row {row})" if group is None else str(group)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pick_model.data.comma_numbers import are_comma_numbers, decimal_commas, refuse_unless_ids
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label, Survey, UnreadableLabel, as_number, parts_of
 from pick_model.data.lists import unbracketed, zeros_and_ones
@@ -80,7 +80,7 @@ class Spelling:
 
 
 def decide_spelling(
-    source: Source,
+    source: DataFile,
     survey: Survey,
     kind: LabelKind | None,
     *,
@@ -166,7 +166,7 @@ def _one_each(survey: Survey) -> bool:
 
 
 def _of_lists(
-    source: Source, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
+    source: DataFile, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
 ) -> Spelling:
     bracketed, width = survey.n_bracketed > 0, survey.width or 0
     alone = kind == "single-label"
@@ -222,7 +222,7 @@ def _bare_places(words: dict[str, int], names: Sequence[str] | None) -> tuple[st
     return None
 
 
-def _refuse_no_labels(source: Source, survey: Survey) -> None:
+def _refuse_no_labels(source: DataFile, survey: Survey) -> None:
     """Refuse lists of decimals, and of zeros and ones whose lengths differ."""
     numbers = [as_number(part) for part in survey.parts]
     if numbers and all(n is not None for n in numbers):
@@ -241,7 +241,7 @@ def _refuse_no_labels(source: Source, survey: Survey) -> None:
 
 
 def _of_words(
-    source: Source,
+    source: DataFile,
     survey: Survey,
     kind: LabelKind | None,
     words: dict[str, int],

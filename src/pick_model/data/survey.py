@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns, LabelKind
 from pick_model.data.entities import looks_like_tags
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import MAX_CLASSES, Survey, as_number
 from pick_model.data.peek import only_counts
@@ -65,7 +65,7 @@ def survey_file(records: Records, max_rows: int) -> tuple[FileSurvey, list[Recor
     return survey, kept
 
 
-def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
+def check_cells(source: DataFile, survey: FileSurvey, columns: Columns) -> None:
     """Refuse a file without rows, rows without a label, and texts that are none."""
     labels = survey.labels
     if labels.n == 0:
@@ -129,7 +129,7 @@ def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
 
 
 def check_labels(
-    source: Source, survey: FileSurvey, kind: LabelKind, known: Sequence[str], columns: Columns
+    source: DataFile, survey: FileSurvey, kind: LabelKind, known: Sequence[str], columns: Columns
 ) -> None:
     """Refuse training labels that nothing can be learnt from: one class, or too few rows."""
     n, overflowed = survey.labels.n, survey.labels.overflowed

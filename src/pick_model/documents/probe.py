@@ -31,7 +31,7 @@ class SameRows(Document):
 
 
 class Baseline(Document):
-    """A boring candidate, scored on the same held-out rows."""
+    """A trivial baseline, scored on the same held-out rows."""
 
     score: float
     interval: Ends

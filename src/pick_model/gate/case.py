@@ -200,7 +200,7 @@ class Case:
     def _scoring(self) -> Scoring:
         from pick_model.advise.scoring import Scoring
 
-        return Scoring(self.profile, self.catalog, self._own())
+        return Scoring(self.profile, self.catalog, self._results())
 
     @cached_property
     def ranking(self) -> LockedRanking:
@@ -266,13 +266,13 @@ class Case:
 
         return read_ledger(from_lock(self.lock.results.file, self.path)).lines
 
-    def _own(self) -> Sequence[ProbeResult]:
+    def _results(self) -> Sequence[ProbeResult]:
         if self.lock.results is None:
             return ()
-        from pick_model.gate.lock import read_own
+        from pick_model.gate.lock import ledger_results
 
         path = from_lock(self.lock.results.file, self.path)
-        return read_own(path, self.catalog, self.lock.results.data_digest).results
+        return ledger_results(path, self.catalog, self.lock.results.data_digest).results
 
     def asks(self, code: str) -> bool:
         """Whether a rule that asks the Hub is on; they are off unless the policy says so."""

@@ -43,7 +43,7 @@ from pick_model.words.say import message, say
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
-    from pick_model.measure.results import Own
+    from pick_model.measure.results import LedgerResults
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
 # known of a task dozens of models tie.
@@ -52,7 +52,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
-class Choice:
+class LockRequest:
     """What to lock."""
 
     task: Path
@@ -61,7 +61,7 @@ class Choice:
     today: date
     revision: str | None = None  # a commit, branch or tag; default the catalog's commit
     overlays: Sequence[Path] = ()
-    results: Path | None = None  # ledger of one's own probes
+    results: Path | None = None  # ledger of the user's probes
     data: Path | None = None  # the data set of the ledger that counts
     probe: Path | None = None
     offline: bool = False
@@ -74,23 +74,23 @@ class Locked(NamedTuple):
     notes: tuple[Message, ...]
 
 
-def make_lock(choice: Choice) -> Locked:
+def make_lock(request: LockRequest) -> Locked:
     """Rank the task's models and write down where the chosen one stands.
 
     Raises UnknownName for a model the catalog lacks, EnvironmentProblem when a branch or tag
     has to be looked up and the Hub cannot be asked, and whatever the files raise.
     """
-    catalog = load_catalog(choice.overlays)
-    lines = read_yaml(choice.task, name=shown(choice.task))
+    catalog = load_catalog(request.overlays)
+    lines = read_yaml(request.task, name=shown(request.task))
     task = check(lines, Task)
     profile = settled(task, catalog, parsed=lines)
-    entry = _find(choice.model, catalog)
-    model, notes = _model(entry, catalog, choice)
-    results, own = _own(choice, catalog, notes)
+    entry = _find(request.model, catalog)
+    model, notes = _model(entry, catalog, request)
+    results, measured = _results(request, catalog, notes)
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
         notes.append(message("will-report", what=chain.broken, rule="PM203"))
-    scoring = Scoring(profile, catalog, own)
+    scoring = Scoring(profile, catalog, measured)
     ranking = ranking_of(scoring, entry)
     if ranking.rank is None:
         reason = ranking.rejected.reason if ranking.rejected else "is rejected"
@@ -99,17 +99,17 @@ def make_lock(choice: Choice) -> Locked:
     elif ranking.rank > 1:
         notes.append(message("locked-not-first", id=entry.id, rank=ranking.rank))
     probe = None
-    if choice.probe is not None:
+    if request.probe is not None:
         from pick_model.gate.probe_report import locked_probe
 
-        probe = locked_probe(choice.probe, entry.id, _names(entry))
+        probe = locked_probe(request.probe, entry.id, _names(entry))
     lock = Lock(
         tool_version=__version__,
-        locked_on=choice.today.isoformat(),
+        locked_on=request.today.isoformat(),
         model=model,
-        task=LockedFile(file=_stored(choice.task, choice), digest=task_digest(lines)),
+        task=LockedFile(file=_stored(request.task, request), digest=task_digest(lines)),
         catalog=LockedCatalog(
-            digest=catalog.digest, overlays=tuple(_stored(p, choice) for p in choice.overlays)
+            digest=catalog.digest, overlays=tuple(_stored(p, request) for p in request.overlays)
         ),
         results=results,
         ranking=ranking,
@@ -137,8 +137,8 @@ def _names(entry: Entry) -> set[str]:
     return {name.lower() for name in names if name}
 
 
-def _stored(path: Path, choice: Choice) -> str:
-    stored = relative_to_lock(path, choice.output)
+def _stored(path: Path, request: LockRequest) -> str:
+    stored = relative_to_lock(path, request.output)
     if "\\" in stored or not stored.isprintable() or stored.startswith("~"):
         where = Location(shown(path))
         raise InputError(
@@ -147,13 +147,15 @@ def _stored(path: Path, choice: Choice) -> str:
     return stored
 
 
-def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel, list[Message]]:
+def _model(
+    entry: Entry, catalog: Catalog, request: LockRequest
+) -> tuple[LockedModel, list[Message]]:
     """The model pinned, with what the Hub, or else the catalog, says of its files."""
-    wanted = choice.revision or entry.revision
+    wanted = request.revision or entry.revision
     found: HubFacts | HubProblem | None = None
     if entry.hub_repo is not None:
-        found = ask_hub(entry.hub_repo, wanted, offline=choice.offline)
-    elif choice.revision is not None:
+        found = ask_hub(entry.hub_repo, wanted, offline=request.offline)
+    elif request.revision is not None:
         raise UsageError(message("revision-of-no-repository", id=entry.id))
     notes: list[Message] = []
     revision = wanted if wanted and _COMMIT.fullmatch(wanted) else None
@@ -192,28 +194,28 @@ def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel,
     ), notes
 
 
-def _own(
-    choice: Choice, catalog: Catalog, notes: list[Message]
+def _results(
+    request: LockRequest, catalog: Catalog, notes: list[Message]
 ) -> tuple[LockedResults | None, Sequence[ProbeResult]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
-    if choice.results is None:
+    if request.results is None:
         return None, ()
-    digest = file_digest(choice.results, shown(choice.results))
-    data = file_digest(choice.data, shown(choice.data)) if choice.data is not None else None
-    own = read_own(choice.results, catalog, data)
-    notes += own.notes
-    kept = LockedResults(file=_stored(choice.results, choice), digest=digest, data_digest=data)
-    return kept, own.results
+    digest = file_digest(request.results, shown(request.results))
+    data = file_digest(request.data, shown(request.data)) if request.data is not None else None
+    found = ledger_results(request.results, catalog, data)
+    notes += found.notes
+    kept = LockedResults(file=_stored(request.results, request), digest=digest, data_digest=data)
+    return kept, found.results
 
 
-def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
-    """One's own results about one data set, from a ledger."""
+def ledger_results(ledger: Path, catalog: Catalog, data_digest: str | None) -> LedgerResults:
+    """A user's results about one data set, from a ledger."""
     from pick_model.measure.ledger import read_ledger
-    from pick_model.measure.results import own_results
+    from pick_model.measure.results import results_on
 
     lines, notes = read_ledger(ledger)
-    own = own_results(list(lines), catalog, data_digest)
-    return own._replace(notes=[*notes, *own.notes])
+    found = results_on(list(lines), catalog, data_digest)
+    return found._replace(notes=[*notes, *found.notes])
 
 
 def estimates_of(entry: Entry, profile: Profile) -> dict[str, Quantity]:

@@ -14,16 +14,16 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-class Own(NamedTuple):
+class LedgerResults(NamedTuple):
     """The ledger's results about one data set, and what of it was left out."""
 
     results: list[ProbeResult]
     notes: list[Message]
 
 
-def own_results(
+def results_on(
     lines: Sequence[LedgerLine], catalog: Catalog, data_digest: str | None = None
-) -> Own:
+) -> LedgerResults:
     """The latest result of each model of the catalog on one data set, by one metric and method.
 
     Those of the last line: scores by two metrics, or of a tuned and a frozen model, are not
@@ -66,4 +66,4 @@ def own_results(
     ways = sorted({line.method for line in chosen} - {method})
     if ways:
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
-    return Own(list(found.values()), notes)
+    return LedgerResults(list(found.values()), notes)

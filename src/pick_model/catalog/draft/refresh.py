@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.catalog.reader import Placed, Records, named, read_records
+from pick_model.catalog.reader import CatalogRecords, Placed, named, read_records
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
 from pick_model.documents.files import CatalogFile
@@ -77,7 +77,7 @@ def refresh(
     return Pinned(report, files)
 
 
-def _chosen(records: Records, only: Collection[str]) -> list[Placed]:
+def _chosen(records: CatalogRecords, only: Collection[str]) -> list[Placed]:
     """The entries to ask about: those with a repository, or those of the ids."""
     known = {named(placed): placed for placed in records.entries}
     for name in only:
@@ -138,7 +138,7 @@ def _notes(entry: Entry, head: RepoHead) -> list[Message]:
 
 
 def _edited(
-    records: Records, pins: dict[str, tuple[Placed, str]]
+    records: CatalogRecords, pins: dict[str, tuple[Placed, str]]
 ) -> tuple[dict[Path, str], set[str]]:
     """The files with revisions put in, and the ids whose entry cannot be edited by line."""
     files: dict[Path, str] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pick_model.catalog.reader import Placed, Records, named
+from pick_model.catalog.reader import CatalogRecords, Placed, named
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.catalog_reports import Problem
 from pick_model.errors import Location
@@ -18,7 +18,7 @@ from pick_model.words.say import say
 class Context:
     """A catalog to be checked, with everything its names may refer to."""
 
-    parsed: Records
+    parsed: CatalogRecords
     entries: Mapping[str, Entry]  # of an overlay: its own and the shipped ones
     benchmarks: Mapping[str, Benchmark]
     sources: frozenset[str] | None  # None: an overlay names its own as it likes

@@ -13,8 +13,8 @@ from pathlib import Path
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.reader import (
+    CatalogRecords,
     Placed,
-    Records,
     by_id,
     named,
     overlay_files,
@@ -69,7 +69,7 @@ def validate(path: Path, *, today: str) -> Validation:
     )
 
 
-def _context(parsed: Records, today: str) -> Context:
+def _context(parsed: CatalogRecords, today: str) -> Context:
     entries, benchmarks = by_id(parsed.entries), by_id(parsed.benchmarks)
     if not parsed.overlay:
         return Context(parsed, entries, benchmarks, frozenset(by_id(parsed.sources)), today)
@@ -85,7 +85,7 @@ def _context(parsed: Records, today: str) -> Context:
     )
 
 
-def _corrected(parsed: Records) -> list[Placed]:
+def _corrected(parsed: CatalogRecords) -> list[Placed]:
     """The shipped entries that an overlay corrects, each where its last correction stands."""
     if not parsed.corrections:
         return []

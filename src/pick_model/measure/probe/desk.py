@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pick_model.measure.probe.bench import Bench
 from pick_model.measure.probe.clock import Account
-from pick_model.measure.probe.pieces import Choice, Inputs
+from pick_model.measure.probe.pieces import ClockChoice, Inputs
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.probe.tell import Teller
 from pick_model.measure.store import Store
@@ -64,7 +64,7 @@ class Desk:
         if not self.account.limited:
             return choose()
         key = self.inputs.key("decision", what=what, **self.inputs.limits)
-        return self.piece(Choice, key, lambda: Choice(choose())).value
+        return self.piece(ClockChoice, key, lambda: ClockChoice(choose())).value
 
     def may(self, told: Message, foreseen: float, then: float = 0.0) -> bool:
         """Whether a run fits, and after it what must still be done; else it is dropped."""

@@ -31,7 +31,7 @@ from pick_model.measure.probe.result import environment, judgement_of, result_of
 from pick_model.measure.probe.scores import (
     Done,
     Runs,
-    Scored,
+    ScoredBaseline,
     majority_only,
     of_baselines,
     of_runs,
@@ -245,7 +245,7 @@ def extended(work: Work, done: Done) -> Done:
 
 
 def curve_of(
-    work: Work, runs: Runs, points: dict[tuple[int, float], Point], frozen: Scored
+    work: Work, runs: Runs, points: dict[tuple[int, float], Point], frozen: ScoredBaseline
 ) -> Curve:
     """The learning curve through the points, read to the full fine-tune."""
     (size, passes), plan = next(reversed(runs)), work.plan

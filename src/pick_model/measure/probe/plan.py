@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pick_model.measure.probe.costs import Costs, Speed, costs_of
+from pick_model.measure.probe.costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
 from pick_model.words.message import Message
@@ -124,7 +124,7 @@ def make_plan(
     return _trimmed(settings, found, costs, full if settings.max_steps else usable)
 
 
-def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable: float) -> Plan:
+def _affordable(settings: Settings, fixed: Plan, costs: RunCosts, most: int, usable: float) -> Plan:
     """The probe of the most rows in so much time, and what else is had beside them.
 
     What DROPS names is given up before a run gets fewer rows than ENOUGH_ROWS, as far as that
@@ -152,7 +152,7 @@ def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable
     return next(plan for plan in fitting if plan.sizes[-1] >= worth)
 
 
-def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan:
+def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float) -> Plan:
     """Without what makes the plan dearer than the limit, and with an extension where it fits.
 
     The limit is the time, or with --max-steps the full fine-tune that the probe is to spare.
@@ -174,7 +174,7 @@ def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan
     return dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
 
 
-def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: Costs) -> Plan:
+def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: RunCosts) -> Plan:
     sizes = _sizes(n)
     again = FULL_PASSES if len(sizes) > 1 else 0.0
     if settings.max_steps is not None:
@@ -188,7 +188,7 @@ def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: Costs) ->
     )
 
 
-def cost_of(plan: Plan, costs: Costs, most: int | None = None) -> float:
+def cost_of(plan: Plan, costs: RunCosts, most: int | None = None) -> float:
     """Of all runs but the extension; `most` steps each."""
     first, last = plan.sizes[0], plan.sizes[-1]
     cost = plan.seeds * costs.run(last, plan.passes, most)
@@ -200,7 +200,7 @@ def cost_of(plan: Plan, costs: Costs, most: int | None = None) -> float:
     return cost
 
 
-def total(plan: Plan, costs: Costs) -> float:
+def total(plan: Plan, costs: RunCosts) -> float:
     """Of all runs but the extension, and of the frozen features they begin with."""
     return cost_of(plan, costs) + costs.features(min(plan.sizes[-1], plan.feature_rows))
 

@@ -20,9 +20,15 @@ from pick_model.documents.probe import (
 from pick_model.encoders.machine import versions
 from pick_model.measure.probe.curve import Point, interval
 from pick_model.measure.probe.recipe import Facts, recipe
-from pick_model.measure.probe.scores import Array, Done, Scored, majority_only, unit
+from pick_model.measure.probe.scores import Array, Done, ScoredBaseline, majority_only, unit
 from pick_model.measure.probe.settings import FULL_PASSES
-from pick_model.measure.probe.verdict import BORING, Evidence, Judgement, difference, judge
+from pick_model.measure.probe.verdict import (
+    TRIVIAL_BASELINES,
+    Judgement,
+    ScoreDraws,
+    difference,
+    judge,
+)
 from pick_model.measure.probe.work import Work
 from pick_model.words.say import say, say_all
 
@@ -96,7 +102,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
     """The verdict, from the draws of scores."""
     steps, alike = work.plan.full_steps, done.same_rows
     return judge(
-        Evidence(
+        ScoreDraws(
             measured=done.curve.measured,
             extrapolated=done.curve.extrapolated,
             baselines={name: line.drawn for name, line in done.baselines.items()},
@@ -119,7 +125,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
         interval=_oriented(line.drawn, scorer.sign),
         difference=_lead(done, line),
         metrics={k: _round(v) for k, v in scorer.scores(line.predictions).items()},
-        in_verdict=name in BORING,
+        in_verdict=name in TRIVIAL_BASELINES,
         rows=line.rows,
         words=line.words,
         same_rows=None
@@ -132,7 +138,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
     )
 
 
-def _lead(done: Done, line: Scored) -> Figure:
+def _lead(done: Done, line: ScoredBaseline) -> Figure:
     lead = difference(done.curve.measured, line.drawn)
     return Figure(**{k: _round(v) for k, v in lead._asdict().items()})
 

@@ -74,7 +74,7 @@ class StepScore:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingOutcome:
     """What one run gives."""
 
     logits: np.ndarray  # (N, C) of the held-out rows; (words, C) for tokens
@@ -99,7 +99,7 @@ def train(
     score: Callable[[np.ndarray], float],
     on_step: Callable[[int, int], None] = lambda _done, _total: None,
     watch: Stopwatch | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """One run: AdamW, warm-up, linear decay to zero, early stopping on the tuning rows.
 
     The loaded encoder is copied, so that every run starts from the pretrained weights.
@@ -173,7 +173,7 @@ def train(
         if tuning_logits is None:
             tuning_logits = predict(net, loaded, tuning)
         logits = predict(net, loaded, heldout)
-    return Outcome(
+    return TrainingOutcome(
         logits=logits,
         tuning_logits=tuning_logits,
         steps=step,

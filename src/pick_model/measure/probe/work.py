@@ -13,7 +13,7 @@ from pick_model.measure.probe import make
 from pick_model.measure.probe.baselines import Effort, affordable
 from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch, budget_words
-from pick_model.measure.probe.costs import LEAST_HELDOUT, Costs, Speed, costs_of, evaluated
+from pick_model.measure.probe.costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
@@ -33,7 +33,7 @@ class Setup:
 
     inputs: Inputs  # with the rows that are predicted
     lengths: Lengths
-    costs: Costs
+    costs: RunCosts
     plan: Plan
     trivial: TrivialFit  # fitted on all training rows that time allows
     feature_rows: int  # training rows whose frozen features are read
@@ -119,7 +119,7 @@ def planned(desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: fl
     return desk.piece(Plan, inputs.key("plan", **inputs.limits), choose)
 
 
-def must_hold_one_run(desk: Desk, costs: Costs, plan: Plan, trivial: TrivialFit) -> None:
+def must_hold_one_run(desk: Desk, costs: RunCosts, plan: Plan, trivial: TrivialFit) -> None:
     """Raise BudgetTooSmall where the least run does not fit; name what the plan gave up."""
     account, settings = desk.account, desk.inputs.settings
     least = min(plan.sizes[0], costs.batch)
@@ -153,7 +153,7 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
         budget *= 1.2
         heldout = evaluated(len(whole.sets.heldout), speed.predict_seconds, budget)
         tuning = evaluated(len(whole.sets.tuning), speed.predict_seconds, 0.5 * budget)
-        costs = Costs(speed, whole.batch, tuning, heldout)
+        costs = RunCosts(speed, whole.batch, tuning, heldout)
         need = costs.features(LEAST_ROWS) + seeds * costs.run(whole.batch)
         enough = heldout >= min(LEAST_HELDOUT, len(whole.sets.heldout))
         room = 1 - MARGIN - MEASURE_SHARE - 2 * TRIVIAL_SHARE
