@@ -73,10 +73,10 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
     ),
     "object detection": (
         f"task: object-detection\ninput_pixels: 640\npreset: accuracy\n{A100}",
-        {"rtdetr_r50vd", "rtdetr_r101vd", "rf-detr-medium", "rf-detr-small", "rf-detr-base",
-         "deformable-detr", "owlv2-base-patch16-ensemble", "dinov2-large", "detr-resnet-101",
-         "owlvit-base-patch32", "owlvit-base-patch16", "owlvit-large-patch14",
-         "owlv2-large-patch14-ensemble", "grounding-dino-tiny"},
+        {"rtdetr_r101vd_coco_o365", "rtdetr_r101vd", "rtdetr_v2_r101vd", "dfine-xlarge-obj2coco",
+         "dfine-large-obj2coco", "dfine-xlarge-coco", "deimv2-x", "deimv2-l", "lwdetr-xlarge",
+         "lwdetr-large", "rf-detr-medium", "rf-detr-large", "rf-detr-xlarge", "rf-detr-2xlarge",
+         "rtmdet-x", "yolo26x", "yolo11x"},
         {"AlexNet"},
     ),
     "speech recognition": (

@@ -131,8 +131,8 @@ def chosen_groups(evidence: Evidence, most: int, only: str) -> list[HiddenGroup]
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data-sets", type=int, default=10, help="of a source")
-    parser.add_argument("--runs", type=int, default=2, help="times each is measured anew")
+    parser.add_argument("--data-sets", type=int, default=45, help="of a source")
+    parser.add_argument("--runs", type=int, default=1, help="times each is measured anew")
     parser.add_argument("--only", default="", help="part of a source's name")
     options = parser.parse_args()
     catalog = load_catalog()

@@ -28,10 +28,6 @@ DataUnit = Literal[
     "hours",
     "clips",
     "interactions",
-    "series",
-    "points",
-    "tables",
-    "sequences",
 ]
 
 

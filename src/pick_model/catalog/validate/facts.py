@@ -75,10 +75,6 @@ DATA_RANGES: dict[str, tuple[float, float]] = {
     "hours": (0.1, 1e8),
     "clips": (100, 1e10),
     "interactions": (1000, 1e13),
-    "series": (100, 1e10),
-    "points": (1e5, 1e14),  # single observations of series
-    "tables": (100, 1e10),
-    "sequences": (1e4, 1e11),
 }
 DATA_UNITS: dict[str, frozenset[str]] = {
     "text": frozenset({"tokens", "words", "bytes", "texts", "text-pairs"}),
@@ -86,9 +82,9 @@ DATA_UNITS: dict[str, frozenset[str]] = {
     "audio": frozenset({"hours", "clips", "tokens"}),
     "image-text": frozenset({"images", "image-text-pairs", "tokens", "texts", "text-pairs"}),
     "items": frozenset({"interactions", "tokens"}),
-    "time-series": frozenset({"tokens", "series", "points"}),
-    "tabular": frozenset({"tables"}),
-    "biosequence": frozenset({"tokens", "sequences"}),
+    "time-series": frozenset({"tokens"}),
+    "tabular": frozenset(),
+    "biosequence": frozenset({"tokens"}),
 }
 FORWARD_UNITS = {"text": "tokens", "image": "image_size", "audio": "seconds"}
 # Kinds whose features are the last layer's, as wide as the stack; others project them.
