@@ -3,7 +3,7 @@ PYTHON ?= .venv/bin/python
 # An unpinned torch pulls gigabytes of CUDA; `make … TORCH=torch` takes it all the same.
 TORCH ?= torch==2.13.0
 
-.PHONY: help develop lint test test-newest constraints catalog schemas docs
+.PHONY: help develop lint test test-newest constraints catalog rates schemas docs
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/  /'
 develop:  ## a virtual environment with everything in it
@@ -21,6 +21,8 @@ constraints:  ## renew constraints.txt: the newest release of everything the tes
 	  code=$$?; rm -f .torch-pin.txt; exit $$code
 catalog:  ## compile catalogs/ into what is shipped
 	$(PYTHON) -m pick_model.belief.compile
+rates:  ## fit how fast machines are on catalogs/speed
+	$(PYTHON) -m pick_model.cost.fit_rates
 schemas:  ## the JSON Schemas that editors use for examples/
 	for s in task catalog; do $(PYTHON) -m pick_model schema $$s -o examples/schemas/$$s.schema.json; done
 docs:  ## the command-line reference

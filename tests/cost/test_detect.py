@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pick_model.catalog.model import Catalog
-from pick_model.cost.detect import best_match, local_machine
+from pick_model.cost.detect import best_match, described, found_here, local_machine
 from pick_model.documents.hardware import Machine
-from pick_model.errors import EnvironmentProblem
+from pick_model.errors import EnvironmentProblem, UnknownName
 
 GIB = 2**30
 
@@ -62,7 +62,12 @@ def on_linux(
     known: dict[str, Machine], root: Path, tools: Tools | None = None, **environment: str
 ) -> Machine:
     return local_machine(
-        known, ask=tools or Tools(), root=root, platform="linux", environment=environment
+        known,
+        ask=tools or Tools(),
+        root=root,
+        platform="linux",
+        environment=environment,
+        cache=root / "cache",
     )
 
 
@@ -94,7 +99,7 @@ def on_linux(
 def test_a_cuda_device_takes_its_peaks_from_the_entry_of_its_name(
     name: str, mebibytes: int, entry: str, known: dict[str, Machine], tmp_path: Path
 ) -> None:
-    tools = Tools(nvidia_smi=f"{name}, {mebibytes}\n")
+    tools = Tools(nvidia_smi=f"GPU-1, {name}, {mebibytes}, {mebibytes}\n")
     found = on_linux(known, tree(tmp_path, {}), tools)
     assert (found.id, found.name, found.kind) == ("local", name, "gpu")
     assert found.memory_gib == round(mebibytes / 1024, 2)  # as found, not as sold
@@ -108,7 +113,7 @@ def test_a_cuda_device_takes_its_peaks_from_the_entry_of_its_name(
 def test_a_device_nobody_lists_has_memory_and_unknown_peaks(
     name: str, known: dict[str, Machine], tmp_path: Path
 ) -> None:
-    found = on_linux(known, tree(tmp_path, {}), Tools(nvidia_smi=f"{name}, 12288\n"))
+    found = on_linux(known, tree(tmp_path, {}), Tools(nvidia_smi=f"GPU-1, {name}, 12288, 12288\n"))
     assert (found.kind, found.memory_gib) == ("gpu", 12.0)
     assert (found.fp32_tflops, found.fp16_tflops, found.bandwidth_gb_s) == (None, None, None)
 
@@ -134,7 +139,7 @@ def test_every_listed_gpu_is_found_by_its_own_name(known: dict[str, Machine]) ->
 def test_hidden_devices_do_not_count(
     visible: str, name: str | None, known: dict[str, Machine], tmp_path: Path
 ) -> None:
-    tools = Tools(nvidia_smi="Tesla T4, 15360\nNVIDIA L4, 23034\n")
+    tools = Tools(nvidia_smi="GPU-1a, Tesla T4, 15360, 15360\nGPU-2b, NVIDIA L4, 23034, 23034\n")
     found = on_linux(known, tree(tmp_path, {}), tools, CUDA_VISIBLE_DEVICES=visible)
     assert (found.kind, found.name) == ("gpu", name) if name else found.kind == "cpu"
 
@@ -143,7 +148,7 @@ def test_hidden_devices_do_not_count(
 @pytest.mark.parametrize(
     "output",
     ["", "NVIDIA-SMI has failed because it couldn't communicate with the driver.\n",
-     "No devices were found\n", "Orin (nvgpu), [N/A]\n"],
+     "No devices were found\n", "GPU-1, Orin (nvgpu), [N/A], [N/A]\n"],
 )  # fmt: skip
 def test_a_driver_that_does_not_work_leaves_the_processor(
     output: str, known: dict[str, Machine], tmp_path: Path
@@ -178,7 +183,9 @@ def test_rocm_output_without_a_card_leaves_the_processor(
 
 def test_apple_silicon_is_one_device_with_the_whole_memory(known: dict[str, Machine]) -> None:
     tools = Tools(hw_memsize=str(64 * GIB), machdep_cpu_brand_string="Apple M4 Max\n")
-    found = local_machine(known, ask=tools, platform="darwin", environment={})
+    found = local_machine(
+        known, ask=tools, platform="darwin", environment={}, cache=Path("/nowhere")
+    )
     assert (found.id, found.kind, found.memory_gib) == ("local", "mps", 64.0)
     assert found.bandwidth_gb_s == known["apple-m4-max"].bandwidth_gb_s
 
@@ -190,7 +197,9 @@ def test_an_intel_mac_is_its_processor(known: dict[str, Machine]) -> None:
         machdep_cpu_leaf7_features="SMEP AVX2 BMI2\n",
         hw_physicalcpu="6\n",
     )
-    found = local_machine(known, ask=tools, platform="darwin", environment={})
+    found = local_machine(
+        known, ask=tools, platform="darwin", environment={}, cache=Path("/nowhere")
+    )
     assert found.kind == "cpu"
     assert found.fp32_tflops == pytest.approx(6 * 2.6 * 32 / 1000)
 
@@ -281,11 +290,150 @@ def test_where_nothing_tells_the_memory_the_user_is_told_what_to_type(
     with pytest.raises(EnvironmentProblem, match="--hardware"):
         on_linux(known, tmp_path)
     with pytest.raises(EnvironmentProblem, match="--hardware"):
-        local_machine(known, ask=Tools(), platform="darwin", environment={})
+        local_machine(known, ask=Tools(), platform="darwin", environment={}, cache=Path("/nowhere"))
 
 
 def test_this_machine_is_found_and_is_a_valid_one(known: dict[str, Machine]) -> None:
-    found = local_machine(known)
+    found = local_machine(known, cache=Path("/nowhere"))
     assert found.id == "local"
     assert 0 < found.memory_gib < 100_000
     assert found.kind in ("cpu", "gpu", "mps")
+
+
+# --------------------------------------------------------------- several devices, little memory
+
+
+def test_several_alike_are_one_machine_of_so_many(
+    known: dict[str, Machine], tmp_path: Path
+) -> None:
+    told = "".join(f"GPU-{n}, Tesla T4, 15360, 15000\n" for n in range(4))
+    found = on_linux(known, tree(tmp_path, {}), Tools(nvidia_smi=told))
+    assert (found.count, found.memory_gib) == (4, round(15000 / 1024, 2))
+    assert found.fp16_tflops == known["nvidia-t4"].fp16_tflops  # of one
+
+
+def test_another_card_beside_it_does_not_count(known: dict[str, Machine], tmp_path: Path) -> None:
+    told = "GPU-1, NVIDIA L4, 23034, 22000\nGPU-2, Tesla T4, 15360, 15000\n"
+    found = on_linux(known, tree(tmp_path, {}), Tools(nvidia_smi=told))
+    assert (found.name, found.count) == ("NVIDIA L4", 1)
+
+
+@pytest.mark.parametrize(
+    ("visible", "free"), [("GPU-2b", 900), ("1", 900), ("0,1", 800), ("0,7,1", 800), ("7", 800)]
+)
+def test_what_others_hold_of_a_gpu_is_not_there(
+    visible: str, free: int, known: dict[str, Machine], tmp_path: Path
+) -> None:
+    told = "GPU-1a, Tesla T4, 15360, 800\nGPU-2b, Tesla T4, 15360, 900\n"
+    tools = Tools(nvidia_smi=told)
+    found = on_linux(known, tree(tmp_path, {}), tools, CUDA_VISIBLE_DEVICES=visible)
+    assert found.memory_gib == round(free / 1024, 2)
+    assert found.fp16_tflops == known["nvidia-t4"].fp16_tflops  # still a T4
+
+
+def test_a_full_gpu_is_still_a_machine(known: dict[str, Machine], tmp_path: Path) -> None:
+    tools = Tools(nvidia_smi="GPU-1, Tesla T4, 15360, 0\n")
+    assert on_linux(known, tree(tmp_path, {}), tools).memory_gib == 0.01
+
+
+def test_a_driver_that_does_not_tell_what_is_free_leaves_the_total(
+    known: dict[str, Machine], tmp_path: Path
+) -> None:
+    tools = Tools(nvidia_smi="GPU-1, Tesla T4, 15360, [N/A]\n")
+    assert on_linux(known, tree(tmp_path, {}), tools).memory_gib == 15.0
+
+
+def test_rocm_tells_how_much_is_used_and_which_are_visible(
+    known: dict[str, Machine], tmp_path: Path
+) -> None:
+    card = {"VRAM Total Memory (B)": str(192 * GIB), "Card Series": "AMD Instinct MI300X"}
+    told = {
+        "card0": card | {"VRAM Total Used Memory (B)": str(100 * GIB)},
+        "card1": card | {"VRAM Total Used Memory (B)": str(2 * GIB)},
+    }
+    tools = Tools(rocm_smi=json.dumps(told))
+    both = on_linux(known, tree(tmp_path, {}), tools)
+    assert (both.count, both.memory_gib) == (2, 92.0)
+    one = on_linux(known, tree(tmp_path, {}), tools, HIP_VISIBLE_DEVICES="1")
+    assert (one.count, one.memory_gib) == (1, 190.0)
+    assert on_linux(known, tree(tmp_path, {}), tools, HIP_VISIBLE_DEVICES="").kind == "cpu"
+
+
+# ------------------------------------------------------------------- what is told of processors
+
+
+@pytest.mark.usefixtures("_four_cpus")
+@pytest.mark.parametrize(
+    ("flags", "sets"),
+    [
+        ("fpu sse2", ()),
+        ("avx2 fma", ("avx2",)),
+        ("avx2 avx512f amx_bf16 amx_tile", ("amx", "avx512", "avx2")),
+    ],
+)
+def test_instruction_sets_are_named_best_first(
+    flags: str, sets: tuple[str, ...], known: dict[str, Machine], tmp_path: Path
+) -> None:
+    root = tree(tmp_path, {"proc/cpuinfo": cpuinfo(4, flags=flags)})
+    found = found_here(known, ask=Tools(), root=root, platform="linux", environment={})
+    assert described(found).processor.instruction_sets == sets
+
+
+@pytest.mark.usefixtures("_four_cpus")
+def test_zen_4_runs_wide_instructions_as_two_halves(
+    known: dict[str, Machine], tmp_path: Path
+) -> None:
+    def peak(family: int) -> float | None:
+        text = cpuinfo(4, flags="avx2 avx512f").replace(
+            "model name", f"vendor_id\t: AuthenticAMD\ncpu family\t: {family}\nmodel name"
+        )
+        return on_linux(known, tree(tmp_path, {"proc/cpuinfo": text})).fp32_tflops
+
+    assert peak(25) == pytest.approx(4 * 2.5 * 32 / 1000)
+    assert peak(26) == pytest.approx(4 * 2.5 * 64 / 1000)  # Zen 5
+
+
+@pytest.mark.usefixtures("_four_cpus")
+def test_both_versions_of_control_groups_at_once(known: dict[str, Machine], tmp_path: Path) -> None:
+    root = tree(
+        tmp_path,
+        {
+            "proc/self/cgroup": "1:memory:/a\n0::/b\n",
+            "sys/fs/cgroup/memory/a/memory.limit_in_bytes": str(6 * GIB),
+            "sys/fs/cgroup/unified/b/cpu.max": "100000 100000\n",
+        },
+    )
+    found = found_here(known, ask=Tools(), root=root, platform="linux", environment={})
+    told = described(found).processor
+    assert (told.quota_cpus, told.limit_gib, told.cores) == (1.0, 6.0, 1.0)
+    assert found.machine.memory_gib == 6.0
+
+
+# ---------------------------------------------------------------------------- many of one
+
+
+@pytest.mark.parametrize("name", ["2x nvidia-t4", "2x-nvidia-t4", "2 X NVIDIA-T4", "2 × nvidia-t4"])
+def test_several_of_a_known_machine_have_a_name(name: str, catalog: Catalog) -> None:
+    one, two = catalog.machine("nvidia-t4"), catalog.machine(name)
+    assert (two.id, two.count, two.memory_gib) == ("2x-nvidia-t4", 2, one.memory_gib)
+    assert catalog.machine(two.id) == two
+    assert catalog.machine("1x nvidia-t4") == one
+
+
+@pytest.mark.parametrize(
+    "name", ["2x nvidia-t5", "0x nvidia-t4", "-1x nvidia-t4", "99999x nvidia-t4"]
+)
+def test_an_unknown_or_absurd_machine_is_told_the_nearest(name: str, catalog: Catalog) -> None:
+    with pytest.raises(UnknownName, match="nvidia-t4"):
+        catalog.machine(name)
+
+
+def test_a_named_machine_knows_nothing_of_the_host(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the host was asked")
+
+    monkeypatch.setattr(os, "sched_getaffinity", never, raising=False)
+    monkeypatch.setattr(Path, "read_bytes", never)
+    assert catalog.machine("cpu-4-core").measured == ()

@@ -220,7 +220,7 @@ def refusal(path: Path) -> InputError:
 
 
 def typed_options(error: InputError) -> list[list[str]]:
-    return [shlex.split(found) for found in _OPTION.findallwords(error.hint)]
+    return [shlex.split(found) for found in _OPTION.findall(words(error.hint))]
 
 
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)

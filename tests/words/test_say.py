@@ -60,7 +60,10 @@ def test_no_code_has_two_sentences() -> None:
 
 @pytest.mark.parametrize(
     ("value", "limit", "text"),
-    [(3.2701, 3.27, "3.2701 ms an input, over 3.27"), (40.0, 8.0, "40 ms an input, over 8")],
+    [
+        (3.2701, 3.27, "at least 3.2701 ms an input, over 3.27"),
+        (40.0, 8.0, "at least 40 ms an input, over 8"),
+    ],
 )
 def test_a_figure_over_its_limit_is_told_in_digits_that_show_it(
     value: float, limit: float, text: str

@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 from pick_model.advise.needs import refused
 from pick_model.advise.suitability import SUITABILITY
-from pick_model.cost.estimate import Costs, largest_batch
+from pick_model.cost.estimate import Costs
+from pick_model.cost.fitting import ways_to_fit
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile
+from pick_model.documents.task import Constraints
+from pick_model.interval import Interval
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
 from pick_model.words.message import Message
@@ -194,34 +197,40 @@ FACT_CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_costs(profile: Profile, costs: Costs) -> Broken | None:
-    """The first limit broken by an estimate. An unknown estimate breaks only a stated limit."""
+def check_costs(entry: Entry, profile: Profile, costs: Costs) -> Broken | None:
+    """The first limit that an estimate cannot keep: even its low end is over it.
+
+    What may keep it stays, and `cautions` tells. An unknown estimate breaks only a stated limit.
+    """
     limits = profile.constraints
-    broken = _fits_machine(costs, profile)
+    broken = _fits_machine(entry, costs, profile)
     if broken is not None:
         return broken
-    for what, estimate, limit in (
+    for what, estimate, limit in limited(costs, limits):
+        constraint = f"max_{what}"
+        if estimate is None:
+            return Broken(constraint, message("estimate-unknown", what=what))
+        if estimate.low > limit:
+            excess, value = estimate.low / limit, estimate.value
+            near = message("allow-estimate", at_least=value, what=what) if excess <= NEAR else None
+            reason = message("estimate-over", value=estimate.low, what=what, limit=limit)
+            return Broken(constraint, reason, near, excess)
+    return None
+
+
+def limited(costs: Costs, limits: Constraints) -> list[tuple[str, Interval | None, float]]:
+    """The estimates that the profile sets a limit to: name, estimate, limit."""
+    pairs = (
         ("disk_gib", costs.disk_gib, limits.max_disk_gib),
         ("training_memory_gib", costs.training_memory_gib, limits.max_training_memory_gib),
         ("serving_memory_gib", costs.serving_memory_gib, limits.max_serving_memory_gib),
         ("latency_ms", costs.latency_ms, limits.max_latency_ms),
         ("training_hours", costs.training_hours, limits.max_training_hours),
-    ):
-        constraint = f"max_{what}"
-        if limit is None:
-            continue
-        if estimate is None:
-            return Broken(constraint, message("estimate-unknown", what=what))
-        if estimate.value > limit:
-            excess = estimate.value / limit
-            value = estimate.value
-            near = message("allow-estimate", at_least=value, what=what) if excess <= NEAR else None
-            reason = message("estimate-over", value=value, what=what, limit=limit)
-            return Broken(constraint, reason, near, excess)
-    return None
+    )
+    return [(name, found, limit) for name, found, limit in pairs if limit is not None]
 
 
-def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
+def _fits_machine(entry: Entry, costs: Costs, profile: Profile) -> Broken | None:
     """Training must fit the machine to train on, serving the machine to serve on."""
     machine, need = profile.train_on, costs.training_memory_gib
     if need is None and costs.states_gib is not None and costs.states_gib > machine.memory_gib:
@@ -229,40 +238,30 @@ def _fits_machine(costs: Costs, profile: Profile) -> Broken | None:
             "training_memory",
             _over("states-over-memory", costs.states_gib, machine),
         )
-    if need is not None and need.value > machine.memory_gib:
-        batch = largest_batch(costs, machine)
-        near = message("smaller-batch", batch=batch) if batch else None
-        if near is None and profile.method in FRUGAL:
-            near = _frugal_hint(costs, profile.method, machine.memory_gib)
+    if need is not None and need.low > machine.memory_gib:
         return Broken(
             "training_memory",
-            _over("training-over-memory", need.value, machine),
-            near,
-            need.value / machine.memory_gib,
+            _over("training-over-memory", need.low, machine),
+            how_to_fit(entry, profile),
+            need.low / machine.memory_gib,
         )
     machine, need = profile.serve_on, costs.serving_memory_gib
-    if need is not None and need.value > machine.memory_gib:
+    if need is not None and need.low > machine.memory_gib:
         return Broken(
             "serving_memory",
-            _over("serving-over-memory", need.value, machine),
+            _over("serving-over-memory", need.low, machine),
             None,
-            need.value / machine.memory_gib,
+            need.low / machine.memory_gib,
         )
     return None
 
 
+def how_to_fit(entry: Entry, profile: Profile) -> Message | None:
+    """The settings under which training is expected to fit; None where none are known."""
+    way = next(ways_to_fit(entry, profile), None)
+    settings = way.settings(profile) if way else ()
+    return message("fits-with", settings=settings) if settings else None
+
+
 def _over(code: str, gib: float, machine: Machine) -> Message:
     return message(code, value=gib, limit=machine.memory_gib, machine=machine.id)
-
-
-# What takes about a quarter of the states: LoRA has no optimizer for frozen weights, QLoRA holds
-# them in 4 bits instead of 16.
-FRUGAL = {"full": "lora", "lora": "qlora"}
-
-
-def _frugal_hint(costs: Costs, method: str, memory_gib: float) -> Message | None:
-    """The next more frugal way of training, if that may fit."""
-    if costs.states_gib is None or costs.activations_gib is None:
-        return None
-    rest = costs.states_gib / 4 + costs.activations_gib.value
-    return message("try-method", method=FRUGAL[method]) if rest < memory_gib else None

@@ -57,7 +57,7 @@ def screen_out(
         broken = check_facts(entry, profile)
         if broken is None:
             costs = estimate(entry, profile)
-            broken = check_costs(profile, costs)
+            broken = check_costs(entry, profile, costs)
             if broken is None:
                 kept.append((entry, costs))
                 continue

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.belief.posterior import normal_cdf
-from pick_model.cost.estimate import Costs
+from pick_model.cost.estimate import Costs, fits
 from pick_model.documents.base import Figure
+from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     Candidate,
@@ -24,7 +26,7 @@ from pick_model.documents.report import (
 from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS, reads_tokens
-from pick_model.words.say import say
+from pick_model.words.say import say, say_all
 
 if TYPE_CHECKING:
     from pick_model.advise.scoring import Scoring
@@ -95,6 +97,7 @@ def candidate(
     entry, profile = scored.entry, scoring.profile
     probed = scoring.probed.get(entry.id)
     added = contributions(scored, profile.weights)
+    told = cautions(entry, profile, scored.costs)
     return Candidate(
         rank=ranked.rank,
         id=entry.id,
@@ -121,6 +124,9 @@ def candidate(
         acceptability=rounded(accepted.get(entry.id, 0.0)),
         pareto=entry.id in front,
         unknown=_unknown(scored),
+        fits=_fits(scored, profile),
+        cautions=say_all(told),
+        caution_messages=told,
     )
 
 
@@ -172,6 +178,11 @@ def better_than_current(number: int, scoring: Scoring) -> float | None:
     return rounded(normal_cdf((found.mean - score) / sqrt(found.variance)), CHANCE_DIGITS)
 
 
+def _fits(scored: Scored, profile: Profile) -> Literal["yes", "maybe"] | None:
+    fit = fits(scored.costs.training_memory_gib, profile.train_on)
+    return None if fit == "no" else fit
+
+
 def _measured(result: ProbeResult) -> Measured:
     score, low, high = result.score
     return Measured(
@@ -190,16 +201,27 @@ def estimates(costs: Costs) -> dict[str, Estimate]:
         "training_memory_gib": costs.training_memory_gib,
         "serving_memory_gib": costs.serving_memory_gib,
         "latency_ms": costs.latency_ms,
+        "energy_kwh": costs.energy_kwh,
         "disk_gib": costs.disk_gib,
         "forward_gflops": costs.forward_flops.times(1e-9) if costs.forward_flops else None,
     }
     units = {
         "training_hours": "h",
         "latency_ms": "ms",
+        "energy_kwh": "kWh",
         "forward_gflops": "GFLOP",
     }
+    bases: dict[str, Basis] = {
+        "training_hours": costs.hours_basis,
+        "energy_kwh": costs.hours_basis,
+        "latency_ms": costs.latency_basis,
+        "training_memory_gib": costs.memory_basis,
+        "forward_gflops": costs.flops_basis,
+    }
     return {
-        name: Estimate(**figure(amount), unit=units.get(name, "GiB"), basis="derived")
+        name: Estimate(
+            **figure(amount), unit=units.get(name, "GiB"), basis=bases.get(name, "derived")
+        )
         for name, amount in found.items()
         if amount is not None
     }

@@ -7,8 +7,9 @@ stays the plain values it was read as.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -139,6 +140,8 @@ def entry_of(plain: dict[str, Any]) -> Entry:
     return Entry(**values)
 
 
+# "2x nvidia-t4", as people write it, and "2x-nvidia-t4", the id it gets.
+SEVERAL = re.compile(r"([1-9]\d{0,3})\s*[x×*]\s*-?\s*(\S.*)")
 _LISTS = ("aliases", "tasks", "languages", "directions", "domains", "weights")
 
 
@@ -191,9 +194,19 @@ class Catalog:
         return entry
 
     def machine(self, name: str) -> Machine:
-        """The machine with this id. `local` is for `cost.detect.local_machine` to find."""
-        plain = self.plain_hardware.get(name.strip().lower())
+        """The machine with this id, or so many of it: `2x nvidia-t4`.
+
+        `local` is for `cost.detect.local_machine` to find.
+        """
+        several = SEVERAL.fullmatch(name.strip().lower())
+        count, one = (int(several[1]), several[2]) if several else (1, name.strip().lower())
+        plain = self.plain_hardware.get(one)
         if plain is None:
-            hint = did_you_mean(name, [*self.plain_hardware, "local"])
+            hint = did_you_mean(one, [*self.plain_hardware, "local"])
             raise UnknownName(message("unknown-hardware", name=name), hint=hint)
-        return from_plain(Machine, plain)
+        sources = {source: tuple(names) for source, names in plain.get("sources", {}).items()}
+        machine = from_plain(Machine, {**plain, "sources": sources})
+        if count == 1:
+            return machine
+        shown = f"{count} x {machine.name}" if machine.name else None
+        return replace(machine, id=f"{count}x-{machine.id}", name=shown, count=count)

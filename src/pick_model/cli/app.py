@@ -17,10 +17,12 @@ COMMANDS = {
     "recommend": ("Choose", "pick_model.cli.recommend:recommend"),
     "explain": ("Choose", "pick_model.cli.explain:explain"),
     "compare": ("Choose", "pick_model.cli.compare:compare"),
+    "estimate": ("Choose", "pick_model.cli.estimate:estimate"),
     "probe": ("Prove", "pick_model.cli.probe:probe"),
     "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
     "lock": ("Keep", "pick_model.cli.lock:lock"),
     "gate": ("Keep", "pick_model.cli.gate:gate"),
+    "hardware": ("Prove", "pick_model.cli.hardware:hardware"),
     "catalog": ("Catalog", "pick_model.cli.catalog:app"),
     "schema": ("Catalog", "pick_model.cli.schema:schema"),
 }

@@ -17,11 +17,13 @@ _REPORTS = tuple(
     for name in (
         "report",
         "accounts",
+        "estimate",
         "failure",
         "catalog_reports",
         "probe",
         "gate_report",
         "backtest",
+        "hardware_report",
     )
 )
 
@@ -35,6 +37,7 @@ SCHEMAS = {
     "recommend": "pick_model.documents.report:Recommendation",
     "explain": "pick_model.documents.accounts:Explanation",
     "compare": "pick_model.documents.accounts:Comparison",
+    "estimate": "pick_model.documents.estimate:CostReport",
     "catalog-list": "pick_model.documents.catalog_reports:Listing",
     "catalog-show": "pick_model.documents.catalog_reports:EntryAccount",
     "catalog-stats": "pick_model.documents.catalog_reports:CatalogStats",
@@ -46,6 +49,7 @@ SCHEMAS = {
     "policy": "pick_model.documents.policy:Policy",
     "backtest": "pick_model.documents.backtest:Backtest",
     "gate": "pick_model.documents.gate_report:GateReport",
+    "hardware-report": "pick_model.documents.hardware_report:HardwareReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }
 

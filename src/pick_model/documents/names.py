@@ -16,7 +16,7 @@ from pick_model.vocabulary.metrics import METRICS
 from pick_model.vocabulary.tasks import MODALITIES, TASKS
 from pick_model.words.say import say
 
-Basis = Literal["measured", "published", "derived", "prior"]
+Basis = Literal["measured", "published", "traced", "derived", "prior"]
 DataUnit = Literal[
     "tokens",
     "words",

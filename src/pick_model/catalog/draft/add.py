@@ -36,11 +36,16 @@ def draft(
     """
     head = model_info(hub_id, revision, timeout=timeout, sizes=True)
     facts = read_facts(head)
-    _refuse_adapter(facts, catalog)
-    lines = _lines(facts, catalog)
-    text = written_out(facts, lines, catalog, _notes(facts, hub_id))
+    text = entry_text(facts, catalog, asked_for=hub_id)
     check(parse_yaml(text, f"draft of {head.id}"), CatalogFile)
     return text
+
+
+def entry_text(facts: RepoFacts, catalog: Catalog, *, asked_for: str = "") -> str:
+    """The draft of what was read, as YAML. Raises UsageError for an adapter."""
+    _refuse_adapter(facts, catalog)
+    notes = _notes(facts, asked_for or facts.head.id)
+    return written_out(facts, _lines(facts, catalog), catalog, notes)
 
 
 def _refuse_adapter(facts: RepoFacts, catalog: Catalog) -> None:

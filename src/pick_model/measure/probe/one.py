@@ -39,6 +39,7 @@ from pick_model.measure.probe.scores import (
     unit,
 )
 from pick_model.measure.probe.settings import FULL_PASSES
+from pick_model.measure.probe.timed import keep_timing
 from pick_model.measure.probe.work import Work, prepare, too_small
 from pick_model.words.message import Message
 from pick_model.words.say import message, say
@@ -51,7 +52,9 @@ def probe_one(desk: Desk) -> tuple[Result, Environment]:
     """
     try:
         work = Work(desk, prepare(desk))
-        return result_of(work, extended(work, first_phase(work))), environment(work)
+        done = extended(work, first_phase(work))
+        keep_timing(work, done)
+        return result_of(work, done), environment(work)
     except RuntimeError as fault:
         if not out_of_memory(fault):
             raise

@@ -165,4 +165,9 @@ CATALOG: dict[str, str] = {
     "first-line-of-table": "the first line should read model,dataset,metric,score",
     "score-cannot-be": "{metric} {score:g} cannot be: it lies between {least:g} and 100, "
     "in percent",
+    "header-damaged": "is not a whole safetensors file",
+    "config-holds-no-object": "holds no object",
+    "config-too-large": "is too large for a configuration",
+    "file-not-there": "is not there",
+    "name-models-folder": "name a model's folder",
 }

@@ -53,4 +53,10 @@ MEASURING: dict[str, str] = {
     "run-left-out": "{what}, ended after {steps} steps at {score:.3g}, which is left out",
     "going-on": "going on to {passes:.2g} passes over {n:,} rows, seed {seed}",
     "run-ended": "{what}: ended after {steps} steps",
+    "timing-not-kept": "cannot keep what was timed in {folder}: {reason}",
+    "timings-not-removed": "cannot remove what is in {folder}: {reason}",
+    "device-not-seen": "torch {version} does not see the {device} of this machine",
+    "install-torch-for-it": "install a build of torch for it",
+    "memory-untold": "cannot find out how much memory this machine has",
+    "name-a-machine": "name a machine: --hardware nvidia-t4, cpu-8-core …",
 }

@@ -1,4 +1,4 @@
-"""Notes of the back-test and of `catalog refresh`."""
+"""Notes of the back-test, of `catalog refresh` and of `hardware`."""
 
 from __future__ import annotations
 
@@ -15,5 +15,6 @@ REPORTS = {
     "card-license": "the card's licence is {there}, the catalog's unknown",
     "card-license-other": "the card's licence is {there}, the catalog's {license}",
     "card-without-license": "the card states no licence, the catalog {license}",
+    "timing-unreadable": "{file} is damaged: passed over until `hardware --calibrate`",
     "not-written": "stands in one line, so it was not written",
 }

@@ -50,4 +50,10 @@ USAGE: dict[str, str] = {
     "rejected-by": "{constraint} {n}",
     "nearest": "nearest: {models}",
     "and-then": "{told}; {then}",
+    "length-not-of-input": "--length {length:g}: is no length of an input",
+    "leave-attention-out": "leave --attention out",
+    "calibrate-and-forget": "--calibrate and --forget",
+    "seconds-outside": "--seconds {seconds:g}",
+    "from-to-will-do": "{least:g} to {most:g} will do",
+    "no-machine": "no machine {asked!r}",
 }

@@ -1,0 +1,49 @@
+"""What a reader should know of a candidate's costs: what may not fit, and what takes days."""
+
+from __future__ import annotations
+
+from pick_model.advise.constraints import how_to_fit, limited
+from pick_model.cost.estimate import Costs, fits
+from pick_model.documents.catalog import Entry
+from pick_model.documents.profile import Profile
+from pick_model.words.message import Message
+from pick_model.words.say import message
+
+LONG_HOURS = 24.0  # a training that nobody waits for
+
+
+def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...]:
+    """One message for each limit that the estimate may break, and one for days of training."""
+    found = []
+    need, here = costs.training_memory_gib, profile.train_on
+    if need is not None and fits(need, here) == "maybe":
+        found.append(
+            message(
+                "training-may-not-fit",
+                low=need.low,
+                high=need.high,
+                limit=here.memory_gib,
+                machine=here.id,
+            )
+        )
+        helps = how_to_fit(entry, profile)
+        if helps is not None:
+            found.append(helps)
+    need, there = costs.serving_memory_gib, profile.serve_on
+    if need is not None and fits(need, there) == "maybe":
+        found.append(
+            message(
+                "serving-may-not-fit",
+                low=need.low,
+                high=need.high,
+                limit=there.memory_gib,
+                machine=there.id,
+            )
+        )
+    for what, estimate, limit in limited(costs, profile.constraints):
+        if estimate is not None and estimate.high > limit:
+            found.append(message("may-be-over", high=estimate.high, what=what, limit=limit))
+    hours = costs.training_hours
+    if hours is not None and hours.value > LONG_HOURS:
+        found.append(message("trains-for-days", days=hours.value / 24, machine=profile.train_on.id))
+    return tuple(found)

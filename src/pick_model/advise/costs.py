@@ -1,0 +1,155 @@
+"""One model's account of costs: what it takes, whether it fits, and what to change if not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pick_model import __version__
+from pick_model.advise.cautions import cautions
+from pick_model.advise.report import estimates, figure, summary
+from pick_model.cost.estimate import Costs, estimate, fits, largest_batch
+from pick_model.cost.fitting import Way, smallest_machine, ways_to_fit
+from pick_model.cost.forward import attention_of
+from pick_model.cost.layouts import built_like
+from pick_model.cost.memory import Setup
+from pick_model.cost.traces import versions
+from pick_model.documents.catalog import Entry
+from pick_model.documents.estimate import Alternative, CostReport, Setting
+from pick_model.documents.hardware import Machine
+from pick_model.documents.names import Basis
+from pick_model.documents.profile import Profile
+from pick_model.documents.report import Estimate
+from pick_model.interval import Interval
+from pick_model.words.message import Message
+from pick_model.words.say import message, say_all
+
+SHOWN = 4  # alternatives, from the least change
+
+
+def account(
+    entry: Entry,
+    profile: Profile,
+    setup: Setup,
+    machines: Iterable[Machine],
+    *,
+    origin: Literal["catalog", "hub", "folder"] = "catalog",
+) -> CostReport:
+    """The whole account of one training.
+
+    `machines` are those to look for one that is large enough. Raises ValueError for an attention
+    implementation that the architecture has not.
+    """
+    costs = estimate(entry, profile, setup)
+    fit = fits(costs.training_memory_gib, profile.train_on)
+    ways: list[Way] = []
+    machine = None
+    if fit in ("maybe", "no"):
+        ways = [w for w in ways_to_fit(entry, profile, setup) if w.settings(profile, setup)]
+        machine = smallest_machine(entry, profile, setup, machines)
+    elif costs.account is not None:
+        machine = smallest_machine(entry, profile, setup, machines)
+    told = _advice(entry, profile, costs, fit, ways, machine)
+    built = built_like(entry)
+    return CostReport(
+        tool_version=__version__,
+        model=entry.id,
+        origin=origin,
+        built_like=built.layout if built else None,
+        n_parameters=entry.n_parameters,
+        setting=_setting(entry, profile, setup, costs),
+        hardware=profile.train_on.id,
+        memory_gib=profile.train_on.memory_gib,
+        estimates=estimates(costs),
+        parts=_parts(costs),
+        largest_batch=largest_batch(costs, profile.train_on),
+        fits=fit,
+        serving_fits=fits(costs.serving_memory_gib, profile.serve_on),
+        alternatives=tuple(_alternative(way, profile, setup, costs) for way in ways[:SHOWN]),
+        smallest_machine=machine.id if machine else None,
+        advice=say_all(told),
+        advice_messages=tuple(told),
+        traced_with=versions(),
+    )
+
+
+def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> Setting:
+    return Setting(
+        task=profile.task,
+        input=summary(profile).input,
+        hardware=profile.train_on.id,
+        serve_on=profile.serve_on.id,
+        method=profile.method,
+        dtype=profile.dtype,
+        batch_size=profile.batch_size,
+        micro_batch=costs.micro_batch,
+        optimizer=setup.optimizer,
+        attention=attention_of(entry, setup.attention),
+        checkpointing=setup.checkpointing,
+        n_rows=profile.n_rows,
+        epochs=profile.epochs,
+    )
+
+
+def _parts(costs: Costs) -> dict[str, Estimate]:
+    """The training memory by part, GiB; they do not add up, for not all peak together."""
+    account = costs.account
+    if account is None:
+        return {}
+    batch = costs.micro_batch
+    parts: dict[str, tuple[Interval, Basis]] = {
+        "weights": (_certain(account.weights), "derived"),
+        "gradients": (_certain(account.gradients), "derived"),
+        "optimizer": (_certain(account.optimizer), "derived"),
+        "activations": (account.activations(batch), account.basis),
+        "layer_at_work": (_certain(batch * account.passing_one + account.head), "derived"),
+        "framework": (account.overhead, "published"),
+    }
+    return {
+        name: Estimate(**figure(amount), unit="GiB", basis=basis)
+        for name, (amount, basis) in parts.items()
+    }
+
+
+def _certain(value: float) -> Interval:
+    return Interval(value, value, value)
+
+
+def _alternative(way: Way, profile: Profile, setup: Setup, costs: Costs) -> Alternative:
+    return Alternative(
+        settings=way.settings(profile, setup),
+        micro_batch=way.batch,
+        training_memory_gib=Estimate(
+            **figure(way.memory_gib), unit="GiB", basis=costs.memory_basis
+        ),
+    )
+
+
+def _advice(
+    entry: Entry,
+    profile: Profile,
+    costs: Costs,
+    fit: str | None,
+    ways: list[Way],
+    machine: Machine | None,
+) -> list[Message]:
+    told = []
+    if entry.n_parameters is None:
+        told.append(message("no-parameter-count"))
+    elif costs.training_memory_gib is None:
+        told.append(message("no-trace", kind=entry.kind, family=entry.family))
+    here = profile.train_on
+    if fit == "no" and costs.training_memory_gib is not None:
+        low = costs.training_memory_gib.low
+        told.append(
+            message("training-over-memory", value=low, limit=here.memory_gib, machine=here.id)
+        )
+        if not ways:
+            told.append(message("nothing-fits", machine=here.id))
+    told += [m for m in cautions(entry, profile, costs) if m.code != "fits-with"]
+    limit = entry.max_tokens
+    if limit is not None and entry.modality == "text" and profile.input_tokens > limit:
+        told.append(message("reads-first", tokens=limit, wanted=profile.input_tokens))
+    if fit in ("maybe", "no") and machine is not None:
+        told.append(message("fits-on", machine=machine.id, memory=machine.memory_gib))
+    return told

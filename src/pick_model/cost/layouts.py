@@ -1,0 +1,224 @@
+"""Which traced architecture an entry is built like, and its sizes on a task's input."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pick_model.cost.terms import Sizes
+from pick_model.documents.catalog import Entry
+from pick_model.documents.profile import Profile
+
+# Speech encoders of wav2vec 2.0's kind see 50 (49.95) frames a second (Baevski et al. 2020,
+# section 4.2); Whisper's and AST's see a spectrogram of 100 a second.
+FRAMES_PER_SECOND = 50
+SPECTRA_PER_SECOND = 100
+# AST cuts 128 mel bands into 12 rows of patches of 16, ten apart (Gong et al. 2021, section 2.1).
+AST_ROWS, AST_PATCH, AST_STRIDE = 12, 16, 10
+# BEATs, AudioMAE and EAT put the patches side by side: 8 rows, 16 apart.
+SIDE_BY_SIDE_ROWS = 8
+# Text written for text read: a summary is shorter, a translation as long.
+OUTPUT_TOKENS = 128
+
+# Tasks that score every word of the vocabulary at each position.
+WRITING = frozenset({"text-generation", "summarization", "translation", "fill-mask"})
+
+# Families that are built otherwise than their kind usually is.
+FAMILIES: dict[str, str] = {
+    "albert": "albert",
+    "camembert": "bert",
+    "chinese-electra": "bert",
+    "deberta": "deberta",
+    "deberta-v3": "deberta-v2",
+    "distilbert": "distilbert",
+    "electra": "bert",
+    "ettin": "modernbert",
+    "eurobert": "eurobert",
+    "klue-roberta": "bert",
+    "mmbert": "modernbert",
+    "modernbert": "modernbert",
+    "mpnet": "mpnet",
+    "phobert": "bert",
+    "qwen3-embedding": "qwen3",
+    "roberta": "bert",
+    "sentence-t5": "t5",
+    "xlm-roberta": "bert",
+    "bloom": "bloom",
+    "gemma-2": "gemma2",
+    "gpt": "gpt2",
+    "gpt-2": "gpt2",
+    "opt": "opt",
+    "phi": "phi",
+    "pythia": "gpt-neox",
+    "qwen3": "qwen3",
+    "bart": "bart",
+    "mbart": "bart",
+    "opus-mt": "bart",
+    "t5": "t5",
+    "t5-v1.1": "t5-gated",
+    "flan-t5": "t5-gated",
+    "mt5": "t5-gated",
+    "byt5": "t5-gated",
+    "codet5": "t5",
+    "BEiT": "beit",
+    "BEiTv2": "beit",
+    "DINOv2": "dinov2",
+    "hubert": "wav2vec2",
+    "wavlm": "wavlm",
+    "ast": "ast",
+    "whisper": "whisper",
+    "distil-whisper": "whisper",
+}
+# Words in the id or the base model's id of entries whose family mixes architectures.
+NAMED = ("modernbert", "mpnet", "eurobert", "qwen3", "distilbert")
+
+# A neighbour for the rest of a kind, whose own architecture was not traced.
+NEIGHBOURS: dict[str, str] = {
+    "encoder": "bert",
+    "sentence-encoder": "bert",
+    "decoder": "llama",
+    "encoder-decoder": "bart",
+    "vit": "vit",
+    "dual-encoder": "clip-vision",
+    "speech-encoder": "wav2vec2",
+    "speaker-encoder": "wav2vec2",
+    "speech-encoder-decoder": "whisper",
+    "audio-encoder": "ast",
+    "sequential-recommender": "bert",
+    "text-recommender": "bert",
+}
+# Architectures that were not traced and for which transformers (5.24) has no fused attention;
+# matched in family and id, for a fine-tuned model is filed under its maker.
+EAGER = (
+    *("bigbird", "canine", "flaubert", "gpt-neo", "led-", "longformer", "longt5", "sew-d"),
+    *("speecht5", "speech-to-text", "squeezebert", "xlnet"),
+)
+# Families that are what their kind's neighbour is, to the last tensor.
+SAME: dict[str, str] = {
+    **dict.fromkeys(("bert", "chinese-bert", "ernie", "minilm", "muril", "tinybert"), "bert"),
+    **dict.fromkeys(("bge", "e5", "labse", "m3e", "mxbai", "piccolo", "text2vec"), "bert"),
+    **dict.fromkeys(("arctic-embed", "sbert", "specter", "gte", "roberta-wwm", "stella"), "bert"),
+    **dict.fromkeys(("llama", "codellama", "tinyllama", "yi", "smollm2", "mistral"), "llama"),
+    **dict.fromkeys(("qwen2.5", "qwen2.5-coder", "baichuan2", "deepseek-coder"), "llama"),
+    **dict.fromkeys(("ViT", "DeiT", "DINO", "MAE"), "vit"),
+    **dict.fromkeys(("CLIP", "OpenCLIP", "MetaCLIP", "DFN", "SigLIP", "SigLIP 2"), "clip-vision"),
+    **dict.fromkeys(("wav2vec2", "mms", "xls-r", "unispeech-sat", "data2vec-audio"), "wav2vec2"),
+}
+
+
+class Built(NamedTuple):
+    """The architecture an entry is traced as; `exact` if that is its own."""
+
+    layout: str
+    exact: bool
+
+
+def built_like(entry: Entry) -> Built | None:
+    """The layout of an entry; None where nothing traced resembles it, or its shape is unknown."""
+    shape = entry.shape
+    if shape.hidden_size is None or shape.n_layers is None:
+        return None
+    if entry.kind == "audio-encoder" and shape.patch_size is None:
+        return Built("wav2vec2", False) if entry.family == "mert" else None
+    layout = FAMILIES.get(entry.family) or _named(entry) or SAME.get(entry.family)
+    exact = layout is not None
+    layout = layout or NEIGHBOURS.get(entry.kind)
+    if layout is None:
+        return None
+    return Built(*_variant(entry, layout, exact))
+
+
+def without_fused(entry: Entry) -> bool:
+    """Whether the entry's own architecture, which was not traced, has eager attention alone."""
+    name = f"{entry.family} {entry.id}".lower()
+    return any(word in name for word in EAGER)
+
+
+def _named(entry: Entry) -> str | None:
+    """The architecture that the entry's or its base model's name tells."""
+    name = f"{entry.id} {entry.base_model or ''}".lower()
+    return next((word for word in NAMED if word in name), None)
+
+
+def _variant(entry: Entry, layout: str, exact: bool) -> tuple[str, bool]:
+    """What the shape says against the family: gated blocks, grouped keys, stable layer norm."""
+    shape = entry.shape
+    if layout in ("t5", "t5-gated"):
+        return ("t5-gated" if shape.gated_ffn else "t5"), exact
+    if layout == "bert" and shape.gated_ffn:
+        return "eurobert", False
+    if layout == "phi" and shape.gated_ffn:
+        layout = "llama"
+    elif layout == "llama" and not shape.gated_ffn:
+        return "phi", False
+    if layout == "llama" and (shape.n_kv_heads or shape.n_heads or 0) < (shape.n_heads or 0):
+        return "llama-grouped", exact
+    if layout == "wav2vec2" and (shape.hidden_size or 0) > LARGEST_BASE:
+        return "wav2vec2-large", exact
+    return layout, exact
+
+
+# Speech encoders wider than the base ones normalise every convolution (Baevski et al. 2020,
+# fairseq's wav2vec2-large; HuBERT large likewise), but for the first large model on LibriSpeech.
+LARGEST_BASE = 768
+
+
+def sizes_of(entry: Entry, profile: Profile) -> Sizes | None:
+    """Sizes of a transformer on one input of the profile; None where the shape is unknown."""
+    shape, tokens = entry.shape, transformer_tokens(entry, profile)
+    if tokens is None or shape.hidden_size is None or shape.n_layers is None:
+        return None
+    hidden = shape.hidden_size
+    heads = shape.n_heads or max(hidden // 64, 1)
+    width = shape.head_dim or max(hidden // heads, 1)
+    writes = writes_vocabulary(entry, profile.task)
+    paired = bool(shape.n_decoder_layers)
+    return Sizes(
+        L=shape.n_layers,
+        h=hidden,
+        f=shape.intermediate_size or 4 * hidden,
+        a=heads,
+        S=tokens,
+        D=shape.n_decoder_layers or 0,
+        T=(min(OUTPUT_TOKENS, tokens) if writes else tokens) if paired else 0,
+        q=heads * width,
+        k=(shape.n_kv_heads or heads) * width,
+        d=width,
+        e=shape.embedding_size or hidden,
+        V=shape.vocab_size or 0 if writes else 0,
+        P=3 * image_side(entry, profile) ** 2 if "image" in entry.modality else 0,
+    )
+
+
+def transformer_tokens(entry: Entry, profile: Profile) -> int | None:
+    """How many positions the model sees for one input of this profile."""
+    if entry.modality in ("text", "items"):
+        return min(profile.input_tokens, entry.max_tokens or profile.input_tokens)
+    if entry.modality == "image" or entry.modality == "image-text":
+        if entry.shape.patch_size is None:
+            return None
+        return (image_side(entry, profile) // entry.shape.patch_size) ** 2 + 1
+    return _sound_tokens(entry, profile)
+
+
+def image_side(entry: Entry, profile: Profile) -> int:
+    """Pixels a side: a transformer reads the size it was trained for."""
+    return entry.image_size or profile.input_pixels
+
+
+def _sound_tokens(entry: Entry, profile: Profile) -> int:
+    if entry.kind == "speech-encoder-decoder" and entry.family in ("whisper", "distil-whisper"):
+        return int((entry.max_seconds or 30.0) * FRAMES_PER_SECOND)  # padded to its window
+    seconds = min(profile.input_seconds, entry.max_seconds or profile.input_seconds)
+    if entry.kind == "audio-encoder" and entry.shape.patch_size:
+        spectra = (entry.forward.seconds if entry.forward else None) or seconds
+        if entry.family == "ast":  # padded to the length it was trained for
+            columns = (int(spectra * SPECTRA_PER_SECOND) - AST_PATCH) // AST_STRIDE + 1
+            return max(AST_ROWS * columns + 2, 3)
+        return max(SIDE_BY_SIDE_ROWS * int(spectra * SPECTRA_PER_SECOND) // 16, 1)
+    return max(int(seconds * FRAMES_PER_SECOND), 1)
+
+
+def writes_vocabulary(entry: Entry, task: str) -> bool:
+    """Whether the task needs a score for every word of the vocabulary at each position."""
+    writer = entry.kind in ("decoder", "encoder-decoder", "speech-encoder-decoder")
+    return (writer and task in WRITING) or entry.kind == "speech-encoder-decoder"

@@ -1,0 +1,292 @@
+"""Memory of a training step and of serving: weights, gradients, optimizer, activations, overhead.
+
+A step's memory peaks where its activations are complete and its gradients not yet begun, or
+where the gradients are complete and the activations gone: between the two one grows as the other
+shrinks. So the peak holds the larger of the two and not their sum, unless gradients of an
+earlier part of the batch are still held (gradient accumulation).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from pick_model.cost.forward import (
+    CONVOLUTIONAL,
+    Work,
+    attention_of,
+    kept_activations,
+    layer_flops,
+    n_layers,
+    serving_bytes,
+)
+from pick_model.cost.layouts import OUTPUT_TOKENS, sizes_of, writes_vocabulary
+from pick_model.cost.terms import Sizes
+from pick_model.cost.traces import Attention, Setting
+from pick_model.documents.catalog import Entry
+from pick_model.documents.hardware import Machine
+from pick_model.documents.names import Basis
+from pick_model.documents.profile import Profile
+from pick_model.interval import Interval
+
+GIB = 2**30
+
+Optimizer = Literal["adamw", "sgd", "adafactor", "adamw-8bit"]
+
+# Numbers an optimizer keeps for each trained parameter: Adam two moments (Kingma & Ba 2015);
+# plain SGD none; Adafactor a row's and a column's sum, which is next to nothing (Shazeer & Stern
+# 2018, section 3). They have the parameter's width, but for 8-bit Adam: a byte each and a fp32
+# scale for every 2,048 (Dettmers et al. 2022, section 2).
+MOMENTS = {"adamw": 2.0, "sgd": 0.0, "adafactor": 0.01}
+ADAMW_8BIT_BYTES = 2 * (1 + 4 / 2048)
+# PyTorch's `foreach` AdamW, its default on CUDA, makes one more copy while it steps.
+STEP_COPIES = 1.0
+
+# Bytes of a weight. Autocast keeps fp32 weights to train and a 16-bit copy of those that matrix
+# products read (Micikevicius et al. 2018); what is frozen is loaded in 16 bits.
+TRAINED_BYTES = {"fp32": 4, "mixed": 4, "bf16": 2}
+FROZEN_BYTES = {"fp32": 4, "mixed": 2, "bf16": 2}
+# QLoRA's 4 bits, and their scales: one byte for 64 weights, four bytes for 256 of those
+# (Dettmers et al. 2023, arXiv:2305.14314, section 3).
+QLORA_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
+
+# What the framework holds beside tensors: CUDA context and kernels that were loaded. Around
+# half a GiB since CUDA 11.7 loads kernels when they are needed; Hugging Face's guide to training
+# memory measured 1.3 GB before.
+GPU_OVERHEAD_GIB = Interval(0.6, 0.4, 1.0)
+# A Python process with torch and transformers imported: 0.35 GiB resident, Linux, x86-64.
+CPU_OVERHEAD_GIB = Interval(0.45, 0.35, 0.6)
+# The caching allocator rounds blocks up and cannot use all that lies between them.
+FRAGMENTATION = Interval(1.03, 1.0, 1.12)
+
+
+class Setup(NamedTuple):
+    """How a training is run, beyond what a task profile says."""
+
+    optimizer: Optimizer = "adamw"
+    checkpointing: bool = False
+    attention: Attention | None = None  # None: fused where there is such
+
+
+class Account(NamedTuple):
+    """Training memory by part, GiB."""
+
+    weights: float
+    gradients: float
+    optimizer: float
+    kept_one: Interval  # for the backward pass, of one input
+    kept_base: Interval  # the same, whatever the batch: position tables, 16-bit weight copies
+    passing_one: float  # of the layer at work, for one input
+    head: float  # gradient of the output layer, there while all activations still are
+    overhead: Interval
+    basis: Basis
+
+    def activations(self, batch: int) -> Interval:
+        """What is kept for the backward pass of `batch` inputs."""
+        return self.kept_one.times(batch).plus(self.kept_base)
+
+    def total(self, batch: int, *, held: bool = False) -> Interval:
+        """The peak with `batch` inputs at once; `held`: gradients of earlier ones are there."""
+        fixed = self.weights + self.optimizer
+        passing = batch * self.passing_one + self.head + (self.gradients if held else 0.0)
+
+        def peak(kept: float, copies: float, factor: float) -> float:
+            return (fixed + max(kept + passing, self.gradients * (1 + copies))) * factor
+
+        value, low, high = self.activations(batch)
+        return Interval(
+            peak(value, 0.0, FRAGMENTATION.value),
+            peak(low, 0.0, FRAGMENTATION.low),
+            peak(high, STEP_COPIES, FRAGMENTATION.high),
+        ).plus(self.overhead)
+
+
+def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | None:
+    """Memory of a training step by part; None where too little is known.
+
+    Raises ValueError for an attention implementation that the architecture has not.
+    """
+    n, dtype = entry.n_parameters, profile.dtype
+    kept = _kept(entry, profile, setup)
+    if n is None or kept is None:
+        return None
+    passing = passing_bytes(entry, profile, setup.attention, 4 if dtype == "fp32" else 2)
+    if passing is None:
+        passing = 2 * kept.one.value / n_layers(entry)
+    trained = trained_parameters(entry, profile)
+    width = TRAINED_BYTES[dtype] if profile.method == "full" else 4  # adapters stay in fp32
+    weights = float(n * width)
+    if profile.method != "full":
+        weights = _frozen_bytes(entry, n, profile) + trained * width
+    return Account(
+        weights=weights / GIB,
+        gradients=trained * width / GIB,
+        optimizer=trained * _moment_bytes(setup.optimizer, width) / GIB,
+        kept_one=kept.one.times(1 / GIB),
+        kept_base=kept.base.plus(_copies(entry, n, profile)).times(1 / GIB),
+        passing_one=passing / GIB,
+        head=_head_gradient(entry, profile) / GIB,
+        overhead=overhead(profile.train_on),
+        basis=kept.basis,
+    )
+
+
+def states_gib(entry: Entry, profile: Profile) -> float | None:
+    """What AdamW's training holds whatever the input: weights, gradients and moments, GiB."""
+    n = entry.n_parameters
+    if n is None:
+        return None
+    if profile.method == "full":
+        return n * 4 * TRAINED_BYTES[profile.dtype] / GIB
+    return (_frozen_bytes(entry, n, profile) + 16 * trained_parameters(entry, profile)) / GIB
+
+
+def overhead(machine: Machine) -> Interval:
+    """GiB that the framework holds before any tensor."""
+    return CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
+
+
+def trained_parameters(entry: Entry, profile: Profile) -> float:
+    """How many parameters have a gradient; a head's are left out."""
+    if profile.method == "full":
+        return float(entry.n_parameters or 0)
+    if profile.method in ("lora", "qlora"):
+        return lora_parameters(entry, profile.lora_rank)
+    return 0.0
+
+
+def lora_parameters(entry: Entry, rank: int) -> float:
+    """Trainable parameters with LoRA on query and value (Hu et al. 2021, section 4.2).
+
+    Two matrices a layer, each adapted by rank × (in + out). Without a known shape one
+    percent of the model, the upper end of what the paper's table 2 trains.
+    """
+    shape = entry.shape
+    if shape.hidden_size is None:
+        return 0.01 * (entry.n_parameters or 0)
+    return n_layers(entry) * 2 * rank * 2 * shape.hidden_size
+
+
+def _frozen_bytes(entry: Entry, n: int, profile: Profile) -> float:
+    if profile.method != "qlora":
+        return n * FROZEN_BYTES[profile.dtype]
+    whole = _outside_layers(entry, n)
+    return (n - whole) * QLORA_BYTES + whole * 4
+
+
+def _outside_layers(entry: Entry, n: int) -> float:
+    """Parameters in no layer's matrix: token tables, output layer, norms.
+
+    QLoRA leaves them as they are, and PEFT's `prepare_model_for_kbit_training` makes them fp32.
+    """
+    shape, table = entry.shape, _table_parameters(entry)
+    if shape.n_layers is None or shape.n_decoder_layers or not shape.hidden_size:
+        return table
+    # A matrix costs two FLOPs a weight and token; scores, which have none, grow with S².
+    matrices = 2 * layer_flops(shape, 1) - layer_flops(shape, 2) / 2
+    return max(n - shape.n_layers * matrices / 2, table)
+
+
+def _table_parameters(entry: Entry) -> int:
+    """Parameters of the token tables, which no layer's matrix product trains or quantises."""
+    shape, n = entry.shape, entry.n_parameters or 0
+    table = entry.n_embedding_parameters
+    if table is None:
+        table = (shape.vocab_size or 0) * (shape.embedding_size or shape.hidden_size or 0)
+    return min(table, n)
+
+
+def _copies(entry: Entry, n: int, profile: Profile) -> Interval:
+    """16-bit copies that autocast holds of fp32 weights; freed with the activations."""
+    if profile.dtype != "mixed" or profile.method != "full":
+        return Interval(0.0, 0.0, 0.0)
+    copied = 2.0 * (n - _table_parameters(entry))
+    return Interval(copied, copied, copied)
+
+
+def _moment_bytes(optimizer: Optimizer, width: int) -> float:
+    if optimizer == "adamw-8bit":
+        return ADAMW_8BIT_BYTES
+    return MOMENTS[optimizer] * width
+
+
+def _kept(entry: Entry, profile: Profile, setup: Setup) -> Work | None:
+    """Bytes kept an input and a batch: all a step keeps, or for frozen features nothing."""
+    if profile.method == "frozen":
+        nothing = Interval(0.0, 0.0, 0.0)
+        return Work(nothing, nothing, "derived")
+    attention = attention_of(entry, setup.attention)
+    adapted = profile.method != "full"
+    dtype = "bf16" if adapted and profile.dtype == "mixed" else profile.dtype
+    # Apple's devices, like processors, have no fused kernel that trains with dropout.
+    device: Literal["gpu", "cpu"] = "gpu" if profile.train_on.kind in ("gpu", "tpu") else "cpu"
+    setting = Setting(device, attention, dtype, "lora" if adapted else "full")
+    return kept_activations(entry, profile, setting, checkpointing=setup.checkpointing)
+
+
+def passing_bytes(
+    entry: Entry, profile: Profile, attention: Attention | None, width: int
+) -> float | None:
+    """Bytes alive inside one layer at work on one input, forward or backward.
+
+    Residual, input and the wider of attention (queries, keys, values; scores twice unless
+    fused) and feed-forward block (twice its width); where a vocabulary is scored, the logits
+    in fp32 and their gradient.
+    """
+    if entry.kind in CONVOLUTIONAL:
+        return None
+    sizes = sizes_of(entry, profile)
+    if sizes is None:
+        return None
+    scores = 2 * sizes.a * _square(sizes)
+    if attention_of(entry, attention) == "fused" and profile.train_on.kind != "cpu":
+        scores = 0
+    longest = max(sizes.S, sizes.T)
+    block = max(longest * (sizes.q + 2 * sizes.k) + scores, longest * 2 * sizes.f)
+    logits = 2 * 4 * (sizes.T or sizes.S) * sizes.V
+    return float(max(width * (longest * 2 * sizes.h + block), logits))
+
+
+def _square(sizes: Sizes) -> int:
+    return max(sizes.S * sizes.S, sizes.T * sizes.S)
+
+
+def _head_gradient(entry: Entry, profile: Profile) -> float:
+    """The output layer's gradient comes first, while all activations are still held."""
+    if profile.method != "full" or not writes_vocabulary(entry, profile.task):
+        return 0.0
+    shape = entry.shape
+    return float(TRAINED_BYTES[profile.dtype] * (shape.vocab_size or 0) * (shape.hidden_size or 0))
+
+
+def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
+    """GiB that serving one input takes: weights, the layer at work, a decoder's cache.
+
+    Nothing of how the model was trained counts: the machine to serve on decides the width.
+    """
+    n, machine = entry.n_parameters, profile.serve_on
+    if n is None:
+        return None
+    width = serving_bytes(machine)
+    passing = passing_bytes(entry, profile._replace(train_on=machine), None, width)
+    if passing is None:
+        kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))
+        if kept is None:
+            return None
+        passing = 2 * kept.one.value / max(n_layers(entry), 2) * width / 4
+    held = n * width + passing + cache_bytes(entry, profile, width)
+    fixed = overhead(machine)
+    return Interval(
+        held * FRAGMENTATION.value / GIB + fixed.value,
+        held * FRAGMENTATION.low / GIB + fixed.low,
+        held * FRAGMENTATION.high / GIB + fixed.high,
+    )
+
+
+def cache_bytes(entry: Entry, profile: Profile, width: int) -> float:
+    """Keys and values of all positions that a model which writes keeps while it does."""
+    sizes = sizes_of(entry, profile)
+    if sizes is None or not writes_vocabulary(entry, profile.task):
+        return 0.0
+    if sizes.D:  # of what is written, and of what was read
+        return float(2 * width * sizes.k * sizes.D * (sizes.T + sizes.S))
+    return float(2 * width * sizes.k * sizes.L * (sizes.S + OUTPUT_TOKENS))

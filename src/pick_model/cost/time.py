@@ -1,0 +1,153 @@
+"""How long a model trains and how long one input takes, from its work and the machine's rates."""
+
+from __future__ import annotations
+
+import math
+
+from pick_model.cost.forward import serving_bytes
+from pick_model.cost.rates import (
+    NORMAL_90,
+    WIDTH,
+    Rates,
+    Step,
+    data_parallel_share,
+    rates_of,
+    seconds,
+    step_of,
+)
+from pick_model.cost.written import launched_layers, network_kind, written_numbers
+from pick_model.documents.catalog import Entry
+from pick_model.documents.hardware import Arithmetic, Machine, Phase
+from pick_model.documents.profile import Profile
+from pick_model.interval import Interval
+from pick_model.vocabulary.uses import Method
+
+# Forward passes that a trained row costs: a backward one costs two (Kaplan et al. 2020, section
+# 2.1), and adapters save the weights' gradients, half of that.
+PASSES: dict[Method, float] = {"full": 3.0, "lora": 2.0, "qlora": 2.0, "frozen": 1.0, "as-is": 0.0}
+# QLoRA unpacks its weights in every pass. No published pair of times was read: at least nothing,
+# at most what one more forward pass beside two would be.
+UNPACKING = Interval(1.25, 1.0, 1.5)
+
+# Images Pillow decodes a second on one core: the least, the middle and the most of five server
+# processors on ImageNet's validation images (ternaus/imread_benchmark, 2026). Four processes of a
+# data loader are usual, and decode while the device computes; at worst there is none of them.
+DECODED_PER_SECOND = (360.0, 551.0, 726.0)
+LOADERS = 4
+
+
+def training_hours(
+    entry: Entry, profile: Profile, flops: Interval | None, batch: int
+) -> Interval | None:
+    """Hours of all rows and epochs: arithmetic, memory, launches and the decoding of images.
+
+    batch: rows in one device's memory at once. Several devices share the rows; a frozen backbone
+    reads them once, whatever the epochs; a model used as it comes trains no time. None where the
+    machine's rates are unknown.
+    """
+    if profile.method == "as-is":
+        return Interval(0.0, 0.0, 0.0)
+    machine = profile.train_on
+    rates = training_rates(entry, profile)
+    step = training_step(entry, profile, flops, batch)
+    if flops is None or rates is None or step is None:
+        return None
+    epochs = 1.0 if profile.method == "frozen" else profile.epochs
+    one = seconds(step, rates, _doubt(flops))
+    if profile.method == "qlora":
+        one = Interval(*(end * more for end, more in zip(one, UNPACKING, strict=True)))
+    if entry.modality in ("image", "image-text"):
+        one = _decoding(one, batch)
+    share = data_parallel_share(machine.count)
+    steps = profile.n_rows * epochs / batch / machine.count / 3600
+    return Interval(
+        one.value * steps / share.value, one.low * steps / share.high, one.high * steps / share.low
+    )
+
+
+def training_rates(entry: Entry, profile: Profile) -> Rates | None:
+    """What one device reaches in a training step; a frozen backbone is only read."""
+    phase: Phase = "infer" if profile.method in ("frozen", "as-is") else "train"
+    return rates_of(profile.train_on, profile.dtype, network_kind(entry), phase)
+
+
+def serving_rates(entry: Entry, profile: Profile) -> Rates | None:
+    """What one device reaches when it serves: fp32 on a processor, 16 bits elsewhere."""
+    machine = profile.serve_on
+    dtype: Arithmetic = "fp32" if machine.kind == "cpu" else "mixed"
+    return rates_of(machine, dtype, network_kind(entry), "infer")
+
+
+def is_timed(rates: Rates | None) -> bool:
+    """Whether timings of the machine itself are in its rates."""
+    return rates is not None and rates.timings > 0
+
+
+def training_step(
+    entry: Entry, profile: Profile, flops: Interval | None, batch: int
+) -> Step | None:
+    """What one device computes for `batch` rows, as the profile's method trains them.
+
+    Where gradients are accumulated over several such steps, each has its share of the
+    optimizer's one.
+    """
+    if flops is None:
+        return None
+    passes = PASSES[profile.method]
+    weights = _weights(entry)
+    stepped = min(1.0, batch * profile.train_on.count / profile.batch_size)
+    return step_of(
+        passes=passes,
+        flops=flops.value * batch,
+        written=written_numbers(entry, profile, flops.value) * batch,
+        weights=weights,
+        trained=weights * stepped if profile.method == "full" else 0.0,
+        layers=launched_layers(entry),
+        width=WIDTH[profile.dtype],
+    )
+
+
+def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interval | None:
+    """Milliseconds of one input, alone, through the model on the machine that serves it."""
+    machine = profile.serve_on
+    rates = serving_rates(entry, profile)
+    if flops is None or rates is None or entry.n_parameters is None:
+        return None
+    step = step_of(
+        passes=1.0,
+        flops=flops.value,
+        written=written_numbers(entry, profile, flops.value),
+        weights=_weights(entry),
+        trained=0.0,
+        layers=launched_layers(entry),
+        width=serving_bytes(machine),
+    )
+    return seconds(step, rates, _doubt(flops)).times(1e3)
+
+
+def energy_kwh(machine: Machine, hours: Interval | None) -> Interval | None:
+    """Energy of the devices at the power they are built for; the rest of the host comes on top."""
+    if hours is None or machine.tdp_w is None:
+        return None
+    return hours.times(machine.tdp_w * machine.count / 1000)
+
+
+def _weights(entry: Entry) -> float:
+    """Parameters that a pass reads; of an embedding it reads a few rows."""
+    active = entry.n_active_parameters or entry.n_parameters or 0
+    return float(max(active - (entry.n_embedding_parameters or 0), 0))
+
+
+def _doubt(flops: Interval) -> float:
+    """Sd of ln(FLOPs), from their 90 % interval."""
+    return math.log(flops.high / flops.low) / (2 * NORMAL_90) if flops.low > 0 else 0.0
+
+
+def _decoding(step: Interval, batch: int) -> Interval:
+    """A step whose images are decoded meanwhile by LOADERS processes; at worst before it."""
+    slow, usual, fast = DECODED_PER_SECOND
+    return Interval(
+        max(step.value, batch / usual / LOADERS),
+        max(step.low, batch / fast / LOADERS),
+        step.high + batch / slow,
+    )

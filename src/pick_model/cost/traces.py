@@ -1,0 +1,120 @@
+"""What a training step keeps and computes, from traced coefficients. No torch.
+
+`traces.json` is made by `cost.trace_compile`. Its polynomials are exact for the architectures it
+holds; `saved` and `flops` evaluate them at an entry's sizes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pick_model.cost.terms import Sizes
+from pick_model.interval import Interval
+
+TABLE = Path(__file__).with_name("traces.json")
+
+Attention = Literal["eager", "fused"]
+
+# Autocast keeps this share of what fp32 keeps, over all layouts and lengths of the table: for
+# the few steps that do not run in 16 bits on random weights (DeBERTa's masks overflow).
+MIXED_SHARE = 0.62
+
+
+class Setting(NamedTuple):
+    """How a step runs, as far as it decides what is kept."""
+
+    device: Literal["gpu", "cpu"]
+    attention: Attention
+    dtype: str  # fp32 | mixed | bf16
+    trained: Literal["full", "lora"]
+
+
+class PerBatch(NamedTuple):
+    """A count that grows with the batch B as one × B + base."""
+
+    one: float
+    base: float
+
+
+def saved(layout: str, sizes: Sizes, setting: Setting) -> PerBatch:
+    """Bytes that a forward pass keeps for the backward one."""
+    polynomials, share = _chosen(layout, setting)
+    return PerBatch(
+        share * max(_value(polynomials[0], sizes), 0.0),
+        share * max(_value(polynomials[1], sizes), 0.0),
+    )
+
+
+def flops(layout: str, sizes: Sizes) -> PerBatch:
+    """FLOPs of one forward pass; a multiply-add counts as two."""
+    one, base = _flop_terms(layout)
+    return PerBatch(_value(one, sizes), max(_value(base, sizes), 0.0))
+
+
+@lru_cache(maxsize=64)
+def attentions(layout: str) -> tuple[Attention, ...]:
+    """The implementations transformers has for it, the usual one last."""
+    keys = _table()["layouts"][layout]["kept"]
+    return ("eager", "fused") if any("fused" in key.split() for key in keys) else ("eager",)
+
+
+def activation_bytes(family: str, dtype: str) -> Interval | None:
+    """Bytes kept for each published activation of a convolutional family."""
+    found = _table()["activation_bytes"].get(family)
+    return Interval(*found[dtype]) if found else None
+
+
+def versions() -> dict[str, str]:
+    """The libraries that were traced."""
+    return dict(_table()["versions"])
+
+
+Terms = tuple[tuple[float, tuple[int, ...]], ...]
+
+
+@lru_cache(maxsize=8192)
+def _value(terms: Terms, sizes: Sizes) -> float:
+    total = 0.0
+    for factor, symbols in terms:
+        for symbol in symbols:
+            factor *= sizes[symbol]
+        total += factor
+    return total
+
+
+@lru_cache(maxsize=512)
+def _chosen(layout: str, setting: Setting) -> tuple[tuple[Terms, Terms], float]:
+    """The polynomials of a setting, or of the nearest that was traced, and a factor on them."""
+    kept = _table()["layouts"][layout]["kept"]
+    for attention in (setting.attention, "eager"):
+        for dtype in (setting.dtype, "mixed"):
+            key = " ".join(setting._replace(attention=attention, dtype=dtype))
+            if key in kept:
+                return _parsed(kept[key]), 1.0
+    plain = " ".join(setting._replace(attention="eager", dtype="fp32"))
+    return _parsed(kept[plain]), 1.0 if setting.dtype == "fp32" else MIXED_SHARE
+
+
+@lru_cache(maxsize=64)
+def _flop_terms(layout: str) -> tuple[Terms, Terms]:
+    return _parsed(_table()["layouts"][layout]["flops"])
+
+
+def _parsed(polynomials: dict[str, dict[str, float]]) -> tuple[Terms, Terms]:
+    """Both polynomials with symbols as places in `Sizes`, which is faster to evaluate."""
+
+    def terms(polynomial: dict[str, float]) -> Terms:
+        return tuple(
+            (factor, tuple(Sizes._fields.index(s) for s in term.split() if s != "1"))
+            for term, factor in polynomial.items()
+        )
+
+    return terms(polynomials["input"]), terms(polynomials.get("batch", {}))
+
+
+@lru_cache(maxsize=1)
+def _table() -> Any:
+    return json.loads(TABLE.read_text(encoding="utf-8"))

@@ -1,0 +1,104 @@
+"""One model's account of costs, for a terminal and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pick_model.documents.estimate import CostReport
+from pick_model.documents.report import Estimate
+from pick_model.render.layout import Column, Page
+from pick_model.render.words import count, markdown
+from pick_model.words.figures import figure
+
+TITLES = {
+    "training_hours": "training",
+    "energy_kwh": "energy",
+    "training_memory_gib": "training memory",
+    "serving_memory_gib": "serving memory",
+    "latency_ms": "one input",
+    "disk_gib": "on disk",
+    "forward_gflops": "forward pass",
+    "layer_at_work": "layer at work",
+}
+VERDICTS = {"yes": "fits", "maybe": "may not fit", "no": "does not fit"}
+STYLES = {"yes": "bold green", "maybe": "yellow", "no": "bold red"}
+HEADS = ("estimate", "value", "90 %", "unit", "basis")
+
+
+def on_page(report: CostReport, page: Page) -> None:
+    """The account as paragraphs and grids."""
+    page.heading(report.model, _about(report))
+    page.paragraph(_setting(report), dim=True)
+    page.blank()
+    page.heading(_verdict(report), style=STYLES.get(report.fits or "", "bold"))
+    page.blank()
+    columns = [Column(t, right=t in ("value", "90 %"), fold=t == "basis") for t in HEADS]
+    page.grid(columns, list(_rows(report)))
+    if report.alternatives:
+        page.blank()
+        page.heading("fits with")
+        for settings, memory in _alternatives(report):
+            page.definition(settings, memory, 44)
+    if report.advice:
+        page.blank()
+    for line in report.advice:
+        page.paragraph(line, indent=2)
+
+
+def as_markdown(report: CostReport) -> str:
+    """The account as a Markdown section."""
+    lines = [f"## {markdown(report.model)}", "", markdown(_about(report)), ""]
+    lines += [markdown(_setting(report)), "", f"**{markdown(_verdict(report))}**", ""]
+    lines += [f"| {' | '.join(HEADS)} |", "|---|---:|---:|---|---|"]
+    lines += [f"| {' | '.join(markdown(cell) for cell in row)} |" for row in _rows(report)]
+    if report.alternatives:
+        lines += ["", "Fits with", ""]
+        lines += [f"- {markdown(s)}: {markdown(memory)}" for s, memory in _alternatives(report)]
+    if report.advice:
+        lines += ["", *(f"- {markdown(line)}" for line in report.advice)]
+    return "\n".join(lines) + "\n"
+
+
+def _about(report: CostReport) -> str:
+    traced = f", traced as {report.built_like}" if report.built_like else ""
+    return f"{count(report.n_parameters)} parameters{traced}"
+
+
+def _setting(report: CostReport) -> str:
+    s = report.setting
+    parts = [s.task, s.input, f"batch {s.batch_size}"]
+    if s.micro_batch < s.batch_size:
+        parts[-1] += f" in parts of {s.micro_batch}"
+    parts += [f"method {s.method}", s.dtype, s.optimizer, f"{s.attention} attention"]
+    parts += ["checkpointing"] if s.checkpointing else []
+    return " · ".join([*parts, f"{s.n_rows:,} rows × {s.epochs:g} epochs"])
+
+
+def _verdict(report: CostReport) -> str:
+    said = VERDICTS.get(report.fits or "", "training memory unknown")
+    where = f"{said}, {report.hardware} has {report.memory_gib:g} GiB"
+    largest = report.largest_batch
+    if largest is not None:
+        where += f"; largest batch at once {largest:,}"
+    if report.smallest_machine and report.fits == "yes":
+        where += f"; the smallest card that would do is {report.smallest_machine}"
+    return where
+
+
+def _rows(report: CostReport) -> Iterator[tuple[str, ...]]:
+    for name, estimate in report.estimates.items():
+        yield _row(TITLES.get(name, name), estimate)
+        if name == "training_memory_gib":
+            for part, amount in report.parts.items():
+                yield _row("  " + TITLES.get(part, part), amount)
+
+
+def _row(title: str, e: Estimate) -> tuple[str, ...]:
+    ends = "" if e.low == e.high else f"{figure(e.low)}–{figure(e.high)}"
+    return title, figure(e.value), ends, e.unit, e.basis
+
+
+def _alternatives(report: CostReport) -> Iterator[tuple[str, str]]:
+    for way in report.alternatives:
+        m = way.training_memory_gib
+        yield ", ".join(way.settings), f"{figure(m.value)} GiB [{figure(m.low)}–{figure(m.high)}]"

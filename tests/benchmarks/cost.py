@@ -1,0 +1,294 @@
+"""Estimated memory and FLOPs beside measured and published ones, and beside what peers say.
+
+    python tests/benchmarks/cost.py [activations] [flops] [process] [published]
+
+Activations: what autograd saves in a real step on the CPU, at sizes, lengths and batches that no
+trace was fitted to. FLOPs: torch's counter on whole models of the catalog's shape on the meta
+device. Process: the peak of a whole Python process that takes two training steps. Published:
+figures of papers, READMEs and tables. `accelerate` is its estimate-memory with Adam, `6NT` six
+FLOPs a parameter and token of training.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from results_file import report
+
+from pick_model.catalog.load import load_catalog
+from pick_model.catalog.model import Catalog
+from pick_model.cost.estimate import estimate, largest_batch
+from pick_model.cost.memory import Setup
+from pick_model.cost.traces import Attention, Setting, saved
+from pick_model.documents.catalog import Forward
+from pick_model.documents.profile import Profile, settle
+from pick_model.documents.task import Task, Training
+from pick_model.interval import Interval
+
+GIB = 2**30
+SEED = 99
+
+
+def activations() -> list[dict[str, Any]]:
+    """Every traced layout at two unseen points, in fp32 on the CPU."""
+    from pick_model.cost.trace_models import LAYOUTS, build, small_sizes
+    from pick_model.cost.trace_step import saved_bytes
+
+    rng, rows = random.Random(SEED), []
+    for name, layout in LAYOUTS.items():
+        for batch in (3, 7):
+            sizes = small_sizes(layout, rng)
+            sizes = sizes._replace(L=sizes.L + 2 * layout.period)
+            case = build(layout, sizes, None)
+            fused = case.model.config._attn_implementation == "sdpa"
+            attention: Attention = "fused" if fused else "eager"
+            one, base = saved(name, sizes, Setting("cpu", attention, "fp32", "full"))
+            real = saved_bytes(case.model, case.step(batch))
+            rows.append(row(f"{name}, {sizes.S} × {batch}", batch * one + base, real, "bytes"))
+    return rows
+
+
+class Whole(NamedTuple):
+    """A model of a catalog entry's shape, and the class that makes it."""
+
+    entry: str
+    config: str
+    model: str
+    batch: int
+    tokens: int = 0
+    pixels: int = 0
+    seconds: float = 0.0
+    changes: str = "{}"
+
+
+WHOLES = (
+    Whole("all-minilm-l6-v2", "BertConfig", "BertForSequenceClassification", 32, tokens=128,
+          changes='{"num_hidden_layers": 6, "hidden_size": 384, "intermediate_size": 1536}'),
+    Whole("bert-base-uncased", "BertConfig", "BertForSequenceClassification", 8, tokens=128),
+    Whole("bert-base-uncased", "BertConfig", "BertForSequenceClassification", 4, tokens=384),
+    Whole("vit-base-patch16-224", "ViTConfig", "ViTForImageClassification", 8, pixels=224),
+    Whole("wav2vec2-base", "Wav2Vec2Config", "Wav2Vec2ForSequenceClassification", 2, seconds=5.0,
+          changes='{"apply_spec_augment": false, "activation_dropout": 0.0, "layerdrop": 0.0}'),
+)  # fmt: skip
+
+STEP = """
+import json, resource, sys, torch, transformers
+given = json.loads(sys.argv[1])
+config = getattr(transformers, given["config"])(**json.loads(given["changes"]))
+model = getattr(transformers, given["model"])(config).train()
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5)
+batch = given["batch"]
+if given["tokens"]:
+    mask = torch.ones(batch, given["tokens"], dtype=torch.long)
+    mask[:, -2:] = 0
+    inputs = {"input_ids": torch.full((batch, given["tokens"]), 5), "attention_mask": mask}
+elif given["pixels"]:
+    inputs = {"pixel_values": torch.randn(batch, 3, given["pixels"], given["pixels"])}
+else:
+    inputs = {"input_values": torch.randn(batch, int(16000 * given["seconds"]))}
+for _ in range(2):
+    optimizer.zero_grad()
+    model(**inputs, labels=torch.zeros(batch, dtype=torch.long)).loss.backward()
+    optimizer.step()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+def process() -> list[dict[str, Any]]:
+    """Peak memory of a process that trains, and what accelerate says of the model's states."""
+    from accelerate.utils import calculate_maximum_sizes
+
+    known, rows = load_catalog(()), []
+    for whole in WHOLES:
+        done = subprocess.run(
+            [sys.executable, "-c", STEP, json.dumps(whole._asdict())],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        costs = estimate(known.find(whole.entry), profile(known, whole))
+        peer = 4 * calculate_maximum_sizes(_empty(whole))[0] / GIB
+        need = costs.training_memory_gib
+        if need is None:
+            raise SystemExit(f"{whole.entry}: not estimated")
+        real = float(done.stdout) / GIB
+        name = f"{whole.entry}, {_input(whole)} × {whole.batch}"
+        rows.append(row(name, need, real, "GiB") | {"accelerate": round(peer, 3)})
+    return rows
+
+
+def flops() -> list[dict[str, Any]]:
+    """One forward pass by torch's counter, and six FLOPs a parameter and token over three."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    known, rows = load_catalog(()), []
+    for whole in WHOLES:
+        model = _empty(whole).eval()
+        if whole.tokens:
+            inputs = {"input_ids": torch.zeros(1, whole.tokens, dtype=torch.long, device="meta")}
+        elif whole.pixels:
+            inputs = {"pixel_values": torch.zeros(1, 3, whole.pixels, whole.pixels, device="meta")}
+        else:
+            sound = torch.zeros(1, int(16000 * whole.seconds), device="meta")
+            inputs = {"input_values": sound}
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            model(**inputs)
+        entry = known.find(whole.entry)
+        found = estimate(entry, profile(known, whole)).forward_flops
+        if found is None or entry.n_parameters is None:
+            raise SystemExit(f"{whole.entry}: not estimated")
+        tokens = whole.tokens or int(50 * whole.seconds) or (whole.pixels // 16) ** 2 + 1
+        name = f"{whole.entry}, {_input(whole)}"
+        peer = float(2 * entry.n_parameters * tokens)
+        rows.append(row(name, found, counter.get_total_flops(), "FLOP") | {"6NT": peer})
+    return rows
+
+
+def published() -> list[dict[str, Any]]:
+    """Figures that others measured or published, with where they stand."""
+    known = load_catalog(())
+
+    def memory(entry: str, tokens: int, *, setup: Setup | None = None, task: str | None = None,
+               hardware: str = "nvidia-rtx-4090", **training: Any) -> Interval | None:  # fmt: skip
+        asked = Task(
+            task=task or "text-classification",
+            input_tokens=tokens,
+            hardware=hardware,
+            training=Training(**training),
+        )
+        settled = settle(asked, known.machine)
+        return estimate(known.find(entry), settled, setup or Setup()).training_memory_gib
+
+    def kept(tokens: int, batch: int, dtype: str, hardware: str) -> Interval:
+        asked = Task(
+            task="text-classification",
+            input_tokens=tokens,
+            hardware=hardware,
+            training=Training(batch_size=batch, dtype=dtype),  # type: ignore[arg-type]
+        )
+        settled = settle(asked, known.machine)
+        costs = estimate(known.find("bert-base-uncased"), settled, Setup(attention="eager"))
+        if costs.account is None:
+            raise SystemExit("bert-base: not traced")
+        return costs.account.activations(batch)
+
+    chat: dict[str, Any] = {"task": "text-generation", "batch_size": 1}
+    rows = [
+        row("BERT-base 16×128, activations, fp32 eager, CPU kernels",
+            kept(128, 16, "fp32", "cpu-8-core"), 1.71, "GiB"),
+        row("BERT-base 32×512, activations, fp32 eager, CPU kernels",
+            kept(512, 32, "fp32", "cpu-8-core"), 23.8, "GiB"),
+        row("BERT-base 16×128, activations, autocast eager",
+            kept(128, 16, "mixed", "nvidia-t4"), 1.16, "GiB"),
+        row("BERT-base 32×512, activations, autocast eager",
+            kept(512, 32, "mixed", "nvidia-t4"), 13.2, "GiB"),
+        row("7B, LoRA, 512 tokens: 16 to 21 GB in published runs",
+            memory("mistral-7b-v0.1", 512, method="lora", **chat), 18.5, "GiB"),
+        row("7B, QLoRA, 512 tokens: 8 to 10 GB in published runs",
+            memory("mistral-7b-v0.1", 512, method="qlora", **chat), 9.0, "GiB"),
+        row("ModernBERT-base, one input of 8,000 tokens, T4 (16 GiB)",
+            memory("modernbert-base", 8000, hardware="nvidia-t4", batch_size=1), None, "GiB"),
+    ]  # fmt: skip
+    asked = Task(
+        task="text-classification",
+        input_tokens=384,
+        hardware="nvidia-v100-32gb",
+        training=Training(dtype="fp32", batch_size=10),
+    )
+    settled = settle(asked, known.machine)
+    costs = estimate(known.find("bert-large-uncased"), settled, Setup(attention="eager"))
+    most = float(largest_batch(costs, settled.train_on) or 0)
+    rows.append(row("BERT-large 384 tokens, 32 GB fp32 eager: largest batch", most, 10.0, "inputs"))
+    rows += [traced_beside_published(known, name) for name in PUBLISHED_FLOPS]
+    return rows
+
+
+# timm's and Google's GMACs, doubled, as the catalog has them.
+PUBLISHED_FLOPS = (
+    "vit_small_patch16_224.augreg_in21k_ft_in1k",
+    "vit-base-patch16-224",
+    "vit-base-patch32-224-in21k",
+    "vit-large-patch16-224-in21k",
+    "vit-huge-patch14-224-in21k",
+    "beit_base_patch16_224.in22k_ft_in22k_in1k",
+    "ast-finetuned-audioset-10-10-0.4593",
+)
+
+
+def traced_beside_published(known: Catalog, name: str) -> dict[str, Any]:
+    """A trace of an entry without its published figure, beside that figure."""
+    entry = known.find(name)
+    if entry.forward is None:
+        raise SystemExit(f"{name}: nothing is published of it")
+    settled = profile(known, Whole(name, "", "", 1, pixels=224))
+    if entry.modality == "audio":
+        settled = profile(known, Whole(name, "", "", 1, seconds=entry.forward.seconds or 10.0))
+    seconds = entry.forward.seconds
+    bare = Forward(seconds=seconds) if seconds else None
+    traced = estimate(replace(entry, forward=bare), settled).forward_flops
+    return row(f"{name}: FLOPs, trace beside published", traced, entry.forward.flops, "FLOP")
+
+
+def profile(known: Catalog, whole: Whole) -> Profile:
+    """The step of a whole model, as a profile on a processor of any size."""
+    given: dict[str, Any] = {"task": "text-classification", "input_tokens": whole.tokens}
+    if whole.pixels:
+        given = {"task": "image-classification", "input_pixels": whole.pixels}
+    if whole.seconds:
+        given = {"task": "audio-classification", "input_seconds": whole.seconds}
+    training = Training(batch_size=whole.batch, dtype="fp32")
+    return settle(Task(hardware="cpu-32-core", training=training, **given), known.machine)
+
+
+def _empty(whole: Whole) -> Any:
+    """The whole model without numbers, on the meta device."""
+    import torch
+    import transformers
+
+    config = getattr(transformers, whole.config)(**json.loads(whole.changes))
+    with torch.device("meta"):
+        return getattr(transformers, whole.model)(config)
+
+
+def _input(whole: Whole) -> str:
+    if whole.tokens:
+        return f"{whole.tokens} tokens"
+    return f"{whole.pixels} px" if whole.pixels else f"{whole.seconds:g} s"
+
+
+def row(what: str, ours: Interval | float | None, real: float | None, unit: str) -> dict[str, Any]:
+    """One line: what we say, what is so, and by how much we are off."""
+    value, low, high = ours if isinstance(ours, Interval) else (ours, None, None)
+    return {
+        "what": what,
+        "unit": unit,
+        "estimate": None if value is None else float(f"{value:.4g}"),
+        "low": None if low is None else float(f"{low:.4g}"),
+        "high": None if high is None else float(f"{high:.4g}"),
+        "real": None if real is None else float(f"{real:.4g}"),
+        "off": round(value / real - 1, 3) if value and real else None,
+    }
+
+
+PARTS = {
+    "activations": activations,
+    "flops": flops,
+    "process": process,
+    "published": published,
+}
+
+
+def main() -> None:
+    for name in sys.argv[1:] or PARTS:
+        report(f"cost_{name}", PARTS[name](), "torch", "transformers", "accelerate")
+        print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""Estimated memory beside `max_memory_allocated`, and the probe's own paths, on one CUDA device.
+
+    python tests/benchmarks/gpu.py [--seconds 420]
+
+Four models of random weights, three inputs each, in fp32, bf16 autocast, LoRA and with
+checkpointing: the peak of two training steps beside the estimate without its framework's share,
+which the allocator does not count. Then `pick-model probe` in bf16, fp16, with LoRA, with a batch
+that cannot fit (it has to halve it), and twice alike. Stops in time to stay below --seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+import transformers
+from results_file import report
+
+from pick_model.catalog.load import load_catalog
+from pick_model.cost.estimate import estimate
+from pick_model.cost.memory import Setup
+from pick_model.documents.profile import settle
+from pick_model.documents.task import Task, Training
+
+GIB = 2**30
+ROOT = Path(__file__).parents[2]
+TICKETS = ROOT / "examples" / "support-tickets" / "train.csv"
+LORA = {"r": 8, "lora_alpha": 16, "lora_dropout": 0.0}
+
+
+class Model(NamedTuple):
+    entry: str
+    config: str
+    task: str
+    inputs: tuple[tuple[int, int], ...]  # length and batch
+    changes: dict[str, Any]
+
+
+SMOLLM = {"hidden_size": 576, "num_hidden_layers": 30, "num_attention_heads": 9}
+SMOLLM |= {"num_key_value_heads": 3, "intermediate_size": 1536, "vocab_size": 49152}
+MODELS = (
+    Model("bert-base-uncased", "bert", "text-classification", ((128, 32), (512, 16), (384, 8)), {}),
+    Model("modernbert-base", "modernbert", "text-classification",
+          ((128, 32), (512, 16), (4096, 2)), {}),
+    Model("vit-base-patch16-224", "vit", "image-classification", ((224, 8), (224, 32), (224, 64)), {}),
+    Model("smollm2-135m", "llama", "text-generation", ((128, 16), (512, 8), (2048, 2)), SMOLLM),
+)  # fmt: skip
+SETTINGS: dict[str, dict[str, Any]] = {
+    "fp32": {"dtype": "fp32"},
+    "bf16 autocast": {"dtype": "mixed"},
+    "LoRA": {"dtype": "bf16", "method": "lora"},
+    "checkpointing": {"dtype": "mixed", "checkpointing": True},
+}
+CLASSES = {
+    "text-classification": "AutoModelForSequenceClassification",
+    "image-classification": "AutoModelForImageClassification",
+    "text-generation": "AutoModelForCausalLM",
+}
+
+
+def memory(until: float) -> list[dict[str, Any]]:
+    """All models, inputs and settings, as far as the time goes."""
+    known, rows = load_catalog(()), []
+    for model in MODELS:
+        for name, how in SETTINGS.items():
+            for length, batch in model.inputs:
+                if time.monotonic() > until:
+                    return rows
+                size = {"image-classification": "input_pixels"}.get(model.task, "input_tokens")
+                training = {key: how[key] for key in ("dtype", "method") if key in how}
+                asked = Task(
+                    task=model.task,
+                    hardware="nvidia-a100-80gb",
+                    training=Training(batch_size=batch, **training),
+                    **{size: length},
+                )
+                setup = Setup(checkpointing=bool(how.get("checkpointing")))
+                costs = estimate(known.find(model.entry), settle(asked, known.machine), setup)
+                if costs.account is None:
+                    raise SystemExit(f"{model.entry}: not estimated")
+                fixed, need = costs.account.overhead, costs.account.total(batch)
+                real = peak(model, how, length, batch)
+                rows.append(
+                    {
+                        "what": f"{model.entry} {length} × {batch}, {name}",
+                        "estimate": round(need.value - fixed.value, 3),
+                        "low": round(need.low - fixed.low, 3),
+                        "high": round(need.high - fixed.high, 3),
+                        "max_memory_allocated": round(real, 3),
+                        "off": round((need.value - fixed.value) / real - 1, 3),
+                    }
+                )
+    return rows
+
+
+def peak(model: Model, how: dict[str, Any], length: int, batch: int) -> float:
+    """GiB allocated at the peak of two training steps."""
+    gc.collect()
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    config = transformers.AutoConfig.for_model(model.config, **model.changes)
+    net = getattr(transformers, CLASSES[model.task]).from_config(config).cuda().train()
+    if how.get("method") == "lora":
+        import peft
+
+        net = net.to(torch.bfloat16)
+        targets = ["query", "value", "q_proj", "v_proj", "Wqkv"]
+        there = [t for t in targets if any(n.endswith(t) for n, _ in net.named_modules())]
+        net = peft.get_peft_model(net, peft.LoraConfig(target_modules=there, **LORA))
+    if how.get("checkpointing"):
+        net.gradient_checkpointing_enable({"use_reentrant": False})
+    trained = [p for p in net.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=1e-5, fused=True)
+    autocast = torch.autocast("cuda", torch.bfloat16, enabled=how["dtype"] == "mixed")
+    inputs = batch_of(model.task, length, batch, next(net.parameters()).dtype)
+    for _ in range(2):
+        optimizer.zero_grad()
+        with autocast:
+            loss = net(**inputs).loss
+        loss.backward()
+        optimizer.step()
+    torch.cuda.synchronize()
+    return float(torch.cuda.max_memory_allocated() / GIB)
+
+
+def batch_of(task: str, length: int, batch: int, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    labels = torch.zeros(batch, dtype=torch.long, device="cuda")
+    if task == "image-classification":
+        pixels = torch.randn(batch, 3, length, length, device="cuda", dtype=dtype)
+        return {"pixel_values": pixels, "labels": labels}
+    ids = torch.full((batch, length), 5, device="cuda")
+    mask = torch.ones_like(ids)
+    mask[:, -2:] = 0
+    labels = ids if task == "text-generation" else labels
+    return {"input_ids": ids, "attention_mask": mask, "labels": labels}
+
+
+def probes(folder: Path, until: float) -> list[dict[str, Any]]:
+    """The probe's GPU paths, each as a command; the last two have to say the same."""
+    model = ["probe", "all-minilm-l6-v2", "--data", str(TICKETS), "--budget", "40s", "-f", "json"]
+    tries = {
+        "bf16": ["--precision", "bf16"],
+        "fp16": ["--precision", "fp16"],
+        "LoRA": ["--method", "lora"],
+        "a batch of 65,536 is halved until it fits": ["--batch", "65536"],
+        "once": ["--max-steps", "20", "--seeds", "1"],
+        "the same again": ["--max-steps", "20", "--seeds", "1"],
+    }
+    rows, scores = [], {}
+    for name, words in tries.items():
+        if time.monotonic() > until:
+            break
+        done = subprocess.run(
+            [sys.executable, "-m", "pick_model", *model, "--device", "cuda", *words],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+        )
+        found = json.loads(done.stdout) if done.returncode in (0, 3) and done.stdout else {}
+        results = found.get("results") or [{}]
+        scores[name] = results[0].get("score")
+        rows.append(
+            {
+                "what": f"probe, {name}",
+                "exit": done.returncode,
+                "score": scores[name],
+                "micro_batch": results[0].get("micro_batch"),
+                "said": done.stderr.strip().splitlines()[-1][:100] if done.stderr.strip() else "",
+            }
+        )
+    if {"once", "the same again"} <= scores.keys():
+        same = scores["once"] == scores["the same again"]
+        rows.append({"what": "same result twice", "exit": 0 if same else 1, "score": None,
+                     "micro_batch": None, "said": ""})  # fmt: skip
+    return rows
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=420.0)
+    given = options.parse_args()
+    if not torch.cuda.is_available():
+        raise SystemExit("no CUDA device is here")
+    start = time.monotonic()
+    report("gpu_memory", memory(start + given.seconds / 2), "torch", "transformers", "peft")
+    with tempfile.TemporaryDirectory() as folder:
+        found = probes(Path(folder), start + given.seconds - 60)
+    report("gpu_probe", found, "torch", "transformers", "peft")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Counting what a real step keeps, against counting by hand."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+
+from pick_model.cost.terms import Sizes, value  # noqa: E402
+from pick_model.cost.trace_compile import Counted, counts, fitted, memory_terms  # noqa: E402
+from pick_model.cost.trace_models import LAYOUTS, adapt, build, small_sizes  # noqa: E402
+from pick_model.cost.trace_step import counted_flops, saved_bytes  # noqa: E402
+from pick_model.cost.traces import Setting, flops, saved  # noqa: E402
+
+# Twelve architectures, at sizes, lengths and batches that no fit has seen.
+UNSEEN = random.Random(7)
+CHECKED = (
+    *("bert", "distilbert", "albert", "mpnet", "deberta-v2", "modernbert", "llama"),
+    *("llama-grouped", "gpt2", "t5", "bart", "vit", "dinov2", "clip-vision", "ast", "whisper"),
+)
+
+
+def test_a_linear_layer_keeps_its_input_and_a_relu_its_output() -> None:
+    layer = torch.nn.Sequential(torch.nn.Linear(10, 20), torch.nn.ReLU())
+    x = torch.ones(4, 10)
+    assert saved_bytes(layer, lambda: layer(x)) == 4 * (4 * 10 + 4 * 20)
+
+
+def test_a_gpu_keeps_one_byte_of_a_dropout_and_the_cpu_four() -> None:
+    drop = torch.nn.Dropout(0.5)
+    x = torch.ones(100, requires_grad=True)
+    assert saved_bytes(drop, lambda: torch.nn.functional.dropout(x), gpu=True) == 100
+    assert saved_bytes(drop, lambda: torch.nn.functional.dropout(x)) == 400
+
+
+def test_fused_attention_keeps_no_scores() -> None:
+    query, key, held = (torch.ones(2, 3, 50, 8, requires_grad=True) for _ in range(3))
+    attend = torch.nn.functional.scaled_dot_product_attention
+    kept = saved_bytes(torch.nn.Identity(), lambda: attend(query, key, held), gpu=True)
+    numbers = 2 * 3 * 50 * 8
+    assert kept == 4 * (4 * numbers + 2 * 3 * 50)  # q, k, v, output, one sum a row
+
+
+def test_autocast_keeps_matrix_products_in_sixteen_bits_and_leaves_weight_copies_out() -> None:
+    layer = torch.nn.Linear(10, 20)
+    x = torch.ones(4, 10)
+    assert saved_bytes(layer, lambda: layer(x), gpu=True, mixed=True) == 2 * 4 * 10
+
+
+def test_frozen_layers_do_not_keep_their_inputs() -> None:
+    model = torch.nn.Sequential(torch.nn.Linear(10, 10), torch.nn.Linear(10, 10))
+    adapt(model, "^0$")
+    x = torch.ones(4, 10)
+    # input of the first, for its adapter; what the adapter's first half writes, four numbers
+    assert saved_bytes(model, lambda: model(x)) == 4 * (4 * 10 + 4)
+
+
+def test_flops_are_those_of_the_products() -> None:
+    layer = torch.nn.Linear(10, 20)
+    x = torch.ones(4, 10)
+    assert counted_flops(lambda: layer(x)) == 2 * 4 * 10 * 20
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_a_real_step_keeps_what_the_table_says(name: str) -> None:
+    """On the CPU, with the attention that transformers takes by itself, in fp32."""
+    layout, rng = LAYOUTS[name], UNSEEN
+    sizes = small_sizes(layout, rng)
+    sizes = sizes._replace(L=sizes.L + layout.period)
+    case = build(layout, sizes, None)
+    attention: Any = "fused" if case.model.config._attn_implementation == "sdpa" else "eager"
+    kept = saved(name, sizes, Setting("cpu", attention, "fp32", "full"))
+    for batch in (3, 5):
+        real = saved_bytes(case.model, case.step(batch))
+        assert batch * kept.one + kept.base == pytest.approx(real, rel=0.02)
+    one, base = flops(name, sizes)
+    assert 4 * one + base == pytest.approx(counted_flops(case.step(4)), rel=0.02)
+
+
+def test_a_term_that_is_missing_stops_the_fit() -> None:
+    drawn = [small_sizes(LAYOUTS["bert"], random.Random(n)) for n in range(12)]
+    found = [Counted(value({"L S h": 30.0, "L a S S": 9.0}, sizes), 0.0) for sizes in drawn]
+    exact = fitted(["L S h", "L a S S"], drawn, found)
+    assert exact["input"] == {"L S h": 30.0, "L a S S": 9.0}
+    with pytest.raises(ValueError, match="add a term"):
+        fitted(["L S h"], drawn, found)
+
+
+def test_every_term_of_a_layout_is_a_product_of_sizes() -> None:
+    for layout in LAYOUTS.values():
+        for term in memory_terms(layout):
+            assert set(term.split()) <= {*Sizes._fields, "1"}
+
+
+def test_counts_name_their_settings() -> None:
+    layout = LAYOUTS["distilbert"]
+    names = dict(counts(layout, small_sizes(layout, random.Random(1))))
+    assert "gpu fused mixed lora" in names
+    assert "flops" in names

@@ -1,0 +1,128 @@
+"""The traced coefficients: that they are there, mean what they say, and behave like memory."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pick_model.cost import layouts
+from pick_model.cost.forward import CONVOLUTIONS, KEPT_NEIGHBOUR
+from pick_model.cost.terms import Sizes, product, value
+from pick_model.cost.traces import (
+    Setting,
+    activation_bytes,
+    attentions,
+    flops,
+    saved,
+    versions,
+)
+
+BASE = Sizes(L=12, h=768, f=3072, a=12, S=128, q=768, k=768, d=64, e=768)
+NAMED = {
+    *layouts.FAMILIES.values(),
+    *layouts.SAME.values(),
+    *layouts.NEIGHBOURS.values(),
+    *("llama-grouped", "wav2vec2-large", "phi"),
+}
+FP32 = Setting("gpu", "eager", "fp32", "full")
+
+
+def test_a_term_is_the_product_of_its_sizes() -> None:
+    assert product("L a S S", BASE) == 12 * 12 * 128 * 128
+    assert value({"S h": 2.0, "1": 5.0}, BASE) == 2 * 128 * 768 + 5
+
+
+def test_a_layer_of_bert_keeps_what_counting_its_tensors_by_hand_gives() -> None:
+    """fp32, by tensor: seven of the hidden width in attention (input, queries, keys, values,
+    context, dropped output's mask, normalised sum), and the like; scores thrice with their mask."""
+    one = saved("bert", BASE, FP32).one - saved("bert", BASE._replace(L=11), FP32).one
+    s, h, f, a = 128, 768, 3072, 12
+    assert one == pytest.approx(s * (34 * h + 8 * f + 16) + 9 * a * s * s, rel=1e-3)
+
+
+def test_a_forward_pass_of_bert_costs_its_matrix_products() -> None:
+    s, h, f = 128, 768, 3072
+    layer = 4 * 2 * s * h * h + 2 * 2 * s * h * f + 2 * 2 * s * s * h
+    assert flops("bert", BASE).one == pytest.approx(12 * layer, rel=1e-3)
+
+
+@pytest.mark.parametrize("layout", sorted(NAMED))
+def test_every_layout_that_an_entry_may_be_built_like_is_traced(layout: str) -> None:
+    assert attentions(layout)[0] == "eager"
+    assert saved(layout, BASE._replace(D=12, T=64, V=100, P=10**5), FP32).one > 0
+
+
+@pytest.mark.parametrize("family", sorted(set(CONVOLUTIONS.values())))
+def test_every_convolutional_family_has_its_bytes_an_activation(family: str) -> None:
+    for dtype in ("fp32", "mixed", "bf16"):
+        found = activation_bytes(family, dtype)
+        assert found is not None
+        assert 2 < found.low <= found.value <= found.high < 16
+
+
+def test_the_table_says_what_it_was_traced_with() -> None:
+    assert set(versions()) == {"torch", "transformers"}
+
+
+@given(
+    layout=st.sampled_from(sorted(NAMED)),
+    length=st.integers(8, 4096),
+    more=st.integers(1, 4096),
+    dtype=st.sampled_from(["fp32", "mixed", "bf16"]),
+    trained=st.sampled_from(["full", "lora"]),
+    attention=st.sampled_from(["eager", "fused"]),
+    device=st.sampled_from(["gpu", "cpu"]),
+)
+def test_what_is_kept_grows_with_the_length(
+    layout: str, length: int, more: int, dtype: str, trained: str, attention: str, device: str
+) -> None:
+    setting = Setting(device, attention, dtype, trained)  # type: ignore[arg-type]
+    short = BASE._replace(S=length, T=length // 2, D=6, V=30000, P=3 * 224**2)
+    long = short._replace(S=length + more, T=(length + more) // 2)
+    assert saved(layout, long, setting).one >= saved(layout, short, setting).one > 0
+    assert flops(layout, long).one >= flops(layout, short).one > 0
+
+
+@pytest.mark.parametrize("layout", ["bert", "llama", "vit", "bart", "modernbert"])
+@pytest.mark.parametrize("length", [128, 512, 2048])
+def test_sixteen_bits_keep_more_than_half_and_less_than_nine_tenths(
+    layout: str, length: int
+) -> None:
+    """Of fused attention; an eager one keeps its softmax in fp32 and a 16-bit copy beside it."""
+    sizes = BASE._replace(S=length, D=6, T=128, V=30000, P=3 * 224**2)
+    full = saved(layout, sizes, Setting("gpu", "fused", "fp32", "full")).one
+    mixed = saved(layout, sizes, Setting("gpu", "fused", "mixed", "full")).one
+    assert 0.5 <= mixed / full < 0.9
+
+
+@pytest.mark.parametrize("layout", ["bert", "modernbert", "llama", "vit", "whisper"])
+def test_fused_attention_keeps_less_the_longer_the_input(layout: str) -> None:
+    def share(length: int) -> float:
+        sizes = BASE._replace(S=length, D=12, T=64, P=3 * 224**2)
+        eager, fused = (
+            saved(layout, sizes, Setting("gpu", attention, "mixed", "full")).one
+            for attention in ("eager", "fused")
+        )
+        return fused / eager
+
+    assert share(4096) < share(512) < 1
+    assert share(4096) < 0.5
+
+
+ENCODERS = ("bert", "distilbert", "mpnet", "modernbert", "eurobert", "albert")
+DECODERS = ("llama", "llama-grouped", "gpt-neox", "opt", "qwen3", "phi")
+
+
+@pytest.mark.parametrize("kind", [ENCODERS, DECODERS])
+@pytest.mark.parametrize("length", [128, 512])
+def test_a_neighbour_is_within_the_interval_it_gets(kind: tuple[str, ...], length: int) -> None:
+    """The median of a kind stands for one that was not traced, and misses it by less."""
+    sizes = BASE._replace(S=length, e=768)
+    for dtype in ("fp32", "mixed"):
+        kept = sorted(
+            saved(layout, sizes, Setting("gpu", "eager", dtype, "full")).one for layout in kind
+        )
+        middle = kept[len(kept) // 2]
+        inside = [abs(one / middle - 1) <= KEPT_NEIGHBOUR for one in kept]
+        assert sum(inside) >= len(kept) - 1
