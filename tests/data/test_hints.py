@@ -264,7 +264,7 @@ def test_the_command_that_makes_conll_of_a_table_works(
     write: Write, name: str, content: str
 ) -> None:
     path = write(name, content)
-    hint = refusal(path).hint or ""
+    hint = words(refusal(path).hint)
     subprocess.run(["sh", "-c", hint.rpartition(": ")[2]], cwd=path.parent, check=True)
     found = read_dataset(path.with_suffix(".conll"))
     assert found.tokens == tuple((WORDS[i % 4][0],) for i in range(8))

@@ -14,6 +14,7 @@ from pick_model.measure.probe.costs import GOOD_HELDOUT, RunCosts, Speed, evalua
 from pick_model.measure.probe.plan import Plan, Rows, cost_of, given_up, make_plan, total
 from pick_model.measure.probe.settings import BOUNDS, FULL_PASSES, Settings, parse_budget
 from pick_model.measure.store import Store
+from pick_model.words.say import message
 
 SPEED = Speed(step_seconds=0.5, predict_seconds=0.004)
 BATCH = 32
@@ -107,7 +108,7 @@ def test_seeds_are_given_up_before_rows_and_named() -> None:
     tight = plan(budget_seconds=60)
     assert tight.seeds == 1
     assert tight.sizes[-1] < 1500
-    assert "a second and a third seed" in given_up(tight, Settings(budget_seconds=60))
+    assert message("two-more-seeds") in given_up(tight, Settings(budget_seconds=60))
 
 
 def test_given_seeds_are_kept() -> None:
