@@ -45,16 +45,16 @@ class PickModelError(Exception):
 
     def __init__(
         self,
-        message: Message | str,
+        message: Message,
         *,
         location: Location | None = None,
-        hint: Message | str | None = None,
+        hint: Message | None = None,
         code: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = _in_words(message)
+        self.message = message
         self.location = location
-        self.hint = None if hint is None else _in_words(hint)
+        self.hint = hint
         if code is not None:
             self.code = code
 
@@ -119,10 +119,6 @@ class MissingExtra(EnvironmentProblem):
             message("extra-missing", what=what, extra=extra),
             hint=message("install-extra", extra=extra),
         )
-
-
-def _in_words(told: Message | str) -> Message:
-    return message("in-words", words=told) if isinstance(told, str) else told
 
 
 def in_one(what: Message, hint: Message | None) -> Message:

@@ -78,13 +78,15 @@ def is_descriptor(path: Path) -> bool:
     return _DESCRIPTOR.fullmatch(os.path.abspath(path)) is not None
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it, not even after a power cut.
 
     A link is followed and stays; a file that was there keeps its permissions. A device, a pipe
     or a stream of this process is written to and never replaced. Raises OSError.
     """
-    data = text.encode("utf-8", "backslashreplace")  # file names may hold halves of characters
+    data = content
+    if isinstance(data, str):  # file names may hold halves of characters
+        data = data.encode("utf-8", "backslashreplace")
     try:
         status = path.stat()
     except FileNotFoundError:

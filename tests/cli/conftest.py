@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from pick_model.cli.main import main
+from tests.measure.conftest import minilm, one_layer, tiny  # noqa: F401  the same models
 
 ROOT = Path(__file__).parents[2]
 TICKETS = str(ROOT / "examples" / "support-tickets" / "task.yaml")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pick_model.catalog.load import load_catalog
-from pick_model.cli import catalog
+from pick_model.cli import cache, catalog
 from pick_model.cli.app import COMMANDS
 from pick_model.cli.main import main
 from tests.reference import every_command, help_of
@@ -64,7 +64,7 @@ def parsed(line: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         command = getattr(import_module(module), name)
         if inspect.isfunction(command):
             monkeypatch.setattr(import_module(module), name, deaf(command))
-    for info in catalog.app.registered_commands:
+    for info in (*catalog.app.registered_commands, *cache.app.registered_commands):
         monkeypatch.setattr(info, "callback", deaf(info.callback))
     assert main(shlex.split(line)[1:]) == 0
     [given] = calls

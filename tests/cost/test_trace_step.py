@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from typing import Any
 
 import pytest
@@ -101,3 +102,16 @@ def test_counts_name_their_settings() -> None:
     names = dict(counts(layout, small_sizes(layout, random.Random(1))))
     assert "gpu fused mixed lora" in names
     assert "flops" in names
+
+
+@pytest.mark.parametrize("name", ["bert", "llama", "vit"])
+def test_checkpointing_keeps_the_inputs_of_all_layers_and_what_is_outside_them(name: str) -> None:
+    """At the end of the forward pass; of one layer everything comes when its turn does."""
+    sizes = small_sizes(LAYOUTS[name], random.Random(5))._replace(L=6)
+    case = build(LAYOUTS[name], sizes, None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # transformers 5.24 renames it
+        case.model.gradient_checkpointing_enable({"use_reentrant": False})
+    outside = saved(name, sizes._replace(L=0), Setting("cpu", "fused", "fp32", "full")).one
+    inputs = 4 * sizes.h * sizes.L * sizes.S
+    assert 4 * (outside + inputs) == pytest.approx(saved_bytes(case.model, case.step(4)), rel=0.05)

@@ -80,9 +80,8 @@ def bert(folder: Path, **options: Any) -> Path:
     from transformers import BertConfig, BertModel
 
     tokenizer = wordpiece()
-    return save(
-        folder, BertModel(BertConfig(vocab_size=len(tokenizer), **SIZES, **options)), tokenizer
-    )
+    config = BertConfig(vocab_size=len(tokenizer), **{**SIZES, **options})
+    return save(folder, BertModel(config), tokenizer)
 
 
 def change(folder: Path, **keys: Any) -> Path:

@@ -44,7 +44,10 @@ def _kinds(*names: str) -> frozenset[str]:
 
 # A head for closed labels, which the prompted and the text-guided do not have.
 _OWN_LABELS = Need(
-    "own-labels", 0.3, lost=r"open-vocabulary|grounded|promptable|referring", refuses=False
+    "own-labels",
+    0.3,
+    lost=r"open-vocabulary|grounded|promptable|referring|foreground",
+    refuses=False,
 )
 _SIMILARITY = Need(
     "similarity-training", 0.4, _kinds("sentence-encoder"), "contrastive", refuses=False
@@ -74,6 +77,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need("segmentation-head", 0.3, _kinds("segmenter", "detector"), r"segmentation"),
         _OWN_LABELS,
     ),
+    "depth-estimation": (Need("depth-head", 0.3, _kinds("depth-estimator"), r"depth"),),
     "translation": (
         Need(
             "translation-training",

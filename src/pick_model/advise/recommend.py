@@ -8,6 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from pick_model import __version__
+from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.decide import decide
 from pick_model.advise.profile import settled
@@ -130,4 +131,7 @@ def _notes(scoring: Scoring) -> list[Message]:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     notes += unreached(scoring.profile, scoring.catalog)
     notes += heard(scoring.profile, scoring.target)
+    first = leader.scored
+    for told in cautions(first.entry, scoring.profile, first.costs):
+        notes.append(message("leader-caution", model=first.entry.id, told=told))
     return notes

@@ -25,8 +25,17 @@ PROTOCOL_WEIGHTS = {
 }
 # Where models are used as they come, scores without any training are the direct ones.
 AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
-# A detector as it comes was tuned by whoever published it, and so are its scores.
-COME_WITH_THEIR_HEAD = frozenset({"object-detection", "image-segmentation"})
+# A detector as it comes was tuned by whoever published it, and so were its scores; likewise
+# what tells depths, actions and speakers.
+COME_WITH_THEIR_HEAD = frozenset(
+    {
+        "object-detection",
+        "image-segmentation",
+        "depth-estimation",
+        "video-classification",
+        "speaker-verification",
+    }
+)
 # One label an input: what the few-shot tables are about, that the crossover is learnt on.
 LIGHT_HEADED = frozenset({"text-classification", "image-classification", "audio-classification"})
 # Tasks that ask much the same of a model's features. Set by hand.

@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": ("Choose", "pick_model.cli.explain:explain"),
     "compare": ("Choose", "pick_model.cli.compare:compare"),
     "estimate": ("Choose", "pick_model.cli.estimate:estimate"),
+    "screen": ("Prove", "pick_model.cli.screen:screen"),
     "probe": ("Prove", "pick_model.cli.probe:probe"),
     "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
     "lock": ("Keep", "pick_model.cli.lock:lock"),
@@ -25,6 +26,7 @@ COMMANDS = {
     "hardware": ("Prove", "pick_model.cli.hardware:hardware"),
     "catalog": ("Catalog", "pick_model.cli.catalog:app"),
     "schema": ("Catalog", "pick_model.cli.schema:schema"),
+    "cache": ("Catalog", "pick_model.cli.cache:app"),
 }
 HELP = """\
 Choose a pretrained model for a task, prove the choice on your data, keep it honest.

@@ -310,15 +310,7 @@ def read_both(
     from pick_model.data.split import split
 
     options: dict[str, Any] = {"task": task, "seed": seed, **reading_as}
-    train = read_dataset(data, **options)
-    reading = train.reading
-    if reading is not None and reading.columns.guessed:
-        parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
-        say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
-    if reading is not None:
-        say(f"labels read as {train.kind}: {reading.kind_reason}")
-        for note in reading.notes:
-            say(note)
+    train = read_said(data, options)
     if eval_data is None:
         train, heldout = split(train, seed=seed)
     else:
@@ -326,3 +318,29 @@ def read_both(
     for warning in profile(train, heldout, seed=seed).warnings:
         say(f"warning: {warning}")
     return train, heldout
+
+
+def read_labelled(data: Path, task: str | None, reading_as: dict[str, Any], seed: int) -> Dataset:
+    """The rows of one file; what was guessed and what looks wrong goes to stderr."""
+    from pick_model.data.profile import profile
+
+    rows = read_said(data, {"task": task, "seed": seed, **reading_as})
+    for warning in profile(rows, seed=seed).warnings:
+        say(f"warning: {warning}")
+    return rows
+
+
+def read_said(data: Path, options: dict[str, Any]) -> Dataset:
+    """The rows of one file; what was guessed goes to stderr."""
+    from pick_model.data.read import read_dataset
+
+    rows = read_dataset(data, **options)
+    reading = rows.reading
+    if reading is not None and reading.columns.guessed:
+        parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
+        say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
+    if reading is not None:
+        say(f"labels read as {rows.kind}: {reading.kind_reason}")
+        for note in reading.notes:
+            say(note)
+    return rows

@@ -21,6 +21,8 @@ _REPORTS = tuple(
         "failure",
         "catalog_reports",
         "probe",
+        "screen",
+        "cache",
         "gate_report",
         "backtest",
         "hardware_report",
@@ -44,12 +46,14 @@ SCHEMAS = {
     "catalog-validate": "pick_model.documents.catalog_reports:Validation",
     "catalog-diff": "pick_model.documents.catalog_reports:CatalogDiff",
     "catalog-refresh": "pick_model.documents.catalog_reports:Refresh",
+    "screen": "pick_model.documents.screen:ScreenReport",
     "probe": "pick_model.documents.probe:ProbeReport",
     "lock": "pick_model.documents.lock:Lock",
     "policy": "pick_model.documents.policy:Policy",
     "backtest": "pick_model.documents.backtest:Backtest",
     "gate": "pick_model.documents.gate_report:GateReport",
     "hardware-report": "pick_model.documents.hardware_report:HardwareReport",
+    "cache": "pick_model.documents.cache:CacheReport",
     "error": "pick_model.documents.failure:ErrorReport",
 }
 

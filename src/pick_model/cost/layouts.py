@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pick_model.cost.terms import Sizes
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
+from pick_model.vocabulary.tasks import SEQUENCES
 
 # Speech encoders of wav2vec 2.0's kind see 50 (49.95) frames a second (Baevski et al. 2020,
 # section 4.2); Whisper's and AST's see a spectrogram of 100 a second.
@@ -191,7 +192,7 @@ def sizes_of(entry: Entry, profile: Profile) -> Sizes | None:
 
 def transformer_tokens(entry: Entry, profile: Profile) -> int | None:
     """How many positions the model sees for one input of this profile."""
-    if entry.modality in ("text", "items"):
+    if entry.modality in SEQUENCES:
         return min(profile.input_tokens, entry.max_tokens or profile.input_tokens)
     if entry.modality == "image" or entry.modality == "image-text":
         if entry.shape.patch_size is None:

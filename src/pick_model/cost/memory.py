@@ -55,8 +55,10 @@ QLORA_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 GPU_OVERHEAD_GIB = Interval(0.6, 0.4, 1.0)
 # A Python process with torch and transformers imported: 0.35 GiB resident, Linux, x86-64.
 CPU_OVERHEAD_GIB = Interval(0.45, 0.35, 0.6)
-# The caching allocator rounds blocks up and cannot use all that lies between them.
-FRAGMENTATION = Interval(1.03, 1.0, 1.12)
+# Allocators round blocks up and cannot use all that lies between them: CUDA's a little; of a
+# process on Linux 1.00 to 1.19 (tests/benchmarks/cost.py, four models, glibc).
+GPU_ALLOCATOR = Interval(1.03, 1.0, 1.12)
+CPU_ALLOCATOR = Interval(1.08, 1.0, 1.2)
 
 
 class Setup(NamedTuple):
@@ -78,6 +80,7 @@ class Account(NamedTuple):
     passing_one: float  # of the layer at work, for one input
     head: float  # gradient of the output layer, there while all activations still are
     overhead: Interval
+    allocator: Interval  # bytes taken for each byte of tensors
     basis: Basis
 
     def activations(self, batch: int) -> Interval:
@@ -94,9 +97,9 @@ class Account(NamedTuple):
 
         value, low, high = self.activations(batch)
         return Interval(
-            peak(value, 0.0, FRAGMENTATION.value),
-            peak(low, 0.0, FRAGMENTATION.low),
-            peak(high, STEP_COPIES, FRAGMENTATION.high),
+            peak(value, 0.0, self.allocator.value),
+            peak(low, 0.0, self.allocator.low),
+            peak(high, STEP_COPIES, self.allocator.high),
         ).plus(self.overhead)
 
 
@@ -126,6 +129,7 @@ def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | 
         passing_one=passing / GIB,
         head=_head_gradient(entry, profile) / GIB,
         overhead=overhead(profile.train_on),
+        allocator=allocator(profile.train_on),
         basis=kept.basis,
     )
 
@@ -143,6 +147,11 @@ def states_gib(entry: Entry, profile: Profile) -> float | None:
 def overhead(machine: Machine) -> Interval:
     """GiB that the framework holds before any tensor."""
     return CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
+
+
+def allocator(machine: Machine) -> Interval:
+    """Bytes that are taken for each byte of tensors."""
+    return CPU_ALLOCATOR if machine.kind == "cpu" else GPU_ALLOCATOR
 
 
 def trained_parameters(entry: Entry, profile: Profile) -> float:
@@ -274,12 +283,7 @@ def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
             return None
         passing = 2 * kept.one.value / max(n_layers(entry), 2) * width / 4
     held = n * width + passing + cache_bytes(entry, profile, width)
-    fixed = overhead(machine)
-    return Interval(
-        held * FRAGMENTATION.value / GIB + fixed.value,
-        held * FRAGMENTATION.low / GIB + fixed.low,
-        held * FRAGMENTATION.high / GIB + fixed.high,
-    )
+    return allocator(machine).times(held / GIB).plus(overhead(machine))
 
 
 def cache_bytes(entry: Entry, profile: Profile, width: int) -> float:

@@ -39,7 +39,7 @@ def split(dataset: Dataset, *, heldout: float = 0.2, seed: int = 0) -> tuple[Dat
     """
     if not 0 < heldout < 1:
         raise UsageError(message("held-out-share-outside", heldout=heldout))
-    units = _units(dataset)
+    units = units_of(dataset)
     if len(units) < 2:
         raise InputError(
             message("split-of-one-group", source=dataset.source)
@@ -76,7 +76,7 @@ def subsample(dataset: Dataset, n: int, seed: int = 0) -> Dataset:
     return dataset.take(sorted(_order(dataset, seed)[:n]))
 
 
-def _units(dataset: Dataset) -> list[list[int]]:
+def units_of(dataset: Dataset) -> list[list[int]]:
     """Rows that must stay together: linked by a common text or group, also through others."""
     keys: list[list[object]] = [[("text", key)] for key in text_keys(dataset)]
     if dataset.groups is not None:

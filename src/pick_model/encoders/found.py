@@ -29,7 +29,7 @@ _NOT_POSITIONS = re.compile(
     r"relative|rel_|distance|token_type|type_emb|vision|visual|image|patch|audio|speech",
     re.IGNORECASE,
 )
-OTHER_MODEL = "a text encoder, such as those that `pick-model recommend` ranks"
+OTHER_MODEL = message("give-ranked-encoder")
 SAMPLE = "a b 1"  # its pieces show how a tokenizer writes a space and frames a text
 
 
@@ -258,8 +258,8 @@ def refuse_short(longest: int, frame: tuple[tuple[int, ...], tuple[int, ...]], n
         )
 
 
-def beside(config: Any) -> str:
-    """What a model wants besides text, as words that end a message."""
+def beside(config: Any) -> str | None:
+    """What a model wants besides text."""
     parts = [part.removesuffix("_config") for part in getattr(config, "sub_configs", {})]
     parts = [part for part in parts if part in ("vision", "audio", "image", "speech", "qformer")]
-    return f" alone (it is one of text and {parts[0]})" if parts else ""
+    return parts[0] if parts else None

@@ -16,11 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pick_model.encoders import pooling
+from pick_model.encoders.batches import over_batches
 from pick_model.encoders.found import arguments
 from pick_model.encoders.load import Encoded, Loaded, autocast, collate, states
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.sealed import out_of_memory as out_of_memory
-from pick_model.errors import EnvironmentProblem, MissingExtra
+from pick_model.errors import MissingExtra
+from pick_model.words.say import message
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,11 @@ class Net(nn.Module):
         self.takes = arguments(base())
 
     def features(self, inputs: dict[str, Tensor]) -> Tensor:
-        with in_words("the model fails on the data", "another model", "model"):
+        with in_words(message("model-fails"), message("give-another-model"), "model"):
             found = states(self.encoder, inputs, self.takes)  # (B, T, H)
         if self.by_token:
             return found
-        mask = inputs["attention_mask"].unsqueeze(-1).to(found.dtype)  # (B, T, 1)
-        mean: Tensor = (found * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)  # (B, H)
-        return mean
+        return pooling.mean(found, inputs["attention_mask"])  # (B, H)
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
         logits: Tensor = self.head(self.dropout(self.features(inputs)))  # (B, C) or (B, T, C)
@@ -77,7 +78,7 @@ def with_adapters(encoder: nn.Module) -> nn.Module:
     config = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear")
     with (
         warnings.catch_warnings(),
-        in_words("LoRA finds no layer of this model to adapt", "--method full or linear"),
+        in_words(message("nothing-to-adapt"), message("full-or-linear")),
     ):
         # peft asks transformers 5 by names that it has renamed; not for the user to mend.
         warnings.simplefilter("ignore", FutureWarning)
@@ -102,33 +103,18 @@ def enable_checkpointing(encoder: nn.Module) -> bool:
     return True
 
 
-def predict(net: Net, loaded: Loaded, rows: Encoded, *, features: bool = False) -> np.ndarray:
-    """Logits (N, C) or features (N, H) in the rows' order; by word one line a word."""
+def predict(net: Net, loaded: Loaded, rows: Encoded) -> np.ndarray:
+    """Logits (N, C) in the rows' order, float32; by word one line a word."""
     net.eval()
-    width = loaded.hidden if features else rows.n_outputs
     pieces: list[np.ndarray | None] = [None] * len(rows)
-    order = sorted(range(len(rows)), key=rows.length, reverse=True)  # the largest first: OOM early
-    size, at = 64, 0
-    while at < len(order):
-        chosen = order[at : at + size]
+
+    def read(chosen: list[int]) -> None:
         inputs, _ = collate(rows, chosen, loaded)
-        try:
-            with torch.inference_mode(), autocast(loaded):
-                out = net.features(inputs) if features else net(inputs)  # (B, [T,] C or H)
-        except (RuntimeError, MemoryError) as fault:
-            if not out_of_memory(fault):
-                raise
-            if size == 1:
-                raise EnvironmentProblem(
-                    "out of memory at predicting one row",
-                    hint="a shorter --max-length, a smaller model, or a machine with more memory",
-                    code="out-of-memory",
-                ) from fault
-            size = size // 2
-            continue
-        values = out.float().cpu().numpy()
+        with torch.inference_mode(), autocast(loaded):
+            values = net(inputs).float().cpu().numpy()  # (B, [T,] C)
         for line, row in enumerate(chosen):
             pieces[row] = rows.lines_of(row, values[line])
-        at += size
+
+    over_batches(rows, read, loaded.device.type)
     filled = [piece for piece in pieces if piece is not None]
-    return np.concatenate(filled) if filled else np.zeros((0, width), dtype=np.float32)
+    return np.concatenate(filled) if filled else np.zeros((0, rows.n_outputs), dtype=np.float32)

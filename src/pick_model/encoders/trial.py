@@ -36,7 +36,8 @@ def try_out(loaded: Loaded, rows: Dataset, method: str) -> None:
     chosen = [order[0], *order[-1:], *order[len(order) // 2 :][: TRIED - 2]]
     batch = encode(rows.take([step * at for at in sorted(set(chosen))]), loaded, shorter)
     with memory_in_words(
-        f"on {len(batch)} short rows of {loaded.name}", "--method linear, or a smaller model"
+        message("out-of-memory-on-short-rows", n=len(batch), name=loaded.name),
+        message("linear-or-smaller"),
     ):
         refuse_alike(loaded, batch)
         pass_through(loaded, batch, method)
@@ -87,7 +88,7 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
     inputs, targets = collate(batch, range(len(batch)), loaded)
     with (
         deterministic(0),
-        in_words(f"{loaded.name} cannot be tried on the data", "another model"),
+        in_words(message("model-not-tried", name=loaded.name), message("give-another-model")),
         torch.inference_mode(),
         autocast(loaded),
     ):
@@ -104,7 +105,7 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
         return
     with (
         deterministic(0),
-        in_words(f"{loaded.name} cannot be trained", "--method linear, or another model"),
+        in_words(message("model-not-trained", name=loaded.name), message("linear-or-another")),
     ):
         encoder: Any = loaded.encoder
         if method == "lora":

@@ -213,9 +213,9 @@ def ledger_results(ledger: Path, catalog: Catalog, data_digest: str | None) -> L
     from pick_model.measure.ledger import read_ledger
     from pick_model.measure.results import results_on
 
-    lines, notes = read_ledger(ledger)
-    found = results_on(list(lines), catalog, data_digest)
-    return found._replace(notes=[*notes, *found.notes])
+    read = read_ledger(ledger)
+    found = results_on(list(read.lines), catalog, data_digest)
+    return found._replace(notes=[*read.notes, *found.notes])
 
 
 def estimates_of(entry: Entry, profile: Profile) -> dict[str, Quantity]:

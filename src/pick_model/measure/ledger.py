@@ -1,9 +1,13 @@
-"""The results ledger: one JSON line a probed model, kept by the user as evidence."""
+"""The results ledger: one JSON line a measured model, kept by the user as evidence.
+
+A line is a probe's or, where it says so under `stage`, a screen's.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from io import RawIOBase
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +16,7 @@ from pydantic import ValidationError
 
 from pick_model.documents.probe import LedgerLine, ProbeReport
 from pick_model.documents.reader import read_input
+from pick_model.documents.screen import ScreenLine, ScreenReport
 from pick_model.errors import EnvironmentProblem, InputError, Location
 from pick_model.escape import in_json
 from pick_model.files import write_whole
@@ -20,23 +25,26 @@ from pick_model.words.say import message
 
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
+_SCREEN = re.compile(rb'\{"schema_version":\d+,"stage":"screen"')
 
 
 class Ledger(NamedTuple):
     """What a ledger holds, and what of it could not be used."""
 
-    lines: tuple[LedgerLine, ...]
+    lines: tuple[LedgerLine, ...]  # of probes
     notes: tuple[Message, ...] = ()
+    screens: tuple[ScreenLine, ...] = ()
 
 
-def record(report: ProbeReport, path: Path) -> None:
+def record(report: ProbeReport | ScreenReport, path: Path) -> None:
     """Append the report's results to a ledger, all of them or none.
 
     One write under a lock, so that two probes recording at once leave whole lines; a line
     that an earlier crash cut short is closed first. What a full disk took only half of is
     taken back. Raises EnvironmentProblem when the file cannot be written.
     """
-    text = "".join(in_json(line.model_dump_json()) + "\n" for line in ledger_lines(report))
+    lines = ledger_lines(report) if isinstance(report, ProbeReport) else screen_lines(report)
+    text = "".join(in_json(line.model_dump_json()) + "\n" for line in lines)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file() and not path.is_dir():
@@ -98,6 +106,37 @@ def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
     )
 
 
+def screen_lines(report: ScreenReport) -> tuple[ScreenLine, ...]:
+    """What of a screen is evidence: models that were read."""
+    versions = report.environment.versions if report.environment else {}
+    return tuple(
+        ScreenLine(
+            made_on=report.made_on,
+            model=one.model,
+            revision=one.revision,
+            weights_digest=one.weights_digest,
+            data_digest=report.data.digest,
+            data_source=report.data.source,
+            kind=report.data.kind,
+            metric=report.metric,
+            score=one.score,
+            interval=one.interval,
+            standard_error=one.standard_error,
+            rows=one.rows,
+            measures=one.measures,
+            best_layer=one.best_layer,
+            versions=versions,
+        )
+        for one in report.results
+        if one.weights_digest is not None
+        and one.score is not None
+        and one.interval is not None
+        and one.standard_error is not None
+        and one.measures is not None
+        and one.best_layer is not None
+    )
+
+
 def read_ledger(path: Path) -> Ledger:
     """The lines of a ledger in file order; empty lines are skipped.
 
@@ -106,13 +145,17 @@ def read_ledger(path: Path) -> Ledger:
     number for any other line that is not a ledger's.
     """
     found: list[LedgerLine] = []
+    screens: list[ScreenLine] = []
     notes: list[Message] = []
     data = read_input(path, Location(str(path))).removeprefix(b"\xef\xbb\xbf")
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            found.append(LedgerLine.model_validate_json(line))
+            if _SCREEN.match(line):
+                screens.append(ScreenLine.model_validate_json(line))
+            else:
+                found.append(LedgerLine.model_validate_json(line))
         except ValidationError as fault:
             if _is_torn(line):
                 notes.append(message("ledger-line-cut-short", path=str(path), line=number))
@@ -127,7 +170,7 @@ def read_ledger(path: Path) -> Ledger:
                 location=Location(str(path), number),
                 hint=message("remove-ledger-line"),
             ) from fault
-    return Ledger(tuple(found), tuple(notes))
+    return Ledger(tuple(found), tuple(notes), tuple(screens))
 
 
 def _is_torn(line: bytes) -> bool:

@@ -46,7 +46,7 @@ def as_markdown(report: Recommendation | Comparison) -> str:
         f"{task.task}, {', '.join(task.languages) or 'no language'}, {task.n_rows:,} rows, "
         f"trained on {task.train_on}, preset {task.preset}"
     )
-    lines += ["", *_grid(head, rows)]
+    lines += ["", *table(head, rows)]
     if isinstance(report, Recommendation):
         lines += ["", f"{len(report.rejected)} of {report.n_models} models rejected:", ""]
         lines += [f"- {name}: {n}" for name, n in report.rejected_by.items()]
@@ -60,7 +60,8 @@ def as_markdown(report: Recommendation | Comparison) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table; cells are escaped already."""
     yield_rows = [" | ".join(row) for row in (head, ["---"] * len(head), *rows)]
     return [f"| {row} |" for row in yield_rows]
 

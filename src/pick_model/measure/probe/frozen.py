@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from pick_model.encoders import features as encoders
 from pick_model.encoders.load import Encoded, Loaded
-from pick_model.encoders.network import Head, net_for, predict
-from pick_model.encoders.objective import deterministic
+from pick_model.encoders.network import Head
 from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.train import mean_loss
@@ -20,8 +20,7 @@ MAX_WORDS = 12_000  # words a tagger's head is fitted on; its loss is flat long 
 
 def features(loaded: Loaded, rows: Encoded) -> np.ndarray:
     """What the untouched encoder makes of each row (N, H), or of each word; float32."""
-    with deterministic(0):
-        return predict(net_for(rows, loaded), loaded, rows, features=True)
+    return np.asarray(encoders.features(loaded, rows)[0])
 
 
 def fit_head(

@@ -16,6 +16,7 @@ from pick_model.data.lengths import token_lengths
 from pick_model.data.split import subsample
 from pick_model.encoders.load import Encoded, encode, measured
 from pick_model.encoders.machine import peak_gib, reset_peak
+from pick_model.encoders.reading import MAX_LENGTH
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
@@ -27,9 +28,6 @@ from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.tagger import words_fitted
 
 Clock = Callable[[], float]
-# Tokens, unless asked for more: attention's cost grows with the square. Chosen by hand; a
-# paragraph fits, a page does not.
-MAX_LENGTH = 256
 
 
 def lengths(bench: Bench) -> Lengths:

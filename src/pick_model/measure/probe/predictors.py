@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from pick_model.data.dataset import Dataset
-from pick_model.encoders.load import Encoded
 from pick_model.measure.probe.decide import Decision, tune_threshold
 from pick_model.measure.probe.linear import (
     Logits,
@@ -29,6 +28,17 @@ from pick_model.measure.probe.tfidf import stacked, views
 
 # Above this many rows x classes one penalty is used: three fits would take minutes.
 COSTLY = 300_000
+# A share of rows that least squares says, at the least: its logit is below all thresholds tried.
+RAREST = 0.01
+
+
+class Rows(Protocol):
+    """Rows as far as deciding must know them."""
+
+    def __len__(self) -> int: ...
+
+    def lines(self, row: int) -> int:
+        """Lines of logits that a row is."""
 
 
 class Predictor(Protocol):
@@ -52,7 +62,7 @@ class Predictor(Protocol):
         """One prediction a line."""
 
     def decide(
-        self, logits: np.ndarray, _rows: Encoded, _rule: Decision, threshold: float | None = None
+        self, logits: np.ndarray, _rows: Rows, _rule: Decision, threshold: float | None = None
     ) -> list[Any]:
         """One prediction a row, in the form that Scorer reads, of logits float32 (N, C)."""
         return self.said(logits, threshold)
@@ -64,6 +74,14 @@ class Predictor(Protocol):
     def array(self, labels: Sequence[Any], _n_outputs: int) -> np.ndarray:
         """Labels, one a line, as linear models want them: (N,), of several labels (N, C)."""
         return np.array(labels, dtype=int)
+
+    def columns(self, labels: Sequence[Any], n_outputs: int) -> np.ndarray:
+        """Labels, one a line, as numbers that least squares can fit: float64 (N, C)."""
+        return np.asarray(np.eye(n_outputs)[self.array(labels, n_outputs)])
+
+    def logits_of(self, columns: np.ndarray) -> np.ndarray:
+        """What least squares says of `columns`, as logits to decide by: (N, C)."""
+        return columns
 
     def layer(
         self, z: np.ndarray, y: np.ndarray, n_outputs: int, penalty: float
@@ -136,6 +154,13 @@ class MultiLabel(Predictor):
             y[line, list(there)] = 1
         return y
 
+    def columns(self, labels: Sequence[Any], n_outputs: int) -> np.ndarray:
+        return self.array(labels, n_outputs).astype(float)
+
+    def logits_of(self, columns: np.ndarray) -> np.ndarray:
+        share = np.clip(columns, RAREST, 1 - RAREST)
+        return np.asarray(np.log(share / (1 - share)))
+
 
 class Regression(Predictor):
     """A number a row, by ridge regression."""
@@ -153,7 +178,7 @@ class Regression(Predictor):
         return [float(v) for v in logits[:, 0]]
 
     def decide(
-        self, logits: np.ndarray, _rows: Encoded, rule: Decision, threshold: float | None = None
+        self, logits: np.ndarray, _rows: Rows, rule: Decision, threshold: float | None = None
     ) -> list[Any]:
         """A number that a run which came apart left without value is the mean."""
         values = self.said(logits, threshold)
@@ -165,6 +190,11 @@ class Regression(Predictor):
 
     def array(self, labels: Sequence[Any], _n_outputs: int) -> np.ndarray:
         return np.array(labels, dtype=float)
+
+    def columns(self, labels: Sequence[Any], _n_outputs: int) -> np.ndarray:
+        """In deviations from the mean, as `decide` undoes it."""
+        y = self.array(labels, 1)
+        return np.asarray((y - y.mean()) / (y.std() or 1.0))[:, None]
 
     def quality(self, judge: Scorer, logits: np.ndarray, _threshold: float | None) -> float:
         return -float(np.mean((logits[:, 0] - self.array(judge.truth, 1)) ** 2))
@@ -180,7 +210,7 @@ class Tokens(SingleLabel):
         return Decision(fallback=int(np.bincount(list(_words(rows.labels))).argmax()))
 
     def decide(
-        self, logits: np.ndarray, rows: Encoded, rule: Decision, threshold: float | None = None
+        self, logits: np.ndarray, rows: Rows, rule: Decision, threshold: float | None = None
     ) -> list[Any]:
         """Words that the length limit cut off get the commonest tag."""
         best = self.said(np.nan_to_num(logits), threshold)

@@ -37,7 +37,7 @@ def keep_timing(work: Work, done: Done) -> None:
     device = device_name(work.setup.lengths.device, work.inputs.threads)
     if device is not None:
         with contextlib.suppress(EnvironmentProblem):
-            keep(device, found, work.desk.store.folder.parent)
+            keep(device, found, work.desk.store.shelf.folder.parent)
 
 
 def _timing(work: Work, done: Done, seconds: float) -> Timing | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MEASURING: dict[str, str] = {
     "ledger-not-written": "cannot write the ledger {path}: {reason}",
-    "remove-ledger-line": "remove the line; `pick-model probe --record` writes whole ones",
+    "remove-ledger-line": "remove the line; `--record` writes whole ones",
     "metric-not-computed": "the metric {metric!r} is not computed for {kind} data",
     "metric-takes": "--metric takes {metrics} here",
     "out-of-memory-with": "out of memory with {name}",
@@ -59,4 +59,19 @@ MEASURING: dict[str, str] = {
     "install-torch-for-it": "install a build of torch for it",
     "memory-untold": "cannot find out how much memory this machine has",
     "name-a-machine": "name a machine: --hardware nvidia-t4, cpu-8-core …",
+    "top-without-task": "--top takes the first models that `recommend` names for a task",
+    "give-task-for-top": "--top 8 --task TASK.yaml",
+    "file-names-no-model": "names no model",
+    "one-a-line": "one a line",
+    "no-model-to-screen": "no model to screen",
+    "layers-not-finite": "every layer gives NaN or infinite features on the data",
+    "name-models-to-screen": "--model NAME, --models FILE or --top N",
+    "unknown-precision": "unknown precision {precision!r}",
+    "larger-budget": "a larger --budget",
+    "shelf-not-written": "cannot write {what} in {folder}: {why}",
+    "free-space-or-cache": "free some space, or set PICK_MODEL_CACHE to another folder",
+    "name-models-or-task": "--model NAME, --models FILE, or --top N --task TASK.yaml",
+    "too-few-different-rows": "{source} has {n} rows of different texts and groups, and a screen "
+    "needs {least} to tell one from another",
+    "give-more-rows": "more labelled rows",
 }

@@ -43,6 +43,7 @@ RANKING = {
     "term:social-graph": "a way to read who knows whom",
     "term:trained-head": "a head trained for such labels",
     "term:detection-head": "a detection head, which would have to be built and trained",
+    "term:depth-head": "a head that tells depths, which would have to be built and trained",
     "term:segmentation-head": "a segmentation head, which would have to be built and trained",
     "term:own-labels": "a head for labels of your own (it is told what to find)",
     "term:translation-training": "training in translation",
@@ -76,7 +77,8 @@ RANKING = {
     "nothing-fits": "no method, batch or checkpointing makes it fit {machine}",
     "fits-on": "fits {machine} ({memory:g} GiB) as it is asked for",
     "reads-first": "reads {tokens} tokens of {wanted}",
-    "trains-for-days": "trains for {days:.2g} days on {machine}",
+    "leader-caution": "{model}: {told}",
+    "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
     "leader-unscored": "no published score of {model} resembles this task",
     "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",

@@ -1,0 +1,255 @@
+"""`pick-model screen`."""
+
+from __future__ import annotations
+
+import gc
+import math
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
+from pick_model.cli.probe import (
+    LabelsAre,
+    Precision,
+    model_refs,
+    read_labelled,
+    task_field,
+)
+from pick_model.cli.progress import progress
+from pick_model.cli.streams import say
+from pick_model.errors import (
+    ENVIRONMENT,
+    INCONCLUSIVE,
+    OK,
+    BudgetTooSmall,
+    InputError,
+    Location,
+    UsageError,
+)
+from pick_model.words.say import message
+
+if TYPE_CHECKING:
+    from pick_model.documents.report import Candidate
+    from pick_model.documents.screen import ScreenReport
+    from pick_model.encoders.resolve import ModelRef
+
+_models = partial(typer.Option, rich_help_panel="Models")
+_data = partial(typer.Option, rich_help_panel="Data")
+_budget = partial(typer.Option, rich_help_panel="Budget")
+_machine = partial(typer.Option, rich_help_panel="Machine")
+_trust = partial(typer.Option, rich_help_panel="Trust")
+
+WHICH = message("name-models-or-task")
+
+
+def screen(
+    data: Annotated[
+        Path, _data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
+    ],
+    task: Annotated[
+        Path | None, _data(metavar="TASK.yaml", help="Task profile: task, metric, and for --top.")
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        _models(
+            metavar="MODEL",
+            help="Catalog id, Hub id (org/name@revision) or folder; may be repeated.",
+        ),
+    ] = None,
+    models: Annotated[
+        Path | None, _models(metavar="FILE", help="Models by name, one a line; # begins a remark.")
+    ] = None,
+    top: Annotated[
+        int | None, _models(metavar="N", help="The first N that `recommend` names for --task.")
+    ] = None,
+    text: Annotated[str | None, _data(metavar="COLUMN", help="Column of the text.")] = None,
+    text_pair: Annotated[
+        str | None, _data(metavar="COLUMN", help="Column of the second text.")
+    ] = None,
+    label: Annotated[str | None, _data(metavar="COLUMN", help="Column of the label.")] = None,
+    group: Annotated[
+        str | None, _data(metavar="COLUMN", help="Rows of one group do not teach one another.")
+    ] = None,
+    kind: Annotated[LabelsAre | None, _data(help="How labels are read; else found out.")] = None,
+    label_separator: Annotated[
+        str | None, _data(metavar="TEXT", help="What stands between the labels of a row.")
+    ] = None,
+    metric: Annotated[
+        str | None, _data(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …")
+    ] = None,
+    rows: Annotated[
+        int | None,
+        _budget(metavar="N", help="Rows a model at most: 2,000, or 500 sentences of tokens."),
+    ] = None,
+    adaptive: Annotated[
+        bool,
+        _budget("--adaptive/--all-rows", help="More rows only for models that may be the best."),
+    ] = True,
+    budget: Annotated[
+        str | None,
+        _budget(metavar="TIME", help="Time for all models together, asked after each: 90s, 5m."),
+    ] = None,
+    seed: Annotated[int, _budget(metavar="N", help="Which rows are drawn.")] = 0,
+    max_length: Annotated[
+        int | None, _budget(metavar="N", help="Tokens a row at most; 256.")
+    ] = None,
+    device: Annotated[str, _machine(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    precision: Annotated[Precision, _machine(help="Arithmetic.")] = Precision.auto,
+    threads: Annotated[int | None, _machine(metavar="N", help="CPU threads.")] = None,
+    allow_pickle: Annotated[
+        bool, _trust("--allow-pickle", help="Load weights that can run code on loading.")
+    ] = False,
+    trust_remote_code: Annotated[
+        bool, _trust("--trust-remote-code", help="Run the code that comes with a model.")
+    ] = False,
+    offline: Annotated[bool, _trust("--offline", help="Use downloaded models only.")] = False,
+    layers: Annotated[
+        bool, in_output("--layers", help="Also draw how well each layer does.")
+    ] = False,
+    record: Annotated[
+        Path | None, in_output(metavar="FILE.jsonl", help="Append the results to a ledger.")
+    ] = None,
+    catalog: Overlays = None,
+    format: Annotated[Format, AS] = Format.table,
+    output: Output = None,
+) -> int:
+    """Read your rows with many models, train none, and see whose features fit your labels.
+
+    One pass through each model. A model that cannot be loaded is named and the others go on;
+    exit 4 where none can.
+
+    Examples:
+      pick-model screen --data examples/support-tickets/train.csv \\
+        --task examples/support-tickets/task.yaml --top 8
+      pick-model screen --data examples/support-tickets/train.csv \\
+        --model all-minilm-l6-v2 --model roberta-base --layers
+      pick-model screen --data examples/product-reviews-zh/train.csv \\
+        --model chinese-macbert-base --rows 500 --format json --record results.jsonl
+    """
+    from pick_model.measure.probe.run import require_extra, share_the_machine
+    from pick_model.measure.probe.settings import parse_budget
+    from pick_model.measure.screen.run import screen as run_screen
+    from pick_model.measure.screen.settings import Settings
+
+    settings = Settings(
+        rows=rows,
+        budget_seconds=math.inf if budget is None else parse_budget(budget),
+        adaptive=adaptive,
+        metric=metric or task_field(task, "metric"),
+        max_length=max_length,
+        seed=seed,
+        device=device,
+        precision=precision.value,
+        threads=threads,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+        offline=offline,
+    )
+    require_extra()
+    share_the_machine()
+    gc.enable()
+    refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
+    reading: dict[str, Any] = {
+        "text": text,
+        "text_pair": text_pair,
+        "label": label,
+        "group": group,
+        "kind": None if kind is None else kind.value,
+        "separator": label_separator,
+    }
+    labelled = read_labelled(data, task_field(task, "task"), reading, seed)
+    with progress(several=len(refs) > 1) as tick:
+        report = run_screen(refs, labelled, settings, tick, prior=prior, unknown=unknown)
+    for one in report.results:
+        if one.error is not None:
+            say(f"warning: {one.model} was not screened: {one.error.message}")
+    if record is not None:
+        from pick_model.measure.ledger import record as append
+
+        append(report, record)
+    emit(rendered(report, format, layers=layers, to_file=output is not None), output)
+    faults = [one.error.code for one in report.results if one.error is not None]
+    if len(faults) < len(report.results):
+        return OK
+    return INCONCLUSIVE if BudgetTooSmall.code in faults else ENVIRONMENT
+
+
+def asked_for(
+    named: list[str],
+    listed: Path | None,
+    top: int | None,
+    task: Path | None,
+    overlays: list[Path] | None,
+) -> tuple[list[ModelRef], dict[str, UsageError], dict[str, int]]:
+    """The models in the order asked for, each once; names that mean none, and why; and the
+    catalog's ranks. Raises UsageError where no model is left.
+    """
+    if top is not None and (top < 1 or task is None):
+        raise UsageError(
+            message("top-without-task"),
+            hint=message("give-task-for-top"),
+        )
+    names = [*named, *([] if listed is None else names_in(listed))]
+    refs: list[ModelRef] = []
+    unknown: dict[str, UsageError] = {}
+    for name in names:
+        try:
+            refs += model_refs([name], overlays)
+        except UsageError as fault:
+            unknown[name] = fault
+    ranked: list[Candidate] = []
+    if task is not None and (top is not None or any(ref.folder is None for ref in refs)):
+        ranked = candidates(task, overlays)
+    if top is not None:
+        refs += model_refs([one.id for one in ranked if one.hub_repo][:top], overlays)
+    if not refs:
+        raise next(iter(unknown.values()), UsageError(message("no-model-to-screen"), hint=WHICH))
+    once = list({ref.name: ref for ref in refs}.values())
+    there = {ref.name for ref in once}
+    expected = sorted((c for c in ranked if c.id in there), key=lambda c: -c.expected.value)
+    return once, unknown, {one.id: rank for rank, one in enumerate(expected, start=1)}
+
+
+def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:
+    """What `recommend` says of a task, best first."""
+    from pick_model.advise.profile import read_profile
+    from pick_model.advise.recommend import recommend
+    from pick_model.catalog.load import load_catalog
+
+    known = load_catalog(overlays or ())
+    return list(recommend(read_profile(task, known), known, top=None).candidates)
+
+
+def names_in(path: Path) -> list[str]:
+    """The names in a file, one a line. Raises InputError."""
+    from pick_model.documents.reader import read_input
+
+    text = read_input(path, Location(str(path))).decode("utf-8", "replace").lstrip("\ufeff")
+    names = [line.partition("#")[0].strip() for line in text.splitlines()]
+    if not any(names):
+        raise InputError(
+            message("file-names-no-model"), location=Location(str(path)), hint=message("one-a-line")
+        )
+    return [name for name in names if name]
+
+
+def rendered(report: ScreenReport, format: Format, *, layers: bool, to_file: bool) -> str:
+    """The report in the format asked for."""
+    from pick_model.render import screen as drawn
+
+    if format is Format.json:
+        from pick_model.documents.base import to_json
+
+        return to_json(report)
+    if format is Format.markdown:
+        return drawn.as_markdown(report, layers=layers)
+    if format is Format.csv:
+        return drawn.as_csv(report)
+    from pick_model.render.layout import page_for_stdout
+
+    page = page_for_stdout(to_file)
+    drawn.report(report, page, layers=layers)
+    return page.text()

@@ -1,0 +1,89 @@
+"""Which model leads by the rows read so far, and which others more rows could still put first.
+
+Every model is scored on the same rows under the same resampling of them, so two models are
+compared by the difference that each resample gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.screen.pieces import Judged
+from pick_model.measure.screen.rows import Stage
+from pick_model.measure.screen.spectrum import Array
+
+# A model stays in while at least this share of the resamples has it level with the leader or
+# above. Chosen by hand: twice as strict as the report's interval, for it is asked of every
+# model at every stage.
+DOUBT = 0.025
+TAIL = 5.0  # per cent below and above the 90 % interval
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One model on the rows of one stage. Utilities: up is better."""
+
+    judged: Judged
+    stage: int
+    score: float
+    low: float
+    high: float
+    error: float  # standard
+    knn: float
+    utility: float
+    drawn: Array  # (R,) under the resampling
+
+
+def scorer_of(stage: Stage, metric: str | None, replicates: int = 1000) -> Scorer:
+    """Scores on the stage's rows; what must stay together is drawn together."""
+    scorer = Scorer(stage.rows, metric, replicates=1)
+    n = int(stage.blocks.max(initial=-1)) + 1
+    present = np.unique(stage.blocks)
+    drawn = np.zeros((replicates, n))
+    random = np.random.default_rng(20250101)
+    share = np.full(len(present), 1 / len(present))
+    drawn[:, present] = random.multinomial(len(present), share, size=replicates)
+    scorer.weights = drawn[:, stage.blocks]
+    return scorer
+
+
+def standing(judged: Judged, stage: int, scorer: Scorer) -> Standing:
+    """What a model's predictions are worth."""
+    score, drawn = scorer.score(judged.predictions), scorer.resampled(judged.predictions)
+    low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
+    return Standing(
+        judged=judged,
+        stage=stage,
+        score=score,
+        low=min(float(low), score),
+        high=max(float(high), score),
+        error=float(drawn.std()),
+        knn=scorer.score(judged.nearby),
+        utility=scorer.sign * score,
+        drawn=scorer.sign * drawn,
+    )
+
+
+def ordered(standings: Sequence[Standing]) -> list[int]:
+    """Places from the best: who was read for longest, by score, by what is explained."""
+
+    def key(at: int) -> tuple[int, float, float, int]:
+        one = standings[at]
+        return -one.stage, -one.utility, -one.judged.explained, at
+
+    return sorted(range(len(standings)), key=key)
+
+
+def may_lead(standings: Sequence[Standing]) -> list[bool]:
+    """Whether the rows leave it open that a model is the first, by place."""
+    if not standings:
+        return []
+    leader = standings[ordered(standings)[0]]
+    return [
+        one.stage == leader.stage and float((one.drawn >= leader.drawn).mean()) >= DOUBT
+        for one in standings
+    ]

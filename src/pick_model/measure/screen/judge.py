@@ -1,0 +1,122 @@
+"""From features and labels to what is said of one model: a function of arrays.
+
+Shapes: V views, N lines (rows, or words for tokens), H features, C columns of the targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.errors import EnvironmentProblem
+from pick_model.measure.probe.decide import Decision
+from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.screen.measures import logme, nearest, separation
+from pick_model.measure.screen.pieces import Judged, Machine, View, ViewScore
+from pick_model.measure.screen.ridge import FOLDS, Blocks, cross_fitted, explained
+from pick_model.measure.screen.rows import Stage
+from pick_model.measure.screen.spectrum import Array, spectrum
+from pick_model.words.say import message
+
+MOST_VIEWS = 4  # that later stages look at: the best of the stage before
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the encoder made of the rows of a stage."""
+
+    features: np.ndarray  # (V, N, H); NaN where the length limit cut a word off
+    views: tuple[View, ...]
+    depth: int
+    truncated: float
+    machine: Machine
+
+
+def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judged:
+    """Ridge on each view by cross-fitting, the best view, and the other measures on that.
+
+    among: the views that are looked at; all of them, and the mean of all blocks, by default;
+    of those, the ones in which every number is finite. Raises EnvironmentProblem for none.
+    Penalty and view are chosen for each fold of rows without it, so that the predictions do not
+    flatter a model for having many layers.
+    """
+    kept = ~np.isnan(seen.features[:, :, 0]).all(axis=0)  # (N,)
+    targets, blocks = stage.columns[kept], stage.line_blocks(kept)
+    finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v)[kept]).all()]
+    if not finite:
+        raise EnvironmentProblem(
+            message("layers-not-finite"),
+            hint=message("try-fp32"),
+            code="weights",
+        )
+    fits, scores = [], []
+    for view in finite:
+        fit = cross_fitted(of_view(seen, view)[kept], targets, blocks)
+        fits.append(fit)
+        scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
+    chosen = np.stack([fit.elsewhere for fit in fits]).argmin(axis=0)[blocks.folds]  # (lines,)
+    lines = np.arange(len(targets))
+    predictions = np.stack([fit.predictions for fit in fits])[chosen, lines]  # (lines, C)
+    errors = np.stack([fit.errors for fit in fits])  # (V, lines)
+    best = finite[int(errors.sum(axis=1).argmin())]
+    x = of_view(seen, best)[kept]
+    near = nearest(x, targets, blocks.of)
+    return Judged(
+        predictions=decided(predictions, kept, stage, blocks),
+        nearby=decided(near, kept, stage, None),
+        scores=tuple(scores),
+        best=best,
+        depth=seen.depth,
+        logme=round(logme(x, targets), 6),
+        h_score=round(separation(spectrum(x), targets).adjusted, 6),
+        explained=round(explained(errors[chosen, lines], targets, blocks), 6),
+        truncated=seen.truncated,
+        machine=seen.machine,
+    )
+
+
+def every_view(seen: Seen) -> tuple[View, ...]:
+    """All that were made, and of each pooling the mean over blocks where there are several."""
+    poolings = dict.fromkeys(view.pooling for view in seen.views)
+    means = [View(None, how) for how in poolings if len(blocks_in(seen, how)) > 1]
+    return (*seen.views, *means)
+
+
+def blocks_in(seen: Seen, pooling: str) -> list[int]:
+    """The places of what blocks gave, under a pooling."""
+    return [n for n, view in enumerate(seen.views) if view.pooling == pooling and view.layer]
+
+
+def of_view(seen: Seen, view: View) -> np.ndarray:
+    """The features (N, H) of a view."""
+    if view.layer is not None:
+        return np.asarray(seen.features[seen.views.index(view)], dtype=np.float64)
+    places = blocks_in(seen, view.pooling)
+    return np.asarray(seen.features[places].mean(axis=0, dtype=np.float64))
+
+
+def decided(predictions: Array, kept: np.ndarray, stage: Stage, blocks: Blocks | None) -> list[Any]:
+    """Columns (lines, C) of the kept lines as one prediction a row.
+
+    blocks: the threshold of several labels is chosen for each fold on the others; None: a label
+    is said where more than half say it.
+    """
+    rows = stage.rows
+    predictor = PREDICTORS[rows.kind]
+    logits = np.full((len(kept), predictions.shape[1]), np.nan)
+    logits[kept] = predictor.logits_of(predictions)
+    rule: Decision = predictor.rule(rows)
+    if blocks is None or not LABEL_KINDS[rows.kind].several:
+        return list(predictor.decide(logits, stage, rule, 0.0))
+    folds, said = blocks.folds, [()] * len(rows)
+    for fold in range(FOLDS):
+        inside = np.flatnonzero(folds == fold)
+        outside = np.flatnonzero(folds != fold)
+        cut = predictor.threshold(logits[outside], [rows.labels[i] for i in outside])
+        for row, labels in zip(inside, predictor.said(logits[inside], cut), strict=True):
+            said[row] = labels
+    return said

@@ -1,0 +1,121 @@
+"""One model's features of the rows of a stage: from the cache, else through the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pick_model import __version__
+from pick_model.data.dataset import Dataset
+from pick_model.encoders.resolve import Resolved
+from pick_model.files import json_digest
+from pick_model.measure.screen.cache import FeatureCache, Kept
+from pick_model.measure.screen.judge import Seen
+from pick_model.measure.screen.pieces import Machine, View
+from pick_model.measure.screen.rows import Stage, texts_of
+from pick_model.measure.screen.settings import Settings
+
+if TYPE_CHECKING:
+    from pick_model.encoders.load import Loaded
+
+Tick = Callable[[int, int], None]  # rows read, of how many
+
+
+def versions() -> dict[str, str]:
+    """Of what features depend on, without importing any of it: a warm screen needs no torch."""
+    names = ("numpy", "torch", "transformers")
+    return {"pick-model": __version__, **{name: version(name) for name in names}}
+
+
+class Reader:
+    """Reads parts of the rows with one model, loaded for the first part that is not cached."""
+
+    def __init__(self, model: Resolved, settings: Settings, cache: FeatureCache) -> None:
+        self.model, self.settings, self.cache = model, settings, cache
+        self.loaded: Loaded | None = None
+
+    @property
+    def made_from(self) -> dict[str, Any]:
+        """What features are made from besides the rows."""
+        s = self.settings
+        return {
+            "weights": self.model.weights_digest,
+            "views": "every layer",
+            "max_length": s.max_length,
+            "device": s.device,
+            "precision": s.precision,
+            "versions": versions(),
+        }
+
+    def seen(self, stages: Sequence[Stage], tick: Tick = lambda _done, _total: None) -> Seen:
+        """The features of the last stage's rows, part after part."""
+        parts = [self.part(stage.new, tick) for stage in stages]
+        facts, n = parts[-1].facts, len(stages[-1])
+        return Seen(
+            features=np.concatenate([part.values for part in parts], axis=1),
+            views=tuple(View(layer, how) for layer, how in facts["views"]),
+            depth=facts["depth"],
+            truncated=round(sum(part.facts["truncated"] for part in parts) / n, 6),
+            machine=Machine(**facts["machine"]),
+        )
+
+    def part(self, rows: Dataset, tick: Tick) -> Kept:
+        """The features of one part."""
+        key = {**self.made_from, "rows": json_digest(texts_of(rows))}
+        found = self.cache.get(key)
+        if found is None:
+            found = self.cache.put(key, self.read(rows, tick))
+        return found
+
+    def read(self, rows: Dataset, tick: Tick) -> Kept:
+        """The features of one part, by one pass through the encoder."""
+        from pick_model.encoders.features import all_views, features
+        from pick_model.encoders.load import encode
+        from pick_model.encoders.machine import device_name
+        from pick_model.encoders.reading import MAX_LENGTH
+
+        loaded = self.loaded_for(rows)
+        longest = min(self.settings.max_length or MAX_LENGTH, loaded.positions)
+        encoded = encode(rows, loaded, longest)
+        views = all_views(loaded, encoded.by_word)
+        values = features(loaded, encoded, views, lambda done: tick(done, len(rows)))
+        facts = {
+            "views": list(views.names),
+            "depth": views.depth,
+            "truncated": sum(encoded.length(row) >= longest for row in range(len(encoded))),
+            "machine": {
+                "device": str(loaded.device),
+                "device_name": device_name(loaded.device),
+                "dtype": str(loaded.dtype).removeprefix("torch."),
+                "threads": threads(),
+                "parameters": sum(p.numel() for p in loaded.encoder.parameters()),
+            },
+        }
+        return Kept(values, facts)
+
+    def loaded_for(self, rows: Dataset) -> Loaded:
+        """The model; tried on the rows that it is loaded for."""
+        if self.loaded is None:
+            from pick_model.encoders.load import load
+            from pick_model.encoders.trial import try_out
+
+            s = self.settings
+            loaded = load(
+                self.model.folder,
+                device=s.device,
+                precision=s.precision,
+                allow_pickle=s.allow_pickle,
+                trust_remote_code=s.trust_remote_code,
+            )
+            try_out(loaded, rows, "linear")
+            self.loaded = loaded
+        return self.loaded
+
+
+def threads() -> int:
+    import torch
+
+    return torch.get_num_threads()

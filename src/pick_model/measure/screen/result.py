@@ -1,0 +1,174 @@
+"""The screen's report, from how far each model came."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+
+from pick_model.data.dataset import Dataset
+from pick_model.documents.probe import Environment
+from pick_model.documents.screen import (
+    Layer,
+    LayerScore,
+    Measures,
+    ScreenData,
+    ScreenFault,
+    ScreenReport,
+    ScreenResult,
+)
+from pick_model.measure.screen.contest import Standing, may_lead, ordered
+from pick_model.measure.screen.pieces import Judged
+from pick_model.measure.screen.reader import versions
+from pick_model.measure.screen.work import Entrant, Work
+from pick_model.words.message import Message
+from pick_model.words.say import message, say, say_all
+
+
+def report(
+    work: Work,
+    entrants: Sequence[Entrant],
+    data: Dataset,
+    notes: Sequence[Message],
+    prior: Mapping[str, int],
+) -> ScreenReport:
+    """The best first, and models that could not be screened last, in the order asked for."""
+    standings: list[Standing] = []
+    screened: list[Entrant] = []
+    for one in entrants:
+        if one.standing is not None:
+            standings.append(one.standing)
+            screened.append(one)
+    lead = may_lead(standings)
+    results = [
+        result(screened[at], standings[at], rank, lead[at], prior)
+        for rank, at in enumerate(ordered(standings), start=1)
+    ]
+    failed = [one for one in entrants if one.standing is None]
+    told = [*ending(work, results), *notes]
+    if failed:
+        told.append(message("screen-failed", n=len(failed)))
+    return ScreenReport(
+        made_on=datetime.date.today().isoformat(),
+        metric=work.scorers[-1].metric,
+        data=ScreenData(
+            source=data.source,
+            digest=data.digest,
+            kind=data.kind,
+            pairs=data.pairs is not None,
+            n_labels=len(data.label_names),
+            rows_in_file=data.n_total,
+            rows=len(work.stages[-1]),
+            stages=tuple(len(stage) for stage in work.stages),
+        ),
+        settings={
+            item.name: _shown(getattr(work.settings, item.name))
+            for item in dataclasses.fields(work.settings)
+            if item.name != "cache"  # where work is kept says nothing about the result
+        },
+        environment=environment(standings[0].judged) if standings else None,
+        results=(*results, *(unread(one, prior) for one in failed)),
+        notes=say_all(told),
+        note_messages=tuple(told),
+    )
+
+
+def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
+    """Whether one model leads by these rows."""
+    level = sum(one.may_lead for one in results)
+    if level > 1:
+        return [message("screen-undecided", n=level)]
+    if len(results) > 1 and results[0].rows < len(work.stages[-1]):
+        return [message("screen-decided", rows=results[0].rows, model=results[0].model)]
+    return []
+
+
+def result(
+    one: Entrant, at: Standing, rank: int, lead: bool, prior: Mapping[str, int]
+) -> ScreenResult:
+    """A model that was read."""
+    assert one.model is not None
+    assert one.first is not None
+    judged = at.judged
+    return ScreenResult(
+        rank=rank,
+        model=one.ref.name,
+        revision=one.model.revision,
+        weights_digest=one.model.weights_digest,
+        score=round(at.score, 6),
+        interval=(round(at.low, 6), round(at.high, 6)),
+        standard_error=round(at.error, 6),
+        prior_rank=prior.get(one.ref.name),
+        data_rank=rank,
+        may_lead=lead,
+        measures=Measures(
+            logme=judged.logme,
+            h_score=judged.h_score,
+            ridge=judged.explained,
+            knn=round(at.knn, 6),
+        ),
+        best_layer=Layer(layer=judged.best.layer, of=judged.depth, pooling=judged.best.pooling),
+        layers=tuple(
+            LayerScore(layer=score.view.layer, pooling=score.view.pooling, ridge=score.explained)
+            for score in one.first.scores
+        ),
+        rows=len(judged.predictions),
+        truncated=judged.truncated,
+        n_parameters=judged.machine.parameters,
+        seconds=round(one.seconds, 3),
+        cached=one.cached,
+    )
+
+
+def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
+    """A model that could not be screened, and why."""
+    assert one.fault is not None
+    fault = one.fault
+    return ScreenResult(
+        rank=None,
+        model=one.ref.name,
+        revision=one.model.revision if one.model else None,
+        weights_digest=one.model.weights_digest if one.model else None,
+        score=None,
+        interval=None,
+        standard_error=None,
+        prior_rank=prior.get(one.ref.name),
+        data_rank=None,
+        may_lead=False,
+        measures=None,
+        best_layer=None,
+        layers=(),
+        rows=0,
+        truncated=None,
+        n_parameters=None,
+        seconds=round(one.seconds, 3),
+        cached=False,
+        error=ScreenFault(
+            code=fault.code,
+            message=say(fault.message),
+            hint=None if fault.hint is None else say(fault.hint),
+            message_code=fault.message.code,
+            values=fault.message.values,
+            hint_message=fault.hint,
+        ),
+    )
+
+
+def environment(judged: Judged) -> Environment:
+    machine = judged.machine
+    return Environment(
+        device=machine.device,
+        device_name=machine.device_name,
+        dtype=machine.dtype,
+        threads=machine.threads,
+        versions=versions(),
+    )
+
+
+def _shown(value: object) -> bool | int | float | str | None:
+    """A setting in a document: no limit is None, for JSON has no infinity."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    assert value is None or isinstance(value, bool | int | float | str)
+    return value

@@ -1,0 +1,99 @@
+"""`screen`: how well each model's frozen features fit these labels, without training any.
+
+    resolve -> (read a part of the rows -> judge) for all -> again for those that may still lead
+
+All models read the first part. Those that later rows could still put first read the next,
+which doubles their rows, until one leads, the rows end or the time does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from pick_model.data.dataset import Dataset
+from pick_model.documents.screen import ScreenReport
+from pick_model.encoders.resolve import ModelRef, parse_model
+from pick_model.errors import InputError, PickModelError
+from pick_model.measure.probe.run import require_extra
+from pick_model.measure.probe.settings import Progress
+from pick_model.measure.screen.contest import Standing, may_lead, scorer_of
+from pick_model.measure.screen.result import report
+from pick_model.measure.screen.rows import stages
+from pick_model.measure.screen.settings import ROWS, SENTENCES, Settings
+from pick_model.measure.screen.work import Entrant, Work
+from pick_model.words.message import Message
+from pick_model.words.say import message
+
+
+def screen(
+    models: Sequence[str | ModelRef],
+    data: Dataset,
+    settings: Settings | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    prior: Mapping[str, int] | None = None,
+    unknown: Mapping[str, PickModelError] | None = None,
+    now: Callable[[], float] = time.monotonic,
+) -> ScreenReport:
+    """Rank models by their frozen features on labelled rows.
+
+    models: folders, Hub ids with or without @revision, or ModelRefs. prior: rank by a model's
+    name, as the catalog alone has it. unknown: names that mean no model, and why. A model that
+    cannot be loaded or read is a result with an error, and the others go on; the exit code is
+    the caller's to give. The same arguments give the same report, save `made_on`, `seconds` and
+    `cached`, as long as no budget ends it.
+
+    Raises MissingExtra, InputError and UsageError for what is wrong with all models.
+    """
+    require_extra()
+    settings = settings or Settings()
+    if not models:
+        raise InputError(message("no-model-to-screen"), hint=message("name-models-to-screen"))
+    most = settings.rows or (SENTENCES if data.kind == "tokens" else ROWS)
+    adaptive = settings.adaptive and len(models) > 1  # of one there is no order to find out
+    parts = stages(data, most, adaptive, settings.seed)
+    scorers = [scorer_of(stage, settings.metric) for stage in parts]
+    work = Work(parts, scorers, settings, progress, now, adaptive)
+    entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
+    with using_threads(settings.threads):
+        notes = contest(work, entrants)
+    entrants += [Entrant(ModelRef(name), fault=fault) for name, fault in (unknown or {}).items()]
+    return report(work, entrants, data, notes, prior or {})
+
+
+def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
+    """Bring each model as far as it takes; what the reader should know of how it ended."""
+    going = [one for one in entrants if work.enter(one)]
+    for stage in range(1, len(work.stages) if work.adaptive else 0):
+        going = leading(going)
+        if len(going) < 2:
+            break
+        if not all(work.fits(one, stage) for one in going):
+            return [message("screen-budget", n=len(going))]
+        for one in going:
+            work.step(one, stage)
+    return []
+
+
+def leading(entrants: Sequence[Entrant]) -> list[Entrant]:
+    """Those that may be the best by the rows read so far."""
+    standings: list[Standing] = [one.standing for one in entrants if one.standing is not None]
+    return [one for one, may in zip(entrants, may_lead(standings), strict=True) if may]
+
+
+@contextmanager
+def using_threads(wanted: int | None) -> Iterator[None]:
+    """So many threads of torch meanwhile; torch is not imported for nothing."""
+    if wanted is None:
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(wanted)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

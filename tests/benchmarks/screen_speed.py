@@ -1,0 +1,145 @@
+"""What a screen costs beside transformer-ranker: the same models, rows, precision and machine.
+
+    python tests/benchmarks/screen_speed.py --peer PEER/bin/python --rows 1000
+
+PEER is an environment with transformer-ranker 0.2.0 and datasets<4 beside the same torch and
+transformers. Each line is a process of its own, by its own CPU seconds and largest memory: the
+peer by its default (H-score on the mean of layers), ours cold (an empty cache), warm (all
+features kept), and by adaptive rows. Prints a table, and how near the forward pass comes to the
+machine's matrix rate, and writes both with date and versions to results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import zoo
+from results_file import report
+
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peer", type=Path, help="python with transformer-ranker")
+    parser.add_argument("--set", default="subj")
+    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--members", nargs="+", default=list(zoo.MEMBERS))
+    options = parser.parse_args()
+    folders = [str(path) for name, path in zoo.folders().items() if name in options.members]
+    rows, _ = zoo.read(options.set, options.rows, 100)
+    with tempfile.TemporaryDirectory() as scratch:
+        lines = compared(Path(scratch), rows, folders, options)
+    lines.append(forward(Path(folders[0]), rows))
+    report("screen_speed", lines, "torch", "transformers", "numpy")
+    return 0
+
+
+def compared(scratch: Path, rows: Any, folders: list[str], options: Any) -> list[dict[str, Any]]:
+    """The peer and ours, cold, warm and adaptive."""
+    given = scratch / "rows.json"
+    given.write_text(json.dumps({"texts": rows.texts, "pairs": rows.pairs, "labels": rows.labels}))
+    ours = scratch / "rows.csv"
+    with ours.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows(
+            [text, rows.label_names[label]]
+            for text, label in zip(rows.texts, rows.labels, strict=True)
+        )
+    screen = [sys.executable, "-m", "pick_model", "screen", "--data", str(ours), "--text", "text"]
+    screen += ["--label", "label", "--precision", "fp32", "--rows", str(len(rows)), "-f", "json"]
+    screen += [word for folder in folders for word in ("--model", folder)]
+    found = []
+    base = None
+    if options.peer is not None:
+        peer = [str(options.peer), str(HERE / "peer_ranker.py"), str(given), "hscore", "layermean"]
+        base, _ = timed("transformer-ranker", [*peer, *folders], scratch)
+        found.append({**base, "rows": len(rows) * len(folders)})
+    cache = scratch / "cache"
+    for name, more in (
+        ("screen, cold", ["--all-rows"]),
+        ("screen, warm", ["--all-rows"]),
+        ("screen, adaptive rows", []),
+    ):
+        if "warm" not in name:
+            shutil.rmtree(cache, ignore_errors=True)
+        line, out = timed(name, [*screen, *more], scratch, PICK_MODEL_CACHE=str(cache))
+        results = json.loads(out)["results"]
+        read = 0 if "warm" in name else sum(one["rows"] for one in results)
+        found.append({**line, "rows": read})
+    for line in found:
+        line["of the peer's"] = line["cpu_seconds"] / base["cpu_seconds"] if base else None
+    return found
+
+
+def timed(name: str, words: list[str], cwd: Path, **more: str) -> tuple[dict[str, Any], str]:
+    """CPU seconds, seconds and largest resident memory of one process, and what it printed."""
+    threads = os.environ.get("OMP_NUM_THREADS", "1")
+    with (cwd / "out").open("w") as out, (cwd / "err").open("w") as err:
+        begun = time.monotonic()
+        child = subprocess.Popen(
+            words,
+            stdout=out,
+            stderr=err,
+            cwd=cwd,
+            env={**os.environ, "OMP_NUM_THREADS": threads, **more},
+        )
+        _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"{name}: {(cwd / 'err').read_text()[-2000:]}")
+    line = {
+        "what": name,
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
+        "seconds": round(time.monotonic() - begun, 2),
+        "peak_mb": round(used.ru_maxrss / 1024),
+    }
+    return line, (cwd / "out").read_text()
+
+
+def forward(folder: Path, rows: Any) -> dict[str, Any]:
+    """The share of the machine's matrix rate that reading rows with one model reaches."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from pick_model.encoders.features import all_views, features
+    from pick_model.encoders.load import encode, load
+
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    loaded = load(folder, device="cpu", precision="fp32")
+    encoded = encode(rows.take(range(min(256, len(rows)))), loaded, 256)
+    views = all_views(loaded, by_word=False)
+    features(loaded, encoded.take(range(16)), views)
+    with FlopCounterMode(display=False) as counted:
+        features(loaded, encoded, views)
+    begun = time.process_time()
+    features(loaded, encoded, views)
+    reached = counted.get_total_flops() / (time.process_time() - begun)
+    a, b = torch.randn(1536, loaded.hidden), torch.randn(loaded.hidden, 4 * loaded.hidden)
+    torch.mm(a, b)
+    begun = time.process_time()
+    for _ in range(20):
+        torch.mm(a, b)
+    rate = 20 * 2 * a.numel() * b.shape[1] / (time.process_time() - begun)
+    return {
+        "what": f"forward pass of {folder.name}: {reached / rate:.0%} of the matrix rate",
+        "cpu_seconds": None,
+        "seconds": None,
+        "peak_mb": None,
+        "rows": len(encoded),
+        "of the peer's": None,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

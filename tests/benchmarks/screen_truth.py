@@ -1,0 +1,155 @@
+"""Does a screen order models as full fine-tunes do? By hand, after `zoo.py` has made the truth:
+
+    python tests/benchmarks/screen_truth.py [--rows 1000] [--peer PEER/bin/python]
+
+For every set in results/zoo_gold.csv the nine models are screened on rows of the training file,
+and each way to order them (the score, each measure, the peer's estimators) is held against the
+mean score of the full fine-tunes: weighted tau, and what taking the first loses in points. With
+several sets the last lines are means, with the 90 % interval of the paired difference from the
+peer's default. Prints tables and writes them, dated, to results/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zoo
+from results_file import report
+
+HERE = Path(__file__).resolve().parent
+MEASURES = ("ridge", "logme", "h_score", "knn")
+PEERS = tuple((e, a) for e in ("hscore", "logme", "knn") for a in ("layermean", "bestlayer"))
+DEFAULT = "peer hscore layermean"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--adaptive", action="store_true")
+    parser.add_argument("--precision", default="auto")
+    parser.add_argument("--peer", type=Path, help="python with transformer-ranker")
+    options = parser.parse_args()
+    gold = zoo.gold()
+    truth = mean_scores(gold)
+    folders = zoo.folders()
+    lines = []
+    for name, scores in truth.items():
+        rows, _ = zoo.read(name, options.rows, 100)
+        places = {member: str(folders[member]) for member in scores}
+        ways = ours(rows, places, options)
+        if options.peer is not None and rows.kind in ("single-label", "regression"):
+            ways |= peers(rows, places, options.peer)
+        of = [line for line in gold if line.set == name]
+        facts = {
+            "rows": len(rows),
+            "gold_rows": max(line.rows for line in of),
+            "gold_seeds": len({line.seed for line in of}),
+        }
+        lines += [{**compared(name, way, scores, found), **facts} for way, found in ways.items()]
+    report("screen_truth", lines + means(lines), "torch", "transformers", "numpy")
+    return 0
+
+
+def mean_scores(gold: Sequence[zoo.Gold]) -> dict[str, dict[str, float]]:
+    """Set -> member -> utility, the mean over seeds; sets of which a member lacks are left out."""
+    from pick_model.vocabulary.metrics import LOWER_IS_BETTER
+
+    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for line in gold:
+        sign = -1.0 if line.metric in LOWER_IS_BETTER else 1.0
+        found[line.set][line.model].append(sign * line.score)
+    return {
+        name: {member: float(np.mean(scores)) for member, scores in members.items()}
+        for name, members in found.items()
+        if len(members) == len(zoo.MEMBERS)
+    }
+
+
+def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[str, float]]:
+    """Way of ordering -> member -> value, higher is better."""
+    from pick_model.measure.screen.run import screen
+    from pick_model.measure.screen.settings import Settings
+
+    settings = Settings(
+        rows=options.rows, adaptive=options.adaptive, device="cpu", precision=options.precision
+    )
+    found = screen(list(places.values()), rows, settings).results
+    member = {place: name for name, place in places.items()}
+    ways = {"order": {member[one.model]: -float(one.rank or 99) for one in found}}
+    for name in MEASURES:
+        ways[name] = {member[one.model]: getattr(one.measures, name) for one in found}
+    return ways
+
+
+def peers(rows: Any, places: Mapping[str, str], python: Path) -> dict[str, dict[str, float]]:
+    """The same by transformer-ranker, each estimator on the mean of layers and on the best."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump({"texts": rows.texts, "pairs": rows.pairs, "labels": rows.labels}, file)
+        file.flush()
+        found = {}
+        for estimator, layers in PEERS:
+            words = [str(python), str(HERE / "peer_ranker.py"), file.name, estimator, layers]
+            done = subprocess.run(
+                [*words, *places.values()], capture_output=True, text=True, env=dict(os.environ)
+            )
+            if done.returncode:
+                print(f"peer {estimator} {layers}: {done.stderr[-300:]}", file=sys.stderr)
+                continue
+            scores = json.loads(done.stdout.strip().splitlines()[-1])
+            by_place = {place: name for name, place in places.items()}
+            found[f"peer {estimator} {layers}"] = {by_place[p]: v for p, v in scores.items()}
+    return found
+
+
+def compared(
+    name: str, way: str, truth: Mapping[str, float], found: Mapping[str, float]
+) -> dict[str, Any]:
+    """Weighted tau, and the points that taking the first loses."""
+    from pick_model.backtest.agreement import regret, weighted_tau
+
+    members = list(truth)
+    true, said = [truth[m] for m in members], [found[m] for m in members]
+    return {
+        "set": name,
+        "way": way,
+        "tau": weighted_tau(true, said),
+        "regret": 100 * regret(true, said, 1),
+        "low": None,
+        "high": None,
+    }
+
+
+def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each way over sets; low and high: of its lead in tau over the peer's default."""
+    sets = sorted({line["set"] for line in lines})
+    by_way = {line["way"]: {} for line in lines}  # type: dict[str, dict[str, dict[str, Any]]]
+    for line in lines:
+        by_way[line["way"]][line["set"]] = line
+    random, found = np.random.default_rng(0), []
+    draws = random.integers(0, len(sets), size=(2000, len(sets)))
+    for way, of in by_way.items():
+        there = [name for name in sets if name in of]
+        line = {"set": f"mean of {len(there)}", "way": way}  # type: dict[str, Any]
+        line["tau"] = float(np.mean([of[name]["tau"] or 0.0 for name in there]))
+        line["regret"] = float(np.mean([of[name]["regret"] for name in there]))
+        base = by_way.get(DEFAULT, {})
+        low = high = None
+        if set(sets) <= of.keys() & base.keys() and len(sets) > 1:
+            lead = np.array([(of[s]["tau"] or 0.0) - (base[s]["tau"] or 0.0) for s in sets])
+            low, high = (float(v) for v in np.percentile(lead[draws].mean(axis=1), [5, 95]))
+        found.append({**dict.fromkeys(lines[0]), **line, "low": low, "high": high})
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""`screen` and `cache` on the command line: what they take, print, write and return."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import pick_model.cli.screen as command
+from pick_model.documents.screen import ScreenReport
+from pick_model.measure.ledger import read_ledger
+from tests.cli.conftest import ROOT, TICKETS, Run
+from tests.encoders.models import bert
+from tests.measure.conftest import make_rows
+
+pytest.importorskip("torch")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    rows = make_rows("single-label", 60)
+    path = tmp_path / "rows.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        for text, label in zip(rows.texts, rows.labels, strict=True):
+            writer.writerow([text, rows.label_names[label]])
+    return path
+
+
+def test_a_csv_becomes_a_report_and_lines_in_the_ledger(
+    run: Run,
+    one_layer: Path,
+    tiny: Path,
+    data: Path,
+    tmp_path: Path,
+) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    done = run(
+        "screen", "--data", data, "--model", tiny, "--model", one_layer, "--record", ledger, "-f", "json",
+    )  # fmt: skip
+    assert done.code == 0
+    report = ScreenReport.model_validate_json(done.out)
+    assert [one.model for one in report.results] == [str(one_layer), str(tiny)]
+    assert "labels read as single-label" in done.err
+    read = read_ledger(ledger)
+    assert read.lines == ()
+    assert [(line.model, line.score) for line in read.screens] == [
+        (one.model, one.score) for one in report.results
+    ]
+
+
+def test_the_table_the_layers_markdown_and_csv_say_the_same(
+    run: Run,
+    one_layer: Path,
+    data: Path,
+) -> None:
+    asked = ("screen", "--data", data, "--model", one_layer)
+    report = ScreenReport.model_validate_json(run(*asked, "-f", "json").out)
+    [found] = report.results
+    table = run(*asked, "--layers").out
+    assert "one-layer" in table
+    assert "cached" in table
+    assert "mean: " in table
+    markdown = run(*asked, "--layers", "-f", "markdown").out
+    assert "| rank | model | accuracy |" in markdown
+    assert markdown.count("| mean |") == 2  # layers 0 and 1
+    [line] = csv.DictReader(io.StringIO(run(*asked, "-f", "csv").out))
+    assert float(line["score"]) == found.score
+    assert line["model"] == str(one_layer)
+    assert found.measures is not None
+    assert float(line["h_score"]) == found.measures.h_score
+
+
+def test_models_from_a_file_and_one_that_is_broken_among_them(
+    run: Run,
+    tiny: Path,
+    data: Path,
+    tmp_path: Path,
+) -> None:
+    broken = bert(tmp_path / "broken")
+    (broken / "model.safetensors").write_bytes(b"none")
+    listed = tmp_path / "models.txt"
+    listed.write_text(f"# ours\n{tiny}  # small\n\n{broken}\n{tmp_path / 'nowhere'}\n{tiny}\n")
+    done = run("screen", "--data", data, "--models", listed, "-f", "json")
+    assert done.code == 0
+    assert done.err.count("warning: ") == 2
+    results = json.loads(done.out)["results"]
+    assert [one["model"] for one in results] == [str(tiny), str(broken), str(tmp_path / "nowhere")]
+    assert [one["error"] is None for one in results] == [True, False, False]
+    table = run("screen", "--data", data, "--models", listed).out
+    assert " ".join(table.split()).count("not screened") == 2
+
+
+def test_where_no_model_can_be_read_the_report_says_why_and_the_exit_is_4(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    broken = bert(tmp_path / "broken")
+    (broken / "model.safetensors").unlink()
+    done = run("screen", "--data", data, "--model", broken, "-f", "json")
+    assert done.code == 4
+    [one] = json.loads(done.out)["results"]
+    assert one["error"]["message"]
+    assert (one["rank"], one["score"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ([], "--model NAME"),
+        (["--top", "3"], "--task"),
+        (["--top", "0", "--task", str(TICKETS)], "--top"),
+        (["--model", "./nowhere"], "no folder"),
+        (["--model", "TINY", "--rows", "0"], "--rows"),
+        (["--model", "TINY", "--metric", "rmse"], "metric"),
+        (["--model", "TINY", "--budget", "soon"], "budget"),
+        (["--models", "EMPTY"], "names no model"),
+    ],
+)
+def test_wrong_options_are_exit_2_and_say_what_to_type(
+    run: Run,
+    tiny: Path,
+    data: Path,
+    tmp_path: Path,
+    words: list[str],
+    says: str,
+) -> None:
+    (tmp_path / "empty.txt").write_text("# nothing\n")
+    meant = {"TINY": str(tiny), "EMPTY": str(tmp_path / "empty.txt")}
+    done = run("screen", "--data", data, *(meant.get(word, word) for word in words))
+    assert done.code == 2
+    assert says in done.err
+
+
+def test_the_catalogs_ranks_stand_beside_those_of_the_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known = [("roberta-base", 1.0), ("bert-base-uncased", 2.0), ("albert-base-v2", 0.5)]
+    said = [
+        SimpleNamespace(id=name, hub_repo="org/name", expected=SimpleNamespace(value=value))
+        for name, value in known
+    ]
+    monkeypatch.setattr(command, "candidates", lambda *_: said)
+    refs, unknown, prior = command.asked_for(["albert-base-v2"], None, 2, Path(TICKETS), None)
+    assert [ref.name for ref in refs] == ["albert-base-v2", "roberta-base", "bert-base-uncased"]
+    assert unknown == {}
+    assert prior == {"bert-base-uncased": 1, "roberta-base": 2, "albert-base-v2": 3}
+
+
+def test_a_warm_screen_imports_no_torch(
+    tiny: Path,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PICK_MODEL_CACHE", str(tmp_path / "cache"))
+    code = (
+        "import sys\n"
+        "from pick_model.cli.main import main\n"
+        f"assert main(['screen', '--data', {str(data)!r}, '--model', {str(tiny)!r}]) == 0\n"
+        "print('torch' in sys.modules, file=sys.stderr)"
+    )
+    said: list[Any] = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stderr.splitlines()[-1]
+        for _ in range(2)
+    ]
+    assert said == ["True", "False"]
+
+
+def test_the_cache_is_shown_and_cleared(run: Run, tiny: Path, data: Path) -> None:
+    run("screen", "--data", data, "--model", tiny)
+    shown = {one["what"]: one for one in json.loads(run("cache", "show", "-f", "json").out)["kept"]}
+    assert shown["features"]["files"] > 0
+    assert shown["work"]["bytes"] > 0
+    assert "features" in run("cache", "clear", "features").out
+    after = {one["what"]: one for one in json.loads(run("cache", "show", "-f", "json").out)["kept"]}
+    assert (after["features"]["files"], after["work"]) == (0, shown["work"])
+    assert run("cache", "clear").code == 0
+    assert run("cache", "clear", "everything").code == 2

@@ -1,0 +1,128 @@
+"""The feature cache: whole files or none, within a bound, also when two processes write."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pick_model.errors import EnvironmentProblem
+from pick_model.measure.kept import cleared, shown
+from pick_model.measure.screen.cache import FeatureCache, Kept, compact
+from pick_model.measure.store import Store
+
+pytest.importorskip("safetensors")
+KEY = {"weights": "a", "rows": "b", "layers": (0, 1)}
+FACTS = {"views": [[0, "mean"]], "depth": 2}
+
+
+def some(seed: int = 0, rows: int = 20) -> Kept:
+    return Kept(np.random.default_rng(seed).normal(size=(2, rows, 4)).astype(np.float32), FACTS)
+
+
+def test_features_come_back_as_put_gave_them(tmp_path: Path) -> None:
+    put = FeatureCache(tmp_path).put(KEY, some())
+    found = FeatureCache(tmp_path).get(KEY)
+    assert found is not None
+    np.testing.assert_array_equal(found.values, put.values)
+    assert found.values.dtype == np.float16
+    assert found.facts == put.facts == FACTS
+    assert FeatureCache(tmp_path).get({**KEY, "rows": "c"}) is None
+
+
+def test_numbers_that_half_precision_cannot_hold_are_kept_whole() -> None:
+    assert compact(np.array([1.0, np.nan, 60_000.0])).dtype == np.float16
+    large = np.array([1e6, np.nan, 1e-3], dtype=np.float32)
+    np.testing.assert_array_equal(compact(large), large)
+    assert compact(np.full(3, np.nan)).dtype == np.float16
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "other", "empty"])
+def test_a_damaged_file_counts_as_absent_and_is_named(tmp_path: Path, damage: str) -> None:
+    notes: list[str] = []
+    cache = FeatureCache(tmp_path, notes.append)
+    cache.put(KEY, some())
+    path = cache.path(KEY)
+    whole = bytearray(path.read_bytes())
+    whole[-3] ^= 0xFF
+    damaged = {"cut": whole[:-9], "changed": whole, "other": b"\1" * 40, "empty": b""}[damage]
+    path.write_bytes(bytes(damaged))
+    assert cache.get(KEY) is None
+    assert [str(path) in note for note in notes] == [True]
+    cache.put(KEY, some())
+    assert cache.get(KEY) is not None
+
+
+def test_a_file_of_other_rows_under_this_name_is_not_used(tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path)
+    cache.put(KEY, some())
+    other = {**KEY, "rows": "other"}
+    cache.path(other).parent.mkdir(parents=True, exist_ok=True)
+    cache.path(KEY).rename(cache.path(other))
+    assert cache.get(other) is None
+
+
+def test_above_the_bound_those_go_that_were_not_used_for_longest(tmp_path: Path) -> None:
+    one = FeatureCache(tmp_path / "one")
+    one.put(KEY, some())
+    size = one.path(KEY).stat().st_size
+    cache = FeatureCache(tmp_path, most=3 * size + 100)
+    keys = [{**KEY, "rows": name} for name in "wxyz"]
+    for age, key in enumerate(keys[:3]):
+        cache.put(key, some())
+        os.utime(cache.path(key), (1e9 + age, 1e9 + age))
+    assert cache.get(keys[0]) is not None  # used once more
+    cache.put(keys[3], some())
+    assert [cache.path(key).exists() for key in keys] == [True, False, False, True]
+
+
+def test_a_full_disk_is_exit_4_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EnvironmentProblem, match="the disk is full") as caught:
+        FeatureCache(tmp_path).put(KEY, some())
+    assert caught.value.exit_code == 4
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def hammer(folder: str, most: int) -> None:
+    cache = FeatureCache(Path(folder), most=most)
+    for turn in range(30):
+        key = {**KEY, "rows": str(turn % 4)}
+        found = cache.get(key)
+        wanted = compact(some(turn % 4, 400).values)
+        assert found is None or np.array_equal(found.values, wanted)
+        assert np.array_equal(cache.put(key, some(turn % 4, 400)).values, wanted)
+
+
+@pytest.mark.parametrize("most", [10**9, 20_000])
+def test_two_processes_never_see_half_a_file_also_where_room_is_made(
+    tmp_path: Path, most: int
+) -> None:
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=hammer, args=(str(tmp_path), most)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+
+
+def test_what_is_kept_is_counted_and_cleared_by_kind(tmp_path: Path) -> None:
+    from tests.measure.test_store import Piece
+
+    FeatureCache(tmp_path).put(KEY, some())
+    Store(tmp_path).put({"piece": "x"}, Piece(1.0))
+    assert [(one.what, one.files) for one in shown(tmp_path).kept] == [("features", 1), ("work", 1)]
+    gone = cleared("features", tmp_path)
+    assert [(one.what, one.files) for one in gone.kept] == [("features", 1)]
+    assert gone.kept[0].bytes > 0
+    assert [one.files for one in shown(tmp_path).kept] == [0, 1]
+    assert sum(one.files for one in cleared("all", tmp_path).kept) == 1

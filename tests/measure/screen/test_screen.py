@@ -1,0 +1,384 @@
+"""A screen from models and rows to its report."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from pick_model.data.dataset import Dataset  # noqa: E402  after the skip
+from pick_model.documents.screen import ScreenReport  # noqa: E402
+from pick_model.errors import EnvironmentProblem, InputError, UsageError  # noqa: E402
+from pick_model.measure.probe.settings import Progress  # noqa: E402
+from pick_model.measure.screen import rows as rows_module  # noqa: E402
+from pick_model.measure.screen.contest import may_lead, scorer_of, standing  # noqa: E402
+from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
+from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
+from pick_model.measure.screen.rows import stages  # noqa: E402
+from pick_model.measure.screen.run import screen  # noqa: E402
+from pick_model.measure.screen.settings import Settings  # noqa: E402
+from tests.encoders.models import bert  # noqa: E402
+from tests.measure.conftest import make_rows  # noqa: E402
+
+MACHINE = Machine("cpu", "a processor", "float32", 1, 1)
+
+
+def settings(cache: Path, **options: Any) -> Settings:
+    return Settings(cache=cache, device="cpu", precision="fp32", **options)
+
+
+def certain(report: ScreenReport) -> dict[str, Any]:
+    """Without what depends on the clock or the cache."""
+    plain = report.model_dump(mode="json", exclude={"made_on"})
+    for result in plain["results"]:
+        del result["seconds"], result["cached"]
+    return plain
+
+
+@pytest.fixture
+def small_stages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows_module, "FIRST", 30)
+    monkeypatch.setattr(rows_module, "OF_EACH_CLASS", 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pairs", "metric"),
+    [
+        ("single-label", False, "accuracy"),
+        ("single-label", True, "accuracy"),
+        ("multi-label", False, "micro_f1"),
+        ("regression", False, "spearman"),
+        ("tokens", False, "entity_f1"),
+    ],
+)
+def test_rows_of_any_kind_become_a_score_in_their_metric(
+    one_layer: Path, tmp_path: Path, kind: str, pairs: bool, metric: str
+) -> None:
+    data = make_rows(kind, 90, pairs=pairs)
+    report = screen([str(one_layer)], data, settings(tmp_path))
+    [found] = report.results
+    assert (report.metric, report.data.kind, found.rows) == (metric, kind, 90)
+    assert found.interval is not None
+    assert found.score is not None
+    assert found.measures is not None
+    assert found.interval[0] <= found.score <= found.interval[1]
+    # what a pair is labelled by, whether both moods are one, is no sum of the two
+    assert found.measures.ridge > (-0.1 if pairs else 0.3)
+    assert ScreenReport.model_validate_json(report.model_dump_json()) == report
+
+
+def test_a_model_that_knows_words_is_before_one_that_does_not(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    report = screen([str(tiny), str(one_layer)], make_rows("single-label", 120), settings(tmp_path))
+    assert [one.model for one in report.results] == [str(one_layer), str(tiny)]
+    assert [one.rank for one in report.results] == [1, 2]
+
+
+def test_labels_without_meaning_are_not_learnt(one_layer: Path, tmp_path: Path) -> None:
+    data = make_rows("single-label", 150)
+    order = np.random.default_rng(0).permutation(150)
+    shuffled = dataclasses.replace(data, labels=tuple(data.labels[i] for i in order))
+    [found] = screen([str(one_layer)], shuffled, settings(tmp_path)).results
+    assert found.measures is not None
+    assert found.interval is not None
+    assert found.measures.ridge < 0.05
+    assert abs(found.measures.h_score) < 0.12
+    assert found.interval[0] < 0.58
+
+
+def test_a_text_that_stands_twice_does_not_teach_itself(one_layer: Path, tmp_path: Path) -> None:
+    data = make_rows("single-label", 80)
+    order = np.random.default_rng(0).permutation(80)
+    shuffled = dataclasses.replace(data, labels=tuple(data.labels[i] for i in order))
+    twice = shuffled.take([i for i in range(80) for _ in range(2)])
+    twice = dataclasses.replace(twice, rows=tuple(range(2, 162)), n_total=160)
+    [found] = screen([str(one_layer)], twice, settings(tmp_path)).results
+    assert found.score is not None
+    assert found.score < 0.65
+
+
+def test_the_same_command_says_the_same_and_reads_no_row_again(
+    one_layer: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models, data = [str(one_layer), str(tiny)], make_rows("single-label", 60)
+    first = screen(models, data, settings(tmp_path))
+    assert [one.cached for one in first.results] == [False, False]
+    monkeypatch.setattr("pick_model.encoders.load.load", None)
+    again = screen(models, data, settings(tmp_path))
+    assert [one.cached for one in again.results] == [True, True]
+    assert certain(again) == certain(first)
+
+
+def test_other_labels_of_the_same_texts_read_no_row_again(
+    one_layer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = make_rows("single-label", 60)
+    screen([str(one_layer)], data, settings(tmp_path))
+    monkeypatch.setattr("pick_model.encoders.load.load", None)
+    labels: Any = data.labels
+    other = dataclasses.replace(data, labels=tuple(1 - y for y in labels))
+    [found] = screen([str(one_layer)], other, settings(tmp_path)).results
+    assert found.cached
+    assert found.error is None
+
+
+def test_other_weights_or_lengths_are_read_again(one_layer: Path, tmp_path: Path) -> None:
+    data, copy = make_rows("single-label", 40), tmp_path / "copy"
+    screen([str(one_layer)], data, settings(tmp_path / "cache"))
+    shutil.copytree(one_layer, copy)
+    [same] = screen([str(copy)], data, settings(tmp_path / "cache")).results
+    assert same.cached
+    [shorter] = screen([str(copy)], data, settings(tmp_path / "cache", max_length=8)).results
+    assert not shorter.cached
+
+
+def test_a_model_that_cannot_be_loaded_is_named_and_the_others_go_on(
+    one_layer: Path, tmp_path: Path
+) -> None:
+    broken = bert(tmp_path / "broken")
+    (broken / "model.safetensors").write_bytes(b"\0" * 20)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    report = screen(
+        [str(broken), str(one_layer), str(empty)],
+        make_rows("single-label", 40),
+        settings(tmp_path / "cache"),
+        unknown={"typo": UsageError("no model", hint="another")},
+    )
+    assert [one.model for one in report.results] == [
+        str(one_layer), str(broken), str(empty), "typo",
+    ]  # fmt: skip
+    first, *others = report.results
+    assert (first.rank, first.error) == (1, None)
+    for one in others:
+        assert one.error is not None
+        assert one.error.message
+        assert (one.rank, one.score, one.measures) == (None, None, None)
+    assert report.note_messages[-1].values == {"n": 3}
+
+
+def test_what_is_wrong_with_all_models_is_no_report(one_layer: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="metric"):
+        screen([str(one_layer)], make_rows("single-label", 40), settings(tmp_path, metric="rmse"))
+    with pytest.raises(InputError, match="no model"):
+        screen([], make_rows("single-label", 40), settings(tmp_path))
+    with pytest.raises(InputError, match="more labelled rows"):
+        screen([str(one_layer)], make_rows("single-label", 5), settings(tmp_path))
+    with pytest.raises(UsageError, match="--rows"):
+        settings(tmp_path, rows=0)
+
+
+@pytest.mark.usefixtures("small_stages")
+def test_more_rows_are_read_only_with_models_that_may_lead(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    twin = shutil.copytree(one_layer, tmp_path / "twin")
+    (twin / "README.md").write_text("not a part of the weights")
+    report = screen(
+        [str(one_layer), str(tiny), str(twin)], make_rows("single-label", 120), settings(tmp_path)
+    )
+    assert report.data.stages == (30, 60, 120)
+    rows = {one.model: one.rows for one in report.results}
+    assert rows[str(one_layer)] == rows[str(twin)] == 120
+    assert rows[str(tiny)] < 120
+    assert [one.may_lead for one in report.results] == [True, True, False]
+    assert report.note_messages[0].code == "screen-undecided"
+
+
+@pytest.mark.usefixtures("small_stages")
+def test_a_leader_by_the_first_rows_ends_the_screen(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    report = screen([str(tiny), str(one_layer)], make_rows("single-label", 240), settings(tmp_path))
+    assert [one.may_lead for one in report.results] == [True, False]
+    assert report.results[0].rows < 240
+    assert report.note_messages[0].code == "screen-decided"
+    whole = screen(
+        [str(tiny), str(one_layer)],
+        make_rows("single-label", 240),
+        settings(tmp_path, adaptive=False),
+    )
+    assert [one.rows for one in whole.results] == [240, 240]
+    assert whole.data.stages == (30, 240)
+
+
+@pytest.mark.usefixtures("small_stages")
+def test_parts_are_nested_stratified_and_read_once(one_layer: Path, tmp_path: Path) -> None:
+    data = make_rows("single-label", 120)
+    found = stages(data, 120, True, 0)
+    assert [len(stage) for stage in found] == [30, 60, 120]
+    assert [len(stage.new) for stage in found] == [30, 30, 60]
+    for before, after in itertools.pairwise(found):
+        assert after.rows.rows[: len(before)] == before.rows.rows
+        assert after.rows.rows[len(before) :] == after.new.rows
+        assert 0.4 < np.mean(np.array(before.rows.labels)) / np.mean(np.array(data.labels)) < 1.6
+    seen: list[int] = []
+    screen(
+        [str(one_layer), str(one_layer)],
+        data,
+        settings(tmp_path),
+        lambda p: seen.append(p.total) if p.stage == "reading rows" and p.done == p.total else None,
+    )
+    assert seen == [30, 30, 60]
+
+
+@pytest.mark.usefixtures("small_stages")
+def test_a_budget_that_ends_leaves_the_ranking_so_far(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    twin = shutil.copytree(one_layer, tmp_path / "twin")
+    clock = iter(range(10_000))
+    report = screen(
+        [str(one_layer), str(twin), str(tiny)],
+        make_rows("single-label", 120),
+        settings(tmp_path / "cache", budget_seconds=9.0),
+        now=lambda: float(next(clock)),
+    )
+    assert report.results[0].rows == 30
+    assert [one.error.code for one in report.results if one.error] in ([], ["budget"])
+    codes = {told.code for told in report.note_messages}
+    assert codes & {"screen-budget", "screen-failed"}
+
+
+def judged_of(stage: Any, features: np.ndarray, views: tuple[View, ...]) -> Judged:
+    return judge(Seen(features, views, 1, 0.0, MACHINE), stage)
+
+
+def test_many_layers_of_noise_are_not_taken_for_one_that_says_something() -> None:
+    data = make_rows("single-label", 120)
+    views = tuple(View(n, "first") for n in range(20))
+    best, found = [], []
+    for seed in range(12):
+        random = np.random.default_rng(seed)
+        labels = tuple(data.labels[i] for i in random.permutation(120))
+        [stage] = stages(dataclasses.replace(data, labels=labels), 120, False, 0)
+        judged = judged_of(stage, random.normal(size=(20, 120, 20)), views)
+        best.append(max(score.explained for score in judged.scores))
+        found.append(judged.explained)
+    assert np.mean(found) < 0.01
+    assert np.mean(best) > np.mean(found) + 0.02
+
+
+def test_the_layer_that_tells_the_labels_is_found() -> None:
+    data = make_rows("single-label", 100)
+    [stage] = stages(data, 100, False, 0)
+    x = np.random.default_rng(0).normal(size=(3, 100, 8))
+    x[1, :, 3] += 4 * np.array(stage.rows.labels)
+    views = tuple(View(n, "first") for n in range(3))
+    found = judged_of(stage, x, views)
+    assert found.best == View(1, "first")
+    scorer = scorer_of(stage, None)
+    assert standing(found, 0, scorer).score > 0.95
+
+
+def test_the_mean_of_all_blocks_is_looked_at_where_there_are_several() -> None:
+    data = make_rows("single-label", 60)
+    [stage] = stages(data, 60, False, 0)
+    x = np.random.default_rng(0).normal(size=(3, 60, 8))
+    x[1:, :, 3] += np.array(stage.rows.labels)
+    found = judged_of(stage, x, tuple(View(n, "mean") for n in range(3)))
+    assert found.best == View(None, "mean")
+    assert len(found.scores) == 4
+
+
+def test_a_layer_that_overflows_is_left_out_and_a_model_of_such_layers_refused() -> None:
+    data = make_rows("single-label", 60)
+    [stage] = stages(data, 60, False, 0)
+    x = np.random.default_rng(0).normal(size=(2, 60, 8))
+    x[0, 7, 3] = np.inf
+    found = judged_of(stage, x, (View(0, "first"), View(1, "first")))
+    assert [score.view.layer for score in found.scores] == [1]
+    x[1, 0, 0] = np.nan
+    with pytest.raises(EnvironmentProblem, match="NaN or infinite"):
+        judged_of(stage, x, (View(0, "first"), View(1, "first")))
+
+
+def test_words_that_were_cut_off_are_neither_fitted_nor_scored_right() -> None:
+    data = make_rows("tokens", 40)
+    [stage] = stages(data, 40, False, 0)
+    tags = np.array([tag for row in stage.rows.labels for tag in row])  # type: ignore[attr-defined]
+    x = np.random.default_rng(0).normal(size=(1, len(tags), 6)) * 0.1
+    x[0, np.arange(len(tags)), tags] += 5
+    cut = np.arange(len(tags)) % 6 == 5  # the last word of each sentence
+    x[0, cut] = np.nan
+    found = judged_of(stage, x, (View(1, "word"),))
+    truth: Any = stage.rows.labels
+    for said, true in zip(found.predictions, truth, strict=True):
+        assert tuple(said)[:5] == true[:5]
+        assert tuple(said)[5] == 2  # the commonest
+
+
+def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -> None:
+    data = make_rows("single-label", 200)
+    [stage] = stages(data, 200, False, 0)
+    scorer = scorer_of(stage, None)
+    truth = list(stage.rows.labels)
+
+    def said(wrong: Callable[[int], bool]) -> Judged:
+        flipped = [1 - y if wrong(i) else y for i, y in enumerate(truth)]  # type: ignore[operator]
+        x = np.zeros((1, 200, 2))
+        return dataclasses.replace(
+            judged_of(stage, x, (View(0, "mean"),)), predictions=flipped, nearby=flipped
+        )
+
+    found = [said(lambda i: i % 10 == 0), said(lambda i: i % 10 == 1), said(lambda i: i % 3 == 0)]
+    assert may_lead([standing(one, 0, scorer) for one in found]) == [True, True, False]
+
+
+def test_rows_of_one_group_are_drawn_together() -> None:
+    data: Dataset = dataclasses.replace(
+        make_rows("single-label", 60), groups=tuple(str(i // 6) for i in range(60))
+    )
+    [stage] = stages(data, 60, False, 0)
+    weights = scorer_of(stage, None).weights
+    for block in np.unique(stage.blocks):
+        own = weights[:, stage.blocks == block]
+        assert (own == own[:, :1]).all()
+
+
+def test_an_interrupted_screen_goes_on_where_it_was(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    data, models = make_rows("single-label", 60), [str(one_layer), str(tiny)]
+
+    def interrupt(tick: Progress) -> None:
+        if tick.model == str(tiny) and tick.stage == "reading rows":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        screen(models, data, settings(tmp_path), interrupt)
+    found = {one.model: one.cached for one in screen(models, data, settings(tmp_path)).results}
+    assert found == {str(one_layer): True, str(tiny): False}
+
+
+def test_a_damaged_feature_file_is_made_again_and_said(one_layer: Path, tmp_path: Path) -> None:
+    data = make_rows("single-label", 60)
+    before = screen([str(one_layer)], data, settings(tmp_path))
+    for path in tmp_path.rglob("*.safetensors"):
+        path.write_bytes(path.read_bytes()[:-1])
+    for path in tmp_path.rglob("*.json"):
+        path.write_text("{")
+    notes: list[str] = []
+    after = screen(
+        [str(one_layer)],
+        data,
+        settings(tmp_path),
+        lambda p: notes.append(p.note) if p.note else None,
+    )
+    assert len([note for note in notes if "damaged and is made again" in note]) == 2
+    assert certain(after) == certain(before)
+
+
+def test_progress_names_the_model(one_layer: Path, tmp_path: Path) -> None:
+    ticks: list[Progress] = []
+    screen([str(one_layer)], make_rows("single-label", 40), settings(tmp_path), ticks.append)
+    assert {tick.model for tick in ticks} == {str(one_layer)}
