@@ -25,7 +25,7 @@ from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
-from pick_model.words.say import message
+from pick_model.words.say import message  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
