@@ -134,6 +134,8 @@ DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
 # Of a model of another domain, whose vocabulary and data are that one's. What it lacks of general
 # text the belief has learnt from scores; of a third domain hardly any score is known.
 ITS_DOMAIN = Need("its-domain", 0.9, refuses=False)
+# What was made for pages alone reads words with the boxes they stand in, which other texts lack.
+PAGES = Need("page-layout", 0.5, refuses=False)
 ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
 BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
 _ONE_TEXT = _kinds("sentence-encoder", "text-cnn")
@@ -164,6 +166,8 @@ def _lacks(
             found.append(of_domain)
         elif domains:
             found.append(ITS_DOMAIN)
+    if domains == ("documents",) and domain != "documents":
+        found.append(PAGES)
     if kind == "text-recommender" and not item_texts:
         found.append(ITEM_TEXTS)
     if pairs and kind in _ONE_TEXT:

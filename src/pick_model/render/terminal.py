@@ -75,7 +75,8 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     if hidden:
         page.paragraph(f"{hidden} more candidates (--top 0 lists all)", dim=True)
     page.paragraph(decision.shortlist(report.decision), dim=True)
-    page.paragraph(decision.basis(report), dim=True)
+    if rests_upon := decision.basis(report):
+        page.paragraph(rests_upon, dim=True)
     if report.notes:
         page.blank()
     for note in report.notes:
