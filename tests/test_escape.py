@@ -18,6 +18,7 @@ from pick_model.escape import in_json, inert, plain, plain_lines, shortened
 from pick_model.render.gate_formats import MODULES, broken
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import cell, markdown
+from pick_model.words.say import message
 
 CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F)]
 CONTROLS += [*range(0x2066, 0x206A), 0xFEFF, 0xE0041]
@@ -100,7 +101,8 @@ def test_a_page_folds_no_text_into_a_command() -> None:
 @pytest.mark.parametrize("kind", ["text", "json", *MODULES])
 @pytest.mark.parametrize("text", COMMANDS)
 def test_no_format_of_an_error_lets_a_command_through(kind: str, text: str) -> None:
-    error = InputError(f"{text}\u202eabc", location=Location(text, 3), hint=text)
+    told = message("in-words", words=f"{text}\u202eabc")
+    error = InputError(told, location=Location(text, 3), hint=message("type", command=text))
     made = broken(error, kind, date(2026, 1, 2))
     if kind == "github":  # its first line is a command of our own
         assert made.startswith("::error file=")

@@ -13,7 +13,11 @@ from huggingface_hub import constants, errors
 from pick_model.errors import EnvironmentProblem, UsageError
 from pick_model.hub.client import json_file, model_info
 from pick_model.hub.faults import FAULTS, BadContent, Gone, HubFault, Refused, hub_error
+from pick_model.words.say import message
 from tests.hub import Repo, serving
+from tests.told import words
+
+DO_WITHOUT = message("in-words", words="do without")
 
 
 def http(status: int, kind: type[errors.HfHubHTTPError] = errors.HfHubHTTPError) -> Exception:
@@ -58,11 +62,11 @@ def test_a_fault_has_one_row_with_its_code_exit_and_hint(
     try:
         raise RuntimeError("the client wraps faults") from fault
     except RuntimeError as wrapped:
-        error = hub_error(wrapped, "org/{name}", "main", local=local, otherwise="do without")
+        error = hub_error(wrapped, "org/{name}", "main", local=local, otherwise=DO_WITHOUT)
     row = FAULTS[kind]
     assert (type(error), error.code, error.exit_code) == (row.error, code, exit_code)
-    assert error.message.startswith(row.message.partition("{")[0])
-    assert ("or do without" in str(error.hint)) == ("{other}" in row.hint)
+    assert error.message.code == row.message[0]
+    assert ("or do without" in words(error.hint)) == ("other" in row.hint)
     assert "said by the server" not in str(error)
     assert isinstance(error, UsageError) or getattr(error, "kind", None) == kind
 

@@ -16,14 +16,15 @@ SOURCE = Path(__file__).parents[1] / "src" / "pick_model"
 # In this order: a package may import those above it, and nobody imports cli. Seen are all
 # imports, those in functions and for the type checker as well.
 ORDER = (
-    "errors",
     "escape",
+    "record",
+    "words",
+    "errors",
     "interval",
     "files",
     "hub",
     "vocabulary",
     "documents",
-    "words",
     "cost",
     "catalog",
     "belief",

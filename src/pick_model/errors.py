@@ -11,6 +11,9 @@ import shlex
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pick_model.words.message import Message
+from pick_model.words.say import message, say
+
 OK = 0
 GATE_FAILED = 1
 WRONG_INPUT = 2
@@ -33,7 +36,7 @@ class Location(NamedTuple):
 class PickModelError(Exception):
     """Base of all errors that are not bugs.
 
-    `code` is a stable machine-readable word; `message` says what is wrong, `location`
+    `code` is a stable word for the kind of error; `message` says what is wrong, `location`
     where, and `hint` what to type instead.
     """
 
@@ -42,10 +45,10 @@ class PickModelError(Exception):
 
     def __init__(
         self,
-        message: str,
+        message: Message,
         *,
         location: Location | None = None,
-        hint: str | None = None,
+        hint: Message | None = None,
         code: str | None = None,
     ) -> None:
         super().__init__(message)
@@ -58,8 +61,7 @@ class PickModelError(Exception):
     def __str__(self) -> str:
         """One line: `file:line: what is wrong (what to type)`."""
         where = f"{self.location}: " if self.location else ""
-        what = f" ({self.hint})" if self.hint else ""
-        return f"{where}{self.message}{what}"
+        return f"{where}{say(in_one(self.message, self.hint))}"
 
 
 class UsageError(PickModelError):
@@ -114,9 +116,14 @@ class MissingExtra(EnvironmentProblem):
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(
-            f"{what} needs the {extra!r} extra, which is not installed",
-            hint=f'pip install "pick-model[{extra}]"',
+            message("extra-missing", what=what, extra=extra),
+            hint=message("install-extra", extra=extra),
         )
+
+
+def in_one(what: Message, hint: Message | None) -> Message:
+    """What is wrong and, in brackets, what to type."""
+    return what if hint is None else message("with-hint", what=what, hint=hint)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -132,14 +139,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> str:
+def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> Message:
     """A hint for a misspelt word: the nearest valid one, or the valid ones when few."""
     names = list(known)
     guess = nearest(word, names)
     if guess is not None:
-        return f"did you mean {guess!r}?"
-    shown = ", ".join(names[:listed])
-    return f"one of: {shown}" + (", …" if len(names) > listed else "")
+        return message("did-you-mean", guess=guess)
+    return message("one-of", names=tuple(names[:listed]), more=max(len(names) - listed, 0))
 
 
 def typed(option: str, value: str) -> str:

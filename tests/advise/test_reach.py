@@ -16,6 +16,7 @@ from pick_model.documents.task import Task
 from pick_model.errors import NoCandidate
 from pick_model.vocabulary.languages import languages, served_by
 from pick_model.words.say import say
+from tests.told import words
 
 
 def codes(catalog: Catalog, **asked: Any) -> dict[str, str]:
@@ -47,7 +48,7 @@ def test_an_empty_list_says_that_no_model_has_the_language(catalog: Catalog) -> 
     entries, _ = catalog.entries.for_task("summarization")
     with pytest.raises(NoCandidate) as caught:
         recommend(Task(task="summarization", languages=(nobodys(entries),)), catalog)
-    assert "no model for summarization lists" in (caught.value.hint or "")
+    assert "no model for summarization lists" in words(caught.value.hint)
 
 
 def test_a_misspelt_domain_is_told_with_the_nearest(catalog: Catalog) -> None:

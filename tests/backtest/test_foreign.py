@@ -10,6 +10,7 @@ from pick_model.backtest.foreign import Foreign, read_foreign
 from pick_model.catalog.model import Catalog
 from pick_model.documents import reader
 from pick_model.errors import InputError, SchemaError
+from tests.told import words
 
 HEAD = "model,dataset,metric,score,notes\n"
 LINE = "roberta-base,ours,accuracy,0.7,"
@@ -45,7 +46,7 @@ def test_a_cell_without_end_is_refused_with_its_line(
         read(tmp_path, catalog, HEAD + LINE + '"never closed\n' + (LINE + "\n") * 100)
     assert caught.value.location is not None
     assert caught.value.location.line is not None
-    assert "quotation mark" in (caught.value.hint or "")
+    assert "quotation mark" in words(caught.value.hint)
 
 
 def test_a_row_that_is_too_short_is_told_with_its_line(tmp_path: Path, catalog: Catalog) -> None:

@@ -23,6 +23,7 @@ from pick_model import load_catalog
 from pick_model.backtest.backtest import backtest
 from pick_model.documents.backtest import Backtest, Gain, Summary
 from pick_model.errors import InputError, SchemaError
+from tests.told import words
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,7 +49,7 @@ def main() -> None:
         try:
             found = backtest(catalog, file=path)
         except (InputError, SchemaError) as error:
-            skipped.append(f"{path.stem}: {error.message}")
+            skipped.append(f"{path.stem}: {words(error.message)}")
             continue
         rows.append(line(path.stem, found, time.perf_counter() - began))
     public = [row for row in rows if not row["table"].startswith("shipped")]

@@ -154,9 +154,9 @@ def compare(
     scores = [scorer.score(run.predictions) for run in full]
     score = sum(scores) / len(scores)
     drawn = sum(scorer.resampled(run.predictions) for run in full) / len(full)
-    boring = work.setup.trivial.predictions
-    best = max(boring, key=lambda which: sign * scorer.score(boring[which]))
-    gap = interval(sign * (drawn - scorer.resampled(boring[best])))
+    trivial = work.setup.trivial.predictions
+    best = max(trivial, key=lambda which: sign * scorer.score(trivial[which]))
+    gap = interval(sign * (drawn - scorer.resampled(trivial[best])))
     low, high = early.extrapolated.interval
     truth = "beats" if gap[0] > 0 else "loses" if gap[1] < 0 else "even"
     return {
@@ -188,7 +188,7 @@ def compare(
 
 
 def agrees(verdict: str, truth: str) -> bool:
-    """`transfers` exactly where the full fine-tune beats the best boring baseline; the other
+    """`transfers` exactly where the full fine-tune beats the best trivial baseline; the other
     verdicts wherever it does not; does-not-transfer never where it beats."""
     return (verdict == "transfers") == (truth == "beats")
 

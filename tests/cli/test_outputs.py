@@ -14,6 +14,7 @@ import pytest
 from pick_model import errors
 from pick_model.cli import boundary
 from pick_model.cli.inputs import named_by, refuse_overwriting
+from pick_model.words.say import message
 
 from .conftest import ROOT, TICKETS, Run
 
@@ -225,7 +226,7 @@ def failing(error: BaseException) -> Callable[[object], int]:
         (OSError(28, "No space left on device"), 4),
         (OSError(36, "File name too long", "x"), 2),
         (OSError(5, "Input/output error", "x"), 4),
-        (errors.NoCandidate("none"), 3),
+        (errors.NoCandidate(message("nothing-found", text="x")), 3),
         (ZeroDivisionError(), 70),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
@@ -268,7 +269,9 @@ def test_an_error_while_telling_an_error_has_its_code_too(
         return "told"
 
     monkeypatch.setattr(where, once)
-    code = boundary.guarded(failing(errors.UsageError("x")), ["recommend", "-f", "json"])
+    code = boundary.guarded(
+        failing(errors.UsageError(message("see-help"))), ["recommend", "-f", "json"]
+    )
     assert code == (4 if error is MemoryError else 130)
 
 

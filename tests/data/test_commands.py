@@ -13,6 +13,7 @@ import pytest
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError
 from tests.data.build import Write
+from tests.told import words
 
 ROWS = [(f"the kettle number {i} leaks again", ("repair", "praise")[i % 2]) for i in range(12)]
 OBJECTS = [{"text": text, "label": label} for text, label in ROWS]
@@ -80,7 +81,7 @@ FILES: dict[str, tuple[str, str | bytes, str]] = {
 def command(path: Path) -> str:
     with pytest.raises(InputError) as caught:
         read_dataset(path)
-    found = re.search(r"(zcat|jq|tail|iconv|sed|cat) .*", caught.value.hint or "")
+    found = re.search(r"(zcat|jq|tail|iconv|sed|cat) .*", words(caught.value.hint))
     assert found is not None, caught.value.hint
     return found[0]
 

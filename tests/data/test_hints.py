@@ -17,6 +17,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError
 from tests.data.build import Write
+from tests.told import words
 
 TEXTS = tuple(f"the {a} {b} never arrived" for a in ("red", "blue") for b in ["kettle", "lamp"])
 N = 24
@@ -219,7 +220,7 @@ def refusal(path: Path) -> InputError:
 
 
 def typed_options(error: InputError) -> list[list[str]]:
-    return [shlex.split(found) for found in _OPTION.findall(error.hint or "")]
+    return [shlex.split(found) for found in _OPTION.findall(words(error.hint))]
 
 
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
@@ -229,7 +230,7 @@ def test_the_options_that_a_refusal_names_lead_to_a_reading(
     name, content, message = case
     path = write(name, content)
     error = refusal(path)
-    assert message in error.message
+    assert message in words(error.message)
     options = typed_options(error)
     assert options
     assert len(probe_reads(path, [word for option in options for word in option])) > 2
@@ -263,7 +264,7 @@ def test_the_command_that_makes_conll_of_a_table_works(
     write: Write, name: str, content: str
 ) -> None:
     path = write(name, content)
-    hint = refusal(path).hint or ""
+    hint = words(refusal(path).hint)
     subprocess.run(["sh", "-c", hint.rpartition(": ")[2]], cwd=path.parent, check=True)
     found = read_dataset(path.with_suffix(".conll"))
     assert found.tokens == tuple((WORDS[i % 4][0],) for i in range(8))

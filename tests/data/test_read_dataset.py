@@ -20,6 +20,7 @@ from pick_model.data.labels import as_label
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError, UsageError
 from tests.data.build import Write
+from tests.told import words
 
 ROWS = [("good film", "pos"), ("bad film", "neg"), ("fine, really", "pos"), ('a "dud"', "neg")]
 TEXTS = tuple(text for text, _ in ROWS)
@@ -340,7 +341,7 @@ def test_an_unseen_label_in_an_evaluation_file_names_the_row_and_the_nearest(wri
         read_dataset(path, label_names=("ham", "spam"))
     assert caught.value.location is not None
     assert caught.value.location.line == 3
-    assert caught.value.hint == "did you mean 'ham'?"
+    assert words(caught.value.hint) == "did you mean 'ham'?"
 
 
 def test_the_digest_is_of_the_whole_file(write: Write) -> None:

@@ -12,6 +12,7 @@ from pick_model.data.lists import parse_list
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError, UsageError
 from tests.data.build import Write
+from tests.told import words
 
 
 def table(*labels: str, header: str = "text,label") -> str:
@@ -187,7 +188,7 @@ def test_numbers_with_one_comma_are_refused_with_both_readings(write: Write) -> 
     path = write("d.csv", table("1,5", "2,5", "3", "2,5", "3"))
     with pytest.raises(InputError, match="ids joined by commas, or numbers") as caught:
         read_dataset(path)
-    assert "--label-separator ," in (caught.value.hint or "")
+    assert "--label-separator ," in words(caught.value.hint)
     assert read_dataset(path, kind="regression").labels == (1.5, 2.5, 3.0, 2.5, 3.0)
     assert named(read_dataset(path, separator=","))[1:3] == [("2", "5"), ("3",)]
 

@@ -12,6 +12,7 @@ from pick_model.data import records
 from pick_model.data.read import read_dataset
 from pick_model.errors import WRONG_INPUT, InputError
 from tests.data.build import Write
+from tests.told import words
 
 GOOD = "text,label\none,a\ntwo,b\nthree,a\nfour,b\n"
 TOKENS = {"tokens": ["a", "b"], "tags": ["O", "B-x"]}
@@ -370,8 +371,8 @@ def test_wrong_data_is_refused_with_file_row_and_remedy(
     assert error.exit_code == WRONG_INPUT
     assert error.location is not None
     assert (error.location.file, error.location.line) == (str(path), row)
-    assert message in error.message
-    assert hint in (error.hint or "")
+    assert message in words(error.message)
+    assert hint in words(error.hint)
     assert "\n" not in str(error)
 
 
@@ -442,7 +443,7 @@ def test_a_missing_file_suggests_its_neighbour(write: Write) -> None:
     path = write("train.csv", GOOD)
     with pytest.raises(InputError, match="no such file") as caught:
         read_dataset(path.with_name("trian.csv"))
-    assert caught.value.hint == "did you mean 'train.csv'?"
+    assert words(caught.value.hint) == "did you mean 'train.csv'?"
 
 
 def test_a_file_in_a_missing_folder_says_so(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from pick_model.encoders.resolve import ModelRef, parse_model, resolve
 from pick_model.errors import EnvironmentProblem, InputError, UsageError
 from tests.hub import COMMIT, Hub, Repo, files_of, serving
+from tests.told import words
 
 Start = Callable[..., Hub]
 
@@ -158,7 +159,7 @@ def test_vocabularies_of_every_name_are_downloaded_and_adapters_are_not(
     found = resolve("org/name")
     assert {file.name for file in found.folder.iterdir()} >= set(more)
     assert "adapter_model" not in " ".join(started.requests)
-    assert "adapter" in found.notes[0]
+    assert "adapter" in words(found.notes[0])
 
 
 WITHOUT_CONFIG = [
@@ -240,7 +241,7 @@ def test_a_hub_fault_is_exit_4_and_says_what_to_do(
     assert caught.value.exit_code == 4
     import re
 
-    assert re.search(hint, caught.value.hint or "")
+    assert re.search(hint, words(caught.value.hint))
     assert "\n" not in str(caught.value)
 
 
@@ -284,7 +285,7 @@ def test_offline_without_a_download_is_exit_4(hub: Start) -> None:
     hub()
     with pytest.raises(EnvironmentProblem, match="offline") as caught:
         resolve("org/name", offline=True)
-    assert "run once online" in (caught.value.hint or "")
+    assert "run once online" in words(caught.value.hint)
 
 
 def test_a_commit_that_is_here_needs_no_hub(hub: Start) -> None:
@@ -300,4 +301,4 @@ def test_a_hub_that_went_down_leaves_the_cached_copy_and_a_note(hub: Start) -> N
     started.fault = "500"
     found = resolve("org/name")
     assert found.folder == online.folder
-    assert "cache was used" in found.notes[0]
+    assert "cache was used" in words(found.notes[0])

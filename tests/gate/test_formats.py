@@ -14,8 +14,8 @@ import pytest
 
 from pick_model.documents.base import adapter
 from pick_model.documents.gate_report import Check, GateReport, Place
-from pick_model.documents.message import Message
 from pick_model.render.gate_formats import rendered
+from pick_model.words.message import Message
 from pick_model.words.say import say, say_all
 
 from .bench import TODAY, Bench

@@ -11,7 +11,9 @@ import pytest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.rules.rules import RULES
 from pick_model.hub.faults import HubFault
+from pick_model.words.say import message
 from tests.hub import Repo, serving
+from tests.told import words
 
 from .bench import DATA, Bench, ledger
 from .world import COMMITS
@@ -513,7 +515,7 @@ def test_only_the_hubs_own_word_that_a_model_is_gone_is_a_verdict(
     kind: str, status: int | None, read: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        fault = HubFault("at http://user:secret@mirror")
+        fault = HubFault(message("in-words", words="at http://user:secret@mirror"))
         fault.kind, fault.status = kind, status
         raise fault
 
@@ -521,7 +523,7 @@ def test_only_the_hubs_own_word_that_a_model_is_gone_is_a_verdict(
     found = ask_hub("org/name", None, offline=False)
     assert isinstance(found, HubProblem)
     assert found.kind == read
-    assert "secret" not in found.reason
+    assert "secret" not in words(found.reason)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The boring candidates, on rows whose answer is known."""
+"""The trivial baselines, on rows whose answer is known."""
 
 from __future__ import annotations
 

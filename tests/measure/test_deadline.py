@@ -18,6 +18,7 @@ from pick_model.measure.probe.run import probe
 from pick_model.measure.probe.settings import Progress, Settings
 from tests.measure.conftest import make_rows
 from tests.measure.slowing import Machine
+from tests.told import words
 
 BUDGET = 60.0
 LATE = 1.15
@@ -130,7 +131,7 @@ def test_where_not_one_run_fits_a_budget_that_would_hold_one_is_named(
     with pytest.raises(BudgetTooSmall) as caught:
         run(tiny, tmp_path, machine, budget_seconds=budget)
     assert caught.value.exit_code == 3
-    named = str(caught.value.hint).split()[1]
+    named = words(caught.value.hint).split()[1]
     wide = parse_budget(named)
     assert wide > budget
     machine.time = 0.0

@@ -12,6 +12,7 @@ import pytest
 from pick_model.errors import EnvironmentProblem, InputError
 from pick_model.measure.ledger import read_ledger, record
 from tests.measure.reports import report
+from tests.told import words
 
 
 def test_a_recorded_report_is_read_back_as_evidence(tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_a_torn_line_is_left_out_with_a_note_that_names_it(
     path.write_bytes((whole + whole[:-1][:kept]).encode() + zeros)  # as a kill leaves it
     last = read_ledger(path)
     assert (len(last.lines), len(last.notes)) == (1, 1)
-    assert last.notes[0].startswith(f"{path}:2: ")
+    assert words(last.notes[0]).startswith(f"{path}:2: ")
     record(report(), path)  # and it harms nobody once others have been recorded behind it
     later = read_ledger(path)
     assert (len(later.lines), later.notes) == (2, last.notes)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.errors import UsageError
-from pick_model.measure.probe.costs import GOOD_HELDOUT, Costs, Speed, evaluated
+from pick_model.measure.probe.costs import GOOD_HELDOUT, RunCosts, Speed, evaluated
 from pick_model.measure.probe.plan import Plan, Rows, cost_of, given_up, make_plan, total
 from pick_model.measure.probe.settings import BOUNDS, FULL_PASSES, Settings, parse_budget
 from pick_model.measure.store import Store
+from pick_model.words.say import message
 
 SPEED = Speed(step_seconds=0.5, predict_seconds=0.004)
 BATCH = 32
@@ -38,8 +39,8 @@ def plan(
     )
 
 
-def costs(heldout: int = 600) -> Costs:
-    return Costs(SPEED, BATCH, 400, heldout)
+def costs(heldout: int = 600) -> RunCosts:
+    return RunCosts(SPEED, BATCH, 400, heldout)
 
 
 def test_a_small_set_is_fine_tuned_whole_because_that_is_cheaper_than_probing_it() -> None:
@@ -76,7 +77,7 @@ def test_by_steps_a_probe_never_costs_more_than_the_full_fine_tune_where_one_run
     rows: int, heldout: int, steps: int
 ) -> None:
     found = plan(rows=rows, heldout=heldout, max_steps=steps)
-    relative = Costs(Speed(3.0 * BATCH, 1.0), BATCH, 400, heldout)
+    relative = RunCosts(Speed(3.0 * BATCH, 1.0), BATCH, 400, heldout)
     full = relative.run(rows, FULL_PASSES)
     single = relative.run(found.sizes[-1], 1.0, steps)
     assert cost_of(found, relative, steps) <= max(full, single) + 1e-6
@@ -107,7 +108,7 @@ def test_seeds_are_given_up_before_rows_and_named() -> None:
     tight = plan(budget_seconds=60)
     assert tight.seeds == 1
     assert tight.sizes[-1] < 1500
-    assert "a second and a third seed" in given_up(tight, Settings(budget_seconds=60))
+    assert message("two-more-seeds") in given_up(tight, Settings(budget_seconds=60))
 
 
 def test_given_seeds_are_kept() -> None:

@@ -36,7 +36,9 @@ def job(**changes: Any) -> Job:
     return Job(**{"seed": 0, "steps": 6, "learning_rate": 1e-3, "batch": 8, **changes})
 
 
-def run(loaded: Loaded, rows: Encoded, one: Job, head: Head | None = None) -> training.Outcome:
+def run(
+    loaded: Loaded, rows: Encoded, one: Job, head: Head | None = None
+) -> training.TrainingOutcome:
     return train(loaded, rows, rows.take(range(8)), rows, head, one, lambda _: 0.0)
 
 

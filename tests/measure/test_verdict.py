@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pick_model.measure.probe.verdict import Evidence, judge
+from pick_model.measure.probe.verdict import ScoreDraws, judge
 from pick_model.words.say import say, say_all
 
 N = 600
@@ -22,7 +22,7 @@ def evidence(
     later: float | None = None,
     same: float | None = None,
     **more: Any,
-) -> Evidence:
+) -> ScoreDraws:
     """Draws around these scores, paired: the held-out rows' luck is shared.
 
     `tfidf` is fitted on all rows, `same` on the rows trained on where those are fewer.
@@ -33,7 +33,7 @@ def evidence(
     def draws(score: float, own: float) -> Any:
         return score + shared + random.normal(0, own, size=1000)
 
-    base = Evidence(
+    base = ScoreDraws(
         measured=draws(model, 0.01),
         extrapolated=draws(model if later is None else later, 0.02),
         baselines={"majority": draws(majority, 0.01), "tfidf": draws(tfidf, 0.01)},

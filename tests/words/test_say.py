@@ -9,17 +9,8 @@ from string import Formatter
 import pytest
 
 import pick_model
-from pick_model.words.english import (
-    CODE,
-    DATA,
-    GATE,
-    GATE_PROBE,
-    PROBE,
-    RANKING,
-    REPORTS,
-    SCREEN,
-    SENTENCES,
-)
+from pick_model.hub.faults import FAULTS
+from pick_model.words.english import SENTENCES, TABLES
 from pick_model.words.say import message, say
 
 SOURCE = Path(pick_model.__file__).parent
@@ -33,8 +24,14 @@ def literal(node: ast.expr) -> list[str]:
 
 
 def told_in_the_program() -> dict[str, set[str]]:
-    """Code -> names of its values, for every literal `message(code, name=…)` of the program."""
+    """Code -> names of its values, for every literal `message(code, name=…)` of the program.
+
+    The faults of the Hub stand in a table.
+    """
     found: dict[str, set[str]] = {}
+    for row in FAULTS.values():
+        for code, *values in (row.message, row.hint):
+            assert found.setdefault(code, set(values)) == set(values), code
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
@@ -58,8 +55,7 @@ def test_messages_and_sentences_match_to_the_last_value() -> None:
 
 
 def test_no_code_has_two_sentences() -> None:
-    tables = (RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS, SCREEN)
-    assert sum(map(len, tables)) == len(SENTENCES)
+    assert sum(map(len, TABLES)) == len(SENTENCES)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pick_model.advise.constraints import how_to_fit, limited
 from pick_model.cost.estimate import Costs, fits
 from pick_model.documents.catalog import Entry
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 LONG_HOURS = 24.0  # a training that nobody waits for

@@ -12,12 +12,12 @@ from pick_model.cost.estimate import Costs
 from pick_model.cost.fitting import ways_to_fit
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints
 from pick_model.interval import Interval
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # A figure within this factor of its limit is a near miss worth telling. Set by hand:

@@ -17,11 +17,11 @@ from pick_model.cost.traces import versions
 from pick_model.documents.catalog import Entry
 from pick_model.documents.estimate import Alternative, CostReport, Setting
 from pick_model.documents.hardware import Machine
-from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import Estimate
 from pick_model.interval import Interval
+from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
 SHOWN = 4  # alternatives, from the least change

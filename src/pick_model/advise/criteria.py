@@ -17,9 +17,9 @@ from pick_model.belief.data import data_seen
 from pick_model.belief.expected import Expected
 from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 

@@ -29,9 +29,9 @@ from pick_model.documents.accounts import (
 )
 from pick_model.documents.base import Figure
 from pick_model.documents.catalog import Entry
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import CRITERIA, Task
+from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from pick_model.belief.offsets import UNTRAINED
 from pick_model.documents.catalog import Entry
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.vocabulary.tasks import SEQUENCES, TASKS
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 

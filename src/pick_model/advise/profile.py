@@ -18,6 +18,7 @@ from pick_model.errors import (
     UsageError,
     did_you_mean,
 )
+from pick_model.words.say import message
 
 
 def load_task(path: str | Path) -> Task:
@@ -68,15 +69,15 @@ def settled(
     if preset is not None:
         if preset not in PRESETS:
             hint = did_you_mean(preset, PRESETS)
-            raise UsageError(f"--preset: unknown preset {preset!r}", hint=hint)
+            raise UsageError(message("unknown-preset", preset=preset), hint=hint)
         task = replace(task, preset=preset, weights=Weights())
     if weights:
         for name, value in weights.items():
             if name not in CRITERIA:
                 hint = did_you_mean(name, CRITERIA)
-                raise UsageError(f"--weight: unknown criterion {name!r}", hint=hint)
+                raise UsageError(message("unknown-criterion", name=name), hint=hint)
             if not 0 <= value < float("inf"):
-                raise UsageError(f"--weight {name}: should be a finite number of 0 or more")
+                raise UsageError(message("weight-not-finite", name=name))
         task = replace(task, weights=replace(task.weights, **weights))
     if point_worth is not None:
         task = replace(task, point_worth=_price("--point-worth", point_worth))
@@ -108,12 +109,13 @@ def settled(
     try:
         return settle(task, machine, entry=entry, hardware=hardware)
     except ValueError as error:
-        raise SchemaError(str(error), location=where(*key_of(str(error)))) from None
+        told = message("in-words", words=str(error))
+        raise SchemaError(told, location=where(*key_of(str(error)))) from None
 
 
 def _price(option: str, price: float) -> float:
     if not 0 < price < float("inf"):
-        raise UsageError(f"{option} {price:g}: should be a finite number above 0")
+        raise UsageError(message("price-not-positive", option=option, price=price))
     return price
 
 
@@ -124,7 +126,7 @@ def _known_names(task: Task, catalog: Catalog, kind: str, where: Any) -> None:
         families = {family.lower() for _, family in catalog.entries.column("family")}
         if name.lower() not in families:
             raise UnknownName(
-                f"{field}: no family {name!r} in the catalog",
+                message("unknown-family-in", field=field, name=name),
                 location=where("constraints", field),
                 hint=did_you_mean(name, sorted(families)),
             )

@@ -11,11 +11,11 @@ from pick_model.belief.rows import world_of
 from pick_model.belief.similarity import task_similarity
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark, Entry
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.errors import nearest
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 

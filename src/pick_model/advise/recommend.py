@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from pick_model import __version__
@@ -21,7 +22,6 @@ from pick_model.advise.robustness import (
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.heard import heard
 from pick_model.catalog.model import Catalog
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     FlipWeight,
@@ -31,7 +31,8 @@ from pick_model.documents.task import Task
 from pick_model.errors import (
     NoCandidate,
 )
-from pick_model.words.say import message, say, say_all
+from pick_model.words.message import Message
+from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
@@ -49,7 +50,7 @@ def recommend(
 ) -> Recommendation:
     """Rank the catalog for a task.
 
-    `results` were measured on the task's own data (see `own_results`); they outweigh
+    `results` were measured on the task's own data (see `results_on`); they outweigh
     published ones.
     `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
     whatever it is. Raises NoCandidate when every entry is rejected.
@@ -88,18 +89,28 @@ def recommend(
 
 def _no_candidate(scoring: Scoring) -> NoCandidate:
     """The error for an empty shortlist: what rejected most, and what comes nearest."""
-    counts = ", ".join(f"{name} {n}" for name, n in _waterfall(scoring.rejected).items())
+    counts = tuple(
+        message("rejected-by", constraint=name, n=n)
+        for name, n in _waterfall(scoring.rejected).items()
+    )
     suitable = [r for r in _nearest_first(scoring.rejected) if r.broken.constraint != "task"]
     if suitable:
-        near = (f"{r.id}: {say(r.broken.near_miss or r.broken.reason)}" for r in suitable[:3])
+        near = [
+            message("of-entry", id=r.id, what=r.broken.near_miss or r.broken.reason)
+            for r in suitable[:3]
+        ]
         far = unreached(scoring.profile, scoring.catalog)
-        unknown = say_all(told for told in far if told.code == "language-unknown")
-        hint = "; ".join([*unknown, "nearest: " + "; ".join(near)])
+        unknown = [told for told in far if told.code == "language-unknown"]
+        hint = _in_turn([*unknown, message("nearest", models=_in_turn(near))])
     else:
-        hint = f"the catalog holds no model for {scoring.profile.task}; add some with --catalog"
+        hint = message("no-model-for-task", task=scoring.profile.task)
     return NoCandidate(
-        f"no model is left: all {len(scoring.rejected)} are rejected ({counts})", hint=hint
+        message("all-rejected", n_rejected=len(scoring.rejected), counts=counts), hint=hint
     )
+
+
+def _in_turn(messages: Sequence[Message]) -> Message:
+    return reduce(lambda all_before, one: message("and-then", told=all_before, then=one), messages)
 
 
 def _nearest_first(rejections: Sequence[Rejection]) -> list[Rejection]:

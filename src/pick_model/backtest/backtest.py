@@ -134,12 +134,9 @@ def _nothing_to_test(catalog: Catalog, file: Path | None, foreign: Foreign | Non
     known = len(foreign.matched) if foreign else len(catalog.entries)
     unknown = foreign.unmatched[:3] if foreign else ()
     return InputError(
-        f"no data set has different scores of {LEAST} models that the catalog knows "
-        f"({known} of the table are known)",
+        message("nothing-to-test", least=LEAST, known=known),
         location=Location(str(file)) if file else None,
-        hint=f"use ids, Hub names or aliases of the catalog, not {', '.join(unknown)}"
-        if unknown
-        else None,
+        hint=message("use-names-of-catalog", unknown=unknown) if unknown else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pick_model.errors import Location, SchemaError, UsageError, did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS, canonical_metric, squeezed
+from pick_model.words.say import message
 
 # Words beside a metric's name that say where and how it was measured, not what a number means.
 BESIDE = """
@@ -37,7 +38,7 @@ class FileMetrics:
     def __init__(self, directions: Directions) -> None:
         both = {_spelled(n) for n in directions.higher} & {_spelled(n) for n in directions.lower}
         if both:
-            raise UsageError(f"{min(both)!r} is said to be better both higher and lower")
+            raise UsageError(message("metric-both-ways", name=min(both)))
         self._asked = {_spelled(name): (name, -1.0) for name in directions.lower}
         self._asked |= {_spelled(name): (name, 1.0) for name in directions.higher}
         self._found: dict[str, tuple[str, float]] = {}
@@ -63,19 +64,20 @@ class FileMetrics:
     def check(self, file: str) -> None:
         """Raises SchemaError for metrics of unknown direction, UsageError for options in vain."""
         if self._unknown:
-            names = ", ".join(repr(name) for name in self._unknown)
-            first = next(iter(self._unknown))
+            first = shlex.quote(next(iter(self._unknown)))
+            hint = message("say-which-is-better", metric=first)
+            if len(self._unknown) > 1:
+                hint = message("say-for-each-which-is-better", metric=first)
             raise SchemaError(
-                f"is higher or lower better? no such metric is known: {names}",
+                message("metrics-without-direction", metrics=tuple(self._unknown)),
                 location=next(iter(self._unknown.values())),
-                hint=f"say --higher-is-better {shlex.quote(first)} or --lower-is-better "
-                f"{shlex.quote(first)}" + (", one for each" if len(self._unknown) > 1 else ""),
+                hint=hint,
             )
         held = {_spelled(name) for name in self._found}
         for spelled, (name, _) in self._asked.items():
             if spelled not in held:
                 raise UsageError(
-                    f"{file} holds no metric {name!r}",
+                    message("file-without-metric", file=str(file), name=name),
                     hint=did_you_mean(name, self._found),
                 )
 

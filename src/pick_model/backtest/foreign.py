@@ -19,6 +19,8 @@ from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.vocabulary.uses import PROTOCOLS, SPELLINGS
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 COLUMNS = ("model", "dataset", "metric", "score")
 FILE = "file"  # the source of the rows of a user's table
@@ -123,7 +125,9 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Resu
     missing = [column for column in COLUMNS if column not in columns]
     if missing:
         raise SchemaError(
-            f"no column {missing[0]!r}", location=Location(name, 1), hint=_header_hint(columns)
+            message("no-column", column=missing[0]),
+            location=Location(name, 1),
+            hint=_header_hint(columns),
         )
     lines, skipped = [], 0
     scales = _Scales()
@@ -133,7 +137,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Resu
         values = {column: raw.get(column, "").strip() for column in (*COLUMNS, "protocol")}
         empty = next((name for name in COLUMNS[:3] if not values[name]), None)
         if empty:
-            raise SchemaError(f"{empty} should not be empty", location=where)
+            raise SchemaError(message("field-empty", field=empty), location=where)
         if values["score"].lower() in ("", "nan", "none", "null", "-"):
             skipped += 1
             continue
@@ -142,7 +146,7 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Resu
         how = values["protocol"] or _protocol_in(values["metric"]) or protocol
         if how not in PROTOCOLS:
             hint = did_you_mean(how, PROTOCOLS)
-            raise SchemaError(f"unknown protocol {how!r}", location=where, hint=hint)
+            raise SchemaError(message("unknown-protocol", how=how), location=where, hint=hint)
         metric, sign = metrics.metric(values["metric"], where)
         lines.append(
             ResultRow(
@@ -156,18 +160,18 @@ def _lines(path: Path, protocol: str, directions: Directions) -> tuple[list[Resu
         )
     metrics.check(name)
     if not lines:
-        raise SchemaError("holds no scores", location=Location(name))
+        raise SchemaError(message("no-scores"), location=Location(name))
     return lines, skipped
 
 
-def _header_hint(columns: Sequence[str]) -> str:
+def _header_hint(columns: Sequence[str]) -> Message:
     first = columns[0] if len(columns) == 1 else ""
     if re.fullmatch(r"sep=.?", first) or (columns[0:1] == ["sep="]):
-        return "leave out the line sep=, which is Excel's own"
+        return message("leave-out-sep")
     for separator in (";", "\t", "|"):
         if "model" in re.split(re.escape(separator) + r"\s*", first):
-            return f"separate the columns by commas, not by {separator!r}"
-    return "the first line should read model,dataset,metric,score"
+            return message("separate-by-commas", separator=separator)
+    return message("first-line-of-table")
 
 
 def _number(written: str, where: Location) -> float:
@@ -180,10 +184,10 @@ def _number(written: str, where: Location) -> float:
         return score
     hint = None
     if re.fullmatch(r"[-+]?\d+([.,]\d+)?\s*%", written):
-        hint = f"write {written.rstrip('% ').replace(',', '.')}, without the sign"
+        hint = message("write-without-percent", score=written.rstrip("% ").replace(",", "."))
     elif re.fullmatch(r"[-+]?\d+,\d+", written):
-        hint = f"write {written.replace(',', '.')}"
-    raise SchemaError(f"score {written!r} should be a number", location=where, hint=hint)
+        hint = message("write-score", score=written.replace(",", "."))
+    raise SchemaError(message("score-no-number", written=written), location=where, hint=hint)
 
 
 class _Scales:
@@ -199,8 +203,7 @@ class _Scales:
         if bounds is None or bounds.high != 1.0 or bounds.low < -1.0:
             return
         if not 100 * bounds.low <= score <= 100:
-            low = f"{100 * bounds.low:g}"
-            told = f"{metric} {score:g} cannot be: it lies between {low} and 100, in percent"
+            told = message("score-cannot-be", metric=metric, score=score, least=100 * bounds.low)
             raise SchemaError(told, location=where)
         # A fraction this small may be a percentage near nothing; one over it is none.
         if bounds.low < 0 or (score <= 1 and score < SURELY_A_FRACTION) or score == 1:
@@ -211,9 +214,16 @@ class _Scales:
         if other is not None:
             one, two = ("percents", "fractions") if percent else ("fractions", "percents")
             raise SchemaError(
-                f"{metric} {score:g} is in {one}, and line {other.line} in {two}",
+                message(
+                    "scores-in-two-scales",
+                    metric=metric,
+                    score=score,
+                    one=one,
+                    line=other.line or 0,
+                    two=two,
+                ),
                 location=where,
-                hint="write all scores of a metric in one way",
+                hint=message("write-in-one-way"),
             )
 
 

@@ -26,6 +26,7 @@ from pick_model.catalog.shipped import packed
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location, PickModelError
 from pick_model.files import write_whole
+from pick_model.words.say import message
 
 FILES = (shipped.SHIPPED, shipped.DETAILS_FILE, load.SHIPPED, load.DETAILS_FILE)
 
@@ -76,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if not options.folder.is_dir():
-            raise InputError("is no folder", location=Location(str(options.folder)))
+            raise InputError(message("not-a-folder"), location=Location(str(options.folder)))
         if options.broken:
             print(*list_broken(options.folder), sep="\n")
             return 0

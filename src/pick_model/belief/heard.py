@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pick_model.belief.similarity import Target
-from pick_model.documents.message import Message
 from pick_model.documents.profile import Profile
 from pick_model.vocabulary.tasks import TASKS
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 

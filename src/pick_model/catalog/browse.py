@@ -25,6 +25,7 @@ from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, served_by
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.vocabulary.tasks import MODALITIES, TASKS
+from pick_model.words.say import message
 
 
 def listing(catalog: Catalog, **wanted: Sequence[str]) -> Listing:
@@ -36,7 +37,7 @@ def listing(catalog: Catalog, **wanted: Sequence[str]) -> Listing:
     """
     found = [_listed(e, catalog) for e in _passing(catalog, wanted)]
     if not found:
-        raise NoCandidate("no entry of the catalog passes all filters", hint="leave one out")
+        raise NoCandidate(message("no-entry-passes"), hint=message("leave-one-filter-out"))
     return _page("catalog list", catalog, sorted(found, key=lambda m: m.id))
 
 
@@ -53,8 +54,8 @@ def search(catalog: Catalog, words: Sequence[str], **wanted: Sequence[str]) -> L
     if not hits:
         text = " ".join(words)
         guess = nearest(text, [n for e in catalog.entries.values() for n in (e.id, *e.aliases)])
-        hint = f"did you mean {guess!r}?" if guess else "fewer words, or a part of a name"
-        raise NoCandidate(f"nothing found for {text!r}", hint=hint)
+        hint = message("did-you-mean", guess=guess) if guess else message("search-for-less")
+        raise NoCandidate(message("nothing-found", text=text), hint=hint)
     return _page("catalog search", catalog, [_listed(e, catalog) for *_, e in sorted(hits)])
 
 
@@ -88,14 +89,18 @@ def _passing(catalog: Catalog, wanted: dict[str, Sequence[str]]) -> list[Entry]:
 def _known(what: str, value: str, names: Iterable[str]) -> str:
     valid = list(names)
     if value not in valid:
-        raise UnknownName(f"unknown {what} {value!r}", hint=did_you_mean(value, valid))
+        raise UnknownName(
+            message("unknown-name", what=what, value=value), hint=did_you_mean(value, valid)
+        )
     return value
 
 
 def _language(value: str) -> str:
     found = canonical_language(value)
     if found is None:
-        raise UnknownName(f"unknown language {value!r}", hint="a code of ISO 639, such as en, zh")
+        raise UnknownName(
+            message("unknown-language", value=value), hint=message("a-code-of-iso-639")
+        )
     return found
 
 
@@ -107,7 +112,7 @@ def _licenses(value: str) -> set[str]:
     found = canonical_license(value)
     if found is None:
         hint = did_you_mean(value, [*LICENSE_CLASSES, *LICENSES])
-        raise UnknownName(f"unknown licence {value!r}", hint=hint)
+        raise UnknownName(message("unknown-license", value=value), hint=hint)
     return {found}
 
 

@@ -16,6 +16,7 @@ from pick_model.documents.catalog import Entry, Score
 from pick_model.errors import SchemaError
 from pick_model.files import digest
 from pick_model.vocabulary.uses import PROTOCOLS
+from pick_model.words.say import message
 
 
 def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -82,7 +83,9 @@ def _once(what: str, records: Sequence[Placed]) -> dict[str, Placed]:
         first = found.setdefault(named(placed), placed)
         if first is not placed:
             raise SchemaError(
-                f"the {what} {named(placed)!r} stands in {first.at()} already",
+                message(
+                    "stands-elsewhere-already", what=what, name=named(placed), at=str(first.at())
+                ),
                 location=placed.at(),
             )
     return found
@@ -93,11 +96,14 @@ def _check_references(placed: Placed, entries: Container[str], sources: Containe
     for field in ("base_model", "superseded_by"):
         name = getattr(entry, field)
         if name is not None and name not in entries:
-            raise SchemaError(f"{entry.id}: {field} {name!r} is no entry", location=placed.at())
+            raise SchemaError(
+                message("field-names-no-entry", id=entry.id, field=field, name=name),
+                location=placed.at(),
+            )
     for name in entry.sources:
         if name not in sources:
-            message = f"{entry.id}: source {name!r} is not declared"
-            raise SchemaError(message, location=placed.at())
+            told = message("source-not-declared", id=entry.id, name=name)
+            raise SchemaError(told, location=placed.at())
 
 
 def _scores(
@@ -113,16 +119,18 @@ def _scores(
         cells = row.cells
         for column, names in known.items():
             if cells[column] not in names:
-                raise SchemaError(f"unknown {column} {cells[column]!r}", location=row.where)
+                raise SchemaError(
+                    message("unknown-cell", column=column, cell=cells[column]), location=row.where
+                )
         try:
             score = float(cells["score"])
             n_runs = int(cells["n_runs"]) if cells["n_runs"] else None
         except ValueError:
-            raise SchemaError("score and n_runs should be numbers", location=row.where) from None
+            raise SchemaError(message("score-or-runs-no-number"), location=row.where) from None
         values: dict[str, Any] = {**cells, "score": score, "n_runs": n_runs}
         found = Score(**values)
         key = tuple(cells[name] for name in cells if name not in ("score", "n_runs"))
         if key in seen:
-            raise SchemaError("the same measurement stands twice", location=row.where)
+            raise SchemaError(message("measurement-twice"), location=row.where)
         seen.add(key)
         yield found

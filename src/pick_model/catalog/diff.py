@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pick_model import __version__
-from pick_model.catalog.reader import Records, named, read_records
+from pick_model.catalog.reader import CatalogRecords, named, read_records
 from pick_model.catalog.sourced import flattened
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog_reports import CatalogDiff, Change, Safety, Scalar
@@ -46,7 +46,7 @@ def diff(before: Path, after: Path) -> CatalogDiff:
     )
 
 
-def _facts(records: Records) -> dict[Key, Facts]:
+def _facts(records: CatalogRecords) -> dict[Key, Facts]:
     """Every record as flat facts, by what it is and its id."""
     flat: dict[Key, Facts] = {}
     for what, placed_records in (

@@ -26,6 +26,7 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
+from pick_model.words.say import message
 
 
 class Entries(Mapping[str, Entry]):
@@ -189,7 +190,7 @@ class Catalog:
         entry = self.get(name)
         if entry is None:
             hint = did_you_mean(name, self._names)
-            raise UnknownName(f"no model {name!r} in the catalog", hint=hint)
+            raise UnknownName(message("no-model-in-catalog", name=name), hint=hint)
         return entry
 
     def machine(self, name: str) -> Machine:
@@ -202,7 +203,7 @@ class Catalog:
         plain = self.plain_hardware.get(one)
         if plain is None:
             hint = did_you_mean(one, [*self.plain_hardware, "local"])
-            raise UnknownName(f"unknown hardware {name!r}", hint=hint)
+            raise UnknownName(message("unknown-hardware", name=name), hint=hint)
         sources = {source: tuple(names) for source, names in plain.get("sources", {}).items()}
         machine = from_plain(Machine, {**plain, "sources": sources})
         if count == 1:

@@ -20,6 +20,7 @@ from pick_model.documents.files import Ban, CatalogFile, Correction
 from pick_model.documents.reader import Parsed, check, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.files import cache_folder, digest, write_whole
+from pick_model.words.say import message
 
 
 def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
@@ -64,9 +65,9 @@ def _apply(laid: _Laid, path: Path) -> _Laid:
         if entry.id in entries:
             where = origins.get(entry.id, "the shipped catalog")
             raise SchemaError(
-                f"the model {entry.id!r} stands in {where} already",
+                message("model-stands-already", id=entry.id, where=where),
                 location=Location(name, line),
-                hint="change its fields under corrections:",
+                hint=message("use-corrections"),
             )
         entries[entry.id] = entry
         origins[entry.id] = name
@@ -78,7 +79,7 @@ def _apply(laid: _Laid, path: Path) -> _Laid:
     for ban, line in zip(overlay.document.ban, overlay.lines["ban"], strict=True):
         if ban.id not in entries:
             raise SchemaError(
-                f"no model {ban.id!r} to ban",
+                message("no-model-to-ban", id=ban.id),
                 location=Location(name, line),
                 hint=did_you_mean(ban.id, entries),
             )
@@ -97,7 +98,7 @@ def _apply(laid: _Laid, path: Path) -> _Laid:
 def _corrected(entries: Entries, fix: Correction, where: Location, catalog: Catalog) -> Entry:
     if fix.id not in entries:
         hint = did_you_mean(fix.id, entries)
-        raise SchemaError(f"no model {fix.id!r} to correct", location=where, hint=hint)
+        raise SchemaError(message("no-model-to-correct", id=fix.id), location=where, hint=hint)
     plain = to_plain(entries[fix.id])
     changed = _merged(plain, fix.set)
     sources = {
@@ -107,18 +108,24 @@ def _corrected(entries: Entries, fix: Correction, where: Location, catalog: Cata
     sources[fix.source] = [*sources.get(fix.source, ()), *fix.set]
     changed["sources"] = {name: fields for name, fields in sources.items() if fields}
     if changed["id"] != fix.id:
-        raise SchemaError("a correction cannot change an id", location=where)
+        raise SchemaError(message("correction-of-id"), location=where)
     if "sources" in fix.set:
         raise SchemaError(
-            f"{fix.id}: a correction sets no sources", location=where, hint="name one as source:"
+            message("correction-of-sources", id=fix.id),
+            location=where,
+            hint=message("name-a-source"),
         )
     try:
         entry = check(Parsed(changed, {(): where.line or 1}, where.file), Entry)
     except SchemaError as error:
-        raise SchemaError(f"{fix.id}: {error.message}", location=where, hint=error.hint) from None
+        raise SchemaError(
+            message("of-entry", id=fix.id, what=error.message), location=where, hint=error.hint
+        ) from None
     for doubt in doubts(entry, catalog):
         if doubt.field.split(".")[0] in fix.set:
-            raise SchemaError(f"{fix.id}: {doubt.message}", location=where, hint=doubt.hint)
+            raise SchemaError(
+                message("of-entry", id=fix.id, what=doubt.message), location=where, hint=doubt.hint
+            )
     return entry
 
 
@@ -181,12 +188,16 @@ def _refuse_entries(entries: Sequence[Placed], catalog: Catalog) -> None:
         first = seen.setdefault(entry.id, placed)
         if first is not placed:
             raise SchemaError(
-                f"the model {entry.id!r} stands twice (first on line {first.at().line})",
+                message("model-twice", id=entry.id, line=first.at().line or 0),
                 location=placed.at(),
             )
         for doubt in doubts(entry, catalog):
             where = placed.at(*doubt.field.split("."))
-            raise SchemaError(f"{entry.id}: {doubt.message}", location=where, hint=doubt.hint)
+            raise SchemaError(
+                message("of-entry", id=entry.id, what=doubt.message),
+                location=where,
+                hint=doubt.hint,
+            )
 
 
 def _refuse_corrections(corrections: Sequence[Placed]) -> None:
@@ -198,13 +209,18 @@ def _refuse_corrections(corrections: Sequence[Placed]) -> None:
     for placed in corrections:
         fix: Correction = placed.value
         if not _finite(fix.set):
-            message = f"{fix.id}: .nan and .inf are not numbers here"
-            raise SchemaError(message, location=placed.at())
+            told = message("not-finite-in-entry", id=fix.id)
+            raise SchemaError(told, location=placed.at())
         for field_name, _ in flattened(fix.set):
             first = seen.setdefault((fix.id, field_name), placed)
             if first is not placed:
                 raise SchemaError(
-                    f"{fix.id}: {field_name} is corrected twice (first on line {first.at().line})",
+                    message(
+                        "field-corrected-twice",
+                        id=fix.id,
+                        field=field_name,
+                        line=first.at().line or 0,
+                    ),
                     location=placed.at(),
                 )
 

@@ -16,6 +16,8 @@ from pick_model.catalog.validate.facts import RANGES
 from pick_model.catalog.validate.names import day_exists
 from pick_model.documents.catalog import Entry
 from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # A word this like a known one (difflib's ratio) is a slip of one or two letters: biomedicl is
 # .95 of biomedical, while medical is .82 and a word of its own.
@@ -26,8 +28,8 @@ class Doubt(NamedTuple):
     """Something wrong in one entry: the field, dotted, what, and what to write."""
 
     field: str
-    message: str
-    hint: str | None = None
+    message: Message
+    hint: Message | None = None
 
 
 def doubts(entry: Entry, catalog: Catalog) -> Iterator[Doubt]:
@@ -35,14 +37,22 @@ def doubts(entry: Entry, catalog: Catalog) -> Iterator[Doubt]:
     for name, (_, high) in RANGES.items():
         value = value_at(entry, name)
         if value is not None and value > high:
-            yield Doubt(name, f"{name} {value:g} cannot be", f"at most {high:g}")
+            yield Doubt(
+                name,
+                message("value-cannot-be", name=name, given=value),
+                message("at-most", high=high),
+            )
     if entry.release_date is not None and not day_exists(entry.release_date):
-        yield Doubt("release_date", f"release_date {entry.release_date} is no day of the calendar")
+        yield Doubt("release_date", message("no-day-of-calendar", date=entry.release_date))
     for word in entry.domains:
         known = catalog.domains
         near = [] if word in known else get_close_matches(word.lower(), known, 1, SLIP)
         if near:
-            yield Doubt("domains", f"unknown domain {word!r}", f"did you mean {near[0]!r}?")
+            yield Doubt(
+                "domains",
+                message("unknown-domain", word=word),
+                message("did-you-mean", guess=near[0]),
+            )
 
 
 def check_together(
@@ -78,9 +88,9 @@ def _check_names(
             owner = taken.get(name.lower())
             if owner is not None and owner != entry_id:
                 raise SchemaError(
-                    f"{entry_id}: the name {name!r} means {owner} already",
+                    message("name-taken", entry_id=entry_id, name=name, owner=owner),
                     location=where,
-                    hint=None if owner in added else f"change {owner} under corrections:",
+                    hint=None if owner in added else message("use-corrections-of", owner=owner),
                 )
             if name != entry.hub_repo:  # one repository may hold several models of an overlay
                 taken[name.lower()] = entry_id
@@ -95,11 +105,14 @@ def _check_line(catalog: Catalog, entry_id: str, name: str, where: Location) -> 
             if len(line) > 1:
                 return  # said where that entry stands
             raise SchemaError(
-                f"{entry_id}: {name} {following!r} is no entry",
+                message("base-names-no-entry", entry_id=entry_id, name=name, following=following),
                 location=where,
                 hint=did_you_mean(following, catalog.entries),
             )
         if following in line:
             shown = " -> ".join([*line[line.index(following) :], following])
-            raise SchemaError(f"{entry_id}: {name} runs round: {shown}", location=where)
+            raise SchemaError(
+                message("entries-in-circle", entry_id=entry_id, name=name, shown=shown),
+                location=where,
+            )
         line.append(following)

@@ -2,7 +2,7 @@
 
 A catalog is a folder with `models/`; an overlay is a file, or a folder of files, with models,
 corrections and bans. What is wrong is collected: validating lists all of it, compiling and
-laying over stop at the first (`Records.whole`).
+laying over stop at the first (`CatalogRecords.whole`).
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ from pick_model.documents.reader import (
 )
 from pick_model.documents.yaml_values import Path_
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
+from pick_model.words.say import message
 
 EXCEPTIONS_FILE = "exceptions.yaml"
 
 
 @record
-class Exemption:
+class ArguedFinding:
     """A finding that is right as it stands, and why."""
 
     check: str
@@ -72,7 +73,7 @@ class ScoreRow:
 
 
 @dataclass
-class Records:
+class CatalogRecords:
     """Everything in a catalog folder or an overlay. Names may stand twice here."""
 
     folder: Path
@@ -84,17 +85,17 @@ class Records:
     hardware: list[Placed] = field(default_factory=list)  # Machine
     corrections: list[Placed] = field(default_factory=list)  # Correction
     bans: list[Placed] = field(default_factory=list)  # Ban
-    exemptions: list[Placed] = field(default_factory=list)  # Exemption
+    exemptions: list[Placed] = field(default_factory=list)  # ArguedFinding
     scores: list[ScoreRow] = field(default_factory=list)
     faults: list[InputError] = field(default_factory=list)  # what could not be read
     broken_ids: set[str] = field(default_factory=set)  # of entries that could not be read
 
-    def whole(self) -> Records:
+    def whole(self) -> CatalogRecords:
         """These, if all could be read. Raises the first fault, InputError or SchemaError."""
         if self.faults:
             first, *more = self.faults
             if more and first.hint is None:
-                first.hint = f"and {len(more)} more problem{'s' if len(more) > 1 else ''}"
+                first.hint = message("more-problems", n=len(more))
             raise first
         return self
 
@@ -109,27 +110,27 @@ def shipped_folder() -> Path:
         if (folder / "models").is_dir():
             return folder
     raise InputError(
-        "the catalog's sources are not beside the program",
+        message("no-catalog-sources"),
         location=Location(str(package / "catalogs")),
-        hint="name the folder",
+        hint=message("name-the-folder"),
     )
 
 
-def read_records(path: Path) -> Records:
+def read_records(path: Path) -> CatalogRecords:
     """Read a catalog folder, or an overlay. Raises InputError when there is nothing to read."""
     if not path.exists():
-        raise InputError("no such file or folder", location=Location(str(path)))
+        raise InputError(message("no-file-or-folder"), location=Location(str(path)))
     if path.is_dir() and (path / "models").is_dir():
         return read_catalog(path)
-    records = Records(path, overlay=True)
+    records = CatalogRecords(path, overlay=True)
     for file in _yaml_files(path):
         _read_file(records, file, _EXEMPTIONS if file.name == EXCEPTIONS_FILE else _OVERLAY)
     return records
 
 
-def read_catalog(folder: Path) -> Records:
+def read_catalog(folder: Path) -> CatalogRecords:
     """Read a folder of models/, sources/, evidence/, benchmarks and hardware."""
-    records = Records(folder, overlay=False)
+    records = CatalogRecords(folder, overlay=False)
     for file in sorted((folder / "models").rglob("*.yaml")):
         _read_file(records, file, _MODELS)
     for file in sorted((folder / "sources").glob("*.yaml")):
@@ -153,25 +154,25 @@ def _yaml_files(path: Path, without: str = "") -> list[Path]:
         return [path]
     found = [p for p in path.rglob("*") if p.suffix in (".yaml", ".yml") and p.name != without]
     if not found:
-        raise InputError("holds no .yaml file", location=Location(str(path)))
+        raise InputError(message("no-yaml-files"), location=Location(str(path)))
     return sorted(found)
 
 
-def read_overlay(text: str, file: str) -> Records:
+def read_overlay(text: str, file: str) -> CatalogRecords:
     """The records in the text of one overlay file."""
-    records = Records(Path(file), overlay=True)
+    records = CatalogRecords(Path(file), overlay=True)
     _read_text(records, text, file, _OVERLAY)
     return records
 
 
 _MODELS: dict[str, type[Any]] = {"models": Entry}
 _OVERLAY: dict[str, type[Any]] = {**_MODELS, "corrections": Correction, "ban": Ban}
-_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": Exemption}
+_EXEMPTIONS: dict[str, type[Any]] = {"exceptions": ArguedFinding}
 # Where the records under a file's top key are collected.
 _FIELDS = {"models": "entries", "ban": "bans", "exceptions": "exemptions"}
 
 
-def _read_file(records: Records, file: Path, kinds: dict[str, type[Any]]) -> None:
+def _read_file(records: CatalogRecords, file: Path, kinds: dict[str, type[Any]]) -> None:
     """One YAML file whose top keys hold lists (or a map) of records."""
     records.files.append(file)
     try:
@@ -180,7 +181,7 @@ def _read_file(records: Records, file: Path, kinds: dict[str, type[Any]]) -> Non
         records.faults.append(fault)
 
 
-def _read_text(records: Records, text: str, file: str, kinds: dict[str, type[Any]]) -> None:
+def _read_text(records: CatalogRecords, text: str, file: str, kinds: dict[str, type[Any]]) -> None:
     try:
         parsed = parse_yaml(text, file)
         _check_top(parsed, kinds)
@@ -211,12 +212,12 @@ def _check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
     """The top of a file: a mapping with a version and the known keys, and lists under them."""
     top = parsed.value
     if top is None:
-        raise SchemaError("is empty", location=Location(parsed.file))
+        raise SchemaError(message("document-empty"), location=Location(parsed.file))
     if not isinstance(top, dict):
-        raise SchemaError("should be a mapping (key: value)", location=parsed.location())
+        raise SchemaError(message("not-a-mapping"), location=parsed.location())
     if top.get("schema_version", 1) != 1:
         raise SchemaError(
-            f"schema_version: should be 1, not {top['schema_version']!r}",
+            message("wrong-schema-version", given=repr(top["schema_version"])),
             location=parsed.location(("schema_version",)),
         )
     for key, items in top.items():
@@ -225,14 +226,15 @@ def _check_top(parsed: Parsed, kinds: dict[str, type[Any]]) -> None:
         where = parsed.location((key,))
         if key not in kinds:
             hint = did_you_mean(key, ["schema_version", *kinds])
-            raise SchemaError(f"unknown key {key!r}", location=where, hint=hint)
+            raise SchemaError(message("unknown-key", key=key), location=where, hint=hint)
         wanted = dict if key == "sources" else list
         if not isinstance(items, wanted):
             raise SchemaError(
-                f"{key}: should be a {'mapping' if wanted is dict else 'list'}", location=where
+                message("key-of-wrong-kind", key=key, kind="mapping" if wanted is dict else "list"),
+                location=where,
             )
     if len(kinds) == 1 and not kinds.keys() & top.keys():
-        raise SchemaError(f"the key {next(iter(kinds))!r} is missing", location=parsed.location())
+        raise SchemaError(message("key-missing", key=next(iter(kinds))), location=parsed.location())
 
 
 def _label(raw: Any, path: Path_) -> str:
@@ -253,25 +255,29 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])
         fault = schema_error(alone, placed.parsed, kind, placed.path)
-        message = f"{label}: {fault.message.removeprefix('document: ')}"  # of the record itself
-        yield SchemaError(message, location=fault.location, hint=fault.hint)
+        told = fault.message
+        if told.code == "document-wrong":  # the record itself is
+            reason, given = told.values["reason"], told.values["given"]
+            told = message("record-wrong", reason=reason, given=given)
+        told = message("of-record", record=label, what=told)
+        yield SchemaError(told, location=fault.location, hint=fault.hint)
 
 
-def _read_table(records: Records, file: Path) -> None:
+def _read_table(records: CatalogRecords, file: Path) -> None:
     """One evidence table; only its columns are checked here."""
     records.files.append(file)
     try:
         rows = csv_rows(read_text(file), str(file))
         _, head = next(rows, (None, []))
         if tuple(head) != EVIDENCE_COLUMNS:
-            message = "the columns should be " + ", ".join(EVIDENCE_COLUMNS)
-            raise SchemaError(message, location=Location(str(file), 1))
+            told = message("wrong-columns", columns=EVIDENCE_COLUMNS)
+            raise SchemaError(told, location=Location(str(file), 1))
         for where, cells in rows:
             if len(cells) == len(head):
                 records.scores.append(ScoreRow(dict(zip(head, cells, strict=True)), where))
             else:
-                message = f"{len(cells)} cells, where the head has {len(head)}"
-                records.faults.append(SchemaError(message, location=where))
+                told = message("wrong-number-of-cells", n_cells=len(cells), n_head=len(head))
+                records.faults.append(SchemaError(told, location=where))
     except InputError as fault:
         records.faults.append(fault)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pick_model import __version__
-from pick_model.cli.help import Command, Group
+from pick_model.cli.help import Command, CommandGroup
 from pick_model.cli.inputs import checked
 
 # Command -> its group in the help, and where it is. `catalog` is a group of its own.
@@ -42,7 +42,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
     """The application as far as these arguments need it: one command, or all for help."""
     app = typer.Typer(
         name="pick-model",
-        cls=Group,
+        cls=CommandGroup,
         help=HELP,
         no_args_is_help=True,
         pretty_exceptions_enable=False,

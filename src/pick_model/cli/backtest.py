@@ -11,6 +11,7 @@ import typer
 
 from pick_model.cli.options import AS, Output, Overlays, emit
 from pick_model.errors import UsageError, did_you_mean
+from pick_model.words.say import message
 
 
 class Hidden(str, Enum):
@@ -80,13 +81,13 @@ def backtest(
     from pick_model.vocabulary.uses import PROTOCOLS
 
     if task is not None and task not in TASKS:
-        raise UsageError(f"--task: unknown task {task!r}", hint=did_you_mean(task, TASKS))
+        raise UsageError(message("option-unknown-task", task=task), hint=did_you_mean(task, TASKS))
     if protocol not in PROTOCOLS:
         hint = did_you_mean(protocol, PROTOCOLS)
-        raise UsageError(f"--protocol: unknown protocol {protocol!r}", hint=hint)
+        raise UsageError(message("option-unknown-protocol", protocol=protocol), hint=hint)
     directions = Directions(tuple(higher or ()), tuple(lower or ()))
     if table is None and any(directions):
-        raise UsageError("--higher-is-better and --lower-is-better are for --table FILE.csv")
+        raise UsageError(message("directions-without-table"))
     report = run(
         load_catalog(catalog or ()),
         file=table,

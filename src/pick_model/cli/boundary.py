@@ -13,6 +13,8 @@ from pick_model import errors
 from pick_model.cli.streams import say
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError
 from pick_model.files import DISK_FULL
+from pick_model.words.say import message
+from pick_model.words.say import say as sentence
 
 # What the file system answers when a path was typed wrongly, or is not ours to touch.
 _WRONG_PATH = (
@@ -55,7 +57,7 @@ def _answered(run: Callable[[Sequence[str]], int | None], arguments: Sequence[st
     except BaseException as raised:
         return _reported(_told(raised), arguments)
     gc.collect()  # which is off in a short-lived process
-    return _reported(EnvironmentProblem("out of memory", code="out-of-memory"), arguments)
+    return _reported(EnvironmentProblem(message("out-of-memory"), code="out-of-memory"), arguments)
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:
@@ -80,7 +82,7 @@ def _told(error: BaseException) -> PickModelError:
         behind = error.__cause__ or error.__context__
         if isinstance(behind, Exception):
             return _told(behind)
-        return errors.UsageError("not possible here", hint="see --help")
+        return errors.UsageError(message("not-possible-here"), hint=message("see-help"))
     show = getattr(error, "format_message", None)
     if show is not None and hasattr(error, "exit_code"):
         return _usage(error, show())
@@ -89,12 +91,12 @@ def _told(error: BaseException) -> PickModelError:
     return _bug(error)
 
 
-def _usage(error: BaseException, message: str) -> PickModelError:
+def _usage(error: BaseException, words: str) -> PickModelError:
     if type(error).__name__ == "NoArgsIsHelpError":
-        return _NoCommand(message)
-    message = message.replace("Value error, ", "")  # some versions of typer leave it in
-    message = message[:1].lower() + message[1:].rstrip(".")
-    return errors.UsageError(message, hint="see --help")
+        return _NoCommand(message("in-words", words=words))
+    words = words.replace("Value error, ", "")  # some versions of typer leave it in
+    words = words[:1].lower() + words[1:].rstrip(".")
+    return errors.UsageError(message("in-words", words=words), hint=message("see-help"))
 
 
 class _NoCommand(errors.UsageError):
@@ -104,20 +106,20 @@ class _NoCommand(errors.UsageError):
 def _system_error(error: OSError) -> PickModelError:
     """The disk, a path or the network said no."""
     if error.errno in DISK_FULL:
-        return EnvironmentProblem("the disk is full", code="disk-full")
+        return EnvironmentProblem(message("disk-full"), code="disk-full")
     reason = (error.strerror or str(error)).lower()
     if error.filename is None:
-        return EnvironmentProblem(f"{type(error).__name__}: {reason}")
+        return EnvironmentProblem(message("system-fault", kind=type(error).__name__, reason=reason))
     where = Location(str(error.filename))
     if error.errno in _WRONG_PATH:
-        return InputError(f"cannot be used: {reason}", location=where)
-    return EnvironmentProblem(f"cannot be used: {reason}", location=where)
+        return InputError(message("cannot-be-used", reason=reason), location=where)
+    return EnvironmentProblem(message("cannot-be-used", reason=reason), location=where)
 
 
 def _bug(error: BaseException) -> PickModelError:
-    bug = PickModelError(f"a bug of ours: {type(error).__name__}: {error}", code="bug")
+    bug = PickModelError(message("bug", kind=type(error).__name__, reason=str(error)), code="bug")
     bug.exit_code = errors.BUG
-    bug.hint = f"please report it with {_log(error)}"
+    bug.hint = message("report-bug", log=_log(error))
     return bug
 
 
@@ -139,12 +141,12 @@ def _log(error: BaseException) -> str:
 def _reported(error: PickModelError, arguments: Sequence[str]) -> int:
     """The error on stderr, and as JSON on stdout where that is the format; its exit code."""
     if isinstance(error, _NoCommand):
-        message = error.message
+        page = sentence(error.message)
         if not sys.stderr.isatty():  # it is coloured where stdout is a terminal
             from rich.text import Text
 
-            message = Text.from_ansi(message).plain
-        print(message, file=sys.stderr, flush=True)
+            page = Text.from_ansi(page).plain
+        print(page, file=sys.stderr, flush=True)
         return error.exit_code
     say(f"error: {error}")
     if _wants_json(arguments):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pick_model.cli.help import Command, Group
+from pick_model.cli.help import Command, CommandGroup
 from pick_model.cli.inputs import checked
 from pick_model.cli.options import AS, AccountFormat, Output, emit
 
@@ -21,7 +21,9 @@ Examples:
   pick-model cache show
   pick-model cache clear features
 """
-app = typer.Typer(name="cache", cls=Group, help=HELP, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    name="cache", cls=CommandGroup, help=HELP, no_args_is_help=True, rich_markup_mode=None
+)
 
 
 class Shelves(str, Enum):

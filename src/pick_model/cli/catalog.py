@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from pick_model.cli.help import Command, Group
+from pick_model.cli.help import Command, CommandGroup
 from pick_model.cli.inputs import checked, refuse_overwriting
 from pick_model.cli.options import (
     AS,
@@ -22,6 +22,7 @@ from pick_model.cli.options import (
 )
 from pick_model.cli.streams import say
 from pick_model.errors import OK, WRONG_INPUT, UsageError
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ Examples:
 """
 app = typer.Typer(
     name="catalog",
-    cls=Group,
+    cls=CommandGroup,
     help=HELP,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -296,7 +297,7 @@ def add(
     from pick_model.catalog.load import load_catalog
 
     if append is not None and output is not None:
-        raise UsageError("--append and --output", hint="one of the two")
+        raise UsageError(message("append-and-output"), hint=message("one-of-the-two"))
     text = draft(hub_id, load_catalog(catalog or ()), revision=revision)
     if append is not None:
         write_output(append, appended(text, append))
@@ -328,7 +329,7 @@ def refresh(
     path = _folder(folder, output)
     if folder is None and not dry_run and "site-packages" in path.parts:
         raise UsageError(
-            "the installed catalog is not edited in place", hint="name a FOLDER, or --dry-run"
+            message("installed-catalog-not-edited"), hint=message("name-folder-or-dry-run")
         )
     pinned = ask(path, only=only or (), dry_run=dry_run)
     if not dry_run:

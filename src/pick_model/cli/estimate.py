@@ -11,6 +11,7 @@ import typer
 
 from pick_model.cli.options import AS, Output, Overlays, emit, in_output
 from pick_model.errors import InputError, SchemaError, UsageError
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.catalog.model import Catalog
@@ -114,7 +115,9 @@ def estimate(
     try:
         report = account(entry, profile, setup, machines, origin=origin)
     except ValueError as error:
-        raise UsageError(str(error), hint="leave --attention out") from None
+        raise UsageError(
+            message("in-words", words=str(error)), hint=message("leave-attention-out")
+        ) from None
     emit(_rendered(report, format, to_file=output is not None), output)
 
 
@@ -141,7 +144,7 @@ def _task(name: str, length: float | None, rows: int | None, training: dict[str,
     written: dict[str, Any] = {"task": name, "n_rows": rows}
     written["training"] = {key: value for key, value in training.items() if value is not None}
     if length is not None and not abs(length) < MAX_LENGTH:
-        raise UsageError(f"--length {length:g}: is no length of an input")
+        raise UsageError(message("length-not-of-input", length=length))
     if length is not None and name in TASKS:
         unit = TASKS[name].modality
         field = {"audio": "input_seconds", "image": "input_pixels"}.get(unit, "input_tokens")
@@ -149,7 +152,7 @@ def _task(name: str, length: float | None, rows: int | None, training: dict[str,
     try:
         return check(parse_yaml(json.dumps(written), "the options"), Task)
     except (SchemaError, InputError) as error:
-        raise UsageError(error.message, hint=error.hint or "see --help") from None
+        raise UsageError(error.message, hint=error.hint or message("see-help")) from None
 
 
 def _rendered(report: CostReport, format: ReportFormat, *, to_file: bool) -> str:

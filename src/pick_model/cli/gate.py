@@ -14,9 +14,10 @@ from pick_model.cli.inputs import named_by, outputs_in, refuse_overwriting
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
 from pick_model.cli.options import AS, Output, Overlays, emit, in_output
 from pick_model.errors import PickModelError, UsageError, did_you_mean
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.documents.message import Message
+    from pick_model.words.message import Message
 
 
 class GateFormat(str, Enum):
@@ -135,9 +136,9 @@ def gate(
             notes=tuple(notes),
         )
         if strict and discover is None:
-            raise UsageError("--strict belongs to --discover", hint="--discover PATH")
+            raise UsageError(message("strict-without-discover"), hint=message("give-discover-path"))
         if task is not None and len(locks) != 1:
-            raise UsageError("--task belongs to one lock", hint="name that lock with --lock")
+            raise UsageError(message("task-with-several-locks"), hint=message("name-that-lock"))
         result = judge(request)
     except PickModelError as error:
         _write_broken(error, [*files, (format.value, output)], when)
@@ -157,9 +158,13 @@ def _report_files(given: list[str] | None) -> list[tuple[str, Path]]:
     for item in given or ():
         kind, equals, path = item.partition("=")
         if not equals or not path:
-            raise UsageError(f"--report {item!r}", hint="write FORMAT=FILE, as junit=gate.xml")
+            raise UsageError(
+                message("report-unreadable", item=item), hint=message("write-format-and-file")
+            )
         if kind not in names:
-            raise UsageError(f"--report: no format {kind!r}", hint=did_you_mean(kind, names))
+            raise UsageError(
+                message("report-format-unknown", kind=kind), hint=did_you_mean(kind, names)
+            )
         files.append((kind, Path(path)))
     return files
 
@@ -171,11 +176,10 @@ def _locks(given: list[Path] | None, discover: Path | None) -> tuple[list[Path],
     if discover is None:
         if not Path(LOCK_NAME).exists():
             raise UsageError(
-                f"no {LOCK_NAME} here", hint="pick-model lock TASK.yaml MODEL, or name one: --lock"
+                message("no-lock-here", lock=LOCK_NAME), hint=message("make-or-name-lock")
             )
         return [Path(LOCK_NAME)], []
     from pick_model.gate.discover.discover import files_under
-    from pick_model.words.say import message
 
     found = [path for path in files_under(discover) if path.name == LOCK_NAME]
     return found, [] if found else [message("no-lock-under", lock=LOCK_NAME)]
@@ -187,7 +191,7 @@ def _codes(ignore: list[str] | None) -> frozenset[str]:
     try:
         return frozenset(code_of(name) for name in ignore or ())
     except ValueError as error:
-        raise UsageError(f"--ignore: {error}") from None
+        raise UsageError(message("ignore-unknown-rule", reason=str(error))) from None
 
 
 def _write_broken(error: PickModelError, files: list[tuple[str, Path | None]], when: date) -> None:

@@ -9,12 +9,13 @@ import typer
 from pick_model.cli.options import AS, AccountFormat, Output, Overlays, emit
 from pick_model.cli.streams import say
 from pick_model.errors import MissingExtra, UnknownName, UsageError, did_you_mean
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.cost.detect import Found
     from pick_model.documents.hardware import Machine
     from pick_model.documents.hardware_report import Here
-    from pick_model.documents.message import Message
+    from pick_model.words.message import Message
 
 LEAST_SECONDS, MOST_SECONDS = 2.0, 600.0
 
@@ -53,10 +54,11 @@ def hardware(
     from pick_model.documents.hardware_report import HardwareReport
 
     if calibrate and forget:
-        raise UsageError("--calibrate and --forget", hint="one of the two")
+        raise UsageError(message("calibrate-and-forget"), hint=message("one-of-the-two"))
     if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
         raise UsageError(
-            f"--seconds {seconds:g}", hint=f"{LEAST_SECONDS:g} to {MOST_SECONDS:g} will do"
+            message("seconds-outside", seconds=seconds),
+            hint=message("from-to-will-do", least=LEAST_SECONDS, most=MOST_SECONDS),
         )
     known = load_catalog(catalog or ())
     machines = {name: known.machine(name) for name in known.plain_hardware}
@@ -88,7 +90,7 @@ def _named(machines: dict[str, Machine], words: list[str] | tuple[()]) -> tuple[
     )
     if not found:
         asked = " ".join(words)
-        raise UnknownName(f"no machine {asked!r}", hint=did_you_mean(asked, machines))
+        raise UnknownName(message("no-machine", asked=asked), hint=did_you_mean(asked, machines))
     return found
 
 

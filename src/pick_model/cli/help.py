@@ -28,7 +28,7 @@ class Command(TyperCommand):
         formatter.write(help_text(self, ctx))
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """The same of commands under one name."""
 
     def format_help(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]
@@ -67,7 +67,7 @@ Groups = dict[str, list[tuple[str, str]]]  # title -> what is typed and what it 
 def commands(group: Any, ctx: typer.Context) -> Groups:
     """The commands of a group with the first lines of their help; nothing of a command."""
     found: Groups = {}
-    for name in group.list_commands(ctx) if isinstance(group, Group) else ():
+    for name in group.list_commands(ctx) if isinstance(group, CommandGroup) else ():
         one = group.get_command(ctx, name)
         row = (name, (one.help or "").partition("\n")[0])
         found.setdefault(one.rich_help_panel or "Commands", []).append(row)

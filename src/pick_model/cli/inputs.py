@@ -16,6 +16,7 @@ from pick_model.cli.options import STDOUT
 from pick_model.documents.reader import read_yaml
 from pick_model.errors import InputError, UsageError
 from pick_model.files import same_file
+from pick_model.words.say import message
 
 OUTPUTS = ("output", "record", "report")
 BOTH = ("append",)  # read and written again on purpose
@@ -86,14 +87,17 @@ def refuse_overwriting(outputs: list[tuple[str, Path]], inputs: Iterable[Path]) 
         for source in read:
             if same_file(path, source) or _is_in(path, source):
                 raise UsageError(
-                    f"{option} {path} would overwrite what this command reads",
-                    hint="name another file",
+                    message("would-overwrite-input", option=option, path=str(path)),
+                    hint=message("name-another-file"),
                 )
         for other, earlier in files[:number]:
             if same_file(path, earlier):
-                raise UsageError(f"{other} and {option} are both {path}", hint="name two files")
+                raise UsageError(
+                    message("two-outputs-to-one-file", other=other, option=option, path=str(path)),
+                    hint=message("name-two-files"),
+                )
     if sum(str(path) in STDOUT for _, path in outputs) > 1:
-        raise UsageError("two documents would go to stdout", hint="name a file for one of them")
+        raise UsageError(message("two-documents-to-stdout"), hint=message("name-a-file-for-one"))
 
 
 def _replaces(path: Path) -> bool:

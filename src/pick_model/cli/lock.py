@@ -11,6 +11,8 @@ import typer
 from pick_model.cli.options import STDOUT, ModelName, Overlays, TaskFile, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
+from pick_model.words.say import message
+from pick_model.words.say import say as sentence
 
 LOCK_NAME = "pick-model.lock"
 
@@ -53,11 +55,11 @@ def lock(
       pick-model lock examples/support-tickets/task.yaml modernbert-base
       pick-model lock examples/support-tickets/task.yaml roberta-base --offline -o /dev/stdout
     """
-    from pick_model.gate.lock import Choice, make_lock
+    from pick_model.gate.lock import LockRequest, make_lock
     from pick_model.gate.paths import shown
     from pick_model.render.yaml_text import lock_yaml
 
-    choice = Choice(
+    request = LockRequest(
         task=task,
         model=model,
         output=output,
@@ -69,13 +71,13 @@ def lock(
         probe=probe,
         offline=offline,
     )
-    made, notes = make_lock(choice)
+    made, notes = make_lock(request)
     emit(lock_yaml(made), output)
     pinned = made.model.revision or "no commit"
     wrote = "locked" if str(output) in STDOUT else f"wrote {shown(output)}:"
     say(f"{wrote} {made.model.id} at {pinned}")
     for note in notes:
-        say(f"note: {note}")
+        say(f"note: {sentence(note)}")
 
 
 def day(given: str | None) -> date:
@@ -85,4 +87,6 @@ def day(given: str | None) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise UsageError(f"--today {given!r} is no day", hint="write YYYY-MM-DD") from None
+        raise UsageError(
+            message("today-no-day", given=given), hint=message("write-a-day")
+        ) from None

@@ -14,7 +14,9 @@ from pick_model.data.read import file_digest
 from pick_model.documents.report import Recommendation
 from pick_model.errors import PickModelError
 from pick_model.measure.ledger import Ledger, ledger_lines, read_ledger
-from pick_model.measure.results import own_results
+from pick_model.measure.results import results_on
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 
 def measured(
@@ -24,7 +26,7 @@ def measured(
     results: Path | None,
     data: Path | None,
     budget: str | None,
-) -> tuple[list[ProbeResult], list[str]]:
+) -> tuple[list[ProbeResult], list[Message]]:
     """Results on the task's data, and notes about what could not be used.
 
     With a `budget` the candidates of the shortlist are probed first; one that cannot be (no
@@ -45,7 +47,7 @@ def measured(
         faults: list[PickModelError] = []
         for candidate in shortlist.candidates:
             if candidate.hub_repo is None:
-                notes.append(f"not probed: {candidate.id} has no Hub repository")
+                notes.append(message("not-probed-without-repository", id=candidate.id))
                 continue
             say(f"probing {candidate.id}")
             ref = ModelRef(
@@ -56,11 +58,11 @@ def measured(
                     report = probe([ref], train, heldout, settings, tick)
             except PickModelError as error:
                 faults.append(error)
-                notes.append(f"not probed: {candidate.id}: {error.message}")
+                notes.append(message("not-probed", id=candidate.id, what=error.message))
                 continue
             lines += ledger_lines(report)
         if faults and len(faults) == len(shortlist.candidates):
             raise faults[0]
     wanted = file_digest(data) if data is not None else None
-    found = own_results(lines, catalog, wanted)
+    found = results_on(lines, catalog, wanted)
     return found.results, notes + found.notes

@@ -13,6 +13,7 @@ import typer
 
 from pick_model.errors import EnvironmentProblem, InputError, Location, UsageError
 from pick_model.files import DISK_FULL, write_whole
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
@@ -95,12 +96,13 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     from pick_model.cli.streams import say
     from pick_model.data.read import file_digest
     from pick_model.measure.ledger import read_ledger
-    from pick_model.measure.results import own_results
+    from pick_model.measure.results import results_on
+    from pick_model.words.say import say as sentence
 
     read = read_ledger(ledger)
-    found = own_results(read.lines, catalog, file_digest(data) if data else None)
+    found = results_on(read.lines, catalog, file_digest(data) if data else None)
     for note in (*read.notes, *found.notes):
-        say(f"note: {note}")
+        say(f"note: {sentence(note)}")
     return found.results
 
 
@@ -114,7 +116,9 @@ def parsed_weights(given: list[str] | None) -> dict[str, float]:
         except ValueError:
             number = float("nan")
         if not equals or number != number:
-            raise UsageError(f"--weight {item!r}", hint="write CRITERION=NUMBER, as compute=0.4")
+            raise UsageError(
+                message("weight-unreadable", item=item), hint=message("write-criterion-and-number")
+            )
         weights[name.strip()] = number
     return weights
 
@@ -144,11 +148,13 @@ def write_output(path: Path, text: str) -> None:
     try:
         write_whole(path, text)
     except IsADirectoryError:
-        raise InputError("is a folder; --output needs a file", location=where) from None
+        raise InputError(message("output-is-folder"), location=where) from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         if isinstance(error, OSError) and error.errno in DISK_FULL:
             raise EnvironmentProblem(
-                f"cannot be written: the disk is full ({reason})", location=where, code="disk-full"
+                message("cannot-be-written-disk-full", reason=reason),
+                location=where,
+                code="disk-full",
             ) from None
-        raise InputError(f"cannot be written: {reason}", location=where) from None
+        raise InputError(message("cannot-be-written", reason=reason), location=where) from None

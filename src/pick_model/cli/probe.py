@@ -15,6 +15,7 @@ from pick_model.cli.options import AS, AccountFormat, Output, Overlays, emit, in
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK, UsageError
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
@@ -252,7 +253,8 @@ def task_field(path: Path | None, name: str) -> str | None:
     profile = load_task(path)
     if profile.task not in TRAINABLE:
         raise UsageError(
-            f"probe cannot train for {profile.task} yet", hint=f"{' and '.join(TRAINABLE)} it can"
+            message("task-not-trainable", task=profile.task),
+            hint=message("trainable-tasks", tasks=" and ".join(TRAINABLE)),
         )
     value: str | None = getattr(profile, name)
     return value
@@ -270,7 +272,7 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
         entry = None if is_folder(text) else entries.get(name)
         if entry is not None and entry.hub_repo is None:
             raise UsageError(
-                f"the catalog knows no Hub repository of {name!r}", hint="give its folder or Hub id"
+                message("no-repository-known", name=name), hint=message("give-folder-or-hub-id")
             )
         if entry is None:
             found.append(parse_model(text))
@@ -289,8 +291,8 @@ def is_folder(text: str) -> bool:
         found = False
     if not found and len(text) > LONGEST_NAME:
         raise UsageError(
-            f"no model is named by {len(text):,} characters, beginning {text[:40]!r}",
-            hint="a catalog id, a Hub id such as org/name, or a folder",
+            message("name-of-model-too-long", n_letters=len(text), start=text[:40]),
+            hint=message("name-a-model"),
         )
     return found
 

@@ -26,6 +26,8 @@ from pick_model.cli.options import (
     parsed_weights,
 )
 from pick_model.errors import UsageError
+from pick_model.words.message import Message
+from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
@@ -80,9 +82,9 @@ def recommend(
     from pick_model.catalog.load import load_catalog
 
     if top < 0:
-        raise UsageError(f"--top {top}: should be 0 (all) or more")
+        raise UsageError(message("top-below-zero", top=top))
     if probe and data is None:
-        raise UsageError("--probe needs the labelled rows", hint="add --data FILE")
+        raise UsageError(message("probe-needs-data"), hint=message("add-data"))
     known = load_catalog(catalog or ())
     profile = read_profile(
         task,
@@ -93,16 +95,20 @@ def recommend(
         point_worth=point_worth,
         price_per_hour=price_per_hour,
     )
-    own: list[ProbeResult] = []
-    notes: list[str] = []
+    probed: list[ProbeResult] = []
+    notes: list[Message] = []
     if probe or results is not None:
         from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
-        own, notes = measured(first, known, task, results, data, budget if probe else None)
-    report = advise(profile, known, top=top or None, results=own)
+        probed, notes = measured(first, known, task, results, data, budget if probe else None)
+    report = advise(profile, known, top=top or None, results=probed)
     if notes:
-        report = replace(report, notes=(*report.notes, *notes))
+        report = replace(
+            report,
+            notes=(*report.notes, *say_all(notes)),
+            note_messages=(*report.note_messages, *notes),
+        )
     emit(rendered(report, format, explain=explain, to_file=output is not None), output)
 
 

@@ -10,6 +10,7 @@ import typer
 from pick_model.cli.options import Output, emit
 from pick_model.documents.base import adapter
 from pick_model.errors import UsageError, did_you_mean
+from pick_model.words.say import message
 
 _REPORTS = tuple(
     f"pick_model.documents.{name}"
@@ -77,7 +78,9 @@ def json_schema(document: str) -> dict[str, object]:
     import importlib
 
     if document not in SCHEMAS:
-        raise UsageError(f"no schema {document!r}", hint=did_you_mean(document, SCHEMAS, listed=20))
+        raise UsageError(
+            message("no-schema", document=document), hint=did_you_mean(document, SCHEMAS, listed=20)
+        )
     module, _, name = SCHEMAS[document].partition(":")
     model = getattr(importlib.import_module(module), name)
     # Reports are described as they are written, inputs as they may be written.

@@ -29,6 +29,7 @@ from pick_model.errors import (
     Location,
     UsageError,
 )
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.documents.report import Candidate
@@ -41,7 +42,7 @@ _budget = partial(typer.Option, rich_help_panel="Budget")
 _machine = partial(typer.Option, rich_help_panel="Machine")
 _trust = partial(typer.Option, rich_help_panel="Trust")
 
-WHICH = "--model NAME, --models FILE, or --top N --task TASK.yaml"
+WHICH = message("name-models-or-task")
 
 
 def screen(
@@ -188,8 +189,8 @@ def asked_for(
     """
     if top is not None and (top < 1 or task is None):
         raise UsageError(
-            "--top takes the first models that `recommend` names for a task",
-            hint="--top 8 --task TASK.yaml",
+            message("top-without-task"),
+            hint=message("give-task-for-top"),
         )
     names = [*named, *([] if listed is None else names_in(listed))]
     refs: list[ModelRef] = []
@@ -205,7 +206,7 @@ def asked_for(
     if top is not None:
         refs += model_refs([one.id for one in ranked if one.hub_repo][:top], overlays)
     if not refs:
-        raise next(iter(unknown.values()), UsageError("no model to screen", hint=WHICH))
+        raise next(iter(unknown.values()), UsageError(message("no-model-to-screen"), hint=WHICH))
     once = list({ref.name: ref for ref in refs}.values())
     there = {ref.name for ref in once}
     expected = sorted((c for c in ranked if c.id in there), key=lambda c: -c.expected.value)
@@ -229,7 +230,9 @@ def names_in(path: Path) -> list[str]:
     text = read_input(path, Location(str(path))).decode("utf-8", "replace").lstrip("\ufeff")
     names = [line.partition("#")[0].strip() for line in text.splitlines()]
     if not any(names):
-        raise InputError("names no model", location=Location(str(path)), hint="one a line")
+        raise InputError(
+            message("file-names-no-model"), location=Location(str(path)), hint=message("one-a-line")
+        )
     return [name for name in names if name]
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from pick_model.documents.base import adapter, to_plain
 from pick_model.documents.hardware import Machine, Timing
-from pick_model.documents.message import Message
 from pick_model.errors import EnvironmentProblem
 from pick_model.files import cache_folder, json_digest, write_whole
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 FOLDER = "timings"
@@ -56,7 +56,7 @@ def keep(device: str, timing: Timing, cache: Path | None = None) -> None:
         write_whole(folder / f"{json_digest(same)[:16]}.json", json.dumps(content, indent=1) + "\n")
     except OSError as fault:
         raise EnvironmentProblem(
-            f"cannot keep what was timed in {folder}: {fault.strerror}", code="disk"
+            message("timing-not-kept", folder=str(folder), reason=str(fault.strerror)), code="disk"
         ) from fault
 
 
@@ -72,7 +72,8 @@ def forget(cache: Path | None = None) -> int:
                 device.rmdir()
     except OSError as fault:
         raise EnvironmentProblem(
-            f"cannot remove what is in {folder}: {fault.strerror}", code="disk"
+            message("timings-not-removed", folder=str(folder), reason=str(fault.strerror)),
+            code="disk",
         ) from fault
     return len(files)
 

@@ -22,6 +22,7 @@ from pick_model.cost.processor import TYPICAL_GHZ, Processor, ghz_in, made, proc
 from pick_model.documents.hardware import Machine
 from pick_model.documents.hardware_report import FoundDevice, FoundProcessor, Here
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 # Parts of a device's name that say nothing about its arithmetic.
 NOISE = frozenset(
@@ -68,8 +69,8 @@ def found_here(
         return Found(machine, tuple(devices), own, match)
     if own.memory_bytes is None:
         raise EnvironmentProblem(
-            "cannot find out how much memory this machine has",
-            hint="name a machine: --hardware nvidia-t4, cpu-8-core …",
+            message("memory-untold"),
+            hint=message("name-a-machine"),
             code="hardware",
         )
     if platform == "darwin" and own.name.startswith("Apple"):  # one device, the whole memory

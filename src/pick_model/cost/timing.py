@@ -19,6 +19,7 @@ from pick_model.cost.written import FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase, Timing
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     import torch
@@ -58,8 +59,8 @@ def torch_device(kind: str) -> str:
     there = torch.backends.mps.is_available() if kind == "mps" else torch.cuda.is_available()
     if not there:
         raise EnvironmentProblem(
-            f"torch {torch.__version__} does not see the {kind.upper()} of this machine",
-            hint="install a build of torch for it",
+            message("device-not-seen", version=str(torch.__version__), device=kind.upper()),
+            hint=message("install-torch-for-it"),
             code="device",
         )
     return device

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pick_model.documents.message import Message
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 if TYPE_CHECKING:

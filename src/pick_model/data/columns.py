@@ -22,13 +22,14 @@ from pick_model.data.column_names import (
     words,
 )
 from pick_model.data.dataset import Columns
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.headers import missing_header
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.no_columns import listed, no_label, no_sentence
 from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
 from pick_model.data.text_column import aside, guess_text
 from pick_model.errors import did_you_mean, typed
+from pick_model.words.say import message
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Choice:
 
 
 def choose_columns(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named, tokens: bool | None
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named, tokens: bool | None
 ) -> Choice:
     """The part each column plays.
 
@@ -63,7 +64,7 @@ def choose_columns(
     for option, name in named.__dict__.items():
         if name is not None and name not in columns and not (option == "label" and indicators):
             error = missing_header(source, columns, peek) or source.error(
-                f"has no column {name!r} (named by --{option.replace('_', '-')})",
+                message("no-column-named", name=name, option=option.replace("_", "-")),
                 hint=did_you_mean(name, columns),
             )
             raise error
@@ -73,8 +74,8 @@ def choose_columns(
             return choice
     if tokens:
         raise missing_header(source, columns, peek) or source.error(
-            f"has no columns of tokens and tags among {listed(columns)}",
-            hint="name them: --text TOKENS --label TAGS",
+            message("no-columns-of-tokens", columns=listed(columns)),
+            hint=message("name-columns-of-tokens"),
         )
     choice = _of_texts(source, columns, peek, named, indicators)
     if tokens is None and not choice.columns.indicators:
@@ -99,7 +100,7 @@ def _several(columns: Sequence[str], label: str | None) -> tuple[str, ...]:
 
 
 def _of_tokens(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named, only: bool
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named, only: bool
 ) -> Choice | None:
     """Columns of tokens and tags; None where there are none, or they are words with classes."""
     plain_text = any(holds_text(peek[name]) for name in all_known(columns, TEXTS))
@@ -158,7 +159,7 @@ def _named_or_known(
 
 
 def _of_texts(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named, indicators: tuple[str, ...]
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named, indicators: tuple[str, ...]
 ) -> Choice:
     notes: list[str] = []
     label = named.label
@@ -194,7 +195,7 @@ def _of_texts(
 
 
 def _refuse_objects(
-    source: Source, columns: Sequence[str], peek: Peek, label: str | None, text: str | None
+    source: DataFile, columns: Sequence[str], peek: Peek, label: str | None, text: str | None
 ) -> None:
     """Refuse a column of objects, or of lists of them, and name what is in them."""
     for name in (label, text):
@@ -205,13 +206,19 @@ def _refuse_objects(
         classes = [n for n in inside if n_classes(peek[n])]
         if name == text:
             longest = max(inside, key=lambda n: holds_text(peek[n]) * mean_length(peek[n]))
-            raise source.error(f"column {name!r} holds objects", hint=typed("text", longest))
+            raise source.error(
+                message("column-of-objects", name=str(name)),
+                hint=message("type", command=typed("text", longest)),
+            )
         if classes and n_classes(cells) is None:
-            raise source.error(f"column {name!r} holds objects", hint=typed("label", classes[0]))
+            raise source.error(
+                message("column-of-objects", name=str(name)),
+                hint=message("type", command=typed("label", classes[0])),
+            )
 
 
 def _guess_label(
-    source: Source, columns: Sequence[str], peek: Peek, named: Named
+    source: DataFile, columns: Sequence[str], peek: Peek, named: Named
 ) -> tuple[str, tuple[str, ...]]:
     """The column of the label; or, of none by name, all columns that hold only 0 and 1."""
     free = _but(columns, named.text, named.text_pair, named.group)
@@ -244,15 +251,15 @@ def _also(what: str, names: Sequence[str], option: str) -> str:
     return f"other columns can be {what} too: {shown}"
 
 
-def _refuse_double_use(source: Source, parts: dict[str, str | None]) -> None:
+def _refuse_double_use(source: DataFile, parts: dict[str, str | None]) -> None:
     users: dict[str, str] = {}
     for part, name in parts.items():
         if name is None:
             continue
         if name in users:
             raise source.error(
-                f"column {name!r} cannot be both {users[name]} and {part}",
-                hint=f"name another with --{part}",
+                message("column-used-twice", name=name, user=users[name], part=part),
+                hint=message("name-another-column-for", part=part),
             )
         users[name] = part
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
 from pick_model.errors import typed
+from pick_model.words.say import message
 
 _COMMA_NUMBER = re.compile(r"[+-]?\d+(,\s*\d+)*")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})*")
@@ -20,7 +21,7 @@ def are_comma_numbers(words: Collection[str]) -> bool:
     return any("," in word for word in words) and all(_COMMA_NUMBER.fullmatch(w) for w in words)
 
 
-def refuse_unless_ids(source: Source, survey: Survey, words: Collection[str]) -> None:
+def refuse_unless_ids(source: DataFile, survey: Survey, words: Collection[str]) -> None:
     """Refuse what can be read as numbers: only ids come three together, or spaced."""
     thousands = all(_THOUSANDS.fullmatch(word) for word in words if "," in word)
     if not thousands and any(_SURELY_IDS.fullmatch(word) for word in words):
@@ -29,29 +30,29 @@ def refuse_unless_ids(source: Source, survey: Survey, words: Collection[str]) ->
     ids, numbers = typed("label-separator", ","), typed("kind", "regression")
     if thousands:
         raise source.error(
-            "the labels are numbers with a comma before each three digits, or ids joined by commas",
+            message("labels-thousands-or-ids"),
             row,
-            f"{ids} reads several ids a row; numbers write as 1234, not 1,234",
+            message("ids-or-plain-numbers", ids=ids),
         )
     if any(_SURELY_DECIMAL.fullmatch(word) for word in words):
         raise source.error(
-            "the labels are numbers with a decimal comma", row, f"{numbers} reads 3,5 as 3.5"
+            message("labels-decimal-comma"), row, message("read-decimal-comma", numbers=numbers)
         )
     raise source.error(
-        "the labels are ids joined by commas, or numbers with a decimal comma",
+        message("labels-ids-or-decimals"),
         row,
-        f"{ids} reads several ids a row, {numbers} reads 3,5 as 3.5",
+        message("ids-or-decimals", ids=ids, numbers=numbers),
     )
 
 
-def decimal_commas(source: Source, survey: Survey, words: Collection[str]) -> bool:
+def decimal_commas(source: DataFile, survey: Survey, words: Collection[str]) -> bool:
     """Whether a regression target is written with decimal commas."""
     if not are_comma_numbers(words):
         return False
     if all(_THOUSANDS.fullmatch(word) for word in words if "," in word):
         raise source.error(
-            "the labels are numbers with a comma before each three digits",
+            message("labels-thousands"),
             survey.first["word"],
-            "write 1234 for 1,234",
+            message("write-plain-thousands"),
         )
     return True

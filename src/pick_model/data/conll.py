@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from pick_model.data.entities import looks_like_tags, parted
-from pick_model.data.files import Source, lines
+from pick_model.data.files import DataFile, lines
 from pick_model.data.labels import as_number
 from pick_model.errors import typed
+from pick_model.words.say import message
 
 # A sentence this long is a file without blank lines; no pretrained encoder reads that far.
 MAX_SENTENCE = 100_000
@@ -34,13 +35,13 @@ class Layout:
     notes: tuple[str, ...] = ()
 
 
-def conll_columns(source: Source) -> tuple[str, ...]:
+def conll_columns(source: DataFile) -> tuple[str, ...]:
     """Tokens and tags, and each column by its number from 1."""
     width = _width(islice(_fields(source, False), _LINES_LOOKED_AT)) or 2
     return (*_COLUMNS, *(str(place) for place in range(1, width + 1)))
 
 
-def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
+def conll_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
     """Each sentence's first line number and the wanted columns of its tokens.
 
     Columns are separated by tabs where a line has one, else by spaces. Raises InputError for
@@ -58,14 +59,15 @@ def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, lis
             continue
         if layout.width < 2:
             raise source.error(
-                f"the token {fields[0]!r} has no tag", number, "write: token, tab, tag"
+                message("token-without-tag", field=fields[0]),
+                number,
+                message("write-token-tab-tag"),
             )
         if len(fields) != layout.width:
             raise source.error(
-                f"has {len(fields)} columns where the lines before have {layout.width}, "
-                "so tags do not align with tokens",
+                message("columns-change", n_fields=len(fields), width=layout.width),
                 number,
-                "token first, tag last, the same columns on every line",
+                message("same-columns-on-every-line"),
             )
         match = _NUMBER.fullmatch(fields[0]) if layout.numbered else None
         if layout.numbered and (match is None or match[2]):
@@ -74,15 +76,15 @@ def conll_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, lis
         sentence.append(fields)
         if len(sentence) > MAX_SENTENCE:
             raise source.error(
-                f"the sentence that begins here has over {MAX_SENTENCE:,} tokens",
+                message("sentence-too-long", most=MAX_SENTENCE),
                 start,
-                "put a blank line after each sentence",
+                message("blank-line-after-sentence"),
             )
     if sentence:
         yield start, [[token[place] for token in sentence] for place in places]
 
 
-def _fields(source: Source, numbered: bool) -> Iterator[tuple[int, list[str]]]:
+def _fields(source: DataFile, numbered: bool) -> Iterator[tuple[int, list[str]]]:
     """The line number and columns of each line that is no comment; none of a blank line.
 
     Where tokens are numbered, no token begins with #, so that such lines are comments.
@@ -105,7 +107,7 @@ def _split(line: str) -> list[str]:
     return fields if len(fields) > 1 else line.split()
 
 
-def conll_layout(source: Source, wanted: Sequence[str] = _COLUMNS) -> Layout:
+def conll_layout(source: DataFile, wanted: Sequence[str] = _COLUMNS) -> Layout:
     """Where tokens and tags are, told from the first lines: the first column and the last,
     unless the first counts tokens, or the tags come first. `wanted`: which are left to find."""
     if source.suffix == ".conllu":
@@ -131,7 +133,7 @@ def _width(table: Iterable[tuple[int, list[str]]]) -> int:
     return min(widths, key=lambda found: found[0])[1] if widths else 0
 
 
-def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) -> bool:
+def _counts(source: DataFile, table: Sequence[tuple[int, list[str]]], width: int) -> bool:
     """Whether the first column numbers the tokens of each sentence. Refused where nothing
     else can be the token."""
     before: int | None = None
@@ -149,9 +151,7 @@ def _counts(source: Source, table: Sequence[tuple[int, list[str]]], width: int) 
                 n_steps += before is not None
                 before = int(match[1])
     if n_steps and width == 2:
-        raise source.error(
-            "the tokens only count 1, 2, 3 …", 1, "write the token between the number and the tag"
-        )
+        raise source.error(message("tokens-count-lines"), 1, message("write-token-between"))
     return n_steps > 0 and width > 2
 
 
@@ -184,7 +184,7 @@ def _repeats(table: Iterable[tuple[int, list[str]]], column: int, width: int) ->
     return len(longer) > 1 and all(len(set(cells)) == 1 for cells in longer)
 
 
-def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Layout:
+def _with_tags(source: DataFile, layout: Layout, rows: Sequence[list[str]]) -> Layout:
     """The tag's column: the last, unless only others mark spans."""
     last, note = layout.width - 1, ""
     marks = [c for c in range(layout.width) if looks_like_tags(fields[c] for fields in rows)]
@@ -194,7 +194,7 @@ def _with_tags(source: Source, layout: Layout, rows: Sequence[list[str]]) -> Lay
         if rivals:
             options = " or ".join(typed("label", str(c + 1)) for c in (*rivals, last))
             raise source.error(
-                "several columns hold span tags of the same types", 1, f"name one: {options}"
+                message("several-columns-of-tags"), 1, message("name-one-column", options=options)
             )
         others = [c for c in marks if c not in (last, layout.token)]
     elif marks == [0] and layout.width == 2:
@@ -217,6 +217,6 @@ def _share(some: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
     return bool({kind for _, kind in some} & {kind for _, kind in others})
 
 
-def conll_notes(source: Source, wanted: Sequence[str]) -> tuple[str, ...]:
+def conll_notes(source: DataFile, wanted: Sequence[str]) -> tuple[str, ...]:
     """What was assumed of the file's columns, one sentence each."""
     return conll_layout(source, wanted).notes

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
+from pick_model.words.say import message
 
 # Whole numbers are classes up to this many different values, and in a file of some length
 # only if the average value occurs twice.
@@ -17,7 +18,7 @@ NUMBER_SHARE = 0.9
 
 
 def decide_kind(
-    source: Source, survey: Survey, kind: LabelKind | None, classes: bool
+    source: DataFile, survey: Survey, kind: LabelKind | None, classes: bool
 ) -> tuple[LabelKind, str]:
     """The kind of the labels and why, one clause.
 
@@ -39,53 +40,53 @@ def decide_kind(
         return "regression", "the labels are numbers with decimals"
     if decimal is not None and survey.n_numbers >= NUMBER_SHARE * n:
         raise source.error(
-            "the label is not a finite number, while nearly all others are",
+            message("label-among-numbers"),
             word,
-            "mend or delete the row",
+            message("mend-or-delete-row"),
         )
     distinct = len(survey.counts)
     if word is not None:
         return "single-label", f"the labels are {distinct:,} different words"
     if survey.n_steps == n - 1 and n >= MIN_ROWS_OF_NUMBERS:
         raise source.error(
-            "the labels only count the rows",
-            hint="name another column with --label; if they are a target: --kind regression",
+            message("labels-count-rows"),
+            hint=message("name-label-or-regression"),
         )
     many = distinct > MAX_WHOLE_NUMBERS or 2 * distinct > n >= MIN_ROWS_OF_NUMBERS
     why = f"the labels are {distinct:,} different whole numbers"
     return ("regression" if many else "single-label"), why
 
 
-def _refuse_words(source: Source, survey: Survey) -> None:
+def _refuse_words(source: DataFile, survey: Survey) -> None:
     word = survey.first.get("word")
     if word is not None or survey.n_lists:
         raise source.error(
-            "the label is not a finite number, which regression needs",
+            message("label-no-number"),
             word if word is not None else survey.first["list"],
-            "mend the row, or name another column with --label",
+            message("mend-row-or-name-label"),
         )
 
 
-def _refuse_decimals(source: Source, survey: Survey) -> None:
+def _refuse_decimals(source: DataFile, survey: Survey) -> None:
     decimal, word = survey.first.get("decimal"), survey.first.get("word")
     if decimal is not None and word is None:
         raise source.error(
-            "the labels are decimal numbers, and a classifier needs classes",
+            message("labels-decimal-numbers"),
             decimal,
-            "write classes as words or whole numbers, or let --kind regression predict numbers",
+            message("write-classes-or-regression"),
         )
 
 
-def _refuse_lists(source: Source, survey: Survey) -> None:
+def _refuse_lists(source: DataFile, survey: Survey) -> None:
     if survey.n_lists:
         raise source.error(
-            "the label is a list where a plain label is needed",
+            message("label-is-list"),
             survey.first["list"],
-            "write either all labels as lists (for several a row) or none",
+            message("all-lists-or-none"),
         )
 
 
-_REFUSED: dict[LabelKind, tuple[Callable[[Source, Survey], None], ...]] = {
+_REFUSED: dict[LabelKind, tuple[Callable[[DataFile, Survey], None], ...]] = {
     "regression": (_refuse_words,),
     "single-label": (_refuse_decimals, _refuse_lists),
 }

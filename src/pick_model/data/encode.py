@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label
 from pick_model.errors import did_you_mean
+from pick_model.words.say import message
 
 
 def encode_labels(
-    source: Source,
+    source: DataFile,
     kind: LabelKind,
     labels: Sequence[tuple[int, Label | None]],
     label_names: Sequence[str],
@@ -27,7 +28,7 @@ def encode_labels(
     def place(row: int, name: str) -> int:
         if name not in index:
             raise source.error(
-                f"the label {name[:80]!r} does not occur in the training data",
+                message("label-not-in-training", name=name[:80]),
                 row,
                 did_you_mean(name, label_names),
             )

@@ -13,6 +13,8 @@ from typing import IO, cast
 
 from pick_model.errors import InputError, Location, nearest
 from pick_model.files import file_digest
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # A row of labelled text longer than this is a file of another kind, or a lost quote. It also
 # bounds what one row can cost in memory.
@@ -23,37 +25,37 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _ADVICE = {
-    ".xlsx": "export the sheet as CSV (UTF-8)",
-    ".xls": "export the sheet as CSV (UTF-8)",
-    ".zip": "unpack it first",
-    ".tar": "unpack it first",
-    ".bz2": "recompress it with gzip",
-    ".xz": "recompress it with gzip",
-    ".zst": "recompress it with gzip",
+    ".xlsx": message("export-sheet"),
+    ".xls": message("export-sheet"),
+    ".zip": message("unpack-first"),
+    ".tar": message("unpack-first"),
+    ".bz2": message("recompress"),
+    ".xz": message("recompress"),
+    ".zst": message("recompress"),
 }
 _STARTS = (  # what a file is whatever its name, and what to do
     (
         re.compile(rb"PK\x03\x04"),
-        "is a ZIP archive, as .xlsx files are",
-        "export it as CSV (UTF-8)",
+        message("is-zip"),
+        message("export-as-csv"),
     ),
-    (re.compile(rb"%PDF-"), "is a PDF document", "the table as CSV (UTF-8)"),
-    (re.compile(rb"SQLite format 3"), "is an SQLite database", "export the table as CSV"),
+    (re.compile(rb"%PDF-"), message("is-pdf"), message("give-table")),
+    (re.compile(rb"SQLite format 3"), message("is-sqlite"), message("export-table")),
     (
         re.compile(rb"version https://git-lfs"),
-        "is a pointer of Git LFS, and not the data itself",
-        "git lfs pull",
+        message("is-lfs-pointer"),
+        message("type", command="git lfs pull"),
     ),
     (
         re.compile(rb"\s*<(!doctype html|html)", re.I),
-        "is a web page, not data",
-        "download the file itself",
+        message("is-web-page"),
+        message("download-file-itself"),
     ),
 )
 
 
 @dataclass(frozen=True)
-class Source:
+class DataFile:
     """A data file that exists: its path, the suffix that tells its format, whether gzipped."""
 
     path: Path
@@ -61,14 +63,16 @@ class Source:
     gzipped: bool
     names: tuple[str, ...] | None = None  # column names, for a table without a header
 
-    def error(self, message: str, row: int | None = None, hint: str | None = None) -> InputError:
+    def error(
+        self, told: Message, row: int | None = None, hint: Message | None = None
+    ) -> InputError:
         """An InputError that points at this file and row."""
-        return InputError(message, location=Location(str(self.path), row), hint=hint)
+        return InputError(told, location=Location(str(self.path), row), hint=hint)
 
 
 def find_source(
     path: str | Path, suffixes: tuple[str, ...], names: Sequence[str] | None = None
-) -> Source:
+) -> DataFile:
     """The file at `path`, if it is one of a format told by `suffixes`.
 
     Raises InputError for what is missing, a folder, unreadable, empty or of another format.
@@ -76,38 +80,44 @@ def find_source(
     path = Path(path)
     gzipped = path.suffix.lower() == ".gz"
     suffix = (Path(path.stem) if gzipped else path).suffix.lower()
-    source = Source(path, suffix, gzipped, None if names is None else tuple(names))
+    source = DataFile(path, suffix, gzipped, None if names is None else tuple(names))
     try:
         if path.is_dir():
-            raise source.error("is a folder, not a data file", hint="name one file in it")
+            raise source.error(message("folder-not-data"), hint=message("name-file-in-folder"))
         if not path.exists():
-            raise source.error("no such file", hint=_sibling(path))
+            raise source.error(message("no-such-file"), hint=_sibling(path))
         if not path.is_file():
-            raise source.error("is not a regular file", hint="save the data to a file first")
+            raise source.error(message("not-regular-file"), hint=message("save-to-file-first"))
         with path.open("rb") as stream:
             start = stream.read(64)
     except OSError as error:
-        raise source.error(f"cannot be read: {error.strerror or error}") from error
+        raise source.error(
+            message("cannot-be-read", reason=error.strerror or str(error))
+        ) from error
     if not start:
-        raise source.error("the file is empty")
+        raise source.error(message("file-empty"))
     if suffix not in suffixes:
-        what = repr(suffix) if suffix else "without an extension"
-        known = "one of: " + ", ".join(suffixes) + ", each also with .gz"
-        raise source.error(f"unsupported kind of file {what}", hint=_ADVICE.get(suffix, known))
+        told = message("file-kind-unsupported", suffix=suffix)
+        if not suffix:
+            told = message("file-kind-untold")
+        known = message("file-kinds-known", suffixes=suffixes)
+        raise source.error(told, hint=_ADVICE.get(suffix, known))
     is_gzip = start.startswith(_GZIP_MAGIC)
     if gzipped and not is_gzip:
-        raise source.error("is named .gz and is not gzip", hint=f"rename it to {path.stem}")
+        raise source.error(message("named-gz-is-not"), hint=message("rename-to", name=path.stem))
     if is_gzip and not gzipped:
-        raise source.error("is gzip and is not named so", hint=f"rename it to {path.name}.gz")
+        raise source.error(
+            message("gzip-not-named-so"), hint=message("rename-to-gz", name=path.name)
+        )
     for known_start, what, advice in _STARTS:
         if known_start.match(start):
             raise source.error(what, hint=advice)
     if start.startswith(b"PAR1") and suffix != ".parquet":
-        raise source.error("is Parquet", hint=f"rename it to {path.stem}.parquet")
+        raise source.error(message("is-parquet"), hint=message("rename-to-parquet", name=path.stem))
     return source
 
 
-def converted(source: Source, program: str, suffix: str, then: str = "") -> str:
+def converted(source: DataFile, program: str, suffix: str, then: str = "") -> str:
     """The shell line that passes the file through a program into a new file beside it.
 
     It can be typed as it stands: names are quoted, and no file that is there is written over,
@@ -126,24 +136,26 @@ def converted(source: Source, program: str, suffix: str, then: str = "") -> str:
     return f"{body}{then} > {written}"
 
 
-def _sibling(path: Path) -> str | None:
+def _sibling(path: Path) -> Message | None:
     """A hint naming the file beside it with the closest name."""
     try:
         guess = nearest(path.name, [entry.name for entry in path.parent.iterdir()])
     except OSError:
-        return f"there is no folder {path.parent}"
-    return f"did you mean {guess!r}?" if guess else None
+        return message("no-folder-there", folder=str(path.parent))
+    return message("did-you-mean", guess=guess) if guess else None
 
 
-def digest(source: Source) -> str:
+def digest(source: DataFile) -> str:
     """sha256 of the bytes as stored, in hexadecimal."""
     try:
         return file_digest(source.path)
     except OSError as error:
-        raise source.error(f"cannot be read: {error.strerror or error}") from error
+        raise source.error(
+            message("cannot-be-read", reason=error.strerror or str(error))
+        ) from error
 
 
-def chunks(source: Source) -> Iterator[bytes]:
+def chunks(source: DataFile) -> Iterator[bytes]:
     """The unpacked bytes in pieces."""
     try:
         with _open(source) as stream:
@@ -153,7 +165,7 @@ def chunks(source: Source) -> Iterator[bytes]:
         raise _unreadable(source, error) from error
 
 
-def lines(source: Source) -> Iterator[str]:
+def lines(source: DataFile) -> Iterator[str]:
     """The lines of a UTF-8 text file, each with its line end, split at newlines only.
 
     A byte order mark is dropped. U+2028 and its like stay inside a line, as in an editor.
@@ -168,20 +180,21 @@ def lines(source: Source) -> Iterator[str]:
                     raw = _without_bom(source, raw)
                 if b"\0" in raw:
                     raise source.error(
-                        "holds a NUL byte, so it is not UTF-8 text",
+                        message("holds-nul"),
                         number,
                         _encoding_hint(source, _two_bytes(raw) or "UTF-16"),
                     )
                 if len(raw) >= MAX_ROW_CHARS and len(raw.decode(errors="replace")) > MAX_ROW_CHARS:
                     raise source.error(
-                        f"is longer than {MAX_ROW_CHARS:,} characters", number, "one row a line"
+                        message("row-too-long", most=MAX_ROW_CHARS),
+                        number,
+                        message("one-row-a-line"),
                     )
                 try:
                     yield raw.decode()
                 except UnicodeDecodeError as error:
                     raise source.error(
-                        f"byte {raw[error.start]:#04x} at position {error.start + 1} of the line "
-                        "is not UTF-8",
+                        message("byte-not-utf-8", byte=raw[error.start], position=error.start + 1),
                         number,
                         _encoding_hint(source),
                     ) from error
@@ -189,16 +202,18 @@ def lines(source: Source) -> Iterator[str]:
         raise _unreadable(source, error, number + 1) from error
 
 
-def _open(source: Source) -> IO[bytes]:
+def _open(source: DataFile) -> IO[bytes]:
     if source.gzipped:
         return cast("IO[bytes]", gzip.open(source.path, "rb"))
     return source.path.open("rb")
 
 
-def _without_bom(source: Source, raw: bytes) -> bytes:
+def _without_bom(source: DataFile, raw: bytes) -> bytes:
     encoding = _OTHER_BOMS.get(raw[:2])
     if encoding is not None:
-        raise source.error(f"is {encoding}, not UTF-8", 1, _encoding_hint(source, encoding))
+        raise source.error(
+            message("is-other-encoding", encoding=encoding), 1, _encoding_hint(source, encoding)
+        )
     return raw[len(_BOM) :] if raw.startswith(_BOM) else raw
 
 
@@ -207,17 +222,16 @@ def _two_bytes(raw: bytes) -> str | None:
     return "UTF-16LE" if raw[1:2] == b"\0" else "UTF-16BE" if raw[:1] == b"\0" else None
 
 
-def _encoding_hint(source: Source, encoding: str | None = None) -> str:
+def _encoding_hint(source: DataFile, encoding: str | None = None) -> Message:
     line = converted(
         source, f"iconv -f {encoding or 'WINDOWS-1252'} -t UTF-8", f"-utf8{source.suffix}"
     )
-    saved = "save it as UTF-8" if encoding else "save it as UTF-8, with the encoding that it has"
-    return f"{saved}: {line}"
+    if encoding:
+        return message("save-as-utf-8-by", command=line)
+    return message("save-from-its-encoding-by", command=line)
 
 
-def _unreadable(source: Source, error: Exception, row: int | None = None) -> InputError:
+def _unreadable(source: DataFile, error: Exception, row: int | None = None) -> InputError:
     if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-        return source.error(f"cannot be read: {error.strerror or error}", row)
-    return source.error(
-        f"the gzip data is damaged or cut short ({error})", row, "copy or download it again"
-    )
+        return source.error(message("cannot-be-read", reason=error.strerror or str(error)), row)
+    return source.error(message("gzip-damaged", reason=str(error)), row, message("copy-again"))

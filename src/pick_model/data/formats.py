@@ -11,9 +11,10 @@ from itertools import islice
 from operator import itemgetter
 
 from pick_model.data.conll import conll_columns, conll_rows
-from pick_model.data.files import MAX_ROW_CHARS, Source, converted, lines
+from pick_model.data.files import MAX_ROW_CHARS, DataFile, converted, lines
 from pick_model.data.json_shapes import array, refuse_all_in_one
 from pick_model.data.parquet import parquet_columns, parquet_rows
+from pick_model.words.say import message
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns
 _DELIMITERS = ",;\t|"
@@ -25,7 +26,7 @@ _NESTED_ITEMS = 4  # of a list of objects
 
 
 @dataclass(frozen=True)
-class Format:
+class FileFormat:
     """How to read one format. The functions raise InputError with the row.
 
     `columns(source)`: the column names.
@@ -34,24 +35,24 @@ class Format:
     """
 
     name: str
-    columns: Callable[[Source], tuple[str, ...]]
-    rows: Callable[[Source, Sequence[str]], Iterator[Row]]
-    peek: Callable[[Source, Sequence[str]], Iterator[Row]]
+    columns: Callable[[DataFile], tuple[str, ...]]
+    rows: Callable[[DataFile, Sequence[str]], Iterator[Row]]
+    peek: Callable[[DataFile, Sequence[str]], Iterator[Row]]
 
 
-def _csv_columns(source: Source) -> tuple[str, ...]:
+def _csv_columns(source: DataFile) -> tuple[str, ...]:
     if source.names is not None:
         return source.names
     for _, header in _csv_records(source):
         return tuple(name.strip() for name in header)
-    raise source.error("the file holds no header and no rows")
+    raise source.error(message("no-header-no-rows"))
 
 
-def _csv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _csv_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     return _table_rows(source, _csv_records(source), wanted)
 
 
-def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def _csv_records(source: DataFile) -> Iterator[tuple[int, list[str]]]:
     """Records of RFC 4180, with the line each begins on; blank lines are passed over.
 
     The delimiter is the one that Excel's "sep=;" line names, else the one of comma, semicolon,
@@ -69,7 +70,7 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
     if _MARKDOWN.fullmatch(first.strip()):
         bars = "sed -E '2d; s/^ *\\| *//; s/ *\\| *$//; s/ *\\| */|/g'"
         line = converted(source, bars, "-table.csv")
-        raise source.error("is a table in Markdown", 1 + skipped, line)
+        raise source.error(message("is-markdown-table"), 1 + skipped, message("type", command=line))
     limit = csv.field_size_limit(MAX_ROW_CHARS)
     reader = csv.reader(
         _chained(first, second, text),
@@ -89,7 +90,7 @@ def _csv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(limit)
 
 
-def _delimiter(source: Source, first: str, second: str) -> str:
+def _delimiter(source: DataFile, first: str, second: str) -> str:
     """Of names given, the delimiter that makes as many fields; of equals the one that the
     second line has too; max keeps the first of equals."""
     width = len(source.names or ())
@@ -106,39 +107,39 @@ def _chained(first: str, second: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _csv_error(source: Source, error: str, start: int, stopped: int) -> Exception:
+def _csv_error(source: DataFile, error: str, start: int, stopped: int) -> Exception:
     """What Python's csv module means, in the user's words."""
-    until = f" (reading stopped at line {stopped})" if stopped > start else ""
+    beyond = stopped > start
     if "new-line" in error:
-        return source.error(
-            "has a line end that is a lone carriage return", start, "save it with LF line ends"
-        )
+        return source.error(message("lone-carriage-return"), start, message("save-with-lf"))
     if "unexpected end" in error or "limit" in error:
+        never = message("quote-never-closed")
         return source.error(
-            f"a quoted field that begins in this row is never closed{until}",
+            message("stopped-at", what=never, line=stopped) if beyond else never,
             start,
-            'close it, and write a quote inside a field as ""',
+            message("close-the-quote"),
         )
+    broken = message("broken-quoting")
     return source.error(
-        f"broken quoting: text follows a closing quote{until}",
+        message("stopped-at", what=broken, line=stopped) if beyond else broken,
         start,
-        'quote the whole field, and write a quote inside it as ""',
+        message("quote-whole-field"),
     )
 
 
-def _tsv_columns(source: Source) -> tuple[str, ...]:
+def _tsv_columns(source: DataFile) -> tuple[str, ...]:
     if source.names is not None:
         return source.names
     for _, header in _tsv_records(source):
         return tuple(name.strip() for name in header)
-    raise source.error("the file holds no header and no rows")
+    raise source.error(message("no-header-no-rows"))
 
 
-def _tsv_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _tsv_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     return _table_rows(source, _tsv_records(source), wanted)
 
 
-def _tsv_records(source: Source) -> Iterator[tuple[int, list[str]]]:
+def _tsv_records(source: DataFile) -> Iterator[tuple[int, list[str]]]:
     """One row a line. A quote is plain text, as most published TSV files have it, unless a
     field is quoted as a spreadsheet would: at both ends, each quote inside doubled."""
     for number, line in enumerate(lines(source), start=1):
@@ -157,7 +158,7 @@ def _unquoted(field: str) -> str:
 
 
 def _table_rows(
-    source: Source,
+    source: DataFile,
     records: Iterator[tuple[int, list[str]]],
     wanted: Sequence[str],
 ) -> Iterator[Row]:
@@ -169,22 +170,23 @@ def _table_rows(
     for number, record in records:
         if width == 1 < len(record):
             raise source.error(
-                f"has one field, and line {number} has {len(record)}: it is no header",
+                message("first-line-no-header", number=number, n_fields=len(record)),
                 1,
-                converted(source, f"tail -n +{number}", f"-table{source.suffix}"),
+                message(
+                    "type",
+                    command=converted(source, f"tail -n +{number}", f"-table{source.suffix}"),
+                ),
             )
         if len(record) != width:
             raise source.error(
-                f"has {len(record)} fields where the header names {width}",
+                message("wrong-number-of-fields", n_fields=len(record), width=width),
                 number,
-                'a field that holds the delimiter or a line break needs quotes: "a, b"'
-                if len(record) > width
-                else "a field is missing, or the row is broken in two",
+                message("quote-delimiters") if len(record) > width else message("field-missing"),
             )
         yield number, (pick(record),) if single else pick(record)
 
 
-def _json_columns(source: Source) -> tuple[str, ...]:
+def _json_columns(source: DataFile) -> tuple[str, ...]:
     """The keys of the first records, in order of appearance; then the paths of what is nested
     in them ("data.text", "messages.0.content")."""
     seen: dict[str, None] = {}
@@ -197,7 +199,7 @@ def _json_columns(source: Source) -> tuple[str, ...]:
         for key, value in record.items():
             nested.update(dict.fromkeys(_paths(key, value)))
     if not seen:
-        raise source.error("the file holds no records")
+        raise source.error(message("no-records"))
     return (*seen, *(path for path in nested if path not in seen))
 
 
@@ -231,17 +233,17 @@ def _reach(record: dict[str, object], name: str) -> object:
     return value
 
 
-def _json_rows(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _json_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     for number, record in _json_records(source):
         try:
             yield number, [_reach(record, name) for name in wanted]
         except KeyError as error:
             raise source.error(
-                f"has no {error}, which other records have", number, "write null where it is empty"
+                message("key-not-in-record", key=error.args[0]), number, message("write-null")
             ) from error
 
 
-def _json_peek(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
+def _json_peek(source: DataFile, wanted: Sequence[str]) -> Iterator[Row]:
     for number, record in _json_records(source):
         cells: list[object] = []
         for name in wanted:
@@ -252,7 +254,7 @@ def _json_peek(source: Source, wanted: Sequence[str]) -> Iterator[Row]:
         yield number, cells
 
 
-def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
+def _json_records(source: DataFile) -> Iterator[tuple[int, dict[str, object]]]:
     for number, line in enumerate(lines(source), start=1):
         line = line.strip()
         if not line:
@@ -265,49 +267,47 @@ def _json_records(source: Source) -> Iterator[tuple[int, dict[str, object]]]:
             joined = error.msg == "Extra data" and line[error.pos : error.pos + 1] == "{"
             whole = number == 1 and (line == "{" or joined)
             raise source.error(
-                f"is not valid JSON: {error.msg} at position {error.pos + 1}",
+                message("json-invalid", reason=error.msg, position=error.pos + 1),
                 number,
-                f"one complete object a line: {converted(source, 'jq -c .', '.jsonl')}"
+                message("one-object-a-line-by", command=converted(source, "jq -c .", ".jsonl"))
                 if whole
-                else "one complete object a line",
+                else message("one-complete-object-a-line"),
             ) from error
         except (ValueError, RecursionError) as error:  # absurd integers, absurd nesting
-            raise source.error(f"is not usable JSON: {error}", number) from error
+            raise source.error(message("json-unusable", reason=str(error)), number) from error
         if not isinstance(record, dict):
-            raise source.error(
-                "is not a JSON object", number, 'write {"text": "…", "label": "…"} on each line'
-            )
+            raise source.error(message("not-a-json-object"), number, message("write-json-object"))
         if "\\ud" in line.lower():
             _refuse_surrogates(source, number, record)
         yield number, record
 
 
-def _refuse_surrogates(source: Source, row: int, record: dict[str, object]) -> None:
+def _refuse_surrogates(source: DataFile, row: int, record: dict[str, object]) -> None:
     """JSON can spell half a character (\\ud800 alone), which no tokenizer takes."""
     try:
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise source.error(
-            "holds half of a surrogate pair", row, "write the character itself, or delete it"
+            message("half-a-surrogate-pair"), row, message("write-the-character")
         ) from error
 
 
-_CSV = Format("csv", _csv_columns, _csv_rows, _csv_rows)
-_TSV = Format("tsv", _tsv_columns, _tsv_rows, _tsv_rows)
-_JSONL = Format("jsonl", _json_columns, _json_rows, _json_peek)
-_CONLL = Format("conll", conll_columns, conll_rows, conll_rows)
+_CSV = FileFormat("csv", _csv_columns, _csv_rows, _csv_rows)
+_TSV = FileFormat("tsv", _tsv_columns, _tsv_rows, _tsv_rows)
+_JSONL = FileFormat("jsonl", _json_columns, _json_rows, _json_peek)
+_CONLL = FileFormat("conll", conll_columns, conll_rows, conll_rows)
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, FileFormat] = {
     ".csv": _CSV,
     ".tsv": _TSV,
     ".tab": _TSV,
     ".jsonl": _JSONL,
     ".ndjson": _JSONL,
     ".json": _JSONL,
-    ".parquet": Format("parquet", parquet_columns, parquet_rows, parquet_rows),
+    ".parquet": FileFormat("parquet", parquet_columns, parquet_rows, parquet_rows),
     ".conll": _CONLL,
     ".iob": _CONLL,
     ".iob2": _CONLL,
     ".bio": _CONLL,
-    ".conllu": Format("conllu", conll_columns, conll_rows, conll_rows),
+    ".conllu": FileFormat("conllu", conll_columns, conll_rows, conll_rows),
 }

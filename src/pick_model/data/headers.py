@@ -6,18 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pick_model.data.column_names import words
-from pick_model.data.files import Source, converted
+from pick_model.data.files import DataFile, converted
 from pick_model.data.labels import as_number
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
 from pick_model.errors import InputError, typed
+from pick_model.words.say import message
 
 # The longest names in public tables are questions of surveys; texts are longer on the whole.
 _LONGEST_NAME = 60  # characters
 _MOST_WORDS = 7
 
 
-def missing_header(source: Source, header: Sequence[str], peek: Peek | None) -> InputError | None:
+def missing_header(source: DataFile, header: Sequence[str], peek: Peek | None) -> InputError | None:
     """The error where the first row looks like data; None where it looks like names.
 
     `peek`: what follows the row; None where names that occur twice forbid to look.
@@ -27,16 +28,16 @@ def missing_header(source: Source, header: Sequence[str], peek: Peek | None) -> 
     if peek is not None and _is_conll(header, peek):
         tabs = " | tr , '\\t'" if source.suffix == ".csv" else ""
         return source.error(
-            "tokens and tags without a header, as in CoNLL",
+            message("conll-without-header"),
             1,
-            converted(source, "cat", ".conll", tabs),
+            message("type", command=converted(source, "cat", ".conll", tabs)),
         )
     if len(header) == 1:
         return None  # no names make two columns of one
     return source.error(
-        "the first row seems to be data, where names of columns should be",
+        message("header-is-data"),
         1,
-        f"name them: {typed('columns', ','.join(_names(header, peek)))}",
+        message("name-columns", options=typed("columns", ",".join(_names(header, peek)))),
     )
 
 

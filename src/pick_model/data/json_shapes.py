@@ -6,10 +6,11 @@ import json
 import shlex
 
 from pick_model.data.column_names import TOKENS, all_known
-from pick_model.data.files import Source, converted
+from pick_model.data.files import DataFile, converted
+from pick_model.words.say import message
 
 
-def refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
+def refuse_all_in_one(source: DataFile, record: dict[str, object]) -> None:
     """Refuse one object that holds all rows, in a list or column by column."""
     path = "."
     while len(record) == 1 and isinstance(inner := next(iter(record.values())), dict):
@@ -18,9 +19,9 @@ def refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
         if isinstance(value, list) and len(value) > 1 and all(isinstance(v, dict) for v in value):
             jq = f"jq -c {shlex.quote(f'{path}[{json.dumps(key)}][]')}"
             raise source.error(
-                f"is one object, with its rows in {key!r}",
+                message("json-rows-under-key", key=key),
                 1,
-                f"one object a line: {converted(source, jq, '.jsonl')}",
+                message("object-a-line-by", command=converted(source, jq, ".jsonl")),
             )
     if all_known(list(record), TOKENS):
         return  # a sentence
@@ -29,19 +30,19 @@ def refuse_all_in_one(source: Source, record: dict[str, object]) -> None:
         if isinstance(columns[0], dict) and not next(iter(columns[0])).isdigit():
             jq = f"jq -c {shlex.quote(f'{path}[]')}"
             raise source.error(
-                "is one object, with a key for each row",
+                message("json-key-a-row"),
                 1,
-                f"one object a line: {converted(source, jq, '.jsonl')}",
+                message("object-a-line-by", command=converted(source, jq, ".jsonl")),
             )
         jq = "jq -c 'map_values([.[]]) | range(first(.[]) | length) as $i | map_values(.[$i])'"
         raise source.error(
-            "is one object of columns, as pandas writes it",
+            message("json-object-of-columns"),
             1,
-            f"one object a line: {converted(source, jq, '.jsonl')}",
+            message("object-a-line-by", command=converted(source, jq, ".jsonl")),
         )
 
 
-def array(source: Source, line: str) -> Exception:
+def array(source: DataFile, line: str) -> Exception:
     """One array of objects, or an array on each line."""
     try:
         cells = json.loads(line)
@@ -49,9 +50,11 @@ def array(source: Source, line: str) -> Exception:
         cells = []
     if len(cells) != 2 or not all(isinstance(cell, (str, int)) for cell in cells):
         jq = converted(source, "jq -c '.[]'", ".jsonl")
-        return source.error("is a JSON array, not JSON lines", 1, f"one object a line: {jq}")
+        return source.error(message("json-array"), 1, message("object-a-line-by", command=jq))
     text = int(len(str(cells[1])) > len(str(cells[0])))
     jq = f"jq -c '{{text: .[{text}], label: .[{1 - text}]}}'"
     return source.error(
-        "is a JSON array and no object", 1, f"name its cells: {converted(source, jq, '.jsonl')}"
+        message("json-array-of-cells"),
+        1,
+        message("name-cells-by", command=converted(source, jq, ".jsonl")),
     )

@@ -24,7 +24,7 @@ _BINS = 10
 _ROWS_A_BIN = 4
 
 
-class Kind(Protocol):
+class KindOfLabel(Protocol):
     """What reading, counting and splitting rows must know of their labels."""
 
     name: LabelKind
@@ -68,7 +68,7 @@ class Kind(Protocol):
         return self.name
 
 
-class SingleLabel(Kind):
+class SingleLabel(KindOfLabel):
     """One class a row: an index."""
 
     name = "single-label"
@@ -81,7 +81,7 @@ class SingleLabel(Kind):
         return (label,)
 
 
-class MultiLabel(Kind):
+class MultiLabel(KindOfLabel):
     """Any number of labels a row: a sorted tuple of indices."""
 
     name = "multi-label"
@@ -94,7 +94,7 @@ class MultiLabel(Kind):
         return survey.part_counts().total(), known, "labels"
 
 
-class Regression(Kind):
+class Regression(KindOfLabel):
     """A number a row: a float."""
 
     name = "regression"
@@ -122,7 +122,7 @@ class Regression(Kind):
         return lambda some: max(some) - min(some) > apart
 
 
-class Tokens(Kind):
+class Tokens(KindOfLabel):
     """One tag a word: a tuple of indices."""
 
     name = "tokens"
@@ -160,7 +160,7 @@ class Tokens(Kind):
         return "entities" if has_entities(names) else "tags"
 
 
-LABEL_KINDS: dict[str, Kind] = {
+LABEL_KINDS: dict[str, KindOfLabel] = {
     kind.name: kind for kind in (SingleLabel(), MultiLabel(), Regression(), Tokens())
 }
 

@@ -14,6 +14,8 @@ from pick_model.data.lists import (
     unquoted,
     zeros_and_ones,
 )
+from pick_model.words.message import Message
+from pick_model.words.say import message, say
 
 Label = str | tuple[str, ...]  # one label, or the labels (of a list, or of a row's tokens)
 
@@ -28,11 +30,19 @@ _BRACKETS = ("]", ")", "}")
 _NUMBER_START = frozenset("0123456789+-.")
 
 
+class UnreadableLabel(ValueError):
+    """A cell that cannot be a label; `told` says why."""
+
+    def __init__(self, told: Message) -> None:
+        super().__init__(say(told))
+        self.told = told
+
+
 def as_label(value: object) -> Label | None:
     """A cell as a label; None when the cell is empty or NaN.
 
     1, 1.0 and "1.0" are the label "1"; a list, also one spelt out, is a tuple, and so are the
-    keys with a 1 of an object of zeros and ones. Raises ValueError for what cannot be a label.
+    keys with a 1 of an object of zeros and ones. Raises UnreadableLabel for what cannot be a label.
     """
     if isinstance(value, str):
         text = unquoted(value.strip())
@@ -58,7 +68,7 @@ def as_label(value: object) -> Label | None:
         if bits is not None and len(bits) > 1:
             return tuple(str(key) for key, bit in zip(value, bits, strict=True) if bit)
     if isinstance(value, (dict, bytes)):
-        raise ValueError("the label is not a word, a number or a list of them")
+        raise UnreadableLabel(message("label-no-word"))
     return str(value)
 
 
@@ -67,11 +77,8 @@ def _item(value: object) -> str:
     if isinstance(label, str):
         return label
     if isinstance(value, (list, tuple, dict)):
-        raise ValueError(
-            "the label is a list of lists or objects, as tools for marking spans write it; "
-            "a label is a word, a number or a list of them"
-        )
-    raise ValueError("the list of labels holds an empty item")
+        raise UnreadableLabel(message("label-of-lists"))
+    raise UnreadableLabel(message("label-list-with-empty"))
 
 
 def parts_of(label: Label) -> tuple[str, ...]:

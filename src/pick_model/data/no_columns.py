@@ -7,17 +7,19 @@ import shlex
 from collections.abc import Sequence
 
 from pick_model.data.column_names import LABELS, TEXTS, words
-from pick_model.data.files import Source, converted, lines
+from pick_model.data.files import DataFile, converted, lines
 from pick_model.data.headers import missing_header
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
 from pick_model.errors import InputError, nearest, typed
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
-FOR_SPANS = "for spans write tokens and tags: one list of words and one of B-…, I-… and O a row"
+FOR_SPANS = message("write-spans")
 _LINES_LOOKED_AT = 1_000
 
 
 def no_label(
-    source: Source, columns: Sequence[str], free: Sequence[str], peek: Peek, text: str | None
+    source: DataFile, columns: Sequence[str], free: Sequence[str], peek: Peek, text: str | None
 ) -> InputError:
     """No column goes by a label's name."""
     error = missing_header(source, columns, peek)
@@ -28,42 +30,42 @@ def no_label(
     chat = _chat(source, columns, peek)
     if chat:
         return source.error(
-            "holds chats, lists of messages; a probe needs a text and its label",
+            message("holds-chats"),
             hint=chat,
         )
     if _spans(columns) or any(_listed_spans(peek[name]) for name in free):
         return source.error(
-            "holds spans of its texts (where each begins and ends), and no label of the whole",
+            message("holds-spans"),
             hint=FOR_SPANS,
         )
-    shown = f"has no label column among {listed(columns)}"
+    told = message("no-label-column", columns=listed(columns))
     label = _likely_label(free, peek)
     if label is None:
-        return source.error(shown, hint="name the label's column with --label NAME")
-    hint = typed("label", label)
+        return source.error(told, hint=message("name-label-column"))
+    options = typed("label", label)
     if text is None and "." in label and not any(_is_text(name) for name in columns):
         rest = [name for name in free if name != label and holds_text(peek[name])]
         nested = [name for name in rest if _is_text(name.rsplit(".", 1)[-1])] or rest
         if nested:
             longest = max(nested, key=lambda name: mean_length(peek[name]))
-            hint = f"{typed('text', longest)} {hint}"
-    return source.error(shown, hint=hint)
+            options = f"{typed('text', longest)} {options}"
+    return source.error(told, hint=message("type", command=options))
 
 
 _TABLES = (".csv", ".tsv", ".tab")
 
 
-def _one_column(source: Source, name: str) -> InputError:
+def _one_column(source: DataFile, name: str) -> InputError:
     if source.suffix != ".csv" and any(mark in name for mark in ",;|"):
         return source.error(
-            "has no tab in its first line, and so one column",
+            message("no-tab-in-first-line"),
             1,
-            f"rename it to {source.path.name.replace(source.suffix, '.csv')}",
+            message("rename-to", name=source.path.name.replace(source.suffix, ".csv")),
         )
     return source.error(
-        f"has one column, {name[:40]!r}: no comma, semicolon, tab or bar is in its first line",
+        message("one-column", name=name[:40]),
         1,
-        "a label column is needed beside the text",
+        message("label-column-needed"),
     )
 
 
@@ -71,7 +73,7 @@ def _is_text(name: str) -> bool:
     return bool({*TEXTS} & {*words(name)})
 
 
-def _chat(source: Source, columns: Sequence[str], peek: Peek) -> str | None:
+def _chat(source: DataFile, columns: Sequence[str], peek: Peek) -> Message | None:
     """What takes the last question and its answer, where records are chats: the options that
     name them, or a command where chats differ in length."""
     for says, who in (("content", "role"), ("content.0.text", "role"), ("value", "from")):
@@ -82,13 +84,13 @@ def _chat(source: Source, columns: Sequence[str], peek: Peek) -> str | None:
         ]
         if len(spoken) > 1 and all(len(filled(peek[name])) == len(peek[name]) for name in spoken):
             options = f"{typed('text', spoken[-2])} {typed('label', spoken[-1])}"
-            return f"say which messages these are: {options}"
+            return message("name-messages", options=options)
         if spoken:
             chat, word = spoken[0].split(".")[0], says.split(".")[0]
             part = f'.{word} | if type == "array" then .[0].text else . end'
             last = f"{{text: (.[-2]{part}), label: (.[-1]{part})}}"
             line = converted(source, f"jq -c {shlex.quote(f'.{chat} | {last}')}", "-pairs.jsonl")
-            return f"make a text and a label of the last two messages: {line}"
+            return message("make-of-messages-by", command=line)
     return None
 
 
@@ -123,21 +125,26 @@ def _likely_label(free: Sequence[str], peek: Peek) -> str | None:
 
 
 def no_text(
-    source: Source, rest: Sequence[str], wordy: Sequence[str], peek: Peek, label: str
+    source: DataFile, rest: Sequence[str], wordy: Sequence[str], peek: Peek, label: str
 ) -> InputError:
     """No column goes by a text's name, and none is the only one left."""
     if not rest:
-        return source.error(f"has no column beside the label {label!r}", hint="add a text column")
+        return source.error(
+            message("no-column-beside-label", label=label), hint=message("add-text-column")
+        )
     error = missing_header(source, [*rest, label], peek) if label in peek else None
     if error is not None:
         return error
     close = next((n for word in TEXTS[:4] if (n := nearest(word, wordy or rest))), None)
     close = close or max(wordy or rest[:1], key=lambda name: mean_length(peek[name]))
-    return source.error(f"has no text column among {listed(rest)}", hint=typed("text", close))
+    return source.error(
+        message("no-text-column", columns=listed(rest)),
+        hint=message("type", command=typed("text", close)),
+    )
 
 
 def no_sentence(
-    source: Source,
+    source: DataFile,
     rest: Sequence[str],
     peek: Peek,
     token: str,
@@ -145,20 +152,18 @@ def no_sentence(
     marked: bool,
 ) -> InputError:
     """Rows are single tokens, and no column says which belong together."""
-    message = f"one token a row ({token!r}), and no column says where a sentence ends"
+    told = message("no-ends-of-sentences", token=token)
     runs = [name for name in rest if _runs(peek[name])]
     if runs:
-        return source.error(message, hint=typed("sentence", runs[0]))
+        return source.error(told, hint=message("type", command=typed("sentence", runs[0])))
     if source.suffix in _TABLES and _blank_lines(source):
         tabs = " | tr , '\\t'" if source.suffix == ".csv" else ""
         line = converted(source, "tail -n +2", ".conll", tabs)
-        return source.error(message, hint=f"blank lines do, as in CoNLL: {line}")
+        return source.error(told, hint=message("blank-lines-by", command=line))
     if not marked:
         both = f"{typed('kind', 'single-label')} {typed('text', token)} {typed('label', tags)}"
-        return source.error(message, hint=f"if each word is a text of its own: {both}")
-    return source.error(
-        message, hint="add a column that numbers sentences and name it with --sentence"
-    )
+        return source.error(told, hint=message("words-are-texts", options=both))
+    return source.error(told, hint=message("number-sentences"))
 
 
 def _runs(cells: Sequence[object]) -> bool:
@@ -168,7 +173,7 @@ def _runs(cells: Sequence[object]) -> bool:
     return 0 < len(there) < len(cells) or 0 < changes < len(there) // 2
 
 
-def _blank_lines(source: Source) -> bool:
+def _blank_lines(source: DataFile) -> bool:
     return any(
         not line.strip() for _, line in zip(range(_LINES_LOOKED_AT), lines(source), strict=False)
     )

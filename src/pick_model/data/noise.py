@@ -103,7 +103,7 @@ def _cross_validated(dataset: Dataset, seed: int) -> tuple[Any, Any, Any]:
         from sklearn.model_selection import StratifiedKFold
         from sklearn.multiclass import OneVsRestClassifier
     except ImportError as error:
-        raise MissingExtra("the search for wrong labels", "probe") from error
+        raise MissingExtra("label-search", "probe") from error
 
     classes, labels = np.unique(np.asarray(dataset.labels), return_inverse=True)
     unspaced = is_unspaced(script_shares(dataset.texts))

@@ -8,20 +8,21 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import Any
 
-from pick_model.data.files import Source, chunks
+from pick_model.data.files import DataFile, chunks
 from pick_model.errors import MissingExtra
+from pick_model.words.say import message
 
 _BATCH_ROWS = 1_000
 
 
-def parquet_columns(source: Source) -> tuple[str, ...]:
+def parquet_columns(source: DataFile) -> tuple[str, ...]:
     """The top-level column names."""
     with _opened(source) as file:
         found = tuple(file.schema_arrow.names)
     return found
 
 
-def parquet_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
+def parquet_rows(source: DataFile, wanted: Sequence[str]) -> Iterator[tuple[int, list[object]]]:
     """Row number and the wanted cells, as Python values.
 
     Class numbers become names where the file carries the Hub's `ClassLabel` metadata.
@@ -29,7 +30,7 @@ def parquet_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, l
     number = 0
     with _opened(source) as file:
         if file.metadata.num_rows == 0:
-            raise source.error("the file holds columns and no rows")
+            raise source.error(message("columns-and-no-rows"))
         renamed = [_class_names(file.schema_arrow, name) for name in wanted]
         for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=list(wanted)):
             columns = [batch.column(name).to_pylist() for name in wanted]
@@ -39,13 +40,13 @@ def parquet_rows(source: Source, wanted: Sequence[str]) -> Iterator[tuple[int, l
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[Any]:
+def _opened(source: DataFile) -> Iterator[Any]:
     """A pyarrow ParquetFile; every fault of the file, also later ones, is an InputError."""
     try:
         import pyarrow
         import pyarrow.parquet as parquet
     except ImportError as error:
-        raise MissingExtra("reading Parquet", "probe") from error
+        raise MissingExtra("read-parquet", "probe") from error
     try:
         if not source.gzipped:
             with parquet.ParquetFile(source.path) as file:
@@ -60,7 +61,7 @@ def _opened(source: Source) -> Iterator[Any]:
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise source.error(
-            f"is not a whole Parquet file: {first}", hint="copy or download it again"
+            message("parquet-damaged", reason=first), hint=message("copy-again")
         ) from error
 
 

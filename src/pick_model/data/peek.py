@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
-from pick_model.data.files import Source
-from pick_model.data.formats import Format
+from pick_model.data.files import DataFile
+from pick_model.data.formats import FileFormat
 from pick_model.data.labels import as_label, as_number
 from pick_model.data.lists import zeros_and_ones
 
@@ -18,7 +18,7 @@ _COUNTER = re.compile(r"\W*(?:[A-Za-z]+\W*)?\d+\W*")  # 17, "Sentence: 17"
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 
 
-def peek(source: Source, file_format: Format, columns: Sequence[str]) -> Peek:
+def peek(source: DataFile, file_format: FileFormat, columns: Sequence[str]) -> Peek:
     """The first cells of every column."""
     rows = [cells for _, cells in islice(file_format.peek(source, columns), ROWS)]
     return {name: [cells[place] for cells in rows] for place, name in enumerate(columns)}

@@ -13,7 +13,7 @@ from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
 from pick_model.data.decide import decide_kind
 from pick_model.data.encode import encode_labels
 from pick_model.data.entities import has_entities
-from pick_model.data.files import Source, digest, find_source
+from pick_model.data.files import DataFile, digest, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
 from pick_model.data.label_kinds import LABEL_KINDS
@@ -24,6 +24,7 @@ from pick_model.data.sample import draw_sample
 from pick_model.data.style import decide_spelling
 from pick_model.data.survey import FileSurvey, check_cells, check_labels, survey_file
 from pick_model.errors import UsageError, did_you_mean
+from pick_model.words.say import message
 
 TASKS = ("text-classification", "token-classification")
 
@@ -74,18 +75,20 @@ def read_dataset(
     if like is not None:
         kind, label_names = like.kind, like.label_names
     if separator == "":
-        raise UsageError("the separator of labels is empty", hint="--label-separator ,")
+        raise UsageError(message("separator-empty"), hint=message("give-separator"))
     _check_arguments(task, kind, max_rows)
     source = find_source(path, tuple(FORMATS), names)
     file_format = FORMATS[source.suffix]
     if names is not None and file_format.name not in ("csv", "tsv"):
-        raise UsageError(f"{file_format.name} files name their columns themselves")
+        raise UsageError(message("format-names-columns", name=file_format.name))
     of_tokens = task == "token-classification" if task else None
     if kind is not None:
         of_tokens = LABEL_KINDS[kind].by_word
     of_conll = file_format.name in ("conll", "conllu")
     if of_tokens is False and of_conll:
-        raise source.error("holds tagged tokens", hint="the task for it is token-classification")
+        raise source.error(
+            message("holds-tagged-tokens"), hint=message("task-is-token-classification")
+        )
     there = file_format.columns(source)
     _check_names(source, there)
     named = Named(text, text_pair, label, group, sentence)
@@ -97,8 +100,8 @@ def read_dataset(
     if like is not None and (columns.text_pair is None) != (like.pairs is None):
         one, two = ("one text", "pairs") if columns.text_pair is None else ("pairs", "one text")
         raise source.error(
-            f"has {one} a row where the training data has {two}",
-            hint="name the columns with --text and --text-pair",
+            message("pairs-differ-from-training", one=one, two=two),
+            hint=message("name-pair-columns"),
         )
     notes = choice.notes
     if of_conll:
@@ -142,13 +145,13 @@ def read_dataset(
     return _dataset(records, survey, kept, kind, why, tuple(label_names or known), notes)
 
 
-def _check_names(source: Source, columns: Sequence[str]) -> None:
+def _check_names(source: DataFile, columns: Sequence[str]) -> None:
     """Refuse columns of one name."""
     name = repeated(columns)
     if name is not None:
         row = 1 if source.suffix in (".csv", ".tsv", ".tab") else None
         raise missing_header(source, columns, None) or source.error(
-            f"two columns are named {name!r}", row, "rename one of them"
+            message("columns-of-one-name", name=name), row, message("rename-one-column")
         )
 
 
@@ -178,14 +181,16 @@ def _about_names(known: Sequence[str]) -> tuple[str, ...]:
 
 def _check_arguments(task: str | None, kind: str | None, max_rows: int) -> None:
     if task is not None and task not in TASKS:
-        raise UsageError(f"cannot read data for task {task!r}", hint=did_you_mean(task, TASKS))
+        raise UsageError(message("task-without-data", task=task), hint=did_you_mean(task, TASKS))
     if kind is not None and kind not in LABEL_KINDS:
-        raise UsageError(f"unknown kind of label {kind!r}", hint=did_you_mean(kind, LABEL_KINDS))
+        raise UsageError(
+            message("unknown-label-kind", kind=kind), hint=did_you_mean(kind, LABEL_KINDS)
+        )
     of_tokens = task == TASKS[1]
     if kind is not None and task is not None and LABEL_KINDS[kind].by_word != of_tokens:
-        raise UsageError(f"labels of kind {kind!r} do not belong to task {task!r}")
+        raise UsageError(message("label-kind-not-of-task", kind=kind, task=task))
     if max_rows < 1:
-        raise UsageError(f"max_rows must be at least 1, not {max_rows}")
+        raise UsageError(message("max-rows-below-one", max_rows=max_rows))
 
 
 def _dataset(

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns
-from pick_model.data.files import Source
-from pick_model.data.formats import Format
-from pick_model.data.labels import MAX_LABEL_CHARS, Label, as_label, parts_of
+from pick_model.data.files import DataFile
+from pick_model.data.formats import FileFormat
+from pick_model.data.labels import MAX_LABEL_CHARS, Label, UnreadableLabel, as_label, parts_of
 from pick_model.data.lists import parse_list, zeros_and_ones
 from pick_model.data.no_columns import FOR_SPANS
 from pick_model.data.style import WHOLE, Style
 from pick_model.data.token_rows import sentences
+from pick_model.words.say import message
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Record:
 class Records:
     """The records of a file, read from the start each time they are iterated."""
 
-    source: Source
-    format: Format
+    source: DataFile
+    format: FileFormat
     columns: Columns
     of_tokens: bool
     style: Style = WHOLE
@@ -51,7 +52,7 @@ class Records:
             rows = sentences(self.source, rows, place[c.sentence])
         for row, cells in rows:
             if row > 1 and (cells[0], cells[1]) == (c.text, wanted[1]):
-                raise self.source.error("repeats the header", row, "delete the row")
+                raise self.source.error(message("header-repeated"), row, message("delete-row"))
             if self.of_tokens:
                 tokens, tags = _tokens(self.source, row, cells[0], cells[1])
                 label: Label | None = tags
@@ -75,12 +76,12 @@ class Records:
             label = _label(self.source, row, cells[0])
         try:
             return self.style.read(label)
-        except ValueError as error:
-            raise self.source.error(str(error), row) from error
+        except UnreadableLabel as error:
+            raise self.source.error(error.told, row) from error
 
 
 def _indicated(
-    source: Source, row: int, names: Sequence[str], cells: Sequence[object]
+    source: DataFile, row: int, names: Sequence[str], cells: Sequence[object]
 ) -> tuple[str, ...]:
     """The names of the columns that hold a 1."""
     found = []
@@ -88,16 +89,16 @@ def _indicated(
         bits = zeros_and_ones([cell.strip() if isinstance(cell, str) else cell])
         if bits is None:
             raise source.error(
-                f"column {name!r} holds {str(cell)[:40]!r}, where the others hold 0 or 1",
+                message("column-not-of-bits", name=name, cell=str(cell)[:40]),
                 row,
-                "name the columns of 0 and 1 with --label ONE,TWO,THREE",
+                message("name-columns-of-bits"),
             )
         if bits[0]:
             found.append(name)
     return tuple(found)
 
 
-def _text(source: Source, row: int, column: str | None, value: object) -> str:
+def _text(source: DataFile, row: int, column: str | None, value: object) -> str:
     """A cell as text; an empty, null or NaN one is the empty text."""
     if isinstance(value, str):
         return value
@@ -106,61 +107,69 @@ def _text(source: Source, row: int, column: str | None, value: object) -> str:
     if isinstance(value, (list, tuple, dict, bytes)):
         kind = {"list": "a list", "tuple": "a list", "dict": "an object"}
         raise source.error(
-            f"column {column!r} holds {kind.get(type(value).__name__, 'bytes')}, not text",
+            message(
+                "column-not-text", column=column or "", kind=kind.get(type(value).__name__, "bytes")
+            ),
             row,
-            "name a text column with --text; lists of tokens are for token-classification",
+            message("name-plain-text-column"),
         )
     return str(value)
 
 
-def _label(source: Source, row: int, value: object) -> Label | None:
+def _label(source: DataFile, row: int, value: object) -> Label | None:
     try:
         label = as_label(value)
+    except UnreadableLabel as error:
+        hint = FOR_SPANS if error.told.code == "label-of-lists" else None
+        raise source.error(error.told, row, hint) from error
     except (ValueError, RecursionError) as error:
-        hint = FOR_SPANS if "list of lists" in str(error) else None
-        raise source.error(str(error), row, hint) from error
+        raise source.error(message("in-words", words=str(error)), row) from error
     if isinstance(label, str) and len(label) > MAX_LABEL_CHARS:
         raise source.error(
-            f"the label is {len(label):,} characters long",
+            message("label-too-long", n_letters=len(label)),
             row,
-            "is this the text column? name the label's with --label",
+            message("is-this-the-text"),
         )
     return label
 
 
 def _tokens(
-    source: Source, row: int, tokens: object, tags: object
+    source: DataFile, row: int, tokens: object, tags: object
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tokens and their tags; both lists, or spelt out as JSON or with spaces between."""
     words, names = _words(source, row, "tokens", tokens), _words(source, row, "tags", tags)
     if len(words) != len(names):
         raise source.error(
-            f"{len(words)} tokens and {len(names)} tags do not align",
+            message("tags-do-not-align", n_words=len(words), n_names=len(names)),
             row,
-            "write one tag a token",
+            message("write-one-tag-a-token"),
         )
     for place, name in enumerate(names, start=1):
         if not name or name == "nan":
-            raise source.error(f"token {place} has an empty tag", row, "tag it O if it is nothing")
+            raise source.error(message("tag-empty", place=place), row, message("tag-it-o"))
     return words, names
 
 
-def _words(source: Source, row: int, what: str, value: object) -> tuple[str, ...]:
+def _words(source: DataFile, row: int, what: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
             value = parse_list(text, bare=False)
             if value is None:
-                raise source.error(f"the {what} are not valid JSON", row, 'write ["…", "…"]')
+                raise source.error(
+                    message("cells-not-json", what=what), row, message("write-json-list")
+                )
         else:
             value = _tags_apart(text) if what == "tags" else text.split()
     if value is None:
         return ()
     if not isinstance(value, (list, tuple)):
-        raise source.error(f"the {what} are not a list", row, "write a list of strings")
+        raise source.error(
+            message("cells-not-a-list", what=what), row, message("write-list-of-strings")
+        )
     for item in value:
         if isinstance(item, (list, tuple, dict)):
-            raise source.error(f"the {what} are a list of lists or objects", row)
+            raise source.error(message("cells-list-of-lists", what=what), row)
     return tuple("" if item is None else str(item) for item in value)
 
 
@@ -171,7 +180,7 @@ def _tags_apart(text: str) -> list[str]:
     return [part.strip() for part in text.split(",")] if commas and "," in text else words
 
 
-def _group(source: Source, row: int, value: object) -> str:
+def _group(source: DataFile, row: int, value: object) -> str:
     """The group of a row; a row with an empty cell is a group of its own."""
     group = _label(source, row, value)
     return f"(row {row})" if group is None else str(group)

@@ -6,8 +6,8 @@ from pick_model.data.dataset import LabelKind
 from pick_model.data.lengths import Spread
 from pick_model.data.noise import LabelNoise
 from pick_model.documents.base import SCHEMA_VERSION, Count, Fraction
-from pick_model.documents.message import Message
 from pick_model.documents.model import Document
+from pick_model.words.message import Message
 
 
 class ClassCount(Document):

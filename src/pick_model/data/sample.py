@@ -13,6 +13,7 @@ from pick_model.data.labels import Label, parts_of
 from pick_model.data.records import Record, Records, stratum_label
 from pick_model.data.survey import FileSurvey
 from pick_model.errors import UsageError
+from pick_model.words.say import message
 
 
 def draw_sample(
@@ -26,8 +27,8 @@ def draw_sample(
     stratum_of, sizes = _strata(survey, kind)
     if max_rows < 2 * len(sizes):
         raise UsageError(
-            f"a sample of {max_rows:,} rows is too small for {len(sizes):,} classes",
-            hint=f"at least {2 * len(sizes):,}",
+            message("sample-too-small", max_rows=max_rows, n_classes=len(sizes)),
+            hint=message("at-least", least=2 * len(sizes)),
         )
     quotas = apportion(sizes, max_rows, least=2)
     drawn = {}
@@ -44,7 +45,7 @@ def draw_sample(
             kept.append(record)
         seen[stratum] += 1
     if len(kept) != max_rows or seen != sizes:
-        raise records.source.error("the file changed while it was read", hint="try again")
+        raise records.source.error(message("file-changed"), hint=message("try-again"))
     return kept
 
 

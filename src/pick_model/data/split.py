@@ -18,6 +18,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.strata import row_traits, strata
 from pick_model.data.texts import text_keys
 from pick_model.errors import InputError, UsageError
+from pick_model.words.say import message
 
 TRAIN, HELD_OUT = 0, 1
 # The first rows of a subset: this many of each stratum, so that a small one misses no class.
@@ -37,13 +38,14 @@ def split(dataset: Dataset, *, heldout: float = 0.2, seed: int = 0) -> tuple[Dat
     Raises UsageError for a wrong share, InputError where no such split exists.
     """
     if not 0 < heldout < 1:
-        raise UsageError(f"the held-out share must be between 0 and 1, not {heldout}")
+        raise UsageError(message("held-out-share-outside", heldout=heldout))
     units = units_of(dataset)
     if len(units) < 2:
         raise InputError(
-            f"{dataset.source} cannot be split: "
-            + ("all rows are of one group or text" if len(dataset) > 1 else "it has one row"),
-            hint="give a held-out file with --eval-data",
+            message("split-of-one-group", source=dataset.source)
+            if len(dataset) > 1
+            else message("split-of-one-row", source=dataset.source),
+            hint=message("give-held-out-file"),
         )
     traits = row_traits(dataset)
     unit_traits = [Counter(trait for row in unit for trait in traits[row]) for unit in units]
@@ -68,7 +70,7 @@ def subsample(dataset: Dataset, n: int, seed: int = 0) -> Dataset:
     Raises UsageError for n < 1.
     """
     if n < 1:
-        raise UsageError(f"a subset needs at least 1 row, not {n}")
+        raise UsageError(message("subset-empty", n=n))
     if n >= len(dataset):
         return dataset
     return dataset.take(sorted(_order(dataset, seed)[:n]))
@@ -171,8 +173,8 @@ def _check(dataset: Dataset, parts: Sequence[Dataset]) -> None:
     for part, name in zip(parts, ("training", "held-out"), strict=True):
         if not len(part):
             raise InputError(
-                f"{dataset.source} cannot be split: the {name} side would be empty",
-                hint="give a held-out file with --eval-data, or fewer rows to a group",
+                message("split-leaves-side-empty", source=dataset.source, name=name),
+                hint=message("give-held-out-file-or-split-groups"),
             )
 
 

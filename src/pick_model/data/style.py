@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from pick_model.data.comma_numbers import are_comma_numbers, decimal_commas, refuse_unless_ids
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
-from pick_model.data.labels import Label, Survey, as_number, parts_of
+from pick_model.data.labels import Label, Survey, UnreadableLabel, as_number, parts_of
 from pick_model.data.lists import unbracketed, zeros_and_ones
 from pick_model.errors import UsageError, typed
+from pick_model.words.say import message
 
 # A row in a hundred with "|" is a separator; one in ten thousand is a slip of the pen.
 SEPARATOR_SHARE = 0.01
@@ -45,7 +46,7 @@ class Style:
         return bool(self.skipped) and (label or "") in self.skipped
 
     def read(self, label: Label | None) -> Label | None:
-        """The labels of a row; ValueError for a cell that this style cannot read."""
+        """The labels of a row; UnreadableLabel for a cell that this style cannot read."""
         if isinstance(label, str):
             if self.separator is not None:
                 label = tuple(part for p in label.split(self.separator) if (part := p.strip()))
@@ -56,13 +57,11 @@ class Style:
         if isinstance(label, tuple) and self.places is not None:
             bits = zeros_and_ones(label)
             if bits is None or len(bits) != len(self.places):
-                raise ValueError(
-                    f"the label is no list of {len(self.places)} zeros and ones, as the others are"
-                )
+                raise UnreadableLabel(message("label-other-bits", width=len(self.places)))
             label = tuple(name for name, bit in zip(self.places, bits, strict=True) if bit)
         if isinstance(label, tuple) and self.alone:
             if len(label) != 1:
-                raise ValueError(f"the label is a list of {len(label)}, and a class is one")
+                raise UnreadableLabel(message("label-several", n=len(label)))
             return label[0]
         return label
 
@@ -81,7 +80,7 @@ class Spelling:
 
 
 def decide_spelling(
-    source: Source,
+    source: DataFile,
     survey: Survey,
     kind: LabelKind | None,
     *,
@@ -99,7 +98,7 @@ def decide_spelling(
     """
     if separator is not None and kind is not None and not LABEL_KINDS[kind].several:
         raise UsageError(
-            f"labels of kind {kind} have no separator", hint="leave --label-separator out"
+            message("kind-without-separator", kind=kind), hint=message("leave-separator-out")
         )
     skipped = _skipped(survey, skip, names, pairs)
     n_skipped = sum(survey.counts[s] if s else survey.n_missing for s in skipped)
@@ -125,7 +124,7 @@ def decide_spelling(
             )
     elif separator is not None:
         if names is None and not any(separator in word for word in words):
-            raise source.error(f"no label holds the separator {separator!r}")
+            raise source.error(message("separator-not-there", separator=separator))
         found = Spelling(Style(separator=separator), "multi-label", "as asked")
     elif kind == "single-label" or survey.n_lists:
         found = Spelling()
@@ -167,7 +166,7 @@ def _one_each(survey: Survey) -> bool:
 
 
 def _of_lists(
-    source: Source, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
+    source: DataFile, survey: Survey, kind: LabelKind | None, names: Sequence[str] | None, n: int
 ) -> Spelling:
     bracketed, width = survey.n_bracketed > 0, survey.width or 0
     alone = kind == "single-label"
@@ -223,26 +222,26 @@ def _bare_places(words: dict[str, int], names: Sequence[str] | None) -> tuple[st
     return None
 
 
-def _refuse_no_labels(source: Source, survey: Survey) -> None:
+def _refuse_no_labels(source: DataFile, survey: Survey) -> None:
     """Refuse lists of decimals, and of zeros and ones whose lengths differ."""
     numbers = [as_number(part) for part in survey.parts]
     if numbers and all(n is not None for n in numbers):
         if any(n is not None and not n.is_integer() for n in numbers):
             raise source.error(
-                "the label is a list of decimal numbers, such as probabilities",
+                message("label-of-probabilities"),
                 survey.first["list"],
-                "write the label's word or number, or a list of those that hold",
+                message("write-label-that-holds"),
             )
         if survey.n_repeats and {*survey.parts} <= {"0", "1"}:
             raise source.error(
-                f"the label is no list of {survey.width} zeros and ones, as the first is",
+                message("label-not-of-bits", width=survey.width or 0),
                 survey.first.get("no place"),
-                "one place a label, the same places in every row",
+                message("one-place-a-label"),
             )
 
 
 def _of_words(
-    source: Source,
+    source: DataFile,
     survey: Survey,
     kind: LabelKind | None,
     words: dict[str, int],

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns, LabelKind
 from pick_model.data.entities import looks_like_tags
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import MAX_CLASSES, Survey, as_number
 from pick_model.data.peek import only_counts
 from pick_model.data.records import Record, Records, stratum_label
 from pick_model.data.style import SEPARATORS
 from pick_model.errors import typed
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 _WORD = 40  # characters; the longest words of dictionaries have fewer
 
@@ -55,7 +57,7 @@ def survey_file(records: Records, max_rows: int) -> tuple[FileSurvey, list[Recor
         if record.tokens is not None:
             survey.tags.update(record.label or ())
             if len(survey.tags) > MAX_CLASSES:
-                raise records.source.error(f"more than {MAX_CLASSES:,} different tags", record.row)
+                raise records.source.error(message("tags-too-many", most=MAX_CLASSES), record.row)
         if kept is not None:
             kept.append(record)
             if len(kept) > max_rows:
@@ -63,110 +65,115 @@ def survey_file(records: Records, max_rows: int) -> tuple[FileSurvey, list[Recor
     return survey, kept
 
 
-def check_cells(source: Source, survey: FileSurvey, columns: Columns) -> None:
+def check_cells(source: DataFile, survey: FileSurvey, columns: Columns) -> None:
     """Refuse a file without rows, rows without a label, and texts that are none."""
     labels = survey.labels
     if labels.n == 0:
-        what = "no rows with tokens" if survey.n_empty_rows else "a header and no rows"
-        raise source.error(f"the file holds {what}")
+        told = message("no-rows-with-tokens") if survey.n_empty_rows else message("header-only")
+        raise source.error(told)
     if labels.n_missing:
-        several = labels.n_lists
+        option = typed("skip-label", "")
         raise source.error(
-            f"{_rows_have(labels.n_missing)} an empty label or NaN in column {columns.label!r}",
+            message("labels-empty", n=labels.n_missing, label=columns.label),
             labels.first["missing"],
-            "fill it in or delete the row"
-            + (", or write [] for no label" if several else "")
-            + f"; to leave such rows out: {typed('skip-label', '')}",
+            message("fill-in-lists", option=option)
+            if labels.n_lists
+            else message("fill-in", option=option),
         )
     if survey.n_blank == labels.n or (2 * survey.n_blank > labels.n and "text" in columns.guessed):
-        share = "every text" if survey.n_blank == labels.n else f"{survey.n_blank:,} texts"
         raise source.error(
-            f"{share} in column {columns.text!r} {'is' if share[0] == 'e' else 'are'} empty",
+            message("all-texts-empty", text=columns.text)
+            if survey.n_blank == labels.n
+            else message("texts-empty", n=survey.n_blank, text=columns.text),
             survey.first_row,
-            "name another column with --text",
+            message("name-another-text"),
         )
     if columns.sentence is not None and 2 * survey.n_single > labels.n > 1:
         raise source.error(
-            f"put together by {columns.sentence!r}, {survey.n_single:,} of {labels.n:,} sentences "
-            "are one word",
+            message(
+                "sentences-of-one-word",
+                sentence=columns.sentence,
+                n_single=survey.n_single,
+                n=labels.n,
+            ),
             survey.first_row,
-            "sort the rows, so that those of a sentence follow one another, or name another "
-            "column with --sentence",
+            message("sort-by-sentence"),
         )
     if "-100" in survey.tags:
         raise source.error(
-            "the tag -100 marks pieces that no loss counts, so these are the pieces of a tokenizer",
+            message("tags-of-pieces"),
             survey.first_row,
-            "the words and tags that they were made of",
+            message("give-words-and-tags"),
         )
     if survey.tags and survey.counting:
         raise source.error(
-            f"the tokens in column {columns.text!r} only count",
+            message("tokens-only-count", text=columns.text),
             survey.first_row,
-            "name the column of the words with --text",
+            message("name-column-of-words"),
         )
     words = {word for name in labels.names() for word in name.split()}
     if not survey.tags and looks_like_tags(words):
+        parts = ("kind", "tokens"), ("text", columns.text), ("label", columns.label)
+        options = " ".join(typed(option, value) for option, value in parts)
         raise source.error(
-            f"the labels in column {columns.label!r} are tags of tokens",
+            message("labels-are-tags", label=columns.label),
             survey.first_row,
-            f"for one tag a token: {typed('kind', 'tokens')} {typed('text', columns.text)} "
-            + typed("label", columns.label),
+            message("tag-a-token-by", options=options),
         )
     if not survey.has_words and columns.text_pair is None and not survey.tags:
         raise source.error(
-            f"the text column {columns.text!r} holds only numbers",
+            message("texts-are-numbers", text=columns.text),
             survey.first_row,
-            "name the text column with --text",
+            message("name-text-column"),
         )
 
 
-def _rows_have(count: int) -> str:
-    return "the row has" if count == 1 else f"{count:,} rows, this one first, have"
-
-
 def check_labels(
-    source: Source, survey: FileSurvey, kind: LabelKind, known: Sequence[str], columns: Columns
+    source: DataFile, survey: FileSurvey, kind: LabelKind, known: Sequence[str], columns: Columns
 ) -> None:
     """Refuse training labels that nothing can be learnt from: one class, or too few rows."""
     n, overflowed = survey.labels.n, survey.labels.overflowed
     of = LABEL_KINDS[kind]
     if not of.named:
         if not overflowed and len(survey.labels.counts) == 1:
-            raise source.error(f"every row has the same number in column {columns.label!r}")
+            raise source.error(message("one-number-only", label=columns.label))
         if n < 4:
-            raise source.error(f"{n} rows are too few", hint="at least 4, better hundreds")
+            raise source.error(message("rows-too-few", n=n), hint=message("give-hundreds"))
         return
     if overflowed and not of.by_word:
         raise source.error(
-            f"column {columns.label!r} holds more than {MAX_CLASSES:,} different labels",
-            hint="is it the label column? name it with --label",
+            message("labels-too-many", label=columns.label, most=MAX_CLASSES),
+            hint=message("is-it-the-label-column"),
         )
     if len(known) < 2:
         raise source.error(
-            f"only one label occurs: {known[0]!r}" if known else "no row has a label",
-            hint="a classifier needs examples of two classes or more",
+            message("one-label-only", label=known[0]) if known else message("no-labels"),
+            hint=message("two-classes-needed"),
         )
     units, classes, what = of.evidence(survey.labels, survey.tags, len(known))
     if of.by_word and n < 2:
         raise source.error(
-            f"its {units:,} tokens are one sentence",
+            message("one-sentence-only", units=units),
             survey.first_row,
-            "put a blank line after each sentence, or name the column that numbers them with "
-            "--sentence",
+            message("mark-ends-of-sentences"),
         )
     if units < 2 * classes or n < 2:
         raise source.error(
-            f"{units:,} {what} are too few for the {classes:,} different labels of column "
-            f"{columns.label!r}",
-            hint=f"at least {2 * classes:,}, two of each; is it the label column (--label)?"
-            + _joined_labels(known),
+            message(
+                "rows-too-few-for-classes",
+                units=units,
+                what=what,
+                classes=classes,
+                label=columns.label,
+            ),
+            hint=_two_of_each(classes, known),
         )
 
 
-def _joined_labels(known: Sequence[str]) -> str:
+def _two_of_each(classes: int, known: Sequence[str]) -> Message:
     """A hint for nearly as many labels as rows: they may be sets, joined by a mark."""
     for mark in SEPARATORS:
         if 2 * sum(mark in name for name in known) > len(known):
-            return f" If labels are joined by {mark!r}: {typed('label-separator', mark)}"
-    return ""
+            option = typed("label-separator", mark)
+            return message("two-of-each-or-joined", least=2 * classes, mark=mark, option=option)
+    return message("two-of-each", least=2 * classes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.data.column_names import ABOUT, PAIRS, TEXTS, first, plain, words
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.no_columns import no_text
 from pick_model.data.peek import Peek, holds_text, mean_length
 
@@ -14,7 +14,7 @@ _LONGER = 1.2
 
 
 def guess_text(
-    source: Source, free: Sequence[str], peek: Peek, pair: str | None, label: str
+    source: DataFile, free: Sequence[str], peek: Peek, pair: str | None, label: str
 ) -> tuple[str, str | None, list[str]]:
     """The text column, the second one of a pair if none was named, and other texts."""
     if pair is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pick_model.data.conll import MAX_SENTENCE
-from pick_model.data.files import Source
+from pick_model.data.files import DataFile
 from pick_model.data.peek import is_empty
+from pick_model.words.say import message
 
 
 def sentences(
-    source: Source, rows: Iterable[tuple[int, Sequence[object]]], sentence: int
+    source: DataFile, rows: Iterable[tuple[int, Sequence[object]]], sentence: int
 ) -> Iterator[tuple[int, list[object]]]:
     """The first row's number and cells of each sentence, its tokens (cell 0) and tags (cell 1)
     as lists. `sentence`: the place of the cell that a sentence's rows share, or that only
@@ -30,9 +31,9 @@ def sentences(
         tags.append(row[1])
         if len(tokens) > MAX_SENTENCE:
             raise source.error(
-                f"the sentence that begins here has over {MAX_SENTENCE:,} tokens",
+                message("sentence-too-long", most=MAX_SENTENCE),
                 start,
-                "name the column that numbers sentences with --sentence",
+                message("name-sentence-column"),
             )
     if tokens:
         yield start, [tokens, tags, *cells[2:]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Figure, record
-from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
 from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
+from pick_model.words.message import Message
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Ends, record
-from pick_model.documents.message import Message
+from pick_model.words.message import Message
 
 Hide = Literal["source", "dataset", "family"]
 

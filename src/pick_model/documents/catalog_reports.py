@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
-from pick_model.documents.message import Message
 from pick_model.documents.names import Basis
+from pick_model.words.message import Message, Value
 
 Scalar = str | int | float | bool | None
 # Whether a change can be taken as it is, or somebody should look: a figure that changes, a
@@ -120,6 +120,8 @@ class Problem:
     check: str
     subject: str  # id of an entry, benchmark, machine, source; or a file
     message: str
+    message_code: str
+    values: dict[str, Value]  # of the message
     file: str
     line: int | None
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
-from pick_model.documents.message import Message
 from pick_model.documents.report import Estimate
 from pick_model.vocabulary.uses import Method
+from pick_model.words.message import Message
 
 
 @record

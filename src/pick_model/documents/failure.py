@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Literal
 
 from pick_model.documents.base import record
 from pick_model.errors import PickModelError
+from pick_model.words.message import Message, Value
+from pick_model.words.say import say
 
 
 @record
@@ -23,8 +27,11 @@ class ErrorBody:
     code: str
     exit: int
     message: str
+    message_code: str
+    values: dict[str, Value]  # of the message
     location: ErrorLocation | None = None
     hint: str | None = None
+    hint_message: Message | None = None
 
 
 @record
@@ -42,9 +49,12 @@ def error_report(error: PickModelError) -> ErrorReport:
         error=ErrorBody(
             code=error.code,
             exit=error.exit_code,
-            message=_whole(error.message),
+            message=_whole(say(error.message)),
+            message_code=error.message.code,
+            values=_whole_values(error.message.values),
             location=ErrorLocation(file=_whole(where.file), line=where.line) if where else None,
-            hint=None if error.hint is None else _whole(error.hint),
+            hint=None if error.hint is None else _whole(say(error.hint)),
+            hint_message=None if error.hint is None else _whole_message(error.hint),
         )
     )
 
@@ -52,3 +62,25 @@ def error_report(error: PickModelError) -> ErrorReport:
 def _whole(text: str) -> str:
     """File names may hold halves of characters, which no document can be written with."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _whole_message(told: Message) -> Message:
+    return Message(code=told.code, values=_whole_values(told.values))
+
+
+def _whole_values(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: _whole_value(value) for name, value in values.items()}
+
+
+def _whole_value(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(map(_whole_part, value))
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)  # JSON has no number for it
+    return _whole_part(value)
+
+
+def _whole_part(value: str | int | Message) -> str | int | Message:
+    if isinstance(value, Message):
+        return _whole_message(value)
+    return _whole(value) if isinstance(value, str) else value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import record
-from pick_model.documents.message import Message, Value
+from pick_model.words.message import Message, Value
 
 State = Literal["pass", "fail", "inconclusive", "skipped"]
 Level = Literal["error", "warning", "note"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pick_model.documents.base import Amount, Count, PositiveAmount, Text, record
 from pick_model.documents.hardware import Machine
-from pick_model.documents.message import Message
+from pick_model.words.message import Message
 
 
 @record

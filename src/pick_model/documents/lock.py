@@ -127,7 +127,7 @@ class LockedRanking:
 
 @record
 class LockedBaseline:
-    """A boring candidate of the probe."""
+    """A trivial baseline of the probe."""
 
     score: float
     difference: Figure | None  # model minus baseline on the same rows; above 0 the model is better

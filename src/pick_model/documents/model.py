@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from pick_model.documents.base import CONFIG
+from pick_model.record import CONFIG
 
 
 class Document(BaseModel):

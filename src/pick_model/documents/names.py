@@ -14,6 +14,7 @@ from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS
 from pick_model.vocabulary.tasks import MODALITIES, TASKS
+from pick_model.words.say import say
 
 Basis = Literal["measured", "published", "traced", "derived", "prior"]
 DataUnit = Literal[
@@ -32,14 +33,14 @@ DataUnit = Literal[
 
 def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -> str:
     if value not in known:
-        raise ValueError(f"unknown {what} {value!r} ({did_you_mean(value, known)})")
+        raise ValueError(f"unknown {what} {value!r} ({say(did_you_mean(value, known))})")
     return value
 
 
 def _license(value: str) -> str:
     found = canonical_license(value)
     if found is None:
-        raise ValueError(f"unknown licence {value!r} ({did_you_mean(value, LICENSES)})")
+        raise ValueError(f"unknown licence {value!r} ({say(did_you_mean(value, LICENSES))})")
     return found
 
 

@@ -13,10 +13,10 @@ from pydantic import Field
 
 from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.lock import Day
-from pick_model.documents.message import Message
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.vocabulary.uses import ProbeMethod
+from pick_model.words.message import Message
 
 Verdict = Literal["transfers", "does-not-transfer", "inconclusive"]
 RateFrom = Literal["given", "trials", "published", "none"]
@@ -31,7 +31,7 @@ class SameRows(Document):
 
 
 class Baseline(Document):
-    """A boring candidate, scored on the same held-out rows."""
+    """A trivial baseline, scored on the same held-out rows."""
 
     score: float
     interval: Ends
@@ -120,6 +120,7 @@ class Result(Document):
     extended: bool  # the run went on past one pass
     direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
     dropped: tuple[str, ...] = ()  # what the budget did not reach
+    dropped_messages: tuple[Message, ...] = ()  # of these, in their order
     method: ProbeMethod
     metrics: dict[str, float]  # all metrics, mean over seeds
     seed_scores: tuple[float, ...]
@@ -178,6 +179,7 @@ class ProbeReport(Document):
     environment: Environment
     results: Annotated[tuple[Result, ...], Field(min_length=1)]
     notes: tuple[str, ...] = ()
+    note_messages: tuple[Message, ...] = ()  # of the notes, in their order
 
 
 class LedgerLine(Document):

@@ -19,6 +19,7 @@ from pick_model.documents.base import adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, did_you_mean
 from pick_model.files import TooLarge, read_bounded
+from pick_model.words.say import message
 
 # A catalog of 20,000 entries is about 20 MB; a profile that bans every one of them, 0.6 MB.
 MAX_BYTES = 64 * 2**20
@@ -69,17 +70,17 @@ def read_text(path: Path, *, name: str | None = None, most: int = MAX_BYTES) -> 
     where = Location(name or str(path))
     data = read_input(path, where, most)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("is UTF-16 text", location=where, hint="save it as UTF-8")
+        raise InputError(message("is-utf-16"), location=where, hint=message("save-as-utf-8"))
     if b"\0" in data:
-        raise InputError("is a binary file, not text", location=where)
+        raise InputError(message("is-binary"), location=where)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"is not UTF-8: byte 0x{data[error.start]:02x}",
+            message("not-utf-8-byte", byte=data[error.start]),
             location=Location(where.file, line),
-            hint="save it as UTF-8",
+            hint=message("save-as-utf-8"),
         ) from None
 
 
@@ -87,14 +88,16 @@ def read_input(path: Path, where: Location, most: int = MAX_BYTES) -> bytes:
     """The bytes of a file of at most `most`. Raises InputError."""
     try:
         if path.is_dir():
-            raise InputError("is a folder; a file is needed", location=where)
+            raise InputError(message("folder-not-file"), location=where)
         return read_bounded(path, most)
     except TooLarge:
-        raise InputError(f"larger than {most >> 20} MiB", location=where) from None
+        raise InputError(message("larger-than", mib=most >> 20), location=where) from None
     except FileNotFoundError:
-        raise InputError("no such file", location=where) from None
+        raise InputError(message("no-such-file"), location=where) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise InputError(f"cannot be read: {_os_reason(error)}", location=where) from None
+        raise InputError(
+            message("cannot-be-read", reason=_os_reason(error)), location=where
+        ) from None
 
 
 def _os_reason(error: Exception) -> str:
@@ -114,9 +117,9 @@ def csv_rows(text: str, file: str) -> Iterator[tuple[Location, list[str]]]:
                 yield Location(file, reader.line_num), row
     except csv.Error as error:
         raise InputError(
-            f"is not CSV: {error}",
+            message("is-not-csv", reason=str(error)),
             location=Location(file, reader.line_num),
-            hint="a quotation mark that is never closed?",
+            hint=message("quotation-mark-open"),
         ) from None
     finally:
         csv.field_size_limit(limit)
@@ -131,13 +134,13 @@ def parse_yaml(text: str, file: str) -> Parsed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise InputError(
-            f"is not YAML: {error.problem or error.context}",
+            message("is-not-yaml", reason=error.problem or error.context or "unreadable"),
             location=Location(file, mark.line + 1 if mark else None),
         ) from None
     except yaml.YAMLError as error:  # a character YAML does not allow
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         raise InputError(
-            f"is not YAML: {getattr(error, 'reason', None) or 'unreadable'}",
+            message("is-not-yaml", reason=getattr(error, "reason", None) or "unreadable"),
             location=Location(file, line),
         ) from None
     return Parsed(builder.root, builder.lines, file)
@@ -150,10 +153,10 @@ UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 def check(parsed: Parsed, document: type[D]) -> D:
     """Validate parsed values; the first problem becomes one SchemaError with its line."""
     if parsed.value is None:
-        raise SchemaError("is empty", location=Location(parsed.file))
+        raise SchemaError(message("document-empty"), location=Location(parsed.file))
     if not isinstance(parsed.value, dict):
         raise SchemaError(
-            f"should be a mapping (key: value), not {_kind_of(parsed.value)}",
+            message("not-a-mapping-but", kind=_kind_of(parsed.value)),
             location=parsed.location(),
         )
     try:
@@ -173,24 +176,29 @@ def schema_error(
     first = next((p for p in problems if p["type"] in UNKNOWN_KEY), problems[0])
     path = tuple(part for part in first["loc"] if isinstance(part, str | int))
     where = parsed.location((*prefix, *path))
-    shown = ".".join(str(part) for part in path) or "document"
+    shown = ".".join(str(part) for part in path)
     hint = None
     if first["type"] in UNKNOWN_KEY:
-        message = f"unknown key {shown!r}"
+        told = message("unknown-key", key=shown)
         hint = did_you_mean(str(path[-1]), keys_at(document, path[:-1]))
     elif first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        message = f"the key {shown!r} is missing"
+        told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
         # What is wrong between keys begins with the one to change.
         problem = str(first["ctx"]["error"])
         where = parsed.location((*prefix, *path, *key_of(problem)))
-        message = f"{shown}: {problem}" if path else problem
+        told = message("in-words", words=problem)
+        if path:
+            told = message("at-key", key=shown, what=told)
     else:
-        message = f"{shown}: {_lower_first(first['msg'])}, not {_brief(first['input'])}"
+        reason, given = _lower_first(first["msg"]), _brief(first["input"])
+        told = message("value-wrong", key=shown, reason=reason, given=given)
+        if not path:
+            told = message("document-wrong", reason=reason, given=given)
     more = len(problems) - 1
     if more and hint is None:
-        hint = f"and {more} more problem{'s' if more > 1 else ''}"
-    return SchemaError(message, location=where, hint=hint)
+        hint = message("more-problems", n=more)
+    return SchemaError(told, location=where, hint=hint)
 
 
 def key_of(problem: str) -> Path_:

@@ -10,10 +10,10 @@ from typing import Literal
 
 from pick_model.documents.base import Amount, Count, Ends, Fraction, PositiveCount
 from pick_model.documents.lock import Day
-from pick_model.documents.message import Message
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.documents.probe import Environment
+from pick_model.words.message import Message, Value
 
 PoolingName = Literal["mean", "first", "last", "word"]
 
@@ -48,7 +48,10 @@ class ScreenFault(Document):
 
     code: str
     message: str
+    message_code: str
+    values: dict[str, Value]  # of the message
     hint: str | None
+    hint_message: Message | None
 
 
 class ScreenResult(Document):

@@ -15,6 +15,7 @@ from pick_model.documents.names import PartialDate
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.vocabulary.uses import Method
+from pick_model.words.say import say
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
 
@@ -46,13 +47,13 @@ def _license_or_class(value: str) -> str:
     found = canonical_license(value)
     if found is None:
         known = [*LICENSE_CLASSES, *LICENSES]
-        raise ValueError(f"unknown licence {value!r} ({did_you_mean(value, known)})")
+        raise ValueError(f"unknown licence {value!r} ({say(did_you_mean(value, known))})")
     return found
 
 
 def _preset(value: str) -> str:
     if value not in PRESETS:
-        raise ValueError(f"unknown preset {value!r} ({did_you_mean(value, PRESETS)})")
+        raise ValueError(f"unknown preset {value!r} ({say(did_you_mean(value, PRESETS))})")
     return value
 
 

@@ -13,6 +13,8 @@ from typing import Any
 import yaml
 
 from pick_model.errors import InputError, Location
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 Path_ = tuple[str | int, ...]
 
@@ -69,7 +71,7 @@ class Builder:
         kind = type(event)
         line = event.start_mark.line + 1
         if getattr(event, "tag", None) not in (None, "!") and kind is not yaml.AliasEvent:
-            self._fail(f"uses the tag {event.tag}, which is not allowed here", line)
+            self._fail(message("yaml-tag-not-allowed", tag=event.tag), line)
         if kind is yaml.ScalarEvent:
             value = _scalar(event)
             if event.anchor:
@@ -83,23 +85,23 @@ class Builder:
             self._close()
         elif kind is yaml.AliasEvent:
             if event.anchor not in self._anchors:
-                self._fail(f"alias *{event.anchor} is undefined here", line)
+                self._fail(message("yaml-alias-undefined", anchor=event.anchor), line)
             value, size = self._anchors[event.anchor]
             self._aliased += size
             if self._aliased > MAX_ALIASED_NODES:
-                self._fail("aliases expand to too many values", line)
+                self._fail(message("yaml-aliases-expand"), line)
             self._add(value, line, size)
         elif kind is yaml.DocumentStartEvent:
             self._documents += 1
             if self._documents > 1:
-                self._fail("holds more than one YAML document", line)
+                self._fail(message("yaml-several-documents"), line)
 
-    def _fail(self, problem: str, line: int) -> None:
+    def _fail(self, problem: Message, line: int) -> None:
         raise InputError(problem, location=Location(self.file, line))
 
     def _open(self, container: Any, anchor: str | None, line: int) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            self._fail(f"nests deeper than {MAX_DEPTH} levels", line)
+            self._fail(message("yaml-too-deep", most=MAX_DEPTH), line)
         path = self._add(container, line, 1)
         self._stack.append(container)
         self._paths.append(path)
@@ -131,11 +133,11 @@ class Builder:
             top.append(value)
         elif self._keys[-1] is _NO_KEY:
             if not isinstance(value, str):
-                self._fail(f"a key should be text, not {value!r} (quote it)", line)
+                self._fail(message("yaml-key-no-text", key=repr(value)), line)
             if value in top:
-                self._fail(f"the key {value!r} stands twice", line)
+                self._fail(message("yaml-key-twice", key=value), line)
             if value == "<<":
-                self._fail("merge keys (<<) are not allowed here", line)
+                self._fail(message("yaml-merge-key"), line)
             self._keys[-1] = value
             place = (*path, value)
             self.lines[place] = line

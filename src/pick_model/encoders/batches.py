@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pick_model.encoders.reading import Encoded
 from pick_model.encoders.sealed import out_of_memory
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 MOST_ROWS = 64
 # Padded tokens a batch. A CPU's caches hold no more: MiniLM on 300 rows took 3.1 s of one core
@@ -33,8 +34,8 @@ def over_batches(rows: Encoded, read: Callable[[list[int]], None], device: str) 
                 raise
             if size == 1:
                 raise EnvironmentProblem(
-                    "out of memory at predicting one row",
-                    hint="a shorter --max-length, a smaller model, or a machine with more memory",
+                    message("out-of-memory-at-predicting"),
+                    hint=message("shorter-or-smaller"),
                     code="out-of-memory",
                 ) from fault
             most = size // 2

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 CONFIG_BYTES = 16 << 20  # labels of ten thousand classes are below 1 MB
 # How to compute, as transformers ships it; anything else may name a repository of code.
@@ -83,23 +84,24 @@ def refuse_unfit(config: dict[str, Any], name: str) -> None:
     kind = config.get("model_type")
     if kind is None and {"architecture", "num_features", "pretrained_cfg"} & set(config):
         raise EnvironmentProblem(
-            f"{name} is a timm model, which reads images, not text",
-            hint="a text encoder",
+            message("model-of-timm", name=name),
+            hint=message("give-text-encoder"),
             code="model",
         )
     if not isinstance(kind, str) or not kind:
         raise EnvironmentProblem(
-            f"config.json of {name} does not say its model_type",
-            hint='add "model_type", such as "bert"',
+            message("config-without-type", name=name),
+            hint=message("add-model-type"),
             code="config",
         )
     for key in ("quantization_config", "quantization"):
         if config.get(key):
             method = config[key].get("quant_method") if isinstance(config[key], dict) else None
             raise EnvironmentProblem(
-                f"the weights of {name} are quantized{f' ({method})' if method else ''}, "
-                "and a fine-tune needs them whole",
-                hint="the model that it was made from",
+                message("weights-quantized-by", name=name, method=str(method))
+                if method
+                else message("weights-quantized", name=name),
+                hint=message("give-its-base"),
                 code="model",
             )
 
@@ -127,7 +129,9 @@ def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
     except (OSError, ValueError) as fault:
         reason = str(fault)
     raise EnvironmentProblem(
-        f"{what} cannot be read: {reason}", hint="download or save the model again", code=code
+        message("model-file-unreadable", file=what, reason=reason),
+        hint=message("download-again"),
+        code=code,
     )
 
 
@@ -182,17 +186,16 @@ def refuse_code(config: dict[str, Any], what: str, trust_remote_code: bool) -> N
         strange = next((word for word in words_in(value) if foreign(key, word)), None)
         if strange is not None:
             raise EnvironmentProblem(
-                f"{what} asks for {key} = {strange[:80]!r}: code from elsewhere, "
-                "which loading would fetch and run",
-                hint=f"remove {key} from it if you trust the rest",
+                message("config-asks-for-code", what=what, key=key, strange=strange[:80]),
+                hint=message("remove-key", key=key),
                 code="config",
             )
         # "repository--module.Class"; without trust none of it is run.
         other = next((w for w in words_in(value) if key == "auto_map" and "--" in w), None)
         if other is not None and trust_remote_code:
             raise EnvironmentProblem(
-                f"{what} takes its code from another repository, {other.partition('--')[0][:80]!r}",
-                hint="copy that code beside the weights, and read it",
+                message("config-takes-others-code", what=what, other=other.partition("--")[0][:80]),
+                hint=message("copy-and-read-code"),
                 code="config",
             )
 
@@ -207,8 +210,8 @@ def refuse_sizes(config: dict[str, Any], name: str) -> None:
             low, high = bounds(key)
             if (low is not None and not (whole and one >= low)) or (whole and one > high):
                 raise EnvironmentProblem(
-                    f"config.json of {name} says {key} = {str(one)[:40]}, which no model has",
-                    hint="the config.json that belongs to the weights",
+                    message("config-of-no-model", name=name, key=key, given=str(one)[:40]),
+                    hint=message("give-config-of-weights"),
                     code="config",
                 )
 

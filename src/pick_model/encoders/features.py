@@ -21,6 +21,7 @@ from pick_model.encoders.load import Encoded, Loaded, autocast, collate, sample,
 from pick_model.encoders.objective import deterministic
 from pick_model.encoders.pooling import POOLINGS
 from pick_model.encoders.sealed import in_words, out_of_memory
+from pick_model.words.say import message
 
 LAST = -1  # the layer that the encoder gives out, after its last normalisation
 WORD = "word"  # the pooling of tokens: the first piece of each word stands for it
@@ -99,7 +100,7 @@ def features(
 
 def kept_states(loaded: Loaded, inputs: dict[str, Tensor], views: Views) -> list[Tensor]:
     """The states (B, T, H) of each layer of the views."""
-    with in_words("the model fails on the data", "another model", "model"):
+    with in_words(message("model-fails"), message("give-another-model"), "model"):
         if set(views.layers) <= {LAST, views.depth}:
             return [states(loaded.encoder, inputs, loaded.takes)]
         last, all_ = every_layer(loaded, inputs)
@@ -127,7 +128,8 @@ def all_views(loaded: Loaded, by_word: bool) -> Views:
     was = loaded.encoder.training
     loaded.encoder.eval()
     try:
-        with in_words(f"{loaded.name} cannot read a text", "another model"), torch.inference_mode():
+        told = message("reads-no-text-here", name=loaded.name)
+        with in_words(told, message("give-another-model")), torch.inference_mode():
             last, layers = told_layers(loaded, inputs)
             causal = sees_no_later(loaded, inputs, last)
     finally:

@@ -24,6 +24,8 @@ from typing import Any
 from pick_model.encoders.config import read_config, read_object, without_paths
 from pick_model.encoders.header import read_header
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # The files that the tokenizer classes of transformers name; a test compares.
 TOKENIZER = (
@@ -51,10 +53,10 @@ SAFE, SAFE_INDEX = "model.safetensors", "model.safetensors.index.json"
 PICKLE, PICKLE_INDEX = "pytorch_model.bin", "pytorch_model.bin.index.json"
 INDEX_BYTES = 64 << 20  # the largest on the Hub, for thousands of experts, has about 15 MB
 OTHERS = {
-    ".gguf": ("GGUF, for llama.cpp", "the repository that it was converted from"),
-    ".h5": ("TensorFlow's", "a copy saved as safetensors"),
-    ".msgpack": ("Flax's", "a copy saved as safetensors"),
-    ".onnx": ("ONNX, which is not trained", "the repository that it was exported from"),
+    ".gguf": (message("is-gguf"), message("give-what-was-converted")),
+    ".h5": (message("is-tensorflow"), message("give-safetensors")),
+    ".msgpack": (message("is-flax"), message("give-safetensors")),
+    ".onnx": (message("is-onnx"), message("give-what-was-exported")),
 }
 
 
@@ -118,8 +120,8 @@ def refuse_no_tokenizer(files: ModelFiles, name: str) -> None:
     """transformers makes a tokenizer without words when it finds no files of one."""
     if not any(_TOKENIZER_FILE.fullmatch(file) for file in files.others):
         raise EnvironmentProblem(
-            f"{name} has no tokenizer files, so its words would be guessed",
-            hint="put tokenizer.json, or vocab.txt and what belongs to it, beside its weights",
+            message("no-tokenizer-files", name=name),
+            hint=message("put-tokenizer"),
             code="tokenizer",
         )
 
@@ -140,8 +142,8 @@ def require_readers(files: ModelFiles, name: str) -> None:
         packages = " and ".join(package.removeprefix("google.") for package in absent)
         extra = '"pick-model[probe]"' if "tiktoken" not in absent else "tiktoken"
         raise EnvironmentProblem(
-            f"{name} has no tokenizer.json, and reading its vocabulary needs {packages}",
-            hint=f"pip install {extra}",
+            message("no-tokenizer-json", name=name, packages=packages),
+            hint=message("pip-install", extra=extra),
             code="missing-extra",
         )
 
@@ -171,8 +173,8 @@ def find_weights(
     shards = index.get("weight_map")
     if not isinstance(shards, dict) or not shards:
         raise EnvironmentProblem(
-            f"{found} of {name} names no files of weights",
-            hint="save the model again with save_pretrained",
+            message("index-names-no-weights", found=found, name=name),
+            hint=message("save-again"),
             code="weights",
         )
     files = sorted({inside(folder, name, shard, found) for shard in shards.values()})
@@ -180,8 +182,8 @@ def find_weights(
         pickle_or_safe(file, name, allow_pickle)
         if not is_regular(folder / file):
             raise EnvironmentProblem(
-                f"{found} of {name} names {file!r}, which is not there",
-                hint="download or copy all of its files",
+                message("index-names-absent", found=found, name=name, file=str(file)),
+                hint=message("download-all-files"),
                 code="weights",
             )
     return tuple(files), found
@@ -194,8 +196,8 @@ def inside(folder: Path, name: str, file: object, where: str) -> str:
     stays = stays and not any(sign in str(path) for sign in "\\:\0\n")
     if not stays or any((folder / part).is_symlink() for part in list(path.parents)[:-1]):
         raise EnvironmentProblem(
-            f"{where} of {name} names {str(file)[:80]!r}, which is no file inside its folder",
-            hint="a model whose weights lie in its own folder",
+            message("index-names-elsewhere", where=where, name=name, file=str(file)[:80]),
+            hint=message("give-model-in-folder"),
             code="weights",
         )
     return str(path)
@@ -205,37 +207,38 @@ def pickle_or_safe(file: str, name: str, allow_pickle: bool) -> str:
     """The file, unless it is neither safetensors nor an allowed pickle."""
     if not file.endswith(".safetensors") and not (allow_pickle and file.endswith(".bin")):
         raise EnvironmentProblem(
-            f"the weights of {name} are in {file!r}, which is not safetensors",
-            hint="--allow-pickle runs code from a *.bin file; only if you trust its author",
+            message("weights-no-safetensors", name=name, file=str(file)),
+            hint=message("allow-pickle-of-bin"),
             code="pickle",
         )
     return file
 
 
 def no_weights(
-    names: Sequence[str], name: str, told: object, allow_pickle: bool
+    names: Sequence[str], name: str, said: object, allow_pickle: bool
 ) -> EnvironmentProblem:
     """Why no weights were found, by the names of what lies there instead."""
-    if told is not None:
+    if said is not None:
         return EnvironmentProblem(
-            f"config.json of {name} says its weights are in {str(told)[:80]!r}, which is not there",
-            hint="download or copy all of its files",
+            message("config-names-missing", name=name, file=str(said)[:80]),
+            hint=message("download-all-files"),
             code="weights",
         )
     if any(file.endswith(".bin") for file in names) and not allow_pickle:
         return EnvironmentProblem(
-            f"{name} has no safetensors weights, only pickles",
-            hint="--allow-pickle runs code from the file; only if you trust its author",
+            message("only-pickles", name=name),
+            hint=message("allow-pickle"),
             code="pickle",
         )
-    words, hint = "", f"a model with {SAFE}"
+    told, hint = message("no-safetensors", name=name), message("give-model-with", file=SAFE)
     for suffix, (whose, what) in OTHERS.items():
         if any(file.endswith(suffix) for file in names):
-            words, hint = f"; what it has is {whose}", what
+            told, hint = message("no-safetensors-but", name=name, whose=whose), what
     safe = [file for file in names if file.endswith(".safetensors")]
     if safe:
-        words, hint = f" under the name of {SAFE}", f"rename {safe[0]} if it is the model"
-    return EnvironmentProblem(f"{name} has no safetensors weights{words}", hint=hint, code="model")
+        told = message("no-safetensors-named", name=name, file=SAFE)
+        hint = message("rename-if-model", file=safe[0])
+    return EnvironmentProblem(told, hint=hint, code="model")
 
 
 def names_in(folder: Path) -> list[str]:
@@ -243,25 +246,22 @@ def names_in(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir()) if folder.is_dir() else []
 
 
-def no_config(names: Sequence[str], name: str, base: object = None) -> tuple[str, str]:
+def no_config(names: Sequence[str], name: str, base: object = None) -> tuple[Message, Message]:
     """What a folder without config.json is, judged by its files' names; and what to do."""
     if "adapter_config.json" in names:
-        told = str(base)[:120] if isinstance(base, str) and base else "named in its card"
-        return f"{name} is a PEFT adapter, not a model", f"probe its base, {told}"
-    if "model_index.json" in names:
-        return f"{name} is a diffusers pipeline, which makes images", "a text encoder"
-    if "modules.json" in names:
-        return (
-            f"{name} is a sentence-transformers folder whose encoder lies in a sub-folder",
-            "give that sub-folder, such as 0_Transformer",
+        named = isinstance(base, str) and base
+        hint = (
+            message("probe-base", base=str(base)[:120]) if named else message("probe-base-of-card")
         )
+        return message("is-peft-adapter", name=name), hint
+    if "model_index.json" in names:
+        return message("is-diffusers-pipeline", name=name), message("give-text-encoder")
+    if "modules.json" in names:
+        return message("encoder-in-sub-folder", name=name), message("give-sub-folder")
     for suffix, (whose, what) in OTHERS.items():
         if any(file.endswith(suffix) for file in names):
-            return f"{name} has no config.json; its weights are {whose}", what
-    return (
-        f"no config.json in {name}, so it is not a model",
-        "the folder that save_pretrained wrote",
-    )
+            return message("no-config-but", name=name, whose=whose), what
+    return message("no-config", name=name), message("give-saved-folder")
 
 
 def is_regular(file: Path) -> bool:

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 # Share of parameters that may be new. A layer of the deepest encoders in use (48, DeBERTa-v2
 # xxlarge; 24 under a large table, XLM-RoBERTa) is more than this; poolers do not count.
@@ -28,7 +29,7 @@ _NOT_POSITIONS = re.compile(
     r"relative|rel_|distance|token_type|type_emb|vision|visual|image|patch|audio|speech",
     re.IGNORECASE,
 )
-OTHER_MODEL = "a text encoder, such as those that `pick-model recommend` ranks"
+OTHER_MODEL = message("give-ranked-encoder")
 SAMPLE = "a b 1"  # its pieces show how a tokenizer writes a space and frames a text
 
 
@@ -37,9 +38,12 @@ def refuse_other_input(model: Any, name: str) -> None:
     reads = getattr(model, "main_input_name", "input_ids")
     if reads == "input_ids":
         return
-    what = {"pixel_values": "images, ", "input_features": "sound, ", "input_values": "sound, "}
+    what = {"pixel_values": "images", "input_features": "sound", "input_values": "sound"}
+    told = message("reads-no-text", name=name, reads=reads)
+    if reads in what:
+        told = message("reads-other", name=name, what=what[reads], reads=reads)
     raise EnvironmentProblem(
-        f"{name} reads {what.get(reads, '')}{reads!r}; it is no encoder of text",
+        told,
         hint=OTHER_MODEL,
         code="model",
     )
@@ -80,9 +84,8 @@ def refuse_larger(config: Any, parameters: int | None, name: str) -> None:
     wanted = max(halves, sum(p.numel() for p in encoder_of(described).parameters()))
     if wanted > 2 * parameters + 1_000_000:  # a pooler, tied or computed tables
         raise EnvironmentProblem(
-            f"config.json of {name} describes {wanted:,} parameters, "
-            f"and the weights hold {parameters:,}",
-            hint="the config.json that belongs to the weights",
+            message("parameters-not-of-config", name=name, wanted=wanted, parameters=parameters),
+            hint=message("give-config-of-weights"),
             code="weights",
         )
 
@@ -93,10 +96,10 @@ def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: st
         tensor, *shapes = (found,) if isinstance(found, str) else found  # a name until 4.57
         if "pooler" in tensor:
             continue
-        there, here = map(list, shapes) if shapes else ("of one shape", "of another")
+        there, here = (str(list(s)) for s in shapes) if shapes else ("of one shape", "of another")
         raise EnvironmentProblem(
-            f"{tensor} of {name} is {there} in the weights and {here} by config.json",
-            hint="the config.json that belongs to the weights",
+            message("tensor-not-of-config", tensor=tensor, name=name, there=there, here=here),
+            hint=message("give-config-of-weights"),
             code="weights",
         )
     named = dict(model.named_parameters(remove_duplicate=False))
@@ -114,9 +117,14 @@ def refuse_new_weights(model: nn.Module, encoder: nn.Module, info: Any, name: st
     if lost or count > MISSING_ALLOWED * total or of_tensors > TENSORS_ALLOWED:
         example = lost[0] if lost else min(tensor for tensor, _ in missing.values())
         raise EnvironmentProblem(
-            f"the weights in {name} lack {len(missing)} of the model's tensors, "
-            f"{count / total:.0%} of its parameters ({example})",
-            hint="weights of this architecture; what they lack would be noise",
+            message(
+                "tensors-missing",
+                name=name,
+                n=len(missing),
+                share=count / total,
+                example=example,
+            ),
+            hint=message("give-weights-of-architecture"),
             code="weights",
         )
 
@@ -136,8 +144,8 @@ def refuse_left_over(model: nn.Module, info: Any, name: str) -> None:
     for tensor in sorted(info["unexpected_keys"]):
         if without_numbers(tensor).removeprefix(around) in layers:
             raise EnvironmentProblem(
-                f"the weights of {name} hold {tensor}, a layer that config.json does not count",
-                hint="the config.json that belongs to the weights",
+                message("layer-not-counted", name=name, tensor=tensor),
+                hint=message("give-config-of-weights"),
                 code="weights",
             )
 
@@ -147,8 +155,8 @@ def refuse_nan(encoder: nn.Module, name: str) -> None:
     for tensor, values in encoder.named_parameters():
         if values.is_floating_point() and not bool(torch.isfinite(values).all()):
             raise EnvironmentProblem(
-                f"{tensor} of {name} holds NaN or infinite weights",
-                hint="download or save the model again, or take another",
+                message("weights-not-finite", tensor=tensor, name=name),
+                hint=message("download-or-take-another"),
                 code="weights",
             )
 
@@ -157,9 +165,8 @@ def refuse_empty(tokenizer: Any, name: str) -> None:
     """Refuse a tokenizer that knows its special tokens and no others."""
     if len(tokenizer) - len(set(tokenizer.all_special_ids)) < 2:
         raise EnvironmentProblem(
-            f"the tokenizer of {name} has no vocabulary: it knows {len(tokenizer)} tokens, "
-            "all of them special",
-            hint="put tokenizer.json, or vocab.txt and what belongs to it, beside its weights",
+            message("tokenizer-without-words", name=name, n_tokens=len(tokenizer)),
+            hint=message("put-tokenizer"),
             code="tokenizer",
         )
 
@@ -245,14 +252,14 @@ def refuse_short(longest: int, frame: tuple[tuple[int, ...], tuple[int, ...]], n
     around = sum(map(len, frame))
     if longest <= around:
         raise EnvironmentProblem(
-            f"{name} reads {longest} tokens at a time, and {around} are put around each text",
-            hint="the config.json and tokenizer_config.json that belong to the weights",
+            message("no-room-for-text", name=name, longest=longest, around=around),
+            hint=message("give-configs-of-weights"),
             code="config",
         )
 
 
-def beside(config: Any) -> str:
-    """What a model wants besides text, as words that end a message."""
+def beside(config: Any) -> str | None:
+    """What a model wants besides text."""
     parts = [part.removesuffix("_config") for part in getattr(config, "sub_configs", {})]
     parts = [part for part in parts if part in ("vision", "audio", "image", "speech", "qformer")]
-    return f" alone (it is one of text and {parts[0]})" if parts else ""
+    return parts[0] if parts else None

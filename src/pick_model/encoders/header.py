@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 MOST_HEADER = 100_000_000  # bytes; the library's own limit
 BITS = {
@@ -44,8 +45,8 @@ def read_header(file: Path, name: str) -> int:
         if isinstance(fault, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
             reason = "its header is not JSON that can be read"
         raise EnvironmentProblem(
-            f"{file.name} of {name} is not a whole safetensors file: {reason}",
-            hint=f"delete {file} and what it points to, then run again",
+            message("safetensors-damaged", file=file.name, name=name, reason=reason),
+            hint=message("delete-with-target", file=str(file)),
             code="weights",
         ) from fault
     coded = next(
@@ -53,9 +54,8 @@ def read_header(file: Path, name: str) -> int:
     )
     if coded is not None:
         raise EnvironmentProblem(
-            f"the weights of {name} are quantized ({coded} holds whole numbers), "
-            "and a fine-tune needs them whole",
-            hint="the model that it was made from",
+            message("weights-of-whole-numbers", name=name, coded=coded),
+            hint=message("give-its-base"),
             code="model",
         )
     return count

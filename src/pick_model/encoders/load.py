@@ -48,6 +48,7 @@ from pick_model.encoders.objective import IGNORE
 from pick_model.encoders.reading import Encoded, collate, encode, measured
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 __all__ = [
     "IGNORE",
@@ -83,12 +84,14 @@ def load(
     refuse_unfit(files.config, name)
     refuse_kernels()
     where = pick_device(device)
-    hint = "config.json, a tokenizer and *.safetensors that belong together"
+    hint = message("give-what-belongs")
     if "auto_map" in files.config and not trust_remote_code:
-        hint = "its code would run on this machine; --trust-remote-code if you trust it"
+        hint = message("trust-code")
     with (
-        memory_in_words(f"while loading {name}", "a smaller model, or a machine with more memory"),
-        in_words(f"cannot load the model in {name}", hint),
+        memory_in_words(
+            message("out-of-memory-at-loading", name=name), message("smaller-or-more-memory")
+        ),
+        in_words(message("model-not-loaded", name=name), hint),
         quiet(),
     ):
         with seen_alone(files) as seen, offline():
@@ -162,8 +165,11 @@ def from_transformers(
 def width(loaded: Loaded) -> int:
     """H, from the states of one short text; they must be finite, and one for each token."""
     inputs = sample(loaded)
+    told, other = message("reads-no-text-here", name=loaded.name), beside(loaded.encoder.config)
+    if other is not None:
+        told = message("reads-no-text-alone", name=loaded.name, other=other)
     with (
-        in_words(f"{loaded.name} cannot read a text{beside(loaded.encoder.config)}", OTHER_MODEL),
+        in_words(told, OTHER_MODEL),
         torch.inference_mode(),
     ):
         was = loaded.encoder.training
@@ -205,7 +211,7 @@ def pick_device(name: str) -> torch.device:
             return torch.zeros(1, device=name).device
         except (RuntimeError, AssertionError) as fault:
             raise EnvironmentProblem(
-                f"no device {name!r} here", hint="--device cpu", code="device"
+                message("no-such-device", name=name), hint=message("use-cpu"), code="device"
             ) from fault
     if torch.cuda.is_available():
         return torch.device("cuda", torch.cuda.current_device())

@@ -23,6 +23,7 @@ from pick_model.encoders.load import Encoded, Loaded, autocast, collate, states
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.sealed import out_of_memory as out_of_memory
 from pick_model.errors import MissingExtra
+from pick_model.words.say import message
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Net(nn.Module):
         self.takes = arguments(base())
 
     def features(self, inputs: dict[str, Tensor]) -> Tensor:
-        with in_words("the model fails on the data", "another model", "model"):
+        with in_words(message("model-fails"), message("give-another-model"), "model"):
             found = states(self.encoder, inputs, self.takes)  # (B, T, H)
         if self.by_token:
             return found
@@ -77,7 +78,7 @@ def with_adapters(encoder: nn.Module) -> nn.Module:
     config = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.05, target_modules="all-linear")
     with (
         warnings.catch_warnings(),
-        in_words("LoRA finds no layer of this model to adapt", "--method full or linear"),
+        in_words(message("nothing-to-adapt"), message("full-or-linear")),
     ):
         # peft asks transformers 5 by names that it has renamed; not for the user to mend.
         warnings.simplefilter("ignore", FutureWarning)

@@ -19,6 +19,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.encoders.objective import IGNORE, OBJECTIVES, Objective
 from pick_model.encoders.sealed import in_words
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.encoders.loaded import Loaded
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 # Tokens a row, unless asked for more: attention's cost grows with the square. Chosen by hand; a
 # paragraph fits, a page does not.
 MAX_LENGTH = 256
-HINT = "another model; this one's tokenizer does not fit the data or this version"
+HINT = message("give-other-tokenizer")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
     Raises EnvironmentProblem when the tokenizer fails.
     """
     starts = None
-    with in_words("the model's tokenizer fails on the data", HINT, "tokenizer"):
+    with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
         if dataset.tokens is not None:
             ids, starts = tagged_rows(dataset.tokens, loaded, max_length)
             inputs = tuple({"input_ids": row} for row in ids)
@@ -128,9 +129,14 @@ def refuse_ids(inputs: Sequence[Mapping[str, list[int]]], loaded: Loaded) -> Non
     if loaded.table_rows is not None and highest >= loaded.table_rows:
         piece = loaded.tokenizer.convert_ids_to_tokens(highest)
         raise EnvironmentProblem(
-            f"the tokenizer of {loaded.name} gives {piece!r} the id {highest}, "
-            f"and its embedding table has {loaded.table_rows} rows",
-            hint="the tokenizer files that belong to the weights",
+            message(
+                "token-beyond-table",
+                name=loaded.name,
+                piece=piece,
+                highest=highest,
+                table_rows=loaded.table_rows,
+            ),
+            hint=message("give-tokenizer-of-weights"),
             code="tokenizer",
         )
 
@@ -194,7 +200,7 @@ def measured(loaded: Loaded) -> Any:
     """The tokenizer for `token_lengths`: rows of words are read as `encode` reads them."""
 
     def ids(texts: Any, pairs: Any = None, **options: Any) -> Mapping[str, Any]:
-        with in_words("the model's tokenizer fails on the data", HINT, "tokenizer"):
+        with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
             if options.pop("is_split_into_words", False):
                 return {"input_ids": tagged_rows(texts, loaded, 1 << 62)[0]}
             found: Mapping[str, Any] = loaded.tokenizer(texts, pairs, **options)

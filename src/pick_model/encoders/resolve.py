@@ -28,6 +28,8 @@ from pick_model.encoders.folder import (
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError, UsageError
 from pick_model.files import digest, file_digest
 from pick_model.hub import client as hub
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 PATTERNS = [*TOKENIZER, "*.safetensors"]
 CODE = ["*.py"]  # only asked for with trust_remote_code
@@ -36,7 +38,7 @@ IGNORED = [
     *("onnx/*", "openvino/*", "coreml/*", "flax_model*", "tf_model*", "checkpoint-*/*"),
     "adapter_model*",  # never applied
 ]
-OTHERWISE = "give a local folder"  # where the Hub fails
+OTHERWISE = message("give-a-local-folder")  # where the Hub fails
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w.-]+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -60,7 +62,7 @@ class Resolved:
     folder: Path
     revision: str | None  # 40-hex commit; None for a local folder
     weights_digest: str  # sha256 over the digests of all files that a load reads
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def parse_model(text: str) -> ModelRef:
@@ -73,11 +75,9 @@ def parse_model(text: str) -> ModelRef:
         return ModelRef(name=text.rstrip("/") or text, folder=folder)
     name, _, revision = text.partition("@")  # a revision may hold slashes: refs/pr/1
     if text.startswith((".", "/", "~")) or name.count("/") > 1:
-        raise UsageError(
-            f"no folder {text!r}", hint="a folder with a model, or a Hub id such as org/name"
-        )
+        raise UsageError(message("no-such-folder", text=text), hint=message("give-folder-or-id"))
     if not _HUB_ID.fullmatch(name) or (revision and not re.fullmatch(r"[\w./-]+", revision)):
-        raise UsageError(f"not a model: {text!r}", hint="org/name, org/name@revision or a folder")
+        raise UsageError(message("not-a-model", text=text), hint=message("give-name-or-folder"))
     return ModelRef(name=name, hub_repo=name, revision=revision or None)
 
 
@@ -94,12 +94,12 @@ def resolve(
     """
     ref = parse_model(model) if isinstance(model, str) else model
     revision: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     if ref.folder is not None:
         folder = ref.folder
         if not is_regular(folder / "config.json"):
-            message, hint = no_config(names_in(folder), "this folder", base_of(folder))
-            raise InputError(message, location=Location(str(folder)), hint=hint)
+            told, hint = no_config(names_in(folder), "this folder", base_of(folder))
+            raise InputError(told, location=Location(str(folder)), hint=hint)
     else:
         folder, notes = download(ref, allow_pickle, trust_remote_code, offline)
         revision = folder.name if _COMMIT.fullmatch(folder.name) else None
@@ -107,7 +107,7 @@ def resolve(
         folder, ref.name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     if files.adapter:
-        notes += (f"{ref.name} has an adapter beside its weights; it was not applied",)
+        notes += (message("adapter-not-applied", name=ref.name),)
     return Resolved(ref.name, folder, revision, files_digest(files), notes)
 
 
@@ -122,7 +122,7 @@ def base_of(folder: Path) -> object:
 
 def download(
     ref: ModelRef, allow_pickle: bool, trust_remote_code: bool, offline: bool
-) -> tuple[Path, tuple[str, ...]]:
+) -> tuple[Path, tuple[Message, ...]]:
     """The snapshot folder, named by its commit; and a note when the cache stood in."""
     repo = ref.hub_repo or ref.name
     wanted = PATTERNS + (CODE if trust_remote_code else [])
@@ -142,7 +142,7 @@ def download(
         safe = is_regular(folder / SAFE) or is_regular(folder / SAFE_INDEX)
         return fetch(wanted + PICKLES) if allow_pickle and not safe else folder
 
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     listed: tuple[str, ...] = ()
     folder = None
     if offline or hub.is_offline():
@@ -164,10 +164,10 @@ def download(
                 folder = snapshot(local=True)
             except PickModelError:
                 raise fault from fault.__cause__
-            notes = (f"{fault.message}; the copy of {repo} in the cache was used",)
+            notes = (message("cached-copy-used", reason=fault.message, repo=repo),)
     if not is_regular(folder / "config.json"):
-        message, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
-        raise EnvironmentProblem(message, hint=hint, code="model")
+        told, hint = no_config([*listed, *names_in(folder)], repo, base_of(folder))
+        raise EnvironmentProblem(told, hint=hint, code="model")
     usable = (".safetensors", ".bin") if allow_pickle else (".safetensors",)
     found = any(file.endswith(usable) for file in names_in(folder))
     if listed and not found and not is_regular(folder / SAFE_INDEX):  # may name a sub-folder's
@@ -188,8 +188,8 @@ def files_digest(files: ModelFiles) -> str:
         announced = file.resolve().name
         if file.is_symlink() and _SHA256.fullmatch(announced) and announced != found:
             raise EnvironmentProblem(
-                f"{name} does not have the bytes that the Hub announced",
-                hint=f"delete {file.resolve()} and run again",
+                message("bytes-not-announced", name=name),
+                hint=message("delete-and-run-again", file=str(file.resolve())),
                 code="weights",
             )
         lines.append(f"{name}\0{found}\n")

@@ -10,6 +10,8 @@ from typing import Any
 
 from pick_model.errors import EnvironmentProblem, PickModelError
 from pick_model.hub import client as hub
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 MOST_WORDS = 240  # of a library's message, in characters
@@ -88,7 +90,7 @@ def has(owner: Any, name: str) -> bool:
 
 
 @contextmanager
-def in_words(what: str, hint: str, code: str = "model") -> Iterator[None]:
+def in_words(what: Message, hint: Message, code: str = "model") -> Iterator[None]:
     """Whatever a library raises in the block becomes "`what`: reason", exit code 4.
 
     A stranger's file can make a library fail in any way, so no class is told apart; even
@@ -102,20 +104,19 @@ def in_words(what: str, hint: str, code: str = "model") -> Iterator[None]:
     except BaseException as fault:
         if out_of_memory(fault):
             raise
-        raise EnvironmentProblem(f"{what}: {reason(fault)}", hint=hint, code=code) from fault
+        told = message("fails-with", what=what, reason=reason(fault))
+        raise EnvironmentProblem(told, hint=hint, code=code) from fault
 
 
 @contextmanager
-def memory_in_words(what: str, hint: str) -> Iterator[None]:
-    """Out of memory in the block becomes exit code 4, where no smaller piece is left to try."""
+def memory_in_words(told: Message, hint: Message) -> Iterator[None]:
+    """Out of memory in the block becomes `told`, where no smaller piece is left to try."""
     try:
         yield
     except (RuntimeError, MemoryError) as fault:
         if not out_of_memory(fault):
             raise
-        raise EnvironmentProblem(
-            f"out of memory {what}", hint=hint, code="out-of-memory"
-        ) from fault
+        raise EnvironmentProblem(told, hint=hint, code="out-of-memory") from fault
 
 
 def out_of_memory(fault: BaseException) -> bool:

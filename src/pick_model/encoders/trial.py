@@ -17,6 +17,7 @@ from pick_model.encoders.network import net_for, with_adapters
 from pick_model.encoders.objective import deterministic
 from pick_model.encoders.sealed import in_words, memory_in_words
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.say import message
 
 LOOKED_AT = 500  # rows whose ids are looked at; a share is then known to within 5 points
 COMPARED = 16  # tokens that must not all look alike to the model
@@ -35,7 +36,8 @@ def try_out(loaded: Loaded, rows: Dataset, method: str) -> None:
     chosen = [order[0], *order[-1:], *order[len(order) // 2 :][: TRIED - 2]]
     batch = encode(rows.take([step * at for at in sorted(set(chosen))]), loaded, shorter)
     with memory_in_words(
-        f"on {len(batch)} short rows of {loaded.name}", "--method linear, or a smaller model"
+        message("out-of-memory-on-short-rows", n=len(batch), name=loaded.name),
+        message("linear-or-smaller"),
     ):
         refuse_alike(loaded, batch)
         pass_through(loaded, batch, method)
@@ -57,8 +59,8 @@ def refuse_alike(loaded: Loaded, batch: Encoded) -> None:
     loaded.encoder.train(was)
     if bool((found == found[:1]).all()):
         raise EnvironmentProblem(
-            f"{loaded.name} gives the same features whatever it reads",
-            hint="download or save the model again; some of its weights are all alike",
+            message("features-all-alike", name=loaded.name),
+            hint=message("download-alike"),
             code="weights",
         )
 
@@ -74,9 +76,8 @@ def refuse_unknown(rows: Encoded, loaded: Loaded) -> None:
     if not pieces or count > UNKNOWN_ALLOWED * len(pieces):
         share = count / len(pieces) if pieces else 1.0
         raise EnvironmentProblem(
-            f"{share:.0%} of the pieces that the tokenizer of {loaded.name} makes of the data "
-            "are unknown to it",
-            hint="a model for this language and script, or the tokenizer files that it came with",
+            message("pieces-unknown", share=share, name=loaded.name),
+            hint=message("give-model-of-script"),
             code="tokenizer",
         )
 
@@ -87,7 +88,7 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
     inputs, targets = collate(batch, range(len(batch)), loaded)
     with (
         deterministic(0),
-        in_words(f"{loaded.name} cannot be tried on the data", "another model"),
+        in_words(message("model-not-tried", name=loaded.name), message("give-another-model")),
         torch.inference_mode(),
         autocast(loaded),
     ):
@@ -96,15 +97,15 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
     read = found[inputs["attention_mask"].bool()] if batch.by_word else found
     if not bool(torch.isfinite(read).all()):
         raise EnvironmentProblem(
-            f"{loaded.name} gives NaN or infinite features on the data",
-            hint="--precision fp32, or another model",
+            message("features-not-finite", name=loaded.name),
+            hint=message("try-fp32"),
             code="weights",
         )
     if method == "linear":
         return
     with (
         deterministic(0),
-        in_words(f"{loaded.name} cannot be trained", "--method linear, or another model"),
+        in_words(message("model-not-trained", name=loaded.name), message("linear-or-another")),
     ):
         encoder: Any = loaded.encoder
         if method == "lora":

@@ -19,7 +19,6 @@ from pick_model.documents.lock import (
     LockedProbe,
     LockedRanking,
 )
-from pick_model.documents.message import Message
 from pick_model.documents.policy import Policy
 from pick_model.documents.profile import Profile
 from pick_model.documents.reader import Parsed, check, read_yaml
@@ -30,6 +29,7 @@ from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import from_lock, shown
 from pick_model.gate.probe_report import NewProbe
 from pick_model.gate.rules.chain import Chain, chain_of
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -119,9 +119,9 @@ class Case:
         except InputError as error:
             if self.given.task is None and not self.task_path.exists():
                 raise InputError(
-                    f"the task file {self.lock.task.file!r} is not there",
+                    message("task-file-gone", file=self.lock.task.file),
                     location=self.at("task", "file"),
-                    hint="name it with --task",
+                    hint=message("name-task-file"),
                 ) from None
             raise error
 
@@ -167,7 +167,7 @@ class Case:
     def present(self) -> Entry:
         """The entry, for rules that are only asked when there is one."""
         if self.entry is None:
-            raise SchemaError(f"no model {self.lock.model.id!r} in the catalog")
+            raise SchemaError(message("no-locked-model", id=self.lock.model.id))
         return self.entry
 
     @cached_property
@@ -200,7 +200,7 @@ class Case:
     def _scoring(self) -> Scoring:
         from pick_model.advise.scoring import Scoring
 
-        return Scoring(self.profile, self.catalog, self._own())
+        return Scoring(self.profile, self.catalog, self._results())
 
     @cached_property
     def ranking(self) -> LockedRanking:
@@ -266,13 +266,13 @@ class Case:
 
         return read_ledger(from_lock(self.lock.results.file, self.path)).lines
 
-    def _own(self) -> Sequence[ProbeResult]:
+    def _results(self) -> Sequence[ProbeResult]:
         if self.lock.results is None:
             return ()
-        from pick_model.gate.lock import read_own
+        from pick_model.gate.lock import ledger_results
 
         path = from_lock(self.lock.results.file, self.path)
-        return read_own(path, self.catalog, self.lock.results.data_digest).results
+        return ledger_results(path, self.catalog, self.lock.results.data_digest).results
 
     def asks(self, code: str) -> bool:
         """Whether a rule that asks the Hub is on; they are off unless the policy says so."""

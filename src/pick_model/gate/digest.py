@@ -9,6 +9,7 @@ from typing import Any
 from pick_model import files
 from pick_model.documents.reader import Parsed
 from pick_model.errors import InputError, Location
+from pick_model.words.say import message
 
 CONTENT = "content_digest"
 
@@ -29,4 +30,6 @@ def file_digest(path: Path, shown: str) -> str:
         return files.file_digest(path)
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise InputError(f"cannot be read: {reason}", location=Location(shown)) from None
+        raise InputError(
+            message("cannot-be-read", reason=reason), location=Location(shown)
+        ) from None

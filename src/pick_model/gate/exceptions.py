@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from pick_model.documents.gate_report import Check, Exempted
-from pick_model.documents.message import Message
 from pick_model.documents.policy import Exemption
 from pick_model.errors import Location
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.finding import Finding, failed, passed
+from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
 

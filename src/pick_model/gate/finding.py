@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pick_model.documents.gate_report import State
-from pick_model.documents.message import Message
 from pick_model.errors import Location
+from pick_model.words.message import Message
 
 
 class Finding(NamedTuple):

@@ -11,6 +11,8 @@ from pick_model.errors import UsageError
 from pick_model.hub.client import RepoHead, model_info
 from pick_model.hub.faults import HubFault, Refused
 from pick_model.vocabulary.licenses import canonical_license
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 TIMEOUT_SECONDS = 10.0
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -44,7 +46,7 @@ class HubProblem(NamedTuple):
     """Why there is no answer."""
 
     kind: str  # offline | gone | no-revision | unreachable
-    reason: str
+    reason: Message
 
 
 def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | HubProblem:
@@ -54,7 +56,7 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
     repeats no text of the server, which may hold addresses or tokens.
     """
     if offline:
-        return HubProblem("offline", "the Hub was not asked: --offline was given")
+        return HubProblem("offline", message("not-asked-offline-given"))
     try:
         head = model_info(repo, revision, timeout=TIMEOUT_SECONDS)
     except UsageError as fault:
@@ -62,7 +64,7 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
     except HubFault as fault:
         return _problem(fault, repo, revision)
     if not _COMMIT.fullmatch(head.sha):
-        return HubProblem("unreachable", "the Hub gave no commit")
+        return HubProblem("unreachable", message("hub-gave-no-commit"))
     stated = _stated(head)
     return HubFacts(
         revision=head.sha,
@@ -76,16 +78,19 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
 def _problem(fault: HubFault, repo: str, revision: str | None) -> HubProblem:
     """A fault of the Hub as a rule reads it. Only what it says of the model is a verdict."""
     if fault.kind == "no-revision":
-        return HubProblem("no-revision", f"the Hub has no revision {revision!r} of {repo}")
+        told = message("hub-has-no-revision", revision=revision or "", repo=repo)
+        return HubProblem("no-revision", told)
     if fault.kind in ("gone", "disabled"):
-        return HubProblem("gone", f"the Hub has no {repo}, or hides it from this token")
+        return HubProblem("gone", message("hub-has-no-model", repo=repo))
     if fault.kind == "offline":
-        return HubProblem("offline", "the Hub was not asked: HF_HUB_OFFLINE is set")
+        return HubProblem("offline", message("not-asked-offline-set"))
     if fault.status is not None:
-        token = "; is HF_TOKEN one that may read it?" if isinstance(fault, Refused) else ""
-        return HubProblem("unreachable", f"the Hub answered {fault.status}{token}")
+        told = message("hub-answered-status", status=fault.status)
+        if isinstance(fault, Refused):
+            told = message("hub-refused-status", status=fault.status)
+        return HubProblem("unreachable", told)
     cause = type(fault.__cause__).__name__
-    return HubProblem("unreachable", f"the Hub could not be asked ({cause})")
+    return HubProblem("unreachable", message("hub-not-asked", cause=cause))
 
 
 def _stated(head: RepoHead) -> tuple[str, ...]:

@@ -38,11 +38,12 @@ from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
 from pick_model.gate.rules.chain import chain_of
-from pick_model.words.say import say
+from pick_model.words.message import Message
+from pick_model.words.say import message, say
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
-    from pick_model.measure.results import Own
+    from pick_model.measure.results import LedgerResults
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
 # known of a task dozens of models tie.
@@ -51,7 +52,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
-class Choice:
+class LockRequest:
     """What to lock."""
 
     task: Path
@@ -60,7 +61,7 @@ class Choice:
     today: date
     revision: str | None = None  # a commit, branch or tag; default the catalog's commit
     overlays: Sequence[Path] = ()
-    results: Path | None = None  # ledger of one's own probes
+    results: Path | None = None  # ledger of the user's probes
     data: Path | None = None  # the data set of the ledger that counts
     probe: Path | None = None
     offline: bool = False
@@ -70,44 +71,45 @@ class Locked(NamedTuple):
     """A lock, and what its maker should be told."""
 
     lock: Lock
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
-def make_lock(choice: Choice) -> Locked:
+def make_lock(request: LockRequest) -> Locked:
     """Rank the task's models and write down where the chosen one stands.
 
     Raises UnknownName for a model the catalog lacks, EnvironmentProblem when a branch or tag
     has to be looked up and the Hub cannot be asked, and whatever the files raise.
     """
-    catalog = load_catalog(choice.overlays)
-    lines = read_yaml(choice.task, name=shown(choice.task))
+    catalog = load_catalog(request.overlays)
+    lines = read_yaml(request.task, name=shown(request.task))
     task = check(lines, Task)
     profile = settled(task, catalog, parsed=lines)
-    entry = _find(choice.model, catalog)
-    model, notes = _model(entry, catalog, choice)
-    results, own = _own(choice, catalog, notes)
+    entry = _find(request.model, catalog)
+    model, notes = _model(entry, catalog, request)
+    results, measured = _results(request, catalog, notes)
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
-        notes.append(f"{say(chain.broken)}: gate will report PM203")
-    scoring = Scoring(profile, catalog, own)
+        notes.append(message("will-report", what=chain.broken, rule="PM203"))
+    scoring = Scoring(profile, catalog, measured)
     ranking = ranking_of(scoring, entry)
     if ranking.rank is None:
         reason = ranking.rejected.reason if ranking.rejected else "is rejected"
-        notes.append(f"{entry.id} {reason}: gate will report PM501")
+        what = message("locked-rejected", id=entry.id, reason=reason)
+        notes.append(message("will-report", what=what, rule="PM501"))
     elif ranking.rank > 1:
-        notes.append(f"{entry.id} ranks {ranking.rank}: gate may report PM502")
+        notes.append(message("locked-not-first", id=entry.id, rank=ranking.rank))
     probe = None
-    if choice.probe is not None:
+    if request.probe is not None:
         from pick_model.gate.probe_report import locked_probe
 
-        probe = locked_probe(choice.probe, entry.id, _names(entry))
+        probe = locked_probe(request.probe, entry.id, _names(entry))
     lock = Lock(
         tool_version=__version__,
-        locked_on=choice.today.isoformat(),
+        locked_on=request.today.isoformat(),
         model=model,
-        task=LockedFile(file=_stored(choice.task, choice), digest=task_digest(lines)),
+        task=LockedFile(file=_stored(request.task, request), digest=task_digest(lines)),
         catalog=LockedCatalog(
-            digest=catalog.digest, overlays=tuple(_stored(p, choice) for p in choice.overlays)
+            digest=catalog.digest, overlays=tuple(_stored(p, request) for p in request.overlays)
         ),
         results=results,
         ranking=ranking,
@@ -120,10 +122,13 @@ def make_lock(choice: Choice) -> Locked:
 
 def _find(name: str, catalog: Catalog) -> Entry:
     if name in catalog.banned:
-        raise UsageError(f"{name} is banned by an overlay: {catalog.banned[name]}")
+        raise UsageError(message("model-banned-by-overlay", name=name, reason=catalog.banned[name]))
     if "@" in name:
         bare, _, revision = name.partition("@")
-        raise UnknownName(f"no model {name!r}", hint=f"write {bare} --revision {revision}")
+        raise UnknownName(
+            message("no-such-model", name=name),
+            hint=message("write-revision-apart", bare=bare, revision=revision),
+        )
     return catalog.find(name)
 
 
@@ -132,42 +137,45 @@ def _names(entry: Entry) -> set[str]:
     return {name.lower() for name in names if name}
 
 
-def _stored(path: Path, choice: Choice) -> str:
-    stored = relative_to_lock(path, choice.output)
+def _stored(path: Path, request: LockRequest) -> str:
+    stored = relative_to_lock(path, request.output)
     if "\\" in stored or not stored.isprintable() or stored.startswith("~"):
         where = Location(shown(path))
-        raise InputError("a lock cannot hold this file name", location=where, hint="rename it")
+        raise InputError(
+            message("file-name-not-for-lock"), location=where, hint=message("rename-file")
+        )
     return stored
 
 
-def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel, list[str]]:
+def _model(
+    entry: Entry, catalog: Catalog, request: LockRequest
+) -> tuple[LockedModel, list[Message]]:
     """The model pinned, with what the Hub, or else the catalog, says of its files."""
-    wanted = choice.revision or entry.revision
+    wanted = request.revision or entry.revision
     found: HubFacts | HubProblem | None = None
     if entry.hub_repo is not None:
-        found = ask_hub(entry.hub_repo, wanted, offline=choice.offline)
-    elif choice.revision is not None:
-        raise UsageError(f"--revision: {entry.id} has no Hub repository")
-    notes = []
+        found = ask_hub(entry.hub_repo, wanted, offline=request.offline)
+    elif request.revision is not None:
+        raise UsageError(message("revision-of-no-repository", id=entry.id))
+    notes: list[Message] = []
     revision = wanted if wanted and _COMMIT.fullmatch(wanted) else None
     if isinstance(found, HubFacts):
         revision = found.revision
         if found.license not in (None, entry.license):
             notes.append(
-                f"the Hub says {found.license}, the catalog {entry.license or 'nothing'}: the "
-                "lock keeps the catalog's licence"
+                message("hub-says-license", hub=found.license or "", catalog=entry.license)
+                if entry.license
+                else message("hub-alone-says-license", hub=found.license or "")
             )
     elif isinstance(found, HubProblem):
         if found.kind == "no-revision" or (wanted and revision is None):
-            raise EnvironmentProblem(
-                found.reason, hint="give a 40-digit commit with --revision", code="hub"
-            )
+            raise EnvironmentProblem(found.reason, hint=message("give-full-commit"), code="hub")
         if revision is None:
-            notes.append(f"{found.reason}, so no commit is pinned: gate will report PM101")
+            notes.append(message("no-commit-pinned", reason=found.reason))
         if found.kind != "offline":
-            notes.append(f"{found.reason}; weights and remote code are as the catalog knows them")
+            notes.append(message("files-as-catalog-knows", reason=found.reason))
     elif entry.hub_repo is None:
-        notes.append(f"{entry.id} has no Hub repository to pin: gate will report PM101")
+        notes.append(message("no-repository-to-pin", id=entry.id))
     online = isinstance(found, HubFacts)
     return LockedModel(
         id=entry.id,
@@ -186,28 +194,28 @@ def _model(entry: Entry, catalog: Catalog, choice: Choice) -> tuple[LockedModel,
     ), notes
 
 
-def _own(
-    choice: Choice, catalog: Catalog, notes: list[str]
+def _results(
+    request: LockRequest, catalog: Catalog, notes: list[Message]
 ) -> tuple[LockedResults | None, Sequence[ProbeResult]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
-    if choice.results is None:
+    if request.results is None:
         return None, ()
-    digest = file_digest(choice.results, shown(choice.results))
-    data = file_digest(choice.data, shown(choice.data)) if choice.data is not None else None
-    own = read_own(choice.results, catalog, data)
-    notes += own.notes
-    kept = LockedResults(file=_stored(choice.results, choice), digest=digest, data_digest=data)
-    return kept, own.results
+    digest = file_digest(request.results, shown(request.results))
+    data = file_digest(request.data, shown(request.data)) if request.data is not None else None
+    found = ledger_results(request.results, catalog, data)
+    notes += found.notes
+    kept = LockedResults(file=_stored(request.results, request), digest=digest, data_digest=data)
+    return kept, found.results
 
 
-def read_own(ledger: Path, catalog: Catalog, data_digest: str | None) -> Own:
-    """One's own results about one data set, from a ledger."""
+def ledger_results(ledger: Path, catalog: Catalog, data_digest: str | None) -> LedgerResults:
+    """A user's results about one data set, from a ledger."""
     from pick_model.measure.ledger import read_ledger
-    from pick_model.measure.results import own_results
+    from pick_model.measure.results import results_on
 
     read = read_ledger(ledger)
-    own = own_results(list(read.lines), catalog, data_digest)
-    return own._replace(notes=[*read.notes, *own.notes])
+    found = results_on(list(read.lines), catalog, data_digest)
+    return found._replace(notes=[*read.notes, *found.notes])
 
 
 def estimates_of(entry: Entry, profile: Profile) -> dict[str, Quantity]:

@@ -16,6 +16,7 @@ from pick_model.errors import Location, SchemaError, UnknownName, did_you_mean
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.rules import code_of
+from pick_model.words.say import message
 
 POLICY_NAME = "policy.yaml"
 # An exception to the rules about exceptions would make an expiry date mean nothing.
@@ -36,13 +37,13 @@ def read_policy(path: Path | None) -> PolicyFile:
         for name, severity in policy.rules.items()
     }
     if len(rules) < len(policy.rules):
-        raise SchemaError("a rule stands twice", location=lines.location(("rules",)))
+        raise SchemaError(message("rule-twice"), location=lines.location(("rules",)))
     exceptions = []
     for index, exemption in enumerate(policy.exceptions):
         where = lines.location(("exceptions", index, "rule"))
         code = _code(exemption.rule, where)
         if code in NO_EXCEPTIONS:
-            raise SchemaError(f"{code} allows no exception", location=where)
+            raise SchemaError(message("rule-without-exception", code=code), location=where)
         exceptions.append(replace(exemption, rule=code))
     known = replace(policy, rules=rules, exceptions=tuple(exceptions))
     return PolicyFile(known, lines, path)
@@ -52,7 +53,7 @@ def _code(name: str, where: Location) -> str:
     try:
         return code_of(name)
     except ValueError as error:
-        raise SchemaError(str(error), location=where) from None
+        raise SchemaError(message("in-words", words=str(error)), location=where) from None
 
 
 def check_names(rules: PolicyFile, catalog: Catalog) -> None:
@@ -83,7 +84,7 @@ def _family(catalog: Catalog, name: str) -> None:
     families = {family.lower() for _, family in catalog.entries.column("family")}
     if name.lower() not in families:
         hint = did_you_mean(name, sorted(families))
-        raise UnknownName(f"no family {name!r} in the catalog", hint=hint)
+        raise UnknownName(message("unknown-family", name=name), hint=hint)
 
 
 class Judge(NamedTuple):

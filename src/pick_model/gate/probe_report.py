@@ -21,6 +21,7 @@ from pick_model.documents.reader import read_text
 from pick_model.errors import InputError, Location, SchemaError, UsageError
 from pick_model.files import digest
 from pick_model.gate.paths import shown
+from pick_model.words.say import message
 
 
 class NewProbe(NamedTuple):
@@ -81,8 +82,8 @@ def locked_probe(path: Path, model: str, names: Collection[str]) -> LockedProbe:
     found = new_probe(path, model, names)
     if found.probe is None:
         raise UsageError(
-            f"{found.file} holds no probe of {model}",
-            hint=f"it holds {', '.join(found.models) or 'none at all'}",
+            message("report-of-other-models", file=found.file, model=model),
+            hint=message("report-holds", models=found.models or "none at all"),
         )
     return found.probe
 
@@ -98,11 +99,12 @@ def new_probe(path: Path, model: str, names: Collection[str]) -> NewProbe:
     wanted = {model.lower(), *names}
     mine = [r for r in report.results if r.model.partition("@")[0].lower() in wanted]
     if len(mine) > 1:
-        raise InputError(f"holds several probes of {model}", location=Location(file))
+        raise InputError(message("several-probes", model=model), location=Location(file))
     most = report.data.rows_train
     if mine and most is not None and (mine[0].rows or 0) > most:
         raise InputError(
-            f"holds a probe of {mine[0].rows} rows, of data with {most}", location=Location(file)
+            message("more-rows-than-data", rows=mine[0].rows or 0, most=most),
+            location=Location(file),
         )
     probe = _locked(mine[0], report, digest(text)) if mine else None
     return NewProbe(file, probe, tuple(r.model for r in report.results))
@@ -124,22 +126,24 @@ def _read(text: str, file: str) -> _Report:
     try:
         plain: Any = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
-        raise InputError("nests too deep", location=Location(file)) from None
+        raise InputError(message("json-too-deep"), location=Location(file)) from None
     except _Twice as error:
-        raise InputError(str(error), location=Location(file)) from None
+        raise InputError(message("in-words", words=str(error)), location=Location(file)) from None
     except ValueError as error:
         line = getattr(error, "lineno", None)
         problem = getattr(error, "msg", "a number is too long")
-        raise InputError(f"is not JSON: {problem.lower()}", location=Location(file, line)) from None
+        raise InputError(
+            message("is-not-json", reason=problem.lower()), location=Location(file, line)
+        ) from None
     try:
         return _Report.model_validate(plain)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "the document"
         raise SchemaError(
-            f"is no report of pick-model probe: {key}: {first['msg'].lower()}",
+            message("not-a-probe-report", key=key, reason=first["msg"].lower()),
             location=Location(file),
-            hint="make it with pick-model probe … --format json",
+            hint=message("make-probe-report"),
         ) from None
 
 

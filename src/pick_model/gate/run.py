@@ -16,7 +16,6 @@ from pick_model.documents.gate_report import (
     Place,
     State,
 )
-from pick_model.documents.message import Message
 from pick_model.documents.policy import Severity
 from pick_model.errors import Location, UsageError
 from pick_model.files import digest
@@ -28,6 +27,7 @@ from pick_model.gate.rules.claims import on_its_word
 from pick_model.gate.rules.names import names_of
 from pick_model.gate.rules.rules import DRIFT, RULES, Rule, page_of
 from pick_model.gate.verdict import verdict
+from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
 STATES: tuple[State, ...] = ("fail", "inconclusive", "pass", "skipped")
@@ -101,7 +101,7 @@ def gate(request: Request) -> GateReport:
 
 def _give_probe(path: Path, cases: Sequence[Case]) -> None:
     if len(cases) != 1:
-        raise UsageError("--probe belongs to one lock", hint="name that lock with --lock")
+        raise UsageError(message("probe-with-several-locks"), hint=message("name-that-lock"))
     from pick_model.gate.probe_report import new_probe
 
     case = cases[0]

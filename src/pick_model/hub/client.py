@@ -17,6 +17,8 @@ from typing import Any
 
 from pick_model.errors import PickModelError
 from pick_model.hub.faults import BadContent, hub_error
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 MAX_JSON = 32 << 20  # bytes of a configuration; an index of 100,000 tensors has about 10 MB
 MAX_SIDE = 1 << 48  # of a tensor: more than any storage holds
@@ -76,7 +78,7 @@ def model_info(
     *,
     timeout: float | None = None,
     sizes: bool = False,
-    otherwise: str = "",
+    otherwise: Message | None = None,
 ) -> RepoHead:
     """Commit, card and file names, in one request.
 
@@ -129,7 +131,7 @@ def _licenses(card: dict[str, Any], tags: Sequence[str]) -> tuple[str, ...]:
 
 def json_file(head: RepoHead, name: str) -> Any:
     """The value in a JSON file of at most MAX_JSON bytes. Raises HubFault and BadContent."""
-    large = BadContent(f"{name} of {head.id} is larger than {MAX_JSON >> 20} MiB")
+    large = BadContent(message("hub-file-too-large", name=name, id=head.id, mib=MAX_JSON >> 20))
     if head.sizes.get(name, 0) > MAX_JSON:
         raise large
     with _asking(head.id, head.sha):
@@ -139,10 +141,11 @@ def json_file(head: RepoHead, name: str) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except RecursionError:
-        raise BadContent(f"{name} of {head.id} nests too deep to be a configuration") from None
+        raise BadContent(message("hub-file-too-deep", name=name, id=head.id)) from None
     except (ValueError, OSError):
         raise BadContent(
-            f"{name} of {head.id} is not JSON", hint=f"delete {path} and try again"
+            message("hub-file-not-json", name=name, id=head.id),
+            hint=message("delete-and-try-again", path=str(path)),
         ) from None
 
 
@@ -151,7 +154,7 @@ def tensors(head: RepoHead, name: str) -> dict[str, Tensor]:
 
     Raises HubFault and BadContent.
     """
-    unreadable = f"the header of {name} of {head.id} cannot be read"
+    unreadable = message("header-unreadable", name=name, id=head.id)
     with _asking(head.id, head.sha):
         from huggingface_hub.errors import SafetensorsParsingError
 
@@ -169,7 +172,7 @@ def tensors(head: RepoHead, name: str) -> dict[str, Tensor]:
         sides = tensor.shape
         whole = isinstance(sides, list) and all(_is_side(side) for side in sides)
         if not whole or not isinstance(tensor.dtype, str):
-            raise BadContent(f"{unreadable}: {key[:80]!r} has no shape of a tensor")
+            raise BadContent(message("header-without-shape", unreadable=unreadable, key=key[:80]))
         read[key] = Tensor(tensor.dtype, tuple(sides))
     return read
 
@@ -185,7 +188,7 @@ def download(
     patterns: Sequence[str],
     ignored: Sequence[str],
     local: bool,
-    otherwise: str = "",
+    otherwise: Message | None = None,
 ) -> Path:
     """The cache's folder, named by its commit, with the files that match.
 
@@ -211,7 +214,7 @@ def download(
 
 @contextmanager
 def _asking(
-    repo: str, revision: str | None, *, local: bool = False, otherwise: str = ""
+    repo: str, revision: str | None, *, local: bool = False, otherwise: Message | None = None
 ) -> Iterator[None]:
     """Whatever the client raises in the block becomes an error of ours."""
     offline = is_offline()

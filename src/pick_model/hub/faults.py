@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from pick_model.errors import EnvironmentProblem, PickModelError, UsageError
 from pick_model.files import DISK_FULL
+from pick_model.words.message import Message, Value
+from pick_model.words.say import message
 
 
 class HubFault(EnvironmentProblem):
@@ -35,73 +37,40 @@ class BadContent(EnvironmentProblem):
 
 
 class Row(NamedTuple):
-    """A kind of fault as the user meets it; the class has the exit code."""
+    """A kind of fault as the user meets it; the class has the exit code.
 
-    message: str
-    hint: str
+    `message` and `hint` are codes of sentences, with the names of their values.
+    """
+
+    message: tuple[str, ...]
+    hint: tuple[str, ...]
     code: str = "hub"
     error: type[PickModelError] = HubFault
 
 
-# Code "hub-down": another try may do, or a copy in the cache. {at} is REPO@REVISION, {other}
-# ", or what there is to do instead", {said} the first line of what lay at the bottom.
+# Code "hub-down": another try may do, or a copy in the cache. A value `at` is REPO@REVISION,
+# `other` what there is to do instead, `said` the first line of what lay at the bottom.
 FAULTS = {
-    "disk": Row(
-        "the disk is full; {at} was not downloaded",
-        "free some space, or set HF_HOME to a folder with more",
-        "disk",
-    ),
-    "no-name": Row("{repo!r} is no name of a Hub repository", "org/name", "usage", UsageError),
-    "gated": Row(
-        "{repo} is gated: its owner asks you to accept terms first",
-        "accept them on the page of {repo}, then `hf auth login` or set HF_TOKEN",
-        "gated",
-        Refused,
-    ),
-    "no-revision": Row("{repo} has no revision {revision!r}", "a branch, tag or commit"),
-    "gone": Row(
-        "the Hub knows no model {repo!r}, or it is private",
-        "check the name; for a private one `hf auth login` or set HF_TOKEN",
-        error=Gone,
-    ),
-    "disabled": Row("the Hub has closed {repo}", "choose another model", error=Gone),
-    "not-found": Row(  # without the Hub's own word for it, as a mirror or a wrong address answers
-        "the Hub knows no model {repo!r}, or it is private",
-        "check the name; for a private one `hf auth login` or set HF_TOKEN",
-        error=Gone,
-    ),
-    "refused": Row(
-        "the Hub refuses access to {repo} ({status})",
-        "`hf auth login` or set HF_TOKEN, with a token that may read it",
-        "gated",
-        Refused,
-    ),
-    "too-many": Row("the Hub answered {status} for {at}", "wait a little: too many requests"),
-    "failing": Row("the Hub answered {status} for {at}", "try again later{other}", "hub-down"),
-    "answered": Row("the Hub answered {status} for {at}", "try again later{other}"),
-    "not-cached": Row(
-        "{at} is not (all) in the local cache, and this run is offline",
-        "run once online{other}",
-        "offline",
-    ),
-    "offline": Row(
-        "offline mode is on, so {repo} was not asked for", "unset HF_HUB_OFFLINE", "offline"
-    ),
-    "slow": Row(
-        "the Hub did not answer in time for {at}",
-        "try again; HF_HUB_ETAG_TIMEOUT=60 and HF_HUB_DOWNLOAD_TIMEOUT=60 wait longer",
-        "hub-down",
-    ),
-    "broken-off": Row(
-        "the answer for {at} broke off, or has the wrong size",
-        "run again: a download goes on from where it stopped",
-    ),
+    "disk": Row(("hub-disk-full", "at"), ("free-space-or-hf-home",), "disk"),
+    "no-name": Row(("hub-no-name", "repo"), ("name-a-repository",), "usage", UsageError),
+    "gated": Row(("hub-gated", "repo"), ("accept-terms", "repo"), "gated", Refused),
+    "no-revision": Row(("hub-no-revision", "repo", "revision"), ("name-a-revision",)),
+    "gone": Row(("hub-no-model", "repo"), ("check-name-or-log-in",), error=Gone),
+    "disabled": Row(("hub-closed", "repo"), ("choose-another",), error=Gone),
+    # without the Hub's own word for it, as a mirror or a wrong address answers
+    "not-found": Row(("hub-no-model", "repo"), ("check-name-or-log-in",), error=Gone),
+    "refused": Row(("hub-refuses", "repo", "status"), ("log-in-to-read",), "gated", Refused),
+    "too-many": Row(("hub-answered", "status", "at"), ("wait-a-little",)),
+    "failing": Row(("hub-answered", "status", "at"), ("try-again-later", "other"), "hub-down"),
+    "answered": Row(("hub-answered", "status", "at"), ("try-again-later", "other")),
+    "not-cached": Row(("hub-not-cached", "at"), ("run-once-online", "other"), "offline"),
+    "offline": Row(("hub-offline", "repo"), ("unset-offline",), "offline"),
+    "slow": Row(("hub-slow", "at"), ("wait-longer",), "hub-down"),
+    "broken-off": Row(("hub-broken-off", "at"), ("download-goes-on",)),
     "unreachable": Row(
-        "the Hub cannot be reached for {at}: {said}",
-        "check the connection or HF_ENDPOINT{other}",
-        "hub-down",
+        ("hub-unreachable", "at", "said"), ("check-connection", "other"), "hub-down"
     ),
-    "nonsense": Row("the answer for {at} is not what the Hub sends ({type})", "check HF_ENDPOINT"),
+    "nonsense": Row(("hub-nonsense", "at", "type"), ("check-endpoint",)),
 }
 
 
@@ -111,12 +80,11 @@ def hub_error(
     revision: str | None,
     *,
     local: bool = False,
-    otherwise: str = "",
+    otherwise: Message | None = None,
 ) -> PickModelError:
     """What the client raised, as an error of ours. The client wraps faults in one another.
 
-    local: only the cache was to be read. otherwise: what there is to do instead, as the end
-    of a hint.
+    local: only the cache was to be read. otherwise: what there is to do instead.
     """
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -125,16 +93,20 @@ def hub_error(
     status = getattr(getattr(answer, "response", None), "status_code", None)
     kind = _kind(chain, status, local)
     row = FAULTS[kind]
-    values = {
+    values: dict[str, Value] = {
         "repo": repo,
-        "revision": revision,
+        "revision": revision or "",
         "at": f"{repo}@{revision}" if revision else repo,
-        "status": status,
-        "other": f", or {otherwise}" if otherwise else "",
+        "status": status or 0,
+        "other": message("hub-or", instead=otherwise) if otherwise else "",
         "said": (str(chain[-1]).strip().splitlines() or [type(fault).__name__])[0],
         "type": type(fault).__name__,
     }
-    error = row.error(row.message.format_map(values), hint=row.hint.format_map(values))
+    told, hint = (
+        Message(code=code, values={name: values[name] for name in names})
+        for code, *names in (row.message, row.hint)
+    )
+    error = row.error(told, hint=hint)
     error.code = row.code
     if isinstance(error, HubFault):
         error.kind, error.status = kind, status

@@ -20,6 +20,8 @@ from pick_model.documents.screen import ScreenLine, ScreenReport
 from pick_model.errors import EnvironmentProblem, InputError, Location
 from pick_model.escape import in_json
 from pick_model.files import write_whole
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
@@ -30,7 +32,7 @@ class Ledger(NamedTuple):
     """What a ledger holds, and what of it could not be used."""
 
     lines: tuple[LedgerLine, ...]  # of probes
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     screens: tuple[ScreenLine, ...] = ()
 
 
@@ -63,7 +65,7 @@ def record(report: ProbeReport | ScreenReport, path: Path) -> None:
                 raise
     except OSError as fault:
         raise EnvironmentProblem(
-            f"cannot write the ledger {path}: {fault.strerror}", code="disk"
+            message("ledger-not-written", path=str(path), reason=str(fault.strerror)), code="disk"
         ) from fault
 
 
@@ -144,7 +146,7 @@ def read_ledger(path: Path) -> Ledger:
     """
     found: list[LedgerLine] = []
     screens: list[ScreenLine] = []
-    notes = []
+    notes: list[Message] = []
     data = read_input(path, Location(str(path))).removeprefix(b"\xef\xbb\xbf")
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():
@@ -156,14 +158,17 @@ def read_ledger(path: Path) -> Ledger:
                 found.append(LedgerLine.model_validate_json(line))
         except ValidationError as fault:
             if _is_torn(line):
-                notes.append(f"{path}:{number}: the line was cut short, so its result is left out")
+                notes.append(message("ledger-line-cut-short", path=str(path), line=number))
                 continue
             first = fault.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
+            what = message("in-words", words=first["msg"])
+            if field:
+                what = message("at-key", key=field, what=what)
             raise InputError(
-                f"not a line of a results ledger: {field + ': ' if field else ''}{first['msg']}",
+                message("not-a-ledger-line", what=what),
                 location=Location(str(path), number),
-                hint="remove the line; `--record` writes whole ones",
+                hint=message("remove-ledger-line"),
             ) from fault
     return Ledger(tuple(found), tuple(notes), tuple(screens))
 

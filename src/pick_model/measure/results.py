@@ -10,18 +10,20 @@ from pick_model.catalog.model import Catalog
 from pick_model.documents.probe import LedgerLine
 from pick_model.errors import UnknownName, UsageError
 from pick_model.interval import Interval
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 
-class Own(NamedTuple):
+class LedgerResults(NamedTuple):
     """The ledger's results about one data set, and what of it was left out."""
 
     results: list[ProbeResult]
-    notes: list[str]
+    notes: list[Message]
 
 
-def own_results(
+def results_on(
     lines: Sequence[LedgerLine], catalog: Catalog, data_digest: str | None = None
-) -> Own:
+) -> LedgerResults:
     """The latest result of each model of the catalog on one data set, by one metric and method.
 
     Those of the last line: scores by two metrics, or of a tuned and a frozen model, are not
@@ -33,15 +35,13 @@ def own_results(
     digests = sorted({line.data_digest for line in lines})
     if data_digest is None:
         if len(digests) > 1:
-            names = ", ".join(sorted({line.data_source for line in lines}))
+            names = tuple(sorted({line.data_source for line in lines}))
             raise UsageError(
-                f"the ledger holds results on {len(digests)} data sets ({names})",
-                hint="say which one is meant with --data FILE",
+                message("ledger-of-several-data", n=len(digests), names=names),
+                hint=message("say-which-data"),
             )
     elif data_digest not in digests:
-        raise UsageError(
-            "the ledger holds no result on this data", hint="probe it with --record first"
-        )
+        raise UsageError(message("ledger-without-data"), hint=message("record-first"))
     chosen = [line for line in lines if data_digest in (None, line.data_digest)]
     metric, method = (chosen[-1].metric, chosen[-1].method) if chosen else ("", "")
     found: dict[str, ProbeResult] = {}
@@ -59,12 +59,11 @@ def own_results(
         found[entry.id] = ProbeResult(entry.id, metric, score, line.verdict)
     notes = []
     if unmatched:
-        names = ", ".join(sorted(set(unmatched)))
-        notes.append(f"measured, but not in the catalog: {names}")
+        notes.append(message("measured-not-in-catalog", models=tuple(sorted(set(unmatched)))))
     others = sorted({line.metric for line in chosen} - {metric})
     if others:
-        notes.append(f"results by another metric than {metric} were left out: {', '.join(others)}")
+        notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
     ways = sorted({line.method for line in chosen} - {method})
     if ways:
-        notes.append(f"results by another method than {method} were left out: {', '.join(ways)}")
-    return Own(list(found.values()), notes)
+        notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
+    return LedgerResults(list(found.values()), notes)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pick_model.errors import EnvironmentProblem
 from pick_model.files import DISK_FULL, json_digest, write_whole
+from pick_model.words.say import message
 
 BEING_WRITTEN = 3600.0  # seconds: a half-written file that is older was left by a kill
 KEPT = 0.9  # of the bound, when room is made; by hand: so that it is not made at every file
@@ -48,10 +49,12 @@ class Shelf:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content)
         except OSError as fault:
-            why = "the disk is full" if fault.errno in DISK_FULL else str(fault.strerror)
+            why = message("in-words", words=str(fault.strerror))
+            if fault.errno in DISK_FULL:
+                why = message("disk-full")
             raise EnvironmentProblem(
-                f"cannot write {self.what} in {self.folder}: {why}",
-                hint="free some space, or set PICK_MODEL_CACHE to another folder",
+                message("shelf-not-written", what=self.what, folder=str(self.folder), why=why),
+                hint=message("free-space-or-cache"),
                 code="disk",
             ) from fault
         self._make_room(len(content))

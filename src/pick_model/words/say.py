@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 from typing import Any
 
-from pick_model.documents.message import Message, Value
 from pick_model.words.english import SENTENCES
 from pick_model.words.figures import at_least, beside, signed_alike
+from pick_model.words.message import Message, Value
 
 
 def message(code: str, /, **values: Value) -> Message:

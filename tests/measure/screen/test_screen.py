@@ -25,6 +25,7 @@ from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
+from pick_model.words.say import message  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
@@ -152,7 +153,11 @@ def test_a_model_that_cannot_be_loaded_is_named_and_the_others_go_on(
         [str(broken), str(one_layer), str(empty)],
         make_rows("single-label", 40),
         settings(tmp_path / "cache"),
-        unknown={"typo": UsageError("no model", hint="another")},
+        unknown={
+            "typo": UsageError(
+                message("no-such-model", name="typo"), hint=message("give-another-model")
+            )
+        },
     )
     assert [one.model for one in report.results] == [
         str(one_layer), str(broken), str(empty), "typo",

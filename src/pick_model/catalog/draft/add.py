@@ -23,6 +23,7 @@ from pick_model.hub.client import RepoHead, model_info
 from pick_model.vocabulary.languages import canonical_language
 from pick_model.vocabulary.licenses import canonical_license
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
+from pick_model.words.say import message
 
 
 def draft(
@@ -54,11 +55,12 @@ def _refuse_adapter(facts: RepoFacts, catalog: Catalog) -> None:
     base = _shown(adapter.base)
     held = _held(catalog, adapter.base)
     on_hub = re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", base, re.ASCII)
-    todo = f"add its base: pick-model catalog add {base}" if on_hub else "add its base model"
+    todo = message("add-base-by", base=base) if on_hub else message("add-base")
     raise UsageError(
-        f"{facts.head.id} holds {adapter.kind} of {base or 'an unnamed model'} and no model "
-        "of its own",
-        hint=f"its base is in the catalog, as {held.id}" if held else todo,
+        message(
+            "adapter-only", id=facts.head.id, kind=adapter.kind, base=base or "an unnamed model"
+        ),
+        hint=message("base-is-in-catalog", id=held.id) if held else todo,
     )
 
 

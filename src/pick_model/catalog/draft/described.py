@@ -21,6 +21,7 @@ from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import InputError, Location
 from pick_model.hub.client import MAX_JSON, RepoHead, Tensor, model_info
+from pick_model.words.say import message
 
 
 def entry_from_hub(
@@ -35,7 +36,9 @@ def entry_from_folder(folder: Path, catalog: Catalog) -> Entry:
     """The entry of a model saved in a folder. Raises InputError where it cannot be read."""
     config = _json(folder / "config.json")
     if not isinstance(config, dict):
-        raise InputError("holds no object", location=Location(str(folder / "config.json")))
+        raise InputError(
+            message("config-holds-no-object"), location=Location(str(folder / "config.json"))
+        )
     others = {name: _json(folder / name) for name in OTHERS if (folder / name).is_file()}
     files = tuple(sorted(path.name for path in folder.iterdir() if path.is_file()))
     tensors: dict[str, Tensor] = {}
@@ -65,18 +68,20 @@ def _json(path: Path) -> Any:
     where = Location(str(path))
     try:
         if path.stat().st_size > MAX_JSON:
-            raise InputError("is too large for a configuration", location=where)
+            raise InputError(message("config-too-large"), location=where)
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError("is not there", location=where, hint="name a model's folder") from None
+        raise InputError(
+            message("file-not-there"), location=where, hint=message("name-models-folder")
+        ) from None
     except (ValueError, OSError, RecursionError):
-        raise InputError("is not JSON", location=where) from None
+        raise InputError(message("not-json"), location=where) from None
 
 
 def _header(path: Path) -> dict[str, Tensor]:
     """Names, types and shapes of a safetensors file: 8 bytes of length, then JSON."""
     where = Location(str(path))
-    broken = InputError("is not a whole safetensors file", location=where)
+    broken = InputError(message("header-damaged"), location=where)
     try:
         with path.open("rb") as file:
             start = file.read(8)

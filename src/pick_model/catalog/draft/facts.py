@@ -12,6 +12,7 @@ from typing import Any
 
 from pick_model.hub.client import RepoHead, Tensor, json_file, tensors
 from pick_model.hub.faults import BadContent
+from pick_model.words.say import message, say
 
 AT_ONCE = 8  # requests in flight
 ADAPTER_FILES = re.compile(r"(adapter_model|pytorch_adapter|pytorch_lora_weights)\.")
@@ -60,7 +61,7 @@ def read_facts(head: RepoHead) -> RepoFacts:
             try:
                 others[name] = json_file(head, name)
             except BadContent as fault:
-                notes.append(fault.message)
+                notes.append(say(fault.message))
     facts = RepoFacts(head, {}, None, others)
     folder = _folder(facts)
     config: Any = {}
@@ -68,7 +69,7 @@ def read_facts(head: RepoHead) -> RepoFacts:
         config = json_file(head, folder + "config.json")
     if not isinstance(config, dict):
         kind = "a list" if isinstance(config, list) else f"{config!r}"[:40]
-        raise BadContent(f"config.json of {head.id} holds {kind}, not an object", code="hub")
+        raise BadContent(message("config-no-object", id=head.id, kind=kind), code="hub")
     for part in facts.modules:  # the dense layers of sentence-transformers set the width
         name = f"{part.get('path')}/config.json"
         if str(part.get("type")).endswith(".Dense") and name in head.files:
@@ -121,12 +122,14 @@ def _shards(head: RepoHead, index: str, folder: str) -> list[str]:
     content = json_file(head, index)
     weight_map = content.get("weight_map") if isinstance(content, dict) else None
     if not isinstance(weight_map, dict) or not weight_map:
-        raise BadContent(f"{index} of {head.id} has no weight_map")
+        raise BadContent(message("index-without-map", index=index, id=head.id))
     names = {folder + str(name) for name in weight_map.values()}
     missing = sorted(names - set(head.files))
     if missing:
-        raise BadContent(f"{index} names {missing[0]!r}, which {head.id} does not hold")
+        raise BadContent(
+            message("index-names-missing", index=index, missing=missing[0], id=head.id)
+        )
     pickled = sorted(name for name in names if not name.endswith(".safetensors"))
     if pickled:
-        raise BadContent(f"{index} of {head.id} names {pickled[0]!r}, which is no safetensors")
+        raise BadContent(message("index-names-pickle", index=index, id=head.id, pickled=pickled[0]))
     return sorted(names)

@@ -15,7 +15,7 @@ from pick_model.documents.catalog import Entry, Shape
 
 
 @dataclass(frozen=True)
-class Layout:
+class WeightLayout:
     """What a family's code adds to its matrices. Widths come from the entry's shape."""
 
     bias: bool = True  # on the linear layers of attention and feed-forward
@@ -29,13 +29,13 @@ class Layout:
     relative_rows: int = 0  # rows of one shared table of relative positions
 
 
-POST_NORM = Layout()  # BERT and kin
-PRE_NORM = Layout(input_norm=False, final_norm=True)  # GPT-2, ViT and kin
+POST_NORM = WeightLayout()  # BERT and kin
+PRE_NORM = WeightLayout(input_norm=False, final_norm=True)  # GPT-2, ViT and kin
 ROTARY = replace(PRE_NORM, positions=False)
 BARE = replace(ROTARY, bias=False, norm_vectors=1)  # LLaMA, T5 and kin
 FAIRSEQ = replace(PRE_NORM, extra_positions=2)  # two rows of the table are reserved
 
-KINDS: dict[str, Layout] = {
+KINDS: dict[str, WeightLayout] = {
     "encoder": POST_NORM,
     "sentence-encoder": POST_NORM,
     "decoder": BARE,
@@ -46,7 +46,7 @@ KINDS: dict[str, Layout] = {
     "speech-encoder-decoder": PRE_NORM,
 }
 # Families that differ from their kind; None: too much of their own for this arithmetic.
-FAMILIES: dict[str, Layout | None] = {
+FAMILIES: dict[str, WeightLayout | None] = {
     "canine": None,  # hashed characters and convolutions around the stack
     "deberta": replace(POST_NORM, layer_matrices=2, relative_rows=1024),  # He et al. 2020, 3.1
     "deberta-v3": replace(POST_NORM, relative_rows=512),  # positions share the content matrices
@@ -120,12 +120,12 @@ def _hidden(shape: Shape) -> int:
     return shape.hidden_size or 0
 
 
-def _matrix(rows: int, columns: int, layout: Layout) -> int:
+def _matrix(rows: int, columns: int, layout: WeightLayout) -> int:
     """A linear layer from `rows` to `columns`."""
     return rows * columns + (columns if layout.bias else 0)
 
 
-def _attention(shape: Shape, layout: Layout) -> int:
+def _attention(shape: Shape, layout: WeightLayout) -> int:
     """Query, key, value and output."""
     h, heads = _hidden(shape), shape.n_heads or 1
     width = shape.head_dim or h // heads
@@ -133,18 +133,18 @@ def _attention(shape: Shape, layout: Layout) -> int:
     return _matrix(h, query, layout) + 2 * _matrix(h, keys, layout) + _matrix(query, h, layout)
 
 
-def _feed_forward(shape: Shape, layout: Layout) -> int:
+def _feed_forward(shape: Shape, layout: WeightLayout) -> int:
     h = _hidden(shape)
     f = shape.intermediate_size or 4 * h
     inwards = 2 if shape.gated_ffn else 1
     return inwards * _matrix(h, f, layout) + _matrix(f, h, layout)
 
 
-def _norm(shape: Shape, layout: Layout) -> int:
+def _norm(shape: Shape, layout: WeightLayout) -> int:
     return _hidden(shape) * layout.norm_vectors
 
 
-def _stack(shape: Shape, layout: Layout, layers: int, cross: bool = False) -> int:
+def _stack(shape: Shape, layout: WeightLayout, layers: int, cross: bool = False) -> int:
     """So many layers, with the norm after the last; `cross` adds attention to another stack."""
     h = _hidden(shape)
     attentions = 2 if cross else 1
@@ -154,7 +154,7 @@ def _stack(shape: Shape, layout: Layout, layers: int, cross: bool = False) -> in
     return layers * layer + (_norm(shape, layout) if layout.final_norm else 0)
 
 
-def _embeddings(shape: Shape, layout: Layout) -> int:
+def _embeddings(shape: Shape, layout: WeightLayout) -> int:
     """Tokens, positions and segments, and the matrix that widens them where they are narrow."""
     h = _hidden(shape)
     width = shape.embedding_size or h
@@ -169,14 +169,14 @@ def _embeddings(shape: Shape, layout: Layout) -> int:
     return total
 
 
-def _one_stack(shape: Shape, layout: Layout) -> tuple[int, ...]:
+def _one_stack(shape: Shape, layout: WeightLayout) -> tuple[int, ...]:
     h, layers = _hidden(shape), shape.n_unique_layers or shape.n_layers or 0
     backbone = _embeddings(shape, layout) + _stack(shape, layout, layers)
     output = (shape.vocab_size or 0) * (shape.embedding_size or h)  # where it is no reused table
     return backbone, backbone + h * h + h, backbone + output
 
 
-def _two_stacks(shape: Shape, layout: Layout) -> tuple[int, ...]:
+def _two_stacks(shape: Shape, layout: WeightLayout) -> tuple[int, ...]:
     total = _stack(shape, layout, shape.n_layers or 0)
     total += _stack(shape, layout, shape.n_decoder_layers or 0, cross=True)
     total += _embeddings(shape, layout)
@@ -185,7 +185,7 @@ def _two_stacks(shape: Shape, layout: Layout) -> tuple[int, ...]:
     return total, total + (shape.vocab_size or 0) * _hidden(shape)
 
 
-def _vit(shape: Shape, layout: Layout, image_size: int) -> tuple[int, ...]:
+def _vit(shape: Shape, layout: WeightLayout, image_size: int) -> tuple[int, ...]:
     """Patches, a class token, positions, layers; on top perhaps a pooler, a classifier, or
     (distilled) a second token with a classifier of its own."""
     h, patch = _hidden(shape), shape.patch_size or 0
@@ -196,7 +196,7 @@ def _vit(shape: Shape, layout: Layout, image_size: int) -> tuple[int, ...]:
     return total, total + h * h + h, total + head, total + 2 * head + h
 
 
-def _speech_encoder(shape: Shape, layout: Layout) -> tuple[int, ...]:
+def _speech_encoder(shape: Shape, layout: WeightLayout) -> tuple[int, ...]:
     """Convolutions over the waveform, a projection, positions by convolution, layers."""
     h, channels = _hidden(shape), SPEECH_CHANNELS
     inputs = (1, *[channels] * (len(SPEECH_KERNELS) - 1))
@@ -206,7 +206,7 @@ def _speech_encoder(shape: Shape, layout: Layout) -> tuple[int, ...]:
     return (total + _stack(shape, layout, shape.n_layers or 0),)
 
 
-def _whisper(shape: Shape, layout: Layout) -> tuple[int, ...]:
+def _whisper(shape: Shape, layout: WeightLayout) -> tuple[int, ...]:
     """Two convolutions over the spectrogram, then two stacks; one vocabulary table."""
     h = _hidden(shape)
     total = _stack(shape, layout, shape.n_layers or 0)

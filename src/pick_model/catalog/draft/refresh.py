@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model import __version__
-from pick_model.catalog.reader import Placed, Records, named, read_records
+from pick_model.catalog.reader import CatalogRecords, Placed, named, read_records
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import Refresh, Refreshed
 from pick_model.documents.files import CatalogFile
-from pick_model.documents.message import Message
 from pick_model.documents.reader import check, parse_yaml, read_text
 from pick_model.errors import (
     Location,
@@ -33,6 +32,7 @@ from pick_model.errors import (
 from pick_model.hub.client import RepoHead, model_info
 from pick_model.hub.faults import Gone, Refused
 from pick_model.vocabulary.licenses import canonical_license
+from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
 AT_ONCE = 8  # requests in flight
@@ -77,14 +77,14 @@ def refresh(
     return Pinned(report, files)
 
 
-def _chosen(records: Records, only: Collection[str]) -> list[Placed]:
+def _chosen(records: CatalogRecords, only: Collection[str]) -> list[Placed]:
     """The entries to ask about: those with a repository, or those of the ids."""
     known = {named(placed): placed for placed in records.entries}
     for name in only:
         if name not in known:
-            raise UnknownName(f"no model {name!r} here", hint=did_you_mean(name, known))
+            raise UnknownName(message("no-model-here", name=name), hint=did_you_mean(name, known))
         if known[name].value.hub_repo is None:
-            raise UnknownName(f"{name} has no hub_repo", hint="nothing to ask the Hub about")
+            raise UnknownName(message("no-hub-repo", name=name), hint=message("nothing-to-ask-hub"))
     return [p for n, p in known.items() if p.value.hub_repo and (not only or n in only)]
 
 
@@ -138,7 +138,7 @@ def _notes(entry: Entry, head: RepoHead) -> list[Message]:
 
 
 def _edited(
-    records: Records, pins: dict[str, tuple[Placed, str]]
+    records: CatalogRecords, pins: dict[str, tuple[Placed, str]]
 ) -> tuple[dict[Path, str], set[str]]:
     """The files with revisions put in, and the ids whose entry cannot be edited by line."""
     files: dict[Path, str] = {}
@@ -188,7 +188,7 @@ def _verify(file: Path, text: str, pins: dict[str, str]) -> None:
     after = check(parse_yaml(text, str(file)), CatalogFile).models
     wanted = tuple(replace(e, revision=pins.get(e.id, e.revision)) for e in before)
     if after != wanted:
-        raise SchemaError("cannot be edited by lines", location=Location(str(file)))
+        raise SchemaError(message("not-edited-by-lines"), location=Location(str(file)))
 
 
 def _with_note(result: Refreshed, unwritten: set[str]) -> Refreshed:

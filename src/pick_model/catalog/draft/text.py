@@ -13,6 +13,7 @@ from pick_model.catalog.model import Catalog
 from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml, read_text
 from pick_model.errors import InputError, Location, UnknownName, UsageError
+from pick_model.words.say import message
 
 SOURCES = {
     "hub-card": ("the model's card on the Hub", "published"),
@@ -134,7 +135,7 @@ def appended(text: str, file: Path) -> str:
     new = check(parse_yaml(text, "draft"), CatalogFile).models[0]
     for entry in old.models:
         if entry.id == new.id or (entry.hub_repo or "").lower() == (new.hub_repo or "-").lower():
-            raise UsageError(f"{file} holds {entry.id} already")
+            raise UsageError(message("file-holds-entry", file=str(file), id=entry.id))
     indent = re.search(r"^( *)- ", before[before.find("\nmodels:") + 1 :], re.MULTILINE)
     entry_lines = text.split("models:\n", 1)[1].splitlines()
     shift = indent.group(1) if indent else ""
@@ -145,8 +146,8 @@ def appended(text: str, file: Path) -> str:
         after = old
     if after.models != (*old.models, new):
         raise InputError(
-            "the entry cannot be added at its end: `models` should stand last, as a list of lines",
+            message("no-place-to-append"),
             location=where,
-            hint="write the draft to a file of its own with --output",
+            hint=message("write-draft-elsewhere"),
         )
     return joined

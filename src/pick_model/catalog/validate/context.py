@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pick_model.catalog.reader import Placed, Records, named
+from pick_model.catalog.reader import CatalogRecords, Placed, named
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.catalog_reports import Problem
 from pick_model.errors import Location
+from pick_model.words.message import Message
+from pick_model.words.say import say
 
 
 @dataclass
 class Context:
     """A catalog to be checked, with everything its names may refer to."""
 
-    parsed: Records
+    parsed: CatalogRecords
     entries: Mapping[str, Entry]  # of an overlay: its own and the shipped ones
     benchmarks: Mapping[str, Benchmark]
     sources: frozenset[str] | None  # None: an overlay names its own as it likes
@@ -32,17 +34,23 @@ class Context:
         """The entries whose figures are checked: those written here, and those corrected."""
         return [*self.parsed.entries, *self.corrected]
 
-    def problem(self, where: Location, subject: str, message: str) -> None:
+    def problem(self, where: Location, subject: str, told: Message) -> None:
         """Something is wrong at a place."""
         self.found.append(
             Problem(
-                check=self.check, subject=subject, message=message, file=where.file, line=where.line
+                check=self.check,
+                subject=subject,
+                message=say(told),
+                message_code=told.code,
+                values=told.values,
+                file=where.file,
+                line=where.line,
             )
         )
 
-    def wrong(self, placed: Placed, message: str, *inner: str | int) -> None:
+    def wrong(self, placed: Placed, told: Message, *inner: str | int) -> None:
         """Something is wrong inside a record."""
-        self.problem(placed.at(*inner), named(placed), message)
+        self.problem(placed.at(*inner), named(placed), told)
 
 
 def value_at(record: Any, field_name: str) -> Any:

@@ -12,6 +12,8 @@ from pick_model.errors import did_you_mean
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.vocabulary.uses import PROTOCOLS, TRAINED
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # Metrics of other tasks that tables report for a task.
 REPORTED: dict[str, frozenset[str]] = {
@@ -55,17 +57,24 @@ def evidence(context: Context) -> int:
             if cells[column] not in names:
                 hint = did_you_mean(cells[column], names)
                 context.problem(
-                    row.where, cells["entry"], f"unknown {column} {cells[column]!r} ({hint})"
+                    row.where,
+                    cells["entry"],
+                    message("unknown-cell-near", column=column, cell=cells[column], hint=hint),
                 )
         if cells["protocol"] != alike.get((cells["source"], cells["benchmark"]), cells["protocol"]):
             context.problem(
                 row.where,
                 cells["entry"],
-                f"the only {cells['protocol']} row of {cells['benchmark']} in {cells['source']}",
+                message(
+                    "only-row-of-protocol",
+                    protocol=cells["protocol"],
+                    benchmark=cells["benchmark"],
+                    source=cells["source"],
+                ),
             )
         key = tuple(cells[c] for c in cells if c not in ("score", "n_runs"))
         if key in seen:
-            context.problem(row.where, cells["entry"], f"measured on {seen[key]} already")
+            context.problem(row.where, cells["entry"], message("measured-already", seen=seen[key]))
         seen.setdefault(key, str(row.where))
     return len(context.parsed.scores)
 
@@ -94,45 +103,52 @@ def scores(context: Context) -> int:
         metric = cells["metric"]
         if metric not in METRICS:
             hint = did_you_mean(metric, METRICS)
-            context.problem(row.where, cells["entry"], f"unknown metric {metric!r} ({hint})")
+            context.problem(
+                row.where, cells["entry"], message("unknown-metric-near", metric=metric, hint=hint)
+            )
             continue
         for doubt in _metric_doubts(context, cells, usual):
             context.problem(row.where, cells["entry"], doubt)
         value = _number(cells["score"])
         low, high = bounds(metric)
         if not low <= value <= high or value == float("inf"):
-            percent = "; fractions, not percent" if high == 1 and 1 < value <= 100 else ""
-            context.problem(
-                row.where,
-                cells["entry"],
-                f"{metric} {cells['score']!r} is not within {low:g} to {high:g}{percent}",
+            # As text: an end may be infinite, and no JSON number is.
+            least, most = f"{low:g}", f"{high:g}"
+            told = message(
+                "score-outside", metric=metric, score=cells["score"], least=least, most=most
             )
+            if high == 1 and 1 < value <= 100:
+                told = message("perhaps-percent", what=told)
+            context.problem(row.where, cells["entry"], told)
         middle = middles.get(_group(cells))
         if middle is not None and 0 < value < middle * PERCENT_TWICE:
             context.problem(
                 row.where,
                 cells["entry"],
-                f"{metric} {cells['score']} where half of the models reach {middle:g}; "
-                "divided by 100 twice?",
+                message(
+                    "score-far-from-middle", metric=metric, score=cells["score"], middle=middle
+                ),
             )
         if cells["n_runs"] and not (cells["n_runs"].isdigit() and int(cells["n_runs"]) >= 1):
-            context.problem(row.where, cells["entry"], f"n_runs {cells['n_runs']!r} is no count")
+            context.problem(
+                row.where, cells["entry"], message("runs-no-count", n_runs=cells["n_runs"])
+            )
         if not cells["split"]:
-            context.problem(row.where, cells["entry"], "the split is not stated (dev, test …)")
+            context.problem(row.where, cells["entry"], message("split-not-stated"))
     return len(context.parsed.scores)
 
 
 def _metric_doubts(
     context: Context, cells: dict[str, str], usual: dict[tuple[str, ...], str]
-) -> Iterator[str]:
+) -> Iterator[Message]:
     metric, benchmark = cells["metric"], context.benchmarks.get(cells["benchmark"])
     if benchmark is not None:
         task = TASKS[benchmark.task]
         allowed = {task.metric, *task.metrics, *REPORTED.get(benchmark.task, ())}
         if metric not in allowed:
-            yield f"{benchmark.task} is not measured by {metric}"
+            yield message("task-not-measured-by", task=benchmark.task, metric=metric)
     if metric != usual.get((cells["benchmark"],), metric):
-        yield f"the only row of {cells['benchmark']} in {metric}"
+        yield message("only-row-in-metric", benchmark=cells["benchmark"], metric=metric)
 
 
 def _group(cells: dict[str, str]) -> tuple[str, str, str]:
@@ -174,24 +190,31 @@ def benchmarks(context: Context) -> int:
         if task.modality != benchmark.modality:
             context.wrong(
                 placed,
-                f"task {benchmark.task} reads {task.modality}, not {benchmark.modality}",
+                message(
+                    "task-reads-other",
+                    task=benchmark.task,
+                    reads=task.modality,
+                    modality=benchmark.modality,
+                ),
                 "modality",
             )
         if benchmark.modality == "text" and not benchmark.languages:
-            context.wrong(placed, "says no language", "languages")
+            context.wrong(placed, message("no-language"), "languages")
         if benchmark.chance is not None:
             fixed = {METRICS[m].chance for m in used.get(benchmark.id, ()) if m in METRICS}
             floor = -1.0 if task.metric in LOWER_IS_BETTER else 0.0
             if not floor <= benchmark.chance < 1:
-                context.wrong(placed, f"chance {benchmark.chance:g} is not within 0 to 1", "chance")
-            elif len(fixed) == 1 and fixed.isdisjoint((None, benchmark.chance)):
-                context.wrong(placed, f"chance is {fixed.pop():g} in every metric of it", "chance")
+                context.wrong(placed, message("chance-outside", chance=benchmark.chance), "chance")
+            elif len(fixed) == 1 and (known := fixed.pop()) not in (None, benchmark.chance):
+                context.wrong(placed, message("chance-known", known=known), "chance")
             elif benchmark.n_labels and 0 < benchmark.chance < 0.9 / benchmark.n_labels:
                 context.wrong(
                     placed,
-                    f"chance {benchmark.chance:g} is below one in {benchmark.n_labels} classes",
+                    message(
+                        "chance-below-classes", chance=benchmark.chance, n_labels=benchmark.n_labels
+                    ),
                     "chance",
                 )
         if benchmark.id not in used and not context.parsed.overlay:
-            context.wrong(placed, "no evidence table uses it")
+            context.wrong(placed, message("benchmark-unused"))
     return len(context.parsed.benchmarks)

@@ -11,6 +11,8 @@ from pick_model.cost.forward import layer_flops
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.errors import did_you_mean
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # Names and judgements of ours; the Hub's revision names its own source.
 NEED_NO_SOURCE = frozenset(
@@ -102,17 +104,23 @@ def sources(context: Context) -> int:
         looked += len(stated)
         for name in stated:
             if name not in named_fields and name.split(".")[0] not in named_fields:
-                context.wrong(placed, f"no source for {name}", *name.split("."))
+                context.wrong(placed, message("no-source-for", name=name), *name.split("."))
         for source, fields in placed.value.sources.items():
             if context.sources is not None and source not in context.sources:
                 hint = did_you_mean(source, context.sources)
                 context.wrong(
-                    placed, f"source {source!r} is not declared ({hint})", "sources", source
+                    placed,
+                    message("source-undeclared", source=source, hint=hint),
+                    "sources",
+                    source,
                 )
             for name in fields:
                 if not _holds(placed, name):
                     context.wrong(
-                        placed, f"{source} gives {name}, which is not stated", "sources", source
+                        placed,
+                        message("source-of-nothing", source=source, name=name),
+                        "sources",
+                        source,
                     )
     return looked
 
@@ -150,13 +158,13 @@ def ranges(context: Context) -> int:
                 looked += _between(
                     context, placed, {f"pretraining.{kind}": DATA_RANGES[name]}, name
                 )
-        for message, *inner in _parts(placed.value):
-            context.wrong(placed, message, *inner)
+        for told, inner in _parts(placed.value):
+            context.wrong(placed, told, *inner)
         total = placed.value.n_parameters
         small = total is not None and total < FEWEST and placed.value.modality != "items"
         if small and not context.parsed.overlay:  # an organisation's own model may be tiny
-            message = f"n_parameters {total} is below {FEWEST:g}; are these thousands?"
-            context.wrong(placed, message, "n_parameters")
+            told = message("parameters-too-few", total=total, fewest=FEWEST)
+            context.wrong(placed, told, "n_parameters")
     for placed in context.parsed.hardware:
         looked += _between(context, placed, MACHINE_RANGES)
     return looked
@@ -172,39 +180,35 @@ def _between(
             continue
         looked += 1
         if not low <= value <= high:
-            message = f"{name} {value:g} {unit}".rstrip()
-            context.wrong(placed, f"{message} is not within {low:g} to {high:g}", *name.split("."))
+            what = message("field-value", field=name, given=value)
+            if unit:
+                what = message("field-value-unit", field=name, given=value, unit=unit)
+            told = message("value-outside", what=what, least=low, most=high)
+            context.wrong(placed, told, *name.split("."))
     return looked
 
 
-def _parts(entry: Entry) -> Iterator[tuple[str, ...]]:
+def _parts(entry: Entry) -> Iterator[tuple[Message, tuple[str, ...]]]:
     shape, total = entry.shape, entry.n_parameters
     if total and entry.n_active_parameters and entry.n_active_parameters > total:
-        yield "n_active_parameters exceeds n_parameters", "n_active_parameters"
+        yield message("active-exceeds-all"), ("n_active_parameters",)
     if shape.n_unique_layers and shape.n_layers and shape.n_unique_layers > shape.n_layers:
-        yield "n_unique_layers exceeds n_layers", "shape", "n_unique_layers"
+        yield message("unique-exceeds-all"), ("shape", "n_unique_layers")
     if shape.n_heads and shape.n_kv_heads and shape.n_heads % shape.n_kv_heads:
-        yield "n_kv_heads does not divide n_heads", "shape", "n_kv_heads"
+        yield message("kv-heads-do-not-divide"), ("shape", "n_kv_heads")
     heads, width = shape.n_heads, shape.hidden_size
     if heads and width and not shape.head_dim and width % heads:
-        yield (
-            "n_heads does not divide hidden_size, and there is no head_dim",
-            "shape",
-            "n_heads",
-        )
+        yield message("heads-do-not-divide"), ("shape", "n_heads")
     rows = shape.n_positions if entry.modality == "text" else None  # elsewhere of patches
     if entry.max_tokens and rows and entry.max_tokens > rows:
-        yield f"max_tokens exceeds n_positions, {rows}", "max_tokens"
+        yield message("tokens-exceed-positions", n=rows), ("max_tokens",)
     if entry.embed_dim and width and entry.embed_dim != width and entry.kind in ONE_WIDTH:
-        yield f"embed_dim is not hidden_size, {width}", "embed_dim"
+        yield message("embedding-not-width", width=width), ("embed_dim",)
     width = shape.embedding_size or shape.hidden_size
     if entry.n_embedding_parameters and width and shape.vocab_size and entry.modality == "text":
         table = shape.vocab_size * width
         if abs(entry.n_embedding_parameters / table - 1) > 0.02:
-            yield (
-                f"n_embedding_parameters is not vocab_size × width, {table}",
-                "n_embedding_parameters",
-            )
+            yield message("embeddings-not-of-vocabulary", n=table), ("n_embedding_parameters",)
 
 
 def units(context: Context) -> int:
@@ -217,25 +221,23 @@ def units(context: Context) -> int:
             looked += unit is not None
             if unit is not None and unit not in DATA_UNITS[entry.modality]:
                 context.wrong(
-                    placed, f"{name} {unit!r} does not fit {entry.modality}", "pretraining", name
+                    placed,
+                    message("unit-does-not-fit", name=name, unit=unit, modality=entry.modality),
+                    "pretraining",
+                    name,
                 )
         if entry.forward is None:
             continue
         looked += 1
         wanted = FORWARD_UNITS.get(entry.modality)
         if wanted and getattr(entry.forward, wanted) is None and entry.forward.flops is not None:
-            context.wrong(
-                placed, f"forward does not say for what input: {wanted} is missing", "forward"
-            )
+            context.wrong(placed, message("forward-without-input", wanted=wanted), "forward")
         share = _flops_share(entry)
         if share is not None and not FLOPS_OVER_LAYERS[0] <= share <= FLOPS_OVER_LAYERS[1]:
-            doubt = "; are these multiply-adds? FLOPs are two each" if 0.4 < share < 0.75 else ""
-            context.wrong(
-                placed,
-                f"forward.flops is {share:.2f} × what the layers take{doubt}",
-                "forward",
-                "flops",
-            )
+            told = message("flops-not-of-layers", share=share)
+            if 0.4 < share < 0.75:
+                told = message("perhaps-multiply-adds", what=told)
+            context.wrong(placed, told, "forward", "flops")
     return looked
 
 

@@ -16,6 +16,8 @@ from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.vocabulary.languages import language_named, languages
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 FAMILY_KINDS: dict[str, set[str]] = {}
 for _found in ARCHITECTURES.values():
@@ -41,10 +43,13 @@ def families(context: Context) -> int:
             continue
         looked += 1
         if entry.kind not in {*kinds, "sentence-encoder"}:
-            context.wrong(
-                placed, f"{entry.family} is of kind {' or '.join(sorted(kinds))}, not {entry.kind}",
-                "kind",
-            )  # fmt: skip
+            told = message(
+                "kind-not-of-family",
+                family=entry.family,
+                kinds=" or ".join(sorted(kinds)),
+                kind=entry.kind,
+            )
+            context.wrong(placed, told, "kind")
     return looked
 
 
@@ -62,7 +67,7 @@ def bases(context: Context) -> int:
         own, other = entry.shape.hidden_size, base.shape.hidden_size
         if own and other and own != other and entry.modality == base.modality:
             context.wrong(
-                placed, f"hidden_size {own}, while its base model {base.id} has {other}",
+                placed, message("width-not-of-base", own=own, id=base.id, other=other),
                 "base_model",
             )  # fmt: skip
     return looked
@@ -78,7 +83,11 @@ def names(context: Context) -> int:
             called = entry.hub_repo.rpartition("/")[2].lower()
             near = SequenceMatcher(None, called, entry.id.lower(), autojunk=False).ratio()
             if called != entry.id.lower() and near > SLIP:
-                context.wrong(placed, f"hub_repo {entry.hub_repo} is spelt otherwise", "hub_repo")
+                context.wrong(
+                    placed,
+                    message("repository-spelt-otherwise", hub_repo=entry.hub_repo),
+                    "hub_repo",
+                )
         _languages_in_name(context, placed, entry.id)
     for placed in context.parsed.benchmarks:
         looked += 1
@@ -87,7 +96,14 @@ def names(context: Context) -> int:
         codes, known = placed.value.languages, languages().get(ending)
         if len(ending) == 2 and known and codes and ending not in codes:
             context.wrong(
-                placed, f"ends in {ending} ({known.name}), languages are {list(codes)}", "languages"
+                placed,
+                message(
+                    "ending-not-of-languages",
+                    ending=ending,
+                    name=known.name,
+                    languages=str(list(codes)),
+                ),
+                "languages",
             )
     return looked
 
@@ -98,34 +114,29 @@ def _languages_in_name(context: Context, placed: Placed, text: str) -> None:
     codes = placed.value.languages
     if named_after and codes and not set(named_after.values()) & set(codes):
         what = " and ".join(named_after)
-        context.wrong(placed, f"is called {what}, languages are {list(codes)}", "languages")
+        context.wrong(
+            placed, message("called-otherwise", what=what, languages=str(list(codes))), "languages"
+        )
 
 
 def machines(context: Context) -> int:
     """A machine's rates fit one another and its memory: dense, in one unit, of one device."""
     for placed in context.parsed.hardware:
-        for message, field in _odd_rates(placed.value):
-            context.wrong(placed, message, field)
+        for told, field in _odd_rates(placed.value):
+            context.wrong(placed, told, field)
     return len(context.parsed.hardware)
 
 
-def _odd_rates(machine: Machine) -> Iterator[tuple[str, str]]:
+def _odd_rates(machine: Machine) -> Iterator[tuple[Message, str]]:
     fp16, bf16, tf32 = machine.fp16_tflops, machine.bf16_tflops, machine.tf32_tflops
     if fp16 and bf16 and abs(fp16 / bf16 - 1) > SAME:
-        yield f"fp16_tflops {fp16:g} and bf16_tflops {bf16:g} should be one", "fp16_tflops"
+        yield message("rates-should-be-one", fp16=fp16, bf16=bf16), "fp16_tflops"
     if bf16 and tf32 and machine.id.startswith("nvidia"):
         low, high = BF16_OVER_TF32
         if not low <= bf16 / tf32 <= high:
-            yield (
-                f"bf16_tflops is {bf16 / tf32:.2f} × tf32_tflops, where dense ones are twice",
-                "bf16_tflops",
-            )
+            yield message("rate-not-dense", times=bf16 / tf32), "bf16_tflops"
     if machine.kind in ("gpu", "tpu") and machine.bandwidth_gb_s and machine.memory_gib:
         low, high = BANDWIDTH_SHARE
         share = machine.bandwidth_gb_s / machine.memory_gib
         if not low <= share <= high:
-            yield (
-                f"bandwidth_gb_s is {share:.1f} for each GiB, where {low:g} to {high:g} is usual; "
-                "bits for bytes?",
-                "bandwidth_gb_s",
-            )
+            yield message("bandwidth-odd", share=share, least=low, most=high), "bandwidth_gb_s"

@@ -12,6 +12,7 @@ from pick_model.errors import did_you_mean
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.licenses import LICENSES, OPENNESS
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
+from pick_model.words.say import message
 
 FIRST_YEAR = 1990  # of a pretrained model; hardware is younger still
 FIGURES_ONLY = "figures only"  # what the note of a source says
@@ -35,20 +36,20 @@ def duplicates(context: Context) -> int:
             and entry_id in context.entries
             and context.entries[entry_id] is not placed.value
         ):
-            context.wrong(placed, f"the id {entry_id!r} is taken")
+            context.wrong(placed, message("id-taken", id=entry_id))
             continue
         seen.add(entry_id.lower())
         for name in _names(placed.value):
             looked += 1
             owner = taken.setdefault(name.lower(), entry_id)
             if owner != entry_id:
-                context.wrong(placed, f"the name {name!r} also means {owner}")
+                context.wrong(placed, message("name-means-another", name=name, owner=owner))
     for records in (context.parsed.sources, context.parsed.benchmarks, context.parsed.hardware):
         looked += len(records)
         once: set[str] = set()
         for placed in records:
             if named(placed).lower() in once:
-                context.wrong(placed, f"the id {named(placed)!r} stands twice")
+                context.wrong(placed, message("id-twice", name=named(placed)))
             once.add(named(placed).lower())
     return looked
 
@@ -70,20 +71,22 @@ def references(context: Context) -> int:
             looked += 1
             if other not in known:
                 hint = did_you_mean(other, known)
-                context.wrong(placed, f"{name} {other!r} is no entry ({hint})", name)
+                context.wrong(
+                    placed, message("refers-to-no-entry", name=name, other=other, hint=hint), name
+                )
             elif _runs_round(placed.value, name, context):
-                context.wrong(placed, f"{name} leads back to {placed.value.id}", name)
+                context.wrong(placed, message("leads-back", name=name, id=placed.value.id), name)
     for placed in [*context.parsed.corrections, *context.parsed.bans]:
         looked += 1
         if placed.value.id not in known:
             hint = did_you_mean(placed.value.id, known)
-            context.wrong(placed, f"no model {placed.value.id!r} ({hint})", "id")
+            context.wrong(placed, message("no-model-of-id", id=placed.value.id, hint=hint), "id")
     for placed in [*context.parsed.benchmarks, *context.parsed.hardware]:
         of = [placed.value.source] if hasattr(placed.value, "source") else []
         for source in of:
             looked += 1
             if source is not None and context.sources is not None and source not in context.sources:
-                context.wrong(placed, f"source {source!r} is not declared", "source")
+                context.wrong(placed, message("reference-not-declared", source=source), "source")
     return looked
 
 
@@ -108,12 +111,10 @@ def dates(context: Context) -> int:
             continue
         looked += 1
         if not day_exists(stated):
-            context.wrong(
-                placed, f"release_date {stated} is no day of the calendar", "release_date"
-            )
+            context.wrong(placed, message("no-day-of-calendar", date=stated), "release_date")
         elif int(stated[:4]) < FIRST_YEAR or stated > context.today[: len(stated)]:
             context.wrong(
-                placed, f"release_date {stated} is not within {FIRST_YEAR} to today", "release_date"
+                placed, message("date-outside", stated=stated, first=FIRST_YEAR), "release_date"
             )
         if not isinstance(placed.value, Entry):
             continue
@@ -126,7 +127,13 @@ def dates(context: Context) -> int:
             if first[:width] > second[:width]:
                 context.wrong(
                     placed,
-                    f"released {stated}, while its {name} {other.id} is of {other.release_date}",
+                    message(
+                        "released-out-of-order",
+                        stated=stated,
+                        name=name,
+                        id=other.id,
+                        date=other.release_date,
+                    ),
                     "release_date",
                 )
     return looked
@@ -151,13 +158,21 @@ def licences(context: Context) -> int:
         looked += 1
         if placed.raw.get("license") != entry.license:
             context.wrong(
-                placed, f"write {entry.license!r}, not {placed.raw.get('license')!r}", "license"
+                placed,
+                message(
+                    "license-spelt-otherwise",
+                    license=entry.license,
+                    written=placed.raw.get("license"),
+                ),
+                "license",
             )
         kin = _kin_licences(context, entry)
         if kin is not None and OPENNESS.index(LICENSES[entry.license]) < OPENNESS.index(kin):
             context.wrong(
                 placed,
-                f"{entry.license} is freer than what {entry.family} of its owner is under, {kin}",
+                message(
+                    "license-freer-than-family", license=entry.license, family=entry.family, kin=kin
+                ),
                 "license",
             )
         base = context.entries.get(entry.base_model or "")
@@ -167,7 +182,9 @@ def licences(context: Context) -> int:
         if own < theirs:
             context.wrong(
                 placed,
-                f"{entry.license} is freer than {base.license} of its base model {base.id}",
+                message(
+                    "license-freer-than-base", license=entry.license, other=base.license, id=base.id
+                ),
                 "license",
             )
     tables = {row.cells["source"] for row in context.parsed.scores}
@@ -175,7 +192,7 @@ def licences(context: Context) -> int:
         source: Source = placed.value
         looked += 1
         if source.url is None and source.version is None and source.note is None:
-            context.wrong(placed, "says no url, version or note, so nobody can look it up")
+            context.wrong(placed, message("source-not-to-look-up"))
         if named(placed) not in tables:
             continue
         # Whole tables are taken over from these, so their terms matter: open ones, or figures
@@ -183,9 +200,11 @@ def licences(context: Context) -> int:
         if FIGURES_ONLY in (source.note or "").lower():
             continue
         if source.license is None:
-            context.wrong(placed, "gives evidence tables and states no licence")
+            context.wrong(placed, message("tables-without-license"))
         elif "-SA" in source.license or "-NC" in source.license:
-            context.wrong(placed, f"gives evidence tables under {source.license}", "license")
+            context.wrong(
+                placed, message("tables-under-license", license=source.license), "license"
+            )
     return looked
 
 
@@ -210,14 +229,24 @@ def tasks(context: Context) -> int:
         entry: Entry = placed.value
         looked += 1 + len(entry.tasks)
         if entry.modality not in KINDS[entry.kind].modalities:
-            context.wrong(placed, f"kind {entry.kind} does not read {entry.modality}", "kind")
+            context.wrong(
+                placed,
+                message("kind-reads-other", kind=entry.kind, modality=entry.modality),
+                "kind",
+            )
         allowed = modalities_of_tasks(entry.modality)
         for task in entry.tasks:
             if TASKS[task].modality not in allowed:
-                context.wrong(placed, f"task {task} does not fit {entry.modality}", "tasks")
+                context.wrong(
+                    placed,
+                    message("task-does-not-fit", task=task, modality=entry.modality),
+                    "tasks",
+                )
         if entry.directions and "translation" not in entry.tasks:
-            context.wrong(placed, "has directions and does not translate", "directions")
+            context.wrong(placed, message("directions-without-translation"), "directions")
         ends = {end for direction in entry.directions for end in direction.split("-")}
         for missing in sorted(ends - set(entry.languages or ())):
-            context.wrong(placed, f"directions: {missing} is not of its languages", "directions")
+            context.wrong(
+                placed, message("direction-not-of-languages", missing=missing), "directions"
+            )
     return looked

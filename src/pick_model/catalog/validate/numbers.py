@@ -5,6 +5,7 @@ from __future__ import annotations
 from pick_model.catalog.draft.parameters import possible_counts
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry
+from pick_model.words.say import message
 
 # Layouts leave out a few biases and norms: 0.5 % on the catalog's 400 entries with a shape.
 PARAMETER_TOLERANCE = 0.01
@@ -35,7 +36,7 @@ def parameters(context: Context) -> int:
             off = nearest / stated - 1
             context.wrong(
                 placed,
-                f"n_parameters {stated} where the shape gives {nearest} ({off:+.1%})",
+                message("parameters-not-of-shape", stated=stated, nearest=nearest, off=off),
                 "n_parameters",
             )
     return looked
@@ -63,8 +64,7 @@ def compute(context: Context) -> int:
         if not low <= stated <= high:
             context.wrong(
                 placed,
-                f"compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, "
-                "which parameters and data give",
+                message("compute-not-of-data", stated=stated, low=low, high=high),
                 "pretraining",
                 "compute_flop",
             )

@@ -13,8 +13,8 @@ from pathlib import Path
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.reader import (
+    CatalogRecords,
     Placed,
-    Records,
     by_id,
     named,
     overlay_files,
@@ -28,7 +28,8 @@ from pick_model.catalog.validate import names as check_names
 from pick_model.catalog.validate import numbers as check_numbers
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
-from pick_model.errors import PickModelError, did_you_mean
+from pick_model.errors import PickModelError, did_you_mean, in_one
+from pick_model.words.say import message
 
 
 def validate(path: Path, *, today: str) -> Validation:
@@ -68,7 +69,7 @@ def validate(path: Path, *, today: str) -> Validation:
     )
 
 
-def _context(parsed: Records, today: str) -> Context:
+def _context(parsed: CatalogRecords, today: str) -> Context:
     entries, benchmarks = by_id(parsed.entries), by_id(parsed.benchmarks)
     if not parsed.overlay:
         return Context(parsed, entries, benchmarks, frozenset(by_id(parsed.sources)), today)
@@ -84,7 +85,7 @@ def _context(parsed: Records, today: str) -> Context:
     )
 
 
-def _corrected(parsed: Records) -> list[Placed]:
+def _corrected(parsed: CatalogRecords) -> list[Placed]:
     """The shipped entries that an overlay corrects, each where its last correction stands."""
     if not parsed.corrections:
         return []
@@ -106,8 +107,8 @@ def _schema(context: Context) -> int:
     for fault in context.parsed.faults:
         where = fault.location
         if where is not None:
-            hint = f" ({fault.hint})" if fault.hint else ""
-            context.problem(where, where.file.rpartition("/")[2], fault.message + hint)
+            told = in_one(fault.message, fault.hint)
+            context.problem(where, where.file.rpartition("/")[2], told)
     return len(context.parsed.files)
 
 
@@ -138,11 +139,13 @@ def _exceptions(context: Context) -> int:
     for placed in context.parsed.exemptions:
         if placed.value.check not in CHECKS:
             hint = did_you_mean(placed.value.check, CHECKS, listed=20)
-            context.wrong(placed, f"unknown check {placed.value.check!r} ({hint})", "check")
+            context.wrong(
+                placed, message("unknown-check", check=placed.value.check, hint=hint), "check"
+            )
         elif (placed.value.check, placed.value.id) not in context.excused:
-            context.wrong(placed, f"nothing to excuse: {placed.value.check} finds no such problem")
+            context.wrong(placed, message("nothing-to-excuse", check=placed.value.check))
         if len(placed.value.reason.split()) < 3:
-            context.wrong(placed, "the reason says nothing", "reason")
+            context.wrong(placed, message("reason-says-nothing"), "reason")
     return len(context.parsed.exemptions)
 
 

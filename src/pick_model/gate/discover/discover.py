@@ -13,7 +13,7 @@ from pick_model.gate.discover.found import Found, Perhaps, Skipped, Unread, Use,
 from pick_model.gate.discover.walk import (
     COMMANDS,
     PYTHON,
-    Reading,
+    Parser,
     files_under,
     printable,
     reading_by_name,
@@ -53,7 +53,7 @@ def uses_under(root: Path, exclude: Sequence[str] = ()) -> Iterator[Found]:
             yield from _placed(one, base, entry.parent)
 
 
-def _reading(path: Path) -> Reading | None:
+def _reading(path: Path) -> Parser | None:
     """How a file is read: by its name, else by the program its first line names."""
     reading = reading_by_name(path)
     if reading is not None or path.suffix:
@@ -70,7 +70,7 @@ def _reading(path: Path) -> Reading | None:
     return COMMANDS if re.search(rb"\b(ba|z|da|k)?sh\b", first) else None
 
 
-def _read(path: Path, reading: Reading, base: Path) -> Iterator[Found]:
+def _read(path: Path, reading: Parser, base: Path) -> Iterator[Found]:
     file = printable(path)
     try:
         size = path.stat().st_size
@@ -131,7 +131,7 @@ def _bounded(found: Iterator[Found]) -> Iterator[Found]:
         yield one
 
 
-def _decoded(data: bytes, reading: Reading) -> str:
+def _decoded(data: bytes, reading: Parser) -> str:
     """The text; Python's own declaration of another encoding counts."""
     if reading is PYTHON and not data.startswith(b"\xef\xbb\xbf"):
         for line in data.split(b"\n", 2)[:2]:

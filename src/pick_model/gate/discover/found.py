@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from pick_model.documents.message import Message
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # huggingface_hub's own pattern for an owner or a name; `_` may begin one, and so may letters

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-from pick_model.documents.message import Message
 from pick_model.gate.discover import containers, in_texts
 from pick_model.gate.discover.arguments import Given, given_of, name_in, with_nested
 from pick_model.gate.discover.callee import Callee, Callees
@@ -25,6 +24,7 @@ from pick_model.gate.discover.loaders import (
 from pick_model.gate.discover.scopes import Module, Scope, last_word
 from pick_model.gate.discover.told import Values
 from pick_model.gate.discover.written import saved_in, weighed
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 Near = Callable[[tuple[str, ...]], str | None]

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pick_model.documents.gate_report import Check
-from pick_model.documents.message import Message
 from pick_model.documents.policy import Policy
 from pick_model.errors import Location
 from pick_model.gate.case import Case, Catalogs
@@ -20,6 +19,7 @@ from pick_model.gate.discover.found import Perhaps, Skipped, Unread, Use
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -9,10 +9,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.documents.message import Message
 from pick_model.errors import InputError, Location
 from pick_model.gate.discover.found import Skipped
 from pick_model.gate.paths import shown
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Folders of version control hold no files of a checkout.
@@ -28,21 +28,21 @@ MAX_FOLDERS = 100  # within one another; a longer path than systems take comes o
 MAX_FILES = 100_000
 
 
-class Reading(NamedTuple):
+class Parser(NamedTuple):
     """How files of a kind are read."""
 
     function: str
     max_bytes: int  # code and settings are smaller; what is larger is data
 
 
-PYTHON = Reading("pick_model.gate.discover.in_python:uses", 1 << 20)
-_YAML = Reading("pick_model.gate.discover.in_settings:yaml_uses", 1 << 20)
-_JSON = Reading("pick_model.gate.discover.in_settings:json_uses", 1 << 20)
-_TOML = Reading("pick_model.gate.discover.in_settings:toml_uses", 1 << 20)
-_CFG = Reading("pick_model.gate.discover.in_settings:cfg_uses", 1 << 20)
-COMMANDS = Reading("pick_model.gate.discover.in_scripts:uses", 1 << 20)
+PYTHON = Parser("pick_model.gate.discover.in_python:uses", 1 << 20)
+_YAML = Parser("pick_model.gate.discover.in_settings:yaml_uses", 1 << 20)
+_JSON = Parser("pick_model.gate.discover.in_settings:json_uses", 1 << 20)
+_TOML = Parser("pick_model.gate.discover.in_settings:toml_uses", 1 << 20)
+_CFG = Parser("pick_model.gate.discover.in_settings:cfg_uses", 1 << 20)
+COMMANDS = Parser("pick_model.gate.discover.in_scripts:uses", 1 << 20)
 # A notebook carries its pictures.
-_NOTEBOOK = Reading("pick_model.gate.discover.in_notebook:uses", 1 << 25)
+_NOTEBOOK = Parser("pick_model.gate.discover.in_notebook:uses", 1 << 25)
 READERS = {
     ".py": PYTHON,
     ".pyi": PYTHON,
@@ -80,9 +80,9 @@ def walk(root: Path, exclude: Sequence[str] = ()) -> Iterator[Path | Skipped]:
     """
     if not root.is_dir():
         if not root.exists():
-            raise InputError("no such file or folder", location=Location(shown(root)))
+            raise InputError(message("no-file-or-folder"), location=Location(shown(root)))
         if not root.is_file():
-            raise InputError("is no regular file", location=Location(shown(root)))
+            raise InputError(message("no-regular-file"), location=Location(shown(root)))
         yield root
         return
     todo: list[tuple[Path, int]] = [(root, 0)]
@@ -191,7 +191,7 @@ def reason_of(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def reading_by_name(path: Path) -> Reading | None:
+def reading_by_name(path: Path) -> Parser | None:
     name = path.name.lower()
     for known in NAMED:
         if name == known or name.startswith(f"{known}."):

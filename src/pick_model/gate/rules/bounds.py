@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pick_model.documents.message import Message
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 CHOOSE = message("choose-smaller")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
-from pick_model.documents.message import Message
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 

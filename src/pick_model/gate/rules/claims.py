@@ -15,12 +15,12 @@ from typing import Any
 
 from pick_model import __version__
 from pick_model.documents.lock import LockedProbe
-from pick_model.documents.message import Message
 from pick_model.files import line_digests
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.hub import HubFacts
 from pick_model.gate.paths import from_lock
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Figures are rounded to six digits; the last may differ between two machines' arithmetic.

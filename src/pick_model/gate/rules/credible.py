@@ -8,12 +8,12 @@ from math import inf
 
 from pick_model.documents.base import Figure
 from pick_model.documents.lock import LockedProbe
-from pick_model.documents.message import Message
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.rules.measured import PROBE_AGAIN, without_probe
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.uses import PROBE_METHODS, TUNED
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Figures are rounded to six digits, so an interval may end this close before its score.

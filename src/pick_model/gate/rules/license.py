@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pick_model.documents.message import Message
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.hub import HubFacts
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, OPENNESS, canonical_license
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 RULES_THAT_ASK_THE_HUB = ("PM102", "PM103")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from math import sqrt
 
-from pick_model.documents.message import Message
 from pick_model.documents.names import BASELINES
 from pick_model.errors import Location
 from pick_model.gate.case import Case
@@ -14,6 +13,7 @@ from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Those that decide a probe's verdict, whatever a report says of them.

@@ -21,6 +21,7 @@ from pick_model.gate.rules import (
     pin,
     ranking,
 )
+from pick_model.words.say import say
 
 
 class Rule(NamedTuple):
@@ -201,7 +202,7 @@ def code_of(name: str) -> str:
         return name.upper()
     if name.lower() in CODES:
         return CODES[name.lower()]
-    raise ValueError(f"no rule {name!r} ({did_you_mean(name, [*CODES, *RULES])})")
+    raise ValueError(f"no rule {name!r} ({say(did_you_mean(name, [*CODES, *RULES]))})")
 
 
 def page_of(code: str) -> str:

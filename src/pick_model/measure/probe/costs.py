@@ -33,8 +33,8 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Costs:
-    """Costs of runs on so many rows, each scored on the tuning and held-out rows."""
+class RunCosts:
+    """RunCosts of runs on so many rows, each scored on the tuning and held-out rows."""
 
     speed: Speed
     batch: int
@@ -61,9 +61,9 @@ class Costs:
         return self.speed.predict_seconds * (rows + self.tuning + self.heldout)
 
 
-def costs_of(speed: Speed | None, batch: int, tuning: int, heldout: int) -> Costs:
+def costs_of(speed: Speed | None, batch: int, tuning: int, heldout: int) -> RunCosts:
     """`speed` None: relative."""
-    return Costs(speed or Speed(STEP * batch, 1.0), batch, tuning, heldout)
+    return RunCosts(speed or Speed(STEP * batch, 1.0), batch, tuning, heldout)
 
 
 def evaluated(rows: int, predict_seconds: float, budget: float) -> int:

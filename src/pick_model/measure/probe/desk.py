@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from pick_model.measure.probe.bench import Bench
 from pick_model.measure.probe.clock import Account
-from pick_model.measure.probe.pieces import Choice, Inputs
+from pick_model.measure.probe.pieces import ClockChoice, Inputs
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.probe.tell import Teller
 from pick_model.measure.store import Store
+from pick_model.words.message import Message
 
 Piece = TypeVar("Piece")
 
@@ -35,7 +36,7 @@ class Desk:
         self.teller = Teller(progress, self.account)
         self.store = Store(folder, self.teller.note)
         self.bench = Bench(inputs, self.teller.stage)
-        self.dropped: list[str] = []  # what the budget did not reach, in words
+        self.dropped: list[Message] = []  # what the budget did not reach
         self.had: dict[Path, Any] = {}  # pieces asked for more than once
 
     def find(self, kind: type[Piece], key: dict[str, Any]) -> Piece | None:
@@ -63,15 +64,16 @@ class Desk:
         if not self.account.limited:
             return choose()
         key = self.inputs.key("decision", what=what, **self.inputs.limits)
-        return self.piece(Choice, key, lambda: Choice(choose())).value
+        return self.piece(ClockChoice, key, lambda: ClockChoice(choose())).value
 
-    def may(self, words: str, foreseen: float, then: float = 0.0) -> bool:
+    def may(self, told: Message, foreseen: float, then: float = 0.0) -> bool:
         """Whether a run fits, and after it what must still be done; else it is dropped."""
-        fits = self.decision(words, lambda: self.account.fits(foreseen, then))
+        what = " ".join(map(str, (told.code, *told.values.values())))
+        fits = self.decision(what, lambda: self.account.fits(foreseen, then))
         if not fits:
-            self.drop(words)
+            self.drop(told)
         return bool(fits)
 
-    def drop(self, words: str) -> None:
-        if words not in self.dropped:
-            self.dropped.append(words)
+    def drop(self, told: Message) -> None:
+        if told not in self.dropped:
+            self.dropped.append(told)

@@ -22,6 +22,7 @@ from pick_model.vocabulary.metrics import (
     canonical_metric,
     computed_for,
 )
+from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]
 ROUNDING = 1e-14  # of the largest value: what sums of float64 leave of a constant's differences
@@ -44,8 +45,8 @@ class Scorer:
         self.metric = known[0] if metric is None else canonical_metric(metric) or metric
         if self.metric not in known:
             raise UsageError(
-                f"the metric {metric!r} is not computed for {self.kind} data",
-                hint=f"--metric takes {', '.join(known)} here",
+                message("metric-not-computed", metric=metric or "", kind=self.kind),
+                hint=message("metric-takes", metrics=tuple(known)),
             )
         self.sign = -1.0 if self.metric in LOWER_IS_BETTER else 1.0  # times score: up is better
         n = len(heldout)

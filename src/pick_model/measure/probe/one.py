@@ -31,7 +31,7 @@ from pick_model.measure.probe.result import environment, judgement_of, result_of
 from pick_model.measure.probe.scores import (
     Done,
     Runs,
-    Scored,
+    ScoredBaseline,
     majority_only,
     of_baselines,
     of_runs,
@@ -41,6 +41,8 @@ from pick_model.measure.probe.scores import (
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.timed import keep_timing
 from pick_model.measure.probe.work import Work, prepare, too_small
+from pick_model.words.message import Message
+from pick_model.words.say import message, say
 
 
 def probe_one(desk: Desk) -> tuple[Result, Environment]:
@@ -57,8 +59,8 @@ def probe_one(desk: Desk) -> tuple[Result, Environment]:
         if not out_of_memory(fault):
             raise
         raise EnvironmentProblem(
-            f"out of memory with {desk.inputs.resolved.name}",
-            hint="--method linear, a shorter --max-length, or a smaller model",
+            message("out-of-memory-with", name=desk.inputs.resolved.name),
+            hint=message("train-less-or-smaller"),
             code="out-of-memory",
         ) from fault
 
@@ -70,10 +72,10 @@ def first_phase(work: Work) -> Done:
     costs, small, size = work.costs, plan.sizes[0], plan.sizes[-1]
     runs: Runs = {}
     if small < size:
-        words, then = _curve_words(small), costs.run(size)
+        told, then = _curve_point(small), costs.run(size)
         if rate in tried:
             runs[small, 1.0] = [tried[rate]]
-        elif desk.may(words, costs.run(small) + then - costs.tail(1), costs.tail(1)):
+        elif desk.may(told, costs.run(small) + then - costs.tail(1), costs.tail(1)):
             runs[small, 1.0] = [work.run(small, 1.0, first, rate, f"training on {small:,} rows")]
     size = shrunk(work, size, least=small + 1 if runs else 1)
     aside: list[Run] = []
@@ -81,20 +83,20 @@ def first_phase(work: Work) -> Done:
         run = largest_run(work, size, rate)
         runs[size, passes_of(work, size, run)] = [run]
     for middle in reversed(plan.sizes[1:-1]):
-        if middle < size and desk.may(_curve_words(middle), costs.run(middle)):
+        if middle < size and desk.may(_curve_point(middle), costs.run(middle)):
             run = work.run(middle, 1.0, first, rate, f"training on {middle:,} rows")
-            _keep(work, runs, aside, (middle, 1.0), run, _curve_words(middle))
+            _keep(work, runs, aside, (middle, 1.0), run, _curve_point(middle))
     for k in range(1, plan.seeds):
-        words = f"seed {first + k} on {size:,} rows"
-        if (size, plan.passes) in runs and desk.may(words, costs.run(size, plan.passes)):
-            run = work.run(size, plan.passes, first + k, rate, f"training, {words}")
-            _keep(work, runs, aside, (size, plan.passes), run, words)
+        told = message("seed-on", seed=first + k, n=size)
+        if (size, plan.passes) in runs and desk.may(told, costs.run(size, plan.passes)):
+            run = work.run(size, plan.passes, first + k, rate, f"training, {say(told)}")
+            _keep(work, runs, aside, (size, plan.passes), run, told)
     again = (small, plan.repeated_passes)
     if again[1] > 1 and (small, 1.0) in runs and small < size:
-        words = f"{again[1]:.2g} passes over {small:,} rows"
-        if desk.may(words, costs.run(*again)):
-            run = work.run(*again, first, rate, f"training, {words}")
-            _keep(work, runs, aside, again, run, words)
+        told = message("passes-over", passes=again[1], n=small)
+        if desk.may(told, costs.run(*again)):
+            run = work.run(*again, first, rate, f"training, {say(told)}")
+            _keep(work, runs, aside, again, run, told)
     runs = dict(sorted(runs.items(), key=lambda item: (item[0][0] == size, item[0])))
     size = next(reversed(runs))[0]
     points = {key: of_runs(work.scorer, *key, done) for key, done in runs.items()}
@@ -132,9 +134,9 @@ def find_rate(work: Work) -> tuple[float, RateFrom, dict[float, Run]]:
     others = [rate for rate in candidate_rates(parameters, method) if rate != published]
     rest = plan.seeds * costs.run(plan.sizes[-1]) + sum(map(costs.run, plan.sizes[:-1]))
     for at, rate in enumerate([published, *others]):
-        words = f"learning rate {rate:g} on {size:,} rows"
+        told = message("rate-on", rate=rate, n=size)
         foreseen = rest + (len(others) - at) * costs.run(size) - costs.tail(1)
-        if not desk.may(words, foreseen, costs.tail(1)):
+        if not desk.may(told, foreseen, costs.tail(1)):
             break
         counted = f"trying learning rate {rate:g} ({at + 1} of {len(others) + 1}), {size:,} rows"
         run = work.run(size, 1.0, seed, rate, counted)
@@ -170,7 +172,7 @@ def shrunk(work: Work, size: int, least: int) -> int:
     if now < 1:
         raise too_small(desk, costs.speed)
     if now < size:
-        desk.drop(f"{size:,} rows of the largest run, {now:,} in their place")
+        desk.drop(message("rows-of-largest-run", rows=size, n=now))
     return now
 
 
@@ -182,7 +184,7 @@ def largest_run(work: Work, size: int, rate: float) -> Run:
     run = work.run(size, passes, first, rate, f"training on all {size:,} rows, seed {first}")
     if run.cut:
         planned = work.setup.steps(size, passes)
-        work.desk.drop(f"steps {run.steps + 1} to {planned} of the largest run")
+        work.desk.drop(message("steps-of-largest-run", first=run.steps + 1, last=planned))
     return run
 
 
@@ -193,7 +195,7 @@ def passes_of(work: Work, size: int, run: Run) -> float:
 
 
 def _keep(
-    work: Work, runs: Runs, aside: list[Run], key: tuple[int, float], run: Run, words: str
+    work: Work, runs: Runs, aside: list[Run], key: tuple[int, float], run: Run, told: Message
 ) -> None:
     """A whole run joins the others of its size; one cut short is told apart."""
     if not run.cut:
@@ -201,11 +203,11 @@ def _keep(
         return
     aside.append(run)
     score = work.scorer.score(run.predictions)
-    work.desk.drop(f"{words}, ended after {run.steps} steps at {score:.3g}, which is left out")
+    work.desk.drop(message("run-left-out", what=told, steps=run.steps, score=score))
 
 
-def _curve_words(size: int) -> str:
-    return f"the curve's point of {size:,} rows"
+def _curve_point(size: int) -> Message:
+    return message("curve-point", n=size)
 
 
 def extended(work: Work, done: Done) -> Done:
@@ -219,13 +221,13 @@ def extended(work: Work, done: Done) -> Done:
     more: list[Run] = []
     costs, first, cut = work.costs, work.settings.seed, None
     for k in range(work.plan.extension_seeds):
-        words = f"going on to {wanted:.2g} passes over {size:,} rows, seed {first + k}"
-        if not desk.may(words, costs.run(size, wanted)):
+        told = message("going-on", passes=wanted, n=size, seed=first + k)
+        if not desk.may(told, costs.run(size, wanted)):
             break
-        run = work.run(size, wanted, first + k, done.rate, words)
+        run = work.run(size, wanted, first + k, done.rate, say(told))
         if run.cut:
             cut = run
-            desk.drop(f"{words}: ended after {run.steps} steps")
+            desk.drop(message("run-ended", what=told, steps=run.steps))
             break
         more.append(run)
     if not more and cut is not None:  # one run that went nearly as far is worth it
@@ -246,7 +248,7 @@ def extended(work: Work, done: Done) -> Done:
 
 
 def curve_of(
-    work: Work, runs: Runs, points: dict[tuple[int, float], Point], frozen: Scored
+    work: Work, runs: Runs, points: dict[tuple[int, float], Point], frozen: ScoredBaseline
 ) -> Curve:
     """The learning curve through the points, read to the full fine-tune."""
     (size, passes), plan = next(reversed(runs)), work.plan

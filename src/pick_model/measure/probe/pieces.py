@@ -104,7 +104,7 @@ def inputs_of(resolved: Resolved, sets: Sets, settings: Settings) -> Inputs:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ClockChoice:
     """What the clock decided."""
 
     value: Any

@@ -20,9 +20,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pick_model.measure.probe.costs import Costs, Speed, costs_of
+from pick_model.measure.probe.costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # Chosen by hand, each for the reason beside it; none was measured.
 FRACTIONS = (
@@ -122,7 +124,7 @@ def make_plan(
     return _trimmed(settings, found, costs, full if settings.max_steps else usable)
 
 
-def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable: float) -> Plan:
+def _affordable(settings: Settings, fixed: Plan, costs: RunCosts, most: int, usable: float) -> Plan:
     """The probe of the most rows in so much time, and what else is had beside them.
 
     What DROPS names is given up before a run gets fewer rows than ENOUGH_ROWS, as far as that
@@ -150,7 +152,7 @@ def _affordable(settings: Settings, fixed: Plan, costs: Costs, most: int, usable
     return next(plan for plan in fitting if plan.sizes[-1] >= worth)
 
 
-def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan:
+def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float) -> Plan:
     """Without what makes the plan dearer than the limit, and with an extension where it fits.
 
     The limit is the time, or with --max-steps the full fine-tune that the probe is to spare.
@@ -172,7 +174,7 @@ def _trimmed(settings: Settings, plan: Plan, costs: Costs, limit: float) -> Plan
     return dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
 
 
-def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: Costs) -> Plan:
+def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: RunCosts) -> Plan:
     sizes = _sizes(n)
     again = FULL_PASSES if len(sizes) > 1 else 0.0
     if settings.max_steps is not None:
@@ -186,7 +188,7 @@ def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: Costs) ->
     )
 
 
-def cost_of(plan: Plan, costs: Costs, most: int | None = None) -> float:
+def cost_of(plan: Plan, costs: RunCosts, most: int | None = None) -> float:
     """Of all runs but the extension; `most` steps each."""
     first, last = plan.sizes[0], plan.sizes[-1]
     cost = plan.seeds * costs.run(last, plan.passes, most)
@@ -198,29 +200,29 @@ def cost_of(plan: Plan, costs: Costs, most: int | None = None) -> float:
     return cost
 
 
-def total(plan: Plan, costs: Costs) -> float:
+def total(plan: Plan, costs: RunCosts) -> float:
     """Of all runs but the extension, and of the frozen features they begin with."""
     return cost_of(plan, costs) + costs.features(min(plan.sizes[-1], plan.feature_rows))
 
 
-def given_up(plan: Plan, settings: Settings) -> list[str]:
-    """What an unhurried plan would have and this one has not, in words."""
+def given_up(plan: Plan, settings: Settings) -> list[Message]:
+    """What an unhurried plan would have and this one has not."""
     if plan.direct or settings.method == "linear":
         return []
     whole = _sizes(plan.sizes[-1])
-    words = {
-        "several passes over a small part": len(whole) > 1 and not plan.repeated_passes,
-        "trying learning rates": len(whole) > 1
-        and settings.learning_rate is None
-        and not plan.trials,
-        "a second and a third seed": settings.seeds is None and plan.seeds == 1,
-        "a third seed": settings.seeds is None and plan.seeds == 2,
-        f"the learning curve on {' and '.join(map(str, set(whole) - set(plan.sizes)))} rows": len(
-            plan.sizes
-        )
-        < len(whole),
-    }
-    return [name for name, missing in words.items() if missing]
+    found = []
+    if len(whole) > 1 and not plan.repeated_passes:
+        found.append(message("several-passes"))
+    if len(whole) > 1 and settings.learning_rate is None and not plan.trials:
+        found.append(message("trying-rates"))
+    if settings.seeds is None and plan.seeds == 1:
+        found.append(message("two-more-seeds"))
+    if settings.seeds is None and plan.seeds == 2:
+        found.append(message("a-third-seed"))
+    if len(plan.sizes) < len(whole):
+        sizes = " and ".join(map(str, sorted(set(whole) - set(plan.sizes))))
+        found.append(message("curve-on", sizes=sizes))
+    return found
 
 
 def _no_repeat(plan: Plan, _: Settings) -> Plan:

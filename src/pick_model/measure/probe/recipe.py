@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pick_model.documents.message import Message
 from pick_model.documents.probe import Advice
 from pick_model.measure.probe.plan import MANY_ROWS
+from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
 

@@ -20,9 +20,15 @@ from pick_model.documents.probe import (
 from pick_model.encoders.machine import versions
 from pick_model.measure.probe.curve import Point, interval
 from pick_model.measure.probe.recipe import Facts, recipe
-from pick_model.measure.probe.scores import Array, Done, Scored, majority_only, unit
+from pick_model.measure.probe.scores import Array, Done, ScoredBaseline, majority_only, unit
 from pick_model.measure.probe.settings import FULL_PASSES
-from pick_model.measure.probe.verdict import BORING, Evidence, Judgement, difference, judge
+from pick_model.measure.probe.verdict import (
+    TRIVIAL_BASELINES,
+    Judgement,
+    ScoreDraws,
+    difference,
+    judge,
+)
 from pick_model.measure.probe.work import Work
 from pick_model.words.say import say, say_all
 
@@ -64,7 +70,8 @@ def result_of(work: Work, done: Done) -> Result:
         flattened=done.flattened,
         extended=done.extended,
         direct=plan.direct,
-        dropped=tuple(work.desk.dropped),
+        dropped=say_all(work.desk.dropped),
+        dropped_messages=tuple(work.desk.dropped),
         method=settings.method,
         metrics={k: _round(float(np.mean([m[k] for m in by_seed]))) for k in by_seed[0]},
         seed_scores=tuple(_round(m[scorer.metric]) for m in by_seed),
@@ -95,7 +102,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
     """The verdict, from the draws of scores."""
     steps, alike = work.plan.full_steps, done.same_rows
     return judge(
-        Evidence(
+        ScoreDraws(
             measured=done.curve.measured,
             extrapolated=done.curve.extrapolated,
             baselines={name: line.drawn for name, line in done.baselines.items()},
@@ -118,7 +125,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
         interval=_oriented(line.drawn, scorer.sign),
         difference=_lead(done, line),
         metrics={k: _round(v) for k, v in scorer.scores(line.predictions).items()},
-        in_verdict=name in BORING,
+        in_verdict=name in TRIVIAL_BASELINES,
         rows=line.rows,
         words=line.words,
         same_rows=None
@@ -131,7 +138,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
     )
 
 
-def _lead(done: Done, line: Scored) -> Figure:
+def _lead(done: Done, line: ScoredBaseline) -> Figure:
     lead = difference(done.curve.measured, line.drawn)
     return Figure(**{k: _round(v) for k, v in lead._asdict().items()})
 

@@ -8,6 +8,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.split import split
 from pick_model.errors import InputError
 from pick_model.files import json_digest as digest
+from pick_model.words.say import message
 
 # Rows kept back from training for early stopping, thresholds and penalties, so that the
 # held-out rows choose nothing: a tenth, but enough to tell a few points apart, and not more
@@ -44,12 +45,18 @@ def check_alike(train: Dataset, heldout: Dataset) -> None:
     if (train.pairs is None) != (heldout.pairs is None):
         paired, single = (heldout, train) if train.pairs is None else (train, heldout)
         raise InputError(
-            f"{paired.source} has pairs of texts and {single.source} single texts",
-            hint="name both columns for both files: --text and --text-pair",
+            message("pairs-and-single-texts", source=paired.source, other=single.source),
+            hint=message("name-both-columns"),
         )
     if train.kind != heldout.kind:
         raise InputError(
-            f"{train.source} holds {train.kind} labels and {heldout.source} {heldout.kind} ones"
+            message(
+                "label-kinds-differ",
+                source=train.source,
+                kind=train.kind,
+                other=heldout.source,
+                other_kind=heldout.kind,
+            )
         )
 
 

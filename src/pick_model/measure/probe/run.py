@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import Data, ProbeReport
-from pick_model.errors import BudgetTooSmall, InputError, MissingExtra
+from pick_model.errors import BudgetTooSmall, InputError, MissingExtra, in_one
 from pick_model.measure.probe.settings import Progress, Settings
+from pick_model.words.message import Message
+from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
     from pick_model.encoders.resolve import ModelRef
@@ -49,7 +51,7 @@ def probe(
     require_extra()
     settings = settings or Settings()
     if not models:
-        raise InputError("no model to probe", hint="a folder, or a Hub id such as org/name")
+        raise InputError(message("no-model-to-probe"), hint=message("folder-or-hub-id"))
 
     import torch
 
@@ -69,7 +71,7 @@ def probe(
         torch.set_num_threads(settings.threads)
     try:
         results = []
-        notes: list[str] = []
+        notes: list[Message] = []
         unfit: list[BudgetTooSmall] = []
         for model in models:
             asked = now()
@@ -89,7 +91,8 @@ def probe(
                 result, where = probe_one(desk)
             except BudgetTooSmall as fault:
                 unfit.append(fault)
-                notes.append(f"not probed: {fault}")
+                why = in_one(fault.message, fault.hint)
+                notes.append(message("probe-left-out", why=why))
                 continue
             results.append(result)
         if not results:
@@ -117,7 +120,8 @@ def probe(
         },
         environment=where,
         results=tuple(results),
-        notes=tuple(notes),
+        notes=say_all(notes),
+        note_messages=tuple(notes),
     )
 
 

@@ -22,7 +22,7 @@ Runs = dict[Size, list[Run]]  # the largest comes last
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredBaseline:
     """A baseline's predictions and what they are worth. Utilities: up is better."""
 
     predictions: list[Any]
@@ -38,8 +38,10 @@ class Done:
 
     runs: Runs
     points: dict[Size, Point]
-    baselines: dict[str, Scored]
-    same_rows: dict[str, Scored] | None  # fitted on the rows trained on, where those are fewer
+    baselines: dict[str, ScoredBaseline]
+    same_rows: (
+        dict[str, ScoredBaseline] | None
+    )  # fitted on the rows trained on, where those are fewer
     curve: Curve
     rate: float
     rate_from: RateFrom
@@ -81,13 +83,15 @@ def of_runs(scorer: Scorer, rows: int, passes: float, runs: Sequence[Run]) -> Po
     )
 
 
-def of_baselines(scorer: Scorer, trivial: TrivialFit, frozen: FrozenFit) -> dict[str, Scored]:
+def of_baselines(
+    scorer: Scorer, trivial: TrivialFit, frozen: FrozenFit
+) -> dict[str, ScoredBaseline]:
     """By name; the trivial ones and the linear model on frozen features."""
     model = _scored(scorer, frozen.predictions, frozen.rows, frozen.words)
     return {**of_trivial(scorer, trivial), "frozen": model}
 
 
-def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, Scored]:
+def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, ScoredBaseline]:
     """By name; majority counts all words."""
     return {
         name: _scored(scorer, said, fit.rows, None if name == "majority" else fit.words)
@@ -95,9 +99,9 @@ def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, Scored]:
     }
 
 
-def _scored(scorer: Scorer, said: list[Any], rows: int, words: int | None) -> Scored:
+def _scored(scorer: Scorer, said: list[Any], rows: int, words: int | None) -> ScoredBaseline:
     utility, drawn = scorer.sign * scorer.score(said), scorer.sign * scorer.resampled(said)
-    return Scored(said, rows, words, utility, drawn)
+    return ScoredBaseline(said, rows, words, utility, drawn)
 
 
 def majority_only(work: Work, runs: Sequence[Run]) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pick_model.errors import UsageError
 from pick_model.vocabulary.uses import PROBE_METHODS, ProbeMethod
+from pick_model.words.say import message
 
 # A published fine-tune of a classifier takes 2 to 4 passes (BERT, arXiv:1810.04805,
 # appendix A.3); three is what the score is extrapolated to.
@@ -66,11 +67,13 @@ class Settings:
                 shown = (
                     f"{value}" if len(f"{value}") < 30 else f"a number of {len(f'{value}')} digits"
                 )
-                raise UsageError(f"{option} should lie between {least:,} and {most:,}, not {shown}")
+                raise UsageError(
+                    message("option-outside", option=option, least=least, most=most, shown=shown)
+                )
         if self.learning_rate is not None and not 0 < self.learning_rate < 1:
             raise UsageError(
-                f"the learning rate should lie between 0 and 1, not {self.learning_rate}",
-                hint="such as 5e-5",
+                message("learning-rate-outside", learning_rate=self.learning_rate),
+                hint=message("learning-rate-such-as"),
             )
         for name, known in (
             ("method", PROBE_METHODS),
@@ -79,7 +82,8 @@ class Settings:
         ):
             if getattr(self, name) not in known:
                 raise UsageError(
-                    f"unknown {name} {getattr(self, name)!r}", hint="one of: " + ", ".join(known)
+                    message("unknown-setting", name=name, given=getattr(self, name)),
+                    hint=message("one-of", names=tuple(known), more=0),
                 )
 
 
@@ -94,7 +98,7 @@ def parse_budget(text: str) -> float:
         unit = {"m": 60.0, "min": 60.0, "h": 3600.0}.get(found[2] or "s", 1.0)
         seconds = float(found[1]) * unit
     if seconds <= 0:
-        raise UsageError(f"cannot read the budget {text!r}", hint="such as 90s, 5m or 1h")
+        raise UsageError(message("budget-unreadable", text=text), hint=message("budget-such-as"))
     return seconds
 
 

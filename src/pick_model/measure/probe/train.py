@@ -37,6 +37,7 @@ from pick_model.encoders.network import (
 from pick_model.encoders.objective import deterministic
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.clock import Stopwatch, unhurried
+from pick_model.words.say import message
 
 WARM_UP = 0.1  # share of the steps, as in RoBERTa's fine-tuning (arXiv:1907.11692, table 10)
 WEIGHT_DECAY = 0.01  # BERT, appendix A.2
@@ -73,7 +74,7 @@ class StepScore:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingOutcome:
     """What one run gives."""
 
     logits: np.ndarray  # (N, C) of the held-out rows; (words, C) for tokens
@@ -98,7 +99,7 @@ def train(
     score: Callable[[np.ndarray], float],
     on_step: Callable[[int, int], None] = lambda _done, _total: None,
     watch: Stopwatch | None = None,
-) -> Outcome:
+) -> TrainingOutcome:
     """One run: AdamW, warm-up, linear decay to zero, early stopping on the tuning rows.
 
     The loaded encoder is copied, so that every run starts from the pretrained weights.
@@ -172,7 +173,7 @@ def train(
         if tuning_logits is None:
             tuning_logits = predict(net, loaded, tuning)
         logits = predict(net, loaded, heldout)
-    return Outcome(
+    return TrainingOutcome(
         logits=logits,
         tuning_logits=tuning_logits,
         steps=step,
@@ -282,8 +283,8 @@ def accumulate(
             micro = micro // 2
         elif not enable_checkpointing(net.encoder):
             raise EnvironmentProblem(
-                "out of memory at one row a batch",
-                hint="--method lora, a shorter --max-length, or --method linear",
+                message("out-of-memory-at-one-row"),
+                hint=message("train-less"),
                 code="out-of-memory",
             )
 

@@ -1,10 +1,10 @@
-"""Transfers, does not transfer, or cannot tell yet: by intervals against the boring baselines.
+"""Transfers, does not transfer, or cannot tell yet: by intervals against the trivial baselines.
 
-transfers           the measured score is above every boring baseline, each by a paired
+transfers           the measured score is above every trivial baseline, each by a paired
                     interval that excludes zero; or, where the budget reached only some of
                     the rows, it is so above the baselines fitted on the same rows, and the
                     full fine-tune's extrapolated score above those fitted on all
-does-not-transfer   the full fine-tune's extrapolated score is below the best boring
+does-not-transfer   the full fine-tune's extrapolated score is below the best trivial
                     baseline by an interval that excludes zero; or, after the run was
                     extended, it is still not above majority where TF-IDF is
 inconclusive        anything else, with what it would take
@@ -21,24 +21,24 @@ from typing import Any
 
 import numpy as np
 
-from pick_model.documents.message import Message
 from pick_model.documents.probe import Verdict
 from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]
-BORING = ("majority", "tfidf")  # the baselines that decide
+TRIVIAL_BASELINES = ("majority", "tfidf")  # the baselines that decide
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ScoreDraws:
     """All a verdict rests on. Utilities: up is better; (R,) draws are paired."""
 
     measured: Array
     extrapolated: Array
-    baselines: Mapping[str, Array]  # draws by name, of the boring ones and others
-    same_rows: Mapping[str, Array] | None  # the boring ones on the rows trained on, if fewer
+    baselines: Mapping[str, Array]  # draws by name, of the trivial ones and others
+    same_rows: Mapping[str, Array] | None  # the trivial ones on the rows trained on, if fewer
     flattened: bool
     extended: bool  # has trained as long as the full fine-tune would
     majority_only: bool
@@ -54,14 +54,14 @@ class Judgement:
     needs: tuple[Message, ...] = ()
 
 
-def judge(seen: Evidence) -> Judgement:
+def judge(seen: ScoreDraws) -> Judgement:
     """The verdict and its reason; what it would take when inconclusive."""
-    boring = {name: seen.baselines[name] for name in BORING}
-    best = max(boring, key=lambda name: float(boring[name].mean()))
-    now = {name: difference(seen.measured, draws) for name, draws in boring.items()}
+    trivial = {name: seen.baselines[name] for name in TRIVIAL_BASELINES}
+    best = max(trivial, key=lambda name: float(trivial[name].mean()))
+    now = {name: difference(seen.measured, draws) for name, draws in trivial.items()}
     if all(d.low > 0 for d in now.values()):
         return Judgement("transfers", message("scores-above", by=_gap(now[best]), baseline=best))
-    later = difference(seen.extrapolated, boring[best])
+    later = difference(seen.extrapolated, trivial[best])
     learning = now["majority"].low > 0 and not seen.majority_only
     if seen.same_rows is not None and learning:
         alike = difference(seen.measured, seen.same_rows["tfidf"])
@@ -77,7 +77,7 @@ def judge(seen: Evidence) -> Judgement:
             baseline=best,
         )
         return Judgement("does-not-transfer", below)
-    lead = difference(boring["tfidf"], boring["majority"])
+    lead = difference(trivial["tfidf"], trivial["majority"])
     if not learning and seen.extended and lead.low > 0:
         return Judgement("does-not-transfer", message("never-above-majority", lead=_gap(lead)))
     return Judgement(
@@ -91,7 +91,7 @@ def difference(model: Array, baseline: Array) -> Interval:
     return Interval(float((model - baseline).mean()), low, high)
 
 
-def _why(seen: Evidence, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
+def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
     if not learning:
         return message("not-above-majority-yet", by=_gap(now["majority"]))
     return message(
@@ -101,7 +101,7 @@ def _why(seen: Evidence, now: Mapping[str, Interval], best: str, learning: bool)
     )
 
 
-def _needs(seen: Evidence, gap: Interval, learning: bool) -> tuple[Message, ...]:
+def _needs(seen: ScoreDraws, gap: Interval, learning: bool) -> tuple[Message, ...]:
     needs = []
     if seen.more_steps > 0 and not (seen.flattened and learning):
         needs.append(message("more-steps", steps=seen.more_steps))

@@ -13,12 +13,13 @@ from pick_model.measure.probe import make
 from pick_model.measure.probe.baselines import Effort, affordable
 from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch, budget_words
-from pick_model.measure.probe.costs import LEAST_HELDOUT, Costs, Speed, costs_of, evaluated
+from pick_model.measure.probe.costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, Rows, given_up, make_plan
 from pick_model.measure.probe.tell import plan_words
+from pick_model.words.say import message
 
 # Of the budget: what a model's speed is measured in, what its trivial baselines may take, and
 # what the fit of one linear model on features may. Chosen by hand: together a quarter, so that
@@ -32,7 +33,7 @@ class Setup:
 
     inputs: Inputs  # with the rows that are predicted
     lengths: Lengths
-    costs: Costs
+    costs: RunCosts
     plan: Plan
     trivial: TrivialFit  # fitted on all training rows that time allows
     feature_rows: int  # training rows whose frozen features are read
@@ -96,7 +97,7 @@ def predicted(desk: Desk, speed: Speed | None) -> Inputs:
         if n < share * min(LEAST_HELDOUT, len(rows)):
             raise too_small(desk, speed)
         if n < len(rows):
-            desk.drop(f"{name} rows: {n:,} of {len(rows):,} are predicted")
+            desk.drop(message("rows-predicted", part=name, n=n, rows=len(rows)))
         return subsample(rows, n, whole.settings.seed)
 
     tuning = part("tuning", whole.sets.tuning, 0.5)
@@ -118,7 +119,7 @@ def planned(desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: fl
     return desk.piece(Plan, inputs.key("plan", **inputs.limits), choose)
 
 
-def must_hold_one_run(desk: Desk, costs: Costs, plan: Plan, trivial: TrivialFit) -> None:
+def must_hold_one_run(desk: Desk, costs: RunCosts, plan: Plan, trivial: TrivialFit) -> None:
     """Raise BudgetTooSmall where the least run does not fit; name what the plan gave up."""
     account, settings = desk.account, desk.inputs.settings
     least = min(plan.sizes[0], costs.batch)
@@ -128,8 +129,8 @@ def must_hold_one_run(desk: Desk, costs: Costs, plan: Plan, trivial: TrivialFit)
         need += (settings.seeds or 1) * costs.run(least)
     if not desk.decision("one run", lambda: account.pace * need <= account.left):
         raise too_small(desk, costs.speed)
-    for words in given_up(plan, settings):
-        desk.drop(words)
+    for told in given_up(plan, settings):
+        desk.drop(told)
 
 
 def announced(desk: Desk, setup: Setup) -> Setup:
@@ -152,7 +153,7 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
         budget *= 1.2
         heldout = evaluated(len(whole.sets.heldout), speed.predict_seconds, budget)
         tuning = evaluated(len(whole.sets.tuning), speed.predict_seconds, 0.5 * budget)
-        costs = Costs(speed, whole.batch, tuning, heldout)
+        costs = RunCosts(speed, whole.batch, tuning, heldout)
         need = costs.features(LEAST_ROWS) + seeds * costs.run(whole.batch)
         enough = heldout >= min(LEAST_HELDOUT, len(whole.sets.heldout))
         room = 1 - MARGIN - MEASURE_SHARE - 2 * TRIVIAL_SHARE
@@ -160,9 +161,14 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
             break
     which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
     return BudgetTooSmall(
-        f"{whole.resolved.name}: {which} into {settings.budget_seconds:g} s; loading and measuring "
-        f"took {account.spent:.0f} s",
-        hint=f"--budget {budget_words(budget)} would do; --method linear takes less",
+        message(
+            "budget-too-small",
+            name=whole.resolved.name,
+            which=which,
+            seconds=settings.budget_seconds,
+            spent=account.spent,
+        ),
+        hint=message("budget-would-do", budget=budget_words(budget)),
     )
 
 
@@ -187,7 +193,7 @@ def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
         n, thorough = desk.decision(f"baselines on {len(rows)}", choose)
         effort = Effort(int(n), bool(thorough))
         if effort.rows < len(rows):
-            desk.drop(f"TF-IDF is fitted on {effort.rows:,} of {len(rows):,} rows")
+            desk.drop(message("tfidf-fitted-on", n=effort.rows, rows=len(rows)))
     return desk.piece(TrivialFit, inputs.trivial_key(effort), fit)
 
 

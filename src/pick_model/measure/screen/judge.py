@@ -20,6 +20,7 @@ from pick_model.measure.screen.pieces import Judged, Machine, View, ViewScore
 from pick_model.measure.screen.ridge import FOLDS, Blocks, cross_fitted, explained
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array, spectrum
+from pick_model.words.say import message
 
 MOST_VIEWS = 4  # that later stages look at: the best of the stage before
 
@@ -48,8 +49,8 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v)[kept]).all()]
     if not finite:
         raise EnvironmentProblem(
-            "every layer gives NaN or infinite features on the data",
-            hint="--precision fp32, or another model",
+            message("layers-not-finite"),
+            hint=message("try-fp32"),
             code="weights",
         )
     fits, scores = [], []

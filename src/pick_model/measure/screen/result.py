@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 from pick_model.data.dataset import Dataset
-from pick_model.documents.message import Message
 from pick_model.documents.probe import Environment
 from pick_model.documents.screen import (
     Layer,
@@ -23,7 +22,8 @@ from pick_model.measure.screen.contest import Standing, may_lead, ordered
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.reader import versions
 from pick_model.measure.screen.work import Entrant, Work
-from pick_model.words.say import message, say_all
+from pick_model.words.message import Message
+from pick_model.words.say import message, say, say_all
 
 
 def report(
@@ -144,7 +144,14 @@ def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
         n_parameters=None,
         seconds=round(one.seconds, 3),
         cached=False,
-        error=ScreenFault(code=fault.code, message=fault.message, hint=fault.hint),
+        error=ScreenFault(
+            code=fault.code,
+            message=say(fault.message),
+            hint=None if fault.hint is None else say(fault.hint),
+            message_code=fault.message.code,
+            values=fault.message.values,
+            hint_message=fault.hint,
+        ),
     )
 
 

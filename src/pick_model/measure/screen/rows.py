@@ -19,6 +19,7 @@ from pick_model.errors import InputError
 from pick_model.files import json_digest
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.screen.ridge import FOLDS, Blocks, blocks_of
+from pick_model.words.say import message
 
 # The first part, of rows and of each class. Chosen by hand: below, one score is hardly apart
 # from another (a share of one half of 250 rows is known to within 5 points); of a class with
@@ -88,9 +89,8 @@ def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, 
     units = units_of(whole)
     if len(units) < LEAST:
         raise InputError(
-            f"{data.source} has {len(units)} rows of different texts and groups, and a screen "
-            f"needs {LEAST} to tell one from another",
-            hint="more labelled rows",
+            message("too-few-different-rows", source=data.source, n=len(units), least=LEAST),
+            hint=message("give-more-rows"),
         )
     block = {row: n for n, unit in enumerate(units) for row in unit}
     sizes = [len(whole)]

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from pick_model.data.dataset import Dataset
-from pick_model.documents.message import Message
 from pick_model.documents.screen import ScreenReport
 from pick_model.encoders.resolve import ModelRef, parse_model
 from pick_model.errors import InputError, PickModelError
@@ -24,6 +23,7 @@ from pick_model.measure.screen.result import report
 from pick_model.measure.screen.rows import stages
 from pick_model.measure.screen.settings import ROWS, SENTENCES, Settings
 from pick_model.measure.screen.work import Entrant, Work
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
@@ -50,7 +50,7 @@ def screen(
     require_extra()
     settings = settings or Settings()
     if not models:
-        raise InputError("no model to screen", hint="--model NAME, --models FILE or --top N")
+        raise InputError(message("no-model-to-screen"), hint=message("name-models-to-screen"))
     most = settings.rows or (SENTENCES if data.kind == "tokens" else ROWS)
     adaptive = settings.adaptive and len(models) > 1  # of one there is no order to find out
     parts = stages(data, most, adaptive, settings.seed)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pick_model.errors import UsageError
 from pick_model.measure.probe.settings import BOUNDS
+from pick_model.words.say import message
 
 # Rows a model at most, unless asked for more. Chosen by hand: a share of .8 of so many is known
 # to within 1.5 points (90 %), and two models on the same rows to within less. A sentence of
@@ -45,6 +46,10 @@ class Settings:
             value, (least, most) = getattr(self, name), BOUNDS[bound]
             if value is not None and not least <= value <= most:
                 option = "--" + name.replace("_", "-")
-                raise UsageError(f"{option} should lie between {least:,} and {most:,}, not {value}")
+                raise UsageError(
+                    message(
+                        "option-outside", option=option, least=least, most=most, shown=str(value)
+                    )
+                )
         if self.precision not in ("auto", "fp32", "bf16", "fp16"):
-            raise UsageError(f"unknown precision {self.precision!r}")
+            raise UsageError(message("unknown-precision", precision=self.precision))

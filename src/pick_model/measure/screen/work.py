@@ -66,7 +66,7 @@ class Work:
         begun = self.now()
         try:
             if self.left <= 0:
-                raise BudgetTooSmall(say(message("screen-not-read")), hint="a larger --budget")
+                raise BudgetTooSmall(message("screen-not-read"), hint=message("larger-budget"))
             s = self.settings
             self.progress(Progress("resolving the model", model=one.ref.name))
             one.model = resolve(
@@ -75,8 +75,8 @@ class Work:
                 trust_remote_code=s.trust_remote_code,
                 offline=s.offline,
             )
-            for words in one.model.notes:
-                self.note(words)
+            for told in one.model.notes:
+                self.note(say(told))
             reader = Reader(one.model, s, self.cache)
             for stage in self.at_once:
                 self.advance(one, stage, reader)
@@ -101,7 +101,7 @@ class Work:
         try:
             self.advance(one, stage, Reader(one.model, self.settings, self.cache))
         except PickModelError as fault:
-            self.note(f"{one.ref.name} read no more rows: {fault.message}")
+            self.note(f"{one.ref.name} read no more rows: {say(fault.message)}")
         one.seconds += self.now() - begun
 
     def advance(self, one: Entrant, stage: int, reader: Reader) -> None:

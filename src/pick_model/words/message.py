@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from pick_model.documents.base import record
+from pick_model.record import record
 
 
 @record

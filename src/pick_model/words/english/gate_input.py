@@ -1,0 +1,46 @@
+"""What is wrong with a lock, policy or report that the gate is given."""
+
+from __future__ import annotations
+
+GATE_INPUT: dict[str, str] = {
+    "no-locked-model": "no model {id!r} in the catalog",
+    "task-file-gone": "the task file {file!r} is not there",
+    "name-task-file": "name it with --task",
+    "model-banned-by-overlay": "{name} is banned by an overlay: {reason}",
+    "no-such-model": "no model {name!r}",
+    "write-revision-apart": "write {bare} --revision {revision}",
+    "file-name-not-for-lock": "a lock cannot hold this file name",
+    "rename-file": "rename it",
+    "revision-of-no-repository": "--revision: {id} has no Hub repository",
+    "give-full-commit": "give a 40-digit commit with --revision",
+    "rule-twice": "a rule stands twice",
+    "unknown-family": "no family {name!r} in the catalog",
+    "rule-without-exception": "{code} allows no exception",
+    "report-of-other-models": "{file} holds no probe of {model}",
+    "report-holds": "it holds {models}",
+    "several-probes": "holds several probes of {model}",
+    "more-rows-than-data": "holds a probe of {rows} rows, of data with {most}",
+    "json-too-deep": "nests too deep",
+    "is-not-json": "is not JSON: {reason}",
+    "not-a-probe-report": "is no report of pick-model probe: {key}: {reason}",
+    "make-probe-report": "make it with pick-model probe … --format json",
+    "probe-with-several-locks": "--probe belongs to one lock",
+    "not-asked-offline-given": "the Hub was not asked: --offline was given",
+    "not-asked-offline-set": "the Hub was not asked: HF_HUB_OFFLINE is set",
+    "hub-gave-no-commit": "the Hub gave no commit",
+    "hub-has-no-revision": "the Hub has no revision {revision!r} of {repo}",
+    "hub-has-no-model": "the Hub has no {repo}, or hides it from this token",
+    "hub-answered-status": "the Hub answered {status}",
+    "hub-refused-status": "the Hub answered {status}; is HF_TOKEN one that may read it?",
+    "hub-not-asked": "the Hub could not be asked ({cause})",
+    "will-report": "{what}: gate will report {rule}",
+    "locked-rejected": "{id} {reason}",
+    "locked-not-first": "{id} ranks {rank}: gate may report PM502",
+    "hub-says-license": "the Hub says {hub}, the catalog {catalog}: the lock keeps the catalog's "
+    "licence",
+    "hub-alone-says-license": "the Hub says {hub}, the catalog nothing: the lock keeps the "
+    "catalog's licence",
+    "no-commit-pinned": "{reason}, so no commit is pinned: gate will report PM101",
+    "files-as-catalog-knows": "{reason}; weights and remote code are as the catalog knows them",
+    "no-repository-to-pin": "{id} has no Hub repository to pin: gate will report PM101",
+}
