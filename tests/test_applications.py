@@ -19,7 +19,8 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
     "text classification": (
         "task: text-classification\nlanguages: [en]\nn_rows: 10000\npreset: accuracy\n",
         {"deberta-v3-large", "deberta-v3-base", "roberta-large", "modernbert-large",
-         "modernbert-base", "electra-large-discriminator"},
+         "modernbert-base", "electra-large-discriminator", "albert-xxlarge-v2",
+         "ettin-encoder-400m", "deberta-large", "neobert"},
         {"TinyBERT", "gpt2"},
     ),
     "token classification": (
@@ -37,7 +38,8 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
     "summarisation": (
         "task: summarization\nlanguages: [en]\ninput_tokens: 1024\nhardware: nvidia-t4\n",
         {"bart-large-cnn", "bart-large", "pegasus-large", "pegasus-cnn_dailymail",
-         "pegasus-xsum", "t5-large", "led-large-16384", "long-t5-tglobal-large",
+         "pegasus-xsum", "t5-large", "qwen2.5-7b-instruct", "falcon3-7b-instruct",
+         "phi-3.5-mini-instruct", "led-large-16384", "long-t5-tglobal-large",
          "long-t5-tglobal-base", "flan-t5-large", "flan-t5-xl", "t5-base"},
         {"bert", "gpt2"},
     ),
@@ -52,12 +54,13 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
         "task: text-classification\nlanguages: [zh]\nn_rows: 10000\n",
         {"chinese-roberta-wwm-ext-large", "chinese-macbert-large", "chinese-macbert-base",
          "chinese-roberta-wwm-ext", "chinese-electra-180g-large-discriminator",
+         "chinese-lert-large", "chinese-pert-large",
          "eurobert-610m", "xlm-roberta-large", "mdeberta-v3-base"},
         {"roberta", "electra"},  # they know no Chinese
     ),
     "sentence similarity": (
         "task: sentence-similarity\nlanguages: [en]\npreset: accuracy\n",
-        {"qwen3-embedding-0.6b", "gte-large-en-v1.5", "bge-large-en-v1.5", "stella_en_400m_v5",
+        {"qwen3-embedding-0.6b", "qwen3-embedding-4b", "qwen3-embedding-8b", "gte-large-en-v1.5", "bge-large-en-v1.5", "stella_en_400m_v5",
          "mxbai-embed-large-v1", "multilingual-e5-large-instruct", "embeddinggemma-300m",
          "gte-base-en-v1.5"},
         {"bert", "gpt2"},
@@ -83,7 +86,8 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
         f"task: automatic-speech-recognition\nlanguages: [en]\n{A100}",
         {"whisper-large-v3", "whisper-large-v3-turbo", "whisper-large-v2", "whisper-medium",
          "whisper-medium.en", "distil-large-v3", "whisper-small.en", "whisper-large",
-         "parakeet-ctc-1.1b", "canary-1b-v2", "canary-1b"},
+         "parakeet-ctc-1.1b", "canary-1b-v2", "canary-1b", "canary-1b-flash",
+         "canary-qwen-2.5b", "qwen3-asr-1.7b"},
         {"AST"},
     ),
     "music generation": (
@@ -100,7 +104,7 @@ APPLICATIONS: dict[str, tuple[str, set[str], set[str]]] = {
     ),
     "item recommendation": (
         "task: item-recommendation\nn_rows: 100000\n",
-        {"sasrec", "s3rec", "unisrec-fhckm-300", "recformer", "p5-small", "p5-base", "bert4rec",
+        {"hstu", "hstu-large", "sasrec", "s3rec", "unisrec-fhckm-300", "recformer", "p5-small", "p5-base", "bert4rec",
          "vqrec-fhckm-300"},
         set(),
     ),

@@ -22,8 +22,9 @@ def test_training_is_worth_all_and_no_limit_of_it_is_broken() -> None:
     costs = estimate(huge, asked)
     assert costs.training_hours == costs.training_memory_gib == (0.0, 0.0, 0.0)
     assert values(huge, asked, costs, expected(), (huge,))[3] == (1.0, 1.0, 1.0)
-    assert check_costs(asked, costs) is None
-    assert check_costs(asked._replace(method="lora"), estimate(huge, asked._replace(method="lora")))
+    assert check_costs(huge, asked, costs) is None
+    trained = asked._replace(method="lora")
+    assert check_costs(huge, trained, estimate(huge, trained))
 
 
 def test_serving_is_charged_as_ever() -> None:
@@ -52,7 +53,8 @@ def test_a_model_too_large_to_train_is_told_the_next_more_frugal_way(
     machine = replace(MACHINE, memory_gib=gib)
     asked = profile(method=method, train_on=machine, serve_on=MACHINE)
     large = entry(n_parameters=2_000_000_000)
-    broken = check_costs(asked, estimate(large, asked))
+    broken = check_costs(large, asked, estimate(large, asked))
     assert broken is not None
-    told = broken.near_miss.values.get("method") if broken.near_miss else None
-    assert told == hint
+    settings = broken.near_miss.values["settings"] if broken.near_miss else ()
+    methods = [one for one in settings if str(one).startswith("method")]
+    assert methods == ([f"method: {hint}"] if hint else [])

@@ -66,9 +66,9 @@ def test_chances_agree_with_many_draws_of_the_dense_posterior(
     for i in range(len(SEVERAL)):
         assert ours.p_best[i] == pytest.approx(first[i], abs=4 * 0.5 / DRAWS**0.5)
     gap = drawn.max(axis=1).mean() - np.array(mean)
-    losses = decision(SEVERAL, *observed, level=None).losses if not observed else None
-    if losses is not None:
-        assert [losses[i] for i in range(len(SEVERAL))] == pytest.approx(gap, abs=0.08)
+    if not observed:
+        lost = decision(SEVERAL, level=None).loss
+        assert [lost(i) for i in range(len(SEVERAL))] == pytest.approx(gap, abs=0.08)
 
 
 @settings(max_examples=30, deadline=None)
@@ -79,20 +79,20 @@ def test_chances_are_chances_and_losses_fall_with_the_mean(
     members = tuple(model(str(i), m, s, f) for i, (m, s, f) in enumerate(given_))
     found = decision(members)
     assert sum(found.p_best.values()) == pytest.approx(1.0)
-    assert all(loss >= 0 for loss in found.losses.values())
+    assert all(found.loss(i) >= 0 for i in range(len(members)))
     chosen, held = found.shortlist
     assert held >= SURE - 1e-9 or len(chosen) == len(members)
     assert held == pytest.approx(sum(found.p_best[i] for i in chosen))
     in_standard = decision(members, level=None)
     order = sorted(range(len(members)), key=lambda i: -members[i].mean)
-    lost = [in_standard.losses[i] for i in order]
+    lost = [in_standard.loss(i) for i in order]
     assert lost == sorted(lost)
 
 
 def test_a_clone_ties_with_its_model() -> None:
     clone = Member("a2", 1.2, 0.6, "encoder", "a", "a")
     found = decision((*SEVERAL, clone), told("b", 0.85))
-    assert found.losses[0] == pytest.approx(found.losses[5])
+    assert found.loss(0) == pytest.approx(found.loss(5))
     assert found.p_best[0] == pytest.approx(found.p_best[5], abs=0.06)
     assert found.belief.better(0, 5) == pytest.approx(0.5)
 
@@ -102,7 +102,7 @@ def test_what_cannot_win_is_not_drawn_and_still_has_its_loss() -> None:
     found = decision((*SEVERAL, hopeless))
     assert 5 not in found.contenders
     assert found.p_best[5] == 0.0
-    assert found.losses[5] > found.losses[4]
+    assert found.loss(5) > found.loss(4)
 
 
 def test_a_known_task_has_its_own_points() -> None:
@@ -110,7 +110,7 @@ def test_a_known_task_has_its_own_points() -> None:
     anywhere = LEVEL._replace(variance=9.0, log_scale_variance=0.0)
     easy = decision(SEVERAL, told("a", 0.985, 0.002), level=anywhere)
     hard = decision(SEVERAL, told("a", 0.6, 0.002), level=anywhere)
-    assert easy.losses[4] < hard.losses[4] / 3
+    assert easy.loss(4) < hard.loss(4) / 3
 
 
 def test_improvement_is_the_mean_of_what_exceeds() -> None:
@@ -129,7 +129,7 @@ def measured(found: Decision, **minutes: float) -> tuple[str, ...]:
 def test_measuring_lowers_the_loss_and_more_the_surer_it_is() -> None:
     found = decision(SEVERAL)
     everyone = dict.fromkeys(range(len(SEVERAL)), 1.0)
-    now = min(found.losses.values())
+    now = min(map(found.loss, range(len(SEVERAL))))
     after = {stage: next_to_measure(found, stage, list(everyone), everyone, {}) for stage in ERRORS}
     losses = {stage: worth.loss_after for stage, worth in after.items() if worth}
     assert losses["compare"] < losses["probe"] < now + 0.1

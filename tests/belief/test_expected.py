@@ -79,7 +79,7 @@ def test_without_scores_the_facts_stand_alone() -> None:
 
 def test_one_score_is_averaged_with_the_prior_by_precision() -> None:
     prior = outlook().expected((MODEL,), ())
-    one = outlook().expected((MODEL,), [(0, 0, 0, 2.0, 1.0)])
+    one = outlook().expected((MODEL,), [(0, 0, 0, 2.0, 1.0, 1)])
     before = 1 / (VARIANCES.family + VARIANCES.model)
     told = 1 / (VARIANCES.table + VARIANCES.rest)
     value = (before * prior.z.value + told * 2.0) / (before + told)
@@ -96,6 +96,7 @@ scores = st.lists(
         st.integers(0, 1),
         st.floats(-3, 3),
         st.floats(0.1, 1),
+        st.just(1),
     ),
     max_size=8,
 )
@@ -112,8 +113,8 @@ def test_shares_and_the_prior_add_up_to_one(found: list[Standing]) -> None:
 def test_a_better_score_never_lowers_the_standing(
     found: list[Standing], place: int, protocol: int, more: float
 ) -> None:
-    score = (place, protocol, 0, 0.5, 1.0)
-    better = (place, protocol, 0, 0.5 + more, 1.0)
+    score = (place, protocol, 0, 0.5, 1.0, 1)
+    better = (place, protocol, 0, 0.5 + more, 1.0, 1)
     view = outlook()
     assert (
         view.expected((MODEL,), [*found, better]).z.value
@@ -125,7 +126,7 @@ def test_a_better_score_never_lowers_the_standing(
 def test_more_of_the_same_evidence_narrows_and_does_not_lower(found: list[Standing]) -> None:
     view = outlook()
     before = view.expected((MODEL,), found)
-    high = (0, 0, 1, before.z.value + 5, 1.0)
+    high = (0, 0, 1, before.z.value + 5, 1.0, 1)
     after = view.expected((MODEL,), [*found, high])
     assert after.z.value >= before.z.value - 1e-9
     if not any(s[2] == 1 for s in found):
@@ -146,20 +147,22 @@ def test_missing_facts_widen_and_do_not_lower_alone() -> None:
 
 
 def test_scores_of_another_world_say_nothing() -> None:
-    assert outlook().expected((MODEL,), [(3, 0, 0, 3.0, 1.0)]) == outlook().expected((MODEL,), ())
+    assert outlook().expected((MODEL,), [(3, 0, 0, 3.0, 1.0, 1)]) == outlook().expected(
+        (MODEL,), ()
+    )
 
 
 def test_what_resembles_the_task_less_weighs_less() -> None:
     view = outlook()
     same, language, tags = (
-        view.shares((MODEL,), [(place, 0, 0, 1.0, 1.0)])[0][1] for place in range(3)
+        view.shares((MODEL,), [(place, 0, 0, 1.0, 1.0, 1)])[0][1] for place in range(3)
     )
     assert same > language > 0
     assert same > tags > 0
 
 
 def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
-    many: list[Standing] = [(0, 0, 0, 1.0, 1.0)] * 1000
+    many: list[Standing] = [(0, 0, 0, 1.0, 1.0, 1)] * 1000
     known = outlook().expected((MODEL,), many)
     least = 1 / (1 / (VARIANCES.family + VARIANCES.model) + 1 / VARIANCES.table)
     assert known.standing.high - known.standing.value == pytest.approx(
@@ -169,8 +172,8 @@ def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:
 
 def test_a_score_through_another_scale_tells_less() -> None:
     view = outlook()
-    tuned = view.expected((MODEL,), [(0, 0, 0, 2.0, 1.0)])
-    frozen = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0)])
+    tuned = view.expected((MODEL,), [(0, 0, 0, 2.0, 1.0, 1)])
+    frozen = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0, 1)])
     prior = view.expected((MODEL,), ())
     assert tuned.z.value > frozen.z.value > prior.z.value
 
@@ -182,9 +185,9 @@ def test_a_scale_without_scores_borrows_what_sizes_are_worth_and_not_what_kinds_
     assert view.expected((large,), ()).z.value > view.expected((small,), ()).z.value
     decoder = replace(MODEL, kind="decoder")
     assert view.expected((decoder,), ()) == view.expected((MODEL,), ())
-    told = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0)])
+    told = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0, 1)])
     direct = Outlook(TARGET._replace(scale="frozen"), NUMBERING, frozen_only).expected(
-        (MODEL,), [(0, 1, 0, 2.0, 1.0)]
+        (MODEL,), [(0, 1, 0, 2.0, 1.0, 1)]
     )
     prior = view.expected((MODEL,), ())
     assert 0 < told.z.value - prior.z.value < direct.z.value - direct.prior
@@ -222,7 +225,7 @@ def test_an_overlay_entry_moves_no_other() -> None:
     scales = shipped(fit(world.rows, world.entries, world.benchmarks), world.entries)
     names = list(world.benchmarks)
     numbering = Numbering(list(world.benchmarks.values()), ("fine-tune",), ("lab",))
-    found: list[Standing] = [(names.index("alpha"), 0, 0, 0.4, 1.0)]
+    found: list[Standing] = [(names.index("alpha"), 0, 0, 0.4, 1.0, 1)]
     before = Outlook(TARGET, numbering, scales).expected((world.entries["m3"],), found)
     view = Outlook(TARGET, numbering, scales)
     view.expected((entry("giant", n_parameters=10**12, family="m3"),), ())

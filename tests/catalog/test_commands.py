@@ -42,7 +42,7 @@ def as_json(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> A
         (["list", "--language", "xx"], 2, "unknown language 'xx'"),
         (["list", "--kind", "vit", "--task", "translation"], 3, "passes all filters"),
         (["list", "--format", "xml"], 2, "xml"),
-        (["search", "rooberta"], 3, "did you mean 'roberta-base'"),
+        (["search", "robertta-base"], 3, "did you mean 'roberta-base'"),
         (["show", "rooberta"], 2, "no model 'rooberta'"),
         (["show"], 2, "missing argument"),
         (["validate", "absent"], 2, "no such file or folder"),

@@ -81,7 +81,9 @@ def test_an_example_is_parsed_and_names_what_is_there(
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, Path) and one.parts[0] in ("examples", "catalogs"):
                 assert one.exists()
-            if name in ("model", "models") and "/" not in one:  # the Hub's names are its own
+            if (
+                name in ("model", "models") and isinstance(one, str) and "/" not in one
+            ):  # the Hub's names are its own
                 assert one in known
 
 

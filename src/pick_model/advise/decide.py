@@ -32,7 +32,7 @@ def decide(scoring: Scoring) -> report.Decision:
         pick=pick,
         p_best=rounded(decision.p_best[number], CHANCE_DIGITS),
         p_better_than_current=better_than_current(number, scoring),
-        expected_loss=rounded(decision.losses[number], CHANCE_DIGITS),
+        expected_loss=rounded(decision.loss(number), CHANCE_DIGITS),
         unit="points" if decision.in_points else "standard_score",
         n_candidates=len(scoring.ranked),
         shortlist=tuple(belief.members[i].name for i in shortlist),

@@ -160,7 +160,7 @@ def _chances(name: str, scoring: Scoring) -> _Chances:
     return {
         "p_best": rounded(decision.p_best[number], CHANCE_DIGITS),
         "p_better_than_current": better_than_current(number, scoring),
-        "expected_loss": rounded(decision.losses[number], CHANCE_DIGITS),
+        "expected_loss": rounded(decision.loss(number), CHANCE_DIGITS),
     }
 
 

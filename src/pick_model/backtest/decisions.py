@@ -62,7 +62,7 @@ def decision_test(
         shortlist_p=probability,
         shortlist_held=any(scores[i] == best for i in shortlist),
         shortlist_share=len(shortlist) / len(members),
-        expected_loss=decision.losses[first] if in_points else None,
+        expected_loss=decision.loss(first) if in_points else None,
         lost=(per_unit or 0.0) * (best - scores[first]) if in_points else None,
         scores=_scores_in_points(belief, scores, per_unit or 0.0) if in_points else (),
     )

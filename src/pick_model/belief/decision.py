@@ -21,6 +21,7 @@ DRAWS, SEED = 1000, 0
 # Models that beat the first of the means less often than this are not drawn: on four profiles
 # of 20 to 197 candidates all of them together are the best in .6 % of the draws or fewer.
 HOPELESS = 0.02
+MOST_DRAWN = 300  # of thousands of private variants those are drawn that reach highest
 SURE = 0.9  # what the shortlist promises
 
 
@@ -48,9 +49,17 @@ class Decision:
     @cached_property
     def contenders(self) -> list[int]:
         """The candidates that may be the best, best mean first."""
-        names = self.belief.members
-        order = sorted(self.candidates, key=lambda i: (-self.means[i], names[i].name))
-        return [i for i in order if i == order[0] or self.belief.better(i, order[0]) >= HOPELESS]
+        members = self.belief.members
+
+        def reach(i: int) -> float:
+            return self.means[i] + 2 * members[i].sd
+
+        first, *_ = order = sorted(self.candidates, key=lambda i: (-self.means[i], members[i].name))
+        if len(order) > MOST_DRAWN:
+            highest = sorted(order, key=lambda i: (-reach(i), members[i].name))[:MOST_DRAWN]
+            some = {first, *highest}
+            order = [i for i in order if i in some]
+        return [i for i in order if i == first or self.belief.better(i, first) >= HOPELESS]
 
     @cached_property
     def drawn(self) -> Drawn:
@@ -87,25 +96,29 @@ class Decision:
         first, step = self.drawn.standings[self.contenders[0]], 0.1
         return (self.worth([z + step for z in first]) - self.worth(first)) / step
 
-    @cached_property
-    def losses(self) -> dict[int, float]:
-        """What taking each candidate loses against the best, in expectation; 0 or more.
+    def loss(self, candidate: int) -> float:
+        """What taking a candidate loses against the best, in expectation; 0 or more.
 
         What the best is above the first of the means is told by the draws, in which the level
         cancels; what the others are below it follows from their means.
         """
-        first = self.contenders[0]
-        above = self.worth(self.best) - self.worth(self.drawn.standings[first])
-        mean = self.means
+        return max(self._above + self._mean(self.contenders[0]) - self._mean(candidate), 0.0)
+
+    @cached_property
+    def _above(self) -> float:
+        first = self.drawn.standings[self.contenders[0]]
+        return self.worth(self.best) - self.worth(first)
+
+    def _mean(self, candidate: int) -> float:
         if self.in_points:
-            mean = {i: 100 * self.belief.mean_score(i) for i in self.candidates}
-        return {i: max(above + mean[first] - mean[i], 0.0) for i in self.candidates}
+            return 100 * self.belief.mean_score(candidate)
+        return self.means[candidate]
 
     @cached_property
     def shortlist(self) -> tuple[list[int], float]:
         """The fewest candidates that hold the best with probability `SURE`, and theirs."""
         chosen, total = [], 0.0
-        for i in sorted(self.candidates, key=lambda i: (-self.p_best[i], self.losses[i])):
+        for i in sorted(self.candidates, key=lambda i: (-self.p_best[i], -self.means[i])):
             chosen.append(i)
             total += self.p_best[i]
             if total >= SURE - 1e-9:

@@ -126,7 +126,7 @@ def loss_after(
     rivals = [i for i in _rivals(decision, bonus) if i in standings]
     seen = [i for i in measured if i in standings]
     if not rivals or not seen:
-        return min(decision.losses.values())
+        return min(map(decision.loss, decision.contenders))
     normals = Normals(DRAWS, len(seen), SEED + 1)
     sd = {i: ERRORS[stage] * belief.members[i].sd for i in seen}
     told = [
