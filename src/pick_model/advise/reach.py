@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from pick_model.belief.rows import world_of
 from pick_model.belief.similarity import task_similarity
-from pick_model.catalog.model import Catalog
-from pick_model.documents.catalog import Benchmark, Entry
+from pick_model.catalog.model import BenchmarkKind, Catalog
+from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.errors import nearest
 from pick_model.vocabulary.languages import served_by
@@ -23,7 +23,7 @@ def unreached(profile: Profile, catalog: Catalog) -> tuple[Message, ...]:
     """Warnings for the task, domain and languages that no score or no entry is about."""
     entries, _ = catalog.entries.for_task(profile.task)
     world = world_of(TASKS[profile.task].modality)
-    benchmarks = [b for b in catalog.benchmarks.values() if world_of(b.modality) == world]
+    benchmarks = [b for b in catalog.benchmarks.kinds() if world_of(b.modality) == world]
     return (
         *_task(profile, benchmarks),
         *_domain(profile, entries, benchmarks),
@@ -31,7 +31,7 @@ def unreached(profile: Profile, catalog: Catalog) -> tuple[Message, ...]:
     )
 
 
-def _task(profile: Profile, benchmarks: Sequence[Benchmark]) -> Iterator[Message]:
+def _task(profile: Profile, benchmarks: Sequence[BenchmarkKind]) -> Iterator[Message]:
     scored = {b.task for b in benchmarks}
     if profile.task in scored:
         return
@@ -44,7 +44,7 @@ def _task(profile: Profile, benchmarks: Sequence[Benchmark]) -> Iterator[Message
 
 
 def _domain(
-    profile: Profile, entries: Sequence[Entry], benchmarks: Sequence[Benchmark]
+    profile: Profile, entries: Sequence[Entry], benchmarks: Sequence[BenchmarkKind]
 ) -> Iterator[Message]:
     domain = profile.domain
     if domain is None:
@@ -67,7 +67,7 @@ def _domain(
 
 
 def _languages(
-    profile: Profile, entries: Sequence[Entry], benchmarks: Sequence[Benchmark]
+    profile: Profile, entries: Sequence[Entry], benchmarks: Sequence[BenchmarkKind]
 ) -> Iterator[Message]:
     speaking = [entry for entry in entries if entry.languages]
     if not profile.languages or not speaking:

@@ -60,7 +60,7 @@ class Normals:
     new ones, of which there would be several hundred thousand.
     """
 
-    STEP = 37
+    STEP = 7
 
     def __init__(self, n: int, most: int, seed: int) -> None:
         """For at most `most` variables with `n` draws each."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pick_model.catalog.shipped import DETAILS_FILE, unpacked
 from pick_model.documents.base import from_plain
@@ -102,6 +102,15 @@ def _names_in(text: str) -> list[str]:
 _DECODER = json.JSONDecoder()
 
 
+class BenchmarkKind(NamedTuple):
+    """What a benchmark is about."""
+
+    task: str
+    modality: str
+    domain: str | None
+    languages: tuple[str, ...]
+
+
 class Benchmarks(Mapping[str, Benchmark]):
     """Benchmarks by id, built from their plain values on first use."""
 
@@ -120,6 +129,13 @@ class Benchmarks(Mapping[str, Benchmark]):
 
     def __len__(self) -> int:
         return len(self._plain)
+
+    def kinds(self) -> set[BenchmarkKind]:
+        """What all of them are about, without building any."""
+        return {
+            BenchmarkKind(b["task"], b["modality"], b.get("domain"), tuple(b.get("languages", ())))
+            for b in self._plain.values()
+        }
 
 
 def entry_of(plain: dict[str, Any]) -> Entry:
@@ -150,7 +166,7 @@ class Catalog:
     """Everything `recommend` reads. Overlays make a new one (see `catalog.overlay`)."""
 
     entries: Entries
-    benchmarks: Mapping[str, Benchmark]
+    benchmarks: Benchmarks
     plain_hardware: Mapping[str, Mapping[str, Any]]
     digest: str  # sha256 of the content, overlays included
     banned: Mapping[str, str] = field(default_factory=dict)  # id -> reason, from overlays
