@@ -44,9 +44,7 @@ def test_frozen_weights_take_less_the_fewer_bits_they_have() -> None:
     assert states[1] == pytest.approx(frozen, rel=0.1)
 
 
-@pytest.mark.parametrize(
-    ("method", "gib", "hint"), [("full", 9.0, "lora"), ("lora", 5.0, "qlora"), ("full", 0.5, None)]
-)
+@pytest.mark.parametrize(("method", "gib", "hint"), [("full", 9.0, "lora"), ("full", 0.5, None)])
 def test_a_model_too_large_to_train_is_told_the_next_more_frugal_way(
     method: Method, gib: float, hint: str | None
 ) -> None:
