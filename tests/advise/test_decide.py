@@ -34,9 +34,9 @@ def test_the_parts_of_a_decision_agree(catalog: Catalog) -> None:
     assert decision.pick == report.candidates[0].id
     assert decision.p_best == by_id[decision.pick].p_best
     assert decision.expected_loss == by_id[decision.pick].expected_loss
-    assert sum(c.p_best for c in report.candidates) == pytest.approx(1.0)
+    assert sum(c.p_best for c in report.candidates) == pytest.approx(1.0, abs=0.01)
     held = sum(by_id[name].p_best for name in decision.shortlist)
-    assert held == pytest.approx(decision.shortlist_p)
+    assert held == pytest.approx(decision.shortlist_p, abs=0.01)
     assert held >= 0.9
     assert min(c.expected_loss for c in report.candidates) >= 0
     assert decision.next is not None
