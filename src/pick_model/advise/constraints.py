@@ -218,6 +218,14 @@ def check_costs(entry: Entry, profile: Profile, costs: Costs) -> Broken | None:
     return None
 
 
+def doubtful(costs: Costs, profile: Profile) -> bool:
+    """Whether a limit, or the memory of a machine, is expected to be broken, though it may hold."""
+    train, serve = costs.training_memory_gib, costs.serving_memory_gib
+    expected = [(found, limit) for _, found, limit in limited(costs, profile.constraints)]
+    expected += [(train, profile.train_on.memory_gib), (serve, profile.serve_on.memory_gib)]
+    return any(found is not None and found.value > limit for found, limit in expected)
+
+
 def limited(costs: Costs, limits: Constraints) -> list[tuple[str, Interval | None, float]]:
     """The estimates that the profile sets a limit to: name, estimate, limit."""
     pairs = (

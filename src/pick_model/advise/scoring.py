@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from pick_model.advise.constraints import Broken, Rejection
+from pick_model.advise.constraints import Broken, Rejection, doubtful
 from pick_model.advise.needs import handicap
 from pick_model.advise.price import by_net_value, net_values
-from pick_model.advise.rank import Scored, rank, score, screen_out
+from pick_model.advise.rank import Ranked, Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
 from pick_model.belief.decision import Decision
 from pick_model.belief.expected import Z90, Expected, Outlook, shifted
@@ -47,9 +47,7 @@ class Scoring:
         self._number = {member.name: n for n, member in enumerate(self.belief.members)}
         self.scored = [self.score(entry, costs) for entry, costs in kept]
         self.net_values = net_values(self.scored, self.belief, self._number, profile)
-        self.ranked = (
-            by_net_value(self.scored, self.net_values) if self.net_values else rank(self.scored)
-        )
+        self.ranked = self._ranked()
         other = Broken("task", message("not-for-task", task=profile.task))
         self.rejected += [Rejection(name, other) for name in others]
         self.rejected += [
@@ -88,6 +86,18 @@ class Scoring:
             entry.family,
             self.catalog.lineage(entry)[-1].id,
         )
+
+    def _ranked(self) -> list[Ranked]:
+        """The candidates, those expected to keep every limit before those that only may."""
+        sure: list[Scored] = []
+        unsure: list[Scored] = []
+        for scored in self.scored:
+            (unsure if doubtful(scored.costs, self.profile) else sure).append(scored)
+        if self.net_values:
+            first, others = (by_net_value(some, self.net_values) for some in (sure, unsure))
+        else:
+            first, others = rank(sure), rank(unsure)
+        return first + [one._replace(rank=one.rank + len(sure)) for one in others]
 
     @cached_property
     def decision(self) -> Decision:
