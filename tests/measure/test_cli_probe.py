@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import typer
 
-from pick_model.cli.probe import model_refs, probe, task_field, unprobed
+from pick_model.cli.labelled import model_refs, task_field
+from pick_model.cli.probe import probe, unprobed
 from pick_model.documents.probe import ProbeReport
 from pick_model.errors import PickModelError, UsageError
 from pick_model.measure.ledger import read_ledger

@@ -13,7 +13,7 @@ from pick_model.documents.task import CRITERIA
 from pick_model.vocabulary.tasks import TRAINABLE
 
 # A probe gets five minutes unless it is told otherwise, and needs no longer than the whole
-# fine-tune would take; half a minute goes into loading.
+# fine-tune would take; half a minute goes into loading (set by hand).
 PROBE_MINUTES, LEAST_MINUTES = 5.0, 0.5
 COMMANDS = {
     "probe": "pick-model probe {models} --data FILE --task TASK.yaml --record results.jsonl",
@@ -26,7 +26,6 @@ def decide(scoring: Scoring) -> report.Decision:
     decision, belief = scoring.decision, scoring.belief
     pick = scoring.ranked[0].scored.entry.id
     number = scoring.number(pick)
-    assert number is not None
     shortlist, held = decision.shortlist
     return report.Decision(
         pick=pick,
@@ -53,7 +52,6 @@ def _next(scoring: Scoring) -> report.NextStep | None:
     for scored in scoring.scored:
         entry, hours = scored.entry, scored.costs.training_hours
         number = scoring.number(entry.id)
-        assert number is not None
         if number in scoring.belief.observed or (probes and entry.hub_repo is None):
             continue
         if probes:
@@ -87,7 +85,6 @@ def _bonus(scoring: Scoring) -> dict[int, float] | None:
         worth = (scoring.profile.point_worth or 0.0) * decision.points_per_standing
         for name, value in scoring.net_values.items():
             number = scoring.number(name)
-            assert number is not None
             if worth > 0:
                 found[number] = value / worth - decision.means[number]
         return found or None
@@ -98,7 +95,6 @@ def _bonus(scoring: Scoring) -> dict[int, float] | None:
         return None
     for scored in scoring.scored:
         number = scoring.number(scored.entry.id)
-        assert number is not None
         quality = scoring.profile.weights[index] * scored.values[index].value
         found[number] = (scored.score.value - quality) / weight
     return found

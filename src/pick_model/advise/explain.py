@@ -150,11 +150,10 @@ def _in_metric(
     entry: Entry, scoring: Scoring, observations: Sequence[Observation]
 ) -> Figure | None:
     """The score expected of a model with some of the observations."""
-    number = scoring.number(entry.id)
-    if number is None or scoring.belief.level is None:
+    if scoring.belief.level is None or not scoring.is_believed(entry.id):
         return None
     belief = Belief(scoring.belief.members, scoring.belief.level, observations)
-    return Figure(**figure(belief.interval(number)))
+    return Figure(**figure(belief.interval(scoring.number(entry.id))))
 
 
 def _scored_anyway(entry: Entry, scoring: Scoring) -> Scored:

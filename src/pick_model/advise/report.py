@@ -133,7 +133,6 @@ def candidate(
 def _expected(scored: Scored, scoring: Scoring) -> ExpectedScore:
     """In the task's metric, where there is any scale to read it on; else in standard scores."""
     number = scoring.number(scored.entry.id)
-    assert number is not None
     known = scoring.in_metric
     return ExpectedScore(
         **figure(scoring.belief.interval(number) if known else scored.expected.z),
@@ -156,7 +155,6 @@ class _Chances(TypedDict):
 
 def _chances(name: str, scoring: Scoring) -> _Chances:
     decision, number = scoring.decision, scoring.number(name)
-    assert number is not None
     return {
         "p_best": rounded(decision.p_best[number], CHANCE_DIGITS),
         "p_better_than_current": better_than_current(number, scoring),

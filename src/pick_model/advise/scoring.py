@@ -115,9 +115,13 @@ class Scoring:
         """The candidates that lead under some weighting, and few more."""
         return undominated(self.scored)
 
-    def number(self, name: str) -> int | None:
-        """A model's number in the belief; None for one it says nothing of."""
-        return self._number.get(name)
+    def number(self, name: str) -> int:
+        """The number in the belief of a candidate, or of what was measured."""
+        return self._number[name]
+
+    def is_believed(self, name: str) -> bool:
+        """Whether the belief says anything of a model: not of one that a limit rejects."""
+        return name in self._number
 
     def score(self, entry: Entry, costs: Costs) -> Scored:
         """Score one entry, whether or not it breaks a constraint."""

@@ -112,19 +112,24 @@ def _tested(evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: boo
     source = FILE if foreign else None
     decided = _to_decide(evidence, source) if decide else set()
     return [
-        scored(evidence, hidden, id(hidden.group) in decided)
+        scored(evidence, hidden, _key(hidden.group) in decided)
         for hidden in hidden_groups(evidence, hide, source)
     ]
 
 
+def _key(group: Group) -> int:
+    """A number of its own for each group: no score stands in two."""
+    return group.members[0].position
+
+
 def _to_decide(evidence: Evidence, source: str | None) -> set[int]:
-    """Ids of one group of each data set of a table, of many data sets evenly spread ones."""
+    """Keys of one group of each data set of a table, of many data sets evenly spread ones."""
     tables: dict[tuple[str, str], dict[str, Group]] = defaultdict(dict)
     for group in to_predict(evidence, LEAST, source):
         table = tables[group.source, scale_of(group.task, group.protocol)]
         table.setdefault(evidence.datasets[group.benchmark], group)
     return {
-        id(group)
+        _key(group)
         for table in tables.values()
         for group in list(table.values())[:: -(-len(table) // MOST_OF_A_TABLE)]
     }

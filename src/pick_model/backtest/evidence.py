@@ -10,6 +10,7 @@ import numpy as np
 from pick_model.belief.broken import sound
 from pick_model.belief.copies import same_data
 from pick_model.belief.expected import Numbering, Standing
+from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.fit import fit_scale
 from pick_model.belief.level import Place
 from pick_model.belief.parts import Shipped
@@ -67,6 +68,20 @@ class Evidence:
         self.cell_of_row = np.array([number[place] for place in where])  # (rows,)
         self._prepared: dict[Key, tuple[Design, list[Moments]]] = {}
         self._whole: dict[Key, Scale] = {}
+
+    @cached_property
+    def spoken(self) -> list[Group]:
+        """Every group without the models that do not read its benchmark's languages."""
+        return [self._spoken(group) for some in self.groups.values() for group in some]
+
+    def _spoken(self, group: Group) -> Group:
+        benchmark = self.benchmarks[group.benchmark]
+        members = tuple(
+            member
+            for member in group.members
+            if not matches_of_benchmark(self.entries[member.entry], benchmark)[2]
+        )
+        return group if len(members) == len(group.members) else group._replace(members=members)
 
     def whole(self, key: Key) -> Scale:
         """The fit of one scale on everything."""

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pick_model.backtest.evidence import Evidence
-from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.rows import Group
 
 # Data sets, or families, are hidden so many at a time; each data set of one table falls into
@@ -34,29 +33,13 @@ def to_predict(evidence: Evidence, least: int, source: str | None = None) -> lis
 
     `recommend` rejects the others, so nobody who has the task is advised about them.
     """
-    groups = (
-        _spoken(group, evidence)
-        for some in evidence.groups.values()
-        for group in some
-        if source in (None, group.source)
-    )
     return [
         group
-        for group in groups
-        if len({member.entry for member in group.members}) >= least
+        for group in evidence.spoken
+        if source in (None, group.source)
+        and len({member.entry for member in group.members}) >= least
         and len({member.score for member in group.members}) > 1
     ]
-
-
-def _spoken(group: Group, evidence: Evidence) -> Group:
-    """A group without the models that do not read its benchmark's languages."""
-    benchmark = evidence.benchmarks[group.benchmark]
-    members = tuple(
-        member
-        for member in group.members
-        if not matches_of_benchmark(evidence.entries[member.entry], benchmark)[2]
-    )
-    return group if len(members) == len(group.members) else group._replace(members=members)
 
 
 def folds(evidence: Evidence, hide: str, least: int, source: str | None = None) -> Iterator[Fold]:

@@ -16,11 +16,12 @@ from math import sqrt
 from random import Random
 from typing import NamedTuple
 
-# Shares of the variance that models of one kind, one family, one root have in common. By the
-# differences of what the back-test predicts and what was measured, hidden source by hidden
-# source: against pairs of one kind, pairs of one family have .63 of the mean squared difference
-# (median of six scales, .19 to .77), model and base .3 to .6; against pairs of two kinds,
-# pairs of one kind .65. `python tests/benchmarks/shared_error.py` prints them.
+# Shares of the variance that models of one kind, one family, one root have in common. They were
+# set on the evidence of a smaller catalog, by the squared differences between what the back-test
+# predicts, source hidden, and what was measured; they say .64 for pairs of one family over pairs
+# of one kind, .43 for one root too, and 1.43 for two kinds. Measured since, over eleven worlds
+# and scales: .56 (median; .29 to 1.07), .10 to .86, and 1.2 (.6 to 4.7):
+# `python tests/benchmarks/shared_error.py`.
 KIND, FAMILY, ROOT = 0.30, 0.25, 0.15
 OWN = 1 - KIND - FAMILY - ROOT
 
@@ -56,8 +57,8 @@ class Normals:
     """Standard normal numbers for many variables, all from one pool.
 
     Each variable reads a stretch of the pool that starts `STEP` after the one before it, so
-    that at every draw all variables have numbers of their own: a third of the time of
-    new ones, of which there would be several hundred thousand.
+    that at every draw all variables have numbers of their own. New ones for all would be a
+    hundred thousand, which take several times as long as all else about the draws.
     """
 
     STEP = 7

@@ -17,8 +17,10 @@ from pick_model.belief.posterior import normal_cdf
 # frozen features r = .75 (between LogME's and H-score's on published tables, .5 to .88), and a
 # full run of one's own r = .97, what one run of several says of their mean.
 ERRORS = {"probe": 0.48, "screen": 0.88, "compare": 0.25}
-MOST = {"probe": 3, "screen": 8, "compare": 3}  # models to name at once: more is another day
-# Measuring one more is worth naming while it gains this share of what those before it gain.
+# Set by hand: three probes are a quarter of an hour, eight forward passes a few minutes.
+MOST = {"probe": 3, "screen": 8, "compare": 3}
+# Measuring one more is worth naming while it gains this share of what those before it gain. Set
+# by hand, as the number of rivals is.
 LEAST_GAIN = 0.05
 RIVALS = 30  # candidates by what they may be worth; the others gain nothing by a measurement
 

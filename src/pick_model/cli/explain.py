@@ -54,8 +54,8 @@ def explain(
 
         emit(to_json(report), output)
         return
+    from pick_model.render.accounts import explanation
     from pick_model.render.layout import page_for_stdout
-    from pick_model.render.terminal import explanation
 
     page = page_for_stdout(output is not None)
     explanation(report, page)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pick_model.belief.observations import ProbeResult
 from pick_model.catalog.model import Catalog
-from pick_model.cli.probe import read_both, task_field
+from pick_model.cli.labelled import read_both, task_field
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.data.read import file_digest

@@ -7,32 +7,41 @@ import time
 from enum import Enum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pick_model.cli.labelled import (
+    AllowPickle,
+    Arithmetic,
+    ColumnNames,
+    DataFile,
+    DeviceName,
+    LabelColumn,
+    LabelKindIs,
+    Offline,
+    PairColumn,
+    Precision,
+    SentenceColumn,
+    Separator,
+    SkipLabel,
+    TextColumn,
+    Threads,
+    TrustRemoteCode,
+    in_data,
+    in_machine,
+    model_refs,
+    read_both,
+    reading_as,
+    task_field,
+)
 from pick_model.cli.options import AS, AccountFormat, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
-from pick_model.errors import INCONCLUSIVE, OK, UsageError
-from pick_model.words.say import message
+from pick_model.errors import INCONCLUSIVE, OK
 
 if TYPE_CHECKING:
-    from pick_model.data.dataset import Dataset
     from pick_model.documents.probe import ProbeReport
-    from pick_model.encoders.resolve import ModelRef
-
-
-LONGEST_NAME = 300  # characters: an owner, a name and a revision of the Hub
-
-
-class LabelsAre(str, Enum):
-    """What the labels of a row are."""
-
-    single = "single-label"
-    multi = "multi-label"
-    regression = "regression"
-    tokens = "tokens"
 
 
 class Method(str, Enum):
@@ -51,20 +60,8 @@ class Weighting(str, Enum):
     balanced = "balanced"
 
 
-class Precision(str, Enum):
-    """Arithmetic of the forward and backward pass."""
-
-    auto = "auto"
-    fp32 = "fp32"
-    bf16 = "bf16"
-    fp16 = "fp16"
-
-
-_data = partial(typer.Option, rich_help_panel="Data")
 _budget = partial(typer.Option, rich_help_panel="Budget")
 _training = partial(typer.Option, rich_help_panel="Training")
-_machine = partial(typer.Option, rich_help_panel="Machine")
-_trust = partial(typer.Option, rich_help_panel="Trust")
 
 
 def probe(
@@ -72,39 +69,25 @@ def probe(
         list[str],
         typer.Argument(metavar="MODEL", help="Catalog ids, Hub ids (org/name@revision), folders."),
     ],
-    data: Annotated[
-        Path, _data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
-    ],
+    data: DataFile,
     task: Annotated[
-        Path | None, _data(metavar="TASK.yaml", help="Task profile: task and metric.")
+        Path | None, in_data(metavar="TASK.yaml", help="Task profile: task and metric.")
     ] = None,
     eval_data: Annotated[
-        Path | None, _data(metavar="FILE", help="Held-out rows; else a fifth of --data.")
+        Path | None, in_data(metavar="FILE", help="Held-out rows; else a fifth of --data.")
     ] = None,
-    text: Annotated[str | None, _data(metavar="COLUMN", help="Column of the text.")] = None,
-    text_pair: Annotated[
-        str | None, _data(metavar="COLUMN", help="Column of the second text.")
-    ] = None,
-    label: Annotated[str | None, _data(metavar="COLUMN", help="Column of the label.")] = None,
+    text: TextColumn = None,
+    text_pair: PairColumn = None,
+    label: LabelColumn = None,
     group: Annotated[
         str | None,
-        _data(metavar="COLUMN", help="Rows of one group stay on one side of the split."),
+        in_data(metavar="COLUMN", help="Rows of one group stay on one side of the split."),
     ] = None,
-    kind: Annotated[LabelsAre | None, _data(help="How labels are read; else found out.")] = None,
-    label_separator: Annotated[
-        str | None, _data(metavar="TEXT", help="What stands between the labels of a row.")
-    ] = None,
-    skip_label: Annotated[
-        str | None, _data(metavar="TEXT", help="Rows with this label are left out.")
-    ] = None,
-    sentence: Annotated[
-        str | None,
-        _data(metavar="COLUMN", help="What rows of a sentence share, a token a row."),
-    ] = None,
-    column_names: Annotated[
-        str | None,
-        _data("--columns", metavar="ONE,TWO", help="Names for columns without a header."),
-    ] = None,
+    kind: LabelKindIs = None,
+    label_separator: Separator = None,
+    skip_label: SkipLabel = None,
+    sentence: SentenceColumn = None,
+    column_names: ColumnNames = None,
     method: Annotated[Method, _training(help="What is trained.")] = Method.full,
     budget: Annotated[
         str,
@@ -142,19 +125,15 @@ def probe(
             help="Go on where the curve has not flattened, or the verdict is open.",
         ),
     ] = True,
-    device: Annotated[str, _machine(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
-    precision: Annotated[Precision, _machine(help="Arithmetic.")] = Precision.auto,
+    device: DeviceName = "auto",
+    precision: Arithmetic = Precision.auto,
     checkpointing: Annotated[
-        bool, _machine("--checkpointing", help="Recompute activations: less memory, slower.")
+        bool, in_machine("--checkpointing", help="Recompute activations: less memory, slower.")
     ] = False,
-    threads: Annotated[int | None, _machine(metavar="N", help="CPU threads.")] = None,
-    allow_pickle: Annotated[
-        bool, _trust("--allow-pickle", help="Load weights that can run code on loading.")
-    ] = False,
-    trust_remote_code: Annotated[
-        bool, _trust("--trust-remote-code", help="Run the code that comes with a model.")
-    ] = False,
-    offline: Annotated[bool, _trust("--offline", help="Use downloaded models only.")] = False,
+    threads: Threads = None,
+    allow_pickle: AllowPickle = False,
+    trust_remote_code: TrustRemoteCode = False,
+    offline: Offline = False,
     record: Annotated[
         Path | None, in_output(metavar="FILE.jsonl", help="Append the result to a ledger.")
     ] = None,
@@ -202,17 +181,17 @@ def probe(
     share_the_machine()
     gc.enable()
     refs = model_refs(models, catalog)
-    reading = {
-        "text": text,
-        "text_pair": text_pair,
-        "label": label,
-        "group": group,
-        "sentence": sentence,
-        "kind": None if kind is None else kind.value,
-        "separator": label_separator,
-        "skip": skip_label,
-        "names": None if column_names is None else [n.strip() for n in column_names.split(",")],
-    }
+    reading = reading_as(
+        text,
+        text_pair,
+        label,
+        group,
+        sentence,
+        kind,
+        label_separator,
+        skip_label,
+        column_names,
+    )
     train, heldout = read_both(data, eval_data, task_field(task, "task"), reading, seed)
     if len(refs) > 1 and max_steps is None:
         minutes = len(refs) * settings.budget_seconds / 60
@@ -241,106 +220,3 @@ def probe(
 def unprobed(report: ProbeReport, models: int) -> int:
     """INCONCLUSIVE where a model's budget held not one run; the notes say which."""
     return OK if len(report.results) == models else INCONCLUSIVE
-
-
-def task_field(path: Path | None, name: str) -> str | None:
-    """`task` or `metric` of a task profile, None without one."""
-    if path is None:
-        return None
-    from pick_model.advise.profile import load_task
-    from pick_model.vocabulary.tasks import TRAINABLE
-
-    profile = load_task(path)
-    if profile.task not in TRAINABLE:
-        raise UsageError(
-            message("task-not-trainable", task=profile.task),
-            hint=message("trainable-tasks", tasks=" and ".join(TRAINABLE)),
-        )
-    value: str | None = getattr(profile, name)
-    return value
-
-
-def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]:
-    """Folders first, then catalog ids and aliases, then Hub ids."""
-    from pick_model.catalog.load import load_catalog
-    from pick_model.encoders.resolve import ModelRef, parse_model
-
-    entries = load_catalog(overlays or ()).entries
-    found = []
-    for text in models:
-        name, _, revision = text.partition("@")
-        entry = None if is_folder(text) else entries.get(name)
-        if entry is not None and entry.hub_repo is None:
-            raise UsageError(
-                message("no-repository-known", name=name), hint=message("give-folder-or-hub-id")
-            )
-        if entry is None:
-            found.append(parse_model(text))
-        else:
-            # The catalog's facts hold for its own commit, so that is what is probed.
-            commit = revision or entry.revision
-            found.append(ModelRef(name=name, hub_repo=entry.hub_repo, revision=commit))
-    return found
-
-
-def is_folder(text: str) -> bool:
-    """Raises UsageError for what is no folder and longer than the Hub's ids (96 and 96)."""
-    try:
-        found = Path(text).is_dir()
-    except (OSError, ValueError):  # longer than the file system takes, or with a NUL
-        found = False
-    if not found and len(text) > LONGEST_NAME:
-        raise UsageError(
-            message("name-of-model-too-long", n_letters=len(text), start=text[:40]),
-            hint=message("name-a-model"),
-        )
-    return found
-
-
-def read_both(
-    data: Path,
-    eval_data: Path | None,
-    task: str | None,
-    reading_as: dict[str, Any],
-    seed: int,
-) -> tuple[Dataset, Dataset]:
-    """Training and held-out rows; what was guessed and what looks wrong goes to stderr."""
-    from pick_model.data.profile import profile
-    from pick_model.data.read import read_dataset
-    from pick_model.data.split import split
-
-    options: dict[str, Any] = {"task": task, "seed": seed, **reading_as}
-    train = read_said(data, options)
-    if eval_data is None:
-        train, heldout = split(train, seed=seed)
-    else:
-        heldout = read_dataset(eval_data, like=train, **options)
-    for warning in profile(train, heldout, seed=seed).warnings:
-        say(f"warning: {warning}")
-    return train, heldout
-
-
-def read_labelled(data: Path, task: str | None, reading_as: dict[str, Any], seed: int) -> Dataset:
-    """The rows of one file; what was guessed and what looks wrong goes to stderr."""
-    from pick_model.data.profile import profile
-
-    rows = read_said(data, {"task": task, "seed": seed, **reading_as})
-    for warning in profile(rows, seed=seed).warnings:
-        say(f"warning: {warning}")
-    return rows
-
-
-def read_said(data: Path, options: dict[str, Any]) -> Dataset:
-    """The rows of one file; what was guessed goes to stderr."""
-    from pick_model.data.read import read_dataset
-
-    rows = read_dataset(data, **options)
-    reading = rows.reading
-    if reading is not None and reading.columns.guessed:
-        parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
-        say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
-    if reading is not None:
-        say(f"labels read as {rows.kind}: {reading.kind_reason}")
-        for note in reading.notes:
-            say(note)
-    return rows

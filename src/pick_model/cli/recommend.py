@@ -128,12 +128,12 @@ def rendered(
         from pick_model.render.tables import as_csv
 
         return as_csv(report)
-    from pick_model.render import terminal
+    from pick_model.render import accounts, terminal
     from pick_model.render.layout import page_for_stdout
 
     page = page_for_stdout(to_file)
     if report.command == "recommend":
         terminal.recommendation(report, page, explain=explain)
     else:
-        terminal.comparison(report, page)
+        accounts.comparison(report, page)
     return page.text()

@@ -6,18 +6,34 @@ import gc
 import math
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
-from pick_model.cli.probe import (
-    LabelsAre,
+from pick_model.cli.labelled import (
+    AllowPickle,
+    Arithmetic,
+    ColumnNames,
+    DataFile,
+    DeviceName,
+    LabelColumn,
+    LabelKindIs,
+    Offline,
+    PairColumn,
     Precision,
+    SentenceColumn,
+    Separator,
+    SkipLabel,
+    TextColumn,
+    Threads,
+    TrustRemoteCode,
+    in_data,
     model_refs,
     read_labelled,
+    reading_as,
     task_field,
 )
+from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import (
@@ -37,20 +53,15 @@ if TYPE_CHECKING:
     from pick_model.encoders.resolve import ModelRef
 
 _models = partial(typer.Option, rich_help_panel="Models")
-_data = partial(typer.Option, rich_help_panel="Data")
 _budget = partial(typer.Option, rich_help_panel="Budget")
-_machine = partial(typer.Option, rich_help_panel="Machine")
-_trust = partial(typer.Option, rich_help_panel="Trust")
 
 WHICH = message("name-models-or-task")
 
 
 def screen(
-    data: Annotated[
-        Path, _data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
-    ],
+    data: DataFile,
     task: Annotated[
-        Path | None, _data(metavar="TASK.yaml", help="Task profile: task, metric, and for --top.")
+        Path | None, in_data(metavar="TASK.yaml", help="Task profile: task, metric, and for --top.")
     ] = None,
     model: Annotated[
         list[str] | None,
@@ -65,20 +76,19 @@ def screen(
     top: Annotated[
         int | None, _models(metavar="N", help="The first N that `recommend` names for --task.")
     ] = None,
-    text: Annotated[str | None, _data(metavar="COLUMN", help="Column of the text.")] = None,
-    text_pair: Annotated[
-        str | None, _data(metavar="COLUMN", help="Column of the second text.")
-    ] = None,
-    label: Annotated[str | None, _data(metavar="COLUMN", help="Column of the label.")] = None,
+    text: TextColumn = None,
+    text_pair: PairColumn = None,
+    label: LabelColumn = None,
     group: Annotated[
-        str | None, _data(metavar="COLUMN", help="Rows of one group do not teach one another.")
+        str | None, in_data(metavar="COLUMN", help="Rows of one group do not teach one another.")
     ] = None,
-    kind: Annotated[LabelsAre | None, _data(help="How labels are read; else found out.")] = None,
-    label_separator: Annotated[
-        str | None, _data(metavar="TEXT", help="What stands between the labels of a row.")
-    ] = None,
+    kind: LabelKindIs = None,
+    label_separator: Separator = None,
+    skip_label: SkipLabel = None,
+    sentence: SentenceColumn = None,
+    column_names: ColumnNames = None,
     metric: Annotated[
-        str | None, _data(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …")
+        str | None, in_data(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …")
     ] = None,
     rows: Annotated[
         int | None,
@@ -96,16 +106,12 @@ def screen(
     max_length: Annotated[
         int | None, _budget(metavar="N", help="Tokens a row at most; 256.")
     ] = None,
-    device: Annotated[str, _machine(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
-    precision: Annotated[Precision, _machine(help="Arithmetic.")] = Precision.auto,
-    threads: Annotated[int | None, _machine(metavar="N", help="CPU threads.")] = None,
-    allow_pickle: Annotated[
-        bool, _trust("--allow-pickle", help="Load weights that can run code on loading.")
-    ] = False,
-    trust_remote_code: Annotated[
-        bool, _trust("--trust-remote-code", help="Run the code that comes with a model.")
-    ] = False,
-    offline: Annotated[bool, _trust("--offline", help="Use downloaded models only.")] = False,
+    device: DeviceName = "auto",
+    precision: Arithmetic = Precision.auto,
+    threads: Threads = None,
+    allow_pickle: AllowPickle = False,
+    trust_remote_code: TrustRemoteCode = False,
+    offline: Offline = False,
     layers: Annotated[
         bool, in_output("--layers", help="Also draw how well each layer does.")
     ] = False,
@@ -131,6 +137,8 @@ def screen(
     """
     from pick_model.measure.probe.run import require_extra, share_the_machine
     from pick_model.measure.probe.settings import parse_budget
+
+    require_extra("screen")  # before what needs it is imported
     from pick_model.measure.screen.run import screen as run_screen
     from pick_model.measure.screen.settings import Settings
 
@@ -148,18 +156,20 @@ def screen(
         trust_remote_code=trust_remote_code,
         offline=offline,
     )
-    require_extra()
     share_the_machine()
     gc.enable()
     refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
-    reading: dict[str, Any] = {
-        "text": text,
-        "text_pair": text_pair,
-        "label": label,
-        "group": group,
-        "kind": None if kind is None else kind.value,
-        "separator": label_separator,
-    }
+    reading = reading_as(
+        text,
+        text_pair,
+        label,
+        group,
+        sentence,
+        kind,
+        label_separator,
+        skip_label,
+        column_names,
+    )
     labelled = read_labelled(data, task_field(task, "task"), reading, seed)
     with progress(several=len(refs) > 1) as tick:
         report = run_screen(refs, labelled, settings, tick, prior=prior, unknown=unknown)

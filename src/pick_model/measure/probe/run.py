@@ -140,8 +140,8 @@ def named(progress: Callable[[Progress], None], model: str) -> Callable[[Progres
     return lambda tick: progress(dataclasses.replace(tick, model=model))
 
 
-def require_extra() -> None:
-    """Raise MissingExtra when what the probe runs on is not installed."""
+def require_extra(what: str = "probe") -> None:
+    """Raise MissingExtra, naming the command, when what a probe runs on is not installed."""
     for name in ("torch", "transformers", "sklearn", "numpy", "scipy", "safetensors"):
         if find_spec(name) is None:
-            raise MissingExtra("probe", "probe")
+            raise MissingExtra(what, "probe")

@@ -47,7 +47,7 @@ def screen(
 
     Raises MissingExtra, InputError and UsageError for what is wrong with all models.
     """
-    require_extra()
+    require_extra("screen")
     settings = settings or Settings()
     if not models:
         raise InputError(message("no-model-to-screen"), hint=message("name-models-to-screen"))

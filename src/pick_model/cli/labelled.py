@@ -1,0 +1,203 @@
+"""What `probe` and `screen` share: options for labelled rows, models and the machine."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pick_model.cli.streams import say
+from pick_model.errors import UsageError
+from pick_model.words.say import message
+
+if TYPE_CHECKING:
+    from pick_model.data.dataset import Dataset
+    from pick_model.encoders.resolve import ModelRef
+
+
+LONGEST_NAME = 300  # characters: an owner, a name and a revision of the Hub
+
+
+class LabelsAre(str, Enum):
+    """What the labels of a row are."""
+
+    single = "single-label"
+    multi = "multi-label"
+    regression = "regression"
+    tokens = "tokens"
+
+
+class Precision(str, Enum):
+    """Arithmetic of the forward and backward pass."""
+
+    auto = "auto"
+    fp32 = "fp32"
+    bf16 = "bf16"
+    fp16 = "fp16"
+
+
+in_data = partial(typer.Option, rich_help_panel="Data")
+in_machine = partial(typer.Option, rich_help_panel="Machine")
+in_trust = partial(typer.Option, rich_help_panel="Trust")
+
+DataFile = Annotated[
+    Path, in_data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
+]
+TextColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the text.")]
+PairColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the second text.")]
+LabelColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the label.")]
+LabelKindIs = Annotated[LabelsAre | None, in_data(help="How labels are read; else found out.")]
+Separator = Annotated[
+    str | None, in_data(metavar="TEXT", help="What stands between the labels of a row.")
+]
+SkipLabel = Annotated[
+    str | None, in_data(metavar="TEXT", help="Rows with this label are left out.")
+]
+SentenceColumn = Annotated[
+    str | None, in_data(metavar="COLUMN", help="What rows of a sentence share, a token a row.")
+]
+ColumnNames = Annotated[
+    str | None,
+    in_data("--columns", metavar="ONE,TWO", help="Names for columns without a header."),
+]
+DeviceName = Annotated[str, in_machine(metavar="NAME", help="auto, cpu, cuda, cuda:1, mps.")]
+Arithmetic = Annotated[Precision, in_machine("--precision", help="Arithmetic.")]
+Threads = Annotated[int | None, in_machine(metavar="N", help="CPU threads.")]
+AllowPickle = Annotated[
+    bool, in_trust("--allow-pickle", help="Load weights that can run code on loading.")
+]
+TrustRemoteCode = Annotated[
+    bool, in_trust("--trust-remote-code", help="Run the code that comes with a model.")
+]
+Offline = Annotated[bool, in_trust("--offline", help="Use downloaded models only.")]
+
+
+def reading_as(
+    text: str | None,
+    text_pair: str | None,
+    label: str | None,
+    group: str | None,
+    sentence: str | None,
+    kind: LabelsAre | None,
+    separator: str | None,
+    skip: str | None,
+    columns: str | None,
+) -> dict[str, Any]:
+    """The options that say how rows are read, as `data.read.read_dataset` takes them."""
+    return {
+        "text": text,
+        "text_pair": text_pair,
+        "label": label,
+        "group": group,
+        "sentence": sentence,
+        "kind": None if kind is None else kind.value,
+        "separator": separator,
+        "skip": skip,
+        "names": None if columns is None else [name.strip() for name in columns.split(",")],
+    }
+
+
+def task_field(path: Path | None, name: str) -> str | None:
+    """`task` or `metric` of a task profile, None without one."""
+    if path is None:
+        return None
+    from pick_model.advise.profile import load_task
+    from pick_model.vocabulary.tasks import TRAINABLE
+
+    profile = load_task(path)
+    if profile.task not in TRAINABLE:
+        raise UsageError(
+            message("task-not-trainable", task=profile.task),
+            hint=message("trainable-tasks", tasks=" and ".join(TRAINABLE)),
+        )
+    value: str | None = getattr(profile, name)
+    return value
+
+
+def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]:
+    """Folders first, then catalog ids and aliases, then Hub ids."""
+    from pick_model.catalog.load import load_catalog
+    from pick_model.encoders.resolve import ModelRef, parse_model
+
+    entries = load_catalog(overlays or ()).entries
+    found = []
+    for text in models:
+        name, _, revision = text.partition("@")
+        entry = None if is_folder(text) else entries.get(name)
+        if entry is not None and entry.hub_repo is None:
+            raise UsageError(
+                message("no-repository-known", name=name), hint=message("give-folder-or-hub-id")
+            )
+        if entry is None:
+            found.append(parse_model(text))
+        else:
+            # The catalog's facts hold for its own commit, so that is what is probed.
+            commit = revision or entry.revision
+            found.append(ModelRef(name=name, hub_repo=entry.hub_repo, revision=commit))
+    return found
+
+
+def is_folder(text: str) -> bool:
+    """Raises UsageError for what is no folder and longer than the Hub's ids (96 and 96)."""
+    try:
+        found = Path(text).is_dir()
+    except (OSError, ValueError):  # longer than the file system takes, or with a NUL
+        found = False
+    if not found and len(text) > LONGEST_NAME:
+        raise UsageError(
+            message("name-of-model-too-long", n_letters=len(text), start=text[:40]),
+            hint=message("name-a-model"),
+        )
+    return found
+
+
+def read_both(
+    data: Path,
+    eval_data: Path | None,
+    task: str | None,
+    reading: dict[str, Any],
+    seed: int,
+) -> tuple[Dataset, Dataset]:
+    """Training and held-out rows; what was guessed and what looks wrong goes to stderr."""
+    from pick_model.data.profile import profile
+    from pick_model.data.read import read_dataset
+    from pick_model.data.split import split
+
+    options: dict[str, Any] = {"task": task, "seed": seed, **reading}
+    train = read_said(data, options)
+    if eval_data is None:
+        train, heldout = split(train, seed=seed)
+    else:
+        heldout = read_dataset(eval_data, like=train, **options)
+    for warning in profile(train, heldout, seed=seed).warnings:
+        say(f"warning: {warning}")
+    return train, heldout
+
+
+def read_labelled(data: Path, task: str | None, reading: dict[str, Any], seed: int) -> Dataset:
+    """The rows of one file; what was guessed and what looks wrong goes to stderr."""
+    from pick_model.data.profile import profile
+
+    rows = read_said(data, {"task": task, "seed": seed, **reading})
+    for warning in profile(rows, seed=seed).warnings:
+        say(f"warning: {warning}")
+    return rows
+
+
+def read_said(data: Path, options: dict[str, Any]) -> Dataset:
+    """The rows of one file; what was guessed goes to stderr."""
+    from pick_model.data.read import read_dataset
+
+    rows = read_dataset(data, **options)
+    reading = rows.reading
+    if reading is not None and reading.columns.guessed:
+        parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
+        say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
+    if reading is not None:
+        say(f"labels read as {rows.kind}: {reading.kind_reason}")
+        for note in reading.notes:
+            say(note)
+    return rows
