@@ -8,11 +8,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pick_model.backtest.backtest import backtest
+from pick_model.backtest.backtest import _key, _to_decide, backtest, shipped_rows
 from pick_model.backtest.ceiling import ceiling
 from pick_model.backtest.evidence import Evidence
-from pick_model.backtest.folds import folds
-from pick_model.backtest.predict import hidden_groups
+from pick_model.backtest.folds import folds, to_predict
+from pick_model.backtest.predict import LEAST, hidden_groups
 from pick_model.backtest.rankings import LARGEST_THAT_FITS, History, predictions
 from pick_model.catalog.model import Catalog
 from pick_model.documents.backtest import Backtest, Hide
@@ -283,3 +283,13 @@ def test_a_row_of_the_shipped_evidence_in_a_users_table_counts_once(
     left = without_copies(known, foreign)
     assert not [r for r in left if r in told]
     assert foreign.benchmarks["file:SST2"].task == "text-classification"
+
+
+def test_which_decisions_are_tested_does_not_hang_on_the_run(catalog: Catalog) -> None:
+    one, again = (
+        Evidence(shipped_rows(catalog), catalog.entries, catalog.benchmarks) for _ in "12"
+    )
+    chosen = _to_decide(one, None)
+    assert chosen == _to_decide(one, None) == _to_decide(again, None)
+    told = {_key(group) for group in to_predict(one, LEAST)}
+    assert chosen < told
