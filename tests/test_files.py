@@ -121,6 +121,33 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_file_that_another_process_removes_meanwhile_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    real = os.path.realpath
+
+    def removes(name: Path) -> str:
+        path.unlink()
+        return real(name)
+
+    monkeypatch.setattr(os.path, "realpath", removes)
+    write_whole(path, "new")
+    assert path.read_text() == "new"
+
+
+@posix
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write anything")
+def test_a_file_one_may_not_write_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    path.chmod(0o444)
+    with pytest.raises(PermissionError):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
+
+
 def test_a_name_that_is_long_can_still_be_written(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 250)
     write_whole(path, "text")

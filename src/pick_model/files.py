@@ -95,8 +95,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
         _write_into(path, status.st_mode, data)
         return
     target = Path(os.path.realpath(path))
-    if status is not None and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    if status is not None:  # a file one may not write is not replaced; one gone since is no fault
+        with contextlib.suppress(FileNotFoundError):
+            os.close(os.open(target, os.O_WRONLY | getattr(os, "O_BINARY", 0)))
     temporary = target.with_name(f".pick-model-{os.urandom(6).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
