@@ -109,6 +109,18 @@ def test_a_model_of_another_domain_lacks_this_one(
     assert [need.what for need in found if need.share < 1] == lacking
 
 
+@pytest.mark.parametrize(
+    ("has", "wanted", "lacking"),
+    [("dna", "protein", ["its-alphabet"]), ("protein", "protein", []), ("chemistry", None, [])],
+)
+def test_a_model_of_dna_does_not_read_proteins(
+    has: str, wanted: str | None, lacking: list[str]
+) -> None:
+    one = made("biosequence-encoder", None, "biosequence-classification", domains=(has,))
+    found = lacks(one, profile(task="biosequence-classification", domain=wanted))
+    assert [need.what for need in found] == lacking
+
+
 def test_a_domain_says_nothing_of_another_modality() -> None:
     assert missing("sequential-recommender", None, "item-recommendation", domain="music") == set()
 

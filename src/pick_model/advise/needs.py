@@ -124,12 +124,17 @@ _MUSIC = Need(
     "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
 )
 _FRIENDS = Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False)
+# Letters of one kind of molecule say nothing of another's: most are not in the vocabulary at all.
+_ALPHABET = Need("its-alphabet", 0.1)
 DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
     ("text", "documents"): _PAGE,
     ("image-text", "documents"): _PAGE,
     ("audio", "speech"): _SPEECH,
     ("audio", "music"): _MUSIC,
     ("items", "social"): _FRIENDS,
+    ("biosequence", "protein"): _ALPHABET,
+    ("biosequence", "dna"): _ALPHABET,
+    ("biosequence", "chemistry"): _ALPHABET,
 }
 # Of a model of another domain, whose vocabulary and data are that one's. What it lacks of general
 # text the belief has learnt from scores; of a third domain hardly any score is known.

@@ -41,6 +41,7 @@ RANKING = {
     "lacks": "it lacks {what:term}",
     "reads-part": "it reads {amount:g} of {wanted:g} of an input",
     "term:social-graph": "a way to read who knows whom",
+    "term:its-alphabet": "the alphabet of these sequences",
     "term:trained-head": "a head trained for such labels",
     "term:detection-head": "a detection head, which would have to be built and trained",
     "term:depth-head": "a head that tells depths, which would have to be built and trained",
