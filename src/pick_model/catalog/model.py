@@ -34,6 +34,7 @@ class Entries(Mapping[str, Entry]):
 
     def __init__(self, known: dict[str, Any]) -> None:
         self._known: dict[str, Entry | str] = known  # id -> Entry, or its JSON
+        self._for_task: dict[str, tuple[list[Entry], list[str]]] = {}
 
     def __getitem__(self, entry_id: str) -> Entry:
         found = self._known[entry_id]
@@ -53,6 +54,11 @@ class Entries(Mapping[str, Entry]):
 
     def for_task(self, task: str) -> tuple[list[Entry], list[str]]:
         """Entries that list a task, and the ids of those that do not."""
+        if task not in self._for_task:
+            self._for_task[task] = self._parted(task)
+        return self._for_task[task]
+
+    def _parted(self, task: str) -> tuple[list[Entry], list[str]]:
         suited, others = [], []
         quoted = f'"{task}"'
         for entry_id, found in self._known.items():
