@@ -79,8 +79,6 @@ class Normals:
 def draws(members: Sequence[Member], normals: Normals) -> list[list[float]]:
     """Draws of every member's standing, member by member."""
     shared: dict[tuple[str, str], list[float]] = {}
-    relatives: dict[tuple[str, str, str], list[float]] = {}
-    a, b, c, own = (sqrt(share) for share in (KIND, FAMILY, ROOT, OWN))
 
     def common(what: str, name: str) -> list[float]:
         key = what, name
@@ -88,19 +86,13 @@ def draws(members: Sequence[Member], normals: Normals) -> list[list[float]]:
             shared[key] = normals.next()
         return shared[key]
 
-    def of_relatives(member: Member) -> list[float]:
-        """What a model shares with those of its kind, family and root, in its spreads."""
-        key = member.kind, member.family, member.root
-        if key not in relatives:
-            k, f = common("kind", member.kind), common("family", member.family)
-            r = common("root", member.root)
-            relatives[key] = [a * w + b * x + c * y for w, x, y in zip(k, f, r, strict=True)]
-        return relatives[key]
-
     found = []
     for member in members:
-        mean, sd, alike = member.mean, member.sd, of_relatives(member)
+        mean, sd = member.mean, member.sd
+        a, b, c, own = (sd * sqrt(share) for share in (KIND, FAMILY, ROOT, OWN))
+        k, f = common("kind", member.kind), common("family", member.family)
+        r, e = common("root", member.root), normals.next()
         found.append(
-            [mean + sd * (x + own * z) for x, z in zip(alike, normals.next(), strict=True)]
+            [mean + a * w + b * x + c * y + own * z for w, x, y, z in zip(k, f, r, e, strict=True)]
         )
     return found
