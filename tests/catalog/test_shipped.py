@@ -21,8 +21,9 @@ def test_the_shipped_files_are_what_the_yaml_compiles_to() -> None:
 
 
 def test_a_changed_byte_is_noticed() -> None:
-    text = packed({"entries": [1, 2, 3]})
-    assert unpacked(text.encode())[1] == {"entries": [1, 2, 3]}
+    content = {"version": 1, "entries": {"a": [1, 2, 3], "b\n": {"c": "d\n"}}, "none": {}}
+    text = packed(content)
+    assert unpacked(text.encode())[1] == content
     with pytest.raises(ValueError, match="digest"):
         unpacked(text.replace("2", "4").encode())
 
