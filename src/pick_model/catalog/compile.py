@@ -43,8 +43,7 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     ranking = {
         "schema_version": 1,
         "entries": {
-            name: _without(to_plain(entry), DETAILS)
-            for name, entry in sorted(entries.items())
+            name: _without(to_plain(entry), DETAILS) for name, entry in sorted(entries.items())
         },
         "benchmarks": {name: to_plain(benchmarks[name]) for name in cited},
         "hardware": {name: to_plain(machine) for name, machine in sorted(hardware.items())},

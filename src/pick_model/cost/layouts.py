@@ -130,7 +130,6 @@ def built_like(entry: Entry) -> Built | None:
     return Built(*_variant(entry, layout, exact))
 
 
-@lately
 def without_fused(entry: Entry) -> bool:
     """Whether the entry's own architecture, which was not traced, has eager attention alone."""
     name = f"{entry.family} {entry.id}".lower()
