@@ -65,9 +65,11 @@ class Expected(NamedTuple):
 
 def shifted(expected: Expected, by: float) -> Expected:
     """The same, expected `by` standard scores higher."""
+    if not by:
+        return expected
     return expected._replace(
-        z=Interval(*(end + by for end in expected.z)),
-        standing=Interval(*(end + by for end in expected.standing)),
+        z=expected.z.shifted(by),
+        standing=expected.standing.shifted(by),
         prior=expected.prior + by,
     )
 

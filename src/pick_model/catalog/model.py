@@ -48,6 +48,9 @@ class Entries(Mapping[str, Entry]):
     def __len__(self) -> int:
         return len(self._known)
 
+    def __contains__(self, entry_id: object) -> bool:
+        return entry_id in self._known  # without building it
+
     def changed(self) -> dict[str, Any]:
         """A copy to make other entries from."""
         return dict(self._known)
@@ -135,6 +138,9 @@ class Benchmarks(Mapping[str, Benchmark]):
 
     def __len__(self) -> int:
         return len(self._plain)
+
+    def __contains__(self, benchmark_id: object) -> bool:
+        return benchmark_id in self._plain
 
     def kinds(self) -> set[BenchmarkKind]:
         """What all of them are about, without building any."""

@@ -33,6 +33,9 @@ class Rows(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.texts)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.texts  # without decoding it
+
     def whole(self) -> dict[str, Any]:
         """All rows by name, decoded in one go."""
         rows = json.loads(f"[{','.join(self.texts.values())}]")
