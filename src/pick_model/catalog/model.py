@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pick_model.catalog.shipped import DETAILS_FILE, unpacked
@@ -154,7 +154,7 @@ def entry_of(plain: dict[str, Any]) -> Entry:
     """An entry from trusted JSON (see `from_plain`), its nested records included."""
     values = dict(plain)
     if "shape" in plain:
-        values["shape"] = _shape(tuple(plain["shape"].items()))
+        values["shape"] = Shape(**plain["shape"])
     if "forward" in plain:
         values["forward"] = Forward(**plain["forward"])
     if "pretraining" in plain:
@@ -168,12 +168,6 @@ def entry_of(plain: dict[str, Any]) -> Entry:
     if "sources" in values:
         values["sources"] = {source: tuple(told) for source, told in plain["sources"].items()}
     return Entry(**values)
-
-
-@lru_cache(maxsize=4096)
-def _shape(dimensions: tuple[tuple[str, Any], ...]) -> Shape:
-    """One record for all models of a shape: a company's own are mostly of a few."""
-    return Shape(**dict(dimensions))
 
 
 # "2x nvidia-t4", as people write it, and "2x-nvidia-t4", the id it gets.
