@@ -27,8 +27,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_catalog_and_no_test(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "pick_model/catalog/shipped.json" in names
-    assert "pick_model/catalog/shipped-details.json" in names
+    assert "pick_model/catalog/shipped.jsonl" in names
+    assert "pick_model/catalog/shipped-details.jsonl" in names
     assert "pick_model/vocabulary/languages.tsv" in names
     assert "pick_model/py.typed" in names
     assert any(n.startswith("pick_model/catalogs/models/text/") for n in names)

@@ -40,12 +40,17 @@ def inert(line: str) -> str:
     """A finished line that no CI runner takes for a command."""
     if "::" in line:
         line = _LINE_START.sub(r"\1\\u003a", line)
-    return _ANYWHERE.sub(_shown, line) if "##" in line or "section_" in line else line
+    return _uncommanded(line)
 
 
 def in_json(text: str) -> str:
     """A JSON document with every risky character of its strings as an escape: the same values."""
-    return _ANYWHERE.sub(_shown, _RISKY.sub(_shown, text))
+    return _uncommanded(_RISKY.sub(_shown, text))
+
+
+def _uncommanded(text: str) -> str:
+    """Without what is a command anywhere in a line; hardly any text has what one begins with."""
+    return _ANYWHERE.sub(_shown, text) if "##" in text or "section_" in text else text
 
 
 def _shown(found: re.Match[str]) -> str:

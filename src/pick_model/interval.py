@@ -16,6 +16,10 @@ class Interval(NamedTuple):
         """Scaled by a positive factor."""
         return Interval(self.value * factor, self.low * factor, self.high * factor)
 
+    def shifted(self, by: float) -> Interval:
+        """Higher by an amount that is certain."""
+        return Interval(self.value + by, self.low + by, self.high + by)
+
     def plus(self, other: Interval) -> Interval:
         """The sum, ends added to ends."""
         return Interval(self.value + other.value, self.low + other.low, self.high + other.high)

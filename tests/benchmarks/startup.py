@@ -1,10 +1,11 @@
 """What starting costs: whole processes against importing the libraries they stand on.
 
-    python tests/benchmarks/startup.py [--rounds 15] [--overlay 20000]
+    python tests/benchmarks/startup.py [--rounds 15] [--overlay 20000] [--backtests 1]
 
 Each round runs every command once, in turn, so that a slow moment of the machine hits all of
 them; the figures are medians of processor time (user + system) and of its ratio to the floor
-of the same round, and the largest resident memory.
+of the same round, and the largest resident memory. The back-test of the shipped evidence, which
+takes a hundred times as long, is run afterwards.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=15)
     options.add_argument("--overlay", type=int, default=20_000, help="entries; 0 leaves it out")
+    options.add_argument("--backtests", type=int, default=1, help="runs of it; 0 leaves it out")
     given = options.parse_args()
     tool = [sys.executable, "-m", "pick_model"]
     task = "examples/support-tickets/task.yaml"
@@ -94,6 +96,7 @@ def main() -> None:
         for _ in range(given.rounds):
             for name, command in commands.items():
                 found[name].append(run_once(command, environment))
+        backtests = [run_once([*tool, "backtest"], environment) for _ in range(given.backtests)]
         floor = [cpu for cpu, _, _ in found["import typer, pydantic, yaml, rich"]]
         plain = [cpu for cpu, _, _ in found["recommend"]]
         for name, runs in found.items():
@@ -107,6 +110,17 @@ def main() -> None:
                     "ratio_to_floor": statistics.median(ratios),
                     "s_more_than_recommend": statistics.median(more),
                     "mib": max(mib for _, _, mib in runs),
+                }
+            )
+        if backtests:
+            rows.append(
+                {
+                    "command": "backtest",
+                    "cpu_ms": 1e3 * statistics.median(cpu for cpu, _, _ in backtests),
+                    "wall_ms": 1e3 * statistics.median(wall for _, wall, _ in backtests),
+                    "ratio_to_floor": None,
+                    "s_more_than_recommend": None,
+                    "mib": max(mib for _, _, mib in backtests),
                 }
             )
     report("startup", rows, "typer", "pydantic", "pyyaml", "rich")

@@ -75,14 +75,26 @@ def test_the_digest_tells_overlays_apart(overlay: Path) -> None:
 def test_the_second_reading_comes_from_the_cache_and_is_the_same(
     overlay: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    overlay.write_text(OWN, encoding="utf-8")
-    first = load_catalog([overlay]).find("our-bert")
+    overlay.write_text(
+        f"{OWN}corrections:\n- id: roberta-base\n  source: us\n"
+        "  set: {max_tokens: 500, shape: {n_heads: 6}, pretraining: {corpora: [{name: ours}]}}\n"
+        "ban:\n- {id: gpt2, reason: policy 7}\n",
+        encoding="utf-8",
+    )
+    first = load_catalog([overlay])
 
     def fail(*_: object) -> None:
         raise AssertionError("the YAML was parsed again")
 
     monkeypatch.setattr("pick_model.catalog.reader.parse_yaml", fail)
-    assert load_catalog([overlay]).find("our-bert") == first
+    again = load_catalog([overlay])
+    assert list(again.entries) == list(first.entries)
+    assert dict(again.entries) == dict(first.entries)
+    assert (again.origins, again.banned, again.digest) == (
+        first.origins,
+        first.banned,
+        first.digest,
+    )
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b'{"digest":"00', b"\x00" * 200])

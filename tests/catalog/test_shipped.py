@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pick_model.belief.compile import FILES, compile_all, main
-from pick_model.catalog.model import Catalog
-from pick_model.catalog.shipped import packed, unpacked
+from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.shipped import Rows, packed, unpacked
 from pick_model.errors import UnknownName
 
 ROOT = Path(__file__).parents[2]
@@ -21,10 +21,29 @@ def test_the_shipped_files_are_what_the_yaml_compiles_to() -> None:
 
 
 def test_a_changed_byte_is_noticed() -> None:
-    text = packed({"entries": [1, 2, 3]})
-    assert unpacked(text.encode())[1] == {"entries": [1, 2, 3]}
+    content = {"version": 1, "entries": {"a": [1, 2, 3], "b\n": {"c": "d\n"}}, "none": {}}
+    text = packed(content)
+    assert unpacked(text.encode())[1] == content
     with pytest.raises(ValueError, match="digest"):
         unpacked(text.replace("2", "4").encode())
+
+
+def test_a_row_is_decoded_when_it_is_asked_for() -> None:
+    rows = Rows({"right": "[1,2]", "wrong": "[1"})
+    assert list(rows) == ["right", "wrong"]
+    assert "wrong" in rows
+    assert rows["right"] == [1, 2]
+    with pytest.raises(ValueError, match="delimiter"):
+        rows["wrong"]
+    with pytest.raises(KeyError):
+        rows["none"]
+
+
+def test_to_look_for_an_entry_builds_none() -> None:
+    known = Entries({"a": "no JSON at all"})
+    assert "a" in known
+    assert "b" not in known
+    assert known.for_task("text-classification") == ([], ["a"])
 
 
 def test_compiling_a_folder_that_is_none_is_wrong_input(

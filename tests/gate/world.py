@@ -72,7 +72,7 @@ def write_catalog(
     _write(source / "benchmarks.yaml", {"schema_version": 1, "benchmarks": []})
     (source / "hardware.yaml").write_text(HARDWARE, encoding="utf-8")
     ranking, _ = compile_catalog(source)
-    shipped = folder / "shipped.json"
+    shipped = folder / "shipped.jsonl"
     shipped.write_text(packed(ranking), encoding="utf-8")
     return shipped
 

@@ -13,7 +13,7 @@ from pick_model.advise.constraints import Rejection
 from pick_model.advise.decide import decide
 from pick_model.advise.profile import settled
 from pick_model.advise.reach import unreached
-from pick_model.advise.report import candidate, rejected, rounded, summary
+from pick_model.advise.report import all_rejected, candidate, rounded, summary
 from pick_model.advise.robustness import (
     acceptability,
     flips,
@@ -71,7 +71,7 @@ def recommend(
         n_candidates=len(scoring.ranked),
         decision=decide(scoring),
         candidates=tuple(candidate(r, scoring, accepted, front) for r in shown),
-        rejected=tuple(rejected(r) for r in _nearest_first(scoring.rejected)),
+        rejected=all_rejected(_nearest_first(scoring.rejected)),
         rejected_by=_waterfall(scoring.rejected),
         flips=tuple(
             FlipWeight(

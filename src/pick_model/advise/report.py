@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from math import sqrt
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -26,6 +27,7 @@ from pick_model.documents.report import (
 from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS, reads_tokens
+from pick_model.words.message import Message
 from pick_model.words.say import say, say_all
 
 if TYPE_CHECKING:
@@ -242,13 +244,25 @@ def _unknown(scored: Scored) -> tuple[str, ...]:
     return tuple(name for name, missing in lacking.items() if missing)
 
 
-def rejected(rejection: Rejection) -> Rejected:
+def all_rejected(rejections: Iterable[Rejection]) -> tuple[Rejected, ...]:
+    """Those out, in their order; a reason that many share is put into words once."""
+    words: dict[int, str] = {}
+
+    def said(told: Message) -> str:
+        if id(told) not in words:
+            words[id(told)] = say(told)
+        return words[id(told)]
+
+    return tuple(rejected(one, said) for one in rejections)
+
+
+def rejected(rejection: Rejection, said: Callable[[Message], str] = say) -> Rejected:
     constraint, reason, near, _ = rejection.broken
     return Rejected(
         id=rejection.id,
         constraint=constraint,
-        reason=say(reason),
-        near_miss=say(near) if near else None,
+        reason=said(reason),
+        near_miss=said(near) if near else None,
         message=reason,
         near_miss_message=near,
     )

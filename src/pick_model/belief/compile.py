@@ -21,7 +21,7 @@ from pick_model.belief.learn_crossover import learn_crossover
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
 from pick_model.catalog.compile import compile_catalog
-from pick_model.catalog.model import Benchmarks, Entries
+from pick_model.catalog.model import Benchmarks, Entries, entry_of
 from pick_model.catalog.shipped import packed
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location, PickModelError
@@ -53,8 +53,8 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
 def _table(ranking: Mapping[str, Any], details: Mapping[str, Any]) -> Table:
     return Table(
         [Score(entry, *row) for entry, some in details["scores"].items() for row in some],
-        Entries(dict(ranking["entries"])),
-        Benchmarks({b["id"]: b for b in ranking["benchmarks"]}),
+        Entries({name: entry_of(plain) for name, plain in ranking["entries"].items()}),
+        Benchmarks(ranking["benchmarks"]),
     )
 
 

@@ -67,17 +67,20 @@ class Decision:
         return drawn(self.belief, self.contenders)
 
     @cached_property
+    def _by_draw(self) -> list[tuple[float, ...]]:
+        """The standings of the contenders in each draw."""
+        return list(zip(*self.drawn.standings.values(), strict=True))
+
+    @cached_property
     def best(self) -> list[float]:
         """The best standing of each draw."""
-        return list(map(max, zip(*self.drawn.standings.values(), strict=True)))
+        return list(map(max, self._by_draw))
 
     @cached_property
     def p_best(self) -> dict[int, float]:
         """Probability of each candidate to have the best score of all."""
         wins = dict.fromkeys(self.candidates, 0)
-        for best, standings in zip(
-            self.best, zip(*self.drawn.standings.values(), strict=True), strict=True
-        ):
+        for best, standings in zip(self.best, self._by_draw, strict=True):
             wins[self.contenders[standings.index(best)]] += 1
         return {i: n / DRAWS for i, n in wins.items()}
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from pick_model.belief.facts import facts_of, matches_of
+from pick_model.belief.facts import Facts, facts_of, matches_of
 from pick_model.belief.offsets import borrowed, prior_of, through
 from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
@@ -65,9 +65,11 @@ class Expected(NamedTuple):
 
 def shifted(expected: Expected, by: float) -> Expected:
     """The same, expected `by` standard scores higher."""
+    if not by:
+        return expected
     return expected._replace(
-        z=Interval(*(end + by for end in expected.z)),
-        standing=Interval(*(end + by for end in expected.standing)),
+        z=expected.z.shifted(by),
+        standing=expected.standing.shifted(by),
         prior=expected.prior + by,
     )
 
@@ -90,23 +92,29 @@ class Outlook:
             if known and name not in self.scales:
                 self.scales[name] = borrowed(self.scales[known[0]], known[0])
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
+        self._heard: dict[str, list[tuple[float, int]]] = {}
         self._weights = Weights(self._weighed)
 
     def _weighed(self, number: int) -> list[tuple[float, int]]:
         """For each protocol: what a score on a benchmark weighs, and the number of its kind."""
         benchmark = self.numbering.benchmarks[number]
         similar = similarity(benchmark, self.target)
-        found = []
-        for protocol in self.numbering.protocols:
-            kind = scale_of(benchmark.task, protocol), benchmark.task, protocol
-            if not similar or kind[0] not in self.scales:
-                found.append((0.0, 0))
-                continue
-            if kind not in self._kinds:
-                self._kinds.append(kind)
-            weight = similar * self.target.protocols[protocol]
-            found.append((weight, self._kinds.index(kind)))
-        return found
+        if not similar:
+            return [(0.0, 0)] * len(self.numbering.protocols)
+        return [(similar * weight, kind) for weight, kind in self._of_task(benchmark.task)]
+
+    def _of_task(self, task: str) -> list[tuple[float, int]]:
+        """The same for a benchmark of this task that resembles the target in all else."""
+        if task not in self._heard:
+            found = self._heard[task] = []
+            for protocol in self.numbering.protocols:
+                scale = scale_of(task, protocol)
+                if scale in self.scales:
+                    found.append((self.target.protocols[protocol], len(self._kinds)))
+                    self._kinds.append((scale, task, protocol))
+                else:
+                    found.append((0.0, 0))
+        return self._heard[task]
 
     def expected(self, lineage: Sequence[Entry], scores: Iterable[Standing]) -> Expected:
         """The expected standing of a lineage's first, given its standings on benchmarks."""
@@ -152,11 +160,11 @@ class Outlook:
         self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], Table]
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on the main scale, or between the two that few rows call for."""
-        share = self.frozen_share
+        share, facts = self.frozen_share, facts_of(lineage)
         if share in (0.0, 1.0):
-            return self._combined(lineage, tables, self.main)
-        tuned, on_tuned = self._combined(lineage, tables, TUNED)
-        frozen, on_frozen = self._combined(lineage, tables, FROZEN)
+            return self._combined(lineage[0], facts, tables, self.main)
+        tuned, on_tuned = self._combined(lineage[0], facts, tables, TUNED)
+        frozen, on_frozen = self._combined(lineage[0], facts, tables, FROZEN)
         shares = {
             key: (1 - share) * on_tuned.get(key, 0.0) + share * on_frozen.get(key, 0.0)
             for key in sorted(on_tuned.keys() | on_frozen.keys())
@@ -178,7 +186,7 @@ class Outlook:
         return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
 
     def _combined(
-        self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], Table], main: str
+        self, entry: Entry, facts: Facts, tables: Mapping[tuple[int, int], Table], main: str
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on one scale, and the share of each table in it.
 
@@ -191,7 +199,6 @@ class Outlook:
             nothing = Interval(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
         variances = scale.variances
-        entry, facts = lineage[0], facts_of(lineage)
         centre, offset, variance = prior_of(entry, facts, scale)
         prior = weight = 1 / variance
         total = offset * weight

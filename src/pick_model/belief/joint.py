@@ -54,7 +54,7 @@ def covariance(one: Member, other: Member) -> float:
 
 
 class Normals:
-    """Standard normal numbers for many variables, all from one pool.
+    """Normal numbers for many variables, all from one pool of standard ones.
 
     Each variable reads a stretch of the pool that starts `STEP` after the one before it, so
     that at every draw all variables have numbers of their own. New ones for all would be a
@@ -67,32 +67,36 @@ class Normals:
         """For at most `most` variables with `n` draws each."""
         gauss = Random(seed).gauss  # noqa: S311 - draws, not secrets
         self._pool = [gauss(0.0, 1.0) for _ in range(n + self.STEP * most)]
+        self._scaled = {1.0: self._pool}  # by spread
         self._n, self._start = n, 0
 
-    def next(self) -> list[float]:
-        """The draws of one more variable."""
+    def next(self, spread: float = 1.0) -> list[float]:
+        """The draws of one more variable, of mean 0 and this spread; of few different spreads."""
+        if spread not in self._scaled:
+            self._scaled[spread] = [spread * x for x in self._pool]
         start = self._start
         self._start += self.STEP
-        return self._pool[start : start + self._n]
+        return self._scaled[spread][start : start + self._n]
 
 
 def draws(members: Sequence[Member], normals: Normals) -> list[list[float]]:
     """Draws of every member's standing, member by member."""
     shared: dict[tuple[str, str], list[float]] = {}
 
-    def common(what: str, name: str) -> list[float]:
+    def common(what: str, name: str, share: float) -> list[float]:
         key = what, name
         if key not in shared:
-            shared[key] = normals.next()
+            shared[key] = normals.next(sqrt(share))
         return shared[key]
 
     found = []
     for member in members:
         mean, sd = member.mean, member.sd
-        a, b, c, own = (sd * sqrt(share) for share in (KIND, FAMILY, ROOT, OWN))
-        k, f = common("kind", member.kind), common("family", member.family)
-        r, e = common("root", member.root), normals.next()
-        found.append(
-            [mean + a * w + b * x + c * y + own * z for w, x, y, z in zip(k, f, r, e, strict=True)]
+        parts = (
+            common("kind", member.kind, KIND),
+            common("family", member.family, FAMILY),
+            common("root", member.root, ROOT),
+            normals.next(sqrt(OWN)),
         )
+        found.append([mean + sd * (k + f + r + e) for k, f, r, e in zip(*parts, strict=True)])
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,15 +14,15 @@ from pick_model.belief.parts import Regression, Residual, Shipped, Variances
 from pick_model.catalog.shipped import unpacked
 from pick_model.documents.catalog import Benchmark
 
-SHIPPED = Path(__file__).with_name("shipped.json")
-DETAILS_FILE = Path(__file__).with_name("shipped-details.json")
+SHIPPED = Path(__file__).with_name("shipped.jsonl")
+DETAILS_FILE = Path(__file__).with_name("shipped-details.jsonl")
 
 
 class Fit(NamedTuple):
     """The scales, and where each model stands on each benchmark it was scored on."""
 
     scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
-    plain_standings: Mapping[str, str]  # entry -> JSON; numbers into the next three
+    by_entry: Mapping[str, Sequence[Standing]]  # numbers into the next three
     benchmark_ids: Sequence[str]
     protocols: Sequence[str]
     sources: Sequence[str]
@@ -32,9 +31,7 @@ class Fit(NamedTuple):
 
     def standings(self, entry_id: str) -> Sequence[Standing]:
         """The standings of one entry, those on benchmarks that are alike told as one."""
-        text = self.plain_standings.get(entry_id)
-        found: Sequence[Standing] = json.loads(text) if text is not None else ()
-        return found
+        return self.by_entry.get(entry_id, ())
 
     def numbering(self, benchmarks: Mapping[str, Benchmark]) -> Numbering:
         """What the numbers of a standing stand for."""
@@ -64,7 +61,7 @@ def _fit(path: Path) -> Fit:
     _, content = unpacked(path.read_bytes())
     return Fit(
         scales=_scales(content["scales"]),
-        plain_standings=content["standings"],
+        by_entry=content["standings"],
         benchmark_ids=content["benchmarks"],
         protocols=content["protocols"],
         sources=content["sources"],

@@ -10,7 +10,6 @@ from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Standing
 from pick_model.belief.parts import Regression, Residual, Shipped, Variances
 from pick_model.belief.places import places
-from pick_model.catalog.shipped import compact
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
 
@@ -158,10 +157,7 @@ def packed_fit(
             ]
             for p in places(groups, rows, standard)
         ],
-        # JSON inside JSON: a start decodes the standings of the models that can do the task.
-        "standings": {
-            name: compact(merged(some, numbers)) for name, some in found.by_entry.items()
-        },
+        "standings": {name: merged(some, numbers) for name, some in found.by_entry.items()},
     }
     by_entry: dict[str, list[float | None]] = defaultdict(list)
     for position, row in enumerate(rows):

@@ -42,13 +42,11 @@ def compile_catalog(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         scores.setdefault(row.entry, []).append([*row[1:]])
     ranking = {
         "schema_version": 1,
-        # JSON inside JSON: a start decodes the models that can do the task, not all of them.
         "entries": {
-            name: compact(_without(to_plain(entry), DETAILS))
-            for name, entry in sorted(entries.items())
+            name: _without(to_plain(entry), DETAILS) for name, entry in sorted(entries.items())
         },
-        "benchmarks": [to_plain(benchmarks[name]) for name in cited],
-        "hardware": [to_plain(machine) for _, machine in sorted(hardware.items())],
+        "benchmarks": {name: to_plain(benchmarks[name]) for name in cited},
+        "hardware": {name: to_plain(machine) for name, machine in sorted(hardware.items())},
         # The scores are not read at a start; their digest makes them part of the catalog's.
         "scores_sha256": digest(compact(scores)),
     }

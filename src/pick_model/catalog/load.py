@@ -28,8 +28,8 @@ def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:
 def _load_shipped() -> Catalog:
     digest, content = unpacked(SHIPPED.read_bytes())
     return Catalog(
-        entries=Entries(content["entries"]),
-        benchmarks=Benchmarks({b["id"]: b for b in content["benchmarks"]}),
-        plain_hardware={m["id"]: m for m in content["hardware"]},
+        entries=Entries(content["entries"].texts),
+        benchmarks=Benchmarks(content["benchmarks"].whole()),
+        plain_hardware=content["hardware"],
         digest=digest,
     )

@@ -34,6 +34,7 @@ class Entries(Mapping[str, Entry]):
 
     def __init__(self, known: dict[str, Any]) -> None:
         self._known: dict[str, Entry | str] = known  # id -> Entry, or its JSON
+        self._for_task: dict[str, tuple[list[Entry], list[str]]] = {}
 
     def __getitem__(self, entry_id: str) -> Entry:
         found = self._known[entry_id]
@@ -47,12 +48,20 @@ class Entries(Mapping[str, Entry]):
     def __len__(self) -> int:
         return len(self._known)
 
+    def __contains__(self, entry_id: object) -> bool:
+        return entry_id in self._known  # without building it
+
     def changed(self) -> dict[str, Any]:
         """A copy to make other entries from."""
         return dict(self._known)
 
     def for_task(self, task: str) -> tuple[list[Entry], list[str]]:
         """Entries that list a task, and the ids of those that do not."""
+        if task not in self._for_task:
+            self._for_task[task] = self._parted(task)
+        return self._for_task[task]
+
+    def _parted(self, task: str) -> tuple[list[Entry], list[str]]:
         suited, others = [], []
         quoted = f'"{task}"'
         for entry_id, found in self._known.items():
@@ -130,6 +139,9 @@ class Benchmarks(Mapping[str, Benchmark]):
     def __len__(self) -> int:
         return len(self._plain)
 
+    def __contains__(self, benchmark_id: object) -> bool:
+        return benchmark_id in self._plain
+
     def kinds(self) -> set[BenchmarkKind]:
         """What all of them are about, without building any."""
         return {
@@ -153,6 +165,8 @@ def entry_of(plain: dict[str, Any]) -> Entry:
     for name in _LISTS:
         if name in values:
             values[name] = tuple(values[name])
+    if "sources" in values:
+        values["sources"] = {source: tuple(told) for source, told in plain["sources"].items()}
     return Entry(**values)
 
 

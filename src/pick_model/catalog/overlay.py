@@ -1,26 +1,23 @@
-"""Lay an organisation's own entries, corrections and bans over the shipped catalog."""
+"""Lay an organisation's own entries, corrections and bans over the shipped catalog.
+
+To parse and check 20,000 entries of YAML takes seconds, to find them again a fraction of one: what
+came of overlays is kept as JSON Lines, under the digest of the catalog and all their files.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from math import isfinite
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pick_model.catalog.model import Catalog, Entries, entry_of
-from pick_model.catalog.overlay_checks import check_together, doubts
-from pick_model.catalog.reader import Placed, overlay_files, read_overlay
+from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.reader import overlay_files
 from pick_model.catalog.shipped import packed, unpacked
-from pick_model.catalog.sourced import flattened
 from pick_model.documents.base import to_plain
-from pick_model.documents.catalog import Entry
-from pick_model.documents.files import Ban, CatalogFile, Correction
-from pick_model.documents.reader import Parsed, check, read_text
-from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.documents.reader import read_text
 from pick_model.files import cache_folder, digest, write_whole
-from pick_model.words.say import message
 
 
 def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
@@ -28,216 +25,67 @@ def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
 
     Raises InputError or SchemaError with file and line.
     """
-    laid = _Laid(catalog)
-    for path in paths:
-        for file in overlay_files(path):
-            laid = _apply(laid, file)
-    check_together(catalog, laid.catalog, laid.places, laid.added)
-    return laid.catalog
+    files = [(str(file), read_text(file)) for path in paths for file in overlay_files(path)]
+    whole = catalog.digest
+    for _, text in files:
+        whole = digest(f"{whole}\n{digest(text)}")
+    cached = _cache_file(whole)
+    names = [name for name, _ in files]
+    kept = _kept(cached)
+    if kept is not None:
+        return _laid(catalog, kept, names, whole)
+    from pick_model.catalog.overlay_compile import compile_overlays
+
+    found = compile_overlays(catalog, files)
+    _write_cache(cached, packed(_content(catalog, found, names)))
+    return replace(found, digest=whole)
 
 
-@dataclass(frozen=True)
-class _Laid:
-    """A catalog with some overlays over it, and where what they touched stands."""
-
-    catalog: Catalog
-    places: dict[str, Location] = field(default_factory=dict)
-    added: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class _Overlay:
-    """One overlay file: its document, and the lines of its models, corrections and bans."""
-
-    document: CatalogFile
-    lines: dict[str, list[int]]
-
-
-def _apply(laid: _Laid, path: Path) -> _Laid:
-    """One overlay file laid over what there is."""
-    name, catalog = str(path), laid.catalog
-    file_digest, overlay = _read_overlay(path, catalog)
-    places = dict(laid.places)
-    entries = catalog.entries.changed()
-    origins = dict(catalog.origins)
-    banned = dict(catalog.banned)
-    for entry, line in zip(overlay.document.models, overlay.lines["models"], strict=True):
-        if entry.id in entries:
-            where = origins.get(entry.id, "the shipped catalog")
-            raise SchemaError(
-                message("model-stands-already", id=entry.id, where=where),
-                location=Location(name, line),
-                hint=message("use-corrections"),
-            )
-        entries[entry.id] = entry
-        origins[entry.id] = name
-        places[entry.id] = Location(name, line)
-    for fix, line in zip(overlay.document.corrections, overlay.lines["corrections"], strict=True):
-        places[fix.id] = Location(name, line)
-        entries[fix.id] = _corrected(Entries(entries), fix, places[fix.id], catalog)
-        origins[fix.id] = name
-    for ban, line in zip(overlay.document.ban, overlay.lines["ban"], strict=True):
-        if ban.id not in entries:
-            raise SchemaError(
-                message("no-model-to-ban", id=ban.id),
-                location=Location(name, line),
-                hint=did_you_mean(ban.id, entries),
-            )
-        del entries[ban.id]
-        banned[ban.id] = ban.reason
-    changed = replace(
-        catalog,
-        entries=Entries(entries),
-        origins=origins,
-        banned=banned,
-        digest=digest(f"{catalog.digest}\n{file_digest}"),
-    )
-    return _Laid(changed, places, laid.added | {entry.id for entry in overlay.document.models})
-
-
-def _corrected(entries: Entries, fix: Correction, where: Location, catalog: Catalog) -> Entry:
-    if fix.id not in entries:
-        hint = did_you_mean(fix.id, entries)
-        raise SchemaError(message("no-model-to-correct", id=fix.id), location=where, hint=hint)
-    plain = to_plain(entries[fix.id])
-    changed = _merged(plain, fix.set)
-    sources = {
-        name: [f for f in fields if f not in fix.set]
-        for name, fields in plain.get("sources", {}).items()
+def _content(before: Catalog, after: Catalog, names: Sequence[str]) -> dict[str, Any]:
+    """What overlays changed, JSON-ready; a file is told by its number."""
+    own = {name: origin for name, origin in after.origins.items() if name in after.entries}
+    by_file: list[list[str]] = [[] for _ in names]
+    for name, origin in own.items():
+        by_file[names.index(origin)].append(name)
+    return {
+        "entries": {name: to_plain(after.entries[name]) for name in own},
+        "origins": by_file,
+        "banned": after.banned,
+        "removed": [name for name in before.entries if name not in after.entries],
     }
-    sources[fix.source] = [*sources.get(fix.source, ()), *fix.set]
-    changed["sources"] = {name: fields for name, fields in sources.items() if fields}
-    if changed["id"] != fix.id:
-        raise SchemaError(message("correction-of-id"), location=where)
-    if "sources" in fix.set:
-        raise SchemaError(
-            message("correction-of-sources", id=fix.id),
-            location=where,
-            hint=message("name-a-source"),
-        )
-    try:
-        entry = check(Parsed(changed, {(): where.line or 1}, where.file), Entry)
-    except SchemaError as error:
-        raise SchemaError(
-            message("of-entry", id=fix.id, what=error.message), location=where, hint=error.hint
-        ) from None
-    for doubt in doubts(entry, catalog):
-        if doubt.field.split(".")[0] in fix.set:
-            raise SchemaError(
-                message("of-entry", id=fix.id, what=doubt.message), location=where, hint=doubt.hint
-            )
-    return entry
 
 
-def _merged(plain: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Changes laid over a record; nested records are merged, not replaced."""
-    result = dict(plain)
-    for key, value in changes.items():
-        if isinstance(value, dict) and isinstance(result.get(key), dict):
-            value = _merged(result[key], value)
-        result[key] = value
-    return result
-
-
-def _read_overlay(path: Path, catalog: Catalog) -> tuple[str, _Overlay]:
-    """Digest and content of an overlay file, from the cache when it was read before.
-
-    Parsing 20,000 entries of YAML takes a minute, reading them back a fraction of a second,
-    so what was parsed and found right is kept as JSON under the digest of the file.
-    """
-    text = read_text(path)
-    file_digest = digest(text)
-    cached = _cache_file(file_digest)
-    if cached is not None and cached.exists():
-        try:
-            _, content = unpacked(cached.read_bytes())
-            return file_digest, _Overlay(_trusted(content["document"]), content["lines"])
-        except (ValueError, KeyError, TypeError, OSError, RecursionError):
-            pass  # half a file, or another version's: read the YAML again
-    overlay = _parse_overlay(text, str(path), catalog)
-    if cached is not None:
-        content = {"document": to_plain(overlay.document), "lines": overlay.lines}
-        _write_cache(cached, packed(content))
-    return file_digest, overlay
-
-
-def _trusted(plain: dict[str, Any]) -> CatalogFile:
-    return CatalogFile(
-        models=tuple(entry_of(e) for e in plain.get("models", ())),
-        corrections=tuple(Correction(**c) for c in plain.get("corrections", ())),
-        ban=tuple(Ban(**b) for b in plain.get("ban", ())),
+def _laid(before: Catalog, content: dict[str, Any], names: Sequence[str], digest: str) -> Catalog:
+    """The catalog with what overlays change in it, as `_content` tells it."""
+    entries = before.entries.changed()
+    for name in content["removed"]:
+        del entries[name]
+    entries.update(content["entries"].texts)
+    origins = [
+        dict.fromkeys(own, name) for name, own in zip(names, content["origins"], strict=True)
+    ]
+    return replace(
+        before,
+        entries=Entries(entries),
+        origins={name: file for some in origins for name, file in some.items()},
+        banned=content["banned"].whole(),
+        digest=digest,
     )
 
 
-def _parse_overlay(text: str, name: str, catalog: Catalog) -> _Overlay:
-    """An overlay in which each record is right by itself."""
-    records = read_overlay(text, name).whole()
-    _refuse_entries(records.entries, catalog)
-    _refuse_corrections(records.corrections)
-    placed = {"models": records.entries, "corrections": records.corrections, "ban": records.bans}
-    values: dict[str, Any] = {key: tuple(p.value for p in some) for key, some in placed.items()}
-    lines = {key: [p.at().line or 1 for p in some] for key, some in placed.items()}
-    return _Overlay(CatalogFile(**values), lines)
+def _kept(path: Path) -> dict[str, Any] | None:
+    """What an earlier run kept; None where it did not, or the file is damaged."""
+    with contextlib.suppress(ValueError, OSError, RecursionError):
+        _, content = unpacked(path.read_bytes())
+        return content
+    return None
 
 
-def _refuse_entries(entries: Sequence[Placed], catalog: Catalog) -> None:
-    """Entries that stand twice or hold what no schema sees."""
-    seen: dict[str, Placed] = {}
-    for placed in entries:
-        entry: Entry = placed.value
-        first = seen.setdefault(entry.id, placed)
-        if first is not placed:
-            raise SchemaError(
-                message("model-twice", id=entry.id, line=first.at().line or 0),
-                location=placed.at(),
-            )
-        for doubt in doubts(entry, catalog):
-            where = placed.at(*doubt.field.split("."))
-            raise SchemaError(
-                message("of-entry", id=entry.id, what=doubt.message),
-                location=where,
-                hint=doubt.hint,
-            )
-
-
-def _refuse_corrections(corrections: Sequence[Placed]) -> None:
-    """Corrections that no schema has seen yet: a field corrected twice, a number that is none.
-
-    The second is for here because the cache is JSON, which would keep it as null.
-    """
-    seen: dict[tuple[str, str], Placed] = {}
-    for placed in corrections:
-        fix: Correction = placed.value
-        if not _finite(fix.set):
-            told = message("not-finite-in-entry", id=fix.id)
-            raise SchemaError(told, location=placed.at())
-        for field_name, _ in flattened(fix.set):
-            first = seen.setdefault((fix.id, field_name), placed)
-            if first is not placed:
-                raise SchemaError(
-                    message(
-                        "field-corrected-twice",
-                        id=fix.id,
-                        field=field_name,
-                        line=first.at().line or 0,
-                    ),
-                    location=placed.at(),
-                )
-
-
-def _finite(value: object) -> bool:
-    if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    if isinstance(value, list):
-        return all(map(_finite, value))
-    return not isinstance(value, float) or isfinite(value)
-
-
-def _cache_file(digest: str) -> Path | None:
-    """Where a parsed overlay is kept, or None when there is no place for it."""
+def _cache_file(digest: str) -> Path:
+    """Where what came of overlays is kept."""
     from pick_model import __version__
 
-    return cache_folder() / "overlays" / f"{digest[:32]}-{__version__}.json"
+    return cache_folder() / "overlays" / f"{digest[:32]}-{__version__}.jsonl"
 
 
 def _write_cache(path: Path, text: str) -> None:

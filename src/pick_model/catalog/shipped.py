@@ -1,32 +1,55 @@
-"""The compiled catalog's file: JSON whose first key is the digest of the rest."""
+"""Compiled content as JSON Lines, of which a start decodes what it reads.
+
+The first line is the digest of all others, the second the small values and the names of the rows
+of each table, in the order in which the rows follow, a line each.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pick_model.files import digest
 
-SHIPPED = Path(__file__).with_name("shipped.json")
-DETAILS_FILE = Path(__file__).with_name("shipped-details.json")
-_HEAD, _MIDDLE, _TAIL = b'{"digest":"', b'","content":', b"}\n"
+SHIPPED = Path(__file__).with_name("shipped.jsonl")
+DETAILS_FILE = Path(__file__).with_name("shipped-details.jsonl")
 
 
-def packed(content: dict[str, Any]) -> str:
-    """JSON text of the content with its digest; one list item or map value a line."""
-    parts = []
-    for key, value in content.items():
-        if isinstance(value, list) and value:
-            inner = "[\n" + ",\n".join(compact(item) for item in value) + "\n]"
-        elif isinstance(value, dict) and value:
-            pairs = (f"{compact(name)}:{compact(item)}" for name, item in value.items())
-            inner = "{\n" + ",\n".join(pairs) + "\n}"
-        else:
-            inner = compact(value)
-        parts.append(f"{compact(key)}:{inner}")
-    body = "{" + ",\n".join(parts) + "}"
-    return _HEAD.decode() + digest(body) + _MIDDLE.decode() + body + _TAIL.decode()
+class Rows(Mapping[str, Any]):
+    """A table of a packed file: rows by name, each decoded when it is asked for."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts  # name -> its row's JSON
+
+    def __getitem__(self, name: str) -> Any:
+        return json.loads(self.texts[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.texts  # without decoding it
+
+    def whole(self) -> dict[str, Any]:
+        """All rows by name, decoded in one go."""
+        rows = json.loads(f"[{','.join(self.texts.values())}]")
+        return dict(zip(self.texts, rows, strict=True))
+
+
+def packed(content: Mapping[str, Any]) -> str:
+    """The text of a content with its digest; mappings in it are tables."""
+    tables = {key: value for key, value in content.items() if isinstance(value, Mapping)}
+    values = {key: value for key, value in content.items() if key not in tables}
+    head = {**values, "tables": {key: list(table) for key, table in tables.items()}}
+    rows = (compact(row) for table in tables.values() for row in table.values())
+    body = "".join(f"{line}\n" for line in (compact(head), *rows))
+    return f"{compact(digest(body))}\n{body}"
 
 
 def compact(value: object) -> str:
@@ -35,11 +58,17 @@ def compact(value: object) -> str:
 
 
 def unpacked(data: bytes) -> tuple[str, dict[str, Any]]:
-    """Digest and content of a packed file. Raises ValueError when they do not agree."""
-    start = len(_HEAD) + 64
-    told = data[len(_HEAD) : start].decode("ascii", "replace")
-    body = data[start + len(_MIDDLE) : -len(_TAIL)]
+    """Digest and content of a packed file, its tables as `Rows`.
+
+    Raises ValueError when the two do not agree.
+    """
+    first, _, body = data.partition(b"\n")
+    told = json.loads(first)
     if digest(body) != told:
         raise ValueError("the content does not match its digest")
-    content: dict[str, Any] = json.loads(body)
+    head, *lines = body.decode("utf-8").removesuffix("\n").split("\n")
+    content: dict[str, Any] = json.loads(head)
+    rows = iter(lines)
+    for key, names in content.pop("tables").items():
+        content[key] = Rows(dict(zip(names, islice(rows, len(names)), strict=True)))
     return told, content

@@ -128,12 +128,15 @@ def rendered(
         from pick_model.render.tables import as_csv
 
         return as_csv(report)
-    from pick_model.render import accounts, terminal
     from pick_model.render.layout import page_for_stdout
 
     page = page_for_stdout(to_file)
     if report.command == "recommend":
-        terminal.recommendation(report, page, explain=explain)
+        from pick_model.render.terminal import recommendation
+
+        recommendation(report, page, explain=explain)
     else:
-        accounts.comparison(report, page)
+        from pick_model.render.accounts import comparison
+
+        comparison(report, page)
     return page.text()

@@ -115,17 +115,12 @@ def training_memory(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Tra
     account = training_account(entry, profile, setup)
     if account is None:
         return TrainingMemory(batch, None, None)
-    if profile.accumulates:
-        batch = _micro_batch(batch, account, machine)
-    return TrainingMemory(batch, account, account.total(batch, held=batch < whole))
-
-
-def _micro_batch(batch: int, account: Account, machine: Machine) -> int:
-    """The batch, halved until it surely fits the machine; 1 when nothing does."""
-    part = batch
-    while part > 1 and account.total(part, held=part < batch).high > machine.memory_gib:
-        part //= 2
-    return part
+    need = account.total(batch)
+    # The batch is halved until it surely fits; to 1 when nothing does.
+    while profile.accumulates and batch > 1 and need.high > machine.memory_gib:
+        batch //= 2
+        need = account.total(batch, held=batch < whole)
+    return TrainingMemory(batch, account, need)
 
 
 def _disk_gib(entry: Entry) -> Interval | None:

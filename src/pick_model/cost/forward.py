@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pick_model.cost.lately import lately
 from pick_model.cost.layouts import Built, built_like, sizes_of, transformer_tokens, without_fused
 from pick_model.cost.terms import Sizes
 from pick_model.cost.traces import (
@@ -128,12 +129,17 @@ def attention_of(entry: Entry, wanted: Attention | None = None) -> Attention:
 
     Raises ValueError when fused attention is asked for and there is none.
     """
-    built = built_like(entry)
-    traced = built is not None and (built.exact or not without_fused(entry))
-    there = attentions(built.layout) if built and traced else ("eager",)
+    there = _attentions_of(entry)
     if wanted is not None and wanted not in there:
         raise ValueError(f"{entry.id} has no {wanted} attention")
     return wanted or there[-1]
+
+
+@lately
+def _attentions_of(entry: Entry) -> tuple[Attention, ...]:
+    built = built_like(entry)
+    traced = built is not None and (built.exact or not without_fused(entry))
+    return attentions(built.layout) if built and traced else ("eager",)
 
 
 def kept_activations(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pick_model.cost.lately import lately, lately_for
 from pick_model.cost.terms import Sizes
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
@@ -113,6 +114,7 @@ class Built(NamedTuple):
     exact: bool
 
 
+@lately
 def built_like(entry: Entry) -> Built | None:
     """The layout of an entry; None where nothing traced resembles it, or its shape is unknown."""
     shape = entry.shape
@@ -163,6 +165,7 @@ def _variant(entry: Entry, layout: str, exact: bool) -> tuple[str, bool]:
 LARGEST_BASE = 768
 
 
+@lately_for
 def sizes_of(entry: Entry, profile: Profile) -> Sizes | None:
     """Sizes of a transformer on one input of the profile; None where the shape is unknown."""
     shape, tokens = entry.shape, transformer_tokens(entry, profile)

@@ -276,7 +276,8 @@ def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
     if n is None:
         return None
     width = serving_bytes(machine)
-    passing = passing_bytes(entry, profile._replace(train_on=machine), None, width)
+    there = profile if profile.train_on is machine else profile._replace(train_on=machine)
+    passing = passing_bytes(entry, there, None, width)
     if passing is None:
         kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))
         if kept is None:

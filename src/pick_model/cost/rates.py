@@ -218,6 +218,7 @@ def time_and_slope(step: Step, rates: Rates) -> tuple[float, tuple[float, float,
     return time, (-parts[0] / time, -parts[1] / time, -parts[2] / time)
 
 
+@lru_cache(maxsize=64)
 def data_parallel_share(count: int) -> Interval:
     """What each of `count` devices reaches of what it would alone, its batch unchanged.
 
@@ -230,4 +231,9 @@ def data_parallel_share(count: int) -> Interval:
 
 
 def quadratic(vector: tuple[float, ...], matrix: tuple[tuple[float, ...], ...]) -> float:
-    return sum(a * b * matrix[i][j] for i, a in enumerate(vector) for j, b in enumerate(vector))
+    """vectorᵀ · matrix · vector."""
+    total = 0.0
+    for a, row in zip(vector, matrix, strict=True):
+        for b, cell in zip(vector, row, strict=True):
+            total += a * b * cell
+    return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from pick_model.cost.forward import serving_bytes
+from pick_model.cost.lately import lately_for
 from pick_model.cost.rates import (
     NORMAL_90,
     WIDTH,
@@ -65,12 +66,14 @@ def training_hours(
     )
 
 
+@lately_for
 def training_rates(entry: Entry, profile: Profile) -> Rates | None:
     """What one device reaches in a training step; a frozen backbone is only read."""
     phase: Phase = "infer" if profile.method in ("frozen", "as-is") else "train"
     return rates_of(profile.train_on, profile.dtype, network_kind(entry), phase)
 
 
+@lately_for
 def serving_rates(entry: Entry, profile: Profile) -> Rates | None:
     """What one device reaches when it serves: fp32 on a processor, 16 bits elsewhere."""
     machine = profile.serve_on

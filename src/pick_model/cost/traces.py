@@ -39,6 +39,7 @@ class PerBatch(NamedTuple):
     base: float
 
 
+@lru_cache(maxsize=4096)
 def saved(layout: str, sizes: Sizes, setting: Setting) -> PerBatch:
     """Bytes that a forward pass keeps for the backward one."""
     polynomials, share = _chosen(layout, setting)
@@ -48,6 +49,7 @@ def saved(layout: str, sizes: Sizes, setting: Setting) -> PerBatch:
     )
 
 
+@lru_cache(maxsize=4096)
 def flops(layout: str, sizes: Sizes) -> PerBatch:
     """FLOPs of one forward pass; a multiply-add counts as two."""
     one, base = _flop_terms(layout)
@@ -75,7 +77,6 @@ def versions() -> dict[str, str]:
 Terms = tuple[tuple[float, tuple[int, ...]], ...]
 
 
-@lru_cache(maxsize=8192)
 def _value(terms: Terms, sizes: Sizes) -> float:
     total = 0.0
     for factor, symbols in terms:

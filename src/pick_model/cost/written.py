@@ -8,6 +8,7 @@ in proportion and is in the rates.
 from __future__ import annotations
 
 from pick_model.cost.forward import CONVOLUTIONAL, attention_of, n_layers
+from pick_model.cost.lately import lately
 from pick_model.cost.layouts import FRAMES_PER_SECOND, built_like, sizes_of
 from pick_model.cost.terms import Sizes
 from pick_model.documents.catalog import Entry, Shape
@@ -46,6 +47,7 @@ def network_kind(entry: Entry) -> NetworkKind:
     return "transformer"
 
 
+@lately
 def score_tensors(entry: Entry) -> int:
     """How often the scores of every pair of tokens are written."""
     built = built_like(entry)

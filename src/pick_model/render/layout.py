@@ -140,8 +140,9 @@ class Page:
 
     def verbatim(self, line: str, indent: int = 0, style: str = "") -> None:
         """A line that is never folded: to be copied, or found whole by an editor or `patch`."""
-        width, self.width = self.width, 10**6
-        self._add(Text(self._safe(line), style=style), indent)
+        line = self._safe(line)
+        width, self.width = self.width, max(self.width, indent + cell_len(line))
+        self._add(Text(line, style=style), indent)
         self.width = width
 
     def grid(
