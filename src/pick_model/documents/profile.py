@@ -17,6 +17,7 @@ from pick_model.documents.task import (
     Task,
     Training,
 )
+from pick_model.errors import WrongValue
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
     TASKS,
@@ -25,6 +26,7 @@ from pick_model.vocabulary.tasks import (
     reads_tokens,
 )
 from pick_model.vocabulary.uses import Method
+from pick_model.words.say import message
 
 # A default machine must not depend on the host, or the same profile would rank
 # differently elsewhere. The T4 is the one the free notebook services lend.
@@ -96,7 +98,7 @@ class Profile(NamedTuple):
 def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[float, ...]:
     """The preset's weights with changes applied, scaled to sum to 1.
 
-    Raises ValueError when nothing is left to weigh or a number is not finite.
+    Raises WrongValue when nothing is left to weigh or a number is not finite.
     """
     raw = [
         base if changes.get(name) is None else float(changes[name] or 0.0)
@@ -104,7 +106,7 @@ def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[f
     ]
     total = sum(raw)
     if not 0 < total < float("inf"):
-        raise ValueError("weights: should be finite and not all zero")
+        raise WrongValue(message("weights-weigh-nothing"), key="weights")
     return tuple(value / total for value in raw)
 
 
@@ -130,8 +132,7 @@ def settle(
 
     `machine` maps a hardware name to a Machine (raising UnknownName), `entry` a model's name to
     its id in the catalog, if it has one; `hardware`, from the command line, overrides both
-    machines. Raises ValueError, its text beginning with the key, for weights and prices that
-    cannot be.
+    machines. Raises WrongValue for weights and prices that cannot be.
     """
     taken = _Defaults()
     languages, direction = _languages(task, taken)
@@ -145,7 +146,7 @@ def settle(
     kind, metric = _scored(task, taken)
     wrong = wrong_price(metric, task.point_worth, task.price_per_hour)
     if wrong is not None:
-        raise ValueError(wrong)
+        raise wrong
     use = _use(task, train_on, taken)
     preset = taken.unless(task.preset, "preset", "balanced", "not given")
     current = None

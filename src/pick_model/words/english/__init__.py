@@ -9,6 +9,7 @@ from pick_model.words.english.catalog import CATALOG
 from pick_model.words.english.code import CODE
 from pick_model.words.english.data import DATA
 from pick_model.words.english.data_errors import DATA_ERRORS
+from pick_model.words.english.documents import DOCUMENTS
 from pick_model.words.english.files import FILES
 from pick_model.words.english.gate import GATE
 from pick_model.words.english.gate_input import GATE_INPUT
@@ -24,6 +25,6 @@ from pick_model.words.english.usage import USAGE
 
 TABLES = (
     *(RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
-    *(USAGE, FILES, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
+    *(USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}
