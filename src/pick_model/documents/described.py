@@ -210,7 +210,9 @@ def wrong_score(task: Described) -> WrongValue | None:
     told = message("score-below-all", metric=name, score=score, lowest=lowest)
     hint = None
     if highest is not None:
-        told = message("score-not-in-range", metric=name, score=score, lowest=lowest, highest=highest)
+        told = message(
+            "score-not-in-range", metric=name, score=score, lowest=lowest, highest=highest
+        )
         if lowest <= score / 100 <= highest:
             hint = message("write-as-fraction", score=score / 100)
     return WrongValue(told, key="current.score", hint=hint)

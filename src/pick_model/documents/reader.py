@@ -20,8 +20,9 @@ from pick_model.documents.base import adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
+from pick_model.words.english import SENTENCES
 from pick_model.words.message import Message
-from pick_model.words.say import SENTENCES, message
+from pick_model.words.say import message
 
 # A catalog of 20,000 entries is about 20 MB; a profile that bans every one of them, 0.6 MB.
 MAX_BYTES = 64 * 2**20
