@@ -6,6 +6,7 @@ import re
 
 from pick_model.escape import plain
 from pick_model.vocabulary.metrics import unbounded
+from pick_model.words import figures
 from pick_model.words.figures import figure, places
 
 CRITERION_LABELS = {
@@ -59,17 +60,8 @@ def count(n: int | None) -> str:
 
 
 def duration(hours: float | None) -> str:
-    """Hours in the unit people would use: 40 s, 12 min, 3.5 h, 6 d."""
-    if hours is None:
-        return "?"
-    seconds = hours * 3600
-    if seconds < 99.5:
-        return f"{figure(seconds, 2)} s"
-    if seconds < 99.5 * 60:
-        return f"{figure(seconds / 60, 2)} min"
-    if hours < 71.5:
-        return f"{figure(hours, 2)} h"
-    return f"{hours / 24:.0f} d"
+    """Hours in the unit people would use; ? when unknown."""
+    return "?" if hours is None else figures.duration(hours * 3600)
 
 
 def gib(amount: float | None) -> str:

@@ -18,6 +18,7 @@ from pick_model.words.english.hub import HUB
 from pick_model.words.english.measuring import MEASURING
 from pick_model.words.english.models import MODELS
 from pick_model.words.english.probe import PROBE
+from pick_model.words.english.progress import PROGRESS
 from pick_model.words.english.ranking import RANKING
 from pick_model.words.english.reading import READING
 from pick_model.words.english.reports import REPORTS
@@ -25,7 +26,7 @@ from pick_model.words.english.screen import SCREEN
 from pick_model.words.english.usage import USAGE
 
 TABLES = (
-    *(RANKING, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
+    *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
     *(USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}
