@@ -19,6 +19,7 @@ from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.vocabulary.data_units import quantities
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -172,9 +173,22 @@ def architecture_value(entry: Entry, profile: Profile) -> Interval:
     return Interval(suits, suits, suits)
 
 
+def anchored(name: str) -> Message:
+    """Where the quantity of that name is worth 0 and where 1."""
+    anchor = ANCHORS[name]
+    return message(
+        "anchored-by-logarithm" if anchor.log else "anchored",
+        quantity=anchor.quantity,
+        worth_0=anchor.worth_0,
+        worth_1=anchor.worth_1,
+    )
+
+
 def readings(usual: Mapping[str, Message], entry: Entry, profile: Profile) -> dict[str, Message]:
     """What each criterion's value is made of: `usual` by criterion, and what this entry changes."""
     found = dict(usual)
+    seen = tuple(anchored(name) for name in quantities(entry.modality))
+    found["pretraining_data"] = message("reads-data-seen", anchors=seen)
     missing = told(entry, profile)
     found["architecture"] = message("reads-suitability")
     if missing:

@@ -57,7 +57,7 @@ def help_text(command: Any, ctx: typer.Context) -> str:
     if examples:
         _heading(page, "Examples")
         for line in inspect.cleandoc(examples).splitlines():
-            page.verbatim(line, indent=2)
+            page.command(line, indent=2)
     return page.text()
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.readable import plain_id
 from pick_model.errors import WrongValue, did_you_mean, nearest
+from pick_model.vocabulary.data_units import DataUnit as DataUnit
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
@@ -17,18 +18,6 @@ from pick_model.vocabulary.tasks import MODALITIES, TASKS
 from pick_model.words.say import message
 
 Basis = Literal["measured", "published", "traced", "derived", "prior"]
-DataUnit = Literal[
-    "tokens",
-    "words",
-    "bytes",
-    "texts",  # sentences, posts, short documents
-    "text-pairs",
-    "images",
-    "image-text-pairs",
-    "hours",
-    "clips",
-    "interactions",
-]
 
 
 def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -> str:

@@ -124,9 +124,9 @@ def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
             return value
         reason = message("not-json-object")
     except RecursionError:
-        reason = message("nested-too-deeply")
+        reason = message("file-too-deep")
     except json.JSONDecodeError:
-        reason = message("not-json")
+        reason = message("file-not-json")
     except WrongValue as wrong:
         reason = wrong.told
     except (OSError, ValueError) as fault:

@@ -73,17 +73,16 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     at = f" @ {r.revision[:12]}" if r.revision else ""
     page.heading(f"{r.model}{at}: {r.verdict}", style=STYLES.get(r.verdict, "bold"))
     page.paragraph(r.reason)
-    for index, need in enumerate(r.needs):
-        page.paragraph(need, label="it would take" if index == 0 else "", indent=2 * (index > 0))
+    if r.needs:
+        page.paragraph("; ".join(r.needs), label="it would take")
     page.blank()
     _scores(r, page, at_hand)
     page.blank()
     for line in chart(r, page.width):
         page.paragraph(line)
     page.paragraph(_flat_words(r), dim=True)
-    for index, words in enumerate(r.dropped):
-        label = "the budget did not reach" if index == 0 else ""
-        page.paragraph(words, label=label, indent=2 * (index > 0))
+    if r.dropped:
+        page.paragraph("; ".join(r.dropped), label="the budget did not reach")
     page.blank()
     _costs(r, page)
     if recipe:

@@ -59,7 +59,7 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     for first, text in decision.headline(report):
         page.opening(first, text)
     if report.decision.next is not None:
-        page.verbatim(report.decision.next.command, 2, "dim")
+        page.command(report.decision.next.command, 2, "dim")
     page.blank()
     task_lines(page, report.task)
     _shortlist(report, page)

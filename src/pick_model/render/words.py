@@ -51,12 +51,7 @@ def span(low: float, high: float) -> str:
 
 def count(n: int | None) -> str:
     """A number of parameters: 22.7M, 1.2B; ? when unknown."""
-    if n is None:
-        return "?"
-    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if n >= size * 0.9995:
-            return f"{figure(n / size)}{unit}"
-    return str(n)
+    return "?" if n is None else figures.short(n)
 
 
 def duration(hours: float | None) -> str:

@@ -103,11 +103,10 @@ RANKING = {
     "no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
-    "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
-    "anchored-by-logarithm": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, "
+    "anchored": "{quantity}: {worth_0:short} is worth 0, {worth_1:short} is worth 1, linear",
+    "anchored-by-logarithm": "{quantity}: {worth_0:short} is worth 0, {worth_1:short} is worth 1, "
     "logarithmic",
-    "reads-pretraining": "{tokens}; {images}; {hours}; {interactions}; less where many languages "
-    "share it or the domain is another",
+    "reads-data-seen": "{anchors}, less where many languages share it or the domain is another",
     "reads-suitability": "suitability of the kind for the task; it lacks nothing",
     "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
     "{lacking}",
