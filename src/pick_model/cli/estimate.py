@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pick_model.documents.catalog import Entry
     from pick_model.documents.estimate import CostReport
 
-MAX_LENGTH = 1e9
+MAX_LENGTH = 1e9  # tokens, pixels or seconds; beyond any input, and squares stay finite
 Origin = Literal["catalog", "hub", "folder"]
 
 

@@ -21,7 +21,7 @@ from pick_model.render.words import (
 from pick_model.words.figures import signed
 
 WIDE = 120  # columns from which each criterion gets a bar of its own
-_NEAR_SHOWN = 5
+_NEAR_SHOWN = 5  # set by hand: who wants more wants the JSON
 
 
 def amount(candidate: Candidate, name: str) -> float | None:
