@@ -209,8 +209,13 @@ def reason_of(problem: ErrorDetails) -> Message:
         return told
     code = f"value:{problem['type']}"
     if code in SENTENCES:
-        return message(code, **{name: context[name] for name in context})
+        return message(code, **{name: _whole(value) for name, value in context.items()})
     return message("in-words", words=_lower_first(problem["msg"]))
+
+
+def _whole(bound: Any) -> Any:
+    """A bound as it is written: 0 for 0.0."""
+    return int(bound) if isinstance(bound, float) and bound in (0.0, 1.0) else bound
 
 
 def keys_at(document: type[Any], path: Path_) -> list[str]:
