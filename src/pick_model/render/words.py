@@ -54,6 +54,11 @@ def count(n: int | None) -> str:
     return "?" if n is None else figures.short(n)
 
 
+def counted(n: int, what: str) -> str:
+    """1 thread, 2,000 threads."""
+    return f"{n:,} {what}" + ("s" if n != 1 else "")
+
+
 def duration(hours: float | None) -> str:
     """Hours in the unit people would use; ? when unknown."""
     return "?" if hours is None else figures.duration(hours * 3600)
