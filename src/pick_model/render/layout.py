@@ -159,16 +159,15 @@ class Page:
     def command(self, line: str, indent: int = 0, style: str = "") -> None:
         """What can be typed as it stands: too long, it goes on after a backslash."""
         whole = self._safe(line)
-        if cell_len(whole) + indent <= self.width or whole.endswith("\\"):
+        if cell_len(whole) + indent <= self.width:
             self.verbatim(line, indent, style)
             return
-        lead = " " * (len(whole) - len(whole.lstrip()))
-        lines, here = [], lead
+        lines, here = [], ""
         for word in _with_values(_WORDS.findall(whole)):
-            gap = " " if here.strip() else ""
-            if here.strip() and cell_len(here + gap + word) + indent + 2 > self.width:
+            gap = " " if here else ""
+            if here and cell_len(here + gap + word) + indent + 2 > self.width:
                 lines.append(f"{here} \\")
-                here, gap = f"{lead}  ", ""
+                here, gap = "  ", ""
             here += gap + word
         for part in (*lines, here):
             self.verbatim(part, indent, style)
