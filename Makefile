@@ -23,7 +23,8 @@ catalog:  ## compile catalogs/ into what is shipped
 	$(PYTHON) -m pick_model.belief.compile
 rates:  ## fit how fast machines are on catalogs/speed
 	$(PYTHON) -m pick_model.cost.fit_rates
-schemas:  ## the JSON Schemas that editors use for examples/
+schemas:  ## the JSON Schemas that editors use for examples/, and the fields that documents have had
 	for s in task catalog; do $(PYTHON) -m pick_model schema $$s -o examples/schemas/$$s.schema.json; done
+	$(PYTHON) -m tests.fields --write
 docs:  ## the command-line reference
 	$(PYTHON) tests/reference.py --write

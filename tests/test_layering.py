@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
@@ -87,6 +88,44 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
         tuple(TopologicalSorter(known).static_order())
     except CycleError as circle:
         pytest.fail(" -> ".join(circle.args[1]))
+
+
+CONTRIBUTING = (SOURCE.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_the_picture_of_the_house_shows_its_packages_in_their_order() -> None:
+    picture = re.findall(r"```\n(escape .*?)```", CONTRIBUTING, re.S)[0]
+    heads = (re.sub(r"[|\\]", " ", line[:29]).split() for line in picture.splitlines())
+    shown = [name for words in heads for name in words if name in ORDER]
+    assert shown == list(ORDER)
+
+
+def test_every_door_and_every_station_of_the_walks_is_there() -> None:
+    """Names in back ticks and doors: a file, or a module's function or class."""
+    doors = re.findall(r"  ([a-z]+(?:\.[a-z_]+)+)$", CONTRIBUTING, re.M)
+    walks = CONTRIBUTING.partition("### One figure")[2].partition("## Facts")[0]
+    paths = re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.(?:py|json))`", walks)
+    names = re.findall(
+        r"`([a-z_]+(?:\.[A-Za-z_]+)+)`", walks.replace(".py`", "` ").replace(".json`", "` ")
+    )
+    assert len(doors) >= 12
+    assert len(paths) >= 12
+    assert len(names) >= 12
+    assert not [path for path in paths if not list(SOURCE.rglob(path))]
+    assert not [name for name in (*doors, *names) if not stands(name)]
+
+
+def stands(name: str) -> bool:
+    """Whether a module of that name is there, or one that defines the name's last parts."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        path = SOURCE.joinpath(*parts[:length])
+        if length == len(parts) and (path.is_dir() or path.with_suffix(".py").is_file()):
+            return True
+        if path.with_suffix(".py").is_file():
+            tree = ast.parse(path.with_suffix(".py").read_text(encoding="utf-8"))
+            return any(getattr(node, "name", None) == parts[length] for node in tree.body)
+    return False
 
 
 def test_typer_is_imported_by_the_command_line_only_and_click_by_nobody() -> None:

@@ -88,6 +88,23 @@ class UnknownName(PickModelError):
     code = "unknown-name"
 
 
+class WrongValue(ValueError):
+    """What a check of values finds: whoever reads the document adds where it stands.
+
+    A ValueError, which pydantic carries to the reader as it is. `key` is the one to change, as
+    seen from what is checked: `current.score`; `path` its parts.
+    """
+
+    def __init__(self, told: Message, *, key: str = "", hint: Message | None = None) -> None:
+        super().__init__(told)
+        self.told = told
+        self.path = tuple(key.split(".")) if key else ()
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return say(in_one(self.told, self.hint))
+
+
 class NoCandidate(PickModelError):
     """Every entry of the catalog was rejected."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from math import log10, sqrt
+from typing import get_args
 
 import pytest
 
-from pick_model.belief.data import DATA_UNITS, MOST_PASSES, data_seen
+from pick_model.belief.data import MOST_PASSES, data_seen
 from pick_model.belief.facts import FACTS, facts_of
 from pick_model.documents.catalog import Pretraining, lineage
-from pick_model.documents.names import DataUnit
+from pick_model.vocabulary.data_units import UNITS, DataUnit, quantities
 
 from .small import entry
 
@@ -17,7 +18,13 @@ BASE = entry("base", pretraining=Pretraining(data_seen=1e11, data_seen_unit="tok
 
 
 def test_every_unit_of_the_catalog_has_a_worth() -> None:
-    assert set(DATA_UNITS) == set(DataUnit.__args__)  # type: ignore[attr-defined]
+    assert set(UNITS) == set(get_args(DataUnit))
+
+
+def test_a_modality_counts_its_data_in_quantities_of_its_own() -> None:
+    assert quantities("text") == ("tokens",)
+    assert quantities("audio") == ("tokens", "hours")
+    assert quantities("tabular") == ()
 
 
 def test_words_and_pairs_count_as_the_tokens_they_are_about() -> None:

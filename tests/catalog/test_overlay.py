@@ -133,7 +133,7 @@ BROKEN = [
     ("corrections:\n  - {id: roberta-base, set: {licence: MIT}, source: x}\n", "own.yaml:2: roberta-base: unknown key 'licence' (did you mean 'license'?)"),
     ("corrections:\n  - {id: roberta-base, set: {id: other}, source: x}\n", "own.yaml:2: a correction cannot change an id"),
     ("ban:\n", "own.yaml:1: ban: should be a list"),
-    ("ban: [5]\n", "own.yaml:1: ban.0: should be a dictionary"),
+    ("ban: [5]\n", "own.yaml:1: ban.0: should be a mapping (key: value)"),
     ("", "own.yaml: is empty"),
 ]  # fmt: skip
 

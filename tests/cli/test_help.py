@@ -45,6 +45,11 @@ def test_every_command_shows_an_example_of_itself(words: tuple[str, ...]) -> Non
 
 
 @pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_no_line_is_longer_than_the_terminal_is_wide(words: tuple[str, ...]) -> None:
+    assert all(len(line) <= 80 for line in help_of(*words).splitlines())
+
+
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
 def test_every_option_says_what_it_does(words: tuple[str, ...]) -> None:
     listed = help_of(*words).partition("\nExamples:\n")[0].splitlines()
     for line, after in zip(listed, [*listed[1:], ""], strict=True):

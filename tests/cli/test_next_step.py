@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,10 @@ def test_models_that_can_be_trained_are_named_for_a_probe(run: Run, tmp_path: Pa
 
 
 def test_the_first_line_says_what_to_take_and_the_next_what_to_type(run: Run) -> None:
-    first, *others = run("recommend", TICKETS).out.splitlines()
+    first, _, rest = run("recommend", TICKETS).out.partition("\n")
     told = decision(run, TICKETS)
     assert first.startswith(f"take {told['pick']} ")
-    assert any(told["next"]["command"] in other for other in others)
+    assert told["next"]["command"] in re.sub(r" \\\n +", " ", rest)
 
 
 @pytest.mark.parametrize("task", ["image-classification", "automatic-speech-recognition"])

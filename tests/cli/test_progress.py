@@ -8,9 +8,11 @@ import sys
 import pytest
 
 from pick_model.cli.progress import EVERY, drawable, left_words, lines, progress, say
+from pick_model.words.say import message
 
 settings = pytest.importorskip("pick_model.measure.probe.settings")
 Progress = settings.Progress
+PLAN = message("in-words", words="60 s buy [one] pass")
 
 
 class Terminal(io.StringIO):
@@ -24,9 +26,9 @@ def test_without_a_terminal_a_stage_is_said_as_it_begins_and_every_so_often(
     time = [0.0]
     tick = lines(several=False, now=lambda: time[0])
     for step in range(100):
-        tick(Progress("training on 90 rows", step, 100, 120.0 - step))
+        tick(Progress(message("training-on", n=90), step, 100, 120.0 - step))
         time[0] += 1.0
-    tick(Progress("training on 90 rows", 100, 100, 0.0))
+    tick(Progress(message("training-on", n=90), 100, 100, 0.0))
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 100 / EVERY
     assert said[0] == "training on 90 rows 0 of 100, about 2 min left"
@@ -37,9 +39,9 @@ def test_a_note_is_said_once_and_several_models_are_told_apart(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     tick = lines(several=True)
-    tick(Progress("plan", note="60 s buy one pass"))
-    tick(Progress("loading the model", model="org/name"))
-    assert capsys.readouterr().err == "60 s buy one pass\nname: loading the model\n"
+    tick(Progress(PLAN, note=PLAN))
+    tick(Progress(message("loading-model"), model="org/name"))
+    assert capsys.readouterr().err == "60 s buy [one] pass\nname: loading the model\n"
 
 
 @pytest.mark.parametrize(
@@ -65,8 +67,8 @@ def test_a_bar_on_a_terminal_shows_the_stage_the_time_left_and_the_notes(
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "120")
     with progress(several=False) as tick:
-        tick(Progress("plan", note="60 s buy [one] pass"))
-        tick(Progress("training on [90] rows", 40, 100, 75.0))
+        tick(Progress(PLAN, note=PLAN))
+        tick(Progress(message("in-words", words="training on [90] rows"), 40, 100, 75.0))
     shown = terminal.getvalue()
     for words in ("60 s buy [one] pass", "training on [90] rows", "about 75 s left"):
         assert words in shown
@@ -76,7 +78,7 @@ def test_a_closed_stderr_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     say("nobody hears")
     with progress(several=False) as tick:
-        tick(Progress("training", 1, 2))
+        tick(Progress(message("training-on", n=90), 1, 2))
 
 
 @pytest.mark.parametrize(
@@ -89,4 +91,4 @@ def test_a_closed_stderr_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_time_left_is_said_as_people_say_it(seconds: float | None, words: str) -> None:
-    assert left_words(Progress("training", 1, 2, seconds)) == words
+    assert left_words(Progress(message("training-on", n=90), 1, 2, seconds)) == words

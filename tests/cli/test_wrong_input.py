@@ -90,6 +90,7 @@ def test_a_wrong_profile(
         error = json.loads(done.out)["error"]
         assert error["exit"] == code
         assert error["message"] in done.err
+        assert error["message_code"] != "in-words"  # it has a code and values of its own
 
 
 def test_no_candidate_names_the_nearest_misses(run: Run, tmp_path: Path) -> None:

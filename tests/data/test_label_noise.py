@@ -13,6 +13,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.noise import MAX_SUSPECTS, MIN_MARGIN, _contradicted, label_noise
 from pick_model.data.split import subsample
 from pick_model.errors import MissingExtra
+from pick_model.words.say import message, say
 from tests.data.build import Load, dataset
 
 WORDS = {0: ["good", "fine", "great", "superb"], 1: ["bad", "poor", "awful", "dreary"]}
@@ -79,7 +80,7 @@ def test_without_signal_nothing_is_suspected() -> None:
         [rng.randint(0, 1) for _ in range(300)], texts=[f"x{i % 7} y" for i in range(300)]
     )
     found = label_noise(data)
-    assert found.skipped == "TF-IDF is no better than the majority class here"
+    assert found.skipped == message("tfidf-no-better")
     assert found.suspects == ()
 
 
@@ -97,7 +98,7 @@ def test_without_signal_nothing_is_suspected() -> None:
 def test_what_is_not_searched_says_why(data: Dataset, reason: str) -> None:
     found = label_noise(data)
     assert found.skipped is not None
-    assert reason in found.skipped
+    assert reason in say(found.skipped)
     assert found.suspects == ()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError
+from pick_model.words.say import say_all
 from tests.data.build import Write
 
 # Tokens and tags of three sentences, and what every layout of them must read as.
@@ -89,8 +90,8 @@ def test_which_rows_were_put_together_is_told(write: Write) -> None:
     assert found.rows == (2, 5, 7)
     assert found.reading is not None
     assert found.reading.columns.sentence == "Sentence #"
-    assert any("'Sentence #'" in note for note in found.reading.notes)
-    assert any("--label POS" in note for note in found.reading.notes)
+    assert any("'Sentence #'" in note for note in say_all(found.reading.notes))
+    assert any("--label POS" in note for note in say_all(found.reading.notes))
 
 
 def test_a_no_break_space_can_be_a_token(write: Write) -> None:
@@ -226,7 +227,7 @@ def test_other_columns_that_could_play_a_part_are_told(write: Write) -> None:
     rows = [f"short one {i},the long one {i},{'ab'[i % 2]},{'pn'[i % 2]}" for i in range(6)]
     found = read_dataset(write("d.csv", "\n".join(["title,body,topic,sentiment", *rows])))
     assert found.reading is not None
-    notes = " ".join(found.reading.notes)
+    notes = " ".join(say_all(found.reading.notes))
     assert "--text title" in notes
     assert "--label topic" in notes
 

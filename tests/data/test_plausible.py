@@ -10,6 +10,7 @@ import pytest
 from pick_model.data.dataset import Dataset
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError
+from pick_model.words.say import say_all
 from tests.data.build import Write
 
 BITS = ("101", "010", "111", "000", "110", "001")
@@ -24,7 +25,7 @@ def table(header: str, labels: list[str], n: int = 24) -> str:
 
 def notes(found: Dataset) -> str:
     assert found.reading is not None
-    return " ".join(found.reading.notes)
+    return " ".join(say_all(found.reading.notes))
 
 
 # -- zeros and ones without brackets

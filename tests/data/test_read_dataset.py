@@ -19,6 +19,7 @@ from pick_model.data.dataset import Columns
 from pick_model.data.labels import as_label
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError, UsageError
+from pick_model.words.say import message
 from tests.data.build import Write
 from tests.told import words
 
@@ -380,7 +381,7 @@ def test_a_large_file_is_sampled_by_class_in_file_order(tmp_path: Path) -> None:
         text == f"row number {row - 2}" for text, row in zip(found.texts, found.rows, strict=True)
     )
     assert found.reading is not None
-    assert found.reading.notes == ("a sample of 400 of 4,000 rows",)
+    assert found.reading.notes == (message("a-sample", n=400, all=4000),)
 
 
 def test_a_sample_is_the_same_for_a_seed_and_another_for_another(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pick_model.data.labels import as_label
 from pick_model.data.lists import parse_list
 from pick_model.data.read import read_dataset
 from pick_model.errors import InputError, UsageError
+from pick_model.words.say import say_all
 from tests.data.build import Write
 from tests.told import words
 
@@ -29,7 +30,7 @@ def jsonl(*labels: object) -> str:
 
 def said(found: Dataset) -> str:
     assert found.reading is not None
-    return "; ".join([found.reading.kind_reason, *found.reading.notes])
+    return "; ".join(say_all([found.reading.kind_reason, *found.reading.notes]))
 
 
 def named(found: Dataset) -> list[object]:
@@ -230,7 +231,7 @@ def test_pairs_without_a_gold_label_are_left_out_and_counted(
     assert found.label_names == names
     assert 3 not in found.rows
     assert len(found) == found.n_total == len(labels) - 1
-    assert "1 rows without a label" in said(found)
+    assert "1 row without a label" in said(found)
 
 
 def test_a_minus_beside_a_plus_is_a_class(write: Write) -> None:

@@ -88,9 +88,9 @@ def test_a_probe_tries_the_model_before_it_measures_or_trains(tmp_path: Path) ->
             strange,
             strange,
             Settings(cache=tmp_path / "work"),
-            lambda tick: said.append(tick.stage),
+            lambda tick: said.append(tick.stage.code),
         )
-    assert set(said) == {"loading the model"}
+    assert set(said) == {"loading-model"}
 
 
 MISSING = {

@@ -16,6 +16,7 @@ from pick_model.errors import BudgetTooSmall
 from pick_model.measure.probe.clock import GRACE, SLOWER, Account, Stopwatch, budget_words
 from pick_model.measure.probe.run import probe
 from pick_model.measure.probe.settings import Progress, Settings
+from pick_model.words.say import say
 from tests.measure.conftest import make_rows
 from tests.measure.slowing import Machine
 from tests.told import words
@@ -158,8 +159,8 @@ def test_the_plan_is_said_before_anything_is_trained_and_every_later_tick_knows_
     train, heldout = make_rows("single-label", 600), make_rows("single-label", 100, seed=9)
     probe([str(tiny)], train, heldout, settings, ticks.append, now=machine.now, began=0.0)
     [at] = [i for i, tick in enumerate(ticks) if tick.note]
-    assert "60 s buy" in ticks[at].note
-    assert not any("training" in tick.stage for tick in ticks[:at])
+    assert "60 s buy" in say(ticks[at].note)
+    assert not any("training" in say(tick.stage) for tick in ticks[:at])
     later = [tick.seconds_left for tick in ticks[at + 1 :]]
     assert None not in later
     assert later[0] > later[-1]

@@ -21,6 +21,7 @@ torch.set_num_threads(1)
 from pick_model.documents.probe import deterministic_part
 from pick_model.measure.probe.run import probe
 from pick_model.measure.probe.settings import Settings
+from pick_model.words.say import say
 from tests.measure.conftest import make_rows
 model, cache = sys.argv[1:]
 settings = Settings(
@@ -28,7 +29,7 @@ settings = Settings(
     learning_rate=2e-4
 )
 def tick(p):
-    print(p.stage, p.done, p.total, flush=True)
+    print(say(p.stage), p.done, p.total, flush=True)
 train, heldout = make_rows("regression", 140), make_rows("regression", 60, seed=9)
 report = probe([model], train, heldout, settings, tick)
 print("RESULT " + json.dumps([deterministic_part(report), report.results[0].timing.resumed]))

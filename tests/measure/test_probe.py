@@ -22,6 +22,7 @@ from pick_model.measure.probe import run as running  # noqa: E402
 from pick_model.measure.probe.run import probe  # noqa: E402
 from pick_model.measure.probe.settings import Progress, Settings  # noqa: E402
 from pick_model.measure.probe.verdict import Judgement  # noqa: E402
+from pick_model.words.say import say  # noqa: E402
 from tests.measure.conftest import BAD, GOOD, make_rows  # noqa: E402
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]
@@ -234,7 +235,7 @@ def test_the_curve_rises_in_rows_and_ends_at_the_score(tiny: Path, tmp_path: Pat
 def test_progress_ends_every_run_it_begins(tiny: Path, tmp_path: Path) -> None:
     ticks: list[Progress] = []
     probe([str(tiny)], *both("single-label"), quick(tmp_path), ticks.append)
-    last = {tick.stage: tick for tick in ticks if not tick.note}
+    last = {say(tick.stage): tick for tick in ticks if not tick.note}
     assert last
     assert all(tick.done == tick.total for tick in last.values())
 

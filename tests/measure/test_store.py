@@ -12,6 +12,8 @@ import pytest
 
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.store import Store
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 KEY = {"piece": "run", "seed": 0}
 
@@ -43,7 +45,7 @@ def test_another_key_finds_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "binary", "empty", "other json"])
 def test_a_damaged_record_counts_as_absent_and_is_named(tmp_path: Path, damage: str) -> None:
-    notes: list[str] = []
+    notes: list[Message] = []
     store = Store(tmp_path, notes.append)
     store.put(KEY, Piece(0.5))
     path = store.path(KEY)
@@ -57,7 +59,7 @@ def test_a_damaged_record_counts_as_absent_and_is_named(tmp_path: Path, damage: 
     }[damage]
     path.write_text(damaged)
     assert store.get(Piece, KEY) is None
-    assert [str(path) in note and "made again" in note for note in notes] == [True]
+    assert notes == [message("piece-damaged", path=str(path))]
     assert store.put(KEY, Piece(0.5)) == store.get(Piece, KEY)
     assert len(notes) == 1
 
@@ -69,7 +71,7 @@ def test_a_record_of_another_kind_of_piece_is_damaged_and_an_absent_one_is_not(
     class Other:
         seconds: float
 
-    notes: list[str] = []
+    notes: list[Message] = []
     store = Store(tmp_path, notes.append)
     assert store.get(Piece, KEY) is None
     assert notes == []

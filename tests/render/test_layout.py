@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shlex
+import subprocess
 import sys
 
 import pytest
@@ -38,6 +40,41 @@ def test_a_line_to_copy_is_never_folded() -> None:
     page = Page(40, colour=False)
     page.verbatim("pick-model " * 20, indent=2)
     assert page.text().count("\n") == 1
+
+
+def test_a_command_goes_on_after_a_backslash_at_the_end_of_a_word() -> None:
+    line = "pick-model probe some-model 'another one' --data FILE --label \"the label\" -f json"
+    page = Page(40, colour=False)
+    page.command(line, indent=2)
+    shown = page.text()
+    assert all(len(row) <= 40 for row in shown.splitlines())
+    done = subprocess.run(
+        ["sh", "-c", f"printf '%s\\n' {shown}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == shlex.split(line)
+    wide = Page(120, colour=False)
+    wide.command(line, indent=2)
+    assert wide.text() == f"  {line}\n"
+
+
+def test_an_opening_breaks_between_its_parts() -> None:
+    page = Page(40, colour=False)
+    page.opening("take some-model", ["P(best) .12", "expected to lose 3.1 points"])
+    assert page.text() == "take some-model   P(best) .12\nexpected to lose 3.1 points\n"
+
+
+def test_a_default_is_not_torn_apart() -> None:
+    page = Page(30, colour=False)
+    page.definition("--top", "How many to list  [default: 10]", 6)
+    assert "[default: 10]" in page.text()
+
+
+def test_cells_stand_apart_only_where_none_folds_for_it() -> None:
+    names = "a-name-of-thirty-columns-or-so", "x" * 88
+    for more, gap in (("", "  "), ("x", " ")):
+        page = Page(120, colour=False)
+        page.grid([Column("n", fold=True), Column("m")], [[names[0], names[1] + more]])
+        assert f"{names[0]}{gap}x" in page.text()
 
 
 def test_a_column_folds_earlier_where_space_is_short() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 from string import Formatter
+from typing import Annotated, Literal
 
 import pytest
+from pydantic import BaseModel, Field, ValidationError
 
 import pick_model
+from pick_model.documents.reader import reason_of
 from pick_model.hub.faults import FAULTS
 from pick_model.words.english import SENTENCES, TABLES
 from pick_model.words.say import message, say
@@ -49,9 +52,74 @@ def test_messages_and_sentences_match_to_the_last_value() -> None:
     wanted = {
         code: {name for _, name, _, _ in Formatter().parse(text) if name}
         for code, text in SENTENCES.items()
-        if not code.startswith("term:")
+        if not code.startswith(("term:", "value:"))
     }
     assert told_in_the_program() == wanted
+
+
+def test_a_document_refuses_with_a_message_and_no_sentence() -> None:
+    raised = {
+        str(path.relative_to(SOURCE))
+        for path in (SOURCE / "documents").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and ast.unparse(node.exc.func) in ("ValueError", "TypeError", "AssertionError")
+    }
+    assert not raised
+
+
+VALUES = {code: text for code, text in SENTENCES.items() if code.startswith("value:")}
+
+
+class Strict(BaseModel):
+    """A field for each thing that a schema may ask for."""
+
+    count: Annotated[int, Field(strict=True, ge=1, le=9)] = 1
+    share: Annotated[float, Field(strict=True, gt=0, lt=1, allow_inf_nan=False)] = 0.5
+    name: Annotated[str, Field(min_length=2, max_length=3, pattern="^a")] = "ab"
+    names: Annotated[tuple[str, ...], Field(min_length=1, max_length=2)] = ("a",)
+    listed: list[int] = []
+    table: dict[str, int] = {}
+    kind: Literal["a", "b"] = "a"
+    flag: bool = False
+    nothing: None = None
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        ("count", "1", "should be a valid integer"),
+        ("count", 0, "should be greater than or equal to 1"),
+        ("count", 10, "should be less than or equal to 9"),
+        ("share", "x", "should be a valid number"),
+        ("share", 0.0, "should be greater than 0"),
+        ("share", 1.0, "should be less than 1"),
+        ("share", float("nan"), "should be a finite number"),
+        ("name", 1, "should be a valid string"),
+        ("name", "a", "should have at least 2 characters"),
+        ("name", "abcd", "should have at most 3 characters"),
+        ("name", "ba", "should match '^a'"),
+        ("names", 1, "should be a list"),
+        ("names", (), "should have at least 1 item"),
+        ("names", ("a", "b", "c"), "should have at most 2 items"),
+        ("listed", 1, "should be a list"),
+        ("table", 1, "should be a mapping (key: value)"),
+        ("kind", "c", "should be 'a' or 'b'"),
+        ("flag", "maybe", "should be true or false"),
+        ("flag", [], "should be true or false"),
+        ("nothing", 1, "should be null"),
+    ],
+)
+def test_what_a_schema_asks_for_is_told_in_words_of_ours(
+    field: str, value: object, text: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Strict.model_validate({field: value})
+    [problem] = caught.value.errors()
+    told = reason_of(problem)
+    assert told.code in VALUES
+    assert say(told) == text
 
 
 def test_no_code_has_two_sentences() -> None:

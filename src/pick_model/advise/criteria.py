@@ -19,6 +19,7 @@ from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.vocabulary.data_units import quantities
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -26,7 +27,7 @@ from pick_model.words.say import message
 class Anchor(NamedTuple):
     """Where a quantity is worth 0 and where 1; `log` interpolates its logarithm."""
 
-    quantity: str
+    quantity: str  # what it is called
     worth_0: float
     worth_1: float
     log: bool
@@ -34,31 +35,21 @@ class Anchor(NamedTuple):
 
 
 ANCHORS: dict[str, Anchor] = {
-    "expected": Anchor(
-        "expected standing, standard scores", -2.0, 2.0, False, "95 % of a normal scale"
-    ),
-    "tokens": Anchor(
-        "pretraining tokens seen", 1e8, 1e13, True, "from WikiText-103 to today's open corpora"
-    ),
-    "images": Anchor(
-        "pretraining images seen", 1e6, 1e11, True, "from one pass of ImageNet-1k to SigLIP's"
-    ),
-    "hours": Anchor(
-        "pretraining hours of sound seen", 1e2, 1e7, True, "from LibriSpeech-100 to Whisper v3's"
-    ),
+    "expected": Anchor("expected-standing", -2.0, 2.0, False, "95 % of a normal scale"),
+    "tokens": Anchor("tokens-seen", 1e8, 1e13, True, "from WikiText-103 to today's open corpora"),
+    "images": Anchor("images-seen", 1e6, 1e11, True, "from one pass of ImageNet-1k to SigLIP's"),
+    "hours": Anchor("hours-seen", 1e2, 1e7, True, "from LibriSpeech-100 to Whisper v3's"),
     "interactions": Anchor(
-        "pretraining interactions seen", 1e5, 1e9, True, "from MovieLens-100k to all of Amazon's"
+        "interactions-seen", 1e5, 1e9, True, "from MovieLens-100k to all of Amazon's"
     ),
     "training_hours": Anchor(
-        "fine-tuning hours", 100.0, 1 / 60, True, "a working week to a minute"
+        "fine-tuning-hours", 100.0, 1 / 60, True, "a working week to a minute"
     ),
-    "memory_share": Anchor(
-        "share of the machine's memory", 1.0, 0.05, True, "all of it to a twentieth"
-    ),
+    "memory_share": Anchor("share-of-memory", 1.0, 0.05, True, "all of it to a twentieth"),
     "latency_ms": Anchor(
-        "latency, ms", 1000.0, 1.0, True, "where a user stops waiting to where none is felt"
+        "latency-ms", 1000.0, 1.0, True, "where a user stops waiting to where none is felt"
     ),
-    "disk_gib": Anchor("disk, GiB", 100.0, 0.01, True, "a large decoder to a phone app's share"),
+    "disk_gib": Anchor("disk-gib", 100.0, 0.01, True, "a large decoder to a phone app's share"),
 }
 
 # A cost or an amount of data that nobody tells is presumed at a quarter of its scale: no more
@@ -172,9 +163,22 @@ def architecture_value(entry: Entry, profile: Profile) -> Interval:
     return Interval(suits, suits, suits)
 
 
+def anchored(name: str) -> Message:
+    """Where the quantity of that name is worth 0 and where 1."""
+    anchor = ANCHORS[name]
+    return message(
+        "anchored-by-logarithm" if anchor.log else "anchored",
+        quantity=anchor.quantity,
+        worth_0=anchor.worth_0,
+        worth_1=anchor.worth_1,
+    )
+
+
 def readings(usual: Mapping[str, Message], entry: Entry, profile: Profile) -> dict[str, Message]:
     """What each criterion's value is made of: `usual` by criterion, and what this entry changes."""
     found = dict(usual)
+    seen = tuple(anchored(name) for name in quantities(entry.modality))
+    found["pretraining_data"] = message("reads-data-seen", anchors=seen)
     missing = told(entry, profile)
     found["architecture"] = message("reads-suitability")
     if missing:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pick_model import __version__
 from pick_model.advise.constraints import Rejection
-from pick_model.advise.criteria import ANCHORS, readings
+from pick_model.advise.criteria import anchored, readings
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Scored, contributions, rank
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
@@ -160,31 +160,14 @@ def _scored_anyway(entry: Entry, scoring: Scoring) -> Scored:
     return scoring.score(entry, estimate(entry, scoring.profile))
 
 
-def _anchored(name: str) -> Message:
-    anchor = ANCHORS[name]
-    return message(
-        "anchored-by-logarithm" if anchor.log else "anchored",
-        quantity=anchor.quantity,
-        worth_0=anchor.worth_0,
-        worth_1=anchor.worth_1,
-    )
-
-
 READS = {
-    "transferability": _anchored("expected"),
-    "pretraining_data": message(
-        "reads-pretraining",
-        tokens=_anchored("tokens"),
-        images=_anchored("images"),
-        hours=_anchored("hours"),
-        interactions=_anchored("interactions"),
-    ),
-    "training_time": _anchored("training_hours"),
+    "transferability": anchored("expected"),
+    "training_time": anchored("training_hours"),
     "compute": message(
         "reads-compute",
-        memory=_anchored("memory_share"),
-        latency=_anchored("latency_ms"),
-        disk=_anchored("disk_gib"),
+        memory=anchored("memory_share"),
+        latency=anchored("latency_ms"),
+        disk=anchored("disk_gib"),
     ),
 }
 

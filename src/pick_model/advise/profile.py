@@ -9,13 +9,14 @@ from typing import Any
 from pick_model.catalog.model import Catalog
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
-from pick_model.documents.reader import Parsed, check, key_of, read_yaml
+from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task, Weights
 from pick_model.errors import (
     Location,
     SchemaError,
     UnknownName,
     UsageError,
+    WrongValue,
     did_you_mean,
 )
 from pick_model.words.say import message
@@ -108,9 +109,8 @@ def settled(
 
     try:
         return settle(task, machine, entry=entry, hardware=hardware)
-    except ValueError as error:
-        told = message("in-words", words=str(error))
-        raise SchemaError(told, location=where(*key_of(str(error)))) from None
+    except WrongValue as wrong:
+        raise SchemaError(wrong.told, location=where(*wrong.path), hint=wrong.hint) from None
 
 
 def _price(option: str, price: float) -> float:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pick_model.belief.observations import ProbeResult
 
 
-TOP = 10
+TOP = 10  # set by hand: a list that fits on a screen with its notes
 
 
 def recommend(

@@ -78,7 +78,8 @@ def summary(profile: Profile) -> TaskSummary:
         weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},
         weights_origin="user" if changed else "fitted",
         defaults=tuple(
-            DefaultTaken(field=d.field, value=d.value, why=d.why) for d in profile.defaults
+            DefaultTaken(field=d.field, value=d.value, why=say(d.why), why_message=d.why)
+            for d in profile.defaults
         ),
         translate=profile.direction,
         label_kind=profile.label_kind,

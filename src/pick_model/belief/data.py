@@ -7,25 +7,8 @@ from math import sqrt
 
 from pick_model.documents.catalog import Entry, Pretraining
 from pick_model.interval import Interval
+from pick_model.vocabulary.data_units import UNITS
 
-# The kind of data each unit counts, and what one is worth in the kind's own unit. A word is
-# about 1.33 tokens (BERT's 3.3e9 words are about 4.4e9 word pieces), a token about 4.4 bytes
-# (RoBERTa's 160 GB are about 36e9), a training pair of a sentence encoder, cut to 64 to 512
-# tokens and mostly a question or a title, some 64 tokens, a single text (a post, a sentence)
-# half of that, one of AudioSet's clips ten seconds of an hour. Only logarithms of them are
-# read, where a factor of two is little.
-DATA_UNITS = {
-    "tokens": ("tokens", 1.0),
-    "words": ("tokens", 1.33),
-    "bytes": ("tokens", 1 / 4.4),
-    "texts": ("tokens", 32.0),
-    "text-pairs": ("tokens", 64.0),
-    "images": ("images", 1.0),
-    "image-text-pairs": ("images", 1.0),
-    "hours": ("hours", 1.0),
-    "clips": ("hours", 10 / 3600),
-    "interactions": ("interactions", 1.0),
-}
 # Where only the size of the corpus is known it was read at least once and, going by BERT
 # (Devlin et al. 2019, appendix A.2), hardly more than 40 times.
 MOST_PASSES = 40.0
@@ -49,11 +32,11 @@ def data_seen(lineage: Sequence[Entry]) -> tuple[str, Interval] | None:
 
 def _in_one_stage(stage: Pretraining) -> tuple[str, Interval] | None:
     if stage.data_seen is not None and stage.data_seen_unit is not None:
-        kind, worth = DATA_UNITS[stage.data_seen_unit]
-        amount = stage.data_seen * worth
-        return kind, Interval(amount, amount, amount)
+        unit = UNITS[stage.data_seen_unit]
+        amount = stage.data_seen * unit.worth
+        return unit.quantity, Interval(amount, amount, amount)
     if stage.data_size is not None and stage.data_unit is not None:
-        kind, worth = DATA_UNITS[stage.data_unit]
-        amount = stage.data_size * worth
-        return kind, Interval(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
+        unit = UNITS[stage.data_unit]
+        amount = stage.data_size * unit.worth
+        return unit.quantity, Interval(amount * sqrt(MOST_PASSES), amount, amount * MOST_PASSES)
     return None

@@ -13,7 +13,7 @@ from pick_model.documents.catalog_reports import CatalogStats, Coverage, FillRat
 from pick_model.vocabulary.kinds import kinds_of
 
 MULTILINGUAL = 10  # languages from which on a model counts as multilingual
-EXAMPLES = 3
+EXAMPLES = 3  # ids named an application; set by hand
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from pick_model.cli.options import AS, Output, Overlays, emit, in_output
-from pick_model.errors import InputError, SchemaError, UsageError
+from pick_model.errors import InputError, SchemaError, UsageError, WrongValue
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pick_model.documents.catalog import Entry
     from pick_model.documents.estimate import CostReport
 
-MAX_LENGTH = 1e9
+MAX_LENGTH = 1e9  # tokens, pixels or seconds; beyond any input, and squares stay finite
 Origin = Literal["catalog", "hub", "folder"]
 
 
@@ -114,10 +114,8 @@ def estimate(
     machines = [known.machine(name) for name in known.plain_hardware]
     try:
         report = account(entry, profile, setup, machines, origin=origin)
-    except ValueError as error:
-        raise UsageError(
-            message("in-words", words=str(error)), hint=message("leave-attention-out")
-        ) from None
+    except WrongValue as wrong:
+        raise UsageError(wrong.told, hint=message("leave-attention-out")) from None
     emit(_rendered(report, format, to_file=output is not None), output)
 
 

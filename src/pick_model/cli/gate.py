@@ -13,7 +13,7 @@ import typer
 from pick_model.cli.inputs import named_by, outputs_in, refuse_overwriting
 from pick_model.cli.lock import LOCK_NAME, Offline, Today, day
 from pick_model.cli.options import AS, Output, Overlays, emit, in_output
-from pick_model.errors import PickModelError, UsageError, did_you_mean
+from pick_model.errors import PickModelError, UsageError, WrongValue, did_you_mean
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -190,8 +190,9 @@ def _codes(ignore: list[str] | None) -> frozenset[str]:
 
     try:
         return frozenset(code_of(name) for name in ignore or ())
-    except ValueError as error:
-        raise UsageError(message("ignore-unknown-rule", reason=str(error))) from None
+    except WrongValue as wrong:
+        told = message("ignore-unknown-rule", reason=wrong.told)
+        raise UsageError(told, hint=wrong.hint) from None
 
 
 def _write_broken(error: PickModelError, files: list[tuple[str, Path | None]], when: date) -> None:

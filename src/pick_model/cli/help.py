@@ -8,6 +8,7 @@ prints the help of a missing command to stdout.
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -56,8 +57,9 @@ def help_text(command: Any, ctx: typer.Context) -> str:
                 page.definition(term, about, width)
     if examples:
         _heading(page, "Examples")
-        for line in inspect.cleandoc(examples).splitlines():
-            page.verbatim(line, indent=2)
+        whole = re.sub(r" \\\n *", " ", inspect.cleandoc(examples))  # as if on one line
+        for line in whole.splitlines():
+            page.command(line, indent=2)
     return page.text()
 
 

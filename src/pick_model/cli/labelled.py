@@ -12,6 +12,7 @@ import typer
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
 from pick_model.words.say import message
+from pick_model.words.say import say as sentence
 
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
@@ -197,7 +198,7 @@ def read_said(data: Path, options: dict[str, Any]) -> Dataset:
         parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
         say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
     if reading is not None:
-        say(f"labels read as {rows.kind}: {reading.kind_reason}")
+        say(f"labels read as {rows.kind}: {sentence(reading.kind_reason)}")
         for note in reading.notes:
-            say(note)
+            say(sentence(note))
     return rows

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pick_model.cli.streams import say
 from pick_model.escape import plain
+from pick_model.words.say import say as sentence
 
 if TYPE_CHECKING:
     from pick_model.measure.probe.settings import Progress
@@ -55,11 +56,12 @@ def bar(bars: Any, several: bool) -> Tick:
 
     def tick(p: Progress) -> None:
         if p.note:
-            bars.console.print(plain(p.note), markup=False, highlight=False, soft_wrap=True)
+            note = plain(sentence(p.note))
+            bars.console.print(note, markup=False, highlight=False, soft_wrap=True)
             return
         bars.update(
             task,
-            description=escape(plain(_whose(p, several) + p.stage)),
+            description=escape(plain(_whose(p, several) + sentence(p.stage))),
             completed=p.done,
             total=p.total if p.total > 1 else None,  # a bar that only moves
             left=left_words(p),
@@ -75,9 +77,9 @@ def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
     def tick(p: Progress) -> None:
         nonlocal last, at
         if p.note:
-            say(p.note)
+            say(sentence(p.note))
             return
-        stage = _whose(p, several) + p.stage
+        stage = _whose(p, several) + sentence(p.stage)
         if stage == last and (now() - at < EVERY or p.done == p.total):
             return
         last, at = stage, now()

@@ -23,7 +23,9 @@ from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
+from pick_model.errors import WrongValue
 from pick_model.interval import Interval
+from pick_model.words.say import message
 
 CONVOLUTIONAL = frozenset({"cnn", "text-cnn", "speaker-encoder"})
 TYPICAL_LAYERS = 24  # where the catalog does not say how many
@@ -127,11 +129,11 @@ def _scale(entry: Entry, profile: Profile) -> float:
 def attention_of(entry: Entry, wanted: Attention | None = None) -> Attention:
     """The implementation that runs: fused where the architecture has it and none is asked for.
 
-    Raises ValueError when fused attention is asked for and there is none.
+    Raises WrongValue when fused attention is asked for and there is none.
     """
     there = _attentions_of(entry)
     if wanted is not None and wanted not in there:
-        raise ValueError(f"{entry.id} has no {wanted} attention")
+        raise WrongValue(message("no-such-attention", model=entry.id, attention=wanted))
     return wanted or there[-1]
 
 

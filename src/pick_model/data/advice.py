@@ -12,6 +12,7 @@ from pick_model.words.say import message
 if TYPE_CHECKING:
     from pick_model.data.report import ClassCount, DataProfile, RowList
 
+# Set by hand, so that a warning stays a line or two.
 _ROWS_SHOWN = 5
 _CLASSES_SHOWN = 5
 # Beyond 10 to 1 the accuracy of always saying the largest class passes 90 % with two classes.

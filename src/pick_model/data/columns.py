@@ -29,6 +29,7 @@ from pick_model.data.no_columns import listed, no_label, no_sentence
 from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
 from pick_model.data.text_column import aside, guess_text
 from pick_model.errors import did_you_mean, typed
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
@@ -49,7 +50,7 @@ class Choice:
 
     columns: Columns
     of_tokens: bool
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def choose_columns(
@@ -136,15 +137,15 @@ def _of_tokens(
         label=named.label is None,
         sentence=sentence is not None and named.sentence is None,
     )
-    notes: tuple[str, ...] = (
-        () if sentence is None else (f"rows are tokens, put together by {sentence!r}",)
+    notes: tuple[Message, ...] = (
+        () if sentence is None else (message("rows-are-tokens", column=sentence),)
     )
     if (
         named.label is None
         and in_rows
         and (also := [n for n in others if n not in (tags, sentence)])
     ):
-        notes += (_also("tags", also, "label"),)
+        notes += (_also(also, "label", "tags"),)
     return Choice(Columns(token, tags, None, named.group, guessed, sentence), True, notes)
 
 
@@ -161,7 +162,7 @@ def _named_or_known(
 def _of_texts(
     source: DataFile, columns: Sequence[str], peek: Peek, named: Named, indicators: tuple[str, ...]
 ) -> Choice:
-    notes: list[str] = []
+    notes: list[Message] = []
     label = named.label
     if label is None:
         label, indicators = _guess_label(source, columns, peek, named)
@@ -178,7 +179,7 @@ def _of_texts(
     if text is None:
         text, pair, also = guess_text(source, free, peek, pair, label)
         if also:
-            notes.append(_also("text", also, "text"))
+            notes.append(_also(also, "text", "text"))
     _refuse_objects(source, columns, peek, None if indicators else label, text)
     single = {name: name for name in indicators} or {"label": label}
     _refuse_double_use(
@@ -237,18 +238,18 @@ def _guess_label(
 
 def _other_labels(
     columns: Sequence[str], named: Named, label: str, indicators: tuple[str, ...]
-) -> list[str]:
+) -> list[Message]:
     """What to say of other columns that could be the label."""
     if indicators:
-        return [f"{len(indicators)} columns hold only 0 and 1, so each is taken for a label"]
+        return [message("columns-of-bits", n=len(indicators))]
     sure = first([label], LABELS[:2]) is not None
     rest = all_known(_but(columns, label, named.text, named.text_pair, named.group), LABELS)
-    return [] if sure or not rest else [_also("a label", rest, "label")]
+    return [] if sure or not rest else [_also(rest, "label", "a label")]
 
 
-def _also(what: str, names: Sequence[str], option: str) -> str:
-    shown = " or ".join(typed(option, name) for name in names[:3])
-    return f"other columns can be {what} too: {shown}"
+def _also(names: Sequence[str], option: str, what: str) -> Message:
+    options = tuple(typed(option, name) for name in names[:3])
+    return message("columns-can-be-too", what=what, options=options)
 
 
 def _refuse_double_use(source: DataFile, parts: dict[str, str | None]) -> None:

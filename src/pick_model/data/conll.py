@@ -11,6 +11,7 @@ from pick_model.data.entities import looks_like_tags, parted
 from pick_model.data.files import DataFile, lines
 from pick_model.data.labels import as_number
 from pick_model.errors import typed
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # A sentence this long is a file without blank lines; no pretrained encoder reads that far.
@@ -32,7 +33,7 @@ class Layout:
     token: int = 0
     tag: int = -1
     numbered: bool = False  # the first column counts the tokens
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def conll_columns(source: DataFile) -> tuple[str, ...]:
@@ -118,10 +119,9 @@ def conll_layout(source: DataFile, wanted: Sequence[str] = _COLUMNS) -> Layout:
     rows = [f for _, f in table if len(f) == width and not (numbered and f[0].startswith("#"))]
     layout = Layout(width, token=int(numbered), tag=width - 1, numbered=numbered)
     if numbered and width == _UNIVERSAL and any(fields[3] != "_" for fields in rows):
-        note = "ten columns, the first numbers: read as CoNLL-U, tags from UPOS"
-        return replace(layout, tag=3, notes=(note,))
+        return replace(layout, tag=3, notes=(message("read-as-conllu"),))
     if numbered:
-        layout = replace(layout, notes=("the first column counts tokens and is passed over",))
+        layout = replace(layout, notes=(message("first-column-counts"),))
     if "tokens" in wanted:
         layout = _past_ids(layout, table, rows)
     return layout if width < 2 or "tags" not in wanted else _with_tags(source, layout, rows)
@@ -167,7 +167,7 @@ def _past_ids(
         if not (
             repeats[column] or all(_NUMBER.fullmatch(c) for c in cells) or looks_like_tags(cells)
         ):
-            note = f"tokens are taken from column {column + 1}: those before it repeat or count"
+            note = message("tokens-from-column", column=column + 1)
             return replace(layout, token=column, notes=(*layout.notes, note))
     return layout
 
@@ -186,37 +186,37 @@ def _repeats(table: Iterable[tuple[int, list[str]]], column: int, width: int) ->
 
 def _with_tags(source: DataFile, layout: Layout, rows: Sequence[list[str]]) -> Layout:
     """The tag's column: the last, unless only others mark spans."""
-    last, note = layout.width - 1, ""
+    last = layout.width - 1
     marks = [c for c in range(layout.width) if looks_like_tags(fields[c] for fields in rows)]
     types = {c: {part for f in rows if (part := parted(f[c]))} for c in marks}
     if last in marks:
         rivals = [c for c in marks[:-1] if c != layout.token and _share(types[c], types[last])]
         if rivals:
-            options = " or ".join(typed("label", str(c + 1)) for c in (*rivals, last))
+            choices = " or ".join(typed("label", str(c + 1)) for c in (*rivals, last))
             raise source.error(
-                message("several-columns-of-tags"), 1, message("name-one-column", options=options)
+                message("several-columns-of-tags"), 1, message("name-one-column", options=choices)
             )
         others = [c for c in marks if c not in (last, layout.token)]
     elif marks == [0] and layout.width == 2:
-        return replace(layout, token=1, tag=0, notes=("the tags stand before the tokens",))
+        return replace(layout, token=1, tag=0, notes=(message("tags-before-tokens"),))
     else:
         others = [c for c in marks if c != layout.token]
         ends = {fields[last] for fields in rows}
         numbers = all(as_number(cell) is not None for cell in ends)
         if len(others) == 1 and (len(ends) == 1 or numbers):
-            what = "holds numbers" if numbers else "is the same on every line"
-            note = f"tags are taken from column {others[0] + 1}: the last {what}"
+            why = message("last-holds-numbers") if numbers else message("last-never-changes")
+            note = message("tags-from-column", column=others[0] + 1, why=why)
             return replace(layout, tag=others[0], notes=(*layout.notes, note))
-    if others:
-        option = " or ".join(typed("label", str(c + 1)) for c in others)
-        note = f"tags are taken from the last column; others mark spans too: {option}"
-    return replace(layout, notes=(*layout.notes, note) if note else layout.notes)
+    if not others:
+        return layout
+    options = tuple(typed("label", str(c + 1)) for c in others)
+    return replace(layout, notes=(*layout.notes, message("tags-from-last", options=options)))
 
 
 def _share(some: set[tuple[str, str]], others: set[tuple[str, str]]) -> bool:
     return bool({kind for _, kind in some} & {kind for _, kind in others})
 
 
-def conll_notes(source: DataFile, wanted: Sequence[str]) -> tuple[str, ...]:
-    """What was assumed of the file's columns, one sentence each."""
+def conll_notes(source: DataFile, wanted: Sequence[str]) -> tuple[Message, ...]:
+    """What was assumed of the file's columns."""
     return conll_layout(source, wanted).notes

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pick_model.words.message import Message
+
 LabelKind = Literal["single-label", "multi-label", "regression", "tokens"]
 
 
@@ -28,8 +30,8 @@ class Reading:
 
     format: str  # "csv", "tsv", "jsonl", "parquet", "conll" or "conllu"
     columns: Columns
-    kind_reason: str  # why the labels were taken for this kind, one clause
-    notes: tuple[str, ...] = ()  # what was left out or assumed, one sentence each
+    kind_reason: Message  # why the labels were taken for this kind
+    notes: tuple[Message, ...] = ()  # what was left out or assumed
 
 
 @dataclass(frozen=True)

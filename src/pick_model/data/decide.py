@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pick_model.data.dataset import LabelKind
 from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Whole numbers are classes up to this many different values, and in a file of some length
@@ -19,8 +20,8 @@ NUMBER_SHARE = 0.9
 
 def decide_kind(
     source: DataFile, survey: Survey, kind: LabelKind | None, classes: bool
-) -> tuple[LabelKind, str]:
-    """The kind of the labels and why, one clause.
+) -> tuple[LabelKind, Message]:
+    """The kind of the labels and why.
 
     `kind` forces it; `classes` says that labels are classes (an evaluation file of a
     classifier). Raises InputError where the labels cannot be of that kind.
@@ -29,15 +30,15 @@ def decide_kind(
     if kind is not None:
         for refuse in _REFUSED.get(kind, ()):
             refuse(source, survey)
-        return kind, "as asked"
+        return kind, message("kind-as-asked")
     if survey.n_lists == n:
-        return "multi-label", "every label is a list"
+        return "multi-label", message("labels-are-lists")
     _refuse_lists(source, survey)
     if classes:
         _refuse_decimals(source, survey)
-        return "single-label", "the training labels are classes"
+        return "single-label", message("training-labels-are-classes")
     if decimal is not None and word is None:
-        return "regression", "the labels are numbers with decimals"
+        return "regression", message("labels-with-decimals")
     if decimal is not None and survey.n_numbers >= NUMBER_SHARE * n:
         raise source.error(
             message("label-among-numbers"),
@@ -46,14 +47,14 @@ def decide_kind(
         )
     distinct = len(survey.counts)
     if word is not None:
-        return "single-label", f"the labels are {distinct:,} different words"
+        return "single-label", message("labels-of-words", n=distinct)
     if survey.n_steps == n - 1 and n >= MIN_ROWS_OF_NUMBERS:
         raise source.error(
             message("labels-count-rows"),
             hint=message("name-label-or-regression"),
         )
     many = distinct > MAX_WHOLE_NUMBERS or 2 * distinct > n >= MIN_ROWS_OF_NUMBERS
-    why = f"the labels are {distinct:,} different whole numbers"
+    why = message("labels-of-whole-numbers", n=distinct)
     return ("regression" if many else "single-label"), why
 
 

@@ -14,8 +14,8 @@ from pick_model.data.lists import (
     unquoted,
     zeros_and_ones,
 )
-from pick_model.words.message import Message
-from pick_model.words.say import message, say
+from pick_model.errors import WrongValue
+from pick_model.words.say import message
 
 Label = str | tuple[str, ...]  # one label, or the labels (of a list, or of a row's tokens)
 
@@ -30,12 +30,8 @@ _BRACKETS = ("]", ")", "}")
 _NUMBER_START = frozenset("0123456789+-.")
 
 
-class UnreadableLabel(ValueError):
+class UnreadableLabel(WrongValue):
     """A cell that cannot be a label; `told` says why."""
-
-    def __init__(self, told: Message) -> None:
-        super().__init__(say(told))
-        self.told = told
 
 
 def as_label(value: object) -> Label | None:

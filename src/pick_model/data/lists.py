@@ -8,6 +8,8 @@ import re
 import warnings
 
 from pick_model.data.entities import looks_like_tags
+from pick_model.errors import WrongValue
+from pick_model.words.say import message
 
 # array([0, 1]), tensor([0., 1.]), frozenset({'a'}) … as printing a column of them writes it.
 _CALL = re.compile(
@@ -31,7 +33,7 @@ def unbracketed(text: str) -> tuple[str, ...] | None:
     return (inner,) if inner else ()
 
 
-class Abbreviated(ValueError):
+class Abbreviated(WrongValue):
     """NumPy prints long arrays with three dots in the middle: what was there is lost."""
 
 
@@ -99,7 +101,7 @@ def _printed(bracket: str, inner: str, bare: bool) -> list[object] | None:
         return None  # (1) is a number, {a} a word
     inner = _SCALAR.sub(r"\1", inner)
     if "..." in inner.replace(",", " ").split():
-        raise Abbreviated("the label is a list with its middle left out (...)")
+        raise Abbreviated(message("label-abbreviated"))
     if "'" in inner or '"' in inner:
         return _quoted(inner)
     words = [word.strip() for word in inner.split(",")] if "," in inner else inner.split()

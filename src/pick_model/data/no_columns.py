@@ -15,7 +15,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 FOR_SPANS = message("write-spans")
-_LINES_LOOKED_AT = 1_000
+_LINES_LOOKED_AT = 1_000  # set by hand: sentences end long before
 
 
 def no_label(

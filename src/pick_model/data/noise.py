@@ -21,12 +21,14 @@ from pick_model.data.split import subsample
 from pick_model.documents.base import Count, Fraction
 from pick_model.documents.model import Document
 from pick_model.errors import MissingExtra
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
-FOLDS = 3
-MAX_ROWS = 10_000
+FOLDS = 3  # each model sees two thirds of the rows; five take twice the time
+MAX_ROWS = 10_000  # see MAX_CLASSES: what a user waits for without asking
 MAX_CLASSES = 150  # one-vs-rest time grows with classes; 77 and 10,000 rows take 4 CPU-seconds
 MIN_ROWS_A_CLASS = 2 * FOLDS  # a class with fewer is left out: its threshold means nothing
-MAX_SUSPECTS = 20
+MAX_SUSPECTS = 20  # as many as somebody looks at in one go; set by hand
 # How much likelier than the label the other class must be. Measured with a random 5 % of labels
 # changed: of the rows beyond this margin, changed ones were .92 in banking77, .44 in mr_polarity,
 # .76 in subj, .58 in cold_zh, .94 in sms_spam, 1.0 in sib200_zh, .34 in comparative_sentences
@@ -51,7 +53,7 @@ class Suspect(Document):
 class LabelNoise(Document):
     """What the search for wrong labels found, or why there was none."""
 
-    skipped: str | None = None  # why nothing was searched; None when it was
+    skipped: Message | None = None  # why nothing was searched; None when it was
     n_checked: Count = 0  # rows looked at
     n_suspects: Count = 0  # the weaker the model, the more of them are right after all
     accuracy: Fraction | None = None  # the model's, cross-validated, on these labels
@@ -68,18 +70,18 @@ def label_noise(dataset: Dataset, seed: int = 0) -> LabelNoise:
     Raises MissingExtra without scikit-learn.
     """
     if not LABEL_KINDS[dataset.kind].exclusive:
-        return LabelNoise(skipped=f"labels of kind {dataset.kind} are not searched")
+        return LabelNoise(skipped=message("kind-not-searched", kind=dataset.kind))
     if dataset.pairs is not None:
-        return LabelNoise(skipped="pairs are not searched")
+        return LabelNoise(skipped=message("pairs-not-searched"))
     dataset = _large_classes(subsample(dataset, MAX_ROWS, seed))
     n_classes = len(set(dataset.labels))
     if n_classes < 2:
-        return LabelNoise(skipped=f"fewer than two classes have {MIN_ROWS_A_CLASS} rows")
+        return LabelNoise(skipped=message("classes-too-small", n=MIN_ROWS_A_CLASS))
     if n_classes > MAX_CLASSES:
-        return LabelNoise(skipped=f"more than {MAX_CLASSES} classes")
+        return LabelNoise(skipped=message("too-many-classes", most=MAX_CLASSES))
     probabilities, labels, classes = _cross_validated(dataset, seed)
     if probabilities is None:
-        return LabelNoise(skipped="the texts hold no words that repeat")
+        return LabelNoise(skipped=message("no-words-repeat"))
     return _contradicted(dataset, probabilities, labels, classes)
 
 
@@ -145,7 +147,7 @@ def _contradicted(dataset: Dataset, probabilities: Any, labels: Any, classes: An
     majority = float(counts.max() / n)
     if accuracy - majority < _CLEARLY * (majority * (1 - majority) / n) ** 0.5:
         return LabelNoise(
-            skipped="TF-IDF is no better than the majority class here",
+            skipped=message("tfidf-no-better"),
             n_checked=n,
             accuracy=accuracy,
         )

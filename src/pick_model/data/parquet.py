@@ -12,7 +12,7 @@ from pick_model.data.files import DataFile, chunks
 from pick_model.errors import MissingExtra
 from pick_model.words.say import message
 
-_BATCH_ROWS = 1_000
+_BATCH_ROWS = 1_000  # read at once: any number keeps their memory small
 
 
 def parquet_columns(source: DataFile) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pick_model.data.scripts import guessed_languages, main_script, script_share
 from pick_model.data.texts import text_keys
 from pick_model.words.say import say_all
 
-MAX_ROWS_LISTED = 20
+MAX_ROWS_LISTED = 20  # as many as somebody looks at in one go; set by hand
 
 
 def profile(dataset: Dataset, heldout: Dataset | None = None, *, seed: int = 0) -> DataProfile:

@@ -24,6 +24,7 @@ from pick_model.data.sample import draw_sample
 from pick_model.data.style import decide_spelling
 from pick_model.data.survey import FileSurvey, check_cells, check_labels, survey_file
 from pick_model.errors import UsageError, did_you_mean
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 TASKS = ("text-classification", "token-classification")
@@ -110,7 +111,7 @@ def read_dataset(
         label_names = None  # regression has no label names
     records = Records(source, file_format, columns, choice.of_tokens)
     survey, kept = survey_file(records, max_rows)
-    why = ""
+    why: Message | None = None
     if not choice.of_tokens:
         spelling = decide_spelling(
             source,
@@ -128,11 +129,11 @@ def read_dataset(
             survey, kept = survey_file(records, max_rows)
     check_cells(source, survey, columns)
     if choice.of_tokens:
-        kind, why = "tokens", "the rows are tokens with tags"
+        kind, why = "tokens", message("rows-have-tags")
         if "o" in {tag.lower() for tag in survey.tags} and not has_entities(sorted(survey.tags)):
-            notes += ("no tags of spans (O, B-…, I-…) are among them, so each word is scored",)
+            notes += (message("no-tags-of-spans"),)
         if all(as_number(tag) is not None for tag in survey.tags):
-            notes += ("tags are numbers without names, so entities cannot be told from them",)
+            notes += (message("tags-without-names"),)
     else:
         kind, decided = decide_kind(source, survey.labels, kind, label_names is not None)
         why = why or decided
@@ -166,16 +167,16 @@ def _as_before(named: Named, before: Columns, there: Sequence[str]) -> Named:
     return Named(**found)
 
 
-def _about_names(known: Sequence[str]) -> tuple[str, ...]:
+def _about_names(known: Sequence[str]) -> tuple[Message, ...]:
     """What to say of labels that look the same, or but for their case."""
     first: dict[str, str] = {}
     for name in known:
         seen = "".join(c for c in normalize("NFKC", name) if category(c) != "Cf").casefold()
         other = first.setdefault(seen, name)
         if other.casefold() == name.casefold() and other != name:
-            return (f"labels {other!r} and {name!r} differ in case alone, and are two",)
+            return (message("labels-differ-in-case", one=other, other=name),)
         if other != name:
-            return (f"labels {other!a} and {name!a} look the same, and are two",)
+            return (message("labels-look-alike", one=other, other=name),)
     return ()
 
 
@@ -198,16 +199,16 @@ def _dataset(
     survey: FileSurvey,
     kept: Sequence[Record],
     kind: LabelKind,
-    why: str,
+    why: Message,
     label_names: tuple[str, ...],
-    assumed: tuple[str, ...],
+    assumed: tuple[Message, ...],
 ) -> Dataset:
     source, columns, of = records.source, records.columns, LABEL_KINDS[kind]
     notes = list(assumed)
     if survey.n_empty_rows:
-        notes.append(f"{survey.n_empty_rows:,} rows without tokens were passed over")
+        notes.append(message("rows-without-tokens", n=survey.n_empty_rows))
     if len(kept) < survey.labels.n:
-        notes.append(f"a sample of {len(kept):,} of {survey.labels.n:,} rows")
+        notes.append(message("a-sample", n=len(kept), all=survey.labels.n))
     return Dataset(
         kind=kind,
         texts=tuple(record.text for record in kept),

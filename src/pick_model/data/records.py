@@ -14,6 +14,7 @@ from pick_model.data.lists import parse_list, zeros_and_ones
 from pick_model.data.no_columns import FOR_SPANS
 from pick_model.data.style import WHOLE, Style
 from pick_model.data.token_rows import sentences
+from pick_model.errors import WrongValue
 from pick_model.words.say import message
 
 
@@ -122,7 +123,9 @@ def _label(source: DataFile, row: int, value: object) -> Label | None:
     except UnreadableLabel as error:
         hint = FOR_SPANS if error.told.code == "label-of-lists" else None
         raise source.error(error.told, row, hint) from error
-    except (ValueError, RecursionError) as error:
+    except WrongValue as error:
+        raise source.error(error.told, row) from error
+    except (ValueError, RecursionError) as error:  # Python's own: an integer of 5,000 digits
         raise source.error(message("in-words", words=str(error)), row) from error
     if isinstance(label, str) and len(label) > MAX_LABEL_CHARS:
         raise source.error(

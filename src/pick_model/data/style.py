@@ -13,6 +13,7 @@ from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label, Survey, UnreadableLabel, as_number, parts_of
 from pick_model.data.lists import unbracketed, zeros_and_ones
 from pick_model.errors import UsageError, typed
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # A row in a hundred with "|" is a separator; one in ten thousand is a slip of the pen.
@@ -75,8 +76,8 @@ class Spelling:
 
     style: Style = WHOLE
     kind: LabelKind | None = None
-    why: str = ""
-    notes: tuple[str, ...] = ()
+    why: Message | None = None
+    notes: tuple[Message, ...] = ()
 
 
 def decide_spelling(
@@ -102,10 +103,9 @@ def decide_spelling(
         )
     skipped = _skipped(survey, skip, names, pairs)
     n_skipped = sum(survey.counts[s] if s else survey.n_missing for s in skipped)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     if n_skipped:
-        what = ", ".join(repr(s) for s in sorted(skipped))
-        notes = (f"{n_skipped:,} rows without a label ({what}) are left out",)
+        notes = (message("rows-skipped", n=n_skipped, labels=tuple(sorted(skipped))),)
     words = {k: n for k, n in survey.counts.items() if isinstance(k, str) and k not in skipped}
     if skip is None and names is None and kind != "regression":
         notes += _undecided(words)
@@ -118,14 +118,12 @@ def decide_spelling(
     elif some and n_listed > 0 and n_listed == survey.n - n_skipped:
         found = _of_lists(source, survey, kind, names, survey.n - n_skipped)
         if indicators and kind is None and _one_each(survey):
-            note = "each row has exactly one 1, so labels are classes (else: --kind multi-label)"
-            found = Spelling(
-                Style(alone=True), "single-label", "one column of each row is 1", (note,)
-            )
+            notes += (message("one-in-each-row"),)
+            found = Spelling(Style(alone=True), "single-label", message("one-column-of-each-row"))
     elif separator is not None:
         if names is None and not any(separator in word for word in words):
             raise source.error(message("separator-not-there", separator=separator))
-        found = Spelling(Style(separator=separator), "multi-label", "as asked")
+        found = Spelling(Style(separator=separator), "multi-label", message("kind-as-asked"))
     elif kind == "single-label" or survey.n_lists:
         found = Spelling()
     else:
@@ -152,13 +150,13 @@ def _skipped(
     return frozenset({mark}) if several and "+" not in others else frozenset()
 
 
-def _undecided(words: dict[str, int]) -> tuple[str, ...]:
+def _undecided(words: dict[str, int]) -> tuple[Message, ...]:
     """What to say of labels that may mean "none", beside others."""
     unsure = [word for word in words if word.lower() in UNDECIDED]
     if len(unsure) != 1 or len(words) < 3:
         return ()
     option = typed("skip-label", unsure[0])
-    return (f"{unsure[0]!r} is read as a class; if it means that there is no label: {option}",)
+    return (message("may-mean-no-label", label=unsure[0], option=option),)
 
 
 def _one_each(survey: Survey) -> bool:
@@ -174,10 +172,10 @@ def _of_lists(
     if survey.n_places < n or width < 2 or places is None:
         _refuse_no_labels(source, survey)
         style = Style(bracketed=bracketed, alone=alone)
-        notes: tuple[str, ...] = ()
+        notes: tuple[Message, ...] = ()
         if survey.n_repeats:
-            notes = (f"{survey.n_repeats:,} rows list a label more than once; it counts once",)
-        return Spelling(style, kind or "multi-label", "every label is a list", notes)
+            notes = (message("label-listed-again", n=survey.n_repeats),)
+        return Spelling(style, kind or "multi-label", message("labels-are-lists"), notes)
     return _by_place(None, places, kind, survey.n_one_hot == n, names is None)
 
 
@@ -197,16 +195,16 @@ def _by_place(
     first: bool,
 ) -> Spelling:
     """Zeros and ones, each place a label. `first`: there are no training labels."""
-    why = f"every label is a list of {len(places)} zeros and ones, each place a label"
+    why = message("labels-are-bits", n=len(places))
     alone = kind == "single-label" or (kind is None and one_hot)
-    said = [f"places of the lists are labels, called {places[0]} to {places[-1]}"]
+    notes = [message("places-are-labels", first=places[0], last=places[-1])]
     if alone and kind is None:
-        said.append("each list has exactly one 1, so labels are classes (else: --kind multi-label)")
+        notes.append(message("one-in-each-list"))
     return Spelling(
         Style(separator=separator, places=places, alone=alone),
         "single-label" if alone else "multi-label",
         why,
-        tuple(said) if first else (),
+        tuple(notes) if first else (),
     )
 
 
@@ -257,7 +255,7 @@ def _of_words(
         if separator is None and kind is None:
             return Spelling()
         separator = separator or _commonest_separator(words)
-        return Spelling(Style(separator=separator), "multi-label", "as asked")
+        return Spelling(Style(separator=separator), "multi-label", message("kind-as-asked"))
     if are_comma_numbers(words):
         refuse_unless_ids(source, survey, words)
         return _joined(",", words)
@@ -268,8 +266,7 @@ def _of_words(
     ):
         return _joined(" ", words)
     if len(words) > 2 and len({*map(len, words)}) == 1 and all(_DIGITS.fullmatch(w) for w in words):
-        note = "is read as a class; if each digit is a label, write it as a list: [0, 1, 1]"
-        return Spelling(notes=(f"{min(words)!r} {note}",))
+        return Spelling(notes=(message("digits-read-as-class", label=min(words)),))
     n = sum(words.values())
     for separator in SEPARATORS:
         rows = sum(count for word, count in words.items() if separator in word)
@@ -293,18 +290,17 @@ def _parts(words: Sequence[str] | dict[str, int], separator: str) -> set[str]:
 
 def _joined(separator: str, words: dict[str, int]) -> Spelling:
     n, rows = sum(words.values()), sum(n for word, n in words.items() if separator in word)
-    shown = separator if separator == "|" else repr(separator)
     return Spelling(
         Style(separator=separator),
         "multi-label",
-        f"{rows:,} of {n:,} rows join labels with {shown}",
-        (f"labels are taken apart at {separator!r} (to keep them whole: --kind single-label)",),
+        message("rows-join-labels", rows=rows, n=n, separator=separator),
+        (message("labels-taken-apart", separator=separator),),
     )
 
 
-def _whole(separator: str) -> str:
+def _whole(separator: str) -> Message:
     option = typed("label-separator", separator)
-    return f"{separator!r} is read as part of a label's name (to take labels apart: {option})"
+    return message("separator-in-name", separator=separator, option=option)
 
 
 def _known_separator(words: dict[str, int], names: Sequence[str] | None) -> str | None:

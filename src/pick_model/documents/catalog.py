@@ -33,6 +33,8 @@ from pick_model.documents.names import (
     TaskName,
 )
 from pick_model.documents.readable import plain_hub_repo, plain_name, readable
+from pick_model.errors import WrongValue
+from pick_model.words.say import message
 
 Text = Annotated[AnyText, AfterValidator(readable)]
 Name = Annotated[AnyText, AfterValidator(plain_name)]
@@ -82,7 +84,7 @@ class Corpus:
 
     def __post_init__(self) -> None:
         if (self.size is None) != (self.unit is None):
-            raise ValueError("size and unit come together")
+            raise WrongValue(message("come-together", one="size", other="unit"))
 
 
 @record
@@ -104,9 +106,9 @@ class Pretraining:
 
     def __post_init__(self) -> None:
         if (self.data_size is None) != (self.data_unit is None):
-            raise ValueError("data_size and data_unit come together")
+            raise WrongValue(message("come-together", one="data_size", other="data_unit"))
         if (self.data_seen is None) != (self.data_seen_unit is None):
-            raise ValueError("data_seen and data_seen_unit come together")
+            raise WrongValue(message("come-together", one="data_seen", other="data_seen_unit"))
 
 
 @record
@@ -150,7 +152,10 @@ class Entry:
             and self.n_embedding_parameters is not None
             and self.n_embedding_parameters >= self.n_parameters
         ):
-            raise ValueError("n_embedding_parameters should be smaller than n_parameters")
+            raise WrongValue(
+                message("not-smaller-than", name="n_embedding_parameters", than="n_parameters"),
+                key="n_embedding_parameters",
+            )
 
 
 @record

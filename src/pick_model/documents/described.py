@@ -1,6 +1,6 @@
 """The task that a profile describes, and what its keys must agree on.
 
-Each check says what is wrong, beginning with the key to change, or None.
+Each check gives what is wrong, as an error with the key to change, or None.
 """
 
 # Annotations are left as they are evaluated: pydantic would compile each string at every start.
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
-from pick_model.errors import nearest
+from pick_model.errors import WrongValue, nearest
 from pick_model.vocabulary.metrics import (
     DEFAULTS,
     METRICS,
@@ -19,6 +19,8 @@ from pick_model.vocabulary.metrics import (
     unbounded,
 )
 from pick_model.vocabulary.tasks import LABEL_KINDS, TAKES_PAIRS, TASKS, LabelKind, reads_tokens
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 
 def listed(value: object) -> object:
@@ -73,7 +75,7 @@ class Described:
         for check in CHECKS:
             wrong = check(self)
             if wrong is not None:
-                raise ValueError(wrong)
+                raise wrong
 
 
 INPUT_KEYS = {"text": "input_tokens", "image": "input_pixels", "audio": "input_seconds"}
@@ -100,20 +102,25 @@ def metric_of(task: Described) -> str:
     return usual if usual in TASKS[task.task].metrics else TASKS[task.task].metric
 
 
-def wrong_input(task: Described) -> str | None:
+def wrong_input(task: Described) -> WrongValue | None:
     """An input of another modality than the task's."""
     modality = TASKS[task.task].modality
     for reads, key in INPUT_KEYS.items():
         if getattr(task, key) is None or _suits(reads, task):
             continue
         if modality == "items" and reads == "text":
-            return f"{key} is the length of the items' texts (add item_texts: true)"
-        return f"{key} does not suit {task.task} (use {_input_keys(task)})"
+            told = message("length-of-item-texts", key=key)
+            return WrongValue(told, key=key, hint=message("add-item-texts"))
+        return _unsuited(task, key, _input_keys(task))
     if task.item_texts is not None and modality != "items":
-        return f"item_texts does not suit {task.task} (item-recommendation takes it)"
+        return _unsuited(task, "item_texts", message("it-takes-this", names="item-recommendation"))
     if task.pairs and task.task not in TAKES_PAIRS:
-        return f"pairs does not suit {task.task} ({' and '.join(TAKES_PAIRS)} take it)"
+        return _unsuited(task, "pairs", message("they-take-this", names=TAKES_PAIRS))
     return None
+
+
+def _unsuited(task: Described, key: str, hint: Message) -> WrongValue:
+    return WrongValue(message("key-unsuited", key=key, task=task.task), key=key, hint=hint)
 
 
 def _suits(reads: str, task: Described) -> bool:
@@ -122,89 +129,103 @@ def _suits(reads: str, task: Described) -> bool:
     return reads_tokens(modality, task.item_texts) if reads == "text" else reads in modality
 
 
-def _input_keys(task: Described) -> str:
-    keys = [key for reads, key in INPUT_KEYS.items() if _suits(reads, task)]
-    return " or ".join(keys) or "none of the input_ keys"
+def _input_keys(task: Described) -> Message:
+    keys = tuple(key for reads, key in INPUT_KEYS.items() if _suits(reads, task))
+    return message("use-keys", keys=keys) if keys else message("use-no-input-key")
 
 
-def wrong_labels(task: Described) -> str | None:
+def wrong_labels(task: Described) -> WrongValue | None:
     """A kind or number of labels that the task or the metric does not have."""
     kind, suited = task.label_kind, LABEL_KINDS.get(task.task, ())
     if kind is not None and kind not in suited:
-        takes = f"it takes {', '.join(suited)}" if suited else "it has no kinds of labels"
-        return f"label_kind: {kind} does not suit {task.task} ({takes})"
+        told = message("kind-unsuited", kind=kind, task=task.task)
+        hint = message("it-takes", names=suited) if suited else message("has-no-label-kinds")
+        return WrongValue(told, key="label_kind", hint=hint)
     if kind == "regression" and task.n_labels not in (None, 1):
-        return f"n_labels: {task.n_labels} does not suit label_kind: regression (leave it out)"
+        told = message("labels-of-regression", n_labels=task.n_labels or 0)
+        return WrongValue(told, key="n_labels", hint=message("leave-it-out"))
     if task.n_labels == 1 and TASKS[task.task].labelled and label_kind_of(task) != "regression":
-        also = ", or label_kind: regression" if "regression" in suited else ""
-        return f"n_labels: 1 leaves nothing to classify (2 or more are needed{also})"
+        hint = message("two-labels-or-regression" if "regression" in suited else "two-labels")
+        return WrongValue(message("one-label"), key="n_labels", hint=hint)
     return None
 
 
-def wrong_metric(task: Described) -> str | None:
+def wrong_metric(task: Described) -> WrongValue | None:
     """A metric that is not the task's, or cannot score its kind of labels."""
     if task.metric is None:
         return None
     suited = TASKS[task.task].metrics
     if task.metric not in suited:
-        return _unsuited(task.metric, suited, task.task)
+        return _unsuited_metric(task.metric, suited, task.task)
     scores = METRICS[task.metric].kinds
     if task.label_kind is not None and scores and task.label_kind not in scores:
-        takes = [name for name in computed_for(task.label_kind) if name in suited]
-        return (
-            f"metric: {task.metric} does not suit label_kind: {task.label_kind} "
-            f"(it takes {', '.join(takes)})"
-        )
+        takes = tuple(name for name in computed_for(task.label_kind) if name in suited)
+        told = message("metric-unsuited-to-kind", metric=task.metric, kind=task.label_kind)
+        return WrongValue(told, key="metric", hint=message("it-takes", names=takes))
     return None
 
 
-def _unsuited(metric: str, suited: tuple[str, ...], task: str) -> str:
+def _unsuited_metric(metric: str, suited: tuple[str, ...], task: str) -> WrongValue:
     """What is wrong with a metric, the nearest that suits the task, and all that do."""
-    takes = f"it takes {', '.join(suited)}"
+    hint = message("it-takes", names=suited)
     if metric in METRICS:
         instead = METRICS[metric].instead
-        near = f"; {instead} comes nearest" if instead in suited else ""
-        return f"metric: {metric} does not suit {task} ({takes}{near})"
-    guess = nearest(metric, suited)
-    near = f"did you mean {guess!r}? " if guess else ""
-    return f"metric: unknown {metric!r} for {task} ({near}{takes})"
+        told = message("metric-unsuited", metric=metric, task=task)
+        if instead in suited:
+            hint = message("it-takes-nearest", names=suited, nearest=instead or "")
+    else:
+        guess = nearest(metric, suited)
+        told = message("metric-unknown", metric=metric, task=task)
+        if guess is not None:
+            hint = message("did-you-mean-of", guess=guess, names=suited)
+    return WrongValue(told, key="metric", hint=hint)
 
 
-def wrong_direction(task: Described) -> str | None:
+def wrong_direction(task: Described) -> WrongValue | None:
     """A direction of translation that is none, or whose languages the task does not have."""
     direction = task.translate
     if direction is None:
         return None
     if task.task != "translation":
-        return f"translate does not suit {task.task} (translation takes it)"
+        return _unsuited(task, "translate", message("it-takes-this", names="translation"))
     ends = (direction.source, direction.target)
     if ends[0] == ends[1]:
-        return f"translate: from and to are both {ends[0]} (name two languages)"
+        told, hint = message("both-ends-alike", language=ends[0]), message("name-two-languages")
+        return WrongValue(told, key="translate", hint=hint)
     missing = [code for code in ends if task.languages and code not in task.languages]
     if missing:
-        return f"translate: {missing[0]} is not among the languages (add it, or leave them out)"
+        told, hint = message("not-among-languages", language=missing[0]), message("add-language")
+        return WrongValue(told, key="translate", hint=hint)
     return None
 
 
-def wrong_score(task: Described) -> str | None:
+def wrong_score(task: Described) -> WrongValue | None:
     """A score of the current model that its metric cannot have."""
     if task.current is None:
         return None
     name, score = metric_of(task), task.current.score
-    low, high = METRICS[name].low, METRICS[name].high
-    if score >= low and (high is None or score <= high):
+    lowest, highest = METRICS[name].low, METRICS[name].high
+    if score >= lowest and (highest is None or score <= highest):
         return None
-    lies = f"at {low:g} or above" if high is None else f"from {low:g} to {high:g}"
-    hint = f" (write {score / 100:g})" if high is not None and low <= score / 100 <= high else ""
-    return f"current.score: {score:g} is no {name}, which lies {lies}{hint}"
+    told = message("score-below-all", metric=name, score=score, lowest=lowest)
+    hint = None
+    if highest is not None:
+        told = message(
+            "score-not-in-range", metric=name, score=score, lowest=lowest, highest=highest
+        )
+        if lowest <= score / 100 <= highest:
+            hint = message("write-as-fraction", score=score / 100)
+    return WrongValue(told, key="current.score", hint=hint)
 
 
-def wrong_price(metric: str, point_worth: float | None, hour: float | None) -> str | None:
+def wrong_price(metric: str, point_worth: float | None, hour: float | None) -> WrongValue | None:
     """A price that nothing can be held against."""
     if point_worth is not None and unbounded(metric):
-        return f"point_worth: {metric} has no points (name a metric that has a largest value)"
+        told, hint = message("metric-has-no-points", metric=metric), message("name-bounded-metric")
+        return WrongValue(told, key="point_worth", hint=hint)
     if hour is not None and point_worth is None:
-        return "price_per_hour: nothing to hold it against (say what a point is worth: point_worth)"
+        hint = message("say-what-a-point-is-worth")
+        return WrongValue(message("price-of-nothing"), key="price_per_hour", hint=hint)
     return None
 
 

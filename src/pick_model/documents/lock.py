@@ -14,6 +14,8 @@ from pydantic import AfterValidator, Field
 
 from pick_model.documents.base import Amount, Count, Ends, Figure, Quantity, Text, record
 from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
+from pick_model.errors import WrongValue
+from pick_model.words.say import message
 
 _ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:")
 
@@ -21,7 +23,7 @@ _ABSOLUTE = re.compile(r"[/~\\]|[A-Za-z]:")
 def _relative(value: str) -> str:
     """A lock is read on other machines than it was written on."""
     if _ABSOLUTE.match(value) or "\\" in value or not value.isprintable():
-        raise ValueError(f"{value!r} should be a path relative to this file, written with /")
+        raise WrongValue(message("path-not-relative", value=value))
     return value
 
 
@@ -29,7 +31,7 @@ def _day(value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise ValueError(f"{value!r} is no day (write YYYY-MM-DD)") from None
+        raise WrongValue(message("no-day", value=value), hint=message("write-a-day")) from None
 
 
 RelativeFile = Annotated[Text, AfterValidator(_relative)]

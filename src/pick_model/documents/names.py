@@ -8,39 +8,32 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.readable import plain_id
-from pick_model.errors import did_you_mean, nearest
+from pick_model.errors import WrongValue, did_you_mean, nearest
+from pick_model.vocabulary.data_units import DataUnit as DataUnit
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS
 from pick_model.vocabulary.tasks import MODALITIES, TASKS
-from pick_model.words.say import say
+from pick_model.words.say import message
 
 Basis = Literal["measured", "published", "traced", "derived", "prior"]
-DataUnit = Literal[
-    "tokens",
-    "words",
-    "bytes",
-    "texts",  # sentences, posts, short documents
-    "text-pairs",
-    "images",
-    "image-text-pairs",
-    "hours",
-    "clips",
-    "interactions",
-]
 
 
 def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -> str:
     if value not in known:
-        raise ValueError(f"unknown {what} {value!r} ({say(did_you_mean(value, known))})")
+        raise WrongValue(
+            message("unknown-name", what=what, value=value), hint=did_you_mean(value, known)
+        )
     return value
 
 
 def _license(value: str) -> str:
     found = canonical_license(value)
     if found is None:
-        raise ValueError(f"unknown licence {value!r} ({say(did_you_mean(value, LICENSES))})")
+        raise WrongValue(
+            message("unknown-license", value=value), hint=did_you_mean(value, LICENSES)
+        )
     return found
 
 
@@ -48,15 +41,15 @@ def _language(value: str) -> str:
     found = canonical_language(value)
     if found is None:
         guess = nearest(value, [*languages(), *(known.name for known in languages().values())])
-        hint = f"did you mean {guess!r}?" if guess else "a code of ISO 639, such as en, zh, yue"
-        raise ValueError(f"unknown language {value!r} ({hint})")
+        hint = message("did-you-mean", guess=guess) if guess else message("a-code-of-iso-639")
+        raise WrongValue(message("unknown-language", value=value), hint=hint)
     return found
 
 
 def _direction(value: str) -> str:
     ends = value.split("-")
     if len(ends) != 2:
-        raise ValueError(f"direction {value!r} is not two languages (from-to, as in zh-en)")
+        raise WrongValue(message("not-two-languages", value=value), hint=message("from-to-as-in"))
     return "-".join(_language(end) for end in ends)
 
 

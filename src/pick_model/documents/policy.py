@@ -12,6 +12,8 @@ from pick_model.documents.described import listed
 from pick_model.documents.lock import Day, RelativeFile
 from pick_model.documents.names import BaselineName
 from pick_model.documents.task import LicensePolicy, Words
+from pick_model.errors import WrongValue
+from pick_model.words.say import message
 
 Severity = Literal["error", "warning", "note", "off"]
 
@@ -23,7 +25,7 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 def _said(value: str) -> str:
     """An owner nobody can read, or a reason of blanks and dashes, answers for nothing."""
     if not any(character.isalnum() and character not in _FILLERS for character in value):
-        raise ValueError(f"{value!r} says nothing (write words)")
+        raise WrongValue(message("says-nothing", value=value), hint=message("write-words"))
     return value.strip()
 
 
@@ -74,7 +76,7 @@ class ProbeRules:
 
     def __post_init__(self) -> None:
         if self.required and self.optional:
-            raise ValueError("a probe is either required or optional")
+            raise WrongValue(message("required-and-optional"))
 
 
 @record

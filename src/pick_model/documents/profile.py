@@ -17,6 +17,7 @@ from pick_model.documents.task import (
     Task,
     Training,
 )
+from pick_model.errors import WrongValue
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
     TASKS,
@@ -25,6 +26,8 @@ from pick_model.vocabulary.tasks import (
     reads_tokens,
 )
 from pick_model.vocabulary.uses import Method
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 # A default machine must not depend on the host, or the same profile would rank
 # differently elsewhere. The T4 is the one the free notebook services lend.
@@ -48,7 +51,7 @@ class Default(NamedTuple):
 
     field: str
     value: str
-    why: str
+    why: Message
 
 
 class CurrentModel(NamedTuple):
@@ -96,7 +99,7 @@ class Profile(NamedTuple):
 def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[float, ...]:
     """The preset's weights with changes applied, scaled to sum to 1.
 
-    Raises ValueError when nothing is left to weigh or a number is not finite.
+    Raises WrongValue when nothing is left to weigh or a number is not finite.
     """
     raw = [
         base if changes.get(name) is None else float(changes[name] or 0.0)
@@ -104,18 +107,18 @@ def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[f
     ]
     total = sum(raw)
     if not 0 < total < float("inf"):
-        raise ValueError("weights: should be finite and not all zero")
+        raise WrongValue(message("weights-weigh-nothing"), key="weights")
     return tuple(value / total for value in raw)
 
 
 class _Defaults(list[Default]):
     """The defaults taken so far, in the order they were asked for."""
 
-    def take(self, field: str, value: Any, why: str) -> Any:
+    def take(self, field: str, value: Any, why: Message) -> Any:
         self.append(Default(field, str(value), why))
         return value
 
-    def unless(self, given: Any, field: str, value: Any, why: str) -> Any:
+    def unless(self, given: Any, field: str, value: Any, why: Message) -> Any:
         return self.take(field, value, why) if given is None else given
 
 
@@ -130,13 +133,12 @@ def settle(
 
     `machine` maps a hardware name to a Machine (raising UnknownName), `entry` a model's name to
     its id in the catalog, if it has one; `hardware`, from the command line, overrides both
-    machines. Raises ValueError, its text beginning with the key, for weights and prices that
-    cannot be.
+    machines. Raises WrongValue for weights and prices that cannot be.
     """
     taken = _Defaults()
     languages, direction = _languages(task, taken)
     train_name, serve_name = _machines(task, hardware)
-    train_name = taken.unless(train_name, "hardware", DEFAULT_HARDWARE, "not given")
+    train_name = taken.unless(train_name, "hardware", DEFAULT_HARDWARE, message("not-given"))
     train_on = train_name if isinstance(train_name, Machine) else machine(train_name)
     serve_on = train_on
     if serve_name is not None:
@@ -145,9 +147,9 @@ def settle(
     kind, metric = _scored(task, taken)
     wrong = wrong_price(metric, task.point_worth, task.price_per_hour)
     if wrong is not None:
-        raise ValueError(wrong)
+        raise wrong
     use = _use(task, train_on, taken)
-    preset = taken.unless(task.preset, "preset", "balanced", "not given")
+    preset = taken.unless(task.preset, "preset", "balanced", message("not-given"))
     current = None
     if task.current is not None:
         name = task.current.model
@@ -193,11 +195,11 @@ def _languages(task: Task, taken: _Defaults) -> tuple[tuple[str, ...], tuple[str
     languages = task.languages or ()
     if TASKS[task.task].speaks and not languages:
         languages = ("en",)
-        taken.take("languages", "en", "not given")
+        taken.take("languages", "en", message("not-given"))
     if task.task != "translation" or len(languages) != 2:
         return languages, None
     direction = languages[0], languages[1]
-    why = "from the first of two languages into the second"
+    why = message("first-into-second")
     taken.take("translate", f"{direction[0]} to {direction[1]}", why)
     return languages, direction
 
@@ -208,11 +210,13 @@ def _input(task: Task, taken: _Defaults) -> tuple[int, int, float]:
     pixels, seconds = task.input_pixels, task.input_seconds
     modality = TASKS[task.task].modality
     if reads_tokens(modality, task.item_texts):
-        tokens = taken.unless(tokens, "input_tokens", DEFAULT_TOKENS, "customary for short texts")
+        tokens = taken.unless(
+            tokens, "input_tokens", DEFAULT_TOKENS, message("customary-for-short-texts")
+        )
     if "image" in modality:
-        pixels = taken.unless(pixels, "input_pixels", DEFAULT_PIXELS, "ImageNet's size")
+        pixels = taken.unless(pixels, "input_pixels", DEFAULT_PIXELS, message("size-of-imagenet"))
     if modality == "audio":
-        why = "AudioSet's clip length"
+        why = message("length-of-audioset")
         seconds = taken.unless(seconds, "input_seconds", DEFAULT_SECONDS, why)
     return tokens or DEFAULT_TOKENS, pixels or DEFAULT_PIXELS, seconds or DEFAULT_SECONDS
 
@@ -221,10 +225,11 @@ def _scored(task: Task, taken: _Defaults) -> tuple[LabelKind | None, str]:
     """The kind of the labels, and the metric."""
     kind = label_kind_of(task)
     if kind is not None:
-        why = f"what {task.metric} scores" if task.metric else f"usual for {task.task}"
+        usual = message("usual-for", what=task.task)
+        why = message("what-metric-scores", metric=task.metric) if task.metric else usual
         taken.unless(task.label_kind, "label_kind", kind, why)
     metric = metric_of(task)
-    usual = f"usual for {kind if task.label_kind else task.task}"
+    usual = message("usual-for", what=task.label_kind or task.task)
     return kind, taken.unless(task.metric, "metric", metric, usual)
 
 
@@ -249,29 +254,29 @@ def _use(task: Task, train_on: Machine, taken: _Defaults) -> _Use:
     if method == "as-is":
         batch, epochs = given.batch_size or DEFAULT_BATCH, given.epochs or DEFAULT_EPOCHS
         return _Use(method, task.n_rows or 0, batch, epochs, given.dtype or dtype)
-    why = "the training machine has fast 16-bit arithmetic" if half else "no fast 16-bit arithmetic"
+    why = message("fast-16-bit") if half else message("no-fast-16-bit")
     return _Use(
         method=method,
-        n_rows=taken.unless(task.n_rows, "n_rows", DEFAULT_ROWS, "not given"),
+        n_rows=taken.unless(task.n_rows, "n_rows", DEFAULT_ROWS, message("not-given")),
         batch_size=taken.unless(
-            given.batch_size, "training.batch_size", DEFAULT_BATCH, "customary"
+            given.batch_size, "training.batch_size", DEFAULT_BATCH, message("customary")
         ),
-        epochs=taken.unless(given.epochs, "training.epochs", DEFAULT_EPOCHS, "customary"),
+        epochs=taken.unless(given.epochs, "training.epochs", DEFAULT_EPOCHS, message("customary")),
         dtype=taken.unless(given.dtype, "training.dtype", dtype, why),
     )
 
 
-def _usual_method(task: Task) -> tuple[Method, str]:
+def _usual_method(task: Task) -> tuple[Method, Message]:
     """The way of use of a profile that does not name one, and why (see `vocabulary.tasks`).
 
     Who says how training goes wants it.
     """
     if task.training == Training(max_length=task.training.max_length):
         if task.task in USED_AS_IT_COMES:
-            return "as-is", f"usual for {task.task}"
+            return "as-is", message("usual-for", what=task.task)
         if task.task in AS_IT_COMES_WITHOUT_ROWS and not task.n_rows:
-            return "as-is", "no labelled rows to train on"
-    return "full", "every weight is trained"
+            return "as-is", message("no-rows-to-train-on")
+    return "full", message("every-weight-trained")
 
 
 def _machines(task: Task, hardware: str | None) -> tuple[str | Machine | None, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pick_model.errors import WrongValue
+from pick_model.words.say import message
+
 # Controls but line break and tab, formats (zero width, direction), halves, private use, and
 # the separators that some programs break lines at.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -13,36 +16,35 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,119}")
 
 
 def readable(text: str) -> str:
-    """The text. Raises ValueError for a character nobody can see."""
+    """The text. Raises WrongValue for a character nobody can see."""
     if text.isascii() and text.isprintable():
         return text
     for character in text:
         if unicodedata.category(character) in _UNSEEN and character not in "\n\t":
-            raise ValueError(f"holds {_named(character)}, which nobody can see")
+            raise WrongValue(message("holds-unseen", character=_named(character)))
     return text
 
 
 def plain_name(text: str) -> str:
-    """A name. Raises ValueError where letters of two scripts pass for one another."""
+    """A name. Raises WrongValue where letters of two scripts pass for one another."""
     readable(text)
     if any(c.isascii() and c.isalpha() for c in text):
         for character in text:
             if unicodedata.name(character, "").startswith(_ALIKE):
-                raise ValueError(f"holds {_named(character)} between Latin letters")
+                raise WrongValue(message("holds-look-alike", character=_named(character)))
     return text
 
 
 def plain_id(value: object) -> object:
-    """What may be an id; schemas say the rest. Raises ValueError with the character at fault."""
+    """What may be an id; schemas say the rest. Raises WrongValue with the character at fault."""
     if not isinstance(value, str) or _ID.fullmatch(value):
         return value
-    wanted = "an id is letters, digits and . _ + - of ASCII, 120 at most"
     if len(value) > 120:
-        raise ValueError(f"{wanted}, and this has {len(value)}")
+        raise WrongValue(message("id-too-long", n_letters=len(value)))
     odd = next((c for c in value if not (c.isascii() and (c.isalnum() or c in "._+-"))), None)
     if odd is not None:
-        raise ValueError(f"{wanted}, and this holds {_named(odd)}")
-    raise ValueError(f"{wanted}, the first a letter or digit")
+        raise WrongValue(message("id-holds", character=_named(odd)))
+    raise WrongValue(message("id-begins-wrongly"))
 
 
 def plain_hub_repo(value: object) -> object:

@@ -14,11 +14,14 @@ from typing import Any, TypeVar, get_type_hints
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from pick_model.documents.base import adapter
 from pick_model.documents.yaml_values import Builder, Path_
-from pick_model.errors import InputError, Location, SchemaError, did_you_mean
+from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
+from pick_model.words.english import SENTENCES
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # A catalog of 20,000 entries is about 20 MB; a profile that bans every one of them, 0.6 MB.
@@ -184,14 +187,11 @@ def schema_error(
     elif first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
         told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
-        # What is wrong between keys begins with the one to change.
-        problem = str(first["ctx"]["error"])
-        where = parsed.location((*prefix, *path, *key_of(problem)))
-        told = message("in-words", words=problem)
-        if path:
-            told = message("at-key", key=shown, what=told)
+        wrong: WrongValue = first["ctx"]["error"]
+        where, hint = parsed.location((*prefix, *path, *wrong.path)), wrong.hint
+        told = message("at-key", key=shown, what=wrong.told) if path else wrong.told
     else:
-        reason, given = _lower_first(first["msg"]), _brief(first["input"])
+        reason, given = reason_of(first), _brief(first["input"])
         told = message("value-wrong", key=shown, reason=reason, given=given)
         if not path:
             told = message("document-wrong", reason=reason, given=given)
@@ -201,9 +201,21 @@ def schema_error(
     return SchemaError(told, location=where, hint=hint)
 
 
-def key_of(problem: str) -> Path_:
-    """The key that a problem begins with: `current.score: 87 is …`."""
-    return tuple(problem.split(" ")[0].rstrip(":").split("."))
+def reason_of(problem: ErrorDetails) -> Message:
+    """What a value should be, as the schema asks; in the validator's words where we have none."""
+    context = problem.get("ctx", {})
+    if isinstance(context.get("error"), WrongValue):
+        told: Message = context["error"].told
+        return told
+    code = f"value:{problem['type']}"
+    if code in SENTENCES:
+        return message(code, **{name: _whole(value) for name, value in context.items()})
+    return message("in-words", words=_lower_first(problem["msg"]))
+
+
+def _whole(bound: Any) -> Any:
+    """A bound as it is written: 0 for 0.0."""
+    return int(bound) if isinstance(bound, float) and bound in (0.0, 1.0) else bound
 
 
 def keys_at(document: type[Any], path: Path_) -> list[str]:

@@ -131,6 +131,7 @@ class DefaultTaken:
     field: str
     value: str
     why: str
+    why_message: Message | None = None
 
 
 @record

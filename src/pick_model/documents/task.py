@@ -12,10 +12,10 @@ from pick_model.documents.base import PositiveAmount, PositiveCount, Text, recor
 from pick_model.documents.described import Described, listed
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import PartialDate
-from pick_model.errors import did_you_mean
+from pick_model.errors import WrongValue, did_you_mean
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.vocabulary.uses import Method
-from pick_model.words.say import say
+from pick_model.words.say import message
 
 CRITERIA = ("transferability", "pretraining_data", "architecture", "training_time", "compute")
 
@@ -47,13 +47,15 @@ def _license_or_class(value: str) -> str:
     found = canonical_license(value)
     if found is None:
         known = [*LICENSE_CLASSES, *LICENSES]
-        raise ValueError(f"unknown licence {value!r} ({say(did_you_mean(value, known))})")
+        raise WrongValue(message("unknown-license", value=value), hint=did_you_mean(value, known))
     return found
 
 
 def _preset(value: str) -> str:
     if value not in PRESETS:
-        raise ValueError(f"unknown preset {value!r} ({say(did_you_mean(value, PRESETS))})")
+        raise WrongValue(
+            message("unknown-name", what="preset", value=value), hint=did_you_mean(value, PRESETS)
+        )
     return value
 
 
@@ -91,12 +93,14 @@ class Constraints:
     def __post_init__(self) -> None:
         after, before = self.released_after, self.released_before
         if after and before and after > before:
-            raise ValueError(f"released_after {after} is later than released_before {before}")
+            raise WrongValue(
+                message("released-after-before", after=after, before=before), key="released_after"
+            )
         for kind in ("families", "models"):
             required = {name.lower() for name in getattr(self, f"require_{kind}")}
             both = required & {name.lower() for name in getattr(self, f"ban_{kind}")}
             if both:
-                raise ValueError(f"{min(both)!r} is both required and banned")
+                raise WrongValue(message("required-and-banned", name=min(both)), key=f"ban_{kind}")
 
 
 @record

@@ -9,7 +9,7 @@ from pick_model.encoders.sealed import out_of_memory
 from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
 
-MOST_ROWS = 64
+MOST_ROWS = 64  # of short texts; set by hand: more fill no matrix product better
 # Padded tokens a batch. A CPU's caches hold no more: MiniLM on 300 rows took 3.1 s of one core
 # with 1,024, 3.3 s with 512 or 2,048, 4.0 s with 8,192. A GPU is not filled by so few.
 TOKENS = {"cpu": 1024}

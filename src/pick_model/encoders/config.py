@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pick_model.errors import EnvironmentProblem
+from pick_model.errors import EnvironmentProblem, WrongValue
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 CONFIG_BYTES = 16 << 20  # labels of ten thousand classes are below 1 MB
@@ -108,24 +109,26 @@ def refuse_unfit(config: dict[str, Any], name: str) -> None:
 
 def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
     """A file's JSON object, of at most so many bytes."""
-    reason = None
+    reason: Message | str
     try:
         if not file.is_file():
-            raise ValueError("it is not a file")
+            raise WrongValue(message("not-a-file"))
         with file.open("rb") as opened:
             text = opened.read(most + 1)
         if len(text) > most:
-            raise ValueError(f"it is larger than {most >> 20} MiB")
+            raise WrongValue(message("larger-than", mib=most >> 20))
         value = json.loads(text)
         if deeper(value, MOST_DEPTH):
             raise RecursionError
         if isinstance(value, dict):
             return value
-        reason = "it is not a JSON object"
+        reason = message("not-json-object")
     except RecursionError:
-        reason = "it is nested too deeply"
+        reason = message("file-too-deep")
     except json.JSONDecodeError:
-        reason = "it is not JSON"
+        reason = message("file-not-json")
+    except WrongValue as wrong:
+        reason = wrong.told
     except (OSError, ValueError) as fault:
         reason = str(fault)
     raise EnvironmentProblem(

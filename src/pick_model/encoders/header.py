@@ -11,7 +11,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-from pick_model.errors import EnvironmentProblem
+from pick_model.errors import EnvironmentProblem, WrongValue
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 MOST_HEADER = 100_000_000  # bytes; the library's own limit
@@ -37,13 +38,13 @@ def read_header(file: Path, name: str) -> int:
         with file.open("rb") as opened:
             length = int.from_bytes(opened.read(8), "little")
             if not 2 <= length <= min(size - 8, MOST_HEADER):
-                raise ValueError("it has no header")
+                raise WrongValue(message("header-missing"))
             header = json.loads(opened.read(length))
         count = check(header, size - 8 - length)
     except (OSError, ValueError, RecursionError, OverflowError) as fault:
-        reason = str(fault)
+        reason: Message | str = fault.told if isinstance(fault, WrongValue) else str(fault)
         if isinstance(fault, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
-            reason = "its header is not JSON that can be read"
+            reason = message("header-not-json")
         raise EnvironmentProblem(
             message("safetensors-damaged", file=file.name, name=name, reason=reason),
             hint=message("delete-with-target", file=str(file)),
@@ -62,38 +63,38 @@ def read_header(file: Path, name: str) -> int:
 
 
 def check(header: Any, size: int) -> int:
-    """Numbers in all tensors. Raises ValueError unless they lie side by side in `size` bytes."""
+    """Numbers in all tensors. Raises WrongValue unless they lie side by side in `size` bytes."""
     if not isinstance(header, dict):
-        raise ValueError("its header is not an object")
+        raise WrongValue(message("header-no-object"))
     places: list[tuple[int, int, str]] = []
     total = 0
     for tensor, told in header.items():
         if tensor == "__metadata__":
             if not isinstance(told, dict) or not all(isinstance(v, str) for v in told.values()):
-                raise ValueError("its metadata is not text")
+                raise WrongValue(message("header-metadata-no-text"))
             continue
-        short = repr(tensor[:80])
+        short = tensor[:80]
         if not isinstance(told, dict):
-            raise ValueError(f"its header does not describe {short}")
+            raise WrongValue(message("tensor-not-described", tensor=short))
         dtype: Any = told.get("dtype")
         shape: Any = told.get("shape")
         place: Any = told.get("data_offsets")
         if not isinstance(dtype, str) or dtype not in BITS:
-            raise ValueError(f"{short} is of an unknown type, {str(dtype)[:20]!r}")
+            raise WrongValue(message("tensor-of-no-type", tensor=short, dtype=str(dtype)[:20]))
         if not whole(shape) or not whole(place) or len(place) != 2:
-            raise ValueError(f"the shape or the place of {short} is not made of whole numbers")
+            raise WrongValue(message("tensor-not-placed", tensor=short))
         count = math.prod(shape)
         if (place[1] - place[0]) * 8 != count * BITS[dtype]:
-            raise ValueError(f"{short} has another size than its shape needs")
+            raise WrongValue(message("tensor-of-other-size", tensor=short))
         places.append((place[0], place[1], short))
         total += count
     end = 0
     for begin, after, short in sorted(places):
         if begin != end:
-            raise ValueError(f"{short} overlaps its neighbour, or bytes before it are nobody's")
+            raise WrongValue(message("tensor-overlaps", tensor=short))
         end = after
     if end != size:
-        raise ValueError("its size is not the one its header tells")
+        raise WrongValue(message("size-not-as-told"))
     return total
 
 

@@ -47,7 +47,7 @@ from pick_model.encoders.machine import cpu_facts
 from pick_model.encoders.objective import IGNORE
 from pick_model.encoders.reading import Encoded, collate, encode, measured
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
-from pick_model.errors import EnvironmentProblem
+from pick_model.errors import EnvironmentProblem, WrongValue
 from pick_model.words.say import message
 
 __all__ = [
@@ -196,11 +196,10 @@ def states(
     out = encoder(**{name: value for name, value in inputs.items() if name in takes})
     found = out[0] if isinstance(out, tuple) and out else getattr(out, "last_hidden_state", None)
     if not isinstance(found, torch.Tensor) or found.ndim != 3:
-        raise TypeError("it gives no vector for each token, as encoders of text do")
+        raise WrongValue(message("gives-no-vectors"))
     if found.shape[:2] != inputs["input_ids"].shape:
-        raise TypeError(
-            f"it gives {found.shape[1]} vectors for {inputs['input_ids'].shape[1]} tokens"
-        )
+        told = message("gives-vectors", n=found.shape[1], tokens=inputs["input_ids"].shape[1])
+        raise WrongValue(told)
     return found
 
 

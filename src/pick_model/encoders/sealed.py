@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pick_model.errors import EnvironmentProblem, PickModelError
+from pick_model.errors import EnvironmentProblem, PickModelError, WrongValue
 from pick_model.hub import client as hub
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -131,8 +131,10 @@ def out_of_memory(fault: BaseException) -> bool:
     )
 
 
-def reason(fault: BaseException) -> str:
+def reason(fault: BaseException) -> str | Message:
     """The first line of a fault that says something, with its class where it says little."""
+    if isinstance(fault, WrongValue):
+        return fault.told
     lines = [line.strip() for line in str(fault).splitlines() if line.strip()]
     words = lines[0] if lines else ""
     if len(words) > MOST_WORDS:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pick_model.catalog.model import Catalog
 from pick_model.documents.policy import Policy
 from pick_model.documents.reader import Parsed, check, read_yaml
-from pick_model.errors import Location, SchemaError, UnknownName, did_you_mean
+from pick_model.errors import Location, SchemaError, UnknownName, WrongValue, did_you_mean
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.rules import code_of
@@ -52,8 +52,8 @@ def read_policy(path: Path | None) -> PolicyFile:
 def _code(name: str, where: Location) -> str:
     try:
         return code_of(name)
-    except ValueError as error:
-        raise SchemaError(message("in-words", words=str(error)), location=where) from None
+    except WrongValue as wrong:
+        raise SchemaError(wrong.told, location=where, hint=wrong.hint) from None
 
 
 def check_names(rules: PolicyFile, catalog: Catalog) -> None:

@@ -17,8 +17,8 @@ from pick_model.documents.lock import (
     Sha256,
 )
 from pick_model.documents.names import MetricName, Revision
-from pick_model.documents.reader import read_text
-from pick_model.errors import InputError, Location, SchemaError, UsageError
+from pick_model.documents.reader import read_text, reason_of
+from pick_model.errors import InputError, Location, SchemaError, UsageError, WrongValue
 from pick_model.files import digest
 from pick_model.gate.paths import shown
 from pick_model.words.say import message
@@ -114,12 +114,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys stand once: of two values a reader may see the other one."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _Twice("a key stands twice")
+        raise WrongValue(message("json-key-twice"))
     return found
-
-
-class _Twice(ValueError):
-    pass
 
 
 def _read(text: str, file: str) -> _Report:
@@ -127,8 +123,8 @@ def _read(text: str, file: str) -> _Report:
         plain: Any = json.loads(text, object_pairs_hook=_once)
     except RecursionError:
         raise InputError(message("json-too-deep"), location=Location(file)) from None
-    except _Twice as error:
-        raise InputError(message("in-words", words=str(error)), location=Location(file)) from None
+    except WrongValue as wrong:
+        raise InputError(wrong.told, location=Location(file)) from None
     except ValueError as error:
         line = getattr(error, "lineno", None)
         problem = getattr(error, "msg", "a number is too long")
@@ -141,7 +137,7 @@ def _read(text: str, file: str) -> _Report:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"]) or "the document"
         raise SchemaError(
-            message("not-a-probe-report", key=key, reason=first["msg"].lower()),
+            message("not-a-probe-report", key=key, reason=reason_of(first)),
             location=Location(file),
             hint=message("make-probe-report"),
         ) from None

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from pick_model.documents.probe import LedgerLine, ProbeReport
-from pick_model.documents.reader import read_input
+from pick_model.documents.reader import read_input, reason_of
 from pick_model.documents.screen import ScreenLine, ScreenReport
 from pick_model.errors import EnvironmentProblem, InputError, Location
 from pick_model.escape import in_json
@@ -162,7 +162,7 @@ def read_ledger(path: Path) -> Ledger:
                 continue
             first = fault.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
-            what = message("in-words", words=first["msg"])
+            what = reason_of(first)
             if field:
                 what = message("at-key", key=field, what=what)
             raise InputError(

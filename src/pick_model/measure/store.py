@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 from pick_model.documents.base import adapter
 from pick_model.files import json_digest
 from pick_model.measure.shelf import Shelf
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 LAYOUT = 2  # part of every key: raised when a record's meaning changes
 # Bytes of all records together. Chosen by hand: a probe leaves some 20 records of 1 to 500 KB
@@ -28,18 +30,18 @@ Piece = TypeVar("Piece")
 
 def store_shelf(folder: Path, most: int = MOST_BYTES) -> Shelf:
     """The records of a cache folder."""
-    return Shelf(folder / FOLDER, ".json", most, "the work store")
+    return Shelf(folder / FOLDER, ".json", most, "work-store")
 
 
 class Store:
     """Records under `folder`, read back by what they were made from.
 
-    Above `most` bytes those go whose last use is longest ago. `note` is told in a sentence of
-    a record that is there and cannot be used.
+    Above `most` bytes those go whose last use is longest ago. `note` is told of a
+    record that is there and cannot be used.
     """
 
     def __init__(
-        self, folder: Path, note: Callable[[str], None] = lambda _: None, most: int = MOST_BYTES
+        self, folder: Path, note: Callable[[Message], None] = lambda _: None, most: int = MOST_BYTES
     ) -> None:
         self.shelf = store_shelf(folder, most)
         self.note = note
@@ -61,7 +63,7 @@ class Store:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            self.note(f"a finished piece of work is damaged and is made again: {path}")
+            self.note(message("piece-damaged", path=str(path)))
             return None
         self.shelf.used(path)
         self.hits += 1

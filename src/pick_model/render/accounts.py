@@ -21,7 +21,7 @@ from pick_model.render.words import (
 )
 from pick_model.words.figures import figure, signed
 
-_EVIDENCE_SHOWN = 12
+_EVIDENCE_SHOWN = 12  # set by hand: the rest weighs little and is in the JSON
 _NUMBERS = ("weight", "value", "adds", "score", "standard", "share")
 
 

@@ -10,18 +10,18 @@ _STAGES = {"compare": "measure", "screen": "screen", "probe": "probe"}
 _LISTED = 8  # of a longer shortlist
 
 
-def headline(report: Recommendation) -> list[tuple[str, str]]:
-    """The first words of each line, and the others."""
+def headline(report: Recommendation) -> list[tuple[str, list[str]]]:
+    """The first words of each line, and the others in parts."""
     decision = report.decision
     pick = next(c for c in report.candidates if c.id == decision.pick)
-    lines = [(f"take {pick.id}", "  " + "   ".join([*_chances(decision), _cost(pick, report)]))]
+    lines = [(f"take {pick.id}", [*_chances(decision), _cost(pick, report)])]
     step = decision.next
     if step is not None:
         time = f" ({duration(step.minutes / 60)})" if step.minutes is not None else ""
         now, after = decision.expected_loss, step.expected_loss_after
         fall = f"{loss(now, decision.unit, bare=True)} → {loss(after, decision.unit)}"
         models = f"{_STAGES[step.stage]} {', '.join(step.models)}{time}"
-        lines.append(("next:", f"{models}: expected loss {fall}"))
+        lines.append(("next:", [f"{models}: expected loss {fall}"]))
     return lines
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -35,8 +36,11 @@ STYLES = {
     "warning": "yellow",
     "undecided": "yellow",
 }
+MOST_GLUED = 24  # columns: `[default: balanced]` fits in
 ASIDE = r"(?<=.)\[[^\[\]]+\]$"  # at the end, in brackets: a default, a source, an interval
-WIDE_SPACE = 120  # columns from which cells stand two spaces apart
+WIDE_SPACE = 120  # columns from which cells stand two spaces apart, where they do not fold for it
+GLUE = "\ue000"  # a space at which no line breaks: rich breaks at every space that Unicode has
+_WORDS = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+")  # of a command line
 # What stands in for a character where the terminal has ASCII alone.
 ASCII = str.maketrans(
     {bar: str(height) for height, bar in enumerate("▁▂▃▄▅▆▇█", start=1)}
@@ -90,7 +94,8 @@ class Page:
         for width, block in self._blocks:
             console.width = width
             console.print(block)
-        return "\n".join(inert(line.rstrip()) for line in out.getvalue().split("\n"))
+        written = out.getvalue().replace(GLUE, " ")
+        return "\n".join(inert(line.rstrip()) for line in written.split("\n"))
 
     def _safe(self, text: str) -> str:
         """Without what would control the terminal or what it cannot show."""
@@ -113,9 +118,16 @@ class Page:
         text.append(self._safe(words), style="dim" if dim else "" if label else style)
         self._add(text, indent)
 
-    def opening(self, bold: str, rest: str) -> None:
-        """A line that a document opens with: first words in bold, then the others."""
-        self._add(Text.assemble((self._safe(bold), "bold green"), " ", self._safe(rest)))
+    def opening(self, bold: str, parts: Sequence[str]) -> None:
+        """A line that a document opens with: first words in bold, then others, each whole."""
+        text = Text(overflow="fold").append(self._safe(bold), style="bold green")
+        gap = " " if bold.endswith(":") else "   "
+        for part in parts:
+            whole = cell_len(part) <= self.width
+            shown = self._safe(part).replace(" ", GLUE) if whole else self._safe(part)
+            text.append(gap + shown)
+            gap = "   "
+        self._add(text)
 
     def heading(self, bold: str, rest: str = "", style: str = "bold") -> None:
         """A bold name and what follows it."""
@@ -126,7 +138,7 @@ class Page:
 
     def definition(self, term: str, words: str, width: int) -> None:
         """What is typed and, `width` columns on or below it, what it does; [default: …] is dim."""
-        about = Text(self._safe(words), overflow="fold")
+        about = Text(_whole_aside(self._safe(words)), overflow="fold")
         about.highlight_regex(ASIDE, "dim")
         width = min(width, self.width // 2)
         if cell_len(term) > width:
@@ -145,15 +157,32 @@ class Page:
         self._add(Text(line, style=style), indent)
         self.width = width
 
+    def command(self, line: str, indent: int = 0, style: str = "") -> None:
+        """What can be typed as it stands: too long, it goes on after a backslash."""
+        whole = self._safe(line)
+        if cell_len(whole) + indent <= self.width:
+            self.verbatim(line, indent, style)
+            return
+        lines, here = [], ""
+        for word in _with_values(_WORDS.findall(whole)):
+            gap = " " if here else ""
+            if here and cell_len(here + gap + word) + indent + 2 > self.width:
+                lines.append(f"{here} \\")
+                here, gap = "  ", ""
+            here += gap + word
+        for part in (*lines, here):
+            self.verbatim(part, indent, style)
+
     def grid(
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0
     ) -> None:
         """A table under one rule; `bold_rows` of them are set in bold."""
+        shown = [[self._cell(cell) for cell in row] for row in rows]
         table = Table(
             box=RULE if self.unicode else RULE_IN_ASCII,
             show_edge=False,
             pad_edge=False,
-            padding=(0, 0) if self.width < WIDE_SPACE else (0, 1, 0, 0),
+            padding=(0, 1, 0, 0) if self._has_room(columns, shown) else (0, 0),
             header_style="bold",
         )
         for column in columns:
@@ -165,15 +194,41 @@ class Page:
                 max_width=(column.most if self.width < WIDE_SPACE else 0) or None,
                 style=column.style,
             )
-        for index, row in enumerate(rows):
-            cells = [self._cell(cell) for cell in row]
+        for index, cells in enumerate(shown):
             table.add_row(*cells, style="bold" if index < bold_rows else "")
         self._add(table)
+
+    def _has_room(self, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> bool:
+        """Whether all cells stand whole, two spaces apart."""
+        widths = [
+            max((cell_len(c.title), *(row[i].cell_len for row in rows)))
+            for i, c in enumerate(columns)
+        ]
+        return self.width >= WIDE_SPACE and sum(widths) + 2 * (len(columns) - 1) <= self.width
 
     def _cell(self, text: str) -> Text:
         cell = Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
         cell.highlight_regex(ASIDE, "dim")
         return cell
+
+
+def _with_values(words: Sequence[str]) -> list[str]:
+    """The words of a command, an option's value beside it."""
+    found: list[str] = []
+    for word in words:
+        if found and found[-1].startswith("-") and " " not in found[-1] and word[0] != "-":
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
+
+
+def _whole_aside(text: str) -> str:
+    """The text, an aside of two or three words at its end kept on one line."""
+    found = re.search(ASIDE, text)
+    if found is None or cell_len(found[0]) > MOST_GLUED:
+        return text
+    return text[: found.start()] + found[0].replace(" ", GLUE)
 
 
 # No lines but one under the head.

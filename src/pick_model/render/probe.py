@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pick_model.documents.base import Figure
 from pick_model.documents.probe import Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
-from pick_model.render.words import count, duration, gib
+from pick_model.render.words import count, counted, duration, gib
 from pick_model.words.figures import figure, places, signed
 
 NAMES = {"majority": "majority", "tfidf": "TF-IDF + linear", "frozen": "frozen features + linear"}
@@ -36,7 +36,7 @@ def _data(probe: ProbeReport, page: Page) -> None:
     words.append(f"{data.rows_heldout:,} held out")
     page.heading(data.source, " · ".join(words))
     page.paragraph(
-        f"{where.device_name} ({where.device}), {where.dtype}, {where.threads} threads, "
+        f"{where.device_name} ({where.device}), {where.dtype}, {counted(where.threads, 'thread')}, "
         f"torch {where.versions.get('torch', '?')}",
         dim=True,
     )
@@ -73,17 +73,16 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     at = f" @ {r.revision[:12]}" if r.revision else ""
     page.heading(f"{r.model}{at}: {r.verdict}", style=STYLES.get(r.verdict, "bold"))
     page.paragraph(r.reason)
-    for index, need in enumerate(r.needs):
-        page.paragraph(need, label="it would take" if index == 0 else "", indent=2 * (index > 0))
+    if r.needs:
+        page.paragraph("; ".join(r.needs), label="it would take")
     page.blank()
     _scores(r, page, at_hand)
     page.blank()
     for line in chart(r, page.width):
         page.paragraph(line)
     page.paragraph(_flat_words(r), dim=True)
-    for index, words in enumerate(r.dropped):
-        label = "the budget did not reach" if index == 0 else ""
-        page.paragraph(words, label=label, indent=2 * (index > 0))
+    if r.dropped:
+        page.paragraph("; ".join(r.dropped), label="the budget did not reach")
     page.blank()
     _costs(r, page)
     if recipe:
@@ -96,7 +95,7 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
 
 
 def _scores(r: Result, page: Page, at_hand: int) -> None:
-    seeds = f"{len(r.seeds)} seed{'s' if len(r.seeds) != 1 else ''}"
+    seeds = counted(len(r.seeds), "seed")
     what = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}[r.method]
     rows = [
         [
@@ -139,7 +138,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
             Column("candidate", fold=True),
             Column(r.metric, right=True, style="bold"),
             Column("90 %", style="dim"),
-            Column("fine-tuned is better by"),
+            Column(f"{what} is better by"),
         ],
         rows,
     )
@@ -173,12 +172,14 @@ def _costs(r: Result, page: Page) -> None:
     if t.rows_per_second:
         words.append(f"{t.rows_per_second:.0f} rows/s in training")
     if t.predict_rows_per_second:
-        words.append(f"{t.predict_rows_per_second:.0f} in prediction")
+        unit = "" if t.rows_per_second else " rows/s"
+        words.append(f"{t.predict_rows_per_second:.0f}{unit} in prediction")
     if r.peak_memory_gib is not None:
         words.append(f"peak memory {gib(r.peak_memory_gib)}")
-    words.append(f"{r.total_steps} steps in {duration(r.seconds / 3600)}")
+    steps = f"{counted(r.total_steps, 'step')} in " if r.total_steps else ""
+    words.append(f"{steps}{duration(r.seconds / 3600)}")
     if t.resumed:
-        words.append(f"{t.resumed} pieces of work from the cache")
+        words.append(f"{counted(t.resumed, 'piece')} of work from the cache")
     page.paragraph(", ".join(words), label="measured")
     if t.full_seconds is not None:
         page.paragraph(

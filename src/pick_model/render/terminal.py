@@ -21,7 +21,7 @@ from pick_model.render.words import (
 from pick_model.words.figures import signed
 
 WIDE = 120  # columns from which each criterion gets a bar of its own
-_NEAR_SHOWN = 5
+_NEAR_SHOWN = 5  # set by hand: who wants more wants the JSON
 
 
 def amount(candidate: Candidate, name: str) -> float | None:
@@ -59,7 +59,7 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     for first, text in decision.headline(report):
         page.opening(first, text)
     if report.decision.next is not None:
-        page.verbatim(report.decision.next.command, 2, "dim")
+        page.command(report.decision.next.command, 2, "dim")
     page.blank()
     task_lines(page, report.task)
     _shortlist(report, page)

@@ -6,6 +6,7 @@ import re
 
 from pick_model.escape import plain
 from pick_model.vocabulary.metrics import unbounded
+from pick_model.words import figures
 from pick_model.words.figures import figure, places
 
 CRITERION_LABELS = {
@@ -50,26 +51,17 @@ def span(low: float, high: float) -> str:
 
 def count(n: int | None) -> str:
     """A number of parameters: 22.7M, 1.2B; ? when unknown."""
-    if n is None:
-        return "?"
-    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if n >= size * 0.9995:
-            return f"{figure(n / size)}{unit}"
-    return str(n)
+    return "?" if n is None else figures.short(n)
+
+
+def counted(n: int, what: str) -> str:
+    """1 thread, 2,000 threads."""
+    return f"{n:,} {what}" + ("s" if n != 1 else "")
 
 
 def duration(hours: float | None) -> str:
-    """Hours in the unit people would use: 40 s, 12 min, 3.5 h, 6 d."""
-    if hours is None:
-        return "?"
-    seconds = hours * 3600
-    if seconds < 99.5:
-        return f"{figure(seconds, 2)} s"
-    if seconds < 99.5 * 60:
-        return f"{figure(seconds / 60, 2)} min"
-    if hours < 71.5:
-        return f"{figure(hours, 2)} h"
-    return f"{hours / 24:.0f} d"
+    """Hours in the unit people would use; ? when unknown."""
+    return "?" if hours is None else figures.duration(hours * 3600)
 
 
 def gib(amount: float | None) -> str:

@@ -35,6 +35,25 @@ def at_least(value: float, digits: int = 3) -> str:
     return f"{up.normalize():f}"
 
 
+def short(value: float) -> str:
+    """Three digits and a suffix from a thousand on: 22.7M, 1.2B; as it is below."""
+    for size, unit in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= size * 0.9995:
+            return f"{figure(value / size)}{unit}"
+    return f"{float(figure(value)):g}"
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit people would use: 40 s, 12 min, 3.5 h, 6 d."""
+    if seconds < 99.5:
+        return f"{figure(seconds, 2)} s"
+    if seconds < 99.5 * 60:
+        return f"{figure(seconds / 60, 2)} min"
+    if seconds < 71.5 * 3600:
+        return f"{figure(seconds / 3600, 2)} h"
+    return f"{seconds / 86400:.0f} d"
+
+
 def beside(value: float, limit: float) -> tuple[str, str]:
     """A value and the limit that it keeps or breaks, in as many digits as show which."""
     shown = ""

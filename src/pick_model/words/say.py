@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Any
 
 from pick_model.words.english import SENTENCES
-from pick_model.words.figures import at_least, beside, signed_alike
+from pick_model.words.figures import at_least, beside, duration, short, signed_alike
 from pick_model.words.message import Message, Value
 
 
@@ -48,13 +48,17 @@ def _figures(values: Mapping[str, Value]) -> dict[str, Any]:
     return shown
 
 
+_FIGURES = {"time": duration, "short": short}
+
+
 class _Speech(Formatter):
     """`str.format` for sentences.
 
     A message among the values is said, and lists are joined by commas. Beyond Python's own
     formats, `{n:row|rows}` takes the word for one or for more, `{n:none|one|more}` one for
-    nothing, too, and # in them is the number; `{name:term}` is the word the table has for a name
-    of the program.
+    nothing, too, and # in them is the number; `{seconds:time}` is a time in the unit people
+    would use, `{n:short}` a number in three digits and a suffix, `{name:term}` the word the
+    table has for a name of the program.
     """
 
     def __init__(self, sentences: Mapping[str, str]) -> None:
@@ -70,6 +74,8 @@ class _Speech(Formatter):
             return ", ".join(self.format_field(one, format_spec) for one in value)
         if isinstance(value, Message):
             return say(value, self._sentences)
+        if format_spec in _FIGURES:
+            return _FIGURES[format_spec](value)
         if format_spec == "term":
             return self._sentences.get(f"term:{value}", str(value))
         if "|" in format_spec:

@@ -13,6 +13,8 @@ from pick_model.errors import EnvironmentProblem
 from pick_model.measure.kept import cleared, shown
 from pick_model.measure.screen.cache import FeatureCache, Kept, compact
 from pick_model.measure.store import Store
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 pytest.importorskip("safetensors")
 KEY = {"weights": "a", "rows": "b", "layers": (0, 1)}
@@ -42,7 +44,7 @@ def test_numbers_that_half_precision_cannot_hold_are_kept_whole() -> None:
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "other", "empty"])
 def test_a_damaged_file_counts_as_absent_and_is_named(tmp_path: Path, damage: str) -> None:
-    notes: list[str] = []
+    notes: list[Message] = []
     cache = FeatureCache(tmp_path, notes.append)
     cache.put(KEY, some())
     path = cache.path(KEY)
@@ -51,7 +53,7 @@ def test_a_damaged_file_counts_as_absent_and_is_named(tmp_path: Path, damage: st
     damaged = {"cut": whole[:-9], "changed": whole, "other": b"\1" * 40, "empty": b""}[damage]
     path.write_bytes(bytes(damaged))
     assert cache.get(KEY) is None
-    assert [str(path) in note for note in notes] == [True]
+    assert notes == [message("features-damaged", path=str(path))]
     cache.put(KEY, some())
     assert cache.get(KEY) is not None
 

@@ -25,7 +25,8 @@ from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
-from pick_model.words.say import message  # noqa: E402
+from pick_model.words.message import Message  # noqa: E402
+from pick_model.words.say import message, say  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
@@ -216,6 +217,10 @@ def test_a_leader_by_the_first_rows_ends_the_screen(
     assert whole.data.stages == (30, 240)
 
 
+def read_all(tick: Progress) -> bool:
+    return tick.stage.code == "reading-rows" and tick.done == tick.total
+
+
 @pytest.mark.usefixtures("small_stages")
 def test_parts_are_nested_stratified_and_read_once(one_layer: Path, tmp_path: Path) -> None:
     data = make_rows("single-label", 120)
@@ -231,7 +236,7 @@ def test_parts_are_nested_stratified_and_read_once(one_layer: Path, tmp_path: Pa
         [str(one_layer), str(one_layer)],
         data,
         settings(tmp_path),
-        lambda p: seen.append(p.total) if p.stage == "reading rows" and p.done == p.total else None,
+        lambda p: seen.append(p.total) if read_all(p) else None,
     )
     assert seen == [30, 30, 60]
 
@@ -356,7 +361,7 @@ def test_an_interrupted_screen_goes_on_where_it_was(
     data, models = make_rows("single-label", 60), [str(one_layer), str(tiny)]
 
     def interrupt(tick: Progress) -> None:
-        if tick.model == str(tiny) and tick.stage == "reading rows":
+        if tick.model == str(tiny) and tick.stage.code == "reading-rows":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -372,14 +377,14 @@ def test_a_damaged_feature_file_is_made_again_and_said(one_layer: Path, tmp_path
         path.write_bytes(path.read_bytes()[:-1])
     for path in tmp_path.rglob("*.json"):
         path.write_text("{")
-    notes: list[str] = []
+    notes: list[Message] = []
     after = screen(
         [str(one_layer)],
         data,
         settings(tmp_path),
         lambda p: notes.append(p.note) if p.note else None,
     )
-    assert len([note for note in notes if "damaged and is made again" in note]) == 2
+    assert len([note for note in notes if "damaged and is made again" in say(note)]) == 2
     assert certain(after) == certain(before)
 
 

@@ -11,6 +11,7 @@ from pick_model.cost.forward import layer_flops
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.errors import did_you_mean
+from pick_model.vocabulary.data_units import UNITS
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -62,29 +63,6 @@ MACHINE_RANGES: dict[str, tuple[float, float]] = {
     "fp16_tflops": (0.01, 20_000),
     "bf16_tflops": (0.01, 20_000),
     "tdp_w": (1, 5000),
-}
-# Believable amounts of data, by unit. Whether `data_seen` counts passes changes nothing here.
-DATA_RANGES: dict[str, tuple[float, float]] = {
-    "tokens": (1e4, 1e15),
-    "words": (1e4, 1e15),
-    "bytes": (1e5, 1e16),
-    "texts": (100, 1e12),
-    "text-pairs": (100, 1e11),
-    "images": (100, 1e12),
-    "image-text-pairs": (100, 1e12),
-    "hours": (0.1, 1e8),
-    "clips": (100, 1e10),
-    "interactions": (1000, 1e13),
-}
-DATA_UNITS: dict[str, frozenset[str]] = {
-    "text": frozenset({"tokens", "words", "bytes", "texts", "text-pairs"}),
-    "image": frozenset({"images", "image-text-pairs"}),
-    "audio": frozenset({"hours", "clips", "tokens"}),
-    "image-text": frozenset({"images", "image-text-pairs", "tokens", "texts", "text-pairs"}),
-    "items": frozenset({"interactions", "tokens"}),
-    "time-series": frozenset({"tokens"}),
-    "tabular": frozenset(),
-    "biosequence": frozenset({"tokens"}),
 }
 FORWARD_UNITS = {"text": "tokens", "image": "image_size", "audio": "seconds"}
 # Kinds whose features are the last layer's, as wide as the stack; others project them.
@@ -155,9 +133,8 @@ def ranges(context: Context) -> int:
             unit = "data_unit" if kind == "data_size" else "data_seen_unit"
             name = getattr(placed.value.pretraining, unit)
             if name is not None:
-                looked += _between(
-                    context, placed, {f"pretraining.{kind}": DATA_RANGES[name]}, name
-                )
+                believable = (UNITS[name].fewest, UNITS[name].most)
+                looked += _between(context, placed, {f"pretraining.{kind}": believable}, name)
         for told, inner in _parts(placed.value):
             context.wrong(placed, told, *inner)
         total = placed.value.n_parameters
@@ -219,7 +196,7 @@ def units(context: Context) -> int:
         for name in ("data_unit", "data_seen_unit"):
             unit = getattr(entry.pretraining, name)
             looked += unit is not None
-            if unit is not None and unit not in DATA_UNITS[entry.modality]:
+            if unit is not None and entry.modality not in UNITS[unit].modalities:
                 context.wrong(
                     placed,
                     message("unit-does-not-fit", name=name, unit=unit, modality=entry.modality),

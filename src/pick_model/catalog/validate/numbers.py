@@ -5,6 +5,7 @@ from __future__ import annotations
 from pick_model.catalog.draft.parameters import possible_counts
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry
+from pick_model.vocabulary.data_units import UNITS
 from pick_model.words.say import message
 
 # Layouts leave out a few biases and norms: 0.5 % on the catalog's 400 entries with a shape.
@@ -15,7 +16,6 @@ COMPUTE_FACTOR = 2.0
 # Where only the data's size is known, the passes over it are free up to this many.
 MOST_PASSES = 300
 FRAMES_PER_HOUR = 50 * 3600  # of wav2vec 2.0 and kin: 50 a second
-TOKENS_PER_WORD = 1.3  # byte-pair vocabularies of about 30,000 pieces on English
 # Convolutions before a speech encoder's layers cost up to as much again as the layers.
 SPEECH_FRONT_END = 2.5
 
@@ -98,7 +98,7 @@ def _expected(entry: Entry) -> tuple[float, float] | None:
     )
     low, high = low * repeats, high * repeats  # a shared layer works each time
     if unit in ("tokens", "words"):
-        tokens = amount * (TOKENS_PER_WORD if unit == "words" else 1)
+        tokens = amount * UNITS[unit].worth
         return 6 * low * tokens, 6 * high * tokens * passes
     if unit == "hours" and entry.kind == "speech-encoder":
         frames = amount * FRAMES_PER_HOUR

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pick_model.documents.policy import Severity
-from pick_model.errors import did_you_mean
+from pick_model.errors import WrongValue, did_you_mean
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding
 from pick_model.gate.rules import (
@@ -21,7 +21,7 @@ from pick_model.gate.rules import (
     pin,
     ranking,
 )
-from pick_model.words.say import say
+from pick_model.words.say import message
 
 
 class Rule(NamedTuple):
@@ -197,12 +197,13 @@ DRIFT = ("PM601", "PM602", "PM603", "PM604")
 
 
 def code_of(name: str) -> str:
-    """The code of a rule given by code or name, in any case. Raises ValueError."""
+    """The code of a rule given by code or name, in any case. Raises WrongValue."""
     if name.upper() in RULES:
         return name.upper()
     if name.lower() in CODES:
         return CODES[name.lower()]
-    raise ValueError(f"no rule {name!r} ({say(did_you_mean(name, [*CODES, *RULES]))})")
+    hint = did_you_mean(name, [*CODES, *RULES])
+    raise WrongValue(message("no-such-rule", name=name), hint=hint)
 
 
 def page_of(code: str) -> str:

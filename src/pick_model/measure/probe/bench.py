@@ -17,8 +17,10 @@ from pick_model.measure.probe import frozen
 from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.pieces import Inputs
 from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
-Stage = Callable[[str], AbstractContextManager[Any]]
+Stage = Callable[[Message], AbstractContextManager[Any]]
 
 
 class Bench:
@@ -30,7 +32,7 @@ class Bench:
     @cached_property
     def loaded(self) -> Loaded:
         settings, rows = self.inputs.settings, self.inputs.sets.train
-        with self.stage("loading the model"):
+        with self.stage(message("loading-model")):
             loaded = load(
                 self.inputs.resolved.folder,
                 device=settings.device,

@@ -42,7 +42,7 @@ from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.timed import keep_timing
 from pick_model.measure.probe.work import Work, prepare, too_small
 from pick_model.words.message import Message
-from pick_model.words.say import message, say
+from pick_model.words.say import message
 
 
 def probe_one(desk: Desk) -> tuple[Result, Environment]:
@@ -76,7 +76,7 @@ def first_phase(work: Work) -> Done:
         if rate in tried:
             runs[small, 1.0] = [tried[rate]]
         elif desk.may(told, costs.run(small) + then - costs.tail(1), costs.tail(1)):
-            runs[small, 1.0] = [work.run(small, 1.0, first, rate, f"training on {small:,} rows")]
+            runs[small, 1.0] = [work.run(small, 1.0, first, rate, message("training-on", n=small))]
     size = shrunk(work, size, least=small + 1 if runs else 1)
     aside: list[Run] = []
     if size > small or not runs:
@@ -84,18 +84,18 @@ def first_phase(work: Work) -> Done:
         runs[size, passes_of(work, size, run)] = [run]
     for middle in reversed(plan.sizes[1:-1]):
         if middle < size and desk.may(_curve_point(middle), costs.run(middle)):
-            run = work.run(middle, 1.0, first, rate, f"training on {middle:,} rows")
+            run = work.run(middle, 1.0, first, rate, message("training-on", n=middle))
             _keep(work, runs, aside, (middle, 1.0), run, _curve_point(middle))
     for k in range(1, plan.seeds):
         told = message("seed-on", seed=first + k, n=size)
         if (size, plan.passes) in runs and desk.may(told, costs.run(size, plan.passes)):
-            run = work.run(size, plan.passes, first + k, rate, f"training, {say(told)}")
+            run = work.run(size, plan.passes, first + k, rate, message("training-what", what=told))
             _keep(work, runs, aside, (size, plan.passes), run, told)
     again = (small, plan.repeated_passes)
     if again[1] > 1 and (small, 1.0) in runs and small < size:
         told = message("passes-over", passes=again[1], n=small)
         if desk.may(told, costs.run(*again)):
-            run = work.run(*again, first, rate, f"training, {say(told)}")
+            run = work.run(*again, first, rate, message("training-what", what=told))
             _keep(work, runs, aside, again, run, told)
     runs = dict(sorted(runs.items(), key=lambda item: (item[0][0] == size, item[0])))
     size = next(reversed(runs))[0]
@@ -138,7 +138,7 @@ def find_rate(work: Work) -> tuple[float, RateFrom, dict[float, Run]]:
         foreseen = rest + (len(others) - at) * costs.run(size) - costs.tail(1)
         if not desk.may(told, foreseen, costs.tail(1)):
             break
-        counted = f"trying learning rate {rate:g} ({at + 1} of {len(others) + 1}), {size:,} rows"
+        counted = message("trying-rate", rate=rate, at=at + 1, of=len(others) + 1, n=size)
         run = work.run(size, 1.0, seed, rate, counted)
         if not run.cut:
             tried[rate] = run
@@ -181,7 +181,7 @@ def largest_run(work: Work, size: int, rate: float) -> Run:
     first, passes = work.settings.seed, work.plan.passes
     if size < len(work.inputs.sets.train):
         work.trivial_on(size)  # while there is time
-    run = work.run(size, passes, first, rate, f"training on all {size:,} rows, seed {first}")
+    run = work.run(size, passes, first, rate, message("training-on-all", n=size, seed=first))
     if run.cut:
         planned = work.setup.steps(size, passes)
         work.desk.drop(message("steps-of-largest-run", first=run.steps + 1, last=planned))
@@ -224,7 +224,7 @@ def extended(work: Work, done: Done) -> Done:
         told = message("going-on", passes=wanted, n=size, seed=first + k)
         if not desk.may(told, costs.run(size, wanted)):
             break
-        run = work.run(size, wanted, first + k, done.rate, say(told))
+        run = work.run(size, wanted, first + k, done.rate, told)
         if run.cut:
             cut = run
             desk.drop(message("run-ended", what=told, steps=run.steps))

@@ -92,7 +92,10 @@ def _epochs(f: Facts) -> Advice | None:
 
 
 def _length(f: Facts) -> Advice | None:
-    why = message("rows-longer-costly" if f.truncated > 0.05 else "rows-longer", share=f.truncated)
+    why = message("no-row-longer")
+    if f.truncated:
+        costly = f.truncated > 0.05  # set by hand
+        why = message("rows-longer-costly" if costly else "rows-longer", share=f.truncated)
     return _advice("length", message("tokens", n=f.max_length), why, "measured by this probe")
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pick_model.errors import UsageError
 from pick_model.vocabulary.uses import PROBE_METHODS, ProbeMethod
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # A published fine-tune of a classifier takes 2 to 4 passes (BERT, arXiv:1810.04805,
@@ -104,15 +105,15 @@ def parse_budget(text: str) -> float:
 
 @dataclass(frozen=True)
 class Progress:
-    """One tick: what is being done, in words, how far it is, and how long the rest will take.
+    """One tick: what is being done, how far it is, and how long the rest will take.
 
     `seconds_left` is of everything still planned for the model. A `note` is said once, beside
     the ticks: what the budget buys, what was dropped.
     """
 
-    stage: str
+    stage: Message
     done: int = 0
     total: int = 1
     seconds_left: float | None = None
     model: str = ""
-    note: str = ""
+    note: Message | None = None

@@ -9,6 +9,8 @@ from pick_model.measure.probe.clock import Account
 from pick_model.measure.probe.plan import Plan
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.settings import FULL_PASSES, Progress, Settings
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 
 class Teller:
@@ -19,22 +21,23 @@ class Teller:
         self.planned, self.done = 0.0, 0.0  # in the plan's costs
         self.begun = 0.0
 
-    def note(self, words: str) -> None:
-        self.progress(Progress(words, note=words))
+    def note(self, told: Message) -> None:
+        self.progress(Progress(told, note=told))
 
-    def plan(self, name: str, words: str, cost: float, settings: Settings) -> None:
-        """Say what will be run (`words`, see `plan_words`), and how long it may take."""
+    def plan(self, name: str, plan: Message, cost: float, settings: Settings) -> None:
+        """Say what will be run (see `plan_told`), and how long it may take."""
         self.planned = cost
         self.begun, self.done = self.account.now(), 0.0
         if not self.account.limited:
-            self.note(f"{name}, {settings.max_steps} steps a run at most: {words}")
+            steps = settings.max_steps or 0
+            self.note(message("plan-of-steps", model=name, steps=steps, plan=plan))
             return
-        foreseen = self.account.spent + self.planned
-        budget = minutes(settings.budget_seconds)
-        self.note(f"{name}, {budget} buy: {words}; about {minutes(foreseen)} in all")
+        foreseen, budget = self.account.spent + self.planned, settings.budget_seconds
+        told = message("plan-of-time", model=name, budget=budget, plan=plan, foreseen=foreseen)
+        self.note(told)
 
     @contextmanager
-    def stage(self, words: str, cost: float = 0.0) -> Iterator[Callable[[int, int], None]]:
+    def stage(self, what: Message, cost: float = 0.0) -> Iterator[Callable[[int, int], None]]:
         """Ticks of one piece: its begin, each step, its end."""
         total = 1
 
@@ -43,12 +46,12 @@ class Teller:
             total = out_of
             left = self.left(cost * done / max(1, out_of))
             # The end is told below, when the predictions are made as well.
-            self.progress(Progress(words, min(done, out_of - 1), out_of, left))
+            self.progress(Progress(what, min(done, out_of - 1), out_of, left))
 
-        self.progress(Progress(words, 0, 1, self.left(0.0)))
+        self.progress(Progress(what, 0, 1, self.left(0.0)))
         yield tick
         self.done += cost
-        self.progress(Progress(words, total, total, self.left(0.0)))
+        self.progress(Progress(what, total, total, self.left(0.0)))
 
     def left(self, of_this: float) -> float | None:
         """Seconds of what is planned, at the pace since the plan was made."""
@@ -64,36 +67,25 @@ class Teller:
         return max(0.0, spent / finished * (self.planned - finished))
 
 
-def plan_words(plan: Plan, method: str, steps: int) -> str:
-    """The plan in one clause; `steps`: of one run on all rows."""
-    rows = plan.sizes[-1]
+def plan_told(plan: Plan, method: str, steps: int) -> Message:
+    """What the plan runs; `steps`: of one run on all rows."""
+    rows, seeds = plan.sizes[-1], plan.seeds
     if method == "linear":
-        return f"a linear model on the frozen features of {rows:,} rows"
-    seeds = f"{plan.seeds} seeds" if plan.seeds > 1 else "one seed"
+        return message("plan-linear", rows=rows)
     if plan.direct:
-        words = (
-            f"the full fine-tune itself, which costs no more than a probe here: {rows:,} rows x "
-            f"{FULL_PASSES:g} passes ({count(steps, 'step')}), {seeds}"
-        )
-    else:
-        of = f" of {plan.full_rows:,}" if rows < plan.full_rows else ""
-        words = f"one pass over {rows:,}{of} rows ({count(steps, 'step')}), {seeds}"
-        more = [f"{size:,} rows" for size in plan.sizes[:-1]]
-        if more:
-            words += f"; for the learning curve {' and '.join(more)}"
-        if plan.trials:
-            words += f"; {len(MULTIPLES)} learning rates on {plan.sizes[0]:,} rows"
-        if plan.repeated_passes:
-            words += f"; {plan.repeated_passes:.2g} passes over {plan.sizes[0]:,} rows"
-        if plan.extension_passes:
-            words += f"; {plan.extension_passes:.2g} passes over all if the curve still rises"
-    return words
-
-
-def count(n: int, what: str) -> str:
-    return f"{n:,} {what}" + ("s" if n != 1 else "")
-
-
-def minutes(seconds: float) -> str:
-    """A time as people say it."""
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
+        return message("plan-full", rows=rows, passes=FULL_PASSES, steps=steps, seeds=seeds)
+    told = message("plan-all-rows", rows=rows, steps=steps, seeds=seeds)
+    if rows < plan.full_rows:
+        told = message("plan-rows", rows=rows, all=plan.full_rows, steps=steps, seeds=seeds)
+    more = []
+    if plan.sizes[:-1]:
+        more.append(message("plan-curve", sizes=tuple(plan.sizes[:-1])))
+    if plan.trials:
+        more.append(message("plan-rates", n=len(MULTIPLES), rows=plan.sizes[0]))
+    if plan.repeated_passes:
+        more.append(message("plan-repeats", passes=plan.repeated_passes, rows=plan.sizes[0]))
+    if plan.extension_passes:
+        more.append(message("plan-extension", passes=plan.extension_passes))
+    for then in more:
+        told = message("and-then", told=told, then=then)
+    return told

@@ -18,7 +18,8 @@ from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, Rows, given_up, make_plan
-from pick_model.measure.probe.tell import plan_words
+from pick_model.measure.probe.tell import plan_told
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Of the budget: what a model's speed is measured in, what its trivial baselines may take, and
@@ -82,7 +83,7 @@ def _speed(desk: Desk, max_length: int) -> Speed:
     if account.left <= 0:  # loading alone took it all
         raise too_small(desk, None)
     share = min(MEASURE_SHARE * account.budget, account.left)
-    with desk.teller.stage("measuring how fast this machine is"):
+    with desk.teller.stage(message("measuring-speed")):
         return make.speed(desk.bench, max_length, share, account.now)
 
 
@@ -136,9 +137,9 @@ def must_hold_one_run(desk: Desk, costs: RunCosts, plan: Plan, trivial: TrivialF
 def announced(desk: Desk, setup: Setup) -> Setup:
     """Say what will be run and how long it may take."""
     plan, settings, costs = setup.plan, setup.inputs.settings, setup.costs
-    words = plan_words(plan, settings.method, setup.steps(plan.sizes[-1], plan.passes))
+    told = plan_told(plan, settings.method, setup.steps(plan.sizes[-1], plan.passes))
     cost = plan.cost + costs.features(min(plan.feature_rows, plan.sizes[-1]))
-    desk.teller.plan(setup.inputs.resolved.name.rsplit("/", 1)[-1], words, cost, settings)
+    desk.teller.plan(setup.inputs.resolved.name.rsplit("/", 1)[-1], told, cost, settings)
     return setup
 
 
@@ -159,7 +160,7 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
         room = 1 - MARGIN - MEASURE_SHARE - 2 * TRIVIAL_SHARE
         if enough and account.spent + pace * need <= room * budget:
             break
-    which = f"{seeds} seeds do not fit" if seeds > 1 else "not even one run fits"
+    which = message("seeds-do-not-fit", n=seeds) if seeds > 1 else message("not-one-run-fits")
     return BudgetTooSmall(
         message(
             "budget-too-small",
@@ -177,7 +178,7 @@ def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
     sets, account = inputs.sets, desk.account
     rows = subsample(sets.train, size, inputs.settings.seed)
     effort = Effort(len(rows))
-    stage = "fitting the baseline to beat, TF-IDF"
+    stage = message("fitting-tfidf")
 
     def choose() -> list[int | bool]:
         seconds = account.seconds_for(TRIVIAL_SHARE)
@@ -217,7 +218,7 @@ class Work:
         """Frozen features, and the seconds they took; read when the first head is fitted."""
         account, size = self.desk.account, self.setup.feature_rows
         begun, cost = account.now(), self.costs.features(size)
-        with self.desk.teller.stage("reading the rows with the untouched model", cost):
+        with self.desk.teller.stage(message("reading-untouched"), cost):
             found = self.rows.features(size)
         took = account.now() - begun
         account.learn(cost, took)
@@ -250,8 +251,10 @@ class Work:
         self.heads[size] = self.desk.piece(FrozenFit, key, fit)
         return self.heads[size]
 
-    def run(self, size: int, passes: float, seed: int, rate: float, words: str = "") -> Run:
-        """One training run, by one seed, on `size` rows."""
+    def run(
+        self, size: int, passes: float, seed: int, rate: float, told: Message | None = None
+    ) -> Run:
+        """One training run, by one seed, on `size` rows; `told` while it lasts."""
         head, desk, costs = self.frozen_on(size), self.desk, self.costs
         if self.settings.method == "linear":
             return Run(head.predictions, threshold=head.threshold)
@@ -269,7 +272,7 @@ class Work:
         if found is not None:
             return found
         watch = Stopwatch(desk.account, costs.speed.step_seconds, costs.tail)
-        words = words or f"training on {size:,} rows, seed {seed}"
-        with desk.teller.stage(words, costs.run(size, passes, steps)) as tick:
+        told = told or message("training-by-seed", n=size, seed=seed)
+        with desk.teller.stage(told, costs.run(size, passes, steps)) as tick:
             made = make.run(self.rows, head.head, wanted, watch, tick)
         return desk.keep(cut_key if made.cut else key, made)

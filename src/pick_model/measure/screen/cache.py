@@ -17,6 +17,8 @@ import numpy as np
 
 from pick_model.files import digest
 from pick_model.measure.shelf import Shelf
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 LAYOUT = 1  # part of every key: raised when a file's meaning changes
 # Bytes of all files together. Chosen by hand: 1,000 rows of all layers of a BERT-base under two
@@ -35,14 +37,14 @@ class Kept:
 
 def cache_shelf(folder: Path, most: int = MOST_BYTES) -> Shelf:
     """The files of a cache folder."""
-    return Shelf(folder / FOLDER, ".safetensors", most, "the feature cache")
+    return Shelf(folder / FOLDER, ".safetensors", most, "feature-cache")
 
 
 class FeatureCache:
     """Features by what they were made from; `note` is told of a file that cannot be used."""
 
     def __init__(
-        self, folder: Path, note: Callable[[str], None] = lambda _: None, most: int = MOST_BYTES
+        self, folder: Path, note: Callable[[Message], None] = lambda _: None, most: int = MOST_BYTES
     ) -> None:
         self.shelf = cache_shelf(folder, most)
         self.note = note
@@ -69,7 +71,7 @@ class FeatureCache:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, SafetensorError, RecursionError):
-            self.note(f"a file of the feature cache is damaged and is made again: {path}")
+            self.note(message("features-damaged", path=str(path)))
             return None
         self.shelf.used(path)
         return Kept(values, facts)

@@ -18,7 +18,8 @@ from pick_model.measure.screen.reader import Reader
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.settings import Settings
 from pick_model.measure.store import Store
-from pick_model.words.say import message, say
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 
 @dataclass
@@ -53,8 +54,8 @@ class Work:
         self.store = Store(cache_folder(settings.cache), self.note)
         self.cache = FeatureCache(cache_folder(settings.cache), self.note)
 
-    def note(self, words: str) -> None:
-        self.progress(Progress(words, note=words))
+    def note(self, told: Message) -> None:
+        self.progress(Progress(told, note=told))
 
     @property
     def left(self) -> float:
@@ -68,7 +69,7 @@ class Work:
             if self.left <= 0:
                 raise BudgetTooSmall(message("screen-not-read"), hint=message("larger-budget"))
             s = self.settings
-            self.progress(Progress("resolving the model", model=one.ref.name))
+            self.progress(Progress(message("resolving-model"), model=one.ref.name))
             one.model = resolve(
                 one.ref,
                 allow_pickle=s.allow_pickle,
@@ -76,7 +77,7 @@ class Work:
                 offline=s.offline,
             )
             for told in one.model.notes:
-                self.note(say(told))
+                self.note(told)
             reader = Reader(one.model, s, self.cache)
             for stage in self.at_once:
                 self.advance(one, stage, reader)
@@ -101,7 +102,7 @@ class Work:
         try:
             self.advance(one, stage, Reader(one.model, self.settings, self.cache))
         except PickModelError as fault:
-            self.note(f"{one.ref.name} read no more rows: {say(fault.message)}")
+            self.note(message("read-no-more", model=one.ref.name, what=fault.message))
         one.seconds += self.now() - begun
 
     def advance(self, one: Entrant, stage: int, reader: Reader) -> None:
@@ -117,14 +118,14 @@ class Work:
         }
         judged = self.store.get(Judged, key)
         if judged is None:
-            self.progress(Progress("reading rows", 0, len(here.new), model=one.ref.name))
+            self.progress(Progress(message("reading-rows"), 0, len(here.new), model=one.ref.name))
 
             def tick(done: int, total: int) -> None:
-                self.progress(Progress("reading rows", done, total, model=one.ref.name))
+                self.progress(Progress(message("reading-rows"), done, total, model=one.ref.name))
 
             seen = reader.seen(self.stages[: stage + 1], tick)
             one.cached = one.cached and reader.loaded is None
-            self.progress(Progress("judging features", model=one.ref.name))
+            self.progress(Progress(message("judging-features"), model=one.ref.name))
             judged = self.store.put(key, judge(seen, here, among))
         one.first = one.first or judged
         one.standing = standing(judged, stage, self.scorers[stage])

@@ -9,6 +9,7 @@ from pick_model.words.english.catalog import CATALOG
 from pick_model.words.english.code import CODE
 from pick_model.words.english.data import DATA
 from pick_model.words.english.data_errors import DATA_ERRORS
+from pick_model.words.english.documents import DOCUMENTS
 from pick_model.words.english.files import FILES
 from pick_model.words.english.gate import GATE
 from pick_model.words.english.gate_input import GATE_INPUT
@@ -17,13 +18,15 @@ from pick_model.words.english.hub import HUB
 from pick_model.words.english.measuring import MEASURING
 from pick_model.words.english.models import MODELS
 from pick_model.words.english.probe import PROBE
+from pick_model.words.english.progress import PROGRESS
 from pick_model.words.english.ranking import RANKING
+from pick_model.words.english.reading import READING
 from pick_model.words.english.reports import REPORTS
 from pick_model.words.english.screen import SCREEN
 from pick_model.words.english.usage import USAGE
 
 TABLES = (
-    *(RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
-    *(USAGE, FILES, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
+    *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
+    *(USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

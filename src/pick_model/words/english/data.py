@@ -26,6 +26,12 @@ DATA = {
     "labels-doubtful": "{n:,} of {checked:,} labels are doubtful to a TF-IDF model that is right "
     "on {accuracy:.0%}; look first at rows {worst}",
     "label-doubtful": "{row} ({label!r}, or {predicted!r} with probability {probability:.2f})",
+    "kind-not-searched": "labels of kind {kind} are not searched",
+    "pairs-not-searched": "pairs are not searched",
+    "classes-too-small": "fewer than two classes have {n} rows",
+    "too-many-classes": "more than {most} classes",
+    "no-words-repeat": "the texts hold no words that repeat",
+    "tfidf-no-better": "TF-IDF is no better than the majority class here",
     "scripts-several": "rows are of several scripts ({shares}): the model must know each language",
     "script-share": "{script} {share:.0%}",
 }

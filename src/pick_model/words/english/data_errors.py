@@ -39,6 +39,7 @@ DATA_ERRORS: dict[str, str] = {
     "labels-decimal-numbers": "the labels are decimal numbers, and a classifier needs classes",
     "write-classes-or-regression": "write classes as words or whole numbers, or let --kind "
     "regression predict numbers",
+    "label-abbreviated": "the label is a list with its middle left out (...)",
     "label-is-list": "the label is a list where a plain label is needed",
     "all-lists-or-none": "write either all labels as lists (for several a row) or none",
     "label-not-in-training": "the label {name!r} does not occur in the training data",

@@ -40,6 +40,7 @@ PROBE = {
     "ten-epochs-stopping": "10 to 20, with early stopping",
     "three-epochs-too-few": "below a thousand rows three passes are too few updates to settle",
     "tokens": "{n} tokens",
+    "no-row-longer": "no row is longer",
     "rows-longer": "{share:.1%} of the rows are longer",
     "rows-longer-costly": "{share:.1%} of the rows are longer; twice the length costs at least "
     "twice the time",

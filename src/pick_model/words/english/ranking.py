@@ -104,11 +104,19 @@ RANKING = {
     "no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
     # what a criterion reads
-    "anchored": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, linear",
-    "anchored-by-logarithm": "{quantity}: {worth_0:g} is worth 0, {worth_1:g} is worth 1, "
-    "logarithmic",
-    "reads-pretraining": "{tokens}; {images}; {hours}; {interactions}; less where many languages "
-    "share it or the domain is another",
+    "anchored": "{quantity:term}: {worth_0:short} is worth 0, {worth_1:short} is worth 1, linear",
+    "anchored-by-logarithm": "{quantity:term}: {worth_0:short} is worth 0, {worth_1:short} is "
+    "worth 1, logarithmic",
+    "term:expected-standing": "expected standing, standard scores",
+    "term:tokens-seen": "pretraining tokens seen",
+    "term:images-seen": "pretraining images seen",
+    "term:hours-seen": "pretraining hours of sound seen",
+    "term:interactions-seen": "pretraining interactions seen",
+    "term:fine-tuning-hours": "fine-tuning hours",
+    "term:share-of-memory": "share of the machine's memory",
+    "term:latency-ms": "latency, ms",
+    "term:disk-gib": "disk, GiB",
+    "reads-data-seen": "{anchors}, less where many languages share it or the domain is another",
     "reads-suitability": "suitability of the kind for the task; it lacks nothing",
     "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
     "{lacking}",

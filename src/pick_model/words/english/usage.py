@@ -51,6 +51,7 @@ USAGE: dict[str, str] = {
     "nearest": "nearest: {models}",
     "and-then": "{told}; {then}",
     "length-not-of-input": "--length {length:g}: is no length of an input",
+    "no-such-attention": "{model} has no {attention} attention",
     "leave-attention-out": "leave --attention out",
     "calibrate-and-forget": "--calibrate and --forget",
     "seconds-outside": "--seconds {seconds:g}",
