@@ -31,8 +31,8 @@ class CardStep(NamedTuple):
     allocated_gib: float  # tensors, at the peak
     process_gib: float  # with what the allocator held and the CUDA context
     seconds: float
-    peer_gib: float  # fitcheck's own prediction, published beside the measurement
-    peer_fitted: bool  # whether the peer's constants were fitted on this row
+    tied: bool  # whether the output layer is the table of tokens
+    peer_fitted: bool  # whether fitcheck's constants were fitted on this row
 
 
 def card_steps() -> Iterator[CardStep]:
@@ -51,7 +51,7 @@ def card_steps() -> Iterator[CardStep]:
                 allocated_gib=float(row["allocated_mib"]) / MIB_A_GIB,
                 process_gib=float(row["process_mib"]) / MIB_A_GIB,
                 seconds=float(row["seconds"]),
-                peer_gib=float(row["peer_mib"]) / MIB_A_GIB,
+                tied=row["tied"] == "1",
                 peer_fitted=row["peer_fitted"] == "1",
             )
 

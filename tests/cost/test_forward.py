@@ -73,9 +73,8 @@ def test_an_unknown_shape_is_a_guess_with_a_wide_interval_or_no_figure_at_all() 
     )
     assert blind is not None
     assert blind.one.high / blind.one.low == pytest.approx(1.3 / 0.33)
-    other = forward_flops(entry(shape=Shape(), kind="forecaster"), profile(input_tokens=100))
-    assert other is not None
-    assert other.one.high / other.one.low == pytest.approx(9)
+    other = entry(shape=Shape(), kind="forecaster")  # of which no rule tells the positions
+    assert forward_flops(other, profile(input_tokens=100)) is None
     assert forward_flops(entry(shape=Shape(), n_parameters=None), profile()) is None
 
 

@@ -36,16 +36,15 @@ TYPICAL_LAYERS = 24  # where the catalog does not say how many
 
 # Where the shape is unknown, 2 FLOPs a parameter and token (Kaplan et al. 2020) times this: 5, 50
 # and 95 % points of what the traced entries of the catalog cost at 128, 512 and 2,048 tokens, over
-# that (scores grow with the length, tables are looked up). What is not a dense transformer is off
-# by up to three either way.
+# that (scores grow with the length, tables are looked up). Of what is not dense, or reads no
+# tokens, it says nothing.
 DENSE = frozenset(
     ("biosequence-encoder", "cross-encoder", "decoder", "encoder", "label-encoder")
-) | frozenset(("late-interaction", "sentence-encoder", "sparse-encoder"))
+) | frozenset(("late-interaction", "recurrent", "sentence-encoder", "sparse-encoder"))
 TABLES_APART = Interval(1.08, 1.0, 1.65)  # parameters of token tables known, and left out
 LARGE, LARGE_FROM = Interval(0.98, 0.85, 1.12), 1e9  # tables are a small share of so many
 SMALL = Interval(0.8, 0.33, 1.3)
 SPEECH = Interval(1.22, 1.06, 1.6)
-NOT_DENSE = Interval(1.0, 1 / 3, 3.0)
 # A trace counts matrix products exactly; heads and poolers of the task differ.
 EXACT, PUBLISHED, NEIGHBOUR = 0.03, 0.05, 0.15
 # What is kept, at the same sizes: a step's own trace, but for the head and whether texts are
@@ -124,20 +123,20 @@ def forward_flops(entry: Entry, profile: Profile) -> Work | None:
         slack = EXACT if built.exact else NEIGHBOUR
         basis: Basis = "traced" if built.exact else "derived"
         return Work(_about(one, slack), _about(base, slack), basis)
-    tokens = transformer_tokens(entry, profile)
-    if entry.n_parameters is None or tokens is None:
+    tokens, over = transformer_tokens(entry, profile), _shapeless(entry)
+    if entry.n_parameters is None or tokens is None or over is None:
         return None
     used = entry.n_active_parameters or entry.n_parameters
     guess = 2.0 * (used - (entry.n_embedding_parameters or 0)) * tokens
-    return Work(_shapeless(entry).times(guess), NOTHING, "derived")
+    return Work(over.times(guess), NOTHING, "derived")
 
 
-def _shapeless(entry: Entry) -> Interval:
-    """FLOPs over 2 a parameter and token, of a model whose shape the catalog does not know."""
+def _shapeless(entry: Entry) -> Interval | None:
+    """FLOPs over 2 a parameter and token, where the shape is unknown; None if that says nothing."""
     if entry.kind == "speech-encoder":
         return SPEECH
     if entry.kind not in DENSE:
-        return NOT_DENSE
+        return None
     if entry.n_embedding_parameters is not None:
         return TABLES_APART
     return LARGE if (entry.n_parameters or 0) > LARGE_FROM else SMALL
@@ -216,7 +215,7 @@ def _layer_inputs(sizes: Sizes, dtype: str) -> float:
 
 
 def checkpointed_bytes(entry: Entry, profile: Profile, dtype: str) -> float:
-    """Bytes of one input's layer inputs, which checkpointing keeps; 0 where the shape is unknown."""
+    """Bytes of one input's layer inputs, which checkpointing keeps; 0 if the shape is unknown."""
     sizes = sizes_of(entry, profile)
     return _layer_inputs(sizes, dtype) if sizes is not None else 0.0
 
