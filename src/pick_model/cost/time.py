@@ -99,11 +99,13 @@ def training_step(
         return None
     passes = PASSES[profile.method]
     weights = _weights(entry)
+    here = profile.train_on.kind == "cpu" and profile.method != "frozen"
+    written = written_numbers(entry, profile, flops.value, trained_on_cpu=here)
     stepped = min(1.0, batch * profile.train_on.count / profile.batch_size)
     return step_of(
         passes=passes,
         flops=flops.value * batch,
-        written=written_numbers(entry, profile, flops.value) * batch,
+        written=written * batch,
         weights=weights,
         trained=weights * stepped if profile.method == "full" else 0.0,
         layers=launched_layers(entry),
