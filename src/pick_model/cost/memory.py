@@ -21,7 +21,7 @@ from pick_model.cost.forward import (
     scored,
     serving_bytes,
 )
-from pick_model.cost.layouts import OUTPUT_TOKENS, sizes_of, writes_vocabulary
+from pick_model.cost.layouts import OUTPUT_TOKENS, built_like, sizes_of, writes_vocabulary
 from pick_model.cost.terms import Sizes
 from pick_model.cost.traces import Attention, Setting
 from pick_model.documents.catalog import Entry
@@ -99,7 +99,11 @@ class Account(NamedTuple):
         return self.kept_one.times(batch).plus(self.kept_base)
 
     def total(self, batch: int, *, held: bool = False) -> Interval:
-        """The peak with `batch` inputs at once; `held`: gradients of earlier ones are there."""
+        """What the device holds at the peak with `batch` inputs at once."""
+        return self.tensors(batch, held=held).by(self.allocator).plus(self.overhead)
+
+    def tensors(self, batch: int, *, held: bool = False) -> Interval:
+        """The same, of tensors alone; `held`: gradients of earlier inputs are there."""
         fixed = self.weights + self.optimizer
         passing = batch * self.passing_one + self.head + (self.gradients if held else 0.0)
 
@@ -107,8 +111,7 @@ class Account(NamedTuple):
             return fixed + max(kept + passing, self.gradients * (1 + copies))
 
         value, low, high = self.activations(batch)
-        tensors = Interval(peak(value, 0.0), peak(low, 0.0), peak(high, STEP_COPIES))
-        return tensors.by(self.allocator).plus(self.overhead)
+        return Interval(peak(value, 0.0), peak(low, 0.0), peak(high, STEP_COPIES))
 
 
 def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | None:
@@ -263,19 +266,20 @@ def _numbers(profile: Profile) -> Arithmetic:
 
 
 def layer_bytes(
-    entry: Entry, profile: Profile, attention: Attention | None, width: int
+    entry: Entry, profile: Profile, attention: Attention | None, width: int, *, back: bool = True
 ) -> float | None:
-    """Bytes alive inside one layer at work on one input, forward or backward.
+    """Bytes alive inside one layer at work on one input; `back`: on the way back.
 
-    Residual, input and the wider of attention (queries, keys, values; unless fused SCORES) and
-    feed-forward block (twice its width).
+    Residual, input and the wider of attention (queries, keys, values; unless fused the scores
+    twice, on the way back SCORES) and feed-forward block (twice its width). None for what is
+    built like nothing that was traced.
     """
-    if entry.kind in CONVOLUTIONAL:
+    if entry.kind in CONVOLUTIONAL or built_like(entry) is None:
         return None
     sizes = sizes_of(entry, profile)
     if sizes is None:
         return None
-    scores = SCORES[width] * sizes.a * _square(sizes)
+    scores = (SCORES[width] if back else 2 * width) * sizes.a * _square(sizes)
     if attention_of(entry, attention) == "fused" and profile.train_on.kind != "cpu":
         scores = 0
     longest = max(sizes.S, sizes.T)
@@ -314,7 +318,8 @@ def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
     if n is None:
         return None
     width = serving_bytes(machine)
-    passing = layer_bytes(entry, profile._replace(train_on=machine), None, width)
+    served = profile._replace(train_on=machine)
+    passing = layer_bytes(entry, served, None, width, back=False)
     if passing is None:
         kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))
         if kept is None:
