@@ -1,14 +1,13 @@
 """Estimated memory and FLOPs beside measured and published ones, and beside what peers say.
 
-    python tests/benchmarks/cost.py [activations] [flops] [process] [published] [card] [widths]
+    python tests/benchmarks/cost.py [activations] [flops] [process] [published] [card]
 
 Activations: what autograd saves in a real step on the CPU, at sizes, lengths and batches that no
 trace was fitted to. FLOPs: torch's counter on whole models of the catalog's shape on the meta
 device. Process: the peak of a whole Python process that takes two training steps. Published:
 figures of papers, READMEs and tables. Card: steps whose memory was measured on a T4, beside what
-fitcheck says of them in an environment of its own. Widths: how wide the intervals of the whole
-catalog are. `accelerate` is its estimate-memory with Adam, `6NT` six FLOPs a parameter and token of
-training.
+fitcheck says of them in an environment of its own. `accelerate` is its estimate-memory with Adam,
+`6NT` six FLOPs a parameter and token of training.
 """
 
 from __future__ import annotations
@@ -17,9 +16,8 @@ import json
 import random
 import subprocess
 import sys
-from collections import defaultdict
 from dataclasses import replace
-from statistics import fmean, median
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from card_memory import CardStep, card_steps, estimated
@@ -29,14 +27,12 @@ from results_file import report
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate, largest_batch
-from pick_model.cost.layouts import built_like
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import Attention, Setting, saved
 from pick_model.documents.catalog import Forward
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
 from pick_model.interval import Interval
-from pick_model.vocabulary.tasks import TASKS
 
 GIB = 2**30
 SEED = 99
@@ -317,59 +313,12 @@ def adam_gib(step: CardStep) -> float:
     return 4 * 2 * (step.entry.n_parameters or 0) / GIB
 
 
-SETTINGS = tuple(
-    (machine, method, dtype, batch, length)
-    for machine in ("nvidia-t4", "nvidia-a100-80gb", "cpu-8-core")
-    for method in ("full", "lora", "qlora", "frozen")
-    for dtype in ("fp32", "mixed")
-    for batch, length in ((1, 128), (32, 512))
-)
-
-
-def widths() -> list[dict[str, Any]]:
-    """High over low of memory and time, all entries that have such a figure, 48 settings each."""
-    known = load_catalog(())
-    found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    for name in known.entries:
-        entry = known.find(name)
-        for machine, method, dtype, batch, length in SETTINGS:
-            training = Training(method=method, dtype=dtype, batch_size=batch)  # type: ignore[arg-type]
-            size = {"image": {"input_pixels": 224}, "audio": {"input_seconds": 10}}
-            given: dict[str, Any] = size.get(
-                TASKS[entry.tasks[0]].modality, {"input_tokens": length}
-            )
-            try:
-                asked = Task(task=entry.tasks[0], hardware=machine, training=training, **given)
-                costs = estimate(entry, settle(asked, known.machine))
-            except ValueError:  # a task whose input is none of the three
-                continue
-            shown = "shape known" if built_like(entry) else "shape unknown"
-            for what, need in (
-                ("memory", costs.training_memory_gib),
-                ("time", costs.training_hours),
-            ):
-                if need is not None and need.low > 0:
-                    found[what, machine, shown].append(need.high / need.low)
-    return [
-        {
-            "what": f"{what}, {machine}, {shown}",
-            "figures": len(ratios),
-            "median": median(ratios),
-            "p95": sorted(ratios)[int(0.95 * len(ratios))],
-            "widest": max(ratios),
-            "over_bound": sum(r > (2.5 if what == "memory" else 4.0) for r in ratios) / len(ratios),
-        }
-        for (what, machine, shown), ratios in sorted(found.items())
-    ]
-
-
 PARTS = {
     "activations": activations,
     "flops": flops,
     "process": process,
     "published": published,
     "card": card,
-    "widths": widths,
 }
 
 

@@ -250,7 +250,13 @@ def _kept(entry: Entry, profile: Profile, setup: Setup) -> Work | None:
     # Apple's devices, like processors, have no fused kernel that trains with dropout.
     device: Literal["gpu", "cpu"] = "gpu" if profile.train_on.kind in ("gpu", "tpu") else "cpu"
     setting = Setting(device, attention, _numbers(profile), "lora" if adapted else "full")
-    return kept_activations(entry, profile, setting, checkpointing=setup.checkpointing)
+    kept = kept_activations(entry, profile, setting, checkpointing=setup.checkpointing)
+    if kept is None or kept.basis != "traced" or profile.method != "qlora":
+        return kept
+    # Under autocast, as a trainer may run it, what stands between QLoRA's products is 16-bit.
+    half = setting._replace(dtype=profile.dtype if profile.dtype == "fp32" else "mixed")
+    least = kept_activations(entry, profile, half, checkpointing=setup.checkpointing)
+    return kept._replace(one=kept.one._replace(low=least.one.low)) if least else kept
 
 
 def _numbers(profile: Profile) -> Arithmetic:
