@@ -157,8 +157,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> Message:
-    """A hint for a misspelt word: the nearest valid one, or the valid ones when few."""
+    """A hint for a misspelt word: the valid ones that it begins, the nearest, or those when few."""
     names = list(known)
+    begun = [name for name in names if len(word) > 2 and name.startswith(word)]
+    if len(begun) > 1:
+        return message("one-of", names=tuple(begun[:listed]), more=max(len(begun) - listed, 0))
     guess = nearest(word, names)
     if guess is not None:
         return message("did-you-mean", guess=guess)

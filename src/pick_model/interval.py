@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 
@@ -23,3 +24,15 @@ class Interval(NamedTuple):
     def plus(self, other: Interval) -> Interval:
         """The sum, ends added to ends."""
         return Interval(self.value + other.value, self.low + other.low, self.high + other.high)
+
+    def by(self, other: Interval) -> Interval:
+        """The product of two positive figures that err independently: their relative errors
+        add in squares, so that it is narrower than ends times ends."""
+
+        def off(end: float, value: float) -> float:
+            return math.log(end / value)
+
+        below = math.hypot(off(self.low, self.value), off(other.low, other.value))
+        above = math.hypot(off(self.high, self.value), off(other.high, other.value))
+        value = self.value * other.value
+        return Interval(value, value * math.exp(-below), value * math.exp(above))

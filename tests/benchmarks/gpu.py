@@ -1,11 +1,13 @@
 """Estimated memory beside `max_memory_allocated`, and the probe's own paths, on one CUDA device.
 
-    python tests/benchmarks/gpu.py [--seconds 420]
+    python tests/benchmarks/gpu.py [--seconds 420] [--dry-run]
 
 Four models of random weights, three inputs each, in fp32, bf16 autocast, LoRA and with
 checkpointing: the peak of two training steps beside the estimate without its framework's share,
 which the allocator does not count. Then `pick-model probe` in bf16, fp16, with LoRA, with a batch
 that cannot fit (it has to halve it), and twice alike. Stops in time to stay below --seconds.
+--dry-run goes the same ways on the processor, with two layers, inputs of 32 and no fp16, and
+writes nothing: what it cannot tell is the card's memory.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from typing import Any, NamedTuple
 
 import torch
 import transformers
-from results_file import report
+from results_file import report, show
 
 from pick_model.catalog.load import load_catalog
 from pick_model.cost.estimate import estimate
@@ -44,6 +46,7 @@ class Model(NamedTuple):
     changes: dict[str, Any]
 
 
+DRY_INPUT = (32, 2)  # length and batch
 SMOLLM = {"hidden_size": 576, "num_hidden_layers": 30, "num_attention_heads": 9}
 SMOLLM |= {"num_key_value_heads": 3, "intermediate_size": 1536, "vocab_size": 49152}
 MODELS = (
@@ -66,7 +69,7 @@ CLASSES = {
 }
 
 
-def memory(until: float) -> list[dict[str, Any]]:
+def memory(until: float, *, dry: bool) -> list[dict[str, Any]]:
     """All models, inputs and settings, as far as the time goes."""
     known, rows = load_catalog(()), []
     for model in MODELS:
@@ -86,28 +89,32 @@ def memory(until: float) -> list[dict[str, Any]]:
                 costs = estimate(known.find(model.entry), settle(asked, known.machine), setup)
                 if costs.account is None:
                     raise SystemExit(f"{model.entry}: not estimated")
-                fixed, need = costs.account.overhead, costs.account.total(batch)
-                real = peak(model, how, length, batch)
+                need = costs.account.tensors(batch)
+                real = peak(model, how, *(DRY_INPUT if dry else (length, batch)), dry=dry)
                 rows.append(
                     {
                         "what": f"{model.entry} {length} × {batch}, {name}",
-                        "estimate": round(need.value - fixed.value, 3),
-                        "low": round(need.low - fixed.low, 3),
-                        "high": round(need.high - fixed.high, 3),
-                        "max_memory_allocated": round(real, 3),
-                        "off": round((need.value - fixed.value) / real - 1, 3),
+                        "estimate": round(need.value, 3),
+                        "low": round(need.low, 3),
+                        "high": round(need.high, 3),
+                        "max_memory_allocated": real and round(real, 3),
+                        "off": real and round(need.value / real - 1, 3),
                     }
                 )
     return rows
 
 
-def peak(model: Model, how: dict[str, Any], length: int, batch: int) -> float:
-    """GiB allocated at the peak of two training steps."""
+def peak(model: Model, how: dict[str, Any], length: int, batch: int, *, dry: bool) -> float | None:
+    """GiB allocated at the peak of two training steps; None on a processor, which does not count."""
+    device = "cpu" if dry else "cuda"
     gc.collect()
-    torch.cuda.empty_cache()
-    torch.cuda.reset_peak_memory_stats()
+    if not dry:
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
     config = transformers.AutoConfig.for_model(model.config, **model.changes)
-    net = getattr(transformers, CLASSES[model.task]).from_config(config).cuda().train()
+    if dry:
+        config.num_hidden_layers = 3  # ModernBERT's layers differ in threes
+    net = getattr(transformers, CLASSES[model.task]).from_config(config).to(device).train()
     if how.get("method") == "lora":
         import peft
 
@@ -119,31 +126,37 @@ def peak(model: Model, how: dict[str, Any], length: int, batch: int) -> float:
         net.gradient_checkpointing_enable({"use_reentrant": False})
     trained = [p for p in net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=1e-5, fused=True)
-    autocast = torch.autocast("cuda", torch.bfloat16, enabled=how["dtype"] == "mixed")
-    inputs = batch_of(model.task, length, batch, next(net.parameters()).dtype)
+    autocast = torch.autocast(device, torch.bfloat16, enabled=how["dtype"] == "mixed")
+    if dry and model.task == "image-classification":
+        length = net.config.image_size
+    inputs = batch_of(model.task, length, batch, next(net.parameters()).dtype, device)
     for _ in range(2):
         optimizer.zero_grad()
         with autocast:
             loss = net(**inputs).loss
         loss.backward()
         optimizer.step()
+    if dry:
+        return None
     torch.cuda.synchronize()
     return float(torch.cuda.max_memory_allocated() / GIB)
 
 
-def batch_of(task: str, length: int, batch: int, dtype: torch.dtype) -> dict[str, torch.Tensor]:
-    labels = torch.zeros(batch, dtype=torch.long, device="cuda")
+def batch_of(
+    task: str, length: int, batch: int, dtype: torch.dtype, device: str
+) -> dict[str, torch.Tensor]:
+    labels = torch.zeros(batch, dtype=torch.long, device=device)
     if task == "image-classification":
-        pixels = torch.randn(batch, 3, length, length, device="cuda", dtype=dtype)
+        pixels = torch.randn(batch, 3, length, length, device=device, dtype=dtype)
         return {"pixel_values": pixels, "labels": labels}
-    ids = torch.full((batch, length), 5, device="cuda")
+    ids = torch.full((batch, length), 5, device=device)
     mask = torch.ones_like(ids)
     mask[:, -2:] = 0
     labels = ids if task == "text-generation" else labels
     return {"input_ids": ids, "attention_mask": mask, "labels": labels}
 
 
-def probes(folder: Path, until: float) -> list[dict[str, Any]]:
+def probes(folder: Path, until: float, *, dry: bool) -> list[dict[str, Any]]:
     """The probe's GPU paths, each as a command; the last two have to say the same."""
     model = ["probe", "all-minilm-l6-v2", "--data", str(TICKETS), "--budget", "40s", "-f", "json"]
     tries = {
@@ -154,12 +167,15 @@ def probes(folder: Path, until: float) -> list[dict[str, Any]]:
         "once": ["--max-steps", "20", "--seeds", "1"],
         "the same again": ["--max-steps", "20", "--seeds", "1"],
     }
+    if dry:
+        tries = {name: tries[name] for name in ("LoRA", "once", "the same again")}
+    device = "cpu" if dry else "cuda"
     rows, scores = [], {}
     for name, words in tries.items():
         if time.monotonic() > until:
             break
         done = subprocess.run(
-            [sys.executable, "-m", "pick_model", *model, "--device", "cuda", *words],
+            [sys.executable, "-m", "pick_model", *model, "--device", device, *words],
             capture_output=True,
             text=True,
             cwd=folder,
@@ -186,14 +202,18 @@ def probes(folder: Path, until: float) -> list[dict[str, Any]]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=420.0)
+    options.add_argument("--dry-run", action="store_true", help="on the processor, small")
     given = options.parse_args()
-    if not torch.cuda.is_available():
-        raise SystemExit("no CUDA device is here")
+    dry = given.dry_run
+    if not dry and not torch.cuda.is_available():
+        raise SystemExit("no CUDA device is here (--dry-run goes the same ways on the processor)")
     start = time.monotonic()
-    report("gpu_memory", memory(start + given.seconds / 2), "torch", "transformers", "peft")
+    found = memory(start + given.seconds / 2, dry=dry)
+    tell = show if dry else report
+    tell("gpu_memory", found, "torch", "transformers", "peft")
     with tempfile.TemporaryDirectory() as folder:
-        found = probes(Path(folder), start + given.seconds - 60)
-    report("gpu_probe", found, "torch", "transformers", "peft")
+        found = probes(Path(folder), start + given.seconds - 60, dry=dry)
+    tell("gpu_probe", found, "torch", "transformers", "peft")
 
 
 if __name__ == "__main__":

@@ -41,13 +41,18 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def report(name: str, rows: list[dict[str, Any]], *packages: str) -> Path:
-    """Print the rows as a table and write them to results/NAME-DATE.json."""
+def show(_name: str, rows: list[dict[str, Any]], *_packages: str) -> None:
+    """Print the rows as a table."""
     columns = list(rows[0])
     cells = [[_shown(row[c]) for c in columns] for row in rows]
     widths = [max(len(c), *(len(r[i]) for r in cells)) for i, c in enumerate(columns)]
     for line in ([*columns], *cells):
         print("  ".join(word.ljust(w) for word, w in zip(line, widths, strict=True)).rstrip())
+
+
+def report(name: str, rows: list[dict[str, Any]], *packages: str) -> Path:
+    """Print the rows as a table and write them to results/NAME-DATE.json."""
+    show(name, rows)
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}-{date.today():%Y-%m-%d}.json"
     found = {"benchmark": name, "date": f"{date.today()}", "machine": machine(*packages)}

@@ -28,7 +28,7 @@ from pick_model.cost.estimate import estimate
 from pick_model.cost.fit_rates import between_of, covered, held_out, read_runs
 from pick_model.cost.timing import calibrate, step_runner, step_seconds
 from pick_model.documents.catalog import Entry, Shape
-from pick_model.documents.hardware import Machine
+from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import settle
 from pick_model.documents.task import Task
 from pick_model.interval import Interval
@@ -135,13 +135,14 @@ def here(rounds: int, seconds: float) -> list[dict[str, Any]]:
 
     torch.set_num_threads(1)
     machine = found_here({}).machine
-    timed = calibrate("cpu", seconds, time.process_time, print)
-    calibrated = replace(machine, measured=tuple(timed))
+    timed = calibrate("cpu", seconds / 2, time.process_time, print)
     found = cases()
     took: dict[int, list[float]] = defaultdict(list)
     for _ in range(rounds):
         for number, case in enumerate(found):
             took[number].append(measured(case))
+    timed = quickest(timed, calibrate("cpu", seconds / 2, time.process_time, print))
+    calibrated = replace(machine, measured=tuple(timed))
     rows = []
     for number, case in enumerate(found):
         real = min(took[number])
@@ -166,6 +167,12 @@ def here(rounds: int, seconds: float) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def quickest(first: list[Timing], second: list[Timing]) -> list[Timing]:
+    """Of two timings of the same work the quicker; one half was made before what is estimated
+    was measured and one after, for the machine is shared and its speed drifts."""
+    return [min(pair, key=lambda t: t.seconds) for pair in zip(first, second, strict=True)]
 
 
 def published() -> list[dict[str, Any]]:

@@ -42,7 +42,10 @@ def test_the_account_names_every_part_and_what_it_rests_on(run: Run) -> None:
         *("weights", "gradients", "optimizer", "activations", "layer_at_work", "framework"),
     }
     assert found.estimates["training_memory_gib"].basis == "traced"
-    assert found.largest_batch is not None
+    surely, perhaps = found.largest_batch_surely, found.largest_batch_perhaps
+    assert surely is not None
+    assert perhaps is not None
+    assert surely <= (found.largest_batch or 0) <= perhaps
     assert set(found.traced_with) == {"torch", "transformers"}
 
 
@@ -111,6 +114,8 @@ def test_the_formats_say_the_same(run: Run) -> None:
         (("bert-base-uncased", "--task", "telepathy"), "task"),
         (("bert-base-uncased", "--method", "magic"), "--method"),
         (("deberta-v3-base", "--attention", "fused"), "no fused attention"),
+        (("bert-base-uncased", "--task", "image-classification"), "reads image, not text"),
+        (("bert-base-uncased", "--hardware", "8x nvidia-h100"), "nvidia-h100-sxm"),
     ],
 )
 def test_absurd_settings_are_refused(words: tuple[str, ...], said: str, run: Run) -> None:

@@ -15,7 +15,14 @@ from pick_model.cost.estimate import estimate
 from pick_model.cost.fit_rates import RUNS, covered, fit_all, held_out, read_runs
 from pick_model.cost.rates import Rates, rates_of, seconds
 from pick_model.cost.time import energy_kwh, training_step
-from pick_model.cost.written import DISENTANGLED, EAGER, FUSED, score_tensors, written_numbers
+from pick_model.cost.written import (
+    DISENTANGLED,
+    DROPPED,
+    EAGER,
+    FUSED,
+    score_tensors,
+    written_numbers,
+)
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task
@@ -116,6 +123,30 @@ def test_scores_are_written_where_attention_is_not_fused(
     model: str, scores: int, catalog: Catalog
 ) -> None:
     assert score_tensors(catalog.find(model)) == scores
+
+
+def test_a_processor_writes_the_scores_that_it_drops_in_training(catalog: Catalog) -> None:
+    """No processor has a fused kernel with dropout; ViT's attention has none."""
+    for model, fused in (("bert-base-cased", False), ("vit-base-patch16-224", True)):
+        entry = catalog.find(model)
+        assert score_tensors(entry) == FUSED
+        assert score_tensors(entry, trained_on_cpu=True) == (FUSED if fused else DROPPED)
+    entry = catalog.find("bert-base-cased")
+    profile = settled(catalog, "cpu-8-core", input_tokens=256)
+    more = written_numbers(entry, profile, 1.0, trained_on_cpu=True) - (
+        written_numbers(entry, profile, 1.0)
+    )
+    assert more == 2 * 12 * 12 * 256**2
+
+
+def test_qlora_takes_longer_than_lora_and_is_known_less_well(catalog: Catalog) -> None:
+    lora, qlora = (
+        hours(catalog, "mistral-7b-v0.1", settled(catalog, "nvidia-t4", method=method))
+        for method in ("lora", "qlora")
+    )
+    assert qlora.value == pytest.approx(1.5 * lora.value)
+    apart = (2.36 / 1.33) * (lora.high / lora.low)  # if both ends went together
+    assert lora.high / lora.low < qlora.high / qlora.low < apart
 
 
 def test_deberta_takes_about_twice_modernberts_time_on_512_tokens(catalog: Catalog) -> None:

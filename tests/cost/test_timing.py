@@ -16,6 +16,7 @@ from pick_model.cost.rates import ACCESSES, OPTIMIZER_BYTES  # noqa: E402
 from pick_model.cost.timing import (  # noqa: E402
     LEAST,
     MOST,
+    TIMES,
     Network,
     calibrate,
     network_step,
@@ -66,7 +67,12 @@ def test_a_step_of_training_moves_three_passes_and_the_optimizers_numbers(networ
     assert infer.flops == 5 * network.flops
     assert infer.moved_bytes == 4 * (ACCESSES * 5 * network.written + weights)
     assert train.flops == 3 * infer.flops
-    assert train.moved_bytes == 3 * infer.moved_bytes + OPTIMIZER_BYTES * weights
+    scores = 4 * ACCESSES * 5 * network.scores  # of attention's dropout, in each pass
+    assert train.moved_bytes == 3 * (infer.moved_bytes + scores) + OPTIMIZER_BYTES * weights
+    # two layers of two heads, scores and what was drawn for each
+    assert network.scores == (2 * 2 * 2 * 128**2 if network.kind == "transformer" else 0)
+    card = network_step(network, "fp32", "train", 5, "cuda")
+    assert card.moved_bytes == 3 * infer.moved_bytes + OPTIMIZER_BYTES * weights
 
 
 def test_a_step_trains(network: Network) -> None:
@@ -122,7 +128,8 @@ def test_both_kinds_and_phases_are_timed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(timing, "BATCHES", {"cpu": (1, 2)})
     told: list[str] = []
     found = calibrate("cpu", 0.0, tell=told.append)
-    assert len(found) == len(told) == 8
+    assert len(found) == 8
+    assert len(told) == 8 * TIMES
     assert {(t.kind, t.phase, t.dtype) for t in found} == {
         (kind, phase, "fp32") for kind in ("transformer", "convolution") for phase in ("train", "infer")
     }  # fmt: skip

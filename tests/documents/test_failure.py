@@ -46,4 +46,6 @@ def test_what_no_json_can_hold_is_told_as_text() -> None:
 
 def test_few_names_are_all_listed_and_of_many_the_first() -> None:
     assert say(did_you_mean("zzz", ["aa", "bb"])) == "one of: aa, bb"
+    variants = ["a100-40gb", "a100-80gb", "h100"]
+    assert say(did_you_mean("a100", variants)) == "one of: a100-40gb, a100-80gb"
     assert say(did_you_mean("zzz", ["aa", "bb", "cc"], listed=2)) == "one of: aa, bb, …"

@@ -50,6 +50,7 @@ def account(
     elif costs.account is not None:
         machine = smallest_machine(entry, profile, setup, machines)
     told = _advice(entry, profile, costs, fit, ways, machine)
+    batch = largest_batch(costs, profile.train_on)
     built = built_like(entry)
     return CostReport(
         tool_version=__version__,
@@ -62,7 +63,9 @@ def account(
         memory_gib=profile.train_on.memory_gib,
         estimates=estimates(costs),
         parts=_parts(costs),
-        largest_batch=largest_batch(costs, profile.train_on),
+        largest_batch=batch.expected,
+        largest_batch_surely=batch.surely,
+        largest_batch_perhaps=batch.perhaps,
         fits=fit,
         serving_fits=fits(costs.serving_memory_gib, profile.serve_on),
         alternatives=tuple(_alternative(way, profile, setup, costs) for way in ways[:SHOWN]),

@@ -99,9 +99,15 @@ def estimate(
     from pick_model.advise.profile import settled
     from pick_model.catalog.load import load_catalog
     from pick_model.cost.memory import Setup
+    from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 
     known = load_catalog(catalog or ())
     entry, origin = _found(model, known, timeout)
+    if task in TASKS and TASKS[task].modality not in modalities_of_tasks(entry.modality):
+        reads = TASKS[task].modality
+        raise UsageError(
+            message("task-reads-other", task=task, reads=reads, modality=entry.modality)
+        )
     training = {
         "method": method.value,
         "batch_size": batch,

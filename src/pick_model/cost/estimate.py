@@ -6,6 +6,7 @@ where the catalog does not know enough. Units: GiB, hours, milliseconds, FLOPs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from pick_model.cost.forward import forward_flops
@@ -36,7 +37,6 @@ LARGEST_BATCH = 2**20  # no search goes further
 Fit = Literal["yes", "maybe", "no"]
 
 PLAIN = Setup()
-NOTHING = Interval(0.0, 0.0, 0.0)
 # Checkpointing runs each layer forward twice: of three passes' arithmetic it makes four.
 CHECKPOINTING = {"full": 4 / 3, "lora": 3 / 2, "qlora": 3 / 2}
 
@@ -145,17 +145,36 @@ def fits(need: Interval | None, machine: Machine) -> Fit | None:
     return "no" if need.low > machine.memory_gib else "maybe"
 
 
-def largest_batch(costs: Costs, machine: Machine) -> int | None:
-    """The largest batch expected to fit the machine at once, or None if not even one input is."""
+class LargestBatch(NamedTuple):
+    """How many inputs fit the machine at once; None where not even one does, or nobody knows."""
+
+    expected: int | None
+    surely: int | None  # at the memory's high end
+    perhaps: int | None  # at its low end
+
+
+def largest_batch(costs: Costs, machine: Machine) -> LargestBatch:
+    """The largest batch by the memory's value and by both its ends."""
     account = costs.account
-    if account is None or account.total(1).value > machine.memory_gib:
+    if account is None:
+        return LargestBatch(None, None, None)
+    return LargestBatch(
+        expected=_most(lambda batch: account.total(batch).value <= machine.memory_gib),
+        surely=_most(lambda batch: account.total(batch).high <= machine.memory_gib),
+        perhaps=_most(lambda batch: account.total(batch).low <= machine.memory_gib),
+    )
+
+
+def _most(holds: Callable[[int], bool]) -> int | None:
+    """The largest number that holds, of those below which every one does; None without any."""
+    if not holds(1):
         return None
     fitting, over = 1, 2
-    while over <= LARGEST_BATCH and account.total(over).value <= machine.memory_gib:
+    while over <= LARGEST_BATCH and holds(over):
         fitting, over = over, 2 * over
     while over - fitting > 1:
         middle = (fitting + over) // 2
-        if account.total(middle).value <= machine.memory_gib:
+        if holds(middle):
             fitting = middle
         else:
             over = middle

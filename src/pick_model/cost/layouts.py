@@ -24,59 +24,100 @@ OUTPUT_TOKENS = 128
 # Tasks that score every word of the vocabulary at each position.
 WRITING = frozenset({"text-generation", "summarization", "translation", "fill-mask"})
 
-# Families that are built otherwise than their kind usually is.
-FAMILIES: dict[str, str] = {
-    "albert": "albert",
-    "camembert": "bert",
-    "chinese-electra": "bert",
-    "deberta": "deberta",
-    "deberta-v3": "deberta-v2",
-    "distilbert": "distilbert",
-    "electra": "bert",
-    "ettin": "modernbert",
-    "eurobert": "eurobert",
-    "klue-roberta": "bert",
-    "mmbert": "modernbert",
-    "modernbert": "modernbert",
-    "mpnet": "mpnet",
-    "phobert": "bert",
-    "qwen3-embedding": "qwen3",
-    "roberta": "bert",
-    "sentence-t5": "t5",
-    "xlm-roberta": "bert",
-    "bloom": "bloom",
-    "gemma-2": "gemma2",
-    "gpt": "gpt2",
-    "gpt-2": "gpt2",
-    "opt": "opt",
-    "phi": "phi",
-    "pythia": "gpt-neox",
-    "qwen3": "qwen3",
-    "bart": "bart",
-    "mbart": "bart",
-    "opus-mt": "bart",
-    "t5": "t5",
-    "t5-v1.1": "t5-gated",
-    "flan-t5": "t5-gated",
-    "mt5": "t5-gated",
-    "byt5": "t5-gated",
-    "codet5": "t5",
-    "BEiT": "beit",
-    "BEiTv2": "beit",
-    "DINOv2": "dinov2",
-    "hubert": "wav2vec2",
-    "wavlm": "wavlm",
-    "ast": "ast",
-    "whisper": "whisper",
-    "distil-whisper": "whisper",
+# Families whose own architecture was traced; filed under it are those that are it to the last
+# tensor a step keeps. Which family is built how tell their configurations' `model_type`, or the
+# model they were trained from.
+BUILT: dict[str, tuple[str, ...]] = {
+    "albert": ("albert",),
+    "bert": (
+        *("bert", "camembert", "chinese-bert", "chinese-electra", "electra", "ernie"),
+        *("klue-roberta", "lert", "minilm", "muril", "pert", "phobert", "roberta", "roberta-wwm"),
+        *("arbert", "tinybert", "xlm-roberta", "chemberta"),
+        *("colbert", "contriever", "labse", "ms-marco-minilm", "ms-marco-tinybert", "specter"),
+    ),
+    "gte": ("gte-mlm",),
+    "flaubert": ("flaubert",),
+    "distilbert": ("distilbert",),
+    "mpnet": ("mpnet",),
+    "deberta": ("deberta",),
+    "deberta-v2": ("deberta-v3",),
+    "modernbert": ("ettin", "mmbert", "modernbert", "moderncolbert"),
+    "eurobert": ("eurobert",),
+    "esm": ("esm-2",),
+    "llama": (
+        *("llama", "codellama", "tinyllama", "yi", "smollm2", "mistral", "deepseek", "eurollm"),
+        *("qwen2", "qwen2.5", "qwen2.5-coder", "baichuan2", "deepseek-coder", "falcon3", "llm-jp"),
+    ),
+    "qwen3": ("qwen3", "qwen3-embedding", "f2llm", "pplx-embed", "zerank"),
+    "gemma2": ("gemma-2",),
+    "gemma3": ("gemma-3", "embeddinggemma"),
+    "olmo2": ("olmo-2", "olmo-3"),
+    "granite": ("granite-3",),
+    "phi3": ("phi-3", "phi-4"),
+    "hunyuan": ("hunyuan",),
+    "smollm3": ("smollm3",),
+    "stablelm": ("stablelm-2",),
+    "starcoder2": ("starcoder2",),
+    "bloom": ("bloom",),
+    "biogpt": ("biogpt",),
+    "codegen": ("codegen",),
+    "gpt2": ("gpt", "gpt-2"),
+    "gptj": ("gpt-j",),
+    "gpt-neox": ("pythia",),
+    "opt": ("opt",),
+    "phi": ("phi",),
+    "bart": ("bart", "mbart", "opus-mt"),
+    "m2m100": ("m2m100", "nllb"),
+    "pegasus": ("pegasus",),
+    "t5": ("t5", "codet5", "monot5", "sentence-t5"),
+    "t5-gated": ("t5-v1.1", "flan-t5", "mt5", "byt5", "madlad-400"),
+    "vit": ("ViT", "DeiT", "DINO", "MAE"),
+    "beit": ("BEiT", "BEiTv2"),
+    "dinov2": ("DINOv2",),
+    "dinov3": ("DINOv3",),
+    "clip-vision": (
+        *("AltCLIP", "CLIP", "Chinese-CLIP", "OpenCLIP", "MetaCLIP", "DFN", "SigLIP", "SigLIP 2"),
+    ),
+    "wav2vec2": ("wav2vec2", "hubert", "mms", "xls-r", "unispeech-sat", "data2vec-audio"),
+    "wavlm": ("wavlm",),
+    "ast": ("ast",),
+    "whisper": ("whisper", "distil-whisper"),
 }
-# Words in the id or the base model's id of entries whose family mixes architectures.
-NAMED = ("modernbert", "mpnet", "eurobert", "qwen3", "distilbert")
+FAMILIES = {family: layout for layout, families in BUILT.items() for family in families}
+# Families that are named after their maker: what most of them are, where no word of NAMED tells.
+MAKERS: dict[str, str] = {
+    **dict.fromkeys(("arctic-embed", "bge", "bge-reranker", "bilingual-embedding"), "bert"),
+    **dict.fromkeys(("conan", "e5", "ember", "gist", "granite-embedding", "leaf", "m3e"), "bert"),
+    **dict.fromkeys(("mxbai", "piccolo", "ritrieve", "sbert", "solon", "stella"), "bert"),
+    **dict.fromkeys(("text2vec", "uae"), "bert"),
+    **dict.fromkeys(("gte", "gte-reranker"), "gte"),
+    "kalm-embedding": "llama",
+    "mxbai-rerank": "deberta-v2",
+    "nomic": "nomic-bert",
+    "nomic-embed": "llama",
+}
+# Words in the id, or in the base model's, of entries whose family mixes architectures or is named
+# after its maker; the first that is found tells.
+NAMED: dict[str, str] = {
+    **dict.fromkeys(("modernbert", "ettin", "mmbert", "english-r2"), "modernbert"),
+    **{word: word for word in ("mpnet", "eurobert", "distilbert")},
+    "jina-embeddings-v3": "jina-v3",
+    "jina-reranker-v2": "jina-v3",
+    **dict.fromkeys(("qwen3-", "harrier-oss-v1-0.6b", "jina-reranker-v3"), "qwen3"),
+    "gemma-2": "gemma2",
+    "gemma-3": "gemma3",
+    **dict.fromkeys(("gte-large", "gte-multilingual"), "gte"),
+    **dict.fromkeys(("qwen2", "mistral", "llama-3", "llama3", "bge-en-icl"), "llama"),
+    **dict.fromkeys(("bert-base", "bert-large", "xlm-roberta", "bge-", "multilingual-e5"), "bert"),
+}
 
 # A neighbour for the rest of a kind, whose own architecture was not traced.
 NEIGHBOURS: dict[str, str] = {
     "encoder": "bert",
     "sentence-encoder": "bert",
+    "cross-encoder": "bert",
+    "late-interaction": "bert",
+    "biosequence-encoder": "esm",
     "decoder": "llama",
     "encoder-decoder": "bart",
     "vit": "vit",
@@ -88,23 +129,20 @@ NEIGHBOURS: dict[str, str] = {
     "sequential-recommender": "bert",
     "text-recommender": "bert",
 }
+# A nearer neighbour than the kind's, by the activation function and what is normalised.
+NEARER: dict[str, str] = {
+    "falcon": "starcoder2",
+    "gpt-neo": "gptj",
+    "longt5": "t5-gated",
+    "santacoder": "starcoder2",
+    "transformer": "m2m100",
+}
 # Architectures that were not traced and for which transformers (5.24) has no fused attention;
 # matched in family and id, for a fine-tuned model is filed under its maker.
 EAGER = (
     *("bigbird", "canine", "flaubert", "gpt-neo", "led-", "longformer", "longt5", "sew-d"),
     *("speecht5", "speech-to-text", "squeezebert", "xlnet"),
 )
-# Families that are what their kind's neighbour is, to the last tensor.
-SAME: dict[str, str] = {
-    **dict.fromkeys(("bert", "chinese-bert", "ernie", "minilm", "muril", "tinybert"), "bert"),
-    **dict.fromkeys(("bge", "e5", "labse", "m3e", "mxbai", "piccolo", "text2vec"), "bert"),
-    **dict.fromkeys(("arctic-embed", "sbert", "specter", "gte", "roberta-wwm", "stella"), "bert"),
-    **dict.fromkeys(("llama", "codellama", "tinyllama", "yi", "smollm2", "mistral"), "llama"),
-    **dict.fromkeys(("qwen2.5", "qwen2.5-coder", "baichuan2", "deepseek-coder"), "llama"),
-    **dict.fromkeys(("ViT", "DeiT", "DINO", "MAE"), "vit"),
-    **dict.fromkeys(("CLIP", "OpenCLIP", "MetaCLIP", "DFN", "SigLIP", "SigLIP 2"), "clip-vision"),
-    **dict.fromkeys(("wav2vec2", "mms", "xls-r", "unispeech-sat", "data2vec-audio"), "wav2vec2"),
-}
 
 
 class Built(NamedTuple):
@@ -122,9 +160,9 @@ def built_like(entry: Entry) -> Built | None:
         return None
     if entry.kind == "audio-encoder" and shape.patch_size is None:
         return Built("wav2vec2", False) if entry.family == "mert" else None
-    layout = FAMILIES.get(entry.family) or _named(entry) or SAME.get(entry.family)
+    layout = FAMILIES.get(entry.family) or _named(entry) or MAKERS.get(entry.family)
     exact = layout is not None
-    layout = layout or NEIGHBOURS.get(entry.kind)
+    layout = layout or NEARER.get(entry.family) or NEIGHBOURS.get(entry.kind)
     if layout is None:
         return None
     return Built(*_variant(entry, layout, exact))
@@ -139,7 +177,7 @@ def without_fused(entry: Entry) -> bool:
 def _named(entry: Entry) -> str | None:
     """The architecture that the entry's or its base model's name tells."""
     name = f"{entry.id} {entry.base_model or ''}".lower()
-    return next((word for word in NAMED if word in name), None)
+    return next((layout for word, layout in NAMED.items() if word in name), None)
 
 
 def _variant(entry: Entry, layout: str, exact: bool) -> tuple[str, bool]:
@@ -147,13 +185,18 @@ def _variant(entry: Entry, layout: str, exact: bool) -> tuple[str, bool]:
     shape = entry.shape
     if layout in ("t5", "t5-gated"):
         return ("t5-gated" if shape.gated_ffn else "t5"), exact
+    grouped = (shape.n_kv_heads or shape.n_heads or 0) < (shape.n_heads or 0)
     if layout == "bert" and shape.gated_ffn:
-        return "eurobert", False
+        return ("llama-grouped" if grouped else "gte"), False
+    if layout == "gte" and not shape.gated_ffn:
+        return "bert", exact
+    if layout == "deberta-v2" and shape.gated_ffn:
+        return "llama-grouped", False
     if layout == "phi" and shape.gated_ffn:
-        layout = "llama"
-    elif layout == "llama" and not shape.gated_ffn:
-        return "phi", False
-    if layout == "llama" and (shape.n_kv_heads or shape.n_heads or 0) < (shape.n_heads or 0):
+        return "phi3", exact
+    if layout == "llama" and not shape.gated_ffn:
+        return "stablelm", False
+    if layout == "llama" and grouped:
         return "llama-grouped", exact
     if layout == "wav2vec2" and (shape.hidden_size or 0) > LARGEST_BASE:
         return "wav2vec2-large", exact

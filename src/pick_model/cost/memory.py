@@ -14,16 +14,18 @@ from pick_model.cost.forward import (
     CONVOLUTIONAL,
     Work,
     attention_of,
+    checkpointed_bytes,
     kept_activations,
     layer_flops,
     n_layers,
+    scored,
     serving_bytes,
 )
-from pick_model.cost.layouts import OUTPUT_TOKENS, sizes_of, writes_vocabulary
+from pick_model.cost.layouts import OUTPUT_TOKENS, built_like, sizes_of, writes_vocabulary
 from pick_model.cost.terms import Sizes
 from pick_model.cost.traces import Attention, Setting
 from pick_model.documents.catalog import Entry
-from pick_model.documents.hardware import Machine
+from pick_model.documents.hardware import Arithmetic, Machine
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
@@ -49,15 +51,24 @@ FROZEN_BYTES = {"fp32": 4, "mixed": 2, "bf16": 2}
 # (Dettmers et al. 2023, arXiv:2305.14314, section 3).
 QLORA_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 
-# What the framework holds beside tensors: CUDA context and kernels that were loaded. Around
-# half a GiB since CUDA 11.7 loads kernels when they are needed; Hugging Face's guide to training
-# memory measured 1.3 GB before.
-GPU_OVERHEAD_GIB = Interval(0.6, 0.4, 1.0)
+# Bytes a score of eager attention on the way back, by the width of a number: its gradient after the
+# softmax, before it and before it was scaled; in 16 bits the softmax's are fp32 all the same.
+SCORES = {4: 12, 2: 10}
+# Of a fp32 logarithm of a probability, one for each word of the vocabulary and position.
+LOG_PROBABILITY = 4
+# What the framework holds beside tensors: the CUDA context, about 3 MiB a multiprocessor since
+# kernels are loaded when they are needed (CUDA 11.7). Measured are 141 MiB on a T4 of 40, 8.1 fp32
+# TFLOP/s (catalogs/speed/memory.csv), and 426 on an RTX 6000 Ada of 142, 91.1 TFLOP/s
+# (unslothai/unsloth-zoo #1053, PyTorch 2.10): the line through both in logarithms. From T4 to H100
+# the multiprocessors of no card tell more than 1.58 times as much, or less.
+CONTEXT_GIB, CONTEXT_TFLOPS, CONTEXT_POWER, CONTEXT_OFF = 0.138, 8.1, 0.456, 1.58
+USUAL_TFLOPS = 30.0  # of a device whose peak is unknown: an L4, an RTX 3080
 # A Python process with torch and transformers imported: 0.35 GiB resident, Linux, x86-64.
 CPU_OVERHEAD_GIB = Interval(0.45, 0.35, 0.6)
-# Allocators round blocks up and cannot use all that lies between them: CUDA's a little; of a
-# process on Linux 1.00 to 1.19 (tests/benchmarks/cost.py, four models, glibc).
-GPU_ALLOCATOR = Interval(1.03, 1.0, 1.12)
+# Allocators round blocks up and cannot use all that lies between them. CUDA's: reserved over
+# allocated in 69 steps on a T4, 5, 50 and 95 % points (catalogs/speed/memory.csv); of a process on
+# Linux 1.00 to 1.19 (tests/benchmarks/cost.py, four models, glibc).
+GPU_ALLOCATOR = Interval(1.12, 1.04, 1.41)
 CPU_ALLOCATOR = Interval(1.08, 1.0, 1.2)
 
 
@@ -88,19 +99,19 @@ class Account(NamedTuple):
         return self.kept_one.times(batch).plus(self.kept_base)
 
     def total(self, batch: int, *, held: bool = False) -> Interval:
-        """The peak with `batch` inputs at once; `held`: gradients of earlier ones are there."""
+        """What the device holds at the peak with `batch` inputs at once."""
+        return self.tensors(batch, held=held).by(self.allocator).plus(self.overhead)
+
+    def tensors(self, batch: int, *, held: bool = False) -> Interval:
+        """The same, of tensors alone; `held`: gradients of earlier inputs are there."""
         fixed = self.weights + self.optimizer
         passing = batch * self.passing_one + self.head + (self.gradients if held else 0.0)
 
-        def peak(kept: float, copies: float, factor: float) -> float:
-            return (fixed + max(kept + passing, self.gradients * (1 + copies))) * factor
+        def peak(kept: float, copies: float) -> float:
+            return fixed + max(kept + passing, self.gradients * (1 + copies))
 
         value, low, high = self.activations(batch)
-        return Interval(
-            peak(value, 0.0, self.allocator.value),
-            peak(low, 0.0, self.allocator.low),
-            peak(high, STEP_COPIES, self.allocator.high),
-        ).plus(self.overhead)
+        return Interval(peak(value, 0.0), peak(low, 0.0), peak(high, STEP_COPIES))
 
 
 def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | None:
@@ -112,9 +123,16 @@ def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | 
     kept = _kept(entry, profile, setup)
     if n is None or kept is None:
         return None
-    passing = passing_bytes(entry, profile, setup.attention, 4 if dtype == "fp32" else 2)
+    wide = 4 if _numbers(profile) == "fp32" else 2
+    passing = layer_bytes(entry, profile, setup.attention, wide)
     if passing is None:
         passing = 2 * kept.one.value / n_layers(entry)
+    logits = _logits(entry, profile)
+    if setup.checkpointing:
+        # They are gone before the first layer runs again, and so never there beside its inside.
+        inside = kept.one.value - checkpointed_bytes(entry, profile, _numbers(profile))
+        logits += LOG_PROBABILITY * scored(entry, profile) - inside
+    passing = max(passing, logits)
     trained = trained_parameters(entry, profile)
     width = TRAINED_BYTES[dtype] if profile.method == "full" else 4  # adapters stay in fp32
     weights = float(n * width)
@@ -146,7 +164,11 @@ def states_gib(entry: Entry, profile: Profile) -> float | None:
 
 def overhead(machine: Machine) -> Interval:
     """GiB that the framework holds before any tensor."""
-    return CPU_OVERHEAD_GIB if machine.kind == "cpu" else GPU_OVERHEAD_GIB
+    if machine.kind == "cpu":
+        return CPU_OVERHEAD_GIB
+    peak = machine.fp32_tflops or USUAL_TFLOPS
+    context = CONTEXT_GIB * (peak / CONTEXT_TFLOPS) ** CONTEXT_POWER
+    return Interval(context, context / CONTEXT_OFF, context * CONTEXT_OFF)
 
 
 def allocator(machine: Machine) -> Interval:
@@ -225,34 +247,60 @@ def _kept(entry: Entry, profile: Profile, setup: Setup) -> Work | None:
         return Work(nothing, nothing, "derived")
     attention = attention_of(entry, setup.attention)
     adapted = profile.method != "full"
-    dtype = "bf16" if adapted and profile.dtype == "mixed" else profile.dtype
     # Apple's devices, like processors, have no fused kernel that trains with dropout.
     device: Literal["gpu", "cpu"] = "gpu" if profile.train_on.kind in ("gpu", "tpu") else "cpu"
-    setting = Setting(device, attention, dtype, "lora" if adapted else "full")
-    return kept_activations(entry, profile, setting, checkpointing=setup.checkpointing)
+    setting = Setting(device, attention, _numbers(profile), "lora" if adapted else "full")
+    kept = kept_activations(entry, profile, setting, checkpointing=setup.checkpointing)
+    if kept is None or kept.basis != "traced" or profile.method != "qlora":
+        return kept
+    # Under autocast, as a trainer may run it, what stands between QLoRA's products is 16-bit.
+    half = setting._replace(dtype=profile.dtype if profile.dtype == "fp32" else "mixed")
+    least = kept_activations(entry, profile, half, checkpointing=setup.checkpointing)
+    return kept._replace(one=kept.one._replace(low=least.one.low)) if least else kept
 
 
-def passing_bytes(
-    entry: Entry, profile: Profile, attention: Attention | None, width: int
-) -> float | None:
-    """Bytes alive inside one layer at work on one input, forward or backward.
+def _numbers(profile: Profile) -> Arithmetic:
+    """The arithmetic whose trace tells what is kept.
 
-    Residual, input and the wider of attention (queries, keys, values; scores twice unless
-    fused) and feed-forward block (twice its width); where a vocabulary is scored, the logits
-    in fp32 and their gradient.
+    LoRA's frozen weights are 16-bit, and so is all between them; QLoRA's norms, tables and output
+    layer are fp32, and every product's result is cast back to what it read (bitsandbytes,
+    `Linear4bit.forward`).
     """
-    if entry.kind in CONVOLUTIONAL:
+    if profile.method == "qlora":
+        return "fp32"
+    return "bf16" if profile.method == "lora" and profile.dtype == "mixed" else profile.dtype
+
+
+def layer_bytes(
+    entry: Entry, profile: Profile, attention: Attention | None, width: int, *, back: bool = True
+) -> float | None:
+    """Bytes alive inside one layer at work on one input; `back`: on the way back.
+
+    Residual, input and the wider of attention (queries, keys, values; unless fused the scores
+    twice, on the way back SCORES) and feed-forward block (twice its width). None for what is
+    built like nothing that was traced.
+    """
+    if entry.kind in CONVOLUTIONAL or built_like(entry) is None:
         return None
     sizes = sizes_of(entry, profile)
     if sizes is None:
         return None
-    scores = 2 * sizes.a * _square(sizes)
+    scores = (SCORES[width] if back else 2 * width) * sizes.a * _square(sizes)
     if attention_of(entry, attention) == "fused" and profile.train_on.kind != "cpu":
         scores = 0
     longest = max(sizes.S, sizes.T)
-    block = max(longest * (sizes.q + 2 * sizes.k) + scores, longest * 2 * sizes.f)
-    logits = 2 * 4 * (sizes.T or sizes.S) * sizes.V
-    return float(max(width * (longest * 2 * sizes.h + block), logits))
+    attending = width * longest * (sizes.q + 2 * sizes.k) + scores
+    return float(width * longest * 2 * sizes.h + max(attending, width * longest * 2 * sizes.f))
+
+
+def _logits(entry: Entry, profile: Profile) -> float:
+    """Bytes of the scores of the vocabulary where the loss begins its way back.
+
+    They themselves, as wide as the output layer, and in fp32 the loss's gradient by the
+    logarithms of probabilities and by the scores; those logarithms are among what is kept.
+    """
+    wide = profile.dtype == "fp32" or profile.method == "qlora"
+    return ((4 if wide else 2) + 2 * 4) * scored(entry, profile)
 
 
 def _square(sizes: Sizes) -> int:
@@ -276,8 +324,8 @@ def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
     if n is None:
         return None
     width = serving_bytes(machine)
-    there = profile if profile.train_on is machine else profile._replace(train_on=machine)
-    passing = passing_bytes(entry, there, None, width)
+    served = profile if profile.train_on is machine else profile._replace(train_on=machine)
+    passing = layer_bytes(entry, served, None, width, back=False)
     if passing is None:
         kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))
         if kept is None:

@@ -139,10 +139,10 @@ def _peak(machine: Machine, dtype: Arithmetic) -> tuple[float | None, str]:
     return machine.fp32_tflops, "single"
 
 
-# Further sd of ln(rate), chosen by hand. A processor that is named by its cores alone has a clock
-# of 2 to 4 GHz and vectors of 256 or 512 bits; no published run of a TPU or of Apple's devices
+# Further sd of ln(rate). A processor that is named by its cores alone has a clock of 2 to 4 GHz:
+# ln(2) / √12 = .2 if all are as likely. By hand: no published run of a TPU or of Apple's devices
 # was read; and where the peak is unknown, only timings tell.
-GENERIC, OTHER_KIND, NO_PEAK = 0.25, 0.4, 1.0
+GENERIC, OTHER_KIND, NO_PEAK = 0.2, 0.4, 1.0
 
 
 @lru_cache(maxsize=256)

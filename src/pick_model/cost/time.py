@@ -26,13 +26,14 @@ from pick_model.vocabulary.uses import Method
 # Forward passes that a trained row costs: a backward one costs two (Kaplan et al. 2020, section
 # 2.1), and adapters save the weights' gradients, half of that.
 PASSES: dict[Method, float] = {"full": 3.0, "lora": 2.0, "qlora": 2.0, "frozen": 1.0, "as-is": 0.0}
-# QLoRA unpacks its weights in every pass. No published pair of times was read: at least nothing,
-# at most what one more forward pass beside two would be.
-UNPACKING = Interval(1.25, 1.0, 1.5)
+# QLoRA unpacks its weights in every pass: seconds of a step over those of plain LoRA in 20 pairs
+# of steps on a T4, 135 million to 1.7 thousand million parameters, 5, 50 and 95 % points
+# (catalogs/speed/memory.csv).
+UNPACKING = Interval(1.5, 1.33, 2.36)
 
 # Images Pillow decodes a second on one core: the least, the middle and the most of five server
 # processors on ImageNet's validation images (ternaus/imread_benchmark, 2026). Four processes of a
-# data loader are usual, and decode while the device computes; at worst there is none of them.
+# data loader are usual, and decode while the device computes.
 DECODED_PER_SECOND = (360.0, 551.0, 726.0)
 LOADERS = 4
 
@@ -54,9 +55,12 @@ def training_hours(
     if flops is None or rates is None or step is None:
         return None
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
-    one = seconds(step, rates, _doubt(flops))
+    doubt = _doubt(flops)
     if profile.method == "qlora":
-        one = Interval(*(end * more for end, more in zip(one, UNPACKING, strict=True)))
+        doubt = math.hypot(doubt, _doubt(UNPACKING))
+    one = seconds(step, rates, doubt)
+    if profile.method == "qlora":
+        one = one.times(UNPACKING.value)
     if entry.modality in ("image", "image-text"):
         one = _decoding(one, batch)
     share = data_parallel_share(machine.count)
@@ -98,11 +102,13 @@ def training_step(
         return None
     passes = PASSES[profile.method]
     weights = _weights(entry)
+    here = profile.train_on.kind == "cpu" and profile.method != "frozen"
+    written = written_numbers(entry, profile, flops.value, trained_on_cpu=here)
     stepped = min(1.0, batch * profile.train_on.count / profile.batch_size)
     return step_of(
         passes=passes,
         flops=flops.value * batch,
-        written=written_numbers(entry, profile, flops.value) * batch,
+        written=written * batch,
         weights=weights,
         trained=weights * stepped if profile.method == "full" else 0.0,
         layers=launched_layers(entry),
@@ -141,16 +147,16 @@ def _weights(entry: Entry) -> float:
     return float(max(active - (entry.n_embedding_parameters or 0), 0))
 
 
-def _doubt(flops: Interval) -> float:
-    """Sd of ln(FLOPs), from their 90 % interval."""
-    return math.log(flops.high / flops.low) / (2 * NORMAL_90) if flops.low > 0 else 0.0
+def _doubt(figure: Interval) -> float:
+    """Sd of the figure's logarithm, from its 90 % interval."""
+    return math.log(figure.high / figure.low) / (2 * NORMAL_90) if figure.low > 0 else 0.0
 
 
 def _decoding(step: Interval, batch: int) -> Interval:
-    """A step whose images are decoded meanwhile by LOADERS processes; at worst before it."""
+    """A step whose images are decoded meanwhile by LOADERS processes."""
     slow, usual, fast = DECODED_PER_SECOND
     return Interval(
         max(step.value, batch / usual / LOADERS),
         max(step.low, batch / fast / LOADERS),
-        step.high + batch / slow,
+        max(step.high, batch / slow / LOADERS),
     )

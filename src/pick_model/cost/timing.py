@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model.cost.forward import layer_flops
 from pick_model.cost.rates import WIDTH, Step, step_of
-from pick_model.cost.written import FUSED, layer_written, plain_sizes
+from pick_model.cost.written import DROPPED, FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase, Timing
 from pick_model.errors import EnvironmentProblem
@@ -30,9 +30,11 @@ PIXELS = 64
 # Layers, hidden size and heads: one encoder that memory holds back, one that arithmetic does.
 SHAPES = ((4, 256, 4), (2, 768, 12))
 VOCABULARY = 1000  # small: looking up is not what is timed
-LEAST, MOST = 4, 50  # steps timed
+LEAST, MOST = 3, 50  # steps timed
+TIMES = 2  # everything is timed so often, some seconds apart; what disturbed one misses the other
 MATRIX = {"cpu": 1024, "cuda": 8192, "mps": 4096}  # rows and columns
-BATCHES = {"cpu": (1, 8), "cuda": (1, 64), "mps": (1, 16)}
+PHASES: tuple[Phase, ...] = ("infer", "train")
+BATCHES = {"cpu": (1, 4), "cuda": (1, 64), "mps": (1, 16)}
 
 Clock = Callable[[], float]
 
@@ -47,6 +49,7 @@ class Network(NamedTuple):
     flops: float
     written: float
     layers: float
+    scores: float = 0.0  # written beside, in training on a processor: attention's dropout
 
 
 def torch_device(kind: str) -> str:
@@ -79,17 +82,20 @@ def calibrate(
     networks = [_encoder(*shape) for shape in SHAPES] + [_residual()]
     arithmetics = _arithmetics(device)
     batches = BATCHES[device]
-    each = budget / (len(networks) * len(arithmetics) * len(batches) * 2)
-    found = []
-    for network in networks:
-        network.model.to(device)
-        for dtype in arithmetics:
-            for batch in batches:
-                for phase in ("infer", "train"):
-                    tell(f"{network.name}, {batch} at once, {dtype}, {phase}")
-                    found.append(_timing(network, device, dtype, phase, batch, each, now))
-        network.model.cpu()
-    return found
+    each = budget / (len(networks) * len(arithmetics) * len(batches) * 2 * TIMES)
+    found: dict[tuple[object, ...], Timing] = {}
+    for _ in range(TIMES):
+        for network in networks:
+            network.model.to(device)
+            for dtype in arithmetics:
+                for batch in batches:
+                    for phase in PHASES:
+                        tell(f"{network.name}, {batch} at once, {dtype}, {phase}")
+                        new = _timing(network, device, dtype, phase, batch, each, now)
+                        same = (new.what, dtype, phase)
+                        found[same] = min(found.get(same, new), new, key=lambda t: t.seconds)
+            network.model.cpu()
+    return list(found.values())
 
 
 def matrix_tflops(device: str, budget: float = 1.0, now: Clock = time.perf_counter) -> float:
@@ -114,7 +120,7 @@ def _timing(
     budget: float,
     now: Clock,
 ) -> Timing:
-    step = network_step(network, dtype, phase, batch)
+    step = network_step(network, dtype, phase, batch, device)
     inputs = {name: value.to(device) for name, value in network.inputs(batch).items()}
     run = step_runner(network.model, inputs, device, dtype, phase)
     return Timing(
@@ -131,14 +137,17 @@ def _timing(
     )
 
 
-def network_step(network: Network, dtype: Arithmetic, phase: Phase, batch: int) -> Step:
+def network_step(
+    network: Network, dtype: Arithmetic, phase: Phase, batch: int, device: str = "cpu"
+) -> Step:
     """What one step of `batch` inputs computes."""
     weights = float(sum(p.numel() for p in network.model.parameters()))
     training = phase == "train"
+    scores = network.scores if training and device == "cpu" else 0.0
     return step_of(
         passes=3.0 if training else 1.0,
         flops=batch * network.flops,
-        written=batch * network.written,
+        written=batch * (network.written + scores),
         weights=weights,
         trained=weights if training else 0.0,
         layers=network.layers,
@@ -224,6 +233,7 @@ def _encoder(layers: int, hidden: int, heads: int) -> Network:
         flops=layers * layer_flops(shape, TOKENS),
         written=layers * layer_written(plain_sizes(shape, TOKENS), TOKENS, FUSED, gated=False),
         layers=layers,
+        scores=DROPPED * layers * heads * TOKENS**2,
     )
 
 

@@ -55,10 +55,12 @@ T5 = {"L": "num_layers", "D": "num_decoder_layers", "h": "d_model", "f": "d_ff",
 GPT2 = {"L": "n_layer", "h": "n_embd", "f": "n_inner", "a": "n_head"}
 BLOOM = {"L": "n_layer", "h": "hidden_size", "a": "n_head"}
 DISTILBERT = {"L": "n_layers", "h": "dim", "f": "hidden_dim", "a": "n_heads"}
+FLAUBERT = {"L": "n_layers", "h": "emb_dim", "a": "n_heads"}
 NARROW = {**USUAL, "e": "embedding_size"}
 
 # Dropout of BART's kin as bart-large has it; the class's own default leaves attention alone.
 BART = {"attention_dropout": 0.1, "activation_dropout": 0.1}
+M2M = {"encoder_layerdrop": 0.0, "decoder_layerdrop": 0.0, "attention_dropout": 0.1}
 SPEECH = {"activation_dropout": 0.0, "layerdrop": 0.0, "apply_spec_augment": False}
 LARGE_SPEECH = {**SPEECH, "feat_extract_norm": "layer", "do_stable_layer_norm": True}
 GATED = {"feed_forward_proj": "gated-gelu"}  # T5 1.1, mT5, FLAN-T5
@@ -73,6 +75,11 @@ LAYOUTS: dict[str, Layout] = {
     "distilbert": Layout("distilbert", "text", DISTILBERT),
     "albert": Layout("albert", "text", NARROW),
     "mpnet": Layout("mpnet", "text", USUAL, adapts=r"attn\.(q|v)$"),
+    "gte": Layout("gte", "text", USUAL, {}, r"(qkv_proj|q_proj|v_proj)$"),
+    "nomic-bert": Layout("nomic_bert", "text", USUAL),
+    "jina-v3": Layout("jina_embeddings_v3", "text", USUAL),
+    "flaubert": Layout("flaubert", "text", FLAUBERT, adapts=r"(q_lin|v_lin)$"),
+    "esm": Layout("esm", "text", USUAL, {"position_embedding_type": "rotary"}),
     "deberta": Layout("deberta", "text", USUAL, DEBERTA_1, r"in_proj$"),
     "deberta-v2": Layout("deberta-v2", "text", USUAL, DEBERTA),
     "modernbert": Layout("modernbert", "text", USUAL, {}, r"Wqkv$", period=3),
@@ -85,16 +92,30 @@ LAYOUTS: dict[str, Layout] = {
     "llama-grouped": Layout("llama", "causal", GROUPED, own_heads=True, grouped=True),
     "qwen3": Layout("qwen3", "causal", GROUPED, own_heads=True, grouped=True),
     "phi": Layout("phi", "causal", GROUPED),
+    "gemma3": Layout("gemma3_text", "causal", GROUPED, own_heads=True, grouped=True),
+    "olmo2": Layout("olmo2", "causal", GROUPED),
+    "granite": Layout("granite", "causal", GROUPED, grouped=True),
+    "phi3": Layout("phi3", "causal", GROUPED, {}, r"qkv_proj$"),
+    "hunyuan": Layout("hunyuan_v1_dense", "causal", GROUPED, own_heads=True, grouped=True),
+    "smollm3": Layout("smollm3", "causal", GROUPED, grouped=True),
+    "stablelm": Layout("stablelm", "causal", GROUPED),
+    "starcoder2": Layout("starcoder2", "causal", GROUPED, grouped=True),
+    "gptj": Layout("gptj", "causal", GPT2, {"rotary_dim": 4}),
+    "codegen": Layout("codegen", "causal", GPT2, {"rotary_dim": 4}, r"qkv_proj$"),
+    "biogpt": Layout("biogpt", "causal", USUAL),
     "gemma2": Layout("gemma2", "causal", GROUPED, own_heads=True, grouped=True, period=2),
     "t5": Layout("t5", "pairs", T5, {}, r"\.(q|v)$", own_heads=True),
     "t5-gated": Layout("t5", "pairs", T5, GATED, r"\.(q|v)$", own_heads=True),
     "bart": Layout("bart", "pairs", PAIRED, BART),
+    "m2m100": Layout("m2m_100", "pairs", PAIRED, M2M),
+    "pegasus": Layout("pegasus", "pairs", PAIRED, BART),
     "vit": Layout("vit", "image", USUAL),
     "beit": Layout(
         "beit", "image", USUAL, {"use_relative_position_bias": True, "layer_scale_init_value": 0.1}
     ),
     "dinov2": Layout("dinov2", "image", {key: USUAL[key] for key in "Lha"}),
     "clip-vision": Layout("clip_vision_model", "image", USUAL, model="AutoModel"),
+    "dinov3": Layout("dinov3_vit", "image", USUAL, {"num_register_tokens": 0}, model="AutoModel"),
     "wav2vec2": Layout("wav2vec2", "sound", USUAL, SPEECH),
     "wav2vec2-large": Layout("wav2vec2", "sound", USUAL, LARGE_SPEECH),
     # WavLM hands its projections' weights to one kernel, which an adapter would not reach.

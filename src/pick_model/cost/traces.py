@@ -63,6 +63,14 @@ def attentions(layout: str) -> tuple[Attention, ...]:
     return ("eager", "fused") if any("fused" in key.split() for key in keys) else ("eager",)
 
 
+@lru_cache(maxsize=64)
+def drops_scores(layout: str) -> bool:
+    """Whether its attention has dropout, for which no processor has a fused kernel."""
+    kept = _table()["layouts"][layout]["kept"].get("cpu fused fp32 full", {"input": {}})
+    # Three tensors of four bytes a score: probabilities, their mask, and what is left of them.
+    return float(kept["input"].get("L a S S", 0.0)) > 8
+
+
 def activation_bytes(family: str, dtype: str) -> Interval | None:
     """Bytes kept for each published activation of a convolutional family."""
     found = _table()["activation_bytes"].get(family)

@@ -8,16 +8,17 @@ in proportion and is in the rates.
 from __future__ import annotations
 
 from pick_model.cost.forward import CONVOLUTIONAL, attention_of, n_layers
-from pick_model.cost.lately import lately
 from pick_model.cost.layouts import FRAMES_PER_SECOND, built_like, sizes_of
 from pick_model.cost.terms import Sizes
+from pick_model.cost.traces import drops_scores
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import NetworkKind
 from pick_model.documents.profile import Profile
 
 # Tensors of a score for every pair of tokens and head. Fused attention writes none. DeBERTa has
 # three products where others have one (He et al. 2021, equation 4), and gathers two into place.
-FUSED, EAGER, DISENTANGLED = 0, 1, 5
+# In training on a processor, dropout has no fused kernel: scores and the numbers it draws.
+FUSED, EAGER, DROPPED, DISENTANGLED = 0, 1, 2, 5
 # A layer of BERT's launches about sixteen operations; DeBERTa's about twelve more, for the
 # positions' projections, products, gathers and sums (transformers, modeling_deberta_v2).
 DISENTANGLED_LAUNCHES = 1.75
@@ -47,12 +48,13 @@ def network_kind(entry: Entry) -> NetworkKind:
     return "transformer"
 
 
-@lately
-def score_tensors(entry: Entry) -> int:
+def score_tensors(entry: Entry, *, trained_on_cpu: bool = False) -> int:
     """How often the scores of every pair of tokens are written."""
     built = built_like(entry)
     if built is not None and "deberta" in built.layout:
         return DISENTANGLED
+    if trained_on_cpu and built is not None and drops_scores(built.layout):
+        return DROPPED
     return EAGER if attention_of(entry) == "eager" else FUSED
 
 
@@ -62,7 +64,9 @@ def launched_layers(entry: Entry) -> float:
     return n_layers(entry) * more
 
 
-def written_numbers(entry: Entry, profile: Profile, flops: float) -> float:
+def written_numbers(
+    entry: Entry, profile: Profile, flops: float, *, trained_on_cpu: bool = False
+) -> float:
     """Numbers that one input's forward pass of `flops` FLOPs writes."""
     sizes = sizes_of(entry, profile)
     if sizes is None:
@@ -70,7 +74,8 @@ def written_numbers(entry: Entry, profile: Profile, flops: float) -> float:
         if forward is not None and forward.activations and forward.flops:
             return flops * forward.activations / forward.flops  # both grow with the input's area
         return flops * WRITTEN_PER_FLOP[network_kind(entry)]
-    scores, gated = score_tensors(entry), entry.shape.gated_ffn
+    scores = score_tensors(entry, trained_on_cpu=trained_on_cpu)
+    gated = entry.shape.gated_ffn
     total = sizes.L * layer_written(sizes, sizes.S, scores, gated)
     total += CROSS_ATTENTION * sizes.D * layer_written(sizes, sizes.T, scores, gated)
     total += sizes.V * (sizes.T or sizes.S)

@@ -56,6 +56,8 @@ class CostReport:
     estimates: dict[str, Estimate]
     parts: dict[str, Estimate]  # what the training memory is made of
     largest_batch: int | None  # expected to fit at once; None: not one input, or unknown
+    largest_batch_surely: int | None  # the same at the high end of the memory
+    largest_batch_perhaps: int | None  # and at its low end
     fits: Literal["yes", "maybe", "no"] | None  # training; None: unknown
     serving_fits: Literal["yes", "maybe", "no"] | None
     alternatives: tuple[Alternative, ...]  # when it may not fit; the least change first

@@ -79,7 +79,8 @@ def _verdict(report: CostReport) -> str:
     where = f"{said}, {report.hardware} has {report.memory_gib:g} GiB"
     largest = report.largest_batch
     if largest is not None:
-        where += f"; largest batch at once {largest:,}"
+        surely, perhaps = report.largest_batch_surely or 0, report.largest_batch_perhaps or 0
+        where += f"; largest batch at once {largest:,} [{surely:,}–{perhaps:,}]"
     if report.smallest_machine and report.fits == "yes":
         where += f"; the smallest card that would do is {report.smallest_machine}"
     return where

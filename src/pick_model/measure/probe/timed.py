@@ -12,7 +12,7 @@ from pick_model.cost.calibration import keep
 from pick_model.cost.detect import device_name
 from pick_model.cost.forward import layer_flops
 from pick_model.cost.rates import WIDTH, step_of
-from pick_model.cost.written import DISENTANGLED, EAGER, FUSED, layer_written, plain_sizes
+from pick_model.cost.written import DISENTANGLED, DROPPED, EAGER, FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, Timing
 from pick_model.errors import EnvironmentProblem
@@ -48,9 +48,8 @@ def _timing(work: Work, done: Done, seconds: float) -> Timing | None:
     rows = work.rows.training(done.size[0])
     tokens = round(float(np.mean([rows.length(row) for row in range(len(rows))])))
     layers, weights = shape.n_layers or 0, _weights(loaded.encoder)
-    written = layer_written(
-        plain_sizes(shape, tokens), tokens, _scores(loaded.encoder), gated=False
-    )
+    scores = _scores(loaded.encoder, on_cpu=lengths.device == "cpu")
+    written = layer_written(plain_sizes(shape, tokens), tokens, scores, gated=False)
     dtype: Arithmetic = "fp32" if lengths.dtype == "float32" else "mixed"
     step = step_of(
         passes=PASSES[settings.method],
@@ -91,10 +90,14 @@ def shape_of(config: Any) -> Shape | None:
     )
 
 
-def _scores(encoder: Any) -> int:
+def _scores(encoder: Any, *, on_cpu: bool) -> int:
     """How often the scores of every pair of tokens are written."""
-    if "deberta" in str(getattr(encoder.config, "model_type", "")):
+    config = encoder.config
+    if "deberta" in str(getattr(config, "model_type", "")):
         return DISENTANGLED
+    dropout = getattr(config, "attention_probs_dropout_prob", None)
+    if on_cpu and (dropout or getattr(config, "attention_dropout", None)):
+        return DROPPED
     eager = getattr(encoder.config, "_attn_implementation", None) == "eager"
     return EAGER if eager else FUSED
 
