@@ -108,6 +108,12 @@ def refuse_unfit(config: dict[str, Any], name: str) -> None:
 
 def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
     """A file's JSON object, of at most so many bytes."""
+    found: dict[str, Any] = read_json(file, most, what, code, dict)
+    return found
+
+
+def read_json(file: Path, most: int, what: str, code: str, wanted: type) -> Any:
+    """A file's JSON object or list, of at most so many bytes."""
     reason = None
     try:
         if not file.is_file():
@@ -119,9 +125,9 @@ def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
         value = json.loads(text)
         if deeper(value, MOST_DEPTH):
             raise RecursionError
-        if isinstance(value, dict):
+        if isinstance(value, wanted):
             return value
-        reason = "it is not a JSON object"
+        reason = f"it is not a JSON {'object' if wanted is dict else 'list'}"
     except RecursionError:
         reason = "it is nested too deeply"
     except json.JSONDecodeError:
