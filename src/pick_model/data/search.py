@@ -181,7 +181,7 @@ def read_pairs(
         )
         if grade > 0:
             known.relevant[places[text]] = max(grade, known.relevant.get(places[text], 0.0))
-    notes = [message("pairs-without-text", **first_rows(empty))] if empty else []
+    notes = [message("pairs-without-text", **first_rows(file.source, empty))] if empty else []
     kept = sample([q for q in queries.values() if q.relevant], most_queries, seed)
     found = digest(file.source)
     return search_data(
@@ -346,9 +346,9 @@ def queries_in(
             raise unknown(judged, row, "query", query, file.source, seen)
     notes = []
     if unanswered:
-        notes.append(message("queries-without-answer", **first_rows(unanswered)))
+        notes.append(message("queries-without-answer", **first_rows(file.source, unanswered)))
     if empty:
-        notes.append(message("queries-without-text", **first_rows(empty)))
+        notes.append(message("queries-without-text", **first_rows(file.source, empty)))
     return found, len(seen), notes
 
 
@@ -371,7 +371,11 @@ def places_in(
     for name, row in wanted.items():
         if name not in seen:
             raise unknown(judged, row, "passage", name, file.source, seen)
-    return places, n, [message("passages-without-text", **first_rows(empty))] if empty else []
+    return (
+        places,
+        n,
+        [message("passages-without-text", **first_rows(file.source, empty))] if empty else [],
+    )
 
 
 def once(source: DataFile, row: int, name: str, seen: dict[str, int]) -> None:
@@ -402,6 +406,6 @@ def sample(queries: Sequence[Query], most: int | None, seed: int) -> list[Query]
     return [queries[at] for at in sorted(chosen)]
 
 
-def first_rows(rows: Sequence[int]) -> dict[str, int | tuple[str, ...]]:
-    """How many rows, and the first of them."""
-    return {"n": len(rows), "rows": tuple(str(row) for row in rows[:SHOWN])}
+def first_rows(source: DataFile, rows: Sequence[int]) -> dict[str, int | tuple[str, ...]]:
+    """How many rows, and where the first of them are."""
+    return {"n": len(rows), "rows": tuple(f"{source.path.name}:{row}" for row in rows[:SHOWN])}

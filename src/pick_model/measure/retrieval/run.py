@@ -22,6 +22,7 @@ from pick_model.measure.retrieval.result import report
 from pick_model.measure.retrieval.settings import Settings
 from pick_model.measure.retrieval.work import Search, Searcher
 from pick_model.measure.screen.run import using_threads
+from pick_model.vocabulary.metrics import canonical_metric
 from pick_model.words.say import message
 
 
@@ -47,10 +48,11 @@ def search(
     settings = settings or Settings()
     if not models:
         raise InputError(message("no-model-to-screen"), hint=message("name-models-to-screen"))
-    metric = settings.metric or METRICS[0]
+    asked = settings.metric or METRICS[0]
+    metric = canonical_metric(asked)
     if metric not in METRICS:
         raise UsageError(
-            message("metric-not-of-retrieval", metric=metric),
+            message("metric-not-of-retrieval", metric=asked),
             hint=message("metric-takes", metrics=METRICS),
         )
     at = Search(data, settings, progress, now)
@@ -65,6 +67,6 @@ def search(
 
 def require_search() -> None:
     """Raises MissingExtra, naming the command, when what a search runs on is not installed."""
-    require_extra("screen --queries")
+    require_extra("screen")
     if any(find_spec(name) is None for name in ("bm25s", "snowballstemmer")):
-        raise MissingExtra("screen --queries", "probe")
+        raise MissingExtra("screen", "probe")
