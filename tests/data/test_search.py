@@ -130,13 +130,17 @@ def test_a_fault_is_said_with_its_file_and_row(
 
 def test_a_misspelt_id_is_guessed(tmp_path: Path) -> None:
     with pytest.raises(InputError) as fault:
-        read(tmp_path, corpus=CORPUS.replace("p1", "page-1"), relevance=RELEVANCE.replace("p1", "page1"))
+        read(
+            tmp_path,
+            corpus=CORPUS.replace("p1", "page-1"),
+            relevance=RELEVANCE.replace("p1", "page1"),
+        )
     assert words(fault.value.hint) == "did you mean 'page-1'?"
 
 
 @pytest.mark.parametrize("cell", [["a"], {"a": 1}])
 def test_a_cell_that_is_no_text_is_said(tmp_path: Path, cell: Any) -> None:
-    queries, corpus, relevance = written(tmp_path)
+    _, corpus, relevance = written(tmp_path)
     lines = tmp_path / "queries.jsonl"
     lines.write_text(json.dumps({"id": "q1", "text": cell}) + "\n")
     with pytest.raises(InputError) as fault:

@@ -35,7 +35,9 @@ def saved(folder: Path, poolings: tuple[str, ...] = ("mean",), *after: Any, **op
 
 def ours(folder: Path, texts: list[str], prompt: str = "") -> np.ndarray:
     loaded = load(folder, device="cpu", precision="fp32")
-    found, _ = vectors(sentence_encoder(loaded, read_sentence_settings(folder, "it")), texts, prompt)
+    found, _ = vectors(
+        sentence_encoder(loaded, read_sentence_settings(folder, "it")), texts, prompt
+    )
     return found
 
 
@@ -167,8 +169,8 @@ def test_a_linear_layer_that_does_not_fit_or_is_a_pickle_is_said(tmp_path: Path)
 
 
 def test_vectors_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
-    from sentence_transformers.base.modules import Dense
     from safetensors.torch import load_file, save_file
+    from sentence_transformers.base.modules import Dense
 
     folder = saved(tmp_path, ("mean",), Dense(16, 8))
     weights = folder / "2_Dense" / "model.safetensors"

@@ -77,7 +77,9 @@ class Searching(NamedTuple):
         if not self.given:
             self._refuse_on_rows()
             if data is None:
-                raise UsageError(message("no-data-named"), hint=message("name-data-or-queries"))
+                raise UsageError(
+                    message("no-rows-or-queries"), hint=message("name-data-or-queries")
+                )
             return
         if data is not None:
             raise UsageError(message("data-or-queries"), hint=message("name-three-files"))
@@ -136,7 +138,7 @@ def of_task(task: Path | None) -> tuple[str | None, str | None]:
             message("task-not-searching", task=profile.task),
             hint=message("searching-tasks", tasks=SEARCHING),
         )
-    languages = profile.languages
+    languages = profile.languages or ()
     metric = profile.metric if profile.metric in computed_for("retrieval") else None
     return metric, languages[0] if len(languages) == 1 else None
 

@@ -181,7 +181,11 @@ def read_pairs(
         )
         if grade > 0:
             known.relevant[places[text]] = max(grade, known.relevant.get(places[text], 0.0))
-    notes = [message("pairs-without-text", **first_rows(file.source, empty))] if empty else []
+    notes = (
+        [message("pairs-without-text", n=len(empty), rows=first_rows(file.source, empty))]
+        if empty
+        else []
+    )
     kept = sample([q for q in queries.values() if q.relevant], most_queries, seed)
     found = digest(file.source)
     return search_data(
@@ -346,9 +350,17 @@ def queries_in(
             raise unknown(judged, row, "query", query, file.source, seen)
     notes = []
     if unanswered:
-        notes.append(message("queries-without-answer", **first_rows(file.source, unanswered)))
+        notes.append(
+            message(
+                "queries-without-answer",
+                n=len(unanswered),
+                rows=first_rows(file.source, unanswered),
+            )
+        )
     if empty:
-        notes.append(message("queries-without-text", **first_rows(file.source, empty)))
+        notes.append(
+            message("queries-without-text", n=len(empty), rows=first_rows(file.source, empty))
+        )
     return found, len(seen), notes
 
 
@@ -374,7 +386,9 @@ def places_in(
     return (
         places,
         n,
-        [message("passages-without-text", **first_rows(file.source, empty))] if empty else [],
+        [message("passages-without-text", n=len(empty), rows=first_rows(file.source, empty))]
+        if empty
+        else [],
     )
 
 
@@ -383,7 +397,7 @@ def once(source: DataFile, row: int, name: str, seen: dict[str, int]) -> None:
     before = seen.setdefault(name, row)
     if before != row:
         raise source.error(
-            message("id-twice", name=name, row=before), row, message("give-each-an-id")
+            message("search-id-twice", name=name, row=before), row, message("give-each-an-id")
         )
 
 
@@ -406,6 +420,6 @@ def sample(queries: Sequence[Query], most: int | None, seed: int) -> list[Query]
     return [queries[at] for at in sorted(chosen)]
 
 
-def first_rows(source: DataFile, rows: Sequence[int]) -> dict[str, int | tuple[str, ...]]:
-    """How many rows, and where the first of them are."""
-    return {"n": len(rows), "rows": tuple(f"{source.path.name}:{row}" for row in rows[:SHOWN])}
+def first_rows(source: DataFile, rows: Sequence[int]) -> tuple[str, ...]:
+    """Where the first of some rows are."""
+    return tuple(f"{source.path.name}:{row}" for row in rows[:SHOWN])

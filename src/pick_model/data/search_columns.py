@@ -51,7 +51,7 @@ def columns_for(
         if column is not None and column not in there:
             if part in parts:
                 raise source.error(
-                    message("no-such-column", name=column),
+                    message("no-column-named", name=column, option="column"),
                     hint=did_you_mean(column, there),
                 )
             column = None

@@ -249,8 +249,9 @@ def as_csv(searched: RetrievalReport) -> str:
             *("seconds", "cached", "error"),
         ]
     )
-    for one in (*searched.results, searched.bm25):
+    for one in searched.results:
         writer.writerows(_csv_rows(searched, one, metrics))
+    writer.writerows(_csv_rows(searched, searched.bm25, metrics))
     return out.getvalue()
 
 

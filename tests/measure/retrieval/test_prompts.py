@@ -19,7 +19,9 @@ def settings(**prompts: str) -> SentenceSettings:
         ({"query": "q: ", "document": "d: "}, None, (None, None), ("q: ", "model", "d: ", "model")),
         ({"query": "q: "}, "intfloat/e5-small", (None, None), ("q: ", "model", "", "model")),
         ({"passage": "p: ", "corpus": "c: "}, None, (None, None), ("", "model", "p: ", "model")),
+        ({"query": "q: ", "document": "", "passage": "p: "}, None, (None, None), ("q: ", "model", "p: ", "model")),
         # its family
+        ({"query": "", "document": ""}, "intfloat/e5-base", (None, None), ("query: ", "family", "passage: ", "family")),
         ({}, "intfloat/multilingual-e5-base", (None, None), ("query: ", "family", "passage: ", "family")),
         ({}, "BAAI/bge-small-en-v1.5", (None, None), ("Represent this sentence for searching relevant passages: ", "family", "", "family")),
         ({}, "intfloat/e5-mistral-7b-instruct", (None, None), ("", "none", "", "none")),

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from pick_model.data.search import Corpus, Passage, Query, SearchData
-from pick_model.measure.retrieval.bm25 import B, K1, search_by_words
+from pick_model.measure.retrieval.bm25 import K1, B, search_by_words
 from pick_model.measure.retrieval.terms import Terms
 
 

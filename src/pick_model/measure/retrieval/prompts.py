@@ -73,7 +73,8 @@ def own(
     settings: SentenceSettings, repository: str | None, names: tuple[str, ...], side: int
 ) -> tuple[str | None, From]:
     """The model's prompt of one side, None where nothing says any."""
-    kept = dict(settings.prompts)
+    # Empty ones are written beside every model by the library and say nothing.
+    kept = {name: text for name, text in settings.prompts if text}
     # A model that names the prompt of one side means none before the other.
     if any(name in kept for name in (*QUERY_NAMES, *PASSAGE_NAMES)):
         return next((kept[name] for name in names if name in kept), ""), "model"

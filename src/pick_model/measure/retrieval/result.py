@@ -246,8 +246,7 @@ def prompt_notes(one: Searcher) -> list[Message]:
             )
     if not sentence.told:
         told.append(message("no-sentence-settings", model=one.ref.name))
-    elif sentence.prompts and prompts.own_query is None:
-        names = tuple(name for name, _ in sentence.prompts)
+    elif prompts.own_query is None and (names := tuple(n for n, text in sentence.prompts if text)):
         told.append(message("prompts-of-other-names", model=one.ref.name, names=names))
     return told
 

@@ -13,7 +13,7 @@ RETRIEVAL: dict[str, str] = {
     "search-cell-not-text": "the {part} is no text",
     "search-id-missing": "the {part} is empty",
     "give-each-an-id": "give each row an id of its own",
-    "id-twice": "the id {name!r} stands in row {row} already",
+    "search-id-twice": "the id {name!r} stands in row {row} already",
     "grade-no-number": "the grade {told!r} is no number of 0 or more",
     "write-grade": "0 for not relevant, 1 for relevant, more for better",
     "judged-twice": "the query {query!r} and the passage {passage!r} have another grade in row "
@@ -28,7 +28,7 @@ RETRIEVAL: dict[str, str] = {
     "three-files-or-pairs": "queries need a corpus and judgements",
     "name-three-files": "--queries FILE --corpus FILE --relevance FILE, or --pairs FILE",
     "data-or-queries": "labelled rows or queries, not both",
-    "no-data-named": "nothing to screen on",
+    "no-rows-or-queries": "nothing to screen on",
     "name-data-or-queries": "--data FILE; or --queries, --corpus and --relevance; or --pairs FILE",
     "option-of-rows": "{option} belongs to labelled rows, not to queries",
     "leave-it-out": "leave it out",
