@@ -26,6 +26,7 @@ class LanguageScores(Document):
     language: str  # ISO 639 code, or the script where it is of several languages
     queries: PositiveCount
     scores: Scores
+    over_bm25: Figure | None  # of the report's metric; None of BM25 itself
 
 
 class Prompt(Document):

@@ -171,6 +171,16 @@ def by_language(one: Search, metric: str) -> list[str]:
     return [f"{number(f.value)} [{between((f.low, f.high))}]" for f in figures]
 
 
+def prompts(one: RetrievalResult) -> str:
+    """What was written before queries and passages."""
+    query, passage = one.query_prompt, one.passage_prompt
+    if query is None or passage is None:
+        return ""
+    if query.source == passage.source == "none":
+        return "no prompt is known of it, and none was written"
+    return f"{prompt(query)} before queries, {prompt(passage)} before passages"
+
+
 def prompt(one: Prompt) -> str:
     """What was written, in quotes, and who says so."""
     return f"{one.text!r} ({WHOSE[one.source]})" if one.text else f"nothing ({WHOSE[one.source]})"
@@ -222,10 +232,9 @@ def as_markdown(searched: RetrievalReport) -> str:
 def _asides(searched: RetrievalReport, names: dict[str, str]) -> list[str]:
     """Prompts, terms, faults and notes, a line each."""
     said = [
-        f"- {names[one.model]}: {markdown(prompt(one.query_prompt))} before queries, "
-        f"{markdown(prompt(one.passage_prompt))} before passages"
+        f"- {names[one.model]}: {markdown(prompts(one))}"
         for one in searched.results
-        if one.query_prompt is not None and one.passage_prompt is not None
+        if one.error is None
     ]
     said.append(f"- BM25: {markdown(terms(searched.bm25))}")
     said += [

@@ -89,6 +89,11 @@ def test_on_the_example_minilm_finds_what_their_library_says(
     )
     apart = {one.language: one.scores["ndcg_at_10"].value for one in found.languages}
     assert apart["en"] > apart["de"] + 0.3  # it was pretrained on English
+    over = {one.language: one.over_bm25 for one in found.languages}
+    assert over["en"] is not None
+    assert over["de"] is not None
+    assert over["en"].low > 0 > over["de"].low
+    assert any("the queries in de alone" in note for note in report.notes)
     assert np.mean(list(apart.values())) == pytest.approx(found.score, abs=1e-6)  # 50 each
     assert (found.dimension, found.max_tokens, found.poolings) == (384, 256, ("mean",))
     assert report.bm25.stemmed == ("de", "en")

@@ -95,7 +95,7 @@ def word_search(search: Search, words: Words, values: np.ndarray, at: int) -> Wo
         interval=(mine.low, mine.high),
         standard_error=_error(search.resampling, values[:, at]),
         scores=scores_of(search.resampling, values),
-        languages=languages_of(search, values),
+        languages=languages_of(search, values, None),
         index_gib=words.index_bytes / GIB,
         query_ms=round(words.query_ms, 3),
         passages_per_second=round(words.passages_per_second, 1),
@@ -134,7 +134,7 @@ def result(
         interval=(whole.low, whole.high),
         standard_error=_error(draws, mine),
         scores=scores_of(draws, found.values),
-        languages=languages_of(search, found.values),
+        languages=languages_of(search, found.values, ahead),
         index_gib=search.data.n_passages * found.dimension * FLOAT_BYTES / GIB,
         query_ms=round(found.query_ms, 3),
         passages_per_second=round(found.passages_per_second, 1),
@@ -200,17 +200,23 @@ def scores_of(draws: Resampling, values: np.ndarray) -> Scores:
     return {name: draws.figure(values[:, at]) for at, name in enumerate(METRICS)}
 
 
-def languages_of(search: Search, values: np.ndarray) -> tuple[LanguageScores, ...]:
-    """Every metric on the queries of each language alone."""
+def languages_of(
+    search: Search, values: np.ndarray, ahead: np.ndarray | None
+) -> tuple[LanguageScores, ...]:
+    """Every metric on the queries of each language alone. ahead: of BM25, a query."""
     found = by_language([query.language for query in search.data.queries])
-    return tuple(
-        LanguageScores(
-            language=language,
-            queries=int(own.sum()),
-            scores=scores_of(Resampling(int(own.sum())), values[own]),
+    lines = []
+    for language, own in found.items():
+        draws = Resampling(int(own.sum()))
+        lines.append(
+            LanguageScores(
+                language=language,
+                queries=int(own.sum()),
+                scores=scores_of(draws, values[own]),
+                over_bm25=None if ahead is None else draws.figure(ahead[own]),
+            )
         )
-        for language, own in found.items()
-    )
+    return tuple(lines)
 
 
 def told_of(results: Sequence[RetrievalResult], searchers: Sequence[Searcher]) -> list[Message]:
@@ -220,11 +226,17 @@ def told_of(results: Sequence[RetrievalResult], searchers: Sequence[Searcher]) -
     if level > 1:
         told.append(message("retrieval-undecided", n=level))
     if results and results[0].over_bm25 is not None:
-        ahead = results[0].over_bm25
+        first, ahead = results[0], results[0].over_bm25
         if ahead.high < 0:
-            told.append(message("bm25-better", model=results[0].model))
+            told.append(message("bm25-better", model=first.model))
         elif ahead.low <= 0:
-            told.append(message("bm25-level", model=results[0].model))
+            told.append(message("bm25-level", model=first.model))
+        else:
+            told += [
+                message("bm25-level-in", model=first.model, language=one.language)
+                for one in first.languages
+                if one.over_bm25 is not None and one.over_bm25.low <= 0
+            ]
     for one in searchers:
         told += prompt_notes(one)
     return told

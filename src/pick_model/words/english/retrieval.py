@@ -53,6 +53,8 @@ RETRIEVAL: dict[str, str] = {
     "retrieval-undecided": "{n} models may be the best; these queries do not tell them apart",
     "bm25-better": "BM25 finds more than every model here, {model} included",
     "bm25-level": "these queries do not tell {model} from BM25",
+    "bm25-level-in": "on the queries in {language} alone, {model} is not told from BM25, or is "
+    "worse",
     "prompt-replaced": "{model} was trained with {own!r} before each {side}, and {text!r} was "
     "written",
     "no-sentence-settings": "{model} says nothing of vectors of texts: the mean of its tokens was "
