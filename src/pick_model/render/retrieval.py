@@ -47,11 +47,7 @@ def report(searched: RetrievalReport, page: Page) -> None:
     _costs(searched, names, page)
     page.blank()
     for one in read:
-        if one.query_prompt is not None and one.passage_prompt is not None:
-            words = (
-                f"{prompt(one.query_prompt)} before queries, {prompt(one.passage_prompt)} before"
-            )
-            page.paragraph(f"{words} passages", label=names[one.model])
+        page.paragraph(prompts(one), label=names[one.model])
     page.paragraph(terms(searched.bm25), label=searched.bm25.name)
     for one in searched.results:
         if one.error is not None:
