@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Tick = Callable[[int, int], None]  # rows read, of how many
 
 
+@cache
 def versions() -> dict[str, str]:
     """Of what features depend on, without importing any of it: a warm screen needs no torch."""
     names = ("numpy", "torch", "transformers")
