@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from pick_model.catalog.model import Catalog
+from pick_model.cli.searching import prior_ranks
 from pick_model.documents.retrieval import RetrievalLine, RetrievalReport
+from pick_model.encoders.resolve import ModelRef
 from pick_model.escape import in_json
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, Run
@@ -198,3 +200,12 @@ def test_any_of_the_files_names_the_data_of_a_ledger(run: Run, tiny: Path, tmp_p
         done = run("recommend", TASK, "--results", ledger, "--data", EXAMPLE / f"{name}.csv")
         assert done.code == 0
     assert run("recommend", TASK, "--results", ledger, "--data", TASK).code == 2
+
+
+def test_the_catalogs_ranks_stand_beside_what_was_found(catalog: Catalog) -> None:
+    names = ("all-minilm-l6-v2", "multilingual-e5-small", "multilingual-e5-base")
+    refs = [ModelRef(name, hub_repo=catalog.entries[name].hub_repo) for name in names]
+    ranks = prior_ranks(refs, Path(TASK), None)
+    assert set(ranks) == set(names[1:])  # the first reads no German
+    assert sorted(ranks.values()) == [1, 2]
+    assert prior_ranks(refs, None, None) == {}

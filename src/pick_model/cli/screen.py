@@ -208,7 +208,7 @@ def screen(
     gc.enable()
     refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
     if data is None:
-        found = search(searching, refs, unknown, prior, language, settings)
+        found = search(searching, refs, unknown, task, catalog, language, settings)
         return code_of(len(found.results), finish(found, record, format, output))
     reading = reading_as(
         text,

@@ -147,11 +147,12 @@ def search(
     asked: Searching,
     refs: Sequence[ModelRef],
     unknown: Mapping[str, UsageError],
-    prior: Mapping[str, int],
+    task: Path | None,
+    overlays: list[Path] | None,
     language: str | None,
     settings: ScreenSettings,
 ) -> RetrievalReport:
-    """Read the files and take every model through the corpus."""
+    """Read the files and take every model through the corpus. task: for the catalog's ranks."""
     from pick_model.measure.retrieval.run import require_search
 
     require_search()
@@ -162,8 +163,26 @@ def search(
     data = asked.read(language, settings.rows or ROWS, settings.seed)
     shared = {field.name: getattr(settings, field.name) for field in fields(settings)}
     own = Settings(**shared, query_prefix=asked.query_prefix, passage_prefix=asked.passage_prefix)
+    prior = prior_ranks(refs, task, overlays)
     with progress(several=len(refs) > 1) as tick:
         return run_search(refs, data, own, tick, prior=prior, unknown=unknown)
+
+
+def prior_ranks(
+    refs: Sequence[ModelRef], task: Path | None, overlays: list[Path] | None
+) -> dict[str, int]:
+    """The rank of each model that the catalog knows, among them, by what it expects of them."""
+    if task is None or all(ref.folder is not None for ref in refs):
+        return {}
+    from pick_model.advise.profile import read_profile
+    from pick_model.advise.recommend import recommend
+    from pick_model.catalog.load import load_catalog
+
+    known = load_catalog(overlays or ())
+    there = {ref.name for ref in refs}
+    said = recommend(read_profile(task, known), known, top=None).candidates
+    ranked = sorted((c for c in said if c.id in there), key=lambda c: -c.expected.value)
+    return {one.id: rank for rank, one in enumerate(ranked, start=1)}
 
 
 def finish(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from pick_model.belief.observations import ProbeResult
@@ -11,11 +10,12 @@ from pick_model.documents.probe import LedgerLine
 from pick_model.documents.retrieval import RetrievalLine
 from pick_model.errors import UnknownName, UsageError
 from pick_model.interval import Interval
+from pick_model.measure.ledger import Ledger
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-class Measured(NamedTuple):
+class Line(NamedTuple):
     """One line of a ledger, whatever measured it."""
 
     model: str
@@ -35,13 +35,7 @@ class LedgerResults(NamedTuple):
     notes: list[Message]
 
 
-def results_on(
-    probes: Sequence[LedgerLine],
-    catalog: Catalog,
-    data_digest: str | None = None,
-    *,
-    retrievals: Sequence[RetrievalLine] = (),
-) -> LedgerResults:
+def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None) -> LedgerResults:
     """The latest result of each model of the catalog on one data set, by one metric and method.
 
     Those of the last line: scores by two metrics, or of a tuned and a frozen model, are not
@@ -51,7 +45,7 @@ def results_on(
     without it the ledger must hold only one. Raises UsageError when it holds several, or no line
     about the one asked for.
     """
-    lines = [*map(of_probe, probes), *map(of_retrieval, retrievals)]
+    lines = [*map(of_probe, ledger.lines), *map(of_retrieval, ledger.retrievals)]
     digests = sorted({line.digest for line in lines})
     if data_digest is None:
         if len(digests) > 1:
@@ -87,9 +81,9 @@ def results_on(
     return LedgerResults(list(found.values()), notes)
 
 
-def of_probe(line: LedgerLine) -> Measured:
+def of_probe(line: LedgerLine) -> Line:
     """What the full fine-tune would score."""
-    return Measured(
+    return Line(
         line.model,
         line.metric,
         line.method,
@@ -101,9 +95,9 @@ def of_probe(line: LedgerLine) -> Measured:
     )
 
 
-def of_retrieval(line: RetrievalLine) -> Measured:
+def of_retrieval(line: RetrievalLine) -> Line:
     """What the model finds as it comes. It has no verdict beside that: nothing is transferred."""
-    return Measured(
+    return Line(
         line.model,
         line.metric,
         line.method,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from pick_model.documents.screen import Layer, ScreenReport, ScreenResult
@@ -48,8 +48,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
 
 
 def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
-    known = any(one.prior_rank for one in read)
-    names = short_names([one.model for one in read])
+    known, names = any(one.prior_rank for one in read), short_names(one.model for one in read)
     columns = [
         Column("", right=True),
         Column("model", fold=True),
@@ -80,9 +79,9 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
     )
 
 
-def short_names(models: Sequence[str]) -> dict[str, str]:
+def short_names(models: Iterable[str]) -> dict[str, str]:
     """Folders by their last part, where that names one model alone; others as they are."""
-    short = {name: PurePath(name).name if name.startswith(FOLDER) else name for name in models}
+    short = {model: PurePath(model).name if model.startswith(FOLDER) else model for model in models}
     alone = Counter(short.values())
     return {name: said if alone[said] == 1 else name for name, said in short.items()}
 

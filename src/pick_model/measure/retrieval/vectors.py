@@ -15,7 +15,7 @@ from pick_model.measure.retrieval.prompts import Prompts
 from pick_model.measure.retrieval.settings import Settings
 from pick_model.measure.screen.cache import FeatureCache, Kept
 from pick_model.measure.screen.pieces import Machine
-from pick_model.measure.screen.reader import threads, versions
+from pick_model.measure.screen.reader import threads, uncollected, versions
 
 if TYPE_CHECKING:
     from pick_model.encoders.sentence import SentenceEncoder
@@ -71,9 +71,10 @@ class Vectors:
         key = {**self.made_from, "prompt": prompt, "texts": json_digest(list(texts))}
         found = self.cache.get(key)
         if found is None:
-            from pick_model.encoders.sentence import vectors
+            with uncollected():
+                from pick_model.encoders.sentence import vectors
 
-            encoder = self.loaded()
+                encoder = self.loaded()
             begun = time.perf_counter()
             values, truncated = vectors(encoder, texts, prompt, tick)
             seconds = time.perf_counter() - begun

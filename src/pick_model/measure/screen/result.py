@@ -150,7 +150,7 @@ def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
 
 
 def fault_of(fault: PickModelError) -> ScreenFault:
-    """Why a model could not be screened, for the report."""
+    """Why a model could not be measured."""
     return ScreenFault(
         code=fault.code,
         message=say(fault.message),
