@@ -49,7 +49,7 @@ def theirs(folder: Path, texts: list[str], prompt: str = "") -> np.ndarray:
 
 
 def unit(values: np.ndarray) -> np.ndarray:
-    return values / np.linalg.norm(values, axis=1, keepdims=True)
+    return np.asarray(values / np.linalg.norm(values, axis=1, keepdims=True))
 
 
 def test_the_real_minilm(minilm: Path) -> None:
