@@ -191,6 +191,22 @@ def test_a_batch_holds_so_many_tokens_whatever_the_rows(
         assert sorted(seen) == list(range(n))
 
 
+@pytest.mark.parametrize(
+    ("lengths", "tokens", "n"),
+    [
+        ([10] * 5, 40, 4),  # no room for a fifth
+        ([10] * 5, 100, 5),
+        ([50, 2], 40, 1),  # one row at least
+        ([10, 9, 8, 2, 2], 160, 3),  # the fourth would make 11 of padding, above 160 / 16
+        ([0, 0], 40, 2),
+    ],
+)
+def test_a_batch_ends_where_it_is_full_or_mostly_padding(
+    lengths: list[int], tokens: int, n: int
+) -> None:
+    assert batches.fitting(lengths, tokens) == n
+
+
 def test_the_model_is_left_in_the_mode_it_was_in(tmp_path: Path) -> None:
     loaded = on_cpu(encoder(tmp_path / "it"))
     read = encode(make_rows("single-label", 2), loaded, 64)

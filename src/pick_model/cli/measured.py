@@ -64,5 +64,5 @@ def measured(
         if faults and len(faults) == len(shortlist.candidates):
             raise faults[0]
     wanted = file_digest(data) if data is not None else None
-    found = results_on(lines, catalog, wanted)
+    found = results_on(ledger._replace(lines=tuple(lines)), catalog, wanted)
     return found.results, notes + found.notes

@@ -100,7 +100,7 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     from pick_model.words.say import say as sentence
 
     read = read_ledger(ledger)
-    found = results_on(read.lines, catalog, file_digest(data) if data else None)
+    found = results_on(read, catalog, file_digest(data) if data else None)
     for note in (*read.notes, *found.notes):
         say(f"note: {sentence(note)}")
     return found.results

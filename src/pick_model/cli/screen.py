@@ -14,7 +14,6 @@ from pick_model.cli.labelled import (
     AllowPickle,
     Arithmetic,
     ColumnNames,
-    DataFile,
     DeviceName,
     LabelColumn,
     LabelKindIs,
@@ -35,6 +34,19 @@ from pick_model.cli.labelled import (
 )
 from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
+from pick_model.cli.searching import (
+    CorpusFile,
+    PairFile,
+    PassagePrefix,
+    QueryFile,
+    QueryPrefix,
+    RelevanceFile,
+    SearchColumns,
+    Searching,
+    finish,
+    of_task,
+    search,
+)
 from pick_model.cli.streams import say
 from pick_model.errors import (
     ENVIRONMENT,
@@ -59,7 +71,17 @@ WHICH = message("name-models-or-task")
 
 
 def screen(
-    data: DataFile,
+    data: Annotated[
+        Path | None,
+        in_data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz."),
+    ] = None,
+    queries: QueryFile = None,
+    corpus: CorpusFile = None,
+    relevance: RelevanceFile = None,
+    pairs: PairFile = None,
+    column: SearchColumns = None,
+    query_prefix: QueryPrefix = None,
+    passage_prefix: PassagePrefix = None,
     task: Annotated[
         Path | None, in_data(metavar="TASK.yaml", help="Task profile: task, metric, and for --top.")
     ] = None,
@@ -88,11 +110,14 @@ def screen(
     sentence: SentenceColumn = None,
     column_names: ColumnNames = None,
     metric: Annotated[
-        str | None, in_data(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …")
+        str | None,
+        in_data(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …; of queries ndcg_at_10, …"),
     ] = None,
     rows: Annotated[
         int | None,
-        _budget(metavar="N", help="Rows a model at most: 2,000, or 500 sentences of tokens."),
+        _budget(
+            metavar="N", help="Rows or queries a model at most: 2,000, or 500 sentences of tokens."
+        ),
     ] = None,
     adaptive: Annotated[
         bool,
@@ -125,7 +150,8 @@ def screen(
     """Read your rows with many models, train none, and see whose features fit your labels.
 
     One pass through each model. A model that cannot be loaded is named and the others go on;
-    exit 4 where none can.
+    exit 4 where none can. Or, with queries and a corpus, how much of what answers them each
+    model finds, as it comes, beside BM25.
 
     Examples:
       pick-model screen --data examples/support-tickets/train.csv \\
@@ -134,7 +160,28 @@ def screen(
         --model all-minilm-l6-v2 --model roberta-base --layers
       pick-model screen --data examples/product-reviews-zh/train.csv \\
         --model chinese-macbert-base --rows 500 --format json --record results.jsonl
+      pick-model screen --queries examples/help-desk-search/queries.csv \\
+        --corpus examples/help-desk-search/corpus.csv \\
+        --relevance examples/help-desk-search/relevance.csv --model all-minilm-l6-v2
     """
+    searching = Searching(
+        queries, corpus, relevance, pairs, column or [], query_prefix, passage_prefix
+    )
+    searching.check(
+        data,
+        {
+            "--text": text,
+            "--text-pair": text_pair,
+            "--label": label,
+            "--group": group,
+            "--kind": kind,
+            "--label-separator": label_separator,
+            "--skip-label": skip_label,
+            "--sentence": sentence,
+            "--columns": column_names,
+            "--layers": layers,
+        },
+    )
     from pick_model.measure.probe.run import require_extra, share_the_machine
     from pick_model.measure.probe.settings import parse_budget
 
@@ -142,11 +189,12 @@ def screen(
     from pick_model.measure.screen.run import screen as run_screen
     from pick_model.measure.screen.settings import Settings
 
+    of_search, language = of_task(task) if searching.given else (None, None)
     settings = Settings(
         rows=rows,
         budget_seconds=math.inf if budget is None else parse_budget(budget),
         adaptive=adaptive,
-        metric=metric or task_field(task, "metric"),
+        metric=metric or (of_search if searching.given else task_field(task, "metric")),
         max_length=max_length,
         seed=seed,
         device=device,
@@ -159,6 +207,9 @@ def screen(
     share_the_machine()
     gc.enable()
     refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
+    if data is None:
+        found = search(searching, refs, unknown, task, catalog, language, settings)
+        return code_of(len(found.results), finish(found, record, format, output))
     reading = reading_as(
         text,
         text_pair,
@@ -182,7 +233,12 @@ def screen(
         append(report, record)
     emit(rendered(report, format, layers=layers, to_file=output is not None), output)
     faults = [one.error.code for one in report.results if one.error is not None]
-    if len(faults) < len(report.results):
+    return code_of(len(report.results), faults)
+
+
+def code_of(n_models: int, faults: list[str]) -> int:
+    """The exit code: one model that could be screened is enough."""
+    if len(faults) < n_models:
         return OK
     return INCONCLUSIVE if BudgetTooSmall.code in faults else ENVIRONMENT
 

@@ -94,7 +94,7 @@ def script_shares(texts: Iterable[str]) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for character, count in characters.items():
         if character.isalpha():
-            counts[_script(ord(character))] += count
+            counts[script_of(character)] += count
     total = sum(counts.values())
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return {name: count / total for name, count in ranked}
@@ -105,7 +105,9 @@ def main_script(text: str) -> str | None:
     return next(iter(script_shares([text])), None)
 
 
-def _script(code: int) -> str:
+def script_of(character: str) -> str:
+    """The script of a letter, "other" where none of the table has it."""
+    code = ord(character)
     place = bisect_right(_STARTS, code) - 1
     if place >= 0 and code <= _BLOCKS[place][1]:
         return _BLOCKS[place][2]

@@ -109,6 +109,12 @@ def refuse_unfit(config: dict[str, Any], name: str) -> None:
 
 def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
     """A file's JSON object, of at most so many bytes."""
+    found: dict[str, Any] = read_json(file, most, what, code, dict)
+    return found
+
+
+def read_json(file: Path, most: int, what: str, code: str, wanted: type) -> Any:
+    """A file's JSON object or list, of at most so many bytes."""
     reason: Message | str
     try:
         if not file.is_file():
@@ -120,9 +126,9 @@ def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:
         value = json.loads(text)
         if deeper(value, MOST_DEPTH):
             raise RecursionError
-        if isinstance(value, dict):
+        if isinstance(value, wanted):
             return value
-        reason = message("not-json-object")
+        reason = message("not-json-object" if wanted is dict else "not-json-list")
     except RecursionError:
         reason = message("file-too-deep")
     except json.JSONDecodeError:

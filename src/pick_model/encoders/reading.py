@@ -115,12 +115,23 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
             ids, starts = tagged_rows(dataset.tokens, loaded, max_length)
             inputs = tuple({"input_ids": row} for row in ids)
         else:
-            inputs = text_rows(dataset, loaded, max_length)
+            inputs = text_rows(dataset.texts, dataset.pairs, loaded, max_length)
     refuse_ids(inputs, loaded)
     targets = OBJECTIVES[dataset.kind].in_units(
         dataset.labels, loaded.target_mean, loaded.target_scale
     )
     return Encoded(dataset.kind, inputs, starts, targets, len(dataset.label_names) or 1)
+
+
+def encode_texts(texts: Sequence[str], loaded: Loaded, max_length: int) -> Encoded:
+    """Token ids of texts that have no labels, cut at `max_length`.
+
+    Raises EnvironmentProblem when the tokenizer fails.
+    """
+    with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
+        inputs = text_rows(texts, None, loaded, max_length)
+    refuse_ids(inputs, loaded)
+    return Encoded("single-label", inputs, None, (0,) * len(inputs), 1)
 
 
 def refuse_ids(inputs: Sequence[Mapping[str, list[int]]], loaded: Loaded) -> None:
@@ -142,12 +153,12 @@ def refuse_ids(inputs: Sequence[Mapping[str, list[int]]], loaded: Loaded) -> Non
 
 
 def text_rows(
-    dataset: Dataset, loaded: Loaded, max_length: int
+    texts: Sequence[str], seconds: Sequence[str] | None, loaded: Loaded, max_length: int
 ) -> tuple[dict[str, list[int]], ...]:
-    """Ids of texts or pairs, with whatever else the model takes."""
-    pairs = None if dataset.pairs is None else list(dataset.pairs)
+    """Ids of texts, or of pairs with second texts, with whatever else the model takes."""
+    pairs = None if seconds is None else list(seconds)
     batch = loaded.tokenizer(
-        list(dataset.texts), pairs, truncation=True, max_length=max_length, verbose=False
+        list(texts), pairs, truncation=True, max_length=max_length, verbose=False
     )
     names = [name for name in loaded.takes if name in batch and name != "attention_mask"]
     if "token_type_ids" in names:
@@ -158,7 +169,7 @@ def text_rows(
     nothing = {name: [loaded.pad_id if name == "input_ids" else 0] for name in names}
     return tuple(
         {name: list(batch[name][row]) for name in names} if batch["input_ids"][row] else nothing
-        for row in range(len(dataset))
+        for row in range(len(texts))
     )
 
 

@@ -214,7 +214,7 @@ def ledger_results(ledger: Path, catalog: Catalog, data_digest: str | None) -> L
     from pick_model.measure.results import results_on
 
     read = read_ledger(ledger)
-    found = results_on(list(read.lines), catalog, data_digest)
+    found = results_on(read, catalog, data_digest)
     return found._replace(notes=[*read.notes, *found.notes])
 
 

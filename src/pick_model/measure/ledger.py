@@ -1,6 +1,6 @@
 """The results ledger: one JSON line a measured model, kept by the user as evidence.
 
-A line is a probe's or, where it says so under `stage`, a screen's.
+A line is a probe's or, where it says so under `stage`, a screen's of rows or of queries.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from pick_model.documents.probe import LedgerLine, ProbeReport
 from pick_model.documents.reader import read_input, reason_of
+from pick_model.documents.retrieval import RetrievalLine, RetrievalReport
 from pick_model.documents.screen import ScreenLine, ScreenReport
 from pick_model.errors import EnvironmentProblem, InputError, Location
 from pick_model.escape import in_json
@@ -25,7 +26,7 @@ from pick_model.words.say import message
 
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
-_SCREEN = re.compile(rb'\{"schema_version":\d+,"stage":"screen"')
+_STAGE = re.compile(rb'\{"schema_version":\d+,"stage":"(screen|retrieval)"')
 
 
 class Ledger(NamedTuple):
@@ -34,17 +35,17 @@ class Ledger(NamedTuple):
     lines: tuple[LedgerLine, ...]  # of probes
     notes: tuple[Message, ...] = ()
     screens: tuple[ScreenLine, ...] = ()
+    retrievals: tuple[RetrievalLine, ...] = ()
 
 
-def record(report: ProbeReport | ScreenReport, path: Path) -> None:
+def record(report: ProbeReport | ScreenReport | RetrievalReport, path: Path) -> None:
     """Append the report's results to a ledger, all of them or none.
 
     One write under a lock, so that two probes recording at once leave whole lines; a line
     that an earlier crash cut short is closed first. What a full disk took only half of is
     taken back. Raises EnvironmentProblem when the file cannot be written.
     """
-    lines = ledger_lines(report) if isinstance(report, ProbeReport) else screen_lines(report)
-    text = "".join(in_json(line.model_dump_json()) + "\n" for line in lines)
+    text = "".join(in_json(line.model_dump_json()) + "\n" for line in lines_of(report))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.is_file() and not path.is_dir():
@@ -73,6 +74,15 @@ def _write_all(file: RawIOBase, data: bytes) -> None:
     """A disk that fills up takes a part first, and says so only on the next write."""
     while data:
         data = data[file.write(data) or 0 :]
+
+
+def lines_of(
+    report: ProbeReport | ScreenReport | RetrievalReport,
+) -> tuple[LedgerLine | ScreenLine | RetrievalLine, ...]:
+    """What of any report is evidence."""
+    if isinstance(report, ProbeReport):
+        return ledger_lines(report)
+    return screen_lines(report) if isinstance(report, ScreenReport) else retrieval_lines(report)
 
 
 def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
@@ -137,6 +147,34 @@ def screen_lines(report: ScreenReport) -> tuple[ScreenLine, ...]:
     )
 
 
+def retrieval_lines(report: RetrievalReport) -> tuple[RetrievalLine, ...]:
+    """What of a screen on queries is evidence: models that were read."""
+    versions = report.environment.versions if report.environment else {}
+    return tuple(
+        RetrievalLine(
+            made_on=report.made_on,
+            model=one.model,
+            revision=one.revision,
+            weights_digest=one.weights_digest,
+            data_digest=report.data.digest,
+            file_digests=report.data.file_digests,
+            data_source=report.data.source,
+            metric=report.metric,
+            score=one.score,
+            interval=one.interval,
+            standard_error=one.standard_error,
+            queries=report.data.queries,
+            passages=report.data.passages,
+            versions=versions,
+        )
+        for one in report.results
+        if one.weights_digest is not None
+        and one.score is not None
+        and one.interval is not None
+        and one.standard_error is not None
+    )
+
+
 def read_ledger(path: Path) -> Ledger:
     """The lines of a ledger in file order; empty lines are skipped.
 
@@ -146,16 +184,20 @@ def read_ledger(path: Path) -> Ledger:
     """
     found: list[LedgerLine] = []
     screens: list[ScreenLine] = []
+    retrievals: list[RetrievalLine] = []
     notes: list[Message] = []
     data = read_input(path, Location(str(path))).removeprefix(b"\xef\xbb\xbf")
     for number, line in enumerate(data.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            if _SCREEN.match(line):
+            stage = _STAGE.match(line)
+            if stage is None:
+                found.append(LedgerLine.model_validate_json(line))
+            elif stage[1] == b"screen":
                 screens.append(ScreenLine.model_validate_json(line))
             else:
-                found.append(LedgerLine.model_validate_json(line))
+                retrievals.append(RetrievalLine.model_validate_json(line))
         except ValidationError as fault:
             if _is_torn(line):
                 notes.append(message("ledger-line-cut-short", path=str(path), line=number))
@@ -170,7 +212,7 @@ def read_ledger(path: Path) -> Ledger:
                 location=Location(str(path), number),
                 hint=message("remove-ledger-line"),
             ) from fault
-    return Ledger(tuple(found), tuple(notes), tuple(screens))
+    return Ledger(tuple(found), tuple(notes), tuple(screens), tuple(retrievals))
 
 
 def _is_torn(line: bytes) -> bool:

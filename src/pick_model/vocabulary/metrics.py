@@ -17,17 +17,18 @@ class Metric(NamedTuple):
     low: float = 0.0
     lower: bool = False  # a smaller number is better
     chance: float | None = None  # what guessing gets, where it is the same on all data
-    kinds: tuple[str, ...] = ()  # kinds of labels for which the probe computes it
+    kinds: tuple[str, ...] = ()  # kinds of labels for which it is computed on a user's data
     aliases: tuple[str, ...] = ()  # other spellings, as `squeezed` leaves them
     instead: str = ""  # the nearest that the probe computes, where it does not compute this one
 
 
-_ONE, _SEVERAL, _VALUE, _SPANS, _TAGS = (
+_ONE, _SEVERAL, _VALUE, _SPANS, _TAGS, _FOUND = (
     "single-label",
     "multi-label",
     "regression",
     "entities",
     "tags",
+    "retrieval",
 )
 
 METRICS: dict[str, Metric] = {
@@ -71,12 +72,12 @@ METRICS: dict[str, Metric] = {
     "mase": Metric(high=None, lower=True, aliases=("mean_absolute_scaled_error",)),
     "crps": Metric(high=None, lower=True, aliases=("wql", "mean_weighted_sum_quantile_loss")),
     # Of rankings, clusters and retrieval.
-    "ndcg_at_10": Metric(aliases=("ndcg", "ndcg_10")),
-    "recall_at_1": Metric(aliases=("r_1", "r1")),
-    "recall_at_5": Metric(aliases=("r_5", "r5")),
-    "recall_at_10": Metric(aliases=("r_10", "r10")),
-    "mrr_at_10": Metric(aliases=("mrr", "mrr_10")),
-    "map": Metric(aliases=("mean_average_precision",)),
+    "ndcg_at_10": Metric(kinds=(_FOUND,), aliases=("ndcg", "ndcg_10")),
+    "recall_at_1": Metric(kinds=(_FOUND,), aliases=("r_1", "r1")),
+    "recall_at_5": Metric(kinds=(_FOUND,), aliases=("r_5", "r5")),
+    "recall_at_10": Metric(kinds=(_FOUND,), aliases=("r_10", "r10")),
+    "mrr_at_10": Metric(kinds=(_FOUND,), aliases=("mrr", "mrr_10")),
+    "map": Metric(kinds=(_FOUND,), aliases=("mean_average_precision",)),
     "hit_rate": Metric(),
     "v_measure": Metric(low=-1.0),
     "nmi": Metric(low=-1.0),
@@ -126,17 +127,18 @@ METRICS: dict[str, Metric] = {
 _BY_ALIAS = {alias: name for name, metric in METRICS.items() for alias in metric.aliases}
 LOWER_IS_BETTER = frozenset(name for name, metric in METRICS.items() if metric.lower)
 
-DEFAULTS = {  # what the probe reports first for a kind of labels
+DEFAULTS = {  # what is reported first for a kind of labels
     _ONE: "accuracy",
     _SEVERAL: "micro_f1",
     _VALUE: "spearman",
     _SPANS: "entity_f1",
     _TAGS: "accuracy",
+    _FOUND: "ndcg_at_10",
 }
 
 
 def computed_for(*kinds: str) -> tuple[str, ...]:
-    """The metrics the probe computes for kinds of labels; the first kind's default leads."""
+    """The metrics that are computed for kinds of labels; the first kind's default leads."""
     found = [name for name, metric in METRICS.items() if set(kinds) & set(metric.kinds)]
     return tuple(sorted(found, key=lambda name: name != DEFAULTS[kinds[0]]))
 

@@ -28,7 +28,7 @@ class TaskSpec(NamedTuple):
 _TEXTS = computed_for("single-label", "multi-label", "regression")
 _WORDS = computed_for("entities", "tags")
 _CLASSES = ("accuracy", "macro_f1", "weighted_f1", "micro_f1", "precision", "recall", "mcc", "auc")
-_RETRIEVAL = ("ndcg_at_10", "recall_at_1", "recall_at_5", "recall_at_10", "mrr_at_10", "map")
+_RETRIEVAL = computed_for("retrieval")
 _FORECASTS = ("mase", "crps", "mape", "mae", "rmse")
 _GENERATION = ("rouge_l", "rouge_1", "rouge_2", "bleu", "chrf", "perplexity")
 
@@ -148,6 +148,8 @@ MODALITIES = (
 # patches of a series, rows of a table, residues or bases.
 SEQUENCES = ("text", "items", "time-series", "tabular", "biosequence")
 TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far
+# Tasks whose models find passages, and are compared by what they find.
+SEARCHING = ("feature-extraction", "sentence-similarity", "text-ranking")
 
 
 def reads_tokens(modality: str, item_texts: bool | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import itertools
 import shutil
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from pick_model.measure.screen import rows as rows_module  # noqa: E402
 from pick_model.measure.screen.contest import may_lead, scorer_of, standing  # noqa: E402
 from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
 from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
+from pick_model.measure.screen.reader import uncollected  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
@@ -392,3 +394,15 @@ def test_progress_names_the_model(one_layer: Path, tmp_path: Path) -> None:
     ticks: list[Progress] = []
     screen([str(one_layer)], make_rows("single-label", 40), settings(tmp_path), ticks.append)
     assert {tick.model for tick in ticks} == {str(one_layer)}
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_garbage_is_collected_again_as_before(on: bool) -> None:
+    was = gc.isenabled()
+    try:
+        gc.enable() if on else gc.disable()
+        with uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled() is on
+    finally:
+        gc.enable() if was else gc.disable()

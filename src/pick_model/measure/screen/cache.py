@@ -76,11 +76,14 @@ class FeatureCache:
         self.shelf.used(path)
         return Kept(values, facts)
 
-    def put(self, made_from: Mapping[str, Any], kept: Kept) -> Kept:
-        """Write features; returns them as a later `get` would. Raises EnvironmentProblem."""
+    def put(self, made_from: Mapping[str, Any], kept: Kept, *, exact: bool = False) -> Kept:
+        """Write features; returns them as a later `get` would. Raises EnvironmentProblem.
+
+        exact: to the last bit, for numbers that are ranked and not fitted.
+        """
         from safetensors.numpy import save
 
-        values = np.ascontiguousarray(compact(kept.values))
+        values = np.ascontiguousarray(kept.values if exact else compact(kept.values))
         facts = _plain(kept.facts)
         told = {
             "made_from": json.dumps(_plain(made_from)),

@@ -22,11 +22,13 @@ from pick_model.words.english.progress import PROGRESS
 from pick_model.words.english.ranking import RANKING
 from pick_model.words.english.reading import READING
 from pick_model.words.english.reports import REPORTS
+from pick_model.words.english.retrieval import RETRIEVAL
 from pick_model.words.english.screen import SCREEN
 from pick_model.words.english.usage import USAGE
 
 TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
-    *(USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
+    *(RETRIEVAL, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
+    *(HUB, MODELS, MEASURING, GATE_INPUT),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

@@ -120,6 +120,7 @@ MODELS: dict[str, str] = {
     "size-not-as-told": "its size is not the one its header tells",
     "not-a-file": "it is not a file",
     "not-json-object": "it is not a JSON object",
+    "not-json-list": "it is not a JSON list",
     "file-too-deep": "it is nested too deeply",
     "file-not-json": "it is not JSON",
     "gives-no-vectors": "it gives no vector for each token, as encoders of text do",
