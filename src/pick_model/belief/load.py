@@ -69,8 +69,13 @@ def _fit(path: Path) -> Fit:
         protocols=content["protocols"],
         sources=content["sources"],
         places=[
-            Place(content["benchmarks"][benchmark], content["protocols"][protocol], *rest)
-            for benchmark, protocol, *rest in content["places"]
+            Place(
+                content["benchmarks"][benchmark],
+                content["protocols"][protocol],
+                *rest,
+                content["sources"][source],
+            )
+            for benchmark, protocol, *rest, source in content["places"]
         ],
         crossover=Crossover(*content["crossover"]),
     )

@@ -22,9 +22,10 @@ PROTOCOL_WEIGHTS = {
     "zero-shot": 0.6,
     "evaluation": 0.8,
     "from-scratch": 0.8,
+    "in-context": 0.8,
 }
 # Where models are used as they come, scores without any training are the direct ones.
-AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
+AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "in-context": 1.0, "linear-probe": 0.8}
 # A detector as it comes was tuned by whoever published it, and so were its scores; likewise
 # what tells depths, actions and speakers.
 COME_WITH_THEIR_HEAD = frozenset(
