@@ -96,7 +96,12 @@ class _Alternation:
         self.weight = np.array([m.weight for _, m in members])  # (N,)
         self.match = np.array(  # (N,) what model and benchmark have in common adds
             [
-                _match(line, design.entries[m.entry], design.benchmarks[groups[g].benchmark])
+                _match(
+                    line,
+                    design.entries[m.entry],
+                    design.benchmarks[groups[g].benchmark],
+                    groups[g].source,
+                )
                 for g, m in members
             ]
         )
@@ -231,6 +236,6 @@ def _numbered(names: Sequence[Hashable]) -> tuple[list[Any], Array]:
     return known, np.array([number[name] for name in names])
 
 
-def _match(line: Regression, entry: Entry, benchmark: Benchmark) -> float:
-    matches = matches_of_benchmark(entry, benchmark)
+def _match(line: Regression, entry: Entry, benchmark: Benchmark, source: str) -> float:
+    matches = matches_of_benchmark(entry, benchmark, source)
     return sum(s * x for s, x in zip(line.matches, matches, strict=True))
