@@ -120,12 +120,18 @@ def target_of(profile: Profile, crossover: Crossover) -> Target:
     )
 
 
-def target_of_benchmark(benchmark: Benchmark, protocol: str) -> Target:
-    """A benchmark as a target, measured under a protocol."""
+def target_of_benchmark(benchmark: Benchmark, protocol: str, frozen_share: float = 0.0) -> Target:
+    """A benchmark as a target, measured under a protocol.
+
+    `frozen_share`: by its rows, as a profile's.
+    """
+    scale = scale_of(benchmark.task, protocol)
+    few = scale == TUNED and benchmark.task in LIGHT_HEADED
     return Target(
         task=benchmark.task,
         world=world_of(benchmark.modality),
-        scale=scale_of(benchmark.task, protocol),
+        scale=scale,
+        frozen_share=frozen_share if few else 0.0,
         languages=benchmark.languages,
         domain=benchmark.domain,
         as_is=benchmark.task in USED_AS_IT_COMES,
