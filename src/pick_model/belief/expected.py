@@ -17,7 +17,7 @@ from pick_model.belief.offsets import borrowed, prior_of, through
 from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
 from pick_model.belief.similarity import Target, similarity
-from pick_model.belief.tables import Table, Weights
+from pick_model.belief.tables import Table, Weights, precisions
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
@@ -198,12 +198,12 @@ class Outlook:
         shares: dict[tuple[int, int], float] = {}
         elsewhere: dict[str, dict[tuple[int, int], Table]] = {}
         for key, table in tables.items():
-            if table.scale != main:
-                elsewhere.setdefault(table.scale, {})[key] = table
-            else:
-                p = shares[key] = table.precision(variances)
-                weight += p
-                total += p * (table.mean - centre)
+            elsewhere.setdefault(table.scale, {})[key] = table
+        here = elsewhere.pop(main, {})
+        for key, p in precisions(here, variances).items():
+            shares[key] = p
+            weight += p
+            total += p * (here[key].mean - centre)
         for name, found in elsewhere.items():
             link = scale.links.get(name, 0.0)
             if link > 0:
