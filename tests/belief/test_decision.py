@@ -157,3 +157,10 @@ def test_what_is_too_dear_to_be_taken_is_not_measured() -> None:
     assert dear is not None
     assert 4 not in plain.models
     assert set(dear.models) == {0, 4}
+
+
+def test_a_scale_that_nothing_was_scored_on_makes_no_points() -> None:
+    nowhere = LEVEL._replace(n=0)
+    assert not decision(SEVERAL, level=nowhere).in_points
+    assert decision(SEVERAL, told("a", 0.8), level=nowhere).in_points
+    assert decision(SEVERAL).in_points

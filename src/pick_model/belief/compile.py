@@ -18,8 +18,8 @@ from pick_model.belief import load
 from pick_model.belief.broken import broken_runs, sound_groups
 from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover
-from pick_model.belief.ship import packed_fit
 from pick_model.belief.rows import as_used
+from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
 from pick_model.catalog.compile import compile_catalog
 from pick_model.catalog.model import Benchmarks, Entries

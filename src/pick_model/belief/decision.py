@@ -39,7 +39,9 @@ class Decision:
     def __init__(self, belief: Belief, candidates: Sequence[int]) -> None:
         self.belief, self.candidates = belief, list(candidates)
         level = belief.level
-        self.in_points = level is not None and level.link.high is not None
+        # A scale that nothing was ever scored on makes no points.
+        told = level is not None and bool(level.n or belief.observed)
+        self.in_points = told and level is not None and level.link.high is not None
 
     @cached_property
     def means(self) -> dict[int, float]:

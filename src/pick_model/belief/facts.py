@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from math import log10
 
 from pick_model.belief.data import data_seen
@@ -93,7 +93,7 @@ def own_table(entry: Entry, source: str) -> bool:
     return _called_after(f"{entry.id}-{entry.family}".lower(), source)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _called_after(names: str, source: str) -> bool:
     words = re.split(r"[^a-z0-9.]+", names)
     told = [w for w in source.removeprefix("ev-").split("-") if w not in ("paper", "card")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import sqrt
+
 from pick_model.belief.facts import Facts
 from pick_model.belief.parts import (
     NO_SCORES,
@@ -18,6 +19,7 @@ from pick_model.documents.catalog import Entry
 
 # A model trained from nothing brings no ability: it starts two spreads below the average.
 UNTRAINED = -2.0
+
 
 def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
     """Standing by the line; offset by the family and the base model, and its variance.

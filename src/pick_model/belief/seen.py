@@ -1,4 +1,4 @@
-"""Scores on data that a model was trained on, which say little of the new data that a task brings."""
+"""Scores on data that a model was trained on: they say little of the new data of a task."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ NOT_TRAINED = frozenset({"linear-probe", "few-shot", "zero-shot", "in-context"})
 # collection (google-research/FLAN, flan/v2/task_configs_v1.py).
 COLLECTIONS = {
     dataset_of("Flan 2022 task collection"): frozenset(
-        """
-        agnews anli boolq cb cnndailymail cola commongen copa coqa cosmosqa drop gigaword
-        hellaswag imdb mnli mrpc multinews multirc naturalquestions newsroom openbookqa paws piqa
-        qnli qqp quac record rte samsum sentiment140 snli squad sst2 stsb trec triviaqa wic
-        winogrande wnli wsc xsum yelp
-        """.split()
+        {
+            "agnews", "anli", "boolq", "cb", "cnndailymail", "cola", "commongen", "copa", "coqa",
+            "cosmosqa", "drop", "gigaword", "hellaswag", "imdb", "mnli", "mrpc", "multinews",
+            "multirc", "naturalquestions", "newsroom", "openbookqa", "paws", "piqa", "qnli",
+            "qqp", "quac", "record", "rte", "samsum", "sentiment140", "snli", "squad", "sst2",
+            "stsb", "trec", "triviaqa", "wic", "winogrande", "wnli", "wsc", "xsum", "yelp",
+        }
     )
-}
+}  # fmt: skip
 # Data sets that corpora and benchmarks name differently.
 ALSO_CALLED = {"multinli": "mnli"}
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from pick_model.belief.parts import Variances
 
-
 Key = tuple[int, int]  # kind of scores (scale, task, protocol) and source, by number
 
 # Of what sets two tables of a model apart, beside their scores' own spread, so much is the
