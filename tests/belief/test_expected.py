@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import Numbering, Outlook, Standing
+from pick_model.belief.expected import OF_A_TASK, Numbering, Outlook, Standing
 from pick_model.belief.facts import facts_of
 from pick_model.belief.fit import fit
 from pick_model.belief.parts import (
@@ -75,7 +75,8 @@ def test_without_scores_the_facts_stand_alone() -> None:
     assert known.z.value == pytest.approx(line)
     assert known.basis == "prior"
     assert known.prior_share == 1
-    half = 1.645 * sqrt(VARIANCES.family + VARIANCES.model + VARIANCES.table + VARIANCES.rest)
+    task = OF_A_TASK * (VARIANCES.table + VARIANCES.rest)
+    half = 1.645 * sqrt(VARIANCES.family + VARIANCES.model + task)
     assert known.z.high - known.z.value == pytest.approx(half)
 
 

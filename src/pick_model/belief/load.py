@@ -72,10 +72,12 @@ def _fit(path: Path) -> Fit:
             Place(
                 content["benchmarks"][benchmark],
                 content["protocols"][protocol],
-                *rest,
+                metric,
+                level,
+                log_scale,
                 content["sources"][source],
             )
-            for benchmark, protocol, *rest, source in content["places"]
+            for benchmark, protocol, metric, level, log_scale, source in content["places"]
         ],
         crossover=Crossover(*content["crossover"]),
     )
