@@ -16,8 +16,10 @@ from pick_model.belief.linear import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
 
 # Draws behind P(best) and the best score to expect: a probability is off by 2 % at most (one
-# standard error). The seed is fixed, so that a report can be repeated.
-DRAWS, SEED = 600, 0
+# standard error). The seed is fixed, so that a report can be repeated, and all decisions share its
+# luck: against 20,000 draws of their own the losses of forty decisions are .88, 1.09, 1.00 and .92
+# times as large with the seeds 0 to 3.
+DRAWS, SEED = 600, 2
 # Models that beat the first of the means less often than this are not drawn: on four profiles
 # of 20 to 197 candidates all of them together are the best in .6 % of the draws or fewer.
 HOPELESS = 0.02
