@@ -293,3 +293,15 @@ def test_which_decisions_are_tested_does_not_hang_on_the_run(catalog: Catalog) -
     assert chosen == _to_decide(one, None) == _to_decide(again, None)
     told = {_key(group) for group in to_predict(one, LEAST)}
     assert chosen < told
+
+
+def test_a_benchmark_is_asked_about_with_as_many_rows_as_its_models_had() -> None:
+    made = World()
+    many = Evidence(made.rows, made.entries, made.benchmarks)
+    cut = [row._replace(conditions="at most 1024 training texts") for row in made.rows]
+    few = Evidence(cut, made.entries, made.benchmarks)
+    shares = [
+        evidence.target(to_predict(evidence, LEAST)[0]).frozen_share for evidence in (many, few)
+    ]
+    assert shares == [many.crossover.frozen_share(n) for n in (10_000, 1024)]
+    assert shares[0] < shares[1]

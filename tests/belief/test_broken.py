@@ -8,7 +8,7 @@ from typing import Any
 
 from pick_model.belief.broken import broken_runs, chance_of, sound
 from pick_model.belief.fit import fit
-from pick_model.documents.catalog import Score
+from pick_model.documents.catalog import Corpus, Score
 
 from .small import World, benchmark, entry, row
 
@@ -109,3 +109,34 @@ def test_the_fit_does_not_see_what_is_left_out() -> None:
     one, other = (fit(some, made.entries, made.benchmarks)[key] for some in (rows, without))
     assert one.standing == other.standing
     assert entry("m7").id in one.standing
+
+
+def learnt(made: World, name: str, *corpora: str, base: str | None = None) -> None:
+    one = made.entries[name]
+    pretraining = replace(one.pretraining, corpora=tuple(Corpus(name=c) for c in corpora))
+    made.entries[name] = replace(one, pretraining=pretraining, base_model=base)
+
+
+def test_a_model_that_learnt_the_data_set_itself_is_no_guide_to_new_data() -> None:
+    made = world()
+    learnt(made, "m2", "English Wikipedia", "Alpha")
+    learnt(made, "m3", "some questions", base="m2")  # what its base learnt, it knows
+    probed = changed(made, {}, protocol="linear-probe")
+    assert found(made, probed) == {("m2", "alpha"): "seen", ("m3", "alpha"): "seen"}
+
+
+def test_where_every_model_is_trained_on_the_data_set_having_seen_it_is_no_advantage() -> None:
+    made = world()
+    learnt(made, "m2", "Alpha")
+    assert found(made, made.rows) == {}
+
+
+def test_collections_are_known_by_what_they_hold() -> None:
+    made = world()
+    learnt(made, "m1", "Flan 2022 task collection")
+    made.benchmarks["glue-mnli-mm"] = replace(made.benchmarks["alpha"], id="glue-mnli-mm")
+    rows = [
+        r._replace(benchmark="glue-mnli-mm" if r.benchmark == "alpha" else r.benchmark)
+        for r in changed(made, {}, protocol="few-shot")
+    ]
+    assert found(made, rows) == {("m1", "glue-mnli-mm"): "seen"}

@@ -199,6 +199,10 @@ def test_rows_of_a_score_are_the_training_set_s_or_so_many_of_each_label() -> No
     assert rows_trained_on(shots, ten) == 8 * 10
     assert rows_trained_on(shots, replace(ten, n_labels=None)) is None
     assert rows_trained_on(row("m", "ten", 0.5, protocol="zero-shot"), ten) is None
+    cut = row("m", "ten", 0.5, conditions="at most 1024 training texts")
+    assert rows_trained_on(cut, ten) == 1024
+    assert rows_trained_on(cut, replace(ten, n_rows=None)) == 1024
+    assert rows_trained_on(cut, replace(ten, n_rows=300)) == 300
 
 
 @pytest.mark.parametrize("middle", [100.0, 10_000.0])

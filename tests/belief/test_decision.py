@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pick_model.belief.decision import DRAWS, SURE, Decision
+from pick_model.belief.decision import DRAWS, LOST_BY_FINALISTS, SURE, Decision
 from pick_model.belief.joint import Member, Normals, covariance, draws
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.measuring import ERRORS, improvement, next_to_measure
@@ -157,3 +157,26 @@ def test_what_is_too_dear_to_be_taken_is_not_measured() -> None:
     assert dear is not None
     assert 4 not in plain.models
     assert set(dear.models) == {0, 4}
+
+
+def test_a_scale_that_nothing_was_scored_on_makes_no_points() -> None:
+    nowhere = LEVEL._replace(n=0)
+    assert not decision(SEVERAL, level=nowhere).in_points
+    assert decision(SEVERAL, told("a", 0.8), level=nowhere).in_points
+    assert decision(SEVERAL).in_points
+
+
+def test_the_finalists_are_few_and_the_best_of_them_loses_what_is_said() -> None:
+    alike = tuple(model(f"m{i}", -0.02 * i, 0.8) for i in range(30))
+    ours = decision(alike)
+    finalists, lost = ours.finalists
+    assert ours.contenders[0] in finalists
+    assert len(finalists) < len(ours.shortlist[0])
+    assert lost <= LOST_BY_FINALISTS * ours.loss(ours.contenders[0])
+    drawn = ours.drawn.standings
+    reached = [max(some) for some in zip(*(drawn[i] for i in finalists), strict=True)]
+    assert lost == pytest.approx(ours.worth(ours.best) - ours.worth(reached))
+
+
+def test_one_candidate_is_its_own_finalist() -> None:
+    assert decision(SEVERAL[:1]).finalists == ([0], 0.0)

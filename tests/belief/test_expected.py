@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import Numbering, Outlook, Standing
+from pick_model.belief.expected import OF_A_TASK, Numbering, Outlook, Standing
 from pick_model.belief.facts import facts_of
 from pick_model.belief.fit import fit
 from pick_model.belief.parts import (
+    BEYOND,
     Regression,
     Residual,
     Shipped,
@@ -30,6 +31,7 @@ from pick_model.belief.similarity import (
     target_of_benchmark,
     task_similarity,
 )
+from pick_model.belief.tables import OF_SOURCE, Table, precisions
 
 from .small import World, benchmark, entry
 
@@ -40,7 +42,7 @@ LINE = Regression(
     highs=(2.0,) * 6,
     slopes=(0.6, 0.2, 0.1, -0.1, 0.0, 0.0),
     kinds={"encoder": 0.1, "decoder": -0.1},
-    matches=(0.5, -0.2, -1.0),
+    matches=(0.5, -0.2, -1.0, 0.6),
     intercept=0.05,
 )
 VARIANCES = Variances(family=0.1, model=0.2, table=0.3, rest=0.4)
@@ -73,7 +75,8 @@ def test_without_scores_the_facts_stand_alone() -> None:
     assert known.z.value == pytest.approx(line)
     assert known.basis == "prior"
     assert known.prior_share == 1
-    half = 1.645 * sqrt(VARIANCES.family + VARIANCES.model + VARIANCES.table + VARIANCES.rest)
+    task = OF_A_TASK * (VARIANCES.table + VARIANCES.rest)
+    half = 1.645 * sqrt(VARIANCES.family + VARIANCES.model + task)
     assert known.z.high - known.z.value == pytest.approx(half)
 
 
@@ -249,3 +252,30 @@ def test_rows_decide_by_the_scale_and_not_by_similarity() -> None:
     assert similarity(benchmark("x", n_rows=100), TARGET) == similarity(
         benchmark("x", n_rows=1_000_000), TARGET
     )
+
+
+def test_beyond_what_was_seen_a_slope_goes_on_by_a_quarter_give_or_take_as_much() -> None:
+    """A parameter's ten spreads below the least seen say a model is weak, not that it may be best."""
+    least = LINE.means[0] + LINE.lows[0] * LINE.spreads[0]
+    seen, unseen = (
+        suggested(LINE, MODEL, (size, 2020.0, 11.0, 0.0, None, 0.0))
+        for size in (least, least - 10 * LINE.spreads[0])
+    )
+    fallen = 10 * LINE.slopes[0] * BEYOND
+    assert unseen[0] == pytest.approx(seen[0] - fallen)
+    assert unseen[1] == pytest.approx(seen[1] + fallen**2)
+
+
+def test_two_tables_of_one_source_tell_less_than_of_two() -> None:
+    def told(*sources: int) -> float:
+        tables = {}
+        for kind, source in enumerate(sources):
+            tables[kind, source] = table = Table("tuned")
+            table.n, table.total, table.squares, table.nearest = 1, 1.0, 1.0, 1.0
+        return sum(precisions(tables, VARIANCES).values())
+
+    one = told(0)
+    assert one == pytest.approx(1 / (VARIANCES.table + VARIANCES.rest))
+    own = (1 - OF_SOURCE) * VARIANCES.table + VARIANCES.rest
+    assert told(0, 0) == pytest.approx(1 / (OF_SOURCE * VARIANCES.table + own / 2))
+    assert one < told(0, 0) < told(0, 1) == pytest.approx(2 * one)

@@ -6,9 +6,9 @@ from math import log10
 
 import pytest
 
-from pick_model.belief.facts import FACTS, backbone_size, facts_of, release_year
+from pick_model.belief.facts import FACTS, backbone_size, facts_of, own_table, release_year
 from pick_model.belief.fit import fit
-from pick_model.belief.rows import gather, group_of
+from pick_model.belief.rows import FROZEN, TUNED, WRITTEN, as_used, gather, group_of, scale_of
 from pick_model.documents.catalog import Shape
 
 from .small import World, benchmark, entry, plain, row
@@ -147,3 +147,42 @@ def test_modalities_and_ways_of_use_have_scales_of_their_own() -> None:
     heard = [r._replace(benchmark="sound") for r in world.rows if r.benchmark == "bravo"]
     scales = fit([*world.rows, *frozen, *heard], world.entries, spoken)
     assert sorted(scales) == [("audio", "tuned"), ("text", "frozen"), ("text", "tuned")]
+
+
+def test_few_shots_of_what_writes_are_prompts_and_stand_where_it_writes() -> None:
+    entries = {"chat": entry("chat", kind="decoder"), "embed": entry("embed")}
+    rows = [row(name, "alpha", 0.5, protocol="few-shot") for name in entries]
+    rows.append(row("chat", "alpha", 0.6))
+    used = as_used(rows, entries)
+    assert [one.protocol for one in used] == ["in-context", "few-shot", "fine-tune"]
+    scales = [scale_of("text-classification", one.protocol) for one in used]
+    assert scales == [WRITTEN, FROZEN, TUNED]
+
+
+@pytest.mark.parametrize(
+    ("source", "own"),
+    [
+        ("ev-marbert", True),
+        ("ev-marbert-paper", True),
+        ("ev-mar-bert", True),  # each word begins one of the model's
+        ("ev-bert", True),  # by its family
+        ("ev-euroeval", False),
+        ("ev-marbert-and-others", False),
+        ("ev-arbert", False),
+    ],
+)
+def test_a_table_is_called_after_the_models_of_its_makers(source: str, own: bool) -> None:
+    assert own_table(entry("marbertv2", family="bert"), source) is own
+
+
+def test_makers_tables_flatter_and_so_tell_less() -> None:
+    """The same scores lift a model by less where its makers published them."""
+
+    def standing(source: str) -> float:
+        made = World()
+        better = {"m3": 0.1}
+        rows = [r._replace(score=r.score + better.get(r.entry, 0.0)) for r in made.rows]
+        rows = [r._replace(source=source if r.benchmark == "alpha" else "lab") for r in rows]
+        return fit(rows, made.entries, made.benchmarks)["text", "tuned"].standing["m3"]
+
+    assert standing("m3") < standing("elsewhere")

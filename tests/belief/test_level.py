@@ -8,19 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.level import Place, link_of, prior_level
+from pick_model.belief.level import ANY_LEVEL, Place, link_of, prior_level
 from pick_model.belief.places import LEAST, places
 from pick_model.belief.rows import Group, Member
 from pick_model.belief.similarity import Target
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.vocabulary.metrics import METRICS
 
-BENCHMARKS = {
-    name: Benchmark(
-        id=name, name=name, task="text-classification", modality="text", n_rows=1000, n_labels=n
+
+def benchmark(name: str, n_labels: int | None = None) -> Benchmark:
+    return Benchmark(
+        id=name,
+        name=name,
+        task="text-classification",
+        modality="text",
+        n_rows=1000,
+        n_labels=n_labels,
     )
-    for name, n in (("few", 2), ("some", 20), ("many", 200))
-}
+
+
+BENCHMARKS = {name: benchmark(name, n) for name, n in (("few", 2), ("some", 20), ("many", 200))}
 TARGET = Target("text-classification", "text", "tuned", (), None)
 
 
@@ -47,9 +54,14 @@ def test_no_score_however_extreme_breaks_a_link(metric: str) -> None:
 
 
 def place(
-    benchmark: str, level: float, scale: float | None = 0.2, metric: str = "accuracy"
+    benchmark: str,
+    level: float,
+    scale: float | None = 0.2,
+    metric: str = "accuracy",
+    source: str = "one",
 ) -> Place:
-    return Place(benchmark, "fine-tune", metric, level, None if scale is None else log(scale))
+    log_scale = None if scale is None else log(scale)
+    return Place(benchmark, "fine-tune", metric, level, log_scale, source)
 
 
 def test_benchmarks_with_as_many_labels_say_most() -> None:
@@ -112,3 +124,19 @@ def test_a_group_lies_where_its_scores_do() -> None:
     assert found.log_scale == pytest.approx(log(0.3))
     (fewer,) = places([group(LEAST - 1)], rows, dict(enumerate(z)))
     assert fewer.log_scale is None
+
+
+def test_the_groups_of_one_source_hang_together() -> None:
+    """Nine groups of one table tell as three would, nine of nine tables as nine."""
+    names = [f"set-{i}" for i in range(9)]
+    known = {name: benchmark(name) for name in names} | {"other": benchmark("other")}
+    there = place("other", -1.0, source="elsewhere")
+    table = [there, *(place(name, 3.0, source="one") for name in names)]
+    tables = [there, *(place(name, 3.0, source=name) for name in names)]
+    of_one = prior_level("accuracy", None, TARGET, table, known)
+    of_nine = prior_level("accuracy", None, TARGET, tables, known)
+    assert of_one is not None
+    assert of_nine is not None
+    usual, mean = ANY_LEVEL.weight, ANY_LEVEL.mean
+    assert of_nine.mean == pytest.approx((usual * mean - 1 + 9 * 3.0) / (usual + 10))
+    assert of_one.mean == pytest.approx((usual * mean - 1 + 9**0.5 * 3.0) / (usual + 1 + 9**0.5))

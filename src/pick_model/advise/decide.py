@@ -27,6 +27,7 @@ def decide(scoring: Scoring) -> report.Decision:
     pick = scoring.ranked[0].scored.entry.id
     number = scoring.number(pick)
     shortlist, held = decision.shortlist
+    finalists, lost = decision.finalists
     return report.Decision(
         pick=pick,
         p_best=rounded(decision.p_best[number], CHANCE_DIGITS),
@@ -39,6 +40,8 @@ def decide(scoring: Scoring) -> report.Decision:
         anchored=bool(belief.observed),
         n_similar=belief.level.n if belief.level else 0,
         next=_next(scoring),
+        finalists=tuple(belief.members[i].name for i in finalists),
+        finalists_loss=rounded(lost, CHANCE_DIGITS),
     )
 
 

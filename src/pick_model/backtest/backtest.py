@@ -22,7 +22,7 @@ from pick_model.backtest.summary import (
     by_table,
     summary,
 )
-from pick_model.belief.rows import Group, scale_of
+from pick_model.belief.rows import Group, as_used, scale_of
 from pick_model.catalog.model import Catalog
 from pick_model.documents.backtest import Backtest, Beside, Hide, TableResult
 from pick_model.documents.catalog import Score
@@ -99,12 +99,13 @@ def backtest(
 
 def shipped_rows(catalog: Catalog) -> list[Score]:
     """The published scores of the catalog, in a fixed order."""
-    return [
+    rows = [
         Score(entry, *row)
         for entry, scores in sorted(catalog.details["scores"].items())
         if entry in catalog.entries
         for row in scores
     ]
+    return as_used(rows, catalog.entries)
 
 
 def _tested(evidence: Evidence, hide: Hide, foreign: Foreign | None, decide: bool) -> list[Outcome]:

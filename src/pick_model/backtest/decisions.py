@@ -35,6 +35,9 @@ class DecisionTest(NamedTuple):
     shortlist_share: float  # of the models
     expected_loss: float | None  # points; None where the metric has none
     lost: float | None
+    finalists_share: float  # of the models
+    finalists_loss: float | None  # points, expected of the best of them …
+    finalists_lost: float | None  # … and come true
     scores: Sequence[ScoreInPoints]  # of all models but the one that was told
 
 
@@ -53,7 +56,9 @@ def decision_test(
     decision = Decision(belief, range(len(members)))
     first = max(decision.candidates, key=lambda i: (decision.means[i], -i))
     shortlist, probability = decision.shortlist
+    finalists, finalists_loss = decision.finalists
     best = max(scores)
+    reached = max(scores[i] for i in finalists)
     in_points = per_unit is not None and decision.in_points
     return DecisionTest(
         first=first,
@@ -64,6 +69,9 @@ def decision_test(
         shortlist_share=len(shortlist) / len(members),
         expected_loss=decision.loss(first) if in_points else None,
         lost=(per_unit or 0.0) * (best - scores[first]) if in_points else None,
+        finalists_share=len(finalists) / len(members),
+        finalists_loss=finalists_loss if in_points else None,
+        finalists_lost=(per_unit or 0.0) * (best - reached) if in_points else None,
         scores=_scores_in_points(belief, scores, per_unit or 0.0) if in_points else (),
     )
 

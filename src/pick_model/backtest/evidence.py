@@ -12,14 +12,16 @@ from pick_model.belief.copies import same_data
 from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.fit import fit_scale
+from pick_model.belief.learn_crossover import rows_trained_on
 from pick_model.belief.level import Place
+from pick_model.belief.load import load_fit
 from pick_model.belief.parts import Shipped
 from pick_model.belief.places import places
 from pick_model.belief.prior import Design, Moments
 from pick_model.belief.rows import Group, by_scale, gather
 from pick_model.belief.scales import Scale
 from pick_model.belief.ship import shipped
-from pick_model.belief.similarity import PROTOCOL_WEIGHTS
+from pick_model.belief.similarity import PROTOCOL_WEIGHTS, Target, target_of_benchmark
 from pick_model.documents.catalog import Benchmark, Entry, Score
 
 Key = tuple[str, str]
@@ -35,6 +37,8 @@ class Evidence:
         benchmarks: Mapping[str, Benchmark],
     ) -> None:
         self.rows, self.entries, self.benchmarks = rows, entries, benchmarks
+        # Two numbers of some hundred groups: learnt on all of them, whatever is hidden.
+        self.crossover = load_fit().crossover
         self.scaled = by_scale(sound(rows, entries, benchmarks), benchmarks)
         self.groups = {key: gather(some, benchmarks) for key, some in self.scaled.items()}
         self.groups = {key: groups for key, groups in self.groups.items() if groups}
@@ -82,6 +86,16 @@ class Evidence:
             if not matches_of_benchmark(self.entries[member.entry], benchmark)[2]
         )
         return group if len(members) == len(group.members) else group._replace(members=members)
+
+    def target(self, group: Group) -> Target:
+        """What standings are expected on, as a user's profile of the group's task says it.
+
+        Where the rows are known they count as a profile's do.
+        """
+        benchmark = self.benchmarks[group.benchmark]
+        n_rows = rows_trained_on(self.rows[group.members[0].position], benchmark)
+        share = self.crossover.frozen_share(n_rows) if n_rows else 0.0
+        return target_of_benchmark(benchmark, group.protocol, share)
 
     def whole(self, key: Key) -> Scale:
         """The fit of one scale on everything."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pick_model.backtest.directions import NOT_GIVEN, Directions, FileMetrics, metric_in
 from pick_model.belief.copies import dataset_of, same_data, same_number
-from pick_model.belief.rows import world_of
+from pick_model.belief.rows import as_used, world_of
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
@@ -84,12 +84,15 @@ def read_foreign(
         entry = found[line.model]
         if entry is not None:
             runs[entry, f"file:{line.dataset}", line.metric, line.protocol].append(line.score)
-    rows = tuple(
-        Score(entry, dataset, metric, sum(scores) / len(scores), "", how, "", len(scores), FILE)
-        for (entry, dataset, metric, how), scores in sorted(runs.items())
+    rows = as_used(
+        (
+            Score(entry, dataset, metric, sum(scores) / len(scores), "", how, "", len(scores), FILE)
+            for (entry, dataset, metric, how), scores in sorted(runs.items())
+        ),
+        catalog.entries,
     )
     return Foreign(
-        rows=rows,
+        rows=tuple(rows),
         benchmarks=_benchmarks(rows, catalog, known, task),
         matched=tuple(sorted({entry for entry in found.values() if entry})),
         unmatched=tuple(name for name, entry in found.items() if entry is None),

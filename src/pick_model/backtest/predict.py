@@ -13,7 +13,7 @@ from pick_model.belief.expected import Z90, Outlook
 from pick_model.belief.joint import Member
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.rows import Group, world_of
-from pick_model.belief.similarity import Target, target_of_benchmark
+from pick_model.belief.similarity import Target
 from pick_model.documents.backtest import Hide
 from pick_model.documents.catalog import Entry, lineage
 from pick_model.interval import Interval
@@ -57,7 +57,7 @@ def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterato
         history = History(fitted.groups, world)
         outlooks: dict[Target, Outlook] = {}
         for group, members in fold.groups:
-            target = target_of_benchmark(evidence.benchmarks[group.benchmark], group.protocol)
+            target = evidence.target(group)
             if not any(name == target.world for name, _ in fitted.scales):
                 continue
             if target not in outlooks:

@@ -57,6 +57,11 @@ def reliability(tests: Sequence[tuple[str, DecisionTest]]) -> Reliability | None
         for number, one in told
         if one.expected_loss is not None and one.lost is not None
     )
+    finals = cases(
+        (one.finalists_loss, one.finalists_lost, number)
+        for number, one in told
+        if one.finalists_loss is not None and one.finalists_lost is not None
+    )
     first = cases((one.p_best[one.first], one.best[one.first], number) for number, one in told)
     return Reliability(
         n=len(tests),
@@ -66,6 +71,8 @@ def reliability(tests: Sequence[tuple[str, DecisionTest]]) -> Reliability | None
         expected_loss=loss_bins(losses),
         loss=_bin(losses, len(losses.predicted) >= ENOUGH) if len(losses.predicted) else None,
         points=_points(told),
+        finalists=_bin(finals, len(finals.predicted) >= ENOUGH) if len(finals.predicted) else None,
+        finalists_share=_mean([one.finalists_share for _, one in told]),
     )
 
 

@@ -1,7 +1,8 @@
-"""Published scores that tell of a run that went wrong, and not of the model.
+"""Published scores that tell of something else than what the model does on new data.
 
-Three rules, the same for every table. Each looks at the skill of a score, its height over
-chance as a share of its group's median, and at what the model does on other data sets:
+Four rules, the same for every table. Three tell runs that went wrong. They look at the skill of
+a score, its height over chance as a share of its group's median, and at what the model does on
+other data sets:
 
 - at-chance: next to no skill where the median has some, from a model that has half of the
   median's elsewhere. Not where nothing is trained: a prompt may fail where a head would not, and
@@ -10,6 +11,7 @@ chance as a share of its group's median, and at what the model does on other dat
   spread, from a model that is not weak elsewhere.
 - set-up: all that a model was trained to in a set-up under which it collapsed on two data sets:
   the learning rate that suited the others did not suit it.
+- seen: the model was trained on the data set, and the others were not (see `seen`).
 
 Scores of errors and of unbounded metrics have no level of chance, so nothing is said of them.
 """
@@ -24,11 +26,12 @@ from typing import Literal, NamedTuple
 from pick_model.belief.copies import same_data
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.rows import Group, by_scale, gather, set_up
+from pick_model.belief.seen import seen
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary import uses
 from pick_model.vocabulary.metrics import METRICS
 
-Rule = Literal["at-chance", "collapsed", "set-up"]
+Rule = Literal["at-chance", "collapsed", "set-up", "seen"]
 
 # Set by hand, and looked at on what they find: of 21,320 scores 11 at chance, 7 collapsed and 20
 # more of the two models (BEiT, at one learning rate for all) whose set-up did not suit them.
@@ -82,6 +85,8 @@ def broken_runs(
                 found[result.position] = rule
     for position in _of_failed_set_ups(found, rows, data):
         found.setdefault(position, "set-up")
+    for position in seen(rows, entries):
+        found.setdefault(position, "seen")
     return [Broken(position, rule) for position, rule in sorted(found.items())]
 
 

@@ -18,6 +18,7 @@ from pick_model.belief import load
 from pick_model.belief.broken import broken_runs, sound_groups
 from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover
+from pick_model.belief.rows import as_used
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
 from pick_model.catalog.compile import compile_catalog
@@ -51,9 +52,11 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
 
 
 def _table(ranking: Mapping[str, Any], details: Mapping[str, Any]) -> Table:
+    entries = Entries({name: entry_of(plain) for name, plain in ranking["entries"].items()})
+    rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
     return Table(
-        [Score(entry, *row) for entry, some in details["scores"].items() for row in some],
-        Entries({name: entry_of(plain) for name, plain in ranking["entries"].items()}),
+        as_used(rows, entries),
+        entries,
         Benchmarks(ranking["benchmarks"]),
     )
 

@@ -16,13 +16,18 @@ from pick_model.belief.linear import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
 
 # Draws behind P(best) and the best score to expect: a probability is off by 2 % at most (one
-# standard error). The seed is fixed, so that a report can be repeated.
-DRAWS, SEED = 600, 0
+# standard error). The seed is fixed, so that a report can be repeated, and all decisions share its
+# luck: against 20,000 draws of their own the losses of forty decisions are .88, 1.09, 1.00 and .92
+# times as large with the seeds 0 to 3.
+DRAWS, SEED = 600, 2
 # Models that beat the first of the means less often than this are not drawn: on four profiles
 # of 20 to 197 candidates all of them together are the best in .6 % of the draws or fewer.
 HOPELESS = 0.02
 MOST_DRAWN = 300  # of thousands of private variants those are drawn that reach highest
 SURE = 0.9  # what the shortlist promises
+# Where many models are as good, the shortlist is long and to miss the best costs little: the
+# finalists lose a quarter of what the first alone does. Set by hand.
+LOST_BY_FINALISTS = 0.25
 
 
 class Drawn(NamedTuple):
@@ -39,7 +44,9 @@ class Decision:
     def __init__(self, belief: Belief, candidates: Sequence[int]) -> None:
         self.belief, self.candidates = belief, list(candidates)
         level = belief.level
-        self.in_points = level is not None and level.link.high is not None
+        # A scale that nothing was ever scored on makes no points.
+        told = level is not None and bool(level.n or belief.observed)
+        self.in_points = told and level is not None and level.link.high is not None
 
     @cached_property
     def means(self) -> dict[int, float]:
@@ -127,6 +134,24 @@ class Decision:
             if total >= SURE - 1e-9:
                 break
         return chosen, total
+
+    @cached_property
+    def finalists(self) -> tuple[list[int], float]:
+        """The first by P(best) whose best loses little, and how much that is in expectation.
+
+        What is lost by whoever measures all of them and takes the best; see `LOST_BY_FINALISTS`.
+        """
+        first, best = self.contenders[0], self.worth(self.best)
+        allowed = LOST_BY_FINALISTS * self.loss(first)
+        chosen, reached = [first], self.drawn.standings[first]
+        lost = best - self.worth(reached)
+        for i in sorted(self.contenders[1:], key=lambda i: (-self.p_best[i], -self.means[i])):
+            if lost <= allowed:
+                break
+            chosen.append(i)
+            reached = list(map(max, reached, self.drawn.standings[i]))
+            lost = best - self.worth(reached)
+        return chosen, max(lost, 0.0)
 
 
 def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import cache
 from math import log10
 
 from pick_model.belief.data import data_seen
@@ -12,8 +14,9 @@ from pick_model.vocabulary.languages import served_by
 FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pixels", "distilled")
 # Which of them every model has, known or not; the others do not apply to some.
 ALWAYS = (True, True, True, False, False, False)
-# What a model and a benchmark have in common.
-MATCHES = ("home_domain", "away_domain", "foreign_language")
+# What a model and a group of scores have in common; nothing in common with a task's data but the
+# first three.
+MATCHES = ("home_domain", "away_domain", "foreign_language", "own_table")
 
 Facts = tuple["float | None", ...]
 
@@ -54,9 +57,9 @@ def _made_new(lineage: Sequence[Entry]) -> Entry:
 
 
 def matches_of(
-    entry: Entry, languages: tuple[str, ...], domain: str | None
-) -> tuple[float, float, float]:
-    """The values of `MATCHES` for a benchmark, or a task, of these languages and domain.
+    entry: Entry, languages: tuple[str, ...], domain: str | None, source: str | None = None
+) -> tuple[float, float, float, float]:
+    """The values of `MATCHES` for scores, or a task, of these languages and domain.
 
     A model of one domain is at home there and away everywhere else, in general text too.
     """
@@ -64,12 +67,37 @@ def matches_of(
     away = bool(entry.domains) and not at_home
     known = entry.languages
     foreign = bool(languages) and bool(known) and served_by(languages).isdisjoint(known or ())
-    return float(at_home), float(away), float(foreign)
+    own = source is not None and own_table(entry, source)
+    return float(at_home), float(away), float(foreign), float(own)
 
 
-def matches_of_benchmark(entry: Entry, benchmark: Benchmark) -> tuple[float, float, float]:
-    """The values of `MATCHES` for one benchmark."""
-    return matches_of(entry, benchmark.languages, benchmark.domain)
+def matches_of_benchmark(
+    entry: Entry, benchmark: Benchmark, source: str | None = None
+) -> tuple[float, float, float, float]:
+    """The values of `MATCHES` for one benchmark, in the scores of one source."""
+    return matches_of(entry, benchmark.languages, benchmark.domain, source)
+
+
+def own_table(entry: Entry, source: str) -> bool:
+    """Whether a source has its scores from the makers of the model.
+
+    A table that introduces models is called after them: each word of its id begins a word of
+    the model's id or family.
+
+    >>> from pick_model.documents.catalog import Entry
+    >>> marbert = Entry(id="marbertv2", family="bert", kind="encoder", modality="text",
+    ...                 tasks=("fill-mask",))
+    >>> own_table(marbert, "ev-marbert"), own_table(marbert, "ev-euroeval")
+    (True, False)
+    """
+    return _called_after(f"{entry.id}-{entry.family}".lower(), source)
+
+
+@cache
+def _called_after(names: str, source: str) -> bool:
+    words = re.split(r"[^a-z0-9.]+", names)
+    told = [w for w in source.removeprefix("ev-").split("-") if w not in ("paper", "card")]
+    return all(any(word.startswith(one) for word in words) for one in told)
 
 
 def backbone_size(entry: Entry) -> float | None:

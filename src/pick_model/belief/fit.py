@@ -34,6 +34,7 @@ from pick_model.belief.prior import Design, Moments, regression
 from pick_model.belief.rows import Group
 from pick_model.belief.scales import Array, Scale, Standards, in_spreads
 from pick_model.belief.spreads import usual_variances
+from pick_model.belief.tables import OF_SOURCE
 from pick_model.documents.catalog import Benchmark, Entry, Score
 
 # Group places and standings are found in turn, and the variances anew after some rounds,
@@ -96,7 +97,12 @@ class _Alternation:
         self.weight = np.array([m.weight for _, m in members])  # (N,)
         self.match = np.array(  # (N,) what model and benchmark have in common adds
             [
-                _match(line, design.entries[m.entry], design.benchmarks[groups[g].benchmark])
+                _match(
+                    line,
+                    design.entries[m.entry],
+                    design.benchmarks[groups[g].benchmark],
+                    groups[g].source,
+                )
                 for g, m in members
             ]
         )
@@ -109,6 +115,9 @@ class _Alternation:
         first = np.unique(self.cell, return_index=True)[1]
         self.cell_model = self.model[first]  # (C,)
         self.cell_source = source[self.group[first]]  # (C,)
+        _, self.told = _numbered(  # (C,) a model in all tables of a source
+            list(zip(self.cell_model.tolist(), self.cell_source.tolist(), strict=True))
+        )
         families = [design.entries[name].family for name in self.names]
         self.family = _numbered(families)[1]  # (M,) into F
         self.noise: Array = np.ones(len(self.sources))  # (S,)
@@ -170,7 +179,12 @@ class _Alternation:
         """Standings given the groups: the line, the family, and the model's own scores."""
         variances = self.variances
         weight, mean, _ = self._cells()
-        p = 1 / (variances.table + variances.rest * self.noise[self.cell_source] / weight)  # (C,)
+        own = (1 - OF_SOURCE) * variances.table + variances.rest * (
+            self.noise[self.cell_source] / weight
+        )  # (C,)
+        # The tables of one source share part of their error (see `tables.precisions`).
+        shared = OF_SOURCE * variances.table
+        p = 1 / own / (1 + shared * np.bincount(self.told, 1 / own)[self.told])  # (C,)
         precision = np.bincount(self.cell_model, p)  # (M,)
         offset = np.bincount(self.cell_model, p * mean) / precision - self.centres  # (M,)
         # How much a member tells of its family, and what the others say of it.
@@ -231,6 +245,6 @@ def _numbered(names: Sequence[Hashable]) -> tuple[list[Any], Array]:
     return known, np.array([number[name] for name in names])
 
 
-def _match(line: Regression, entry: Entry, benchmark: Benchmark) -> float:
-    matches = matches_of_benchmark(entry, benchmark)
+def _match(line: Regression, entry: Entry, benchmark: Benchmark, source: str) -> float:
+    matches = matches_of_benchmark(entry, benchmark, source)
     return sum(s * x for s, x in zip(line.matches, matches, strict=True))

@@ -134,10 +134,14 @@ def _groups(
 def rows_trained_on(row: Score, benchmark: Benchmark) -> int | None:
     """Labelled rows behind a few-shot or fine-tuned score; None where unknown.
 
-    `k=8` among the conditions of a few-shot score counts rows of each label.
+    `k=8` among the conditions of a few-shot score counts rows of each label; `at most 1024
+    training texts` among a fine-tuned one's are as many, for hardly a data set is smaller.
     """
     if row.protocol in uses.TUNED:
-        return benchmark.n_rows
+        most = re.search(r"\bat most ([0-9]+) training", row.conditions)
+        if most is None:
+            return benchmark.n_rows
+        return min(int(most[1]), benchmark.n_rows or int(most[1]))
     shots = re.search(r"\bk=([0-9]+)", row.conditions)
     if row.protocol != "few-shot" or shots is None or benchmark.n_labels is None:
         return None

@@ -66,8 +66,15 @@ def _fit(path: Path) -> Fit:
         protocols=content["protocols"],
         sources=content["sources"],
         places=[
-            Place(content["benchmarks"][benchmark], content["protocols"][protocol], *rest)
-            for benchmark, protocol, *rest in content["places"]
+            Place(
+                content["benchmarks"][benchmark],
+                content["protocols"][protocol],
+                metric,
+                level,
+                log_scale,
+                content["sources"][source],
+            )
+            for benchmark, protocol, metric, level, log_scale, source in content["places"]
         ],
         crossover=Crossover(*content["crossover"]),
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from math import sqrt
-from typing import TypeVar
 
 from pick_model.belief.facts import Facts
 from pick_model.belief.parts import (
@@ -15,13 +14,11 @@ from pick_model.belief.parts import (
     prior_offset,
     suggested,
 )
-from pick_model.belief.tables import Table
+from pick_model.belief.tables import Key, Table, precisions
 from pick_model.documents.catalog import Entry
 
 # A model trained from nothing brings no ability: it starts two spreads below the average.
 UNTRAINED = -2.0
-
-Key = TypeVar("Key", bound=Hashable)
 
 
 def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
@@ -73,7 +70,7 @@ def through(
     (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
     """
     centre, _, _ = prior_of(entry, facts, other)
-    each = {key: table.precision(other.variances) for key, table in tables.items()}
+    each = precisions(tables, other.variances)
     precision = sum(each.values())
     mean = sum(p * tables[key].mean for key, p in each.items()) / precision - centre
     here = main.variances.family + main.variances.model

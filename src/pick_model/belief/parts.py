@@ -95,7 +95,7 @@ def suggested(line: Regression, entry: Entry, facts: Facts) -> tuple[float, floa
         x = (fact - mean) / spread
         held = min(max(x, low), high)
         total += slope * (held + BEYOND * (x - held))
-        variance += (slope * (x - held)) ** 2
+        variance += (BEYOND * slope * (x - held)) ** 2
     return total, variance
 
 

@@ -43,6 +43,7 @@ def places(
                 row.metric,
                 mean_u - scale * mean_z,
                 log(scale) if several else None,
+                group.source,
             )
         )
     return found

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from pick_model.documents.catalog import Benchmark, Score
+from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary import uses
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
@@ -31,6 +31,22 @@ WRITTEN_TASKS = frozenset(
 # Image-text models are scored on image benchmarks without training and image models on the
 # same ones with it: one world. All other modalities have their own.
 WORLD_OF_MODALITY = {"image-text": "image"}
+
+
+# Kinds that write their answers. Few rows are shown to them in a prompt, which asks another thing
+# than a light head on the features of the same few rows: what orders the former is size above all
+# (tau of the number of parameters .62 over the tables of prompts, .36 over those of heads).
+WRITERS = frozenset({"decoder", "encoder-decoder", "vision-language"})
+
+
+def as_used(rows: Iterable[Score], entries: Mapping[str, Entry]) -> list[Score]:
+    """The scores, those that tables call few-shot and came of prompts as `in-context` ones."""
+    return [
+        row._replace(protocol="in-context")
+        if row.protocol == "few-shot" and entries[row.entry].kind in WRITERS
+        else row
+        for row in rows
+    ]
 
 
 class Member(NamedTuple):
@@ -64,7 +80,7 @@ def world_of(modality: str) -> str:
 
 def scale_of(task: str, protocol: str) -> str:
     """The scale of a score by the benchmark's task and the protocol."""
-    if task in WRITTEN_TASKS:
+    if task in WRITTEN_TASKS or protocol == "in-context":
         return WRITTEN
     return TUNED if protocol in uses.TUNED else FROZEN
 

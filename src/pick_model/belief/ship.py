@@ -154,6 +154,7 @@ def packed_fit(
                 p.metric,
                 round(p.level, DIGITS),
                 None if p.log_scale is None else round(p.log_scale, DIGITS),
+                found.sources.index(p.source),
             ]
             for p in places(groups, rows, standard)
         ],

@@ -22,9 +22,10 @@ PROTOCOL_WEIGHTS = {
     "zero-shot": 0.6,
     "evaluation": 0.8,
     "from-scratch": 0.8,
+    "in-context": 0.8,
 }
 # Where models are used as they come, scores without any training are the direct ones.
-AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "linear-probe": 0.8}
+AS_IT_COMES_WEIGHTS = {**PROTOCOL_WEIGHTS, "zero-shot": 1.0, "in-context": 1.0, "linear-probe": 0.8}
 # A detector as it comes was tuned by whoever published it, and so were its scores; likewise
 # what tells depths, actions and speakers.
 COME_WITH_THEIR_HEAD = frozenset(
@@ -119,12 +120,18 @@ def target_of(profile: Profile, crossover: Crossover) -> Target:
     )
 
 
-def target_of_benchmark(benchmark: Benchmark, protocol: str) -> Target:
-    """A benchmark as a target, measured under a protocol."""
+def target_of_benchmark(benchmark: Benchmark, protocol: str, frozen_share: float = 0.0) -> Target:
+    """A benchmark as a target, measured under a protocol.
+
+    `frozen_share`: by its rows, as a profile's.
+    """
+    scale = scale_of(benchmark.task, protocol)
+    few = scale == TUNED and benchmark.task in LIGHT_HEADED
     return Target(
         task=benchmark.task,
         world=world_of(benchmark.modality),
-        scale=scale_of(benchmark.task, protocol),
+        scale=scale,
+        frozen_share=frozen_share if few else 0.0,
         languages=benchmark.languages,
         domain=benchmark.domain,
         as_is=benchmark.task in USED_AS_IT_COMES,

@@ -160,6 +160,8 @@ class Reliability:
     expected_loss: tuple[ReliabilityBin, ...]  # points lost by the model to take, five bins
     loss: ReliabilityBin | None  # the same of all; None where no metric has points
     points: PointIntervals | None
+    finalists: ReliabilityBin | None = None  # points lost by the best of the finalists
+    finalists_share: float | None = None  # their mean share of the models
 
 
 @record

@@ -67,6 +67,8 @@ class Decision:
     anchored: bool  # whether a score on this task is known
     n_similar: int  # groups of published scores in the metric that say what points to expect
     next: NextStep | None  # None: nothing more to gain, or nothing can be measured here
+    finalists: tuple[str, ...] = ()  # few, of which the best loses `finalists_loss`
+    finalists_loss: float = 0.0
 
 
 @record

@@ -220,9 +220,11 @@ CHANCE_DIGITS = 3  # a hundredth is a third of what most models are given
 def _came_true(reliability: Reliability) -> list[Sequence[str]]:
     """All decisions, and bins of them where there are enough."""
     every = () if reliability.loss is None else (reliability.loss,)
+    finals = () if reliability.finalists is None else (reliability.finalists,)
     kinds: list[tuple[str, tuple[ReliabilityBin, ...], int]] = [
         ("P(best) of the first", (reliability.first,), CHANCE_DIGITS),
         ("points the first loses", every, 2),
+        ("points the best finalist loses", finals, 2),
     ]
     if reliability.n >= BINNED:
         kinds.append(("P(best), all models", reliability.p_best, CHANCE_DIGITS))
@@ -246,6 +248,11 @@ def _held(reliability: Reliability) -> Iterator[str]:
         f"the shortlist held the best in {_percent(short.held)} of {reliability.n} benchmarks "
         f"({_percents(short.held_interval)}), {_percent(short.predicted)} was said; it had "
         f"{_percent(short.share)} of the models"
+        + (
+            ""
+            if reliability.finalists_share is None
+            else f", the finalists {_percent(reliability.finalists_share)}"
+        )
     )
     if points is not None:
         yield (

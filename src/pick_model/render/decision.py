@@ -59,9 +59,12 @@ def basis(report: Recommendation) -> str:
 
 
 def shortlist(decision: Decision) -> str:
-    """The models that hold the best with nine chances in ten."""
-    names = decision.shortlist
+    """The few of which the best loses little, and among how many the best of all is."""
+    names, among = decision.finalists, len(decision.shortlist)
     shown = ", ".join(names[:_LISTED])
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    held = chance(decision.shortlist_p)
-    return f"the best is among these {len(names)} with {held}: {shown}{more}"
+    lost = loss(decision.finalists_loss, decision.unit)
+    held = f"the best of all is among {among} with {chance(decision.shortlist_p)}"
+    if len(names) == 1:
+        return held
+    return f"the best of these {len(names)} is expected to lose {lost}: {shown}{more}; {held}"

@@ -6,9 +6,17 @@ from typing import Literal, get_args
 
 # How a published score was come by. An `evaluation` scores weights that their maker tuned for the
 # task on data other than the benchmark's (ImageNet weights on ImageNet-R, a transcriber on a new
-# corpus); `from-scratch` scores weights that saw nothing before the benchmark's own training set.
+# corpus); `few-shot` trains a light head on a few rows and `in-context` shows them in a prompt;
+# `from-scratch` scores weights that saw nothing before the benchmark's own training set.
 Protocol = Literal[
-    "fine-tune", "lora", "linear-probe", "few-shot", "zero-shot", "evaluation", "from-scratch"
+    "fine-tune",
+    "lora",
+    "linear-probe",
+    "few-shot",
+    "zero-shot",
+    "evaluation",
+    "from-scratch",
+    "in-context",
 ]
 # How the model of a profile is trained; a probe of frozen features is called a linear one.
 # `qlora` keeps the frozen weights in 4 bits, `as-is` trains nothing at all.
