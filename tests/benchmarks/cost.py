@@ -299,7 +299,7 @@ def card() -> list[dict[str, Any]]:
                              "accelerate": round(adam_gib(step), 3)})  # fmt: skip
     for name, told in (
         ("all", rows),
-        ("new to both", [r for r in rows if not r["fitcheck_fitted"]]),
+        ("not fitted by fitcheck", [r for r in rows if not r["fitcheck_fitted"]]),
     ):
         ours, peers = ([abs(r[key] or 0.0) for r in told] for key in ("off", "fitcheck_off"))
         share = sum(r["inside"] for r in told) / len(told)

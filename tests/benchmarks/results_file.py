@@ -43,6 +43,9 @@ def _processor() -> str:
 
 def show(_name: str, rows: list[dict[str, Any]], *_packages: str) -> None:
     """Print the rows as a table."""
+    if not rows:
+        print("nothing was run: no time was left")
+        return
     columns = list(rows[0])
     cells = [[_shown(row[c]) for c in columns] for row in rows]
     widths = [max(len(c), *(len(r[i]) for r in cells)) for i, c in enumerate(columns)]

@@ -156,5 +156,5 @@ def beside(layout: str, other: str) -> Iterator[float]:
         for attention in set(attentions(layout)) & set(attentions(other)):
             for dtype in ("fp32", "mixed"):
                 for trained in ("full", "lora"):
-                    setting = Setting("gpu", attention, dtype, trained)  # type: ignore[arg-type]
+                    setting = Setting("gpu", attention, dtype, trained)
                     yield saved(other, sizes, setting).one / saved(layout, sizes, setting).one

@@ -17,7 +17,8 @@ from pick_model.documents.profile import Profile
 
 # Tensors of a score for every pair of tokens and head. Fused attention writes none. DeBERTa has
 # three products where others have one (He et al. 2021, equation 4), and gathers two into place.
-# In training on a processor, dropout has no fused kernel: scores and the numbers it draws.
+# In training on a processor, dropout has no fused kernel: scores and the numbers it draws (of 0, 1
+# and 2, that is nearest on eleven timed steps, tests/benchmarks/time.py).
 FUSED, EAGER, DROPPED, DISENTANGLED = 0, 1, 2, 5
 # A layer of BERT's launches about sixteen operations; DeBERTa's about twelve more, for the
 # positions' projections, products, gathers and sums (transformers, modeling_deberta_v2).
