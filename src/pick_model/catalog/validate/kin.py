@@ -26,11 +26,14 @@ for _found in ARCHITECTURES.values():
 # An id this like a repository's name (difflib's ratio) and not the same is a slip; of the
 # shipped ones that differ on purpose none comes near.
 SLIP = 0.9
-# GB/s for each GiB of an accelerator's memory: 10 (K80) to 76 (RTX 3080) in the catalog.
-BANDWIDTH_SHARE = (5.0, 90.0)
-# Dense BF16 over TF32 of NVIDIA's: two since Ampere; four is a rate of sparse matrices.
-BF16_OVER_TF32 = (1.8, 2.2)
-SAME = 0.02  # FP16 and BF16 run at one rate, but for rounding
+# Times the length of the base model: continued training goes to a longer one in two steps of a
+# power of two, and says so.
+LONGER = 2
+# Parameters over those of the base model: heads, poolers and adapters are added, vocabularies cut.
+GROWN = (0.6, 1.5)
+# Kinds that put a network of their own on top of the base, or beside it.
+HEADED = frozenset({"detector", "segmenter", "depth-estimator", "speech-encoder-decoder",
+                    "vision-language", "dual-encoder", "audio-text-dual-encoder"})  # fmt: skip
 
 
 def families(context: Context) -> int:
@@ -70,7 +73,29 @@ def bases(context: Context) -> int:
                 placed, message("width-not-of-base", own=own, id=base.id, other=other),
                 "base_model",
             )  # fmt: skip
+        longer = (entry.max_tokens or 0) > LONGER * (base.max_tokens or float("inf"))
+        if longer and entry.modality == base.modality == "text":
+            told = message(
+                "longer-than-base", own=entry.max_tokens, id=base.id, other=base.max_tokens
+            )
+            context.wrong(placed, told, "max_tokens")
+        for told in _another_make(entry, base):
+            context.wrong(placed, told, "base_model")
     return looked
+
+
+def _another_make(entry: Entry, base: Entry) -> Iterator[Message]:
+    """A base of another size, language or modality, where weights were taken over as they are."""
+    if entry.modality != base.modality:
+        return
+    if entry.n_parameters and base.n_parameters and entry.kind not in HEADED:
+        times = entry.n_parameters / base.n_parameters
+        low, high = GROWN
+        if not low <= times <= high:
+            yield message("size-not-of-base", times=times, id=base.id)
+    own, other = set(entry.languages or ()), set(base.languages or ())
+    if own and other and len(other) == 1 and not own & other:
+        yield message("languages-not-of-base", own=sorted(own), id=base.id, other=min(other))
 
 
 def names(context: Context) -> int:
@@ -117,26 +142,3 @@ def _languages_in_name(context: Context, placed: Placed, text: str) -> None:
         context.wrong(
             placed, message("called-otherwise", what=what, languages=str(list(codes))), "languages"
         )
-
-
-def machines(context: Context) -> int:
-    """A machine's rates fit one another and its memory: dense, in one unit, of one device."""
-    for placed in context.parsed.hardware:
-        for told, field in _odd_rates(placed.value):
-            context.wrong(placed, told, field)
-    return len(context.parsed.hardware)
-
-
-def _odd_rates(machine: Machine) -> Iterator[tuple[Message, str]]:
-    fp16, bf16, tf32 = machine.fp16_tflops, machine.bf16_tflops, machine.tf32_tflops
-    if fp16 and bf16 and abs(fp16 / bf16 - 1) > SAME:
-        yield message("rates-should-be-one", fp16=fp16, bf16=bf16), "fp16_tflops"
-    if bf16 and tf32 and machine.id.startswith("nvidia"):
-        low, high = BF16_OVER_TF32
-        if not low <= bf16 / tf32 <= high:
-            yield message("rate-not-dense", times=bf16 / tf32), "bf16_tflops"
-    if machine.kind in ("gpu", "tpu") and machine.bandwidth_gb_s and machine.memory_gib:
-        low, high = BANDWIDTH_SHARE
-        share = machine.bandwidth_gb_s / machine.memory_gib
-        if not low <= share <= high:
-            yield message("bandwidth-odd", share=share, least=low, most=high), "bandwidth_gb_s"

@@ -1,9 +1,8 @@
-"""Checks of names and what they refer to: ids, tasks, base models, dates, licences."""
+"""Checks of names and what they refer to: ids, tasks, base models, licences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
@@ -14,7 +13,6 @@ from pick_model.vocabulary.licenses import LICENSES, OPENNESS
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 from pick_model.words.say import message
 
-FIRST_YEAR = 1990  # of a pretrained model; hardware is younger still
 FIGURES_ONLY = "figures only"  # what the note of a source says
 
 
@@ -100,52 +98,6 @@ def _runs_round(entry: Entry, name: str, context: Context) -> bool:
         if current is None:
             return False
     return False  # a ring further on, which its own members report
-
-
-def dates(context: Context) -> int:
-    """Dates are days that exist, not before the field nor after today, and in order."""
-    looked = 0
-    for placed in [*context.facts, *context.parsed.hardware]:
-        stated = placed.value.release_date
-        if stated is None:
-            continue
-        looked += 1
-        if not day_exists(stated):
-            context.wrong(placed, message("no-day-of-calendar", date=stated), "release_date")
-        elif int(stated[:4]) < FIRST_YEAR or stated > context.today[: len(stated)]:
-            context.wrong(
-                placed, message("date-outside", stated=stated, first=FIRST_YEAR), "release_date"
-            )
-        if not isinstance(placed.value, Entry):
-            continue
-        for name, sign in (("base_model", 1), ("superseded_by", -1)):
-            other = context.entries.get(getattr(placed.value, name) or "")
-            if other is None or other.release_date is None:
-                continue
-            width = min(len(stated), len(other.release_date))
-            first, second = (other.release_date, stated)[::sign]
-            if first[:width] > second[:width]:
-                context.wrong(
-                    placed,
-                    message(
-                        "released-out-of-order",
-                        stated=stated,
-                        name=name,
-                        id=other.id,
-                        date=other.release_date,
-                    ),
-                    "release_date",
-                )
-    return looked
-
-
-def day_exists(stated: str) -> bool:
-    """Whether a date, or the first day of its month or year, is one of the calendar."""
-    try:
-        date.fromisoformat((stated + "-01-01")[:10] if len(stated) < 10 else stated)
-    except ValueError:
-        return False
-    return True
 
 
 def licences(context: Context) -> int:

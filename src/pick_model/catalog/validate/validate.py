@@ -21,11 +21,18 @@ from pick_model.catalog.reader import (
     read_records,
     shipped_folder,
 )
+from pick_model.catalog.validate import amounts as check_amounts
+from pick_model.catalog.validate import citations as check_citations
+from pick_model.catalog.validate import dates as check_dates
 from pick_model.catalog.validate import evidence as check_evidence
 from pick_model.catalog.validate import facts as check_facts
 from pick_model.catalog.validate import kin as check_kin
+from pick_model.catalog.validate import machines as check_machines
 from pick_model.catalog.validate import names as check_names
 from pick_model.catalog.validate import numbers as check_numbers
+from pick_model.catalog.validate import outliers as check_outliers
+from pick_model.catalog.validate import siblings as check_siblings
+from pick_model.catalog.validate import sizes as check_sizes
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
 from pick_model.errors import PickModelError, did_you_mean, in_one
@@ -38,7 +45,12 @@ def validate(path: Path, *, today: str) -> Validation:
     `today` (YYYY-MM-DD) is the day nothing may be dated after. Raises InputError only when
     there is nothing to read; what is wrong inside is in the result.
     """
-    context = _context(read_records(path), today)
+    return validate_records(read_records(path), today=today)
+
+
+def validate_records(records: CatalogRecords, *, today: str) -> Validation:
+    """The same for a catalog or an overlay that is read already."""
+    context = _context(records, today)
     results: list[CheckResult] = []
     kept: list[Problem] = []
     left_out = CATALOG_ONLY if context.parsed.overlay else OVERLAY_ONLY
@@ -62,7 +74,7 @@ def validate(path: Path, *, today: str) -> Validation:
         )
     return Validation(
         tool_version=__version__,
-        folder=str(path),
+        folder=str(records.folder),
         valid=not kept,
         checks=tuple(results),
         problems=tuple(kept),
@@ -159,20 +171,25 @@ CHECKS: dict[str, Callable[[Context], int]] = {
     "duplicates": check_names.duplicates,
     "references": check_names.references,
     "tasks": check_names.tasks,
-    "dates": check_names.dates,
+    "dates": check_dates.dates,
     "licences": check_names.licences,
     "families": check_kin.families,
     "bases": check_kin.bases,
     "names": check_kin.names,
-    "machines": check_kin.machines,
+    "sizes": check_sizes.sizes,
+    "siblings": check_siblings.siblings,
+    "citations": check_citations.citations,
+    "machines": check_machines.machines,
     "parameters": check_numbers.parameters,
     "compute": check_numbers.compute,
+    "data": check_amounts.data,
     "benchmarks": check_evidence.benchmarks,
     "evidence": check_evidence.evidence,
     "scores": check_evidence.scores,
+    "outliers": check_outliers.outliers,
     "exceptions": _exceptions,  # last: it asks what the others have excused
 }
 OVERLAY_ONLY = frozenset({"overlay"})
 CATALOG_ONLY = frozenset(
-    {"machines", "benchmarks", "evidence", "scores"}
+    {"citations", "machines", "benchmarks", "evidence", "scores", "outliers"}
 )  # what an overlay does not hold
