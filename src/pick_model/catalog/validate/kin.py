@@ -1,4 +1,4 @@
-"""Checks of a record against its kin: family, base model, name, the other rates of a machine.
+"""Checks of an entry against its kin: the kinds of its family, and its base model.
 
 Each was seen to find mistakes that were planted, and finds none in the shipped catalog but for
 what `exceptions.yaml` argues.
@@ -6,16 +6,12 @@ what `exceptions.yaml` argues.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from pick_model.catalog.draft.architectures import ARCHITECTURES
-from pick_model.catalog.reader import Placed, named
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
-from pick_model.vocabulary.languages import language_named, languages
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -23,9 +19,6 @@ FAMILY_KINDS: dict[str, set[str]] = {}
 for _found in ARCHITECTURES.values():
     if _found.modality == "text":
         FAMILY_KINDS.setdefault(_found.family, set()).add(_found.kind)
-# An id this like a repository's name (difflib's ratio) and not the same is a slip; of the
-# shipped ones that differ on purpose none comes near.
-SLIP = 0.9
 # Times the length of the base model: continued training goes to a longer one in two steps of a
 # power of two, and says so.
 LONGER = 2
@@ -96,49 +89,3 @@ def _another_make(entry: Entry, base: Entry) -> Iterator[Message]:
     own, other = set(entry.languages or ()), set(base.languages or ())
     if own and other and len(other) == 1 and not own & other:
         yield message("languages-not-of-base", own=sorted(own), id=base.id, other=min(other))
-
-
-def names(context: Context) -> int:
-    """A repository is called like its entry, and a language in a name is one it is said to have."""
-    looked = 0
-    for placed in context.facts:
-        entry: Entry = placed.value
-        looked += 1
-        if entry.hub_repo:
-            called = entry.hub_repo.rpartition("/")[2].lower()
-            near = SequenceMatcher(None, called, entry.id.lower(), autojunk=False).ratio()
-            if called != entry.id.lower() and near > SLIP:
-                context.wrong(
-                    placed,
-                    message("repository-spelt-otherwise", hub_repo=entry.hub_repo),
-                    "hub_repo",
-                )
-        _languages_in_name(context, placed, entry.id)
-    for placed in context.parsed.benchmarks:
-        looked += 1
-        _languages_in_name(context, placed, f"{placed.value.id} {placed.value.name}")
-        ending = re.split(r"[-_.]", named(placed))[-1]
-        codes, known = placed.value.languages, languages().get(ending)
-        if len(ending) == 2 and known and codes and ending not in codes:
-            context.wrong(
-                placed,
-                message(
-                    "ending-not-of-languages",
-                    ending=ending,
-                    name=known.name,
-                    languages=str(list(codes)),
-                ),
-                "languages",
-            )
-    return looked
-
-
-def _languages_in_name(context: Context, placed: Placed, text: str) -> None:
-    words = (word.lower() for word in re.findall(r"[A-Z]?[a-z]+", text))
-    named_after = {word: code for word in words if (code := language_named(word))}
-    codes = placed.value.languages
-    if named_after and codes and not set(named_after.values()) & set(codes):
-        what = " and ".join(named_after)
-        context.wrong(
-            placed, message("called-otherwise", what=what, languages=str(list(codes))), "languages"
-        )

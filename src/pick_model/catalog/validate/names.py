@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pick_model.catalog.reader import named
@@ -13,6 +14,7 @@ from pick_model.vocabulary.licenses import LICENSES, OPENNESS
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 from pick_model.words.say import message
 
+KIN = 3  # others of a family and owner before what all of them have is expected
 FIGURES_ONLY = "figures only"  # what the note of a source says
 
 
@@ -27,6 +29,7 @@ def duplicates(context: Context) -> int:
                 for name in _names(entry):
                     taken.setdefault(name.lower(), entry.id)
     seen: set[str] = set()
+    spelt: dict[str, str] = {}  # ids without signs
     for placed in context.parsed.entries:
         entry_id = named(placed)
         if entry_id.lower() in seen or (
@@ -42,6 +45,9 @@ def duplicates(context: Context) -> int:
             owner = taken.setdefault(name.lower(), entry_id)
             if owner != entry_id:
                 context.wrong(placed, message("name-means-another", name=name, owner=owner))
+        first = spelt.setdefault(_bare(entry_id), entry_id)
+        if first != entry_id:
+            context.wrong(placed, message("same-but-for-signs", other=first), "id")
     for records in (context.parsed.sources, context.parsed.benchmarks, context.parsed.hardware):
         looked += len(records)
         once: set[str] = set()
@@ -50,6 +56,11 @@ def duplicates(context: Context) -> int:
                 context.wrong(placed, message("id-twice", name=named(placed)))
             once.add(named(placed).lower())
     return looked
+
+
+def _bare(entry_id: str) -> str:
+    """An id without signs and endings that say nothing: all_minilm_l6_v2, all-minilm-l6-v2-hf."""
+    return re.sub(r"(?:hf|copy|new)$", "", re.sub(r"[^a-z0-9]", "", entry_id.lower()))
 
 
 def _names(entry: Entry) -> Sequence[str]:
@@ -74,6 +85,10 @@ def references(context: Context) -> int:
                 )
             elif _runs_round(placed.value, name, context):
                 context.wrong(placed, message("leads-back", name=name, id=placed.value.id), name)
+            elif name == "superseded_by" and other in context.entries:
+                successor = context.entries[other]
+                if not _in_its_place(placed.value, successor):
+                    context.wrong(placed, message("does-not-replace", other=other), name)
     for placed in [*context.parsed.corrections, *context.parsed.bans]:
         looked += 1
         if placed.value.id not in known:
@@ -86,6 +101,16 @@ def references(context: Context) -> int:
             if source is not None and context.sources is not None and source not in context.sources:
                 context.wrong(placed, message("reference-not-declared", source=source), "source")
     return looked
+
+
+def _in_its_place(entry: Entry, successor: Entry) -> bool:
+    """Whether a successor is of the same kind, for a task and a language that the entry has."""
+    own, other = entry.languages, successor.languages
+    return (
+        entry.kind == successor.kind
+        and bool(set(entry.tasks) & set(successor.tasks))
+        and (not own or not other or bool(set(own) & set(other)))
+    )
 
 
 def _runs_round(entry: Entry, name: str, context: Context) -> bool:
@@ -127,6 +152,10 @@ def licences(context: Context) -> int:
                 ),
                 "license",
             )
+        usual = _usual_licence(context, entry)
+        if kin is None and usual is not None and usual != entry.license:
+            told = message("license-unlike-family", license=entry.license, usual=usual)
+            context.wrong(placed, told, "license")
         base = context.entries.get(entry.base_model or "")
         if base is None or base.license is None:
             continue
@@ -162,16 +191,30 @@ def licences(context: Context) -> int:
 
 def _kin_licences(context: Context, entry: Entry) -> str | None:
     """The one class of licence that three or more others of a family and owner have."""
+    classes = {LICENSES[name] for name in _of_kin(context, entry)}
+    return classes.pop() if len(classes) == 1 else None
+
+
+def _usual_licence(context: Context, entry: Entry) -> str | None:
+    """The one licence that three or more others of a family and owner have."""
+    names = set(_of_kin(context, entry))
+    return names.pop() if len(names) == 1 else None
+
+
+def _of_kin(context: Context, entry: Entry) -> list[str]:
+    """The licences of others of a family and owner, if there are three or more."""
     owner = (entry.hub_repo or "").partition("/")[0]
-    classes = [
-        LICENSES[other.license]
+    if not owner:
+        return []
+    found = [
+        other.license
         for other in context.entries.values()
-        if other.license is not None
-        and (other.family, other.id != entry.id) == (entry.family, True)
-        and owner
+        if other.family == entry.family
+        and other.license is not None
+        and other.id != entry.id
         and (other.hub_repo or "").startswith(owner + "/")
     ]
-    return classes[0] if len(classes) >= 3 and len(set(classes)) == 1 else None
+    return found if len(found) >= KIN else []
 
 
 def tasks(context: Context) -> int:

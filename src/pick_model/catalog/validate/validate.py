@@ -33,6 +33,7 @@ from pick_model.catalog.validate import numbers as check_numbers
 from pick_model.catalog.validate import outliers as check_outliers
 from pick_model.catalog.validate import siblings as check_siblings
 from pick_model.catalog.validate import sizes as check_sizes
+from pick_model.catalog.validate import spelling as check_spelling
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
 from pick_model.errors import PickModelError, did_you_mean, in_one
@@ -175,7 +176,7 @@ CHECKS: dict[str, Callable[[Context], int]] = {
     "licences": check_names.licences,
     "families": check_kin.families,
     "bases": check_kin.bases,
-    "names": check_kin.names,
+    "names": check_spelling.names,
     "sizes": check_sizes.sizes,
     "siblings": check_siblings.siblings,
     "citations": check_citations.citations,

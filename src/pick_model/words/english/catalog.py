@@ -96,7 +96,15 @@ CATALOG: dict[str, str] = {
     "parameters-not-of-shape": "n_parameters {stated} where the shape gives {nearest} ({off:+.1%})",
     "compute-not-of-data": "compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, which "
     "parameters and data give",
-    "only-row-of-protocol": "the only {protocol} row of {benchmark} in {source}",
+    "only-row-of-its-kind": "the only row of {within} with the {column} {cell}",
+    "trained-in-others": "languages {languages}, while all it was trained and scored on is in others",
+    "models-of-others": "languages {languages}, while all models of few languages that were trained "
+    "on it are of {theirs}",
+    "same-but-for-signs": "is {other} but for signs",
+    "does-not-replace": "{other} is of another kind, or for no task and language that it has",
+    "license-unlike-family": "{license}, where all others of its family and owner are under {usual}",
+    "repository-of-another": "hub_repo {hub_repo} is called like another model",
+    "owner-spelt-otherwise": "owner {owner} is nearly {other}, who has many models here",
     "measured-already": "measured on {seen} already",
     "unknown-metric-near": "unknown metric {metric!r} ({hint})",
     "score-far-from-middle": "{metric} {score} where half of the models reach {middle:g}; divided "
