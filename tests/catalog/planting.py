@@ -60,12 +60,33 @@ def with_twin(records: CatalogRecords, name: str, change: Change) -> CatalogReco
     return replace(records, entries=[*records.entries, changed(placed, change)])
 
 
-def with_cells(records: CatalogRecords, place: int, cells: Mapping[str, str]) -> CatalogRecords:
-    """The catalog with cells of the score at `place` changed."""
-    row = records.scores[place]
-    edited = ScoreRow({**row.cells, **cells}, row.where)
-    return replace(
-        records, scores=[*records.scores[:place], edited, *records.scores[place + 1 :]]
+Row = tuple[str, str, str]  # entry, benchmark, source
+
+
+def with_cells(records: CatalogRecords, which: Row, cells: Mapping[str, str]) -> CatalogRecords:
+    """The catalog with cells of the first score of a model on a benchmark in a table changed."""
+    place = _place(records, which)
+    edited = ScoreRow({**records.scores[place].cells, **cells}, records.scores[place].where)
+    return replace(records, scores=[*records.scores[:place], edited, *records.scores[place + 1 :]])
+
+
+def swapped(
+    records: CatalogRecords, of: tuple[str, str], one: str, other: str
+) -> CatalogRecords:
+    """The catalog with what a model (of a source) has on two benchmarks in each other's place."""
+    name, source = of
+    first, second = (_place(records, (name, at, source)) for at in (one, other))
+    scores = [records.scores[place].cells["score"] for place in (first, second)]
+    found = with_cells(records, (name, one, source), {"score": scores[1]})
+    return with_cells(found, (name, other, source), {"score": scores[0]})
+
+
+def _place(records: CatalogRecords, which: Row) -> int:
+    keys = ("entry", "benchmark", "source")
+    return next(
+        place
+        for place, row in enumerate(records.scores)
+        if tuple(row.cells[key] for key in keys) == which
     )
 
 
@@ -74,4 +95,5 @@ def found_in(records: CatalogRecords, today: str) -> list[Problem]:
     return list(validate_records(records, today=today).problems)
 
 
-__all__ = ["Change", "ValidationError", "changed", "found_in", "with_cells", "with_record"]
+__all__ = ["Change", "ValidationError", "changed", "found_in", "swapped", "with_cells",
+           "with_record", "with_twin"]  # fmt: skip

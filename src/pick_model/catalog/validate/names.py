@@ -143,24 +143,23 @@ def licences(context: Context) -> int:
                 ),
                 "license",
             )
-        kin = _kin_licences(context, entry)
-        if kin is not None and OPENNESS.index(LICENSES[entry.license]) < OPENNESS.index(kin):
-            context.wrong(
-                placed,
-                message(
-                    "license-freer-than-family", license=entry.license, family=entry.family, kin=kin
-                ),
-                "license",
+        names = _licences_of_kin(context, entry)
+        classes = {LICENSES[name] for name in names}
+        if len(classes) == 1 and _freer(entry.license, min(names)):
+            told = message(
+                "license-freer-than-family",
+                license=entry.license,
+                family=entry.family,
+                kin=classes.pop(),
             )
-        usual = _usual_licence(context, entry)
-        if kin is None and usual is not None and usual != entry.license:
-            told = message("license-unlike-family", license=entry.license, usual=usual)
+            context.wrong(placed, told, "license")
+        elif len(names) == 1 and entry.license not in names:
+            told = message("license-unlike-family", license=entry.license, usual=names.pop())
             context.wrong(placed, told, "license")
         base = context.entries.get(entry.base_model or "")
         if base is None or base.license is None:
             continue
-        own, theirs = (OPENNESS.index(LICENSES[name]) for name in (entry.license, base.license))
-        if own < theirs:
+        if _freer(entry.license, base.license):
             context.wrong(
                 placed,
                 message(
@@ -189,23 +188,13 @@ def licences(context: Context) -> int:
     return looked
 
 
-def _kin_licences(context: Context, entry: Entry) -> str | None:
-    """The one class of licence that three or more others of a family and owner have."""
-    classes = {LICENSES[name] for name in _of_kin(context, entry)}
-    return classes.pop() if len(classes) == 1 else None
+def _freer(license: str, other: str) -> bool:
+    return OPENNESS.index(LICENSES[license]) < OPENNESS.index(LICENSES[other])
 
 
-def _usual_licence(context: Context, entry: Entry) -> str | None:
-    """The one licence that three or more others of a family and owner have."""
-    names = set(_of_kin(context, entry))
-    return names.pop() if len(names) == 1 else None
-
-
-def _of_kin(context: Context, entry: Entry) -> list[str]:
-    """The licences of others of a family and owner, if there are three or more."""
+def _licences_of_kin(context: Context, entry: Entry) -> set[str]:
+    """The licences of others of a family and owner, if there are three or more such."""
     owner = (entry.hub_repo or "").partition("/")[0]
-    if not owner:
-        return []
     found = [
         other.license
         for other in context.entries.values()
@@ -214,7 +203,7 @@ def _of_kin(context: Context, entry: Entry) -> list[str]:
         and other.id != entry.id
         and (other.hub_repo or "").startswith(owner + "/")
     ]
-    return found if len(found) >= KIN else []
+    return set(found) if owner and len(found) >= KIN else set()
 
 
 def tasks(context: Context) -> int:

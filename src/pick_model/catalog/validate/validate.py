@@ -13,6 +13,7 @@ from pathlib import Path
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.reader import (
+    ArguedFinding,
     CatalogRecords,
     Placed,
     by_id,
@@ -23,6 +24,7 @@ from pick_model.catalog.reader import (
 )
 from pick_model.catalog.validate import amounts as check_amounts
 from pick_model.catalog.validate import citations as check_citations
+from pick_model.catalog.validate import columns as check_columns
 from pick_model.catalog.validate import dates as check_dates
 from pick_model.catalog.validate import evidence as check_evidence
 from pick_model.catalog.validate import facts as check_facts
@@ -89,10 +91,7 @@ def _context(parsed: CatalogRecords, today: str) -> Context:
     shipped = load_catalog()
     corrected = _corrected(parsed)
     known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
-    argued = frozenset(
-        (placed.value.check, placed.value.id)
-        for placed in read_records(shipped_folder()).exemptions
-    )
+    argued = frozenset(placed.value for placed in read_records(shipped_folder()).exemptions)
     return Context(
         parsed, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued
     )
@@ -137,14 +136,22 @@ def _overlay(context: Context) -> int:
 
 
 def _excuses(context: Context, problem: Problem) -> bool:
-    if (problem.check, problem.subject) in context.argued:
+    if problem.check == "exceptions":
+        return False
+    if any(_argues(argued, problem) for argued in context.argued):
         return True
     for placed in context.parsed.exemptions:
-        argued = placed.value.check, placed.value.id
-        if argued == (problem.check, problem.subject) and problem.check != "exceptions":
-            context.excused.add(argued)
+        if _argues(placed.value, problem):
+            context.excused.add(placed.value)
             return True
     return False
+
+
+def _argues(argued: ArguedFinding, problem: Problem) -> bool:
+    """Whether an argument is about a problem: of this check, record and, if said, benchmark."""
+    return (argued.check, argued.id) == (problem.check, problem.subject) and (
+        argued.on is None or argued.on == problem.values.get("benchmark")
+    )
 
 
 def _exceptions(context: Context) -> int:
@@ -155,7 +162,7 @@ def _exceptions(context: Context) -> int:
             context.wrong(
                 placed, message("unknown-check", check=placed.value.check, hint=hint), "check"
             )
-        elif (placed.value.check, placed.value.id) not in context.excused:
+        elif placed.value not in context.excused:
             context.wrong(placed, message("nothing-to-excuse", check=placed.value.check))
         if len(placed.value.reason.split()) < 3:
             context.wrong(placed, message("reason-says-nothing"), "reason")
@@ -188,9 +195,10 @@ CHECKS: dict[str, Callable[[Context], int]] = {
     "evidence": check_evidence.evidence,
     "scores": check_evidence.scores,
     "outliers": check_outliers.outliers,
+    "columns": check_columns.columns,
     "exceptions": _exceptions,  # last: it asks what the others have excused
 }
 OVERLAY_ONLY = frozenset({"overlay"})
 CATALOG_ONLY = frozenset(
-    {"citations", "machines", "benchmarks", "evidence", "scores", "outliers"}
+    {"citations", "machines", "benchmarks", "evidence", "scores", "outliers", "columns"}
 )  # what an overlay does not hold

@@ -168,6 +168,8 @@ CATALOG: dict[str, str] = {
     "is usual",
     "hours-not-of-compute": "compute_flop is {share:.2g} of what the hardware does in these hours, "
     "where {least:g} to {most:g} is usual",
+    "perhaps-exchanged": "{score} on {benchmark} and what stands on {other} would fit better in each "
+    "other's place",
     "score-far-from-others": "{metric} {score} is far from all others of {benchmark} in the table",
     "longer-than-base": "max_tokens {own}, while its base model {id} has {other}",
     "size-not-of-base": "n_parameters is {times:.2f} × that of its base model {id}",
