@@ -205,16 +205,19 @@ def show(
 def stats(
     catalog: Overlays = None, format: AsAccount = AccountFormat.table, output: Output = None
 ) -> None:
-    """Count candidates for each application, and known facts.
+    """Count candidates for each application, known facts, and evidence for common jobs.
 
     Examples:
       pick-model catalog stats
+      pick-model catalog stats --format json
     """
+    from pick_model.advise.jobs import evidence_of_jobs
     from pick_model.catalog.load import load_catalog
     from pick_model.catalog.stats import stats as count
     from pick_model.render import catalog as render
 
-    _emit(count(load_catalog(catalog or ())), render.stats, format.value, output)
+    loaded = load_catalog(catalog or ())
+    _emit(count(loaded, evidence_of_jobs(loaded)), render.stats, format.value, output)
 
 
 @command("validate")
