@@ -4,6 +4,10 @@ from __future__ import annotations
 
 CATALOG: dict[str, str] = {
     "not-a-folder": "is no folder",
+    "export-needs-file": "an export is written to a file or folder, not to the terminal",
+    "name-a-file": "name one, such as catalog.sqlite",
+    "export-needs-folder": "is a file, and CSV and Parquet are several files in a folder",
+    "name-another-folder": "name another folder, or use --format sqlite",
     "search-for-less": "fewer words, or a part of a name",
     "no-entry-passes": "no entry of the catalog passes all filters",
     "leave-one-filter-out": "leave one out",
