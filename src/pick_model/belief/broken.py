@@ -24,6 +24,7 @@ from typing import Literal, NamedTuple
 from pick_model.belief.copies import same_data
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.rows import Group, by_scale, gather, set_up
+from pick_model.catalog.leaks import leaks
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary import uses
 from pick_model.vocabulary.metrics import METRICS
@@ -88,9 +89,14 @@ def broken_runs(
 def sound(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
 ) -> list[tuple[int, Score]]:
-    """The scores that no rule leaves out, with their positions."""
+    """The scores that no rule leaves out and that do not leak, with their positions."""
     left_out = {one.position for one in broken_runs(rows, entries, benchmarks)}
-    return [(position, row) for position, row in enumerate(rows) if position not in left_out]
+    return [
+        (position, row)
+        for position, row in enumerate(rows)
+        if position not in left_out
+        and not leaks(entries[row.entry], entries, row.benchmark, row.protocol)
+    ]
 
 
 def sound_groups(

@@ -22,6 +22,7 @@ from pick_model.render.words import (
 from pick_model.words.figures import figure, signed
 
 _EVIDENCE_SHOWN = 12
+_LEAKS_SHOWN = 5  # benchmarks by name
 _NUMBERS = ("weight", "value", "adds", "score", "standard", "share")
 
 
@@ -99,6 +100,15 @@ def _evidence(report: Explanation, page: Page) -> None:
         f"{report.prior_share:.0%}, {len(report.evidence)} published scores the rest",
         label="evidence",
     )
+    if report.leaked:
+        names = sorted({score.benchmark for score in report.leaked})
+        shown = ", ".join(names[:_LEAKS_SHOWN])
+        more = f" and {len(names) - _LEAKS_SHOWN} more" if len(names) > _LEAKS_SHOWN else ""
+        page.paragraph(
+            f"{len(report.leaked)} published scores do not count, for it saw the training data: "
+            f"{shown}{more}",
+            label="leakage",
+        )
     if not report.evidence:
         return
     page.blank()

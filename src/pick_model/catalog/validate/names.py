@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
@@ -89,6 +90,13 @@ def references(context: Context) -> int:
                 successor = context.entries[other]
                 if not _in_its_place(placed.value, successor):
                     context.wrong(placed, message("does-not-replace", other=other), name)
+    for placed in context.facts:
+        for name in placed.value.training_sets or ():
+            looked += 1
+            if not any(fnmatchcase(benchmark, name) for benchmark in context.benchmarks):
+                hint = did_you_mean(name, context.benchmarks)
+                told = message("training-set-no-benchmark", name=name, hint=hint)
+                context.wrong(placed, told, "training_sets")
     for placed in [*context.parsed.corrections, *context.parsed.bans]:
         looked += 1
         if placed.value.id not in known:

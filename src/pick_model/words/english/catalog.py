@@ -107,6 +107,7 @@ CATALOG: dict[str, str] = {
     "same-but-for-signs": "is {other} but for signs",
     "does-not-replace": "{other} is of another kind, or for no task and language that it has",
     "license-unlike-family": "{license}, where all others of its family and owner are under {usual}",
+    "training-set-no-benchmark": "training_sets {name!r} is no benchmark ({hint})",
     "repository-of-another": "hub_repo {hub_repo} is called like another model",
     "owner-spelt-otherwise": "owner {owner} is nearly {other}, who has many models here",
     "measured-already": "measured on {seen} already",
