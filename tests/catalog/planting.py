@@ -70,9 +70,7 @@ def with_cells(records: CatalogRecords, which: Row, cells: Mapping[str, str]) ->
     return replace(records, scores=[*records.scores[:place], edited, *records.scores[place + 1 :]])
 
 
-def swapped(
-    records: CatalogRecords, of: tuple[str, str], one: str, other: str
-) -> CatalogRecords:
+def swapped(records: CatalogRecords, of: tuple[str, str], one: str, other: str) -> CatalogRecords:
     """The catalog with what a model (of a source) has on two benchmarks in each other's place."""
     name, source = of
     first, second = (_place(records, (name, at, source)) for at in (one, other))

@@ -55,7 +55,9 @@ def cited(name: str, wrong: str) -> Plant:
     def plant(records: CatalogRecords) -> CatalogRecords:
         [placed] = [p for p in records.entries if p.value.id == name]
         first, *others = placed.raw["sources"].items()
-        return with_record(records, "entries", name, {"sources": dict([(wrong, first[1]), *others])})
+        return with_record(
+            records, "entries", name, {"sources": dict([(wrong, first[1]), *others])}
+        )
 
     return plant
 

@@ -20,9 +20,7 @@ def found() -> dict[str, Table]:
     return tables(load_catalog())
 
 
-def test_every_model_and_score_is_in_the_database(
-    found: dict[str, Table], tmp_path: Path
-) -> None:
+def test_every_model_and_score_is_in_the_database(found: dict[str, Table], tmp_path: Path) -> None:
     catalog = load_catalog()
     path = tmp_path / "c.sqlite"
     path.write_bytes(as_sqlite(found))

@@ -297,7 +297,9 @@ def export(
     found = tables(load_catalog(catalog or ()))
     if single:
         write_output(output, as_sqlite(found))
-        say(f"wrote {output}: {len(found)} tables, {sum(len(t.rows) for t in found.values()):,} rows")
+        say(
+            f"wrote {output}: {len(found)} tables, {sum(len(t.rows) for t in found.values()):,} rows"
+        )
         return
     write = as_csv if format is ExportFormat.csv else as_parquet
     made = {output / f"{name}.{format.value}": write(table) for name, table in found.items()}

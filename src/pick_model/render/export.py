@@ -76,7 +76,10 @@ def tables(catalog: Catalog) -> dict[str, Table]:
 def _models(entries: Sequence[Entry], details: Mapping[str, Any]) -> Table:
     plain = [f.name for f in fields(Entry) if f.name not in (*NESTED, *LISTS, "sources", "notes")]
     inner = [
-        (outer, f.name) for outer, kind in NESTED.items() for f in fields(kind) if f.name != "corpora"
+        (outer, f.name)
+        for outer, kind in NESTED.items()
+        for f in fields(kind)
+        if f.name != "corpora"
     ]
     rows: list[tuple[Cell, ...]] = [
         (
@@ -103,7 +106,9 @@ def _records(kind: type[Any], found: Sequence[Any]) -> Table:
     return Table(columns, [tuple(_cell(getattr(one, name)) for name in columns) for one in found])
 
 
-def _plain(kind: type[Any], found: Iterable[Mapping[str, Any]], before: tuple[str, ...] = ()) -> Table:
+def _plain(
+    kind: type[Any], found: Iterable[Mapping[str, Any]], before: tuple[str, ...] = ()
+) -> Table:
     columns = (*before, *(f.name for f in fields(kind) if f.name != "sources"))
     return Table(columns, [tuple(_cell(one.get(name)) for name in columns) for one in found])
 

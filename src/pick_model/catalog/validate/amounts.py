@@ -38,7 +38,8 @@ def data(context: Context) -> int:
     for placed in context.facts:
         entry: Entry = placed.value
         learnt = entry.pretraining
-        looked += bool(learnt.corpora) + (learnt.data_size is not None)
+        amounts = (learnt.data_size, learnt.data_seen, learnt.hardware_hours)
+        looked += len(learnt.corpora) + sum(amount is not None for amount in amounts)
         for told, field in (
             *_corpus_sizes(entry, corpora),
             *_data_of_kin(entry, alike),

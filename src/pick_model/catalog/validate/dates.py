@@ -80,9 +80,7 @@ def _out_of_order(context: Context, entry: Entry, stated: str) -> Iterator[Messa
             )
 
 
-def _before_its_parts(
-    entry: Entry, stated: str, firsts: Mapping[str, str]
-) -> Iterator[Message]:
+def _before_its_parts(entry: Entry, stated: str, firsts: Mapping[str, str]) -> Iterator[Message]:
     """Before the architecture it is called after, or the chips it was trained on."""
     text = " ".join((entry.id, entry.family, entry.hub_repo or "", entry.base_model or ""))
     for word in sorted(_words(text) & firsts.keys()):
@@ -107,9 +105,7 @@ def _words(text: str) -> set[str]:
     return found | {word.rstrip("0123456789") for word in found}
 
 
-def _unlike_papers(
-    entry: Entry, stated: str, sources: Mapping[str, Source]
-) -> Iterator[Message]:
+def _unlike_papers(entry: Entry, stated: str, sources: Mapping[str, Source]) -> Iterator[Message]:
     """Far from the papers it cites: a date that rests on one alone is of its month."""
     dating = [name for name, fields in entry.sources.items() if "release_date" in fields]
     for name in entry.sources:

@@ -63,9 +63,7 @@ def _odd_rates(machine: Machine) -> Iterator[tuple[Message, str]]:
             yield message("bandwidth-odd", share=share, least=low, most=high), "bandwidth_gb_s"
 
 
-def _odd_shares(
-    machine: Machine, half: float | None, name: str
-) -> Iterator[tuple[Message, str]]:
+def _odd_shares(machine: Machine, half: float | None, name: str) -> Iterator[tuple[Message, str]]:
     """Rates against each other, power and bandwidth; `half` is the 16-bit one, of that name."""
     full, watts, traffic = machine.fp32_tflops, machine.tdp_w, machine.bandwidth_gb_s
     if half and full and not any(low <= half / full <= high for low, high in HALF_OVER_FULL):

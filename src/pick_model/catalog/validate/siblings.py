@@ -94,7 +94,13 @@ def _density(entry: Entry, others: list[Entry]) -> Iterator[tuple[Message, str]]
 def density(entry: Entry) -> float | None:
     """FLOPs of a forward pass for each parameter and pixel, of one tower."""
     forward = entry.forward
-    if entry.kind == "dual-encoder" or forward is None or not forward.flops or not forward.image_size or not entry.n_parameters:
+    if (
+        entry.kind == "dual-encoder"
+        or forward is None
+        or not forward.flops
+        or not forward.image_size
+        or not entry.n_parameters
+    ):
         return None
     return forward.flops / entry.n_parameters / forward.image_size**2
 

@@ -131,7 +131,5 @@ def _codes_of_series(context: Context, placed: Placed, series: _Series) -> None:
     for stem, code in _stems(benchmark.id):
         others = [true for name, true in series[stem].items() if name != benchmark.id]
         if len(others) >= AGREE and all(others) and code not in benchmark.languages:
-            told = message(
-                "called-otherwise", what=code, languages=str(list(benchmark.languages))
-            )
+            told = message("called-otherwise", what=code, languages=str(list(benchmark.languages)))
             context.wrong(placed, told, "languages")
