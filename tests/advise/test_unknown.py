@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pick_model.advise.cautions import cautions
-from pick_model.advise.constraints import Broken, FACT_CHECKS
+from pick_model.advise.constraints import FACT_CHECKS, Broken
 from pick_model.advise.criteria import UNKNOWN, compute_value, pretraining_value, values
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining, Shape

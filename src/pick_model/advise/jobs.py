@@ -1,4 +1,4 @@
-"""Thirty common jobs, and whether those that `recommend` puts first have scores that resemble them."""
+"""Thirty common jobs, and whether what `recommend` puts first has scores that resemble them."""
 
 from __future__ import annotations
 

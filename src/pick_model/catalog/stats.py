@@ -194,7 +194,8 @@ def stats(catalog: Catalog, jobs: Sequence[JobEvidence] = ()) -> CatalogStats:
         kinds=dict(sorted(Counter(entry.kind for entry in entries).items())),
         coverage=coverage,
         fill_rates=rates,
-        holds=all(r.holds for r in (*coverage, *rates, *jobs)) and share >= SCORED,
+        holds=all([r.holds for r in coverage] + [r.holds for r in rates] + [j.holds for j in jobs])
+        and share >= SCORED,
         years={("unknown" if y == "unkn" else y): n for y, n in sorted(years.items())},
         n_scored=scored,
         scored_share=round(share, 4),

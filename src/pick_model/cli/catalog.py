@@ -297,9 +297,8 @@ def export(
     found = tables(load_catalog(catalog or ()))
     if single:
         write_output(output, as_sqlite(found))
-        say(
-            f"wrote {output}: {len(found)} tables, {sum(len(t.rows) for t in found.values()):,} rows"
-        )
+        n_rows = sum(len(table.rows) for table in found.values())
+        say(f"wrote {output}: {len(found)} tables, {n_rows:,} rows")
         return
     write = as_csv if format is ExportFormat.csv else as_parquet
     made = {output / f"{name}.{format.value}": write(table) for name, table in found.items()}

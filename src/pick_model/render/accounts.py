@@ -103,10 +103,11 @@ def _evidence(report: Explanation, page: Page) -> None:
     if report.leaked:
         names = sorted({score.benchmark for score in report.leaked})
         shown = ", ".join(names[:_LEAKS_SHOWN])
-        more = f" and {len(names) - _LEAKS_SHOWN} more" if len(names) > _LEAKS_SHOWN else ""
+        others = len(names) - _LEAKS_SHOWN
+        rest = f" and {others} more" if others > 0 else ""
         page.paragraph(
             f"{len(report.leaked)} published scores do not count, for it saw the training data: "
-            f"{shown}{more}",
+            f"{shown}{rest}",
             label="leakage",
         )
     if not report.evidence:

@@ -102,7 +102,7 @@ def _data_of_kin(entry: Entry, alike: _Alike) -> Iterator[tuple[Message, str]]:
         return
     units = {unit for _, unit in others}
     if learnt.data_unit not in units:
-        told = message("unit-unlike-same-data", own=learnt.data_unit, usual=min(units))
+        told = message("unit-unlike-same-data", own=learnt.data_unit or "", usual=min(units))
         yield told, "data_unit"
         return
     same = [size for size, unit in others if unit == learnt.data_unit]
@@ -119,7 +119,7 @@ def _passes(learnt: Pretraining) -> Iterator[tuple[Message, str]]:
     if seen == "tokens" and unit in TOKENS_OVER:
         low, high = TOKENS_OVER[unit]
     if not low <= ratio <= high:
-        told = message("passes-odd", times=ratio, unit=unit, seen=seen, least=low, most=high)
+        told = message("passes-odd", times=ratio, unit=unit, seen=seen or "", least=low, most=high)
         yield told, "data_seen"
 
 

@@ -20,9 +20,13 @@ from pick_model.words.say import message
 COLLECTION = 3
 # Words that say nothing about which model a name is of.
 PLAIN = frozenset(
-    "base small large tiny mini medium model models language text vision audio image instruct "
-    "uncased cased chat english chinese multilingual main http https com org www huggingface "
-    "github arxiv abs blob readme card pages copy stored paper the and for with from".split()
+    {
+        *("base", "small", "large", "tiny", "mini", "medium", "model", "models", "language"),
+        *("text", "vision", "audio", "image", "instruct", "uncased", "cased", "chat", "main"),
+        *("english", "chinese", "multilingual", "stored", "copy", "paper", "readme", "card"),
+        *("http", "https", "com", "org", "www", "huggingface", "github", "arxiv", "abs", "blob"),
+        *("pages", "the", "and", "for", "with", "from"),
+    }
 )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from pick_model.catalog.reader import Placed, named
+from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
 from pick_model.catalog.validate.firsts import first_months, month_of_arxiv
 from pick_model.documents.catalog import Entry, Source

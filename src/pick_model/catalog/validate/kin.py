@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pick_model.catalog.draft.architectures import ARCHITECTURES
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry
-from pick_model.documents.hardware import Machine
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -66,11 +65,10 @@ def bases(context: Context) -> int:
                 placed, message("width-not-of-base", own=own, id=base.id, other=other),
                 "base_model",
             )  # fmt: skip
-        longer = (entry.max_tokens or 0) > LONGER * (base.max_tokens or float("inf"))
-        if longer and entry.modality == base.modality == "text":
-            told = message(
-                "longer-than-base", own=entry.max_tokens, id=base.id, other=base.max_tokens
-            )
+        length, there = entry.max_tokens, base.max_tokens
+        texts = entry.modality == base.modality == "text"
+        if texts and length and there and length > LONGER * there:
+            told = message("longer-than-base", own=length, id=base.id, other=there)
             context.wrong(placed, told, "max_tokens")
         for told in _another_make(entry, base):
             context.wrong(placed, told, "base_model")
@@ -88,4 +86,4 @@ def _another_make(entry: Entry, base: Entry) -> Iterator[Message]:
             yield message("size-not-of-base", times=times, id=base.id)
     own, other = set(entry.languages or ()), set(base.languages or ())
     if own and other and len(other) == 1 and not own & other:
-        yield message("languages-not-of-base", own=sorted(own), id=base.id, other=min(other))
+        yield message("languages-not-of-base", own=tuple(sorted(own)), id=base.id, other=min(other))

@@ -121,7 +121,7 @@ def _gaps(group: Sequence[Cell]) -> list[tuple[float, Cell]]:
 
 
 def _unexplained(cells: Iterable[Cell]) -> Iterator[Cell]:
-    """Scores that neither their model nor their benchmark explains, in tables of several of both."""
+    """Scores that neither model nor benchmark explains, in tables of several of both."""
     tables: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         tables[cell.row.cells["source"], cell.row.cells["protocol"]].append(cell)

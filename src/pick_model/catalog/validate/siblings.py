@@ -49,6 +49,8 @@ def siblings(context: Context) -> int:
             *_rate(entry, _others(kinds[entry.kind, entry.modality], entry)),
             *_kind(entry, _others(lines[entry.family, entry.modality], entry)),
             *_odd_task(entry, tasks, len(kinds[entry.kind, entry.modality])),
+            *_odd_owner(entry, _others(lines[entry.family, entry.modality], entry), context),
+            *_two_inputs(entry),
         ):
             context.wrong(placed, told, *field.split("."))
     return looked
@@ -161,3 +163,23 @@ def _odd_task(
     for task in entry.tasks:
         if n_kind >= LIKE and tasks[entry.kind, task] == 1:
             yield message("task-unlike-kind", task=task, kind=entry.kind), "tasks"
+
+
+def _odd_owner(
+    entry: Entry, others: list[Entry], context: Context
+) -> Iterator[tuple[Message, str]]:
+    """Of another owner than three or more others. An organisation's own model always is."""
+    owners = {owner(other) for other in others} - {""}
+    known = sum(bool(owner(other)) for other in others)
+    if not context.parsed.overlay and known >= MANY and len(owners) == 1:
+        usual = owners.pop()
+        if owner(entry) not in ("", usual):
+            yield message("owner-unlike-family", owner=owner(entry), usual=usual), "hub_repo"
+
+
+def _two_inputs(entry: Entry) -> Iterator[tuple[Message, str]]:
+    """The size an image model is made for, and the one its cost is told for."""
+    cost = entry.forward.image_size if entry.forward else None
+    if cost and entry.image_size and cost != entry.image_size:
+        told = message("pixels-not-of-cost", own=entry.image_size, cost=cost)
+        yield told, "image_size"

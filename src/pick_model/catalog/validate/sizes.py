@@ -64,10 +64,9 @@ def _said(entry: Entry) -> Iterator[tuple[Message, str]]:
             told = message("patch-not-of-name", stated=entry.shape.patch_size, said=said)
             yield told, "shape.patch_size"
     length = _LENGTH.search(name)
-    if length and entry.max_tokens and entry.modality == "text":
-        if entry.max_tokens != int(length[1]):
-            told = message("tokens-not-of-name", stated=entry.max_tokens, said=int(length[1]))
-            yield told, "max_tokens"
+    limit = int(length[1]) if length and entry.modality == "text" else None
+    if limit and entry.max_tokens and entry.max_tokens != limit:
+        yield message("tokens-not-of-name", stated=entry.max_tokens, said=limit), "max_tokens"
 
 
 def _count(number: str, unit: str) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ from pick_model.catalog.reader import Placed, named
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.vocabulary.languages import language_named, languages
+from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -24,6 +25,18 @@ RARE, OFTEN, LIKE = 2, 3, 0.85
 NOT_CODES = frozenset({"it", "pt", "ms", "fb", "ft", "sv", "la", "to", "or", "as", "no", "is", "id",
                        "ml", "sc", "am", "om", "tt", "st", "ss", "br", "mt", "ad", "se", "ie", "an",
                        "gl", "be", "yi", "nb", "bi", "nv", "hy"})  # fmt: skip
+# Modalities in which only some tasks have to do with language.
+WITHOUT_WORDS = frozenset({"image", "time-series", "tabular", "biosequence"})
+DOMAINS = {  # of texts -> what tells of it
+    "biomedical": "bio|pubmed|med|clinic|health",
+    "clinical": "clinic|mimic|med|ehr|health|patient",
+    "code": "cod|program|stack|dev|graph|github",
+    "documents": "doc|layout|lilt|bros|form|receipt|page",
+    "finance": "fin|sec|flang",
+    "legal": "leg|law|court|juris",
+    "science": "sci|paper|scholar|specter|indus|arxiv",
+    "social-media": "tweet|twitter|social|marbert|reddit",
+}
 AGREE = 2  # other benchmarks of a series whose names tell their languages
 
 
@@ -40,6 +53,9 @@ def names(context: Context) -> int:
             context.wrong(placed, told, "hub_repo")
         _languages_in_name(context, placed, entry.id)
         _codes_in_name(context, placed)
+        domains = () if context.parsed.overlay else _domains(entry)
+        for told, field in (*_languages_of_use(entry), *domains):
+            context.wrong(placed, told, field)
     series = _series(context)
     for placed in context.parsed.benchmarks:
         looked += 1
@@ -105,6 +121,44 @@ def _codes_in_name(context: Context, placed: Placed) -> None:
             "called-otherwise", what=" and ".join(sorted(said)), languages=str(sorted(codes))
         )
         context.wrong(placed, told, "languages")
+
+
+def _languages_of_use(entry: Entry) -> Iterator[tuple[Message, str]]:
+    """Languages against what the tasks and the corpora are about."""
+    speaks = [TASKS[task].speaks for task in entry.tasks]
+    if entry.languages and not any(speaks) and entry.modality in WITHOUT_WORDS:
+        yield (
+            message("languages-without-words", languages=tuple(sorted(entry.languages))),
+            "languages",
+        )
+    if entry.languages == () and all(speaks):
+        yield message("words-without-languages", tasks=entry.tasks), "languages"
+    words = {
+        word
+        for corpus in entry.pretraining.corpora
+        for word in re.findall(r"[A-Z][a-z]+", corpus.name)
+    }
+    learnt = {code for word in words if (code := language_named(word.lower()))}
+    if learnt and entry.languages and not learnt & set(entry.languages):
+        told = message(
+            "learnt-otherwise",
+            learnt=tuple(sorted(learnt)),
+            languages=tuple(sorted(entry.languages)),
+        )
+        yield told, "languages"
+
+
+def _domains(entry: Entry) -> Iterator[tuple[Message, str]]:
+    """A domain of a text model is told by its name, its notes, its corpora or its base."""
+    if entry.modality != "text":
+        return
+    corpora = (corpus.name for corpus in entry.pretraining.corpora)
+    names = (entry.id, entry.family, entry.hub_repo, entry.notes, entry.base_model, *corpora)
+    text = " ".join(filter(None, names)).lower()
+    for domain in entry.domains:
+        told_by = DOMAINS.get(domain)
+        if told_by is not None and not re.search(told_by, text):
+            yield message("domain-of-nothing", domain=domain), "domains"
 
 
 _Series = dict[str, dict[str, bool]]  # id without the code -> id -> whether the code is true

@@ -24,6 +24,6 @@ def trained_on(case: Case) -> Finding:
         return undecided(told, where, message("correct-base"), asked)
     silent = [one.id for one in (case.present, *case.chain.bases) if one.training_sets is None]
     if silent:
-        told = message("training-sets-unknown", models=silent)
+        told = message("training-sets-unknown", models=tuple(silent))
         return undecided(told, where, message("correct-training-sets"), asked)
     return passed(message("not-trained-on"), where)

@@ -101,13 +101,22 @@ CATALOG: dict[str, str] = {
     "compute-not-of-data": "compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, which "
     "parameters and data give",
     "only-row-of-its-kind": "the only row of {within} with the {column} {cell}",
-    "trained-in-others": "languages {languages}, while all it was trained and scored on is in others",
-    "models-of-others": "languages {languages}, while all models of few languages that were trained "
-    "on it are of {theirs}",
+    "trained-in-others": "languages {languages}, while all it was trained and scored on is in "
+    "others",
+    "models-of-others": "languages {languages}, while all models of few languages that were "
+    "trained on it are of {theirs}",
     "same-but-for-signs": "is {other} but for signs",
     "does-not-replace": "{other} is of another kind, or for no task and language that it has",
-    "license-unlike-family": "{license}, where all others of its family and owner are under {usual}",
+    "license-unlike-family": "{license}, where all others of its family and owner are under "
+    "{usual}",
     "training-set-no-benchmark": "training_sets {name!r} is no benchmark ({hint})",
+    "languages-without-words": "languages {languages}, though no task of it has to do with "
+    "language",
+    "words-without-languages": "takes no language, though its tasks are {tasks}",
+    "learnt-otherwise": "languages {languages}, while its corpora are called {learnt}",
+    "domain-of-nothing": "domain {domain}, of which neither name, notes, corpora nor base tell",
+    "owner-unlike-family": "is of {owner}, all others of its family of {usual}",
+    "pixels-not-of-cost": "image_size {own}, while forward is told for {cost}",
     "repository-of-another": "hub_repo {hub_repo} is called like another model",
     "owner-spelt-otherwise": "owner {owner} is nearly {other}, who has many models here",
     "measured-already": "measured on {seen} already",
@@ -155,8 +164,8 @@ CATALOG: dict[str, str] = {
     "pixels-not-of-name": "image_size {stated}, while its name says {said}",
     "patch-not-of-name": "patch_size {stated}, while its name says {said}",
     "tokens-not-of-name": "max_tokens {stated}, while its name says {said}",
-    "size-out-of-order": "{field} {own:.4g}, while {id} has {theirs:.4g}: not in the order of their "
-    "names",
+    "size-out-of-order": "{field} {own:.4g}, while {id} has {theirs:.4g}: not in the order of "
+    "their names",
     "length-unlike-family": "max_tokens {own}, where its family has {usual}",
     "flops-unlike-family": "forward.flops is {times:.2f} × what its family takes for each "
     "parameter and pixel; are these multiply-adds? FLOPs are two each",
@@ -171,10 +180,10 @@ CATALOG: dict[str, str] = {
     "size-unlike-same-data": "data_size {own:.4g}, where others of the same data have {usual:.4g}",
     "passes-odd": "data_seen is {times:.3g} {seen} for each of {unit}, where {least:g} to {most:g} "
     "is usual",
-    "hours-not-of-compute": "compute_flop is {share:.2g} of what the hardware does in these hours, "
-    "where {least:g} to {most:g} is usual",
-    "perhaps-exchanged": "{score} on {benchmark} and what stands on {other} would fit better in each "
-    "other's place",
+    "hours-not-of-compute": "compute_flop is {share:.2g} of what the hardware does in these "
+    "hours, where {least:g} to {most:g} is usual",
+    "perhaps-exchanged": "{score} on {benchmark} and what stands on {other} would fit better in "
+    "each other's place",
     "score-far-from-others": "{metric} {score} is far from all others of {benchmark} in the table",
     "longer-than-base": "max_tokens {own}, while its base model {id} has {other}",
     "size-not-of-base": "n_parameters is {times:.2f} × that of its base model {id}",
