@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pick_model.advise.cautions import cautions
+from pick_model.advise.constraints import FACT_CHECKS, Broken
 from pick_model.advise.criteria import UNKNOWN, compute_value, pretraining_value, values
 from pick_model.cost.estimate import estimate
-from pick_model.documents.catalog import Pretraining, Shape
+from pick_model.documents.catalog import Entry, Pretraining, Shape
+from pick_model.documents.profile import Profile
 
 from .helpers import entry, expected, profile
 
@@ -23,3 +26,33 @@ def test_a_cost_that_cannot_be_told_is_worth_no_more_than_one_that_is_known() ->
     assert b.value < a.value
     assert b.low == 0.0
     assert values(unknown, asked, costs[1], expected(), (unknown,))[3] == UNKNOWN
+
+
+def broken(one: Entry, asked: Profile) -> Broken | None:
+    """The first constraint that a fact breaks."""
+    return next((b for check in FACT_CHECKS if (b := check(one, asked)) is not None), None)
+
+
+def test_languages_that_nobody_told_are_told_and_no_ground_to_reject() -> None:
+    asked = profile(languages=("en",))
+    unknown = entry(languages=None)
+    assert broken(unknown, asked) is None
+    assert [m.code for m in cautions(unknown, asked, estimate(unknown, asked))][:1] == [
+        "languages-unknown"
+    ]
+    known = entry(languages=asked.languages)
+    assert "languages-unknown" not in {
+        m.code for m in cautions(known, asked, estimate(known, asked))
+    }
+    other = broken(entry(languages=("xh",)), asked)
+    assert other is not None
+    assert other.constraint == "languages"
+
+
+def test_an_architecture_without_weights_learns_any_language() -> None:
+    asked = profile(languages=("en",))
+    plain = entry(languages=None, pretrained=False)
+    assert broken(plain, asked) is None
+    assert "languages-unknown" not in {
+        m.code for m in cautions(plain, asked, estimate(plain, asked))
+    }

@@ -72,12 +72,12 @@ SOURCES = """\
 schema_version: 1
 sources:
   paper:
-    title: A paper
+    title: A paper on BERT and ViT
     url: https://example.org/paper
     license: CC-BY-4.0
     basis: published
   config:
-    title: A configuration
+    title: A configuration of BERT
     version: "2020"
     basis: measured
 """

@@ -420,6 +420,11 @@ def test_an_unknown_model_with_an_image_tower_is_no_text_encoder(drafted: Drafte
         (["ShinyForSeq2SeqLM"], None, "encoder-decoder"),
         (None, "object-detection", "detector"),
         (None, "text-to-image", "diffusion"),
+        (None, "text-to-speech", "speech-generator"),
+        (None, "depth-estimation", "depth-estimator"),
+        (None, "video-classification", "video-encoder"),
+        (None, "time-series-forecasting", "forecaster"),
+        (None, "tabular-classification", "tabular-transformer"),
         (None, None, "encoder"),
     ],
 )
@@ -462,7 +467,25 @@ def test_a_sentence_model_is_read_where_its_modules_say(drafted: Drafted) -> Non
 def test_a_cross_encoder_is_no_sentence_encoder(drafted: Drafted) -> None:
     config = {"model_type": "bert", "architectures": ["BertForSequenceClassification"]}
     _, entry = drafted(model(config, library="sentence-transformers", pipeline_tag="text-ranking"))
-    assert entry.kind == "encoder"
+    assert (entry.kind, entry.tasks) == ("cross-encoder", ("text-ranking",))
+
+
+@pytest.mark.parametrize(
+    ("library", "tags", "kind"),
+    [
+        ("PyLate", [], "late-interaction"),
+        ("gliner", [], "label-encoder"),
+        ("sentence-transformers", ["sparse-encoder"], "sparse-encoder"),
+        ("sentence-transformers", ["cross-encoder"], "cross-encoder"),
+        ("sentence-transformers", [], "sentence-encoder"),
+        ("transformers", [], "encoder"),
+    ],
+)
+def test_encoders_that_compare_texts_are_told_from_plain_ones(
+    library: str, tags: list[str], kind: str, drafted: Drafted
+) -> None:
+    repo = model({"model_type": "bert"}, library=library, tags=tuple(tags))
+    assert drafted(repo)[1].kind == kind
 
 
 def test_a_table_of_514_positions_takes_512_tokens(drafted: Drafted) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pick_model import load_catalog
+from pick_model.advise.jobs import evidence_of_jobs
 from pick_model.catalog.model import Catalog, Entries
 from pick_model.catalog.stats import APPLICATIONS, FACTS, stats
 from pick_model.documents.catalog_reports import CatalogStats
@@ -94,3 +95,32 @@ def test_entries_of_an_overlay_count(tmp_path: Path) -> None:
     )
     with_own, shipped = stats(load_catalog([overlay])), stats(load_catalog())
     assert row(with_own, "legal") == row(shipped, "legal") + 1
+
+
+def test_years_and_scores_are_counted_as_by_hand(catalog: Catalog) -> None:
+    report = stats(catalog)
+    entries = list(catalog.entries.values())
+    assert sum(report.years.values()) == len(entries)
+    assert report.years["2019"] == sum((e.release_date or "").startswith("2019") for e in entries)
+    assert report.years["unknown"] == sum(e.release_date is None for e in entries)
+    assert report.n_scored == sum(e.id in catalog.details["scores"] for e in entries)
+    assert report.scored_share >= report.scored_needed  # at most 30 % have no score at all
+
+
+def test_there_are_thirty_jobs_and_the_first_of_most_have_evidence(catalog: Catalog) -> None:
+    jobs = evidence_of_jobs(catalog)
+    assert len(jobs) == len({job.job for job in jobs}) == 30
+    for job in jobs:
+        assert job.candidates >= len(job.first) >= 4
+        assert job.first_with_evidence <= len(job.first)
+        # No job is led by a model without a score unless `recommend` says so.
+        assert job.leader_scores > 0 or job.leader_told
+        enough = job.first_with_evidence >= job.needed * len(job.first)
+        assert job.holds == (enough and (job.leader_scores > 0 or job.leader_told))
+    assert sum(job.holds for job in jobs) >= 22  # 23 as this was written
+
+
+def test_a_job_that_nobody_can_do_is_short() -> None:
+    nothing = without(load_catalog(), set(load_catalog().entries))
+    assert {(job.candidates, job.holds) for job in evidence_of_jobs(nothing)} == {(0, False)}
+    assert not stats(nothing, evidence_of_jobs(nothing)).holds

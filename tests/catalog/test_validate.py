@@ -9,10 +9,13 @@ import pytest
 
 from pick_model.catalog.draft.parameters import possible_counts
 from pick_model.catalog.reader import read_records, shipped_folder
+from pick_model.catalog.validate.table import check_table
+from pick_model.catalog.validate.table import main as main_of_table
 from pick_model.catalog.validate.validate import CATALOG_ONLY, CHECKS, OVERLAY_ONLY, validate
 from pick_model.documents.catalog_reports import Problem, Validation
 from pick_model.errors import InputError
 from tests.catalog.small import FILES, edit, write_small
+from tests.catalog.test_planted import MISTAKES as PLANTED
 
 TODAY = "2026-01-31"
 M, S, B, H, E, X = (
@@ -157,7 +160,7 @@ ROWS = "".join(
         ("scores", "tuned-bert,sentiment,accuracy,0.0092,test,fine-tune,x,,paper", "100 twice"),
         ("scores", "tuned-bert,sentiment,mcc,0.81,test,fine-tune,x,,paper", "the only row of"),
         ("evidence", "tuned-bert,sentiment,accuracy,0.81,test,few-shot,x,,paper",
-         "the only few-shot row of sentiment in paper"),
+         "the only row of paper, sentiment with the protocol few-shot"),
     ],
 )  # fmt: skip
 def test_a_row_unlike_all_others_of_its_benchmark_is_doubted(
@@ -187,7 +190,9 @@ def test_a_licence_freer_than_that_of_all_its_kin_is_doubted(tmp_path: Path) -> 
 
 
 def test_every_check_has_a_planted_mistake() -> None:
-    assert {mistake[0] for mistake in MISTAKES} == set(CHECKS) - OVERLAY_ONLY
+    """Here in the small catalog, or in the shipped one, which has kin to compare with."""
+    found = {mistake[0] for mistake in MISTAKES} | {mistake[2] for mistake in PLANTED}
+    assert found == set(CHECKS) - OVERLAY_ONLY
 
 
 def test_all_problems_are_told_not_only_the_first(small: Path) -> None:
@@ -239,6 +244,7 @@ def test_what_a_correction_makes_of_a_shipped_entry_is_checked_too(tmp_path: Pat
     assert {(p.check, p.subject, p.line) for p in report.problems} == {
         ("parameters", "roberta-base", 3),
         ("compute", "roberta-base", 3),
+        ("sizes", "roberta-base", 3),  # roberta-large has fewer
     }
 
 
@@ -318,3 +324,29 @@ def test_a_table_that_is_no_csv_is_a_problem_with_its_line(
     assert fault.location is not None
     assert fault.location.file.endswith(E)
     assert fault.location.line == len(lines) + 1
+
+
+def test_one_table_is_checked_by_itself_and_says_what_it_adds(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = small / E
+    added = check_table(table, today=TODAY)
+    assert (added.rows, added.models, added.benchmarks, added.compared) == (2, 2, 1, 2)
+    assert added.problems == ()
+    edit(small, M, "max_tokens: 512", "max_tokens: 8192")  # of a model, so none of the table's
+    edit(small, B, "chance: 0.5", "chance: 0.3")
+    edit(small, E, "0.93", "93.0")
+    assert main_of_table([str(table)]) == 2
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition(": ")[2].partition(":")[0] for line in told[:-1]] == [
+        "benchmarks",
+        "scores",
+    ]
+    assert told[-1].endswith("2 problems")
+
+
+def test_a_table_that_is_not_there_is_wrong_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main_of_table([str(tmp_path / "none.csv")]) == 2
+    assert "no such file" in capsys.readouterr().err

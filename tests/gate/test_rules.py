@@ -279,6 +279,30 @@ SCENES = (
         "id: acme-base",
         overlaid("ban:\n- id: acme-base\n  reason: recalled by its maker\n"),
     ),
+    Scene("PM407", "skipped", "id: acme-base", locked()),
+    Scene("PM407", "inconclusive", "id: acme-base", locked(policy="unseen: [banking77]\n")),
+    Scene(
+        "PM407",
+        "pass",
+        "id: acme-base",
+        moved_on({"acme-base": {"training_sets": ["glue-mnli"]}}, policy="unseen: banking77\n"),
+    ),
+    Scene(
+        "PM407",
+        "fail",
+        "id: acme-base",
+        moved_on({"acme-base": {"training_sets": ["banking*"]}}, policy="unseen: [banking77]\n"),
+    ),
+    Scene(
+        "PM407",
+        "fail",
+        "id: borg-base",
+        moved_on(
+            {"borg-base": {"training_sets": []}, "borg-web": {"training_sets": ["banking77"]}},
+            "borg-base",
+            policy="unseen: [banking77]\n",
+        ),
+    ),
     Scene("PM501", "pass", "id: acme-base", locked()),
     Scene("PM501", "fail", "id: acme-base", task_tightened),
     Scene(

@@ -1,4 +1,4 @@
-"""What a reader should know of a candidate's costs: what may not fit, and what takes days."""
+"""What a reader should know of a candidate: what may not fit, takes days, or nobody told."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ LONG_HOURS = 24.0  # a training that nobody waits for
 
 
 def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...]:
-    """One message for each limit that the estimate may break, and one for days of training."""
+    """One message for each limit that the estimate may break, for days of training, and for
+    languages that are not known."""
     found = []
+    # An architecture without weights learns whatever it is shown.
+    if profile.languages and entry.languages is None and entry.pretrained:
+        found.append(message("languages-unknown", languages=profile.languages))
     need, here = costs.training_memory_gib, profile.train_on
     if need is not None and fits(need, here) == "maybe":
         found.append(

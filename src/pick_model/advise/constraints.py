@@ -60,10 +60,10 @@ def _task(entry: Entry, profile: Profile) -> Broken | None:
 
 
 def _languages(entry: Entry, profile: Profile) -> Broken | None:
-    if not profile.languages or (entry.languages is not None and not entry.languages):
+    # What nobody told is no ground to reject: `cautions` tells it, and the belief takes the
+    # language for one that it does not know.
+    if not profile.languages or not entry.languages:
         return None
-    if entry.languages is None:
-        return Broken("languages", message("languages-unknown"))
     missing = tuple(c for c in profile.languages if served_by((c,)).isdisjoint(entry.languages))
     if missing:
         return Broken("languages", message("languages-missing", missing=missing))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pick_model import __version__
@@ -16,6 +16,7 @@ from pick_model.advise.robustness import acceptability, flips, quality_cost_fron
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.load import every_standing, standard_scores
 from pick_model.belief.posterior import Belief, Observation
+from pick_model.catalog.leaks import leaks, seen_by
 from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
 from pick_model.cost.estimate import estimate
@@ -24,6 +25,7 @@ from pick_model.documents.accounts import (
     EvidenceAccount,
     Explanation,
     Fact,
+    LeakedScore,
     Move,
     ValueAccount,
 )
@@ -78,6 +80,7 @@ def explain(
         ),
         estimates=estimates(scored.costs),
         evidence=tuple(_evidence(entry, scoring)),
+        leaked=tuple(_leaked(entry, catalog)),
         moves=tuple(_moves(entry, scoring)),
         prior_share=rounded(scored.expected.prior_share),
         prior_standard_score=rounded(scored.expected.prior),
@@ -120,6 +123,24 @@ def _evidence(entry: Entry, scoring: Scoring) -> list[EvidenceAccount]:
             )
         )
     return sorted(found, key=lambda e: (-e.share, e.benchmark, e.source))
+
+
+def _leaked(entry: Entry, catalog: Catalog) -> Iterator[LeakedScore]:
+    """The scores on benchmarks whose training data the model saw: they are no evidence."""
+    for row in catalog.details["scores"].get(entry.id, ()):
+        benchmark, metric, value, _, protocol, _, _, source = row
+        if not leaks(entry, catalog.entries, benchmark, protocol):
+            continue
+        seen = seen_by(entry, catalog.entries, benchmark)
+        assert seen is not None  # or it would not leak
+        yield LeakedScore(
+            benchmark=benchmark,
+            metric=metric,
+            score=value,
+            protocol=protocol,
+            source=source,
+            seen_by=seen.id,
+        )
 
 
 def _moves(entry: Entry, scoring: Scoring) -> list[Move]:

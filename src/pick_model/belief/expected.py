@@ -227,6 +227,12 @@ class Outlook:
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
         matches = matches_of(entry, self.target.languages, self.target.domain)
+        if self.target.languages and entry.languages is None and entry.pretrained:
+            matches = (
+                *matches[:2],
+                1.0,
+                *matches[3:],
+            )  # of languages that nobody told, as of foreign ones
         match = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
         mean = centre + match + total / weight
         half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)

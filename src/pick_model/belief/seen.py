@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from pick_model.belief.copies import dataset_of, same_data
+from pick_model.catalog.leaks import UNTRAINED, seen_by
 from pick_model.documents.catalog import Entry, Score, lineage
 
-# Where the benchmark's own training set is not shown to every model alike.
-NOT_TRAINED = frozenset({"linear-probe", "few-shot", "zero-shot", "in-context"})
 # Data sets by the names of their benchmarks: those of the FLAN 2021 part of the Flan 2022
 # collection (google-research/FLAN, flan/v2/task_configs_v1.py).
 COLLECTIONS = {
@@ -34,11 +33,12 @@ def seen(rows: Sequence[Score], entries: Mapping[str, Entry]) -> Iterator[int]:
         names.setdefault(first, set()).add(dataset_of(benchmark))
     learnt: dict[str, set[str]] = {}
     for position, row in enumerate(rows):
-        if row.protocol not in NOT_TRAINED:
+        if row.protocol not in UNTRAINED:
             continue
         if row.entry not in learnt:
             learnt[row.entry] = trained_on(lineage(entries[row.entry], entries))
-        if learnt[row.entry] & names[data[row.benchmark]]:
+        told = seen_by(entries[row.entry], entries, row.benchmark) is not None
+        if told or learnt[row.entry] & names[data[row.benchmark]]:
             yield position
 
 

@@ -172,7 +172,15 @@ def entry_of(plain: dict[str, Any]) -> Entry:
 
 # "2x nvidia-t4", as people write it, and "2x-nvidia-t4", the id it gets.
 SEVERAL = re.compile(r"([1-9]\d{0,3})\s*[x×*]\s*-?\s*(\S.*)")
-_LISTS = ("aliases", "tasks", "languages", "directions", "domains", "weights")
+_LISTS = (
+    "aliases",
+    "tasks",
+    "languages",
+    "directions",
+    "domains",
+    "weights",
+    "training_sets",
+)
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # nobody compares or prints one

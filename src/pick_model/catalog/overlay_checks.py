@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from pick_model.catalog.model import Catalog, names_of
 from pick_model.catalog.validate.context import value_at
+from pick_model.catalog.validate.dates import day_exists
 from pick_model.catalog.validate.facts import RANGES
-from pick_model.catalog.validate.names import day_exists
 from pick_model.documents.catalog import Entry
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.words.message import Message

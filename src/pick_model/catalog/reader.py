@@ -41,6 +41,7 @@ class ArguedFinding:
     check: str
     id: str
     reason: str
+    on: str | None = None  # a benchmark, where only the score on that one is argued
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pick_model import __version__
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
-from pick_model.documents.catalog_reports import CatalogStats, Coverage, FillRate
+from pick_model.documents.catalog_reports import CatalogStats, Coverage, FillRate, JobEvidence
 from pick_model.vocabulary.kinds import kinds_of
 
+SCORED = 0.70  # share of models that should have a published score
 MULTILINGUAL = 10  # languages from which on a model counts as multilingual
 EXAMPLES = 3  # ids named an application; set by hand
 
@@ -169,14 +170,20 @@ FACTS: dict[str, FactRule] = {
 }
 
 
-def stats(catalog: Catalog) -> CatalogStats:
-    """The coverage table: candidates per application, fill rate per fact, and what is short."""
+def stats(catalog: Catalog, jobs: Sequence[JobEvidence] = ()) -> CatalogStats:
+    """The coverage table: candidates per application, fill rate per fact, and what is short.
+
+    `jobs` are what ranking finds for common jobs (see `advise.jobs`).
+    """
     entries = list(catalog.entries.values())
     scores = {entry_id: len(rows) for entry_id, rows in catalog.details["scores"].items()}
     coverage = tuple(
         _coverage(name, wanted, entries, scores) for name, wanted in APPLICATIONS.items()
     )
     rates = tuple(_rate(name, rule, catalog) for name, rule in FACTS.items())
+    scored = sum(entry.id in scores for entry in entries)
+    share = scored / len(entries) if entries else 1.0
+    years = Counter((entry.release_date or "unknown")[:4] for entry in entries)
     return CatalogStats(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -187,7 +194,13 @@ def stats(catalog: Catalog) -> CatalogStats:
         kinds=dict(sorted(Counter(entry.kind for entry in entries).items())),
         coverage=coverage,
         fill_rates=rates,
-        holds=all([r.holds for r in coverage] + [r.holds for r in rates]),
+        holds=all([r.holds for r in coverage] + [r.holds for r in rates] + [j.holds for j in jobs])
+        and share >= SCORED,
+        years={("unknown" if y == "unkn" else y): n for y, n in sorted(years.items())},
+        n_scored=scored,
+        scored_share=round(share, 4),
+        scored_needed=SCORED,
+        jobs=tuple(jobs),
     )
 
 

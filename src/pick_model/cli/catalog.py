@@ -13,15 +13,17 @@ from pick_model.cli.help import Command, CommandGroup
 from pick_model.cli.inputs import checked, refuse_overwriting
 from pick_model.cli.options import (
     AS,
+    STDOUT,
     AccountFormat,
     ModelName,
     Output,
     Overlays,
     emit,
+    make_folder,
     write_output,
 )
 from pick_model.cli.streams import say
-from pick_model.errors import OK, WRONG_INPUT, UsageError
+from pick_model.errors import OK, WRONG_INPUT, InputError, Location, UsageError
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -64,6 +66,14 @@ class ListFormat(str, Enum):
 
     table = "table"
     json = "json"
+    csv = "csv"
+
+
+class ExportFormat(str, Enum):
+    """What the catalog is exported as."""
+
+    sqlite = "sqlite"
+    parquet = "parquet"
     csv = "csv"
 
 
@@ -205,16 +215,19 @@ def show(
 def stats(
     catalog: Overlays = None, format: AsAccount = AccountFormat.table, output: Output = None
 ) -> None:
-    """Count candidates for each application, and known facts.
+    """Count candidates for each application, known facts, and evidence for common jobs.
 
     Examples:
       pick-model catalog stats
+      pick-model catalog stats --format json
     """
+    from pick_model.advise.jobs import evidence_of_jobs
     from pick_model.catalog.load import load_catalog
     from pick_model.catalog.stats import stats as count
     from pick_model.render import catalog as render
 
-    _emit(count(load_catalog(catalog or ())), render.stats, format.value, output)
+    loaded = load_catalog(catalog or ())
+    _emit(count(loaded, evidence_of_jobs(loaded)), render.stats, format.value, output)
 
 
 @command("validate")
@@ -254,6 +267,45 @@ def _folder(given: Path | None, output: Path | None) -> Path:
         refuse_overwriting([("--output", output)], [folder])
     here = Path.cwd()
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+@command("export")
+def export(
+    output: Annotated[
+        Path, typer.Argument(metavar="TO", help="The file (sqlite) or folder (csv, parquet).")
+    ],
+    format: Annotated[
+        ExportFormat, typer.Option("--format", "-f", help="What it is written as.")
+    ] = ExportFormat.sqlite,
+    catalog: Overlays = None,
+) -> None:
+    """Write the catalog as tables to query: models, scores, benchmarks, machines, sources.
+
+    Examples:
+      pick-model catalog export catalog.sqlite
+      pick-model catalog export tables --format csv
+    """
+    from pick_model.catalog.load import load_catalog
+    from pick_model.render.export import as_csv, as_parquet, as_sqlite, tables
+
+    if str(output) in STDOUT:
+        raise UsageError(message("export-needs-file"), hint=message("name-a-file"))
+    single = format is ExportFormat.sqlite
+    if not single and output.exists() and not output.is_dir():
+        told = message("export-needs-folder")
+        raise InputError(told, location=Location(str(output)), hint=message("name-another-folder"))
+    found = tables(load_catalog(catalog or ()))
+    if single:
+        write_output(output, as_sqlite(found))
+        n_rows = sum(len(table.rows) for table in found.values())
+        say(f"wrote {output}: {len(found)} tables, {n_rows:,} rows")
+        return
+    write = as_csv if format is ExportFormat.csv else as_parquet
+    made = {output / f"{name}.{format.value}": write(table) for name, table in found.items()}
+    make_folder(output)
+    for file, content in made.items():  # all are made before one is written
+        write_output(file, content)
+    say(f"wrote {len(made)} files in {output}")
 
 
 @command("diff")

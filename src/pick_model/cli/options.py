@@ -142,7 +142,7 @@ def emit(text: str, output: Path | None) -> None:
     sys.stdout.flush()
 
 
-def write_output(path: Path, text: str) -> None:
+def write_output(path: Path, text: str | bytes) -> None:
     """Write a file whole. Raises InputError; EnvironmentProblem when the disk is full."""
     where = Location(str(path))
     try:
@@ -158,3 +158,14 @@ def write_output(path: Path, text: str) -> None:
                 code="disk-full",
             ) from None
         raise InputError(message("cannot-be-written", reason=reason), location=where) from None
+
+
+def make_folder(path: Path) -> None:
+    """A folder to write several files into, if it is not there. Raises InputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(
+            message("cannot-be-written", reason=reason), location=Location(str(path))
+        ) from None

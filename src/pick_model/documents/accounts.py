@@ -48,6 +48,18 @@ class EvidenceAccount:
 
 
 @record
+class LeakedScore:
+    """A published score that does not count: the model saw the benchmark's training data."""
+
+    benchmark: str
+    metric: str
+    score: float
+    protocol: str
+    source: str
+    seen_by: str  # the model, or the base model that saw it
+
+
+@record
 class Move:
     """What one score measured on the task did to what is expected of a model."""
 
@@ -74,6 +86,7 @@ class Explanation:
     values: tuple[ValueAccount, ...]
     estimates: dict[str, Estimate]
     evidence: tuple[EvidenceAccount, ...]  # heaviest first
+    leaked: tuple[LeakedScore, ...] = ()  # scores that do not count, by benchmark
     moves: tuple[Move, ...]  # in the order of the models' ids
     prior_share: float
     prior_standard_score: float

@@ -21,6 +21,7 @@ from pick_model.documents.base import Amount, Count, PositiveCount, record
 from pick_model.documents.base import Text as AnyText
 from pick_model.documents.names import (
     Basis,
+    BenchmarkPattern,
     DataUnit,
     DirectionName,
     EntryId,
@@ -140,6 +141,8 @@ class Entry:
     shape: Shape = Shape()
     forward: Forward | None = None
     pretraining: Pretraining = Pretraining()
+    # Benchmarks whose training data it saw; () = none of ours, of those that are published.
+    training_sets: tuple[BenchmarkPattern, ...] | None = None
     base_model: EntryId | None = None
     superseded_by: EntryId | None = None
     weights: tuple[Literal["safetensors", "pickle", "onnx", "gguf", "other"], ...] | None = None

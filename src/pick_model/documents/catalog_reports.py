@@ -96,6 +96,24 @@ class FillRate:
 
 
 @record
+class JobEvidence:
+    """One common job, and how far published scores that resemble it carry its candidates."""
+
+    job: str
+    task: str
+    candidates: int  # that pass
+    with_evidence: int  # of those, with a score that resembles the job
+    resembling_scores: int  # of all candidates
+    first: tuple[str, ...]  # what `recommend` puts first, best first
+    first_with_evidence: int
+    share: float  # of the first, 0 to 1
+    needed: float
+    leader_scores: int  # of the first of all
+    leader_told: bool  # `recommend` says that its leader has no such score
+    holds: bool  # enough of the first have one, and a leader without one is told
+
+
+@record
 class CatalogStats:
     """The coverage table of the catalog."""
 
@@ -110,7 +128,12 @@ class CatalogStats:
     kinds: dict[str, int]
     coverage: tuple[Coverage, ...]
     fill_rates: tuple[FillRate, ...]
-    holds: bool  # every target of both tables
+    holds: bool  # every target of all tables
+    years: dict[str, int]  # of release -> models; "unknown" last
+    n_scored: int  # models with a published score
+    scored_share: float  # 0 to 1
+    scored_needed: float
+    jobs: tuple[JobEvidence, ...]
 
 
 @record

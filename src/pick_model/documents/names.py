@@ -87,6 +87,8 @@ PartialDate = Annotated[
     str, BeforeValidator(_date), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")
 ]
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+# A benchmark's id, or those of a series: `*` stands for any letters.
+BenchmarkPattern = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._*-]*$")]
 EntryId = Annotated[
     str, BeforeValidator(plain_id), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$")
 ]

@@ -109,6 +109,8 @@ class Policy:
     limits: Limits = Limits()
     safetensors: bool = True
     remote_code: bool = False  # whether it may be needed
+    # Benchmarks (ids of the catalog) whose training data the model must not have seen.
+    unseen: Words = ()
     models: Names = Names()
     families: Names = Names()
     ranking: RankingRules = RankingRules()

@@ -22,6 +22,7 @@ from pick_model.render.words import (
 from pick_model.words.figures import figure, signed
 
 _EVIDENCE_SHOWN = 12  # set by hand: the rest weighs little and is in the JSON
+_LEAKS_SHOWN = 5  # benchmarks by name
 _NUMBERS = ("weight", "value", "adds", "score", "standard", "share")
 
 
@@ -99,6 +100,16 @@ def _evidence(report: Explanation, page: Page) -> None:
         f"{report.prior_share:.0%}, {len(report.evidence)} published scores the rest",
         label="evidence",
     )
+    if report.leaked:
+        names = sorted({score.benchmark for score in report.leaked})
+        shown = ", ".join(names[:_LEAKS_SHOWN])
+        others = len(names) - _LEAKS_SHOWN
+        rest = f" and {others} more" if others > 0 else ""
+        page.paragraph(
+            f"{len(report.leaked)} published scores do not count, for it saw the training data: "
+            f"{shown}{rest}",
+            label="leakage",
+        )
     if not report.evidence:
         return
     page.blank()

@@ -12,6 +12,7 @@ from pick_model.documents.catalog_reports import (
     CatalogStats,
     Change,
     EntryAccount,
+    JobEvidence,
     Listing,
     Problem,
     Refresh,
@@ -163,12 +164,61 @@ def stats(report: CatalogStats, page: Page) -> None:
         ],
     )
     page.blank()
+    _years(report, page)
+    if report.jobs:
+        _jobs(report.jobs, page)
     short = [r.application for r in report.coverage if not r.holds]
     short += [r.fact for r in report.fill_rates if not r.holds]
+    short += ["models with a score"] if report.scored_share < report.scored_needed else []
+    short += [job.job for job in report.jobs if not job.holds]
     if short:
         page.paragraph(", ".join(short), label="short", style=STYLES["short"])
     else:
         page.paragraph("every target holds", style=STYLES["ok"])
+
+
+def _years(report: CatalogStats, page: Page) -> None:
+    """Models by year of release, and how many have a score at all."""
+    told = ", ".join(f"{year} {n}" for year, n in report.years.items())
+    page.paragraph(told, label="released in")
+    page.paragraph(
+        f"{report.n_scored} of {report.n_models} models have a published score, "
+        f"{_percent(report.scored_share)} (needed {_percent(report.scored_needed)})",
+        label="evidence",
+    )
+    page.blank()
+
+
+def _jobs(jobs: Sequence[JobEvidence], page: Page) -> None:
+    """Common jobs: how many of the first have a score on a task like it."""
+    columns = [
+        Column("job", fold=True),
+        Column("candidates", right=True),
+        Column("with score", right=True),
+        Column("of first", right=True),
+        Column("leader", fold=True),
+        Column(""),
+    ]
+    page.grid(
+        columns,
+        [
+            (
+                job.job,
+                str(job.candidates),
+                str(job.with_evidence),
+                f"{job.first_with_evidence}/{len(job.first)}",
+                (job.first[0] if job.first else "") + ("" if job.leader_scores else " *"),
+                _mark(job.holds),
+            )
+            for job in jobs
+        ],
+    )
+    page.blank()
+    page.paragraph(
+        "score: published on a task like the job, for this way of use; * none, as `recommend` says",
+        dim=True,
+    )
+    page.blank()
 
 
 def _mark(holds: bool) -> str:

@@ -75,18 +75,32 @@ TAGS = {
     "automatic-speech-recognition": ("speech-encoder-decoder", "audio"),
     "audio-classification": ("audio-encoder", "audio"),
     "text-to-audio": ("audio-generator", "audio"),
-    "text-to-speech": ("audio-generator", "audio"),
+    "text-to-speech": ("speech-generator", "audio"),
+    "text-ranking": ("cross-encoder", "text"),
+    "document-question-answering": ("vision-language", "image-text"),
+    "depth-estimation": ("depth-estimator", "image"),
+    "video-classification": ("video-encoder", "image"),
+    "time-series-forecasting": ("forecaster", "time-series"),
+    "tabular-classification": ("tabular-transformer", "tabular"),
+    "tabular-regression": ("tabular-transformer", "tabular"),
 }
 # Libraries whose models are of one kind.
 LIBRARIES = {
     "diffusers": ("diffusion", "image-text"),
     "fasttext": ("text-cnn", "text"),
+    "gliclass": ("label-encoder", "text"),
+    "gliner": ("label-encoder", "text"),
+    "pylate": ("late-interaction", "text"),
     "gguf": ("decoder", "text"),
     "mlx": ("decoder", "text"),
     "open_clip": ("dual-encoder", "image-text"),
     "sentence-transformers": ("sentence-encoder", "text"),
     "timm": ("cnn", "image"),
 }
+# Libraries and tags of models that look like plain encoders and compare texts.
+COMPARING = {"pylate": "late-interaction", "gliner": "label-encoder", "gliclass": "label-encoder"}
+RANKING = {"sparse-encoder": "sparse-encoder", "splade": "sparse-encoder",
+           "cross-encoder": "cross-encoder", "text-ranking": "cross-encoder"}  # fmt: skip
 WEIGHT_FILES = {
     ".safetensors": "safetensors",
     ".bin": "pickle",
@@ -146,8 +160,8 @@ def _hinted(facts: RepoFacts) -> tuple[str, str, str]:
     if facts.head.library != "sentence-transformers" and facts.head.pipeline_tag in TAGS:
         tag = facts.head.pipeline_tag or ""
         return *TAGS[tag], f"the Hub's tag is {tag}"
-    if facts.head.library in LIBRARIES:
-        library = facts.head.library or ""
+    library = (facts.head.library or "").lower()
+    if library in LIBRARIES:
         return *LIBRARIES[library], f"the library is {library}"
     if "model_index.json" in facts.head.files:
         return *LIBRARIES["diffusers"], "model_index.json is a pipeline of diffusers"
@@ -183,7 +197,15 @@ def _gguf_architecture(head: RepoHead) -> str:
 
 
 def _embedding(found: Architecture, facts: RepoFacts) -> Architecture:
-    """A text model further trained for sentences; one that classifies a pair is none."""
+    """A text model further trained to compare texts: each for itself, word by word, or a pair."""
+    tags = {facts.head.pipeline_tag, *facts.head.tags}
+    library = (facts.head.library or "").lower()
+    if found.modality == "text" and library in COMPARING:
+        return found._replace(kind=COMPARING[library])
+    if found.modality == "text" and found.kind in ("encoder", "sentence-encoder"):
+        for tag, kind in RANKING.items():
+            if tag in tags:
+                return found._replace(kind=kind)
     classes = str(facts.config.get("architectures"))
     embeds = (
         facts.head.library == "sentence-transformers"

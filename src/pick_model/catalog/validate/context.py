@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pick_model.catalog.reader import CatalogRecords, Placed, named
+from pick_model.catalog.reader import ArguedFinding, CatalogRecords, Placed, named
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.catalog_reports import Problem
 from pick_model.errors import Location
@@ -24,10 +24,10 @@ class Context:
     sources: frozenset[str] | None  # None: an overlay names its own as it likes
     today: str  # YYYY-MM-DD; what is dated later has not happened
     corrected: Sequence[Placed] = ()  # shipped entries as an overlay's corrections leave them
-    argued: frozenset[tuple[str, str]] = frozenset()  # the shipped exceptions: check and id
+    argued: frozenset[ArguedFinding] = frozenset()  # the shipped exceptions
     found: list[Problem] = field(default_factory=list)
     check: str = ""  # the one that runs
-    excused: set[tuple[str, str]] = field(default_factory=set)  # check and id, by exceptions
+    excused: set[ArguedFinding] = field(default_factory=set)  # exceptions that excused something
 
     @property
     def facts(self) -> Sequence[Placed]:

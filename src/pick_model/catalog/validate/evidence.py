@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median
 
+from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Benchmark
 from pick_model.errors import did_you_mean
@@ -35,6 +36,17 @@ REPORTED: dict[str, frozenset[str]] = {
     "zero-shot-token-classification": frozenset({"f1", "micro_f1"}),
 }
 MANY = 5  # rows that agree before the one that does not is doubted
+# What rows agree in, and within what: a table reports each benchmark in one way, and most
+# tables follow one protocol.
+ALIKE = (
+    ("protocol", ("source", "benchmark")),
+    ("protocol", ("source",)),
+    ("split", ("source", "benchmark")),
+    ("metric", ("source", "benchmark", "split", "protocol")),
+)
+# Languages of a model that was made for them, and not for all.
+FEW_LANGUAGES = 2
+ROWS_OF_LANGUAGE = 3  # before a model, or a benchmark, is doubted for the languages of the other
 # A fraction divided by 100 once more stands at a hundredth of the others; the lowest that is
 # right in the catalog stands at a thirtieth.
 PERCENT_TWICE = 1 / 50
@@ -50,7 +62,7 @@ def evidence(context: Context) -> int:
         ("source", context.sources or frozenset()),
         ("protocol", PROTOCOLS),
     )
-    alike = _all_but_one(context, ("source", "benchmark"), "protocol")
+    alike = [(column, keys, _all_but_one(context, keys, column)) for column, keys in ALIKE]
     for row in context.parsed.scores:
         cells = row.cells
         for column, names in tables:
@@ -61,22 +73,57 @@ def evidence(context: Context) -> int:
                     cells["entry"],
                     message("unknown-cell-near", column=column, cell=cells[column], hint=hint),
                 )
-        if cells["protocol"] != alike.get((cells["source"], cells["benchmark"]), cells["protocol"]):
-            context.problem(
-                row.where,
-                cells["entry"],
-                message(
-                    "only-row-of-protocol",
-                    protocol=cells["protocol"],
-                    benchmark=cells["benchmark"],
-                    source=cells["source"],
-                ),
-            )
+        for column, keys, found in alike:
+            usual = found.get(tuple(cells[name] for name in keys), cells[column])
+            if cells[column] != usual:
+                told = message(
+                    "only-row-of-its-kind",
+                    column=column,
+                    cell=cells[column],
+                    within=", ".join(cells[name] for name in keys),
+                )
+                context.problem(row.where, cells["entry"], told)
+                break
         key = tuple(cells[c] for c in cells if c not in ("score", "n_runs"))
         if key in seen:
             context.problem(row.where, cells["entry"], message("measured-already", seen=seen[key]))
         seen.setdefault(key, str(row.where))
+    _foreign(context)
     return len(context.parsed.scores)
+
+
+def _foreign(context: Context) -> None:
+    """Models of a language or two that were trained on benchmarks of none of them."""
+    of_entry: dict[str, list[bool]] = defaultdict(list)
+    of_benchmark: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for row in context.parsed.scores:
+        entry = context.entries.get(row.cells["entry"])
+        benchmark = context.benchmarks.get(row.cells["benchmark"])
+        if entry is None or benchmark is None or row.cells["protocol"] not in TRAINED:
+            continue
+        if not entry.languages or not benchmark.languages or len(entry.languages) > FEW_LANGUAGES:
+            continue
+        known = bool(set(entry.languages) & set(benchmark.languages))
+        of_entry[entry.id].append(known)
+        of_benchmark[benchmark.id][entry.id] = entry.languages
+    for placed in context.parsed.entries:
+        known_there = of_entry.get(named(placed), [])
+        if len(known_there) >= ROWS_OF_LANGUAGE and not any(known_there):
+            told = message("trained-in-others", languages=", ".join(placed.value.languages or ()))
+            context.wrong(placed, told, "languages")
+    for placed in context.parsed.benchmarks:
+        models = of_benchmark.get(named(placed), {}).values()
+        if len(models) < ROWS_OF_LANGUAGE:
+            continue
+        shared = set.intersection(*(set(codes) for codes in models))
+        # English models are tried on everything, also where no others are.
+        if shared - {"en"} and not shared & set(placed.value.languages):
+            told = message(
+                "models-of-others",
+                languages=", ".join(placed.value.languages),
+                theirs=", ".join(sorted(shared)),
+            )
+            context.wrong(placed, told, "languages")
 
 
 def _all_but_one(

@@ -1,9 +1,10 @@
-"""Checks of names and what they refer to: ids, tasks, base models, dates, licences."""
+"""Checks of names and what they refer to: ids, tasks, base models, licences."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from fnmatch import fnmatchcase
 
 from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
@@ -14,7 +15,7 @@ from pick_model.vocabulary.licenses import LICENSES, OPENNESS
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 from pick_model.words.say import message
 
-FIRST_YEAR = 1990  # of a pretrained model; hardware is younger still
+KIN = 3  # others of a family and owner before what all of them have is expected
 FIGURES_ONLY = "figures only"  # what the note of a source says
 
 
@@ -29,6 +30,7 @@ def duplicates(context: Context) -> int:
                 for name in _names(entry):
                     taken.setdefault(name.lower(), entry.id)
     seen: set[str] = set()
+    spelt: dict[str, str] = {}  # ids without signs
     for placed in context.parsed.entries:
         entry_id = named(placed)
         if entry_id.lower() in seen or (
@@ -44,6 +46,9 @@ def duplicates(context: Context) -> int:
             owner = taken.setdefault(name.lower(), entry_id)
             if owner != entry_id:
                 context.wrong(placed, message("name-means-another", name=name, owner=owner))
+        first = spelt.setdefault(_bare(entry_id), entry_id)
+        if first != entry_id:
+            context.wrong(placed, message("same-but-for-signs", other=first), "id")
     for records in (context.parsed.sources, context.parsed.benchmarks, context.parsed.hardware):
         looked += len(records)
         once: set[str] = set()
@@ -52,6 +57,11 @@ def duplicates(context: Context) -> int:
                 context.wrong(placed, message("id-twice", name=named(placed)))
             once.add(named(placed).lower())
     return looked
+
+
+def _bare(entry_id: str) -> str:
+    """An id without signs and endings that say nothing: all_minilm_l6_v2, all-minilm-l6-v2-hf."""
+    return re.sub(r"(?:hf|copy|new)$", "", re.sub(r"[^a-z0-9]", "", entry_id.lower()))
 
 
 def _names(entry: Entry) -> Sequence[str]:
@@ -76,6 +86,17 @@ def references(context: Context) -> int:
                 )
             elif _runs_round(placed.value, name, context):
                 context.wrong(placed, message("leads-back", name=name, id=placed.value.id), name)
+            elif name == "superseded_by" and other in context.entries:
+                successor = context.entries[other]
+                if not _in_its_place(placed.value, successor):
+                    context.wrong(placed, message("does-not-replace", other=other), name)
+    for placed in context.facts:
+        for name in placed.value.training_sets or ():
+            looked += 1
+            if not any(fnmatchcase(benchmark, name) for benchmark in context.benchmarks):
+                hint = did_you_mean(name, context.benchmarks)
+                told = message("training-set-no-benchmark", name=name, hint=hint)
+                context.wrong(placed, told, "training_sets")
     for placed in [*context.parsed.corrections, *context.parsed.bans]:
         looked += 1
         if placed.value.id not in known:
@@ -90,6 +111,16 @@ def references(context: Context) -> int:
     return looked
 
 
+def _in_its_place(entry: Entry, successor: Entry) -> bool:
+    """Whether a successor is of the same kind, for a task and a language that the entry has."""
+    own, other = entry.languages, successor.languages
+    return (
+        entry.kind == successor.kind
+        and bool(set(entry.tasks) & set(successor.tasks))
+        and (not own or not other or bool(set(own) & set(other)))
+    )
+
+
 def _runs_round(entry: Entry, name: str, context: Context) -> bool:
     current: Entry | None = entry
     for _ in range(len(context.entries) + 1):
@@ -100,52 +131,6 @@ def _runs_round(entry: Entry, name: str, context: Context) -> bool:
         if current is None:
             return False
     return False  # a ring further on, which its own members report
-
-
-def dates(context: Context) -> int:
-    """Dates are days that exist, not before the field nor after today, and in order."""
-    looked = 0
-    for placed in [*context.facts, *context.parsed.hardware]:
-        stated = placed.value.release_date
-        if stated is None:
-            continue
-        looked += 1
-        if not day_exists(stated):
-            context.wrong(placed, message("no-day-of-calendar", date=stated), "release_date")
-        elif int(stated[:4]) < FIRST_YEAR or stated > context.today[: len(stated)]:
-            context.wrong(
-                placed, message("date-outside", stated=stated, first=FIRST_YEAR), "release_date"
-            )
-        if not isinstance(placed.value, Entry):
-            continue
-        for name, sign in (("base_model", 1), ("superseded_by", -1)):
-            other = context.entries.get(getattr(placed.value, name) or "")
-            if other is None or other.release_date is None:
-                continue
-            width = min(len(stated), len(other.release_date))
-            first, second = (other.release_date, stated)[::sign]
-            if first[:width] > second[:width]:
-                context.wrong(
-                    placed,
-                    message(
-                        "released-out-of-order",
-                        stated=stated,
-                        name=name,
-                        id=other.id,
-                        date=other.release_date,
-                    ),
-                    "release_date",
-                )
-    return looked
-
-
-def day_exists(stated: str) -> bool:
-    """Whether a date, or the first day of its month or year, is one of the calendar."""
-    try:
-        date.fromisoformat((stated + "-01-01")[:10] if len(stated) < 10 else stated)
-    except ValueError:
-        return False
-    return True
 
 
 def licences(context: Context) -> int:
@@ -166,20 +151,23 @@ def licences(context: Context) -> int:
                 ),
                 "license",
             )
-        kin = _kin_licences(context, entry)
-        if kin is not None and OPENNESS.index(LICENSES[entry.license]) < OPENNESS.index(kin):
-            context.wrong(
-                placed,
-                message(
-                    "license-freer-than-family", license=entry.license, family=entry.family, kin=kin
-                ),
-                "license",
+        names = _licences_of_kin(context, entry)
+        classes = {LICENSES[name] for name in names}
+        if len(classes) == 1 and _freer(entry.license, min(names)):
+            told = message(
+                "license-freer-than-family",
+                license=entry.license,
+                family=entry.family,
+                kin=classes.pop(),
             )
+            context.wrong(placed, told, "license")
+        elif len(names) == 1 and entry.license not in names:
+            told = message("license-unlike-family", license=entry.license, usual=names.pop())
+            context.wrong(placed, told, "license")
         base = context.entries.get(entry.base_model or "")
         if base is None or base.license is None:
             continue
-        own, theirs = (OPENNESS.index(LICENSES[name]) for name in (entry.license, base.license))
-        if own < theirs:
+        if _freer(entry.license, base.license):
             context.wrong(
                 placed,
                 message(
@@ -208,18 +196,22 @@ def licences(context: Context) -> int:
     return looked
 
 
-def _kin_licences(context: Context, entry: Entry) -> str | None:
-    """The one class of licence that three or more others of a family and owner have."""
+def _freer(license: str, other: str) -> bool:
+    return OPENNESS.index(LICENSES[license]) < OPENNESS.index(LICENSES[other])
+
+
+def _licences_of_kin(context: Context, entry: Entry) -> set[str]:
+    """The licences of others of a family and owner, if there are three or more such."""
     owner = (entry.hub_repo or "").partition("/")[0]
-    classes = [
-        LICENSES[other.license]
+    found = [
+        other.license
         for other in context.entries.values()
-        if other.license is not None
-        and (other.family, other.id != entry.id) == (entry.family, True)
-        and owner
+        if other.family == entry.family
+        and other.license is not None
+        and other.id != entry.id
         and (other.hub_repo or "").startswith(owner + "/")
     ]
-    return classes[0] if len(classes) >= 3 and len(set(classes)) == 1 else None
+    return set(found) if owner and len(found) >= KIN else set()
 
 
 def tasks(context: Context) -> int:

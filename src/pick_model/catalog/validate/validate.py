@@ -13,6 +13,7 @@ from pathlib import Path
 from pick_model import __version__
 from pick_model.catalog.load import load_catalog
 from pick_model.catalog.reader import (
+    ArguedFinding,
     CatalogRecords,
     Placed,
     by_id,
@@ -21,11 +22,20 @@ from pick_model.catalog.reader import (
     read_records,
     shipped_folder,
 )
+from pick_model.catalog.validate import amounts as check_amounts
+from pick_model.catalog.validate import citations as check_citations
+from pick_model.catalog.validate import columns as check_columns
+from pick_model.catalog.validate import dates as check_dates
 from pick_model.catalog.validate import evidence as check_evidence
 from pick_model.catalog.validate import facts as check_facts
 from pick_model.catalog.validate import kin as check_kin
+from pick_model.catalog.validate import machines as check_machines
 from pick_model.catalog.validate import names as check_names
 from pick_model.catalog.validate import numbers as check_numbers
+from pick_model.catalog.validate import outliers as check_outliers
+from pick_model.catalog.validate import siblings as check_siblings
+from pick_model.catalog.validate import sizes as check_sizes
+from pick_model.catalog.validate import spelling as check_spelling
 from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog_reports import CheckResult, Problem, Validation
 from pick_model.errors import PickModelError, did_you_mean, in_one
@@ -38,7 +48,12 @@ def validate(path: Path, *, today: str) -> Validation:
     `today` (YYYY-MM-DD) is the day nothing may be dated after. Raises InputError only when
     there is nothing to read; what is wrong inside is in the result.
     """
-    context = _context(read_records(path), today)
+    return validate_records(read_records(path), today=today)
+
+
+def validate_records(records: CatalogRecords, *, today: str) -> Validation:
+    """The same for a catalog or an overlay that is read already."""
+    context = _context(records, today)
     results: list[CheckResult] = []
     kept: list[Problem] = []
     left_out = CATALOG_ONLY if context.parsed.overlay else OVERLAY_ONLY
@@ -62,7 +77,7 @@ def validate(path: Path, *, today: str) -> Validation:
         )
     return Validation(
         tool_version=__version__,
-        folder=str(path),
+        folder=str(records.folder),
         valid=not kept,
         checks=tuple(results),
         problems=tuple(kept),
@@ -76,10 +91,7 @@ def _context(parsed: CatalogRecords, today: str) -> Context:
     shipped = load_catalog()
     corrected = _corrected(parsed)
     known = {**entries, **shipped.entries, **{named(p): p.value for p in corrected}}
-    argued = frozenset(
-        (placed.value.check, placed.value.id)
-        for placed in read_records(shipped_folder()).exemptions
-    )
+    argued = frozenset(placed.value for placed in read_records(shipped_folder()).exemptions)
     return Context(
         parsed, known, shipped.benchmarks, None, today, corrected=corrected, argued=argued
     )
@@ -124,14 +136,22 @@ def _overlay(context: Context) -> int:
 
 
 def _excuses(context: Context, problem: Problem) -> bool:
-    if (problem.check, problem.subject) in context.argued:
+    if problem.check == "exceptions":
+        return False
+    if any(_argues(argued, problem) for argued in context.argued):
         return True
     for placed in context.parsed.exemptions:
-        argued = placed.value.check, placed.value.id
-        if argued == (problem.check, problem.subject) and problem.check != "exceptions":
-            context.excused.add(argued)
+        if _argues(placed.value, problem):
+            context.excused.add(placed.value)
             return True
     return False
+
+
+def _argues(argued: ArguedFinding, problem: Problem) -> bool:
+    """Whether an argument is about a problem: of this check, record and, if said, benchmark."""
+    return (argued.check, argued.id) == (problem.check, problem.subject) and (
+        argued.on is None or argued.on == problem.values.get("benchmark")
+    )
 
 
 def _exceptions(context: Context) -> int:
@@ -142,7 +162,7 @@ def _exceptions(context: Context) -> int:
             context.wrong(
                 placed, message("unknown-check", check=placed.value.check, hint=hint), "check"
             )
-        elif (placed.value.check, placed.value.id) not in context.excused:
+        elif placed.value not in context.excused:
             context.wrong(placed, message("nothing-to-excuse", check=placed.value.check))
         if len(placed.value.reason.split()) < 3:
             context.wrong(placed, message("reason-says-nothing"), "reason")
@@ -159,20 +179,26 @@ CHECKS: dict[str, Callable[[Context], int]] = {
     "duplicates": check_names.duplicates,
     "references": check_names.references,
     "tasks": check_names.tasks,
-    "dates": check_names.dates,
+    "dates": check_dates.dates,
     "licences": check_names.licences,
     "families": check_kin.families,
     "bases": check_kin.bases,
-    "names": check_kin.names,
-    "machines": check_kin.machines,
+    "names": check_spelling.names,
+    "sizes": check_sizes.sizes,
+    "siblings": check_siblings.siblings,
+    "citations": check_citations.citations,
+    "machines": check_machines.machines,
     "parameters": check_numbers.parameters,
     "compute": check_numbers.compute,
+    "data": check_amounts.data,
     "benchmarks": check_evidence.benchmarks,
     "evidence": check_evidence.evidence,
     "scores": check_evidence.scores,
+    "outliers": check_outliers.outliers,
+    "columns": check_columns.columns,
     "exceptions": _exceptions,  # last: it asks what the others have excused
 }
 OVERLAY_ONLY = frozenset({"overlay"})
 CATALOG_ONLY = frozenset(
-    {"machines", "benchmarks", "evidence", "scores"}
+    {"citations", "machines", "benchmarks", "evidence", "scores", "outliers", "columns"}
 )  # what an overlay does not hold

@@ -15,6 +15,7 @@ from pick_model.gate.rules import (
     claims,
     credible,
     drift,
+    leakage,
     license,
     measured,
     names,
@@ -106,6 +107,13 @@ RULES: dict[str, Rule] = {
     "PM404": Rule("not-required", "error", "the model is among those required", bans.not_required),
     "PM405": Rule("superseded", "warning", "the model has no successor", names.superseded, True),
     "PM406": Rule("withdrawn", "error", "the catalog still holds the model", names.withdrawn),
+    "PM407": Rule(
+        "trained-on",
+        "error",
+        "neither model nor base saw what the policy wants unseen",
+        leakage.trained_on,
+        True,
+    ),
     "PM501": Rule(
         "rejected-by-task",
         "error",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 CATALOG: dict[str, str] = {
     "not-a-folder": "is no folder",
+    "export-needs-file": "an export is written to a file or folder, not to the terminal",
+    "name-a-file": "name one, such as catalog.sqlite",
+    "export-needs-folder": "is a file, and CSV and Parquet are several files in a folder",
+    "name-another-folder": "name another folder, or use --format sqlite",
     "search-for-less": "fewer words, or a part of a name",
     "no-entry-passes": "no entry of the catalog passes all filters",
     "leave-one-filter-out": "leave one out",
@@ -96,7 +100,25 @@ CATALOG: dict[str, str] = {
     "parameters-not-of-shape": "n_parameters {stated} where the shape gives {nearest} ({off:+.1%})",
     "compute-not-of-data": "compute_flop {stated:.3g} is not within {low:.2g} to {high:.2g}, which "
     "parameters and data give",
-    "only-row-of-protocol": "the only {protocol} row of {benchmark} in {source}",
+    "only-row-of-its-kind": "the only row of {within} with the {column} {cell}",
+    "trained-in-others": "languages {languages}, while all it was trained and scored on is in "
+    "others",
+    "models-of-others": "languages {languages}, while all models of few languages that were "
+    "trained on it are of {theirs}",
+    "same-but-for-signs": "is {other} but for signs",
+    "does-not-replace": "{other} is of another kind, or for no task and language that it has",
+    "license-unlike-family": "{license}, where all others of its family and owner are under "
+    "{usual}",
+    "training-set-no-benchmark": "training_sets {name!r} is no benchmark ({hint})",
+    "languages-without-words": "languages {languages}, though no task of it has to do with "
+    "language",
+    "words-without-languages": "takes no language, though its tasks are {tasks}",
+    "learnt-otherwise": "languages {languages}, while its corpora are called {learnt}",
+    "domain-of-nothing": "domain {domain}, of which neither name, notes, corpora nor base tell",
+    "owner-unlike-family": "is of {owner}, all others of its family of {usual}",
+    "pixels-not-of-cost": "image_size {own}, while forward is told for {cost}",
+    "repository-of-another": "hub_repo {hub_repo} is called like another model",
+    "owner-spelt-otherwise": "owner {owner} is nearly {other}, who has many models here",
     "measured-already": "measured on {seen} already",
     "unknown-metric-near": "unknown metric {metric!r} ({hint})",
     "score-far-from-middle": "{metric} {score} where half of the models reach {middle:g}; divided "
@@ -126,6 +148,46 @@ CATALOG: dict[str, str] = {
     "perhaps-multiply-adds": "{what}; are these multiply-adds? FLOPs are two each",
     "rates-should-be-one": "fp16_tflops {fp16:g} and bf16_tflops {bf16:g} should be one",
     "rate-not-dense": "bf16_tflops is {times:.2f} × tf32_tflops, where dense ones are twice",
+    "half-over-full": "{name} is {times:.2f} × fp32_tflops, which no chip has",
+    "half-over-full-of-series": "{name} is {times:.2f} × fp32_tflops, where others of the series "
+    "have {usual:.2f}; a sparse peak is twice the dense one",
+    "rate-a-watt": "{name} is {each:.3g} {unit} a watt, where {least:g} to {most:g} is usual",
+    "rate-a-byte": "{name} is {each:.0f} FLOPs for each byte of bandwidth, where {least:g} to "
+    "{most:g} is usual",
+    "before-architecture": "released {stated}, while {word} is of {date}",
+    "date-not-of-name": "released {stated}, while its name says {date}",
+    "date-not-of-paper": "released {stated}, while {source} is a paper of {date}",
+    "after-its-table": "released {stated}, while its scores in {source} are of {date}",
+    "before-family": "released {stated}, long before all others of {family}",
+    "after-family": "released {stated}, long after all others of {family}",
+    "parameters-not-of-name": "n_parameters {stated}, while its name says {said:.4g}",
+    "pixels-not-of-name": "image_size {stated}, while its name says {said}",
+    "patch-not-of-name": "patch_size {stated}, while its name says {said}",
+    "tokens-not-of-name": "max_tokens {stated}, while its name says {said}",
+    "size-out-of-order": "{field} {own:.4g}, while {id} has {theirs:.4g}: not in the order of "
+    "their names",
+    "length-unlike-family": "max_tokens {own}, where its family has {usual}",
+    "flops-unlike-family": "forward.flops is {times:.2f} × what its family takes for each "
+    "parameter and pixel; are these multiply-adds? FLOPs are two each",
+    "unlike-same-architecture": "{field} {own}, where others of as many parameters have {usual}",
+    "rate-unlike-kind": "sample_rate_hz {own}, where all of its kind take {usual}",
+    "kind-unlike-family": "kind {kind}, where the {n} others of its family are {usual}",
+    "kind-not-of-objective": "kind {kind} is not trained by {objective}",
+    "task-unlike-kind": "does {task}, as no other {kind}",
+    "source-of-others": "{source} names neither the model nor its kin",
+    "corpus-of-two-sizes": "{name} has {own:.4g} here and {usual:.4g} elsewhere",
+    "unit-unlike-same-data": "data_unit {own}, where others of the same data have {usual}",
+    "size-unlike-same-data": "data_size {own:.4g}, where others of the same data have {usual:.4g}",
+    "passes-odd": "data_seen is {times:.3g} {seen} for each of {unit}, where {least:g} to {most:g} "
+    "is usual",
+    "hours-not-of-compute": "compute_flop is {share:.2g} of what the hardware does in these "
+    "hours, where {least:g} to {most:g} is usual",
+    "perhaps-exchanged": "{score} on {benchmark} and what stands on {other} would fit better in "
+    "each other's place",
+    "score-far-from-others": "{metric} {score} is far from all others of {benchmark} in the table",
+    "longer-than-base": "max_tokens {own}, while its base model {id} has {other}",
+    "size-not-of-base": "n_parameters is {times:.2f} × that of its base model {id}",
+    "languages-not-of-base": "languages {own}, while its base model {id} knows {other} alone",
     "bandwidth-odd": "bandwidth_gb_s is {share:.1f} for each GiB, where {least:g} to {most:g} is "
     "usual; bits for bytes?",
     "score-outside": "{metric} {score!r} is not within {least} to {most}",

@@ -44,4 +44,5 @@ FILES: dict[str, str] = {
     "report-bug": "please report it with {log}",
     "term:label-search": "the search for wrong labels",
     "term:read-parquet": "reading Parquet",
+    "term:write-parquet": "writing Parquet",
 }

@@ -117,6 +117,12 @@ GATE = {
     "in-catalog": "is in the catalog",
     "not-in-catalog": "is no longer in the catalog",
     "overlay-bans": "an overlay bans it: {reason}",
+    "nothing-to-be-unseen": "the policy names nothing that should be unseen",
+    "trained-on": "{model} saw the training data of {benchmark}",
+    "choose-one-that-did-not": "choose a model that did not, or judge by other data",
+    "training-sets-unknown": "what {models} learnt from is not published in full",
+    "correct-training-sets": "give training_sets in an overlay, with a source, or except it",
+    "not-trained-on": "saw none of it, nor did any it was made from",
     # PM5: the ranking
     "meets-constraints": "meets every constraint of the task",
     "task-rejects": "the task rejects it: {reason} ({constraint})",

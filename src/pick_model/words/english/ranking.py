@@ -5,7 +5,7 @@ from __future__ import annotations
 RANKING = {
     # why a model is rejected; "it" stands before where a sentence is wanted
     "not-for-task": "is not a model for {task}",
-    "languages-unknown": "its languages are unknown",
+    "languages-unknown": "whether it knows {languages} is unknown",
     "languages-missing": "does not know {missing}",
     "other-direction": "translates {serves}, not {asked}",
     "untrained-as-is": "cannot be used as it comes: it lacks {what:term}",
