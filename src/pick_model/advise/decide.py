@@ -52,7 +52,7 @@ def _next(scoring: Scoring) -> report.NextStep | None:
     for scored in scoring.scored:
         entry, hours = scored.entry, scored.costs.training_hours
         number = scoring.number(entry.id)
-        if number in scoring.belief.observed or (probes and entry.hub_repo is None):
+        if number in scoring.belief.scored or (probes and entry.hub_repo is None):
             continue
         if probes:
             whole = hours.value * 60 if hours else PROBE_MINUTES

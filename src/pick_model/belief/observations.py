@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
+from pick_model.belief.joint import Member, covariance
 from pick_model.belief.level import Link
 from pick_model.belief.posterior import Observation
+from pick_model.belief.ways import (
+    CORRELATIONS,
+    FROZEN,
+    THE_SAME,
+    Way,
+    measure_way,
+    spread_of,
+)
 from pick_model.interval import Interval
 
 # Two runs of one fine-tune differ: .07 on the logit scale is the median standard deviation over
 # seeds (IBM/model-recycling, 6 models, 27 tasks, 16 to 20 runs each).
 RUN_SD = 0.07
+LEAST_SCREENED = 3  # models of which a measure says anything: two tell their own spread alone
 
 
 class ProbeResult(NamedTuple):
@@ -24,18 +35,116 @@ class ProbeResult(NamedTuple):
     verdict: str
 
 
+class ScreenResult(NamedTuple):
+    """One screened model: what a linear model of its frozen features scores on the user's data."""
+
+    entry: str  # id in the catalog
+    metric: str
+    score: Interval  # 90 %
+    rows: int  # that it read; measures compare at equal rows alone
+    measures: Mapping[str, float]  # by their names in `ways.CORRELATIONS`
+
+
+Measured = ProbeResult | ScreenResult
+
+
+def probes(results: Iterable[Measured]) -> list[ProbeResult]:
+    return [one for one in results if isinstance(one, ProbeResult)]
+
+
+def screens(results: Iterable[Measured]) -> list[ScreenResult]:
+    return [one for one in results if isinstance(one, ScreenResult)]
+
+
 def as_observations(
-    results: Sequence[ProbeResult], current: tuple[str, float] | None, link: Link | None
+    results: Sequence[Measured],
+    current: tuple[str, float] | None,
+    link: Link | None,
+    members: Sequence[Member],
+    method: str,
 ) -> list[Observation]:
     """Results, and the score of the model in use, as the belief reads them.
 
-    All are scores in one metric (that of `link`) on the task's data. The score in use is one
-    run's; where its model was measured anew, that stands for it.
+    All are scores in one metric (that of `link`) on the task's data; `method` is how the model
+    is to be trained. The score in use is one run's; where its model was probed anew, that
+    stands for it.
     """
-    found = [Observation(r.entry, r.score) for r in results]
-    if current is not None and link and current[0] not in {r.entry for r in results}:
+    found = [Observation(r.entry, r.score) for r in probes(results)]
+    if current is not None and link and current[0] not in {r.entry for r in probes(results)}:
         name, score = current
         u, luck = link.of(score), Z90 * RUN_SD
         low, high = sorted((link.score(u - luck), link.score(u + luck)))
         found.append(Observation(name, Interval(score, min(low, score), max(high, score))))
+    return found + screened(screens(results), members, method)
+
+
+def screened(
+    results: Sequence[ScreenResult], members: Sequence[Member], method: str
+) -> list[Observation]:
+    """Screens as the belief reads them: the score, and the measures where they were compared.
+
+    All of one model come of the same features and err together, so that k of them count as
+    one: each with k times its variance. Where frozen features are what will be used, the score
+    is the task's own and the measures have nothing to add.
+    """
+    if method == "frozen":
+        return [Observation(one.entry, one.score, THE_SAME) for one in results]
+    by_name = {member.name: member for member in members}
+    alike: dict[int, list[ScreenResult]] = defaultdict(list)
+    for one in results:
+        alike[one.rows].append(one)
+    found = []
+    for rows, some in sorted(alike.items()):
+        enough = len(some) >= LEAST_SCREENED
+        names = _varying(some) if enough else []
+        way = _shared_out(FROZEN, 1 + len(names))
+        found += [Observation(one.entry, _widened(one.score, 1 + len(names)), way) for one in some]
+        for name in names:
+            found += _measured(name, rows, some, by_name, method, 1 + len(names))
     return found
+
+
+def _varying(some: Sequence[ScreenResult]) -> list[str]:
+    """The measures that tell these models apart."""
+    names = CORRELATIONS["full"]
+    return [name for name in names if len({one.measures[name] for one in some}) > 1]
+
+
+def _measured(
+    name: str,
+    rows: int,
+    some: Sequence[ScreenResult],
+    by_name: Mapping[str, Member],
+    method: str,
+    shares: int,
+) -> list[Observation]:
+    """One measure of models that read as many rows, in standard scores around their mean."""
+    members = [by_name[one.entry] for one in some]
+    pairs = [covariance(a, b) for k, a in enumerate(members) for b in members[:k]]
+    spread = spread_of(
+        [m.mean for m in members], [m.sd**2 for m in members], sum(pairs) / len(pairs)
+    )
+    values = [one.measures[name] for one in some]
+    mean = sum(values) / len(values)
+    sd = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
+    kind = "lora" if method in ("lora", "qlora") else "full"
+    way = _shared_out(measure_way(name, kind, spread)._replace(name=f"{name} {rows}"), shares)
+    found = []
+    for one, value in zip(some, values, strict=True):
+        at = spread * (value - mean) / sd
+        found.append(Observation(one.entry, Interval(at, at, at), way))
+    return found
+
+
+def _shared_out(way: Way, shares: int) -> Way:
+    return way._replace(variance=way.variance * shares)
+
+
+def _widened(score: Interval, shares: int) -> Interval:
+    """The interval of an error whose variance is so many times as large."""
+    by = shares**0.5
+    return Interval(
+        score.value,
+        score.value - by * (score.value - score.low),
+        score.value + by * (score.high - score.value),
+    )

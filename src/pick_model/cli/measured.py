@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
-from pick_model.belief.observations import ProbeResult
+from pick_model.belief.observations import Measured
 from pick_model.catalog.model import Catalog
 from pick_model.cli.labelled import read_both, task_field
 from pick_model.cli.progress import progress
@@ -26,7 +26,7 @@ def measured(
     results: Path | None,
     data: Path | None,
     budget: str | None,
-) -> tuple[list[ProbeResult], list[Message]]:
+) -> tuple[list[Measured], list[Message]]:
     """Results on the task's data, and notes about what could not be used.
 
     With a `budget` the candidates of the shortlist are probed first; one that cannot be (no
@@ -64,5 +64,5 @@ def measured(
         if faults and len(faults) == len(shortlist.candidates):
             raise faults[0]
     wanted = file_digest(data) if data is not None else None
-    found = results_on(lines, catalog, wanted)
+    found = results_on(ledger._replace(lines=tuple(lines)), catalog, wanted)
     return found.results, notes + found.notes
