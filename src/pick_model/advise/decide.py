@@ -44,7 +44,7 @@ def decide(scoring: Scoring) -> report.Decision:
 
 def _next(scoring: Scoring) -> report.NextStep | None:
     """Whom to measure: by a probe where there is one for the task, else by the user's means."""
-    bonus = _bonus(scoring)
+    bonus = bonus_of(scoring)
     if bonus is None:
         return None
     probes = scoring.profile.task in TRAINABLE
@@ -73,7 +73,7 @@ def _next(scoring: Scoring) -> report.NextStep | None:
     )
 
 
-def _bonus(scoring: Scoring) -> dict[int, float] | None:
+def bonus_of(scoring: Scoring) -> dict[int, float] | None:
     """What all but transferability adds to each candidate, in standard scores.
 
     By the user's prices where there are any, else by the weights; None where quality counts

@@ -19,7 +19,7 @@ from pick_model.belief.observations import Measured, as_observations, probes, sc
 from pick_model.belief.posterior import Belief
 from pick_model.belief.similarity import resembles, target_of
 from pick_model.catalog.model import Catalog
-from pick_model.cost.estimate import Costs
+from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.words.say import message
@@ -34,8 +34,10 @@ class Scoring:
         catalog: Catalog,
         results: Sequence[Measured] = (),
         among: Collection[str] | None = None,
+        own: Collection[str] = (),
     ) -> None:
-        """`among`: the ids that are candidates; None: all that suit the task."""
+        """`among`: the ids that are candidates; None: all that suit the task. `own`: those of
+        them that the user brings, which no limit rejects for what is not known of them."""
         self.profile = profile
         self.catalog = catalog
         self.fit = load_fit()
@@ -44,7 +46,9 @@ class Scoring:
         suited, others = catalog.entries.for_task(profile.task)
         if among is not None:
             suited = [entry for entry in suited if entry.id in among]
-        kept, self.rejected = screen_out(suited, profile)
+        brought = [entry for entry in suited if entry.id in own]
+        kept, self.rejected = screen_out([e for e in suited if e.id not in own], profile)
+        kept += [(entry, estimate(entry, profile)) for entry in brought]
         # Scores by another metric than the task's can only be read by their own.
         self.metric = results[0].metric if results else profile.metric
         self.probed = {result.entry: result for result in probes(results)}

@@ -166,7 +166,9 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     standings = {}
     for i in wanted:
         shared = [belief.shared(i, r.member) for r in readings]
-        reach = {scale: [s * c for s, c in zip(of, shared, strict=True)] for scale, of in slopes.items()}
+        reach = {
+            scale: [s * c for s, c in zip(of, shared, strict=True)] for scale, of in slopes.items()
+        }
         standings[i] = [
             z + dot(reach[scale], pull)
             for z, scale, pull in zip(prior[i], scales, pulls, strict=True)

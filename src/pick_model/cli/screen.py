@@ -16,11 +16,14 @@ from pick_model.cli.labelled import (
     ColumnNames,
     DataFile,
     DeviceName,
+    ExecutorName,
+    Jobs,
     LabelColumn,
     LabelKindIs,
     Offline,
     PairColumn,
     Precision,
+    RayAddress,
     SentenceColumn,
     Separator,
     SkipLabel,
@@ -29,6 +32,7 @@ from pick_model.cli.labelled import (
     TrustRemoteCode,
     in_data,
     model_refs,
+    names_in,
     read_labelled,
     reading_as,
     task_field,
@@ -41,8 +45,6 @@ from pick_model.errors import (
     INCONCLUSIVE,
     OK,
     BudgetTooSmall,
-    InputError,
-    Location,
     UsageError,
 )
 from pick_model.words.say import message
@@ -109,6 +111,9 @@ def screen(
     device: DeviceName = "auto",
     precision: Arithmetic = Precision.auto,
     threads: Threads = None,
+    jobs: Jobs = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
     allow_pickle: AllowPickle = False,
     trust_remote_code: TrustRemoteCode = False,
     offline: Offline = False,
@@ -139,6 +144,7 @@ def screen(
     from pick_model.measure.probe.settings import parse_budget
 
     require_extra("screen")  # before what needs it is imported
+    from pick_model.measure.executors import executor as executor_of
     from pick_model.measure.screen.run import screen as run_screen
     from pick_model.measure.screen.settings import Settings
 
@@ -156,6 +162,7 @@ def screen(
         trust_remote_code=trust_remote_code,
         offline=offline,
     )
+    where = executor_of(jobs, executor, ray_address)
     share_the_machine()
     gc.enable()
     refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
@@ -172,7 +179,9 @@ def screen(
     )
     labelled = read_labelled(data, task_field(task, "task"), reading, seed)
     with progress(several=len(refs) > 1) as tick:
-        report = run_screen(refs, labelled, settings, tick, prior=prior, unknown=unknown)
+        report = run_screen(
+            refs, labelled, settings, tick, prior=prior, unknown=unknown, executor=where
+        )
     for one in report.results:
         if one.error is not None:
             say(f"warning: {one.model} was not screened: {one.error.message}")
@@ -231,19 +240,6 @@ def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:
 
     known = load_catalog(overlays or ())
     return list(recommend(read_profile(task, known), known, top=None).candidates)
-
-
-def names_in(path: Path) -> list[str]:
-    """The names in a file, one a line. Raises InputError."""
-    from pick_model.documents.reader import read_input
-
-    text = read_input(path, Location(str(path))).decode("utf-8", "replace").lstrip("\ufeff")
-    names = [line.partition("#")[0].strip() for line in text.splitlines()]
-    if not any(names):
-        raise InputError(
-            message("file-names-no-model"), location=Location(str(path)), hint=message("one-a-line")
-        )
-    return [name for name in names if name]
 
 
 def rendered(report: ScreenReport, format: Format, *, layers: bool, to_file: bool) -> str:

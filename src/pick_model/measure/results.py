@@ -37,8 +37,7 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
     _check_data([*ledger.lines, *ledger.screens], data_digest)
     probes = [line for line in ledger.lines if data_digest in (None, line.data_digest)]
     screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
-    last = (probes or screens)[-1:]
-    metric = last[0].metric if last else ""
+    metric = probes[-1].metric if probes else screens[-1].metric if screens else ""
     method = probes[-1].method if probes else ""
     found: dict[str, ProbeResult] = {}
     unmatched = []

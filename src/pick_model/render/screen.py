@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from pick_model.documents.screen import Layer, ScreenReport, ScreenResult
@@ -48,7 +48,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
 
 
 def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
-    known, names = any(one.prior_rank for one in read), short_names(read)
+    known, names = any(one.prior_rank for one in read), short_names(one.model for one in read)
     columns = [
         Column("", right=True),
         Column("model", fold=True),
@@ -79,12 +79,9 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
     )
 
 
-def short_names(results: Sequence[ScreenResult]) -> dict[str, str]:
+def short_names(models: Iterable[str]) -> dict[str, str]:
     """Folders by their last part, where that names one model alone; others as they are."""
-    short = {
-        one.model: PurePath(one.model).name if one.model.startswith(FOLDER) else one.model
-        for one in results
-    }
+    short = {model: PurePath(model).name if model.startswith(FOLDER) else model for model in models}
     alone = Counter(short.values())
     return {name: said if alone[said] == 1 else name for name, said in short.items()}
 

@@ -18,6 +18,7 @@ from pick_model.documents.screen import (
     ScreenReport,
     ScreenResult,
 )
+from pick_model.errors import PickModelError
 from pick_model.measure.screen.contest import Standing, may_lead, ordered
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.reader import versions
@@ -144,14 +145,19 @@ def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
         n_parameters=None,
         seconds=round(one.seconds, 3),
         cached=False,
-        error=ScreenFault(
-            code=fault.code,
-            message=say(fault.message),
-            hint=None if fault.hint is None else say(fault.hint),
-            message_code=fault.message.code,
-            values=fault.message.values,
-            hint_message=fault.hint,
-        ),
+        error=fault_of(fault),
+    )
+
+
+def fault_of(fault: PickModelError) -> ScreenFault:
+    """Why a model could not be measured."""
+    return ScreenFault(
+        code=fault.code,
+        message=say(fault.message),
+        hint=None if fault.hint is None else say(fault.hint),
+        message_code=fault.message.code,
+        values=fault.message.values,
+        hint_message=fault.hint,
     )
 
 
