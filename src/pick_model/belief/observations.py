@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
@@ -23,6 +24,7 @@ from pick_model.interval import Interval
 # Two runs of one fine-tune differ: .07 on the logit scale is the median standard deviation over
 # seeds (IBM/model-recycling, 6 models, 27 tasks, 16 to 20 runs each).
 RUN_SD = 0.07
+NORMAL = NormalDist()
 LEAST_SCREENED = 3  # models of which a measure says anything: two tell their own spread alone
 
 
@@ -124,16 +126,28 @@ def _measured(
     spread = spread_of(
         [m.mean for m in members], [m.sd**2 for m in members], sum(pairs) / len(pairs)
     )
-    values = [one.measures[name] for one in some]
-    mean = sum(values) / len(values)
-    sd = (sum((value - mean) ** 2 for value in values) / len(values)) ** 0.5
     kind = "lora" if method in ("lora", "qlora") else "full"
     way = _shared_out(measure_way(name, kind, spread)._replace(name=f"{name} {rows}"), shares)
     found = []
-    for one, value in zip(some, values, strict=True):
-        at = spread * (value - mean) / sd
-        found.append(Observation(one.entry, Interval(at, at, at), way))
+    for one, at in zip(some, normal_scores([one.measures[name] for one in some]), strict=True):
+        found.append(Observation(one.entry, Interval(*3 * (spread * at,)), way))
     return found
+
+
+def normal_scores(values: Sequence[float]) -> list[float]:
+    """Standard normal quantiles of the ranks, of unit variance; equal values share theirs.
+
+    Measures have no unit, and one hopeless model must not bring all others together.
+    """
+    order = sorted(values)
+    n = len(order)
+    at = {}
+    for value in set(values):
+        rank = order.index(value) + (order.count(value) + 1) / 2  # the middle one of equals
+        at[value] = NORMAL.inv_cdf((rank - 0.375) / (n + 0.25))  # Blom 1958
+    found = [at[value] for value in values]
+    spread = (sum(one * one for one in found) / n) ** 0.5
+    return [one / spread for one in found]
 
 
 def _shared_out(way: Way, shares: int) -> Way:

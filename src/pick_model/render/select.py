@@ -14,7 +14,7 @@ from pick_model.render.screen import short_names
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, count, duration, loss, markdown, span
 
-STEPS = ("", "stage", "model", "measured", "90 %", "before", "after", "then", "to lose", "time")
+STEPS = ("", "stage", "model", "measured", "90 %", "before", "after", "take", "to lose", "time")
 RESULTS = ("", "model", "size", "before", "now", "90 %", "P(best)", "to lose", "screen", "probe")
 RIGHT = {"", "size", "measured", "before", "after", "now", "P(best)", "to lose", "screen", "probe"}
 
@@ -39,7 +39,7 @@ def report(found: SelectReport, page: Page) -> None:
                 page.paragraph(one.error.hint, label="instead", indent=2)
     told = next_words(found)
     if told:
-        page.paragraph(told, label="next:")
+        page.paragraph(told, label="next")
     for note in found.notes:
         page.paragraph(note, label="note")
 
@@ -89,7 +89,7 @@ def step_rows(found: SelectReport) -> list[tuple[str, ...]]:
             *_observed(step),
             _score(step.before),
             _score(step.after),
-            f"take {names[step.pick]}",
+            names[step.pick],
             loss(step.expected_loss_after, unit, bare=True),
             duration(step.seconds / 3600),
         )
@@ -122,7 +122,9 @@ def _observed(step: Step) -> tuple[str, str]:
     if step.observation is not None:
         one = step.observation
         return number(one.score), between((one.low, one.high))
-    return ("one class yet" if step.majority_only else "failed"), ""
+    if step.error is not None:
+        return ("too short" if step.error.code == "budget" else "failed"), ""
+    return "one class", ""
 
 
 def _score(one: Expectation | None) -> str:

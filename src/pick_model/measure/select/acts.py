@@ -80,8 +80,9 @@ def _screened(
     bench.screen = found
     by_name = {one.model: one for one in found.results}
     results = {line.model: result_of(line, line.model) for line in screen_lines(found)}
-    # Earlier ones may have read more rows, now that others are beside them.
-    state.screens.update({n: r for n, r in results.items() if n not in act.models})
+    for name in [n for n in results if n not in act.models]:
+        if results[name].rows > state.screens[name].rows:  # others beside it made it read on
+            state.screens[name] = results[name]
     state.moved()
     steps = []
     for n, name in enumerate(act.models):

@@ -23,7 +23,8 @@ MOST_TOKENS = 256  # that a probe reads of a row, unless asked for more
 # baselines and as a margin (`probe.work`, `probe.plan`): then it is the fine-tune itself.
 WHOLE = 1.4
 LEAST_PROBE = 15.0  # seconds; by hand: less holds no run of a small model on a processor
-PART = 0.25  # of the budget for one probe at most; by hand: a choice needs several
+PART = 1 / 3  # of the budget for one probe at most; by hand: a choice needs two or three
+ENOUGH = 0.6  # of the time a probe would like; by hand: in less it extrapolates from too little
 UNKNOWN_FULL = 1800.0  # seconds of a model nothing is known of, where nothing of any other is
 
 

@@ -28,7 +28,13 @@ from pick_model.measure.screen.rows import stages as parts_of
 from pick_model.measure.screen.settings import ROWS, SENTENCES
 from pick_model.measure.select.acts import Bench, carry_out
 from pick_model.measure.select.diary import Act, Diary, Done
-from pick_model.measure.select.foreseen import LEAST_PROBE, Foreseen, first_rows, on_this_machine
+from pick_model.measure.select.foreseen import (
+    ENOUGH,
+    LEAST_PROBE,
+    Foreseen,
+    first_rows,
+    on_this_machine,
+)
 from pick_model.measure.select.result import report
 from pick_model.measure.select.settings import Settings
 from pick_model.measure.select.state import State
@@ -161,7 +167,8 @@ def _fitted(option: Option, left: float) -> Option | None:
     """An option that ends in time: a probe may be given less time than it would like."""
     if option.stage == "screen":
         return option if SLOWER * option.cost <= left else None
-    return option._replace(cost=min(option.cost, left)) if left >= LEAST_PROBE else None
+    enough = max(ENOUGH * option.cost, LEAST_PROBE)
+    return option._replace(cost=min(option.cost, left)) if left >= enough else None
 
 
 def _first(state: State, order: Sequence[Chosen], left: float) -> Act:
