@@ -30,8 +30,8 @@ THE_SAME = Way("the same")
 # README, four on three; MNLI of model-recycling, four). Slope and error are medians.
 FROZEN = Way("frozen", offset=-0.59, offset_variance=0.41**2, slope=0.47, variance=0.15**2)
 # Correlation of a measure of frozen features with what the model then scores, both as normal
-# scores of their ranks, over models of one data set: the means over 8 sets with some 156 models of TransferGraph and, full alone, 8
-# sets with 6 models of Bai et al. 2023 (the same benchmark).
+# scores of their ranks, over models of one data set: the means over 8 sets with some 156 models
+# of TransferGraph and, full alone, 8 sets with 6 models of Bai et al. 2023 (the same benchmark).
 CORRELATIONS = {
     "full": {"logme": 0.59, "h_score": 0.65},
     "lora": {"logme": 0.78, "h_score": 0.78},

@@ -101,7 +101,9 @@ def recommend(
         from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
-        probed, notes = measured(first, known, task, results, data, budget if probe else None)
+        probed, notes = measured(
+            first, profile, known, task, results, data, budget if probe else None
+        )
     report = advise(profile, known, top=top or None, results=probed)
     if notes:
         report = replace(

@@ -165,7 +165,7 @@ def screen(
     where = executor_of(jobs, executor, ray_address)
     share_the_machine()
     gc.enable()
-    refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
+    refs, unknown = asked_for(model or [], models, top, task, catalog)
     reading = reading_as(
         text,
         text_pair,
@@ -179,9 +179,9 @@ def screen(
     )
     labelled = read_labelled(data, task_field(task, "task"), reading, seed)
     with progress(several=len(refs) > 1) as tick:
-        report = run_screen(
-            refs, labelled, settings, tick, prior=prior, unknown=unknown, executor=where
-        )
+        report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
+    if task is not None:
+        report = with_belief(report, refs, task, catalog)
     for one in report.results:
         if one.error is not None:
             say(f"warning: {one.model} was not screened: {one.error.message}")
@@ -202,9 +202,10 @@ def asked_for(
     top: int | None,
     task: Path | None,
     overlays: list[Path] | None,
-) -> tuple[list[ModelRef], dict[str, UsageError], dict[str, int]]:
-    """The models in the order asked for, each once; names that mean none, and why; and the
-    catalog's ranks. Raises UsageError where no model is left.
+) -> tuple[list[ModelRef], dict[str, UsageError]]:
+    """The models in the order asked for, each once; and names that mean none, and why.
+
+    Raises UsageError where no model is left.
     """
     if top is not None and (top < 1 or task is None):
         raise UsageError(
@@ -219,17 +220,28 @@ def asked_for(
             refs += model_refs([name], overlays)
         except UsageError as fault:
             unknown[name] = fault
-    ranked: list[Candidate] = []
-    if task is not None and (top is not None or any(ref.folder is None for ref in refs)):
+    if top is not None and task is not None:
         ranked = candidates(task, overlays)
-    if top is not None:
         refs += model_refs([one.id for one in ranked if one.hub_repo][:top], overlays)
     if not refs:
         raise next(iter(unknown.values()), UsageError(message("no-model-to-screen"), hint=WHICH))
-    once = list({ref.name: ref for ref in refs}.values())
-    there = {ref.name for ref in once}
-    expected = sorted((c for c in ranked if c.id in there), key=lambda c: -c.expected.value)
-    return once, unknown, {one.id: rank for rank, one in enumerate(expected, start=1)}
+    return list({ref.name: ref for ref in refs}.values()), unknown
+
+
+def with_belief(
+    report: ScreenReport, refs: list[ModelRef], task: Path, overlays: list[Path] | None
+) -> ScreenReport:
+    """The same, in the order of what the catalog and the data say together."""
+    from pick_model.advise.profile import read_profile
+    from pick_model.catalog.load import load_catalog
+    from pick_model.measure.candidates import named
+    from pick_model.measure.screen.believe import believed
+
+    known = load_catalog(overlays or ())
+    profile = read_profile(task, known)
+    read = {one.model for one in report.results if one.error is None}
+    asked = named([ref for ref in refs if ref.name in read], known, profile)
+    return believed(report, asked, profile)
 
 
 def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:

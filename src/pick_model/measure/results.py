@@ -57,7 +57,7 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
     notes = []
     if unmatched:
         notes.append(message("measured-not-in-catalog", models=tuple(sorted(set(unmatched)))))
-    others = sorted({line.metric for line in [*probes, *screens]} - {metric})
+    others = sorted({*(p.metric for p in probes), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
     ways = sorted({line.method for line in probes} - {method})

@@ -34,15 +34,14 @@ def screen(
     settings: Settings | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     *,
-    prior: Mapping[str, int] | None = None,
     unknown: Mapping[str, PickModelError] | None = None,
     executor: Executor | None = None,
     now: Callable[[], float] = time.monotonic,
 ) -> ScreenReport:
     """Rank models by their frozen features on labelled rows.
 
-    models: folders, Hub ids with or without @revision, or ModelRefs. prior: rank by a model's
-    name, as the catalog alone has it. unknown: names that mean no model, and why. A model that
+    models: folders, Hub ids with or without @revision, or ModelRefs. unknown: names that mean no
+    model, and why. A model that
     cannot be loaded or read is a result with an error, and the others go on; the exit code is
     the caller's to give. executor: where models are read; None: here, one after the other. The
     same arguments give the same report wherever that is, save `made_on`, `seconds` and
@@ -62,7 +61,7 @@ def screen(
     entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
     notes = contest(work, entrants)
     entrants += [Entrant(ModelRef(name), fault=fault) for name, fault in (unknown or {}).items()]
-    return report(work, entrants, data, notes, prior or {})
+    return report(work, entrants, data, notes)
 
 
 def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:

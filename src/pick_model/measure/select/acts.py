@@ -44,6 +44,7 @@ class Bench:
     progress: Callable[[Progress], None]
     screen: ScreenReport | None = None  # the last, of all that were screened
     probes: dict[str, ProbeReport] = field(default_factory=dict)
+    raised: dict[str, PickModelError] = field(default_factory=dict)  # by probes
     notes: list[Message] = field(default_factory=list)
 
     def note(self, words: str) -> None:
@@ -136,12 +137,12 @@ def _probed(bench: Bench, act: Act, took: float | None, now: Callable[[], float]
         result = made.results[0]
         bench.probes[name] = made
     except BudgetTooSmall as fault:
-        error = fault_of(fault)
+        error, bench.raised[name] = fault_of(fault), fault
         state.times[name] = 2 * state.times.get(name, 1)
     except PickModelError as fault:
         if fault.code in OF_ALL:
             raise
-        error = fault_of(fault)
+        error, bench.raised[name] = fault_of(fault), fault
         failed(bench, name, error)
     undecided = result is not None and result.majority_only and not result.direct
     if undecided:

@@ -21,10 +21,9 @@ from pick_model.documents.select import Ending, Further, SelectReport, Step
 from pick_model.files import cache_folder, json_digest
 from pick_model.measure.candidates import Candidates
 from pick_model.measure.executors import Executor
+from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
-from pick_model.measure.screen.contest import scorer_of
-from pick_model.measure.screen.rows import stages as parts_of
 from pick_model.measure.screen.settings import ROWS, SENTENCES
 from pick_model.measure.select.acts import Bench, carry_out
 from pick_model.measure.select.diary import Act, Diary, Done
@@ -90,12 +89,10 @@ def select(
     """
     require_extra("select")
     budget = Budget(settings.budget_seconds, now, now() if began is None else began)
-    metric = scorer_of(parts_of(train, len(train), False, settings.seed)[0], settings.metric).metric
-    state = State(asked, profile, among, metric, told)
-    most = settings.rows or (SENTENCES if train.kind == "tokens" else ROWS)
-    known = {name: asked.catalog.entries[name] for name in asked.refs}
-    foreseen = Foreseen(known, on_this_machine(here, train), first_rows(train, most))
-    bench = Bench(state, train, heldout, settings, foreseen, executor, progress)
+    bench = bench_of(
+        asked, profile, here, train, heldout, settings, progress, among, told, executor
+    )
+    state = bench.state
     first = state.pick, state.loss, {name: state.expectation(name) for name in asked.refs}
     diary = Diary(cache_folder(settings.cache), _decides(bench), bench.note)
     steps: list[Step] = []
@@ -120,6 +117,37 @@ def select(
         steps += made
     spent = budget.spent(earlier)
     return bench, report(bench, first, steps, ended, further(bench), spent)
+
+
+def bench_of(
+    asked: Candidates,
+    profile: Profile,
+    here: Profile,
+    train: Dataset,
+    heldout: Dataset,
+    settings: Settings,
+    progress: Callable[[Progress], None],
+    among: Sequence[str] | None,
+    told: Sequence[Measured] = (),
+    executor: Executor | None = None,
+) -> Bench:
+    """Everything ready to be measured."""
+    metric = Scorer(train, settings.metric, replicates=1).metric
+    state = State(asked, profile, among, metric, told)
+    most = settings.rows or (SENTENCES if train.kind == "tokens" else ROWS)
+    known = {name: asked.catalog.entries[name] for name in asked.refs}
+    foreseen = Foreseen(known, on_this_machine(here, train), first_rows(train, most))
+    return Bench(state, train, heldout, settings, foreseen, executor, progress)
+
+
+def probe_each(bench: Bench, now: Callable[[], float] = time.monotonic) -> list[Step]:
+    """Probe every candidate, whatever it is worth; the settings' budget is each one's."""
+    steps = []
+    for name in bench.state.asked.refs:
+        seconds = bench.settings.budget_seconds
+        if name not in bench.state.failed:
+            steps += carry_out(bench, Act("probe", (name,), (seconds,), seconds), None, now)
+    return steps
 
 
 def next_act(bench: Bench, left: float) -> tuple[Act | None, Ending]:

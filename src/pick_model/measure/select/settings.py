@@ -33,7 +33,7 @@ class Settings:
     budget_seconds: float  # for everything, a deadline
     stages: tuple[str, ...] = ("screen", "probe")
     rows: int | None = None  # a screen's, of each model at most
-    probe_seconds: float | None = None  # of each probe; None: by what the fine-tune would take
+    seeds: int | None = 1  # of a probe: a second one tells less than another model
     metric: str | None = None
     max_length: int | None = None
     seed: int = 0
@@ -65,7 +65,7 @@ class Settings:
         return ScreenSettings(rows=self.rows, budget_seconds=seconds, **self.shared)
 
     def probing(self, method: str, seconds: float) -> ProbeSettings:
-        """Of a probe in so much time. One seed: a second tells less than another model."""
+        """Of a probe in so much time."""
         return ProbeSettings(
-            method=PROBE_METHODS[method], budget_seconds=seconds, seeds=1, **self.shared
+            method=PROBE_METHODS[method], budget_seconds=seconds, seeds=self.seeds, **self.shared
         )
