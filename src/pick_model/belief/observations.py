@@ -91,18 +91,17 @@ def screened(
     """
     if method == "frozen":
         return [Observation(one.entry, one.score, THE_SAME) for one in results]
-    by_name = {member.name: member for member in members}
     alike: dict[int, list[ScreenResult]] = defaultdict(list)
     for one in results:
         alike[one.rows].append(one)
     found = []
-    for rows, some in sorted(alike.items()):
+    for _, some in sorted(alike.items()):
         enough = len(some) >= LEAST_SCREENED
         names = _varying(some) if enough else []
         way = _shared_out(FROZEN, 1 + len(names))
         found += [Observation(one.entry, _widened(one.score, 1 + len(names)), way) for one in some]
         for name in names:
-            found += _measured(name, rows, some, by_name, method, 1 + len(names))
+            found += compared(name, some, members, method, 1 + len(names))
     return found
 
 
@@ -112,22 +111,23 @@ def _varying(some: Sequence[ScreenResult]) -> list[str]:
     return [name for name in names if len({one.measures[name] for one in some}) > 1]
 
 
-def _measured(
+def compared(
     name: str,
-    rows: int,
     some: Sequence[ScreenResult],
-    by_name: Mapping[str, Member],
+    candidates: Sequence[Member],
     method: str,
-    shares: int,
+    shares: int = 1,
 ) -> list[Observation]:
     """One measure of models that read as many rows, in standard scores around their mean."""
+    by_name = {member.name: member for member in candidates}
     members = [by_name[one.entry] for one in some]
     pairs = [covariance(a, b) for k, a in enumerate(members) for b in members[:k]]
     spread = spread_of(
         [m.mean for m in members], [m.sd**2 for m in members], sum(pairs) / len(pairs)
     )
     kind = "lora" if method in ("lora", "qlora") else "full"
-    way = _shared_out(measure_way(name, kind, spread)._replace(name=f"{name} {rows}"), shares)
+    one_way = measure_way(name, kind, spread)._replace(name=f"{name} {some[0].rows}")
+    way = _shared_out(one_way, shares)
     found = []
     for one, at in zip(some, normal_scores([one.measures[name] for one in some]), strict=True):
         found.append(Observation(one.entry, Interval(*3 * (spread * at,)), way))

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from pick_model.errors import EnvironmentProblem, MissingExtra, UsageError
+from pick_model.errors import EnvironmentProblem, MissingExtra, PickModelError, UsageError
 from pick_model.words.say import message
 
 A = TypeVar("A")
@@ -153,6 +153,10 @@ class RayTasks:
                 [ready], _ = ray.wait(list(waiting), num_returns=1)
                 found[waiting.pop(ready)] = ray.get(ready)
                 done(len(found))
+        except ray.exceptions.RayTaskError as fault:  # what the piece raised, wrapped
+            if isinstance(fault.cause, PickModelError):
+                raise fault.cause from None
+            raise
         except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError) as fault:
             raise EnvironmentProblem(
                 message("workers-lost", n=len(waiting) + 1, times=RETRIES + 1),

@@ -13,13 +13,13 @@ import pytest
 
 pytest.importorskip("torch")
 
-from pick_model.documents.select import SelectReport  # noqa: E402  after the skip
-from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError  # noqa: E402
-from pick_model.measure.probe import run as probe_run  # noqa: E402
-from pick_model.measure.select.settings import Settings  # noqa: E402
-from tests.encoders.models import bert  # noqa: E402
-from tests.measure.reports import report as probe_report  # noqa: E402
-from tests.measure.select.conftest import Go  # noqa: E402
+from pick_model.documents.select import SelectReport
+from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
+from pick_model.measure.probe import run as probe_run
+from pick_model.measure.select.settings import Settings
+from tests.encoders.models import bert
+from tests.measure.reports import report as probe_report
+from tests.measure.select.conftest import Go
 
 
 def certain(report: SelectReport) -> dict[str, Any]:
