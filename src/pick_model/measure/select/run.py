@@ -10,11 +10,12 @@ yet: it is done again with twice the time, and the model stays as good as before
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from pick_model.belief.measuring import MOST, Chosen, Option, in_turn, loss_after
-from pick_model.belief.observations import Measured
+from pick_model.belief.observations import LEAST_SCREENED, Measured
 from pick_model.data.dataset import Dataset
 from pick_model.documents.profile import Profile
 from pick_model.documents.select import Ending, Further, SelectReport, Step
@@ -157,19 +158,30 @@ def next_act(bench: Bench, left: float) -> tuple[Act | None, Ending]:
     bonus = state.bonus
     if not options:
         return None, "nothing-left"
+    fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
+    ended = _ended(state, options, fitting, bonus)
+    if ended is not None or bonus is None:
+        return _proof(state, fitting, left), ended or "decided"
+    order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
+    return _first(state, [one.option for one in order], fitting, left), "budget"
+
+
+def _ended(
+    state: State,
+    options: Sequence[Option],
+    fitting: Sequence[Option],
+    bonus: Mapping[int, float] | None,
+) -> Ending | None:
+    """Why nothing more is to be measured; None where something is."""
     if bonus is None:
-        return None, "decided"
+        return "decided"
     decision = state.scoring.decision
     worth = in_turn(decision, options, bonus, MOST["screen"])
     if state.unit * sum(one.gain for one in worth) < least(state):
-        return None, "decided"
+        return "decided"
     if not pays(state, worth):
-        return None, "worth"
-    fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
-    order = in_turn(decision, fitting, bonus, MOST["screen"])
-    if not order:
-        return None, "budget"
-    return _first(state, order, left), "budget"
+        return "worth"
+    return None if in_turn(decision, fitting, bonus, 1) else "budget"
 
 
 def least(state: State) -> float:
@@ -199,20 +211,44 @@ def _fitted(option: Option, left: float) -> Option | None:
     return option._replace(cost=min(option.cost, left)) if left >= enough else None
 
 
-def _first(state: State, order: Sequence[Chosen], left: float) -> Act:
-    """The first of what is to be measured: a probe alone, or all screens before one."""
-    options = [one.option for one in order]
-    name = state.scoring.belief.members
+def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], left: float) -> Act:
+    """The first of what is to be measured in turn: a probe alone, or all screens before one.
+
+    Frozen features tell of models beside each other; how far they are below a fine-tune nobody
+    knows. So the first screen is of three at least.
+    """
     if options[0].stage == "probe":
-        only = options[0]
-        return Act("probe", (name[only.member].name,), (only.cost,), only.cost)
-    some: list[Option] = []
-    for one in options:
-        if one.stage != "screen" or SLOWER * sum(o.cost for o in (*some, one)) > left:
-            break
-        some.append(one)
-    names = tuple(name[one.member].name for one in some)
-    return Act("screen", names, tuple(one.cost for one in some), left)
+        return _act(state, "probe", options[:1], options[0].cost)
+    some = list(takewhile(lambda one: one.stage == "screen", options))
+    if not state.screens:
+        means = state.scoring.decision.means
+        others = [o for o in fitting if o.stage == "screen" and o not in some]
+        others.sort(key=lambda one: -means[one.member])
+        some += others[: max(0, LEAST_SCREENED - len(some))]
+    while len(some) > 1 and SLOWER * sum(one.cost for one in some) > left:
+        some.pop()
+    return _act(state, "screen", some, left)
+
+
+def _proof(state: State, fitting: Sequence[Option], left: float) -> Act | None:
+    """Reading what would be taken, where others could not be read and nobody tried it."""
+    if not state.failed:
+        return None
+    names = state.scoring.belief.members
+    pick = state.pick
+    untried = pick not in state.screens and pick not in state.probes
+    of_pick = [one for one in fitting if names[one.member].name == pick and untried]
+    return _act(state, of_pick[0].stage, of_pick[:1], left) if of_pick else None
+
+
+def _act(state: State, stage: str, some: Sequence[Option], seconds: float) -> Act:
+    names = state.scoring.belief.members
+    return Act(
+        stage,
+        tuple(names[one.member].name for one in some),
+        tuple(one.cost for one in some),
+        min(some[0].cost, seconds) if stage == "probe" else seconds,
+    )
 
 
 def further(bench: Bench) -> Further | None:

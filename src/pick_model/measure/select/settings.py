@@ -59,6 +59,7 @@ class Settings:
                 )
             )
         object.__setattr__(self, "shared", {name: getattr(self, name) for name in SHARED})
+        self.screening(least), self.probing("full", least)  # their own bounds
 
     def screening(self, seconds: float) -> ScreenSettings:
         """Of a screen in so much time."""
