@@ -181,7 +181,7 @@ def screen(
     with progress(several=len(refs) > 1) as tick:
         report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
     if task is not None:
-        report = with_belief(report, refs, task, catalog)
+        report = with_belief(report, refs, task, catalog, offline)
     for one in report.results:
         if one.error is not None:
             say(f"warning: {one.model} was not screened: {one.error.message}")
@@ -229,7 +229,11 @@ def asked_for(
 
 
 def with_belief(
-    report: ScreenReport, refs: list[ModelRef], task: Path, overlays: list[Path] | None
+    report: ScreenReport,
+    refs: list[ModelRef],
+    task: Path,
+    overlays: list[Path] | None,
+    offline: bool,
 ) -> ScreenReport:
     """The same, in the order of what the catalog and the data say together."""
     from pick_model.advise.profile import read_profile
@@ -240,7 +244,7 @@ def with_belief(
     known = load_catalog(overlays or ())
     profile = read_profile(task, known)
     read = {one.model for one in report.results if one.error is None}
-    asked = named([ref for ref in refs if ref.name in read], known, profile)
+    asked = named([ref for ref in refs if ref.name in read], known, profile, offline=offline)
     return believed(report, asked, profile)
 
 

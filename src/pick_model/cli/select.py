@@ -174,7 +174,7 @@ def select(
     if profile.method == "as-is":
         raise UsageError(message("nothing-to-train"), hint=message("compare-instead"))
     names = [*(model or []), *([] if models is None else names_in(models))]
-    asked, among = asked_for(names, top, profile, known, catalog)
+    asked, among = asked_for(names, top, profile, known, catalog, offline)
     reading = reading_as(
         text,
         text_pair,
@@ -217,6 +217,7 @@ def asked_for(
     profile: Profile,
     known: Catalog,
     overlays: list[Path] | None,
+    offline: bool,
 ) -> tuple[Candidates, list[str] | None]:
     """What can be measured, and the ids of all candidates (None: all of the catalog)."""
     from pick_model.advise.scoring import Scoring
@@ -230,7 +231,7 @@ def asked_for(
             refs += model_refs([name], overlays)
         except UsageError as fault:
             faults[name] = fault
-    asked = named(refs, known, profile)
+    asked = named(refs, known, profile, offline=offline)
     asked = asked._replace(faults={**faults, **asked.faults})
     if names and not asked.refs and top is None:
         raise next(iter(asked.faults.values()))

@@ -10,7 +10,7 @@ from pick_model.catalog.draft.described import entry_from_folder, entry_from_hub
 from pick_model.catalog.model import Catalog, Entries
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
-from pick_model.encoders.resolve import ModelRef
+from pick_model.encoders.resolve import ModelRef, download
 from pick_model.errors import PickModelError
 
 
@@ -26,7 +26,9 @@ class Candidates(NamedTuple):
         return [name for name in self.refs if name not in self.own]
 
 
-def named(refs: Sequence[ModelRef], catalog: Catalog, profile: Profile) -> Candidates:
+def named(
+    refs: Sequence[ModelRef], catalog: Catalog, profile: Profile, *, offline: bool = False
+) -> Candidates:
     """Entries of the models named, under their names.
 
     A checkpoint without one gets what its configuration and the heads of its weights tell:
@@ -42,7 +44,7 @@ def named(refs: Sequence[ModelRef], catalog: Catalog, profile: Profile) -> Candi
             found[entry.id] = ref
             continue
         try:
-            own[ref.name] = drafted(ref, catalog, profile)
+            own[ref.name] = drafted(ref, catalog, profile, offline)
         except PickModelError as fault:
             faults[ref.name] = fault
             continue
@@ -51,10 +53,18 @@ def named(refs: Sequence[ModelRef], catalog: Catalog, profile: Profile) -> Candi
     return Candidates(replace(catalog, entries=entries), found, frozenset(own), faults)
 
 
-def drafted(ref: ModelRef, catalog: Catalog, profile: Profile) -> Entry:
-    """The entry of a checkpoint that no catalog holds. Raises InputError, EnvironmentProblem."""
-    if ref.folder is not None:
-        entry = entry_from_folder(ref.folder, catalog)
+def drafted(ref: ModelRef, catalog: Catalog, profile: Profile, offline: bool) -> Entry:
+    """The entry of a checkpoint that no catalog holds: of its folder, of its copy on this
+    machine, or of the Hub's. Raises InputError, EnvironmentProblem."""
+    folder = ref.folder
+    if folder is None:
+        try:
+            folder, _ = download(ref, False, False, offline=True)
+        except PickModelError:
+            if offline:
+                raise
+    if folder is not None:
+        entry = entry_from_folder(folder, catalog)
     else:
         entry = entry_from_hub(ref.hub_repo or ref.name, catalog, revision=ref.revision)
     tasks = dict.fromkeys((*entry.tasks, profile.task))
