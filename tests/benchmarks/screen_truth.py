@@ -49,7 +49,7 @@ def main() -> int:
         ways = ours(rows, places, options)
         if options.peer is not None and rows.kind in ("single-label", "regression"):
             ways |= peers(rows, places, options.peer)
-        of = [line for line in gold if line.set == name]
+        of = [line for line in most_rows(gold) if line.set == name]
         facts = {
             "rows": len(rows),
             "gold_rows": max(line.rows for line in of),
@@ -65,7 +65,7 @@ def mean_scores(gold: Sequence[zoo.Gold]) -> dict[str, dict[str, float]]:
     from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
     found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for line in gold:
+    for line in most_rows(gold):
         sign = -1.0 if line.metric in LOWER_IS_BETTER else 1.0
         found[line.set][line.model].append(sign * line.score)
     return {
@@ -73,6 +73,16 @@ def mean_scores(gold: Sequence[zoo.Gold]) -> dict[str, dict[str, float]]:
         for name, members in found.items()
         if len(members) == len(zoo.MEMBERS)
     }
+
+
+def most_rows(gold: Sequence[zoo.Gold]) -> list[zoo.Gold]:
+    """Of each set the fine-tunes on the most rows of which every member has one."""
+    members: dict[tuple[str, int], set[str]] = defaultdict(set)
+    for line in gold:
+        members[line.set, line.rows].add(line.model)
+    whole = [key for key, some in members.items() if len(some) == len(zoo.MEMBERS)]
+    most = dict(sorted(whole))
+    return [line for line in gold if most.get(line.set) == line.rows]
 
 
 def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[str, float]]:

@@ -16,7 +16,7 @@ from pick_model.files import DISK_FULL, write_whole
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.catalog.model import Catalog
 
 
@@ -89,7 +89,7 @@ LedgerData = Annotated[
 ]
 
 
-def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Sequence[ProbeResult]:
+def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Sequence[Measured]:
     """Results of a ledger on one data set; none without a ledger. Notes go to stderr."""
     if ledger is None:
         return ()

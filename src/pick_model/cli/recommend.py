@@ -30,7 +30,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.report import Recommendation
 
@@ -95,13 +95,15 @@ def recommend(
         point_worth=point_worth,
         price_per_hour=price_per_hour,
     )
-    probed: list[ProbeResult] = []
+    probed: list[Measured] = []
     notes: list[Message] = []
     if probe or results is not None:
         from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
-        probed, notes = measured(first, known, task, results, data, budget if probe else None)
+        probed, notes = measured(
+            first, profile, known, task, results, data, budget if probe else None
+        )
     report = advise(profile, known, top=top or None, results=probed)
     if notes:
         report = replace(

@@ -42,7 +42,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.measure.results import LedgerResults
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
@@ -196,7 +196,7 @@ def _model(
 
 def _results(
     request: LockRequest, catalog: Catalog, notes: list[Message]
-) -> tuple[LockedResults | None, Sequence[ProbeResult]]:
+) -> tuple[LockedResults | None, Sequence[Measured]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
     if request.results is None:
         return None, ()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from pick_model.belief.observations import ProbeResult
+from pick_model.belief.observations import Measured, ProbeResult
 from pick_model.catalog.model import Catalog
 from pick_model.documents.probe import LedgerLine
 from pick_model.documents.retrieval import RetrievalLine
+from pick_model.documents.screen import ScreenLine
 from pick_model.errors import UnknownName, UsageError
 from pick_model.interval import Interval
 from pick_model.measure.ledger import Ledger
+from pick_model.measure.screen.observe import observed
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -31,36 +34,30 @@ class Line(NamedTuple):
 class LedgerResults(NamedTuple):
     """The ledger's results about one data set, and what of it was left out."""
 
-    results: list[ProbeResult]
+    results: list[Measured]
     notes: list[Message]
 
 
 def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None) -> LedgerResults:
-    """The latest result of each model of the catalog on one data set, by one metric and method.
+    """The latest results of each model of the catalog on one data set, by one metric and method.
 
-    Those of the last line: scores by two metrics, or of a tuned and a frozen model, are not
-    apart by what the models are apart.
+    Those of the last probe or search, else of the last screen: scores by two metrics, or of a
+    tuned and a frozen model, are not apart by what the models are apart. A model may have a
+    probe and a screen.
 
     `data_digest` (sha256 of the file, of queries any of their files) chooses the data set;
     without it the ledger must hold only one. Raises UsageError when it holds several, or no line
     about the one asked for.
     """
     lines = [*map(of_probe, ledger.lines), *map(of_retrieval, ledger.retrievals)]
-    digests = sorted({line.digest for line in lines})
-    if data_digest is None:
-        if len(digests) > 1:
-            names = tuple(sorted({line.source for line in lines}))
-            raise UsageError(
-                message("ledger-of-several-data", n=len(digests), names=names),
-                hint=message("say-which-data"),
-            )
-    elif not any(data_digest in line.digests for line in lines):
-        raise UsageError(message("ledger-without-data"), hint=message("record-first"))
-    chosen = [line for line in lines if data_digest in (None, *line.digests)]
-    metric, method = (chosen[-1].metric, chosen[-1].method) if chosen else ("", "")
+    _check_data(lines, ledger.screens, data_digest)
+    used = [line for line in lines if data_digest in (None, *line.digests)]
+    screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
+    metric = used[-1].metric if used else screens[-1].metric if screens else ""
+    method = used[-1].method if used else ""
     found: dict[str, ProbeResult] = {}
     unmatched = []
-    for line in chosen:
+    for line in used:
         if (line.metric, line.method) != (metric, method):
             continue
         try:
@@ -69,16 +66,38 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
             unmatched.append(line.model)
             continue
         found[entry.id] = ProbeResult(entry.id, metric, line.score, line.verdict)
+    screened = observed((line for line in screens if line.metric == metric), catalog)
+    unmatched += screened.unknown
     notes = []
     if unmatched:
         notes.append(message("measured-not-in-catalog", models=tuple(sorted(set(unmatched)))))
-    others = sorted({line.metric for line in chosen} - {metric})
+    others = sorted({*(line.metric for line in used), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
-    ways = sorted({line.method for line in chosen} - {method})
+    ways = sorted({line.method for line in used} - {method})
     if ways:
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
-    return LedgerResults(list(found.values()), notes)
+    return LedgerResults([*found.values(), *screened.results], notes)
+
+
+def _check_data(
+    lines: Sequence[Line], screens: Sequence[ScreenLine], data_digest: str | None
+) -> None:
+    """Raise UsageError where it is not clear which data set is meant, or nothing is about it."""
+    sources = {(line.digest, line.source) for line in lines}
+    sources |= {(line.data_digest, line.data_source) for line in screens}
+    if data_digest is None:
+        several = len({digest for digest, _ in sources})
+        if several > 1:
+            names = tuple(sorted({source for _, source in sources}))
+            raise UsageError(
+                message("ledger-of-several-data", n=several, names=names),
+                hint=message("say-which-data"),
+            )
+        return
+    known = {digest for line in lines for digest in line.digests}
+    if data_digest not in known | {line.data_digest for line in screens}:
+        raise UsageError(message("ledger-without-data"), hint=message("record-first"))
 
 
 def of_probe(line: LedgerLine) -> Line:

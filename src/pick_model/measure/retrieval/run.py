@@ -21,7 +21,7 @@ from pick_model.measure.retrieval.metrics import METRICS
 from pick_model.measure.retrieval.result import report
 from pick_model.measure.retrieval.settings import Settings
 from pick_model.measure.retrieval.work import Search, Searcher
-from pick_model.measure.screen.run import using_threads
+from pick_model.measure.screen.work import using_threads
 from pick_model.vocabulary.metrics import canonical_metric
 from pick_model.words.say import message
 

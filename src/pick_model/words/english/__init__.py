@@ -24,11 +24,12 @@ from pick_model.words.english.reading import READING
 from pick_model.words.english.reports import REPORTS
 from pick_model.words.english.retrieval import RETRIEVAL
 from pick_model.words.english.screen import SCREEN
+from pick_model.words.english.select import SELECT
 from pick_model.words.english.usage import USAGE
 
 TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
-    *(RETRIEVAL, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
+    *(SELECT, RETRIEVAL, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
     *(HUB, MODELS, MEASURING, GATE_INPUT),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

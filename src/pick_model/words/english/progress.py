@@ -14,6 +14,7 @@ PROGRESS: dict[str, str] = {
     "trying-rate": "trying learning rate {rate:g} ({at} of {of}), {n:,} rows",
     "resolving-model": "resolving the model",
     "reading-rows": "reading rows",
+    "reading-rows-with-all": "reading rows with every model",
     "counting-words": "counting words",
     "reading-queries": "reading queries",
     "reading-passages": "reading passages",
