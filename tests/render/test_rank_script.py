@@ -72,7 +72,9 @@ def test_the_waterfall_counts_each_model_for_the_limit_that_the_program_names(
     profile, found, script = asked
     assert found.limits
     for lifted in ((), found.limits[:1], found.limits[-1:]):
-        kept = {name: getattr(profile.constraints, name) for name in found.limits if name not in lifted}
+        kept = {
+            name: getattr(profile.constraints, name) for name in found.limits if name not in lifted
+        }
         limited = profile._replace(constraints=type(profile.constraints)(**kept))
         want = recommend(limited, catalog, top=1).rejected_by
         rows = script(f"Rank.waterfall(DATA.contenders, DATA.outsiders, {json.dumps(lifted)})")
@@ -85,7 +87,9 @@ def test_acceptability_and_the_pareto_set_are_those_of_the_program(
     profile, _, script = asked
     report = recommend(profile, catalog, top=None)
     wins = script("Rank.acceptability(Rank.admitted(DATA.contenders, []))")
-    assert wins == pytest.approx({c.id: c.acceptability for c in report.candidates if c.acceptability}, abs=1e-6)
+    assert wins == pytest.approx(
+        {c.id: c.acceptability for c in report.candidates if c.acceptability}, abs=1e-6
+    )
     front = script(
         "Rank.front(Rank.admitted(DATA.contenders, []).filter(function (c) { return c.hours !== null; })"
         ".map(function (c) { return {x: c.hours, y: c.standing, id: c.id}; }))"

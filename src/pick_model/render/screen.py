@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from pick_model.documents.probe import Result
 from pick_model.documents.screen import Layer, ScreenReport, ScreenResult
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
@@ -79,7 +80,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
     )
 
 
-def short_names(results: Sequence[ScreenResult]) -> dict[str, str]:
+def short_names(results: Sequence[ScreenResult | Result]) -> dict[str, str]:
     """Folders by their last part, where that names one model alone; others as they are."""
     short = {
         one.model: PurePath(one.model).name if one.model.startswith(FOLDER) else one.model

@@ -7,7 +7,8 @@ A report becomes a `Sheet`; `page.written` makes HTML of it. A new report needs 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 from markupsafe import Markup
 
@@ -22,7 +23,8 @@ class Cell(NamedTuple):
     shade: int = 0  # 0 to 9: how dark the ground is, in a matrix
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True)
+class Table:
     """Rows under headings, sorted by a click on one; `find` puts a field above to filter by."""
 
     columns: tuple[str, ...]
@@ -30,52 +32,58 @@ class Table(NamedTuple):
     caption: str  # what a screen reader calls it, shown above
     find: bool = False
     matrix: bool = False  # the first cell of each row heads it, and nothing is sorted
-    kind = "table"
+    kind: ClassVar[str] = "table"
 
 
-class Prose(NamedTuple):
+@dataclass(frozen=True)
+class Prose:
     """Paragraphs."""
 
     lines: tuple[str, ...]
     tone: str = ""
-    kind = "prose"
+    kind: ClassVar[str] = "prose"
 
 
-class Bullets(NamedTuple):
+@dataclass(frozen=True)
+class Bullets:
     """A list of sentences."""
 
     lines: tuple[str, ...]
-    kind = "bullets"
+    kind: ClassVar[str] = "bullets"
 
 
-class Chart(NamedTuple):
+@dataclass(frozen=True)
+class Chart:
     """A drawing and the sentence that says what it shows."""
 
     svg: Markup
     caption: str
-    kind = "chart"
+    kind: ClassVar[str] = "chart"
 
 
-class Terms(NamedTuple):
+@dataclass(frozen=True)
+class Terms:
     """Names and what they are."""
 
     pairs: tuple[tuple[str, Cell], ...]
-    kind = "terms"
+    kind: ClassVar[str] = "terms"
 
 
-class Command(NamedTuple):
+@dataclass(frozen=True)
+class Command:
     """A line to type, with a button that copies it."""
 
     line: str
-    kind = "command"
+    kind: ClassVar[str] = "command"
 
 
-class Live(NamedTuple):
+@dataclass(frozen=True)
+class Live:
     """A place that the script of the page fills, and what stands there without scripts."""
 
     name: str
     instead: tuple[Any, ...] = ()  # blocks
-    kind = "live"
+    kind: ClassVar[str] = "live"
 
 
 Block = Table | Prose | Bullets | Chart | Terms | Command | Live

@@ -7,6 +7,7 @@ a screen reader reads, and the page says the same figures in a table beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -61,7 +62,9 @@ class Drawing:
     def add(self, shape: str, kind: str, **place: float | str) -> ElementTree.Element:
         """A shape of a class, its coordinates rounded to a tenth."""
         found = {
-            name.replace("_", "-"): f"{round(value, 1):g}" if isinstance(value, float | int) else value
+            name.replace("_", "-"): f"{round(value, 1):g}"
+            if isinstance(value, float | int)
+            else value
             for name, value in place.items()
         }
         return ElementTree.SubElement(self._root, shape, {"class": kind, **found})
@@ -79,7 +82,7 @@ def intervals(bars: Sequence[Bar], title: str) -> Markup:
     """A dot and a line of its 90 % interval for each value, on one axis."""
     ends = [end for bar in bars for end in (bar.low, bar.high, bar.value) if isfinite(end)]
     ticks = steps(min(ends), max(ends))
-    right = WIDTH - 150
+    right = WIDTH - 24 - LETTER * max(len(bar.shown) for bar in bars)
     x = linear(ticks[0], ticks[-1], LEFT, right)
     height = ROW * len(bars) + 34
     drawing = Drawing(height, title)
@@ -118,7 +121,7 @@ def curves(
     every = [*points, *([expected] if expected else [])]
     values = [end for p in every for end in (p.low, p.high)] + [value for _, value in rules]
     floor_, ceiling = min(values), max(values)
-    left, right, top, bottom = 56.0, WIDTH - 150.0, 14.0, 300.0
+    left, right, top, bottom = 56.0, WIDTH - 150.0, 32.0, 310.0
     upward = steps(floor_, ceiling)
     y = linear(upward[0], upward[-1], bottom, top)
     first, last = min(p.x for p in every), max(p.x for p in every)
@@ -149,7 +152,9 @@ def curves(
     if expected:
         _whisker(drawing, expected, x, y, "other")
         size, at, to = 6.0, x(expected.x), y(expected.value)
-        diamond = f"M{at:.1f} {to - size:.1f}l{size:g} {size:g}l-{size:g} {size:g}l-{size:g} -{size:g}z"
+        diamond = (
+            f"M{at:.1f} {to - size:.1f}l{size:g} {size:g}l-{size:g} {size:g}l-{size:g} -{size:g}z"
+        )
         drawing.add("path", "other dot", d=diamond)
     return drawing.markup()
 
@@ -190,7 +195,7 @@ def _apart(places: Sequence[float], least: float = 14.0) -> list[float]:
     """Heights of labels moved apart, in the order given, so that none lies on another."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = list(places)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + least)
     return moved
 

@@ -30,20 +30,24 @@ def written(sheet: Sheet) -> str:
     style = asset("page.css")
     scripts = [asset("rank.js"), asset("ranking.js")] if sheet.data is not None else []
     scripts.append(asset("page.js"))
-    return _templates().get_template("page.html").render(
-        sheet=sheet,
-        style=Markup(style),
-        scripts=[Markup(script) for script in scripts],
-        data=None if sheet.data is None else Markup(embedded(sheet.data)),
-        policy="; ".join(
-            [
-                "default-src 'none'",
-                f"style-src {_allowed(style)}",
-                f"script-src {' '.join(map(_allowed, scripts))}",
-                "base-uri 'none'",
-                "form-action 'none'",
-            ]
-        ),
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            sheet=sheet,
+            style=_unescaped(style),
+            scripts=list(map(_unescaped, scripts)),
+            data=None if sheet.data is None else _unescaped(embedded(sheet.data)),
+            policy="; ".join(
+                [
+                    "default-src 'none'",
+                    f"style-src {_allowed(style)}",
+                    f"script-src {' '.join(map(_allowed, scripts))}",
+                    "base-uri 'none'",
+                    "form-action 'none'",
+                ]
+            ),
+        )
     )
 
 
@@ -51,6 +55,11 @@ def embedded(data: Mapping[str, Any]) -> str:
     """JSON to stand inside a script element: the same values, and nothing that ends it."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return in_json(text).translate(_IN_SCRIPT).encode("utf-8", "replace").decode()
+
+
+def _unescaped(text: str) -> Markup:
+    """A file of the package, or data that `embedded` made inert, to stand as it is."""
+    return Markup(text)  # noqa: S704
 
 
 @cache
@@ -66,7 +75,7 @@ def _allowed(text: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    found = Environment(
         loader=PackageLoader(__package__, "assets"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -74,6 +83,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["linked"] = linked
+    return found
 
 
 def _safe(value: Any) -> Any:

@@ -134,8 +134,7 @@ def contender_data(one: Contender, contest: Contest, candidate: Candidate | None
         "n": entry.n_parameters,
         "license": entry.license,
         "estimates": {
-            name: [e.value, e.low, e.high, e.unit, e.basis]
-            for name, e in estimates(costs).items()
+            name: [e.value, e.low, e.high, e.unit, e.basis] for name, e in estimates(costs).items()
         },
         "unknown": list(candidate.unknown) if candidate else [],
         "cautions": list(say_all(candidate.caution_messages)) if candidate else [],

@@ -136,9 +136,7 @@ def _tiles(pick: Candidate, task: TaskSummary, report: Recommendation | None) ->
         of = f"{report.decision.unit.replace('_', ' ')}, against the best of"
         found.append(Tile("may lose", lost, f"{of} {report.decision.n_candidates}"))
     between = f"{scored(e.low, e.metric)} to {scored(e.high, e.metric)}"
-    found.append(
-        Tile(f"expected {e.metric.replace('_', ' ')}", scored(e.value, e.metric), between)
-    )
+    found.append(Tile(f"expected {e.metric.replace('_', ' ')}", scored(e.value, e.metric), between))
     hours, memory = pick.estimates.get("training_hours"), pick.estimates.get("training_memory_gib")
     if hours is not None and task.method != "as-is":
         ends = f"{duration(hours.low)} to {duration(hours.high)}"
@@ -217,7 +215,9 @@ def _acceptability(report: Recommendation) -> Section:
         rows = [
             (
                 CRITERION_LABELS[f.criterion],
-                Cell(f"{'above' if f.direction == 'above' else 'below'} {share(f.weight)}", f.weight),
+                Cell(
+                    f"{'above' if f.direction == 'above' else 'below'} {share(f.weight)}", f.weight
+                ),
                 f.winner,
             )
             for f in report.flips
@@ -236,7 +236,10 @@ def _measured(report: Recommendation) -> list[Section]:
             m.metric,
             Cell(scored(m.score, m.metric), m.score),
             f"{scored(m.low, m.metric)} to {scored(m.high, m.metric)}",
-            Cell(m.verdict, tone={"transfers": "good", "does-not-transfer": "bad"}.get(m.verdict, "doubt")),
+            Cell(
+                m.verdict,
+                tone={"transfers": "good", "does-not-transfer": "bad"}.get(m.verdict, "doubt"),
+            ),
         )
         for c in report.candidates
         if (m := c.measured) is not None
@@ -271,9 +274,7 @@ def _moved(report: Recommendation, before: Recommendation | None) -> list[Sectio
     chart = intervals(bars, f"Expected {metric} before and after your results")
     table = Table(("model", "before", "with your results"), rows, "The same in figures")
     lead = f"Expected {metric} and its 90 % interval, by the catalog alone and with your results."
-    return [
-        Section("moved", "How your results moved the belief", (Chart(chart, lead), table), "")
-    ]
+    return [Section("moved", "How your results moved the belief", (Chart(chart, lead), table), "")]
 
 
 def _rejections(rejected: Sequence[Rejected], by: dict[str, int], n_models: int) -> Section:
@@ -317,7 +318,10 @@ def _side_by_side(chosen: Sequence[Candidate]) -> Section:
         *(
             (
                 name.replace("_", " "),
-                *(f"{share(c.values[name][0])}, adds {share(c.contributions[name])}" for c in chosen),
+                *(
+                    f"{share(c.values[name][0])}, adds {share(c.contributions[name])}"
+                    for c in chosen
+                ),
             )
             for name in CRITERIA
         ),
