@@ -24,9 +24,7 @@ def confusion(heldout: Dataset, said: Sequence[Sequence[int]]) -> Confusion | No
     true = [cast(int, label) for label in heldout.labels]
     often = Counter(true)
     shown = sorted(range(len(heldout.label_names)), key=lambda i: (-often[i], i))[:MOST]
-    pairs = Counter(
-        (label, given) for run in said for label, given in zip(true, run, strict=True)
-    )
+    pairs = Counter((label, given) for run in said for label, given in zip(true, run, strict=True))
     return Confusion(
         labels=tuple(heldout.label_names[i] for i in shown),
         counts=tuple(tuple(pairs[i, j] / len(said) for j in shown) for i in shown),

@@ -17,8 +17,7 @@ from markupsafe import Markup
 from pick_model.escape import plain
 from pick_model.words.figures import figure
 
-WIDTH = 760
-LEFT = 210  # of an interval's label
+WIDE, NARROW = 760, 330  # a page, and a phone
 ROW = 26
 LETTER = 6.6  # mean width of a letter of the labels
 Scale = Callable[[float], float]
@@ -54,8 +53,9 @@ class Curve(NamedTuple):
 class Drawing:
     """Shapes one after the other."""
 
-    def __init__(self, height: float, title: str, width: float = WIDTH) -> None:
+    def __init__(self, width: float, height: float, title: str) -> None:
         size = {"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "role": "img"}
+        size["class"] = "narrow" if width == NARROW else "wide"
         self._root = ElementTree.Element("svg", size)
         ElementTree.SubElement(self._root, "title").text = plain(title)
 
@@ -78,21 +78,31 @@ class Drawing:
         return Markup(ElementTree.tostring(self._root, encoding="unicode"))  # noqa: S704
 
 
+def both(draw: Callable[[float], Markup]) -> Markup:
+    """A drawing for a page and one for a phone, of which the style sheet shows one."""
+    return draw(WIDE) + draw(NARROW)
+
+
 def intervals(bars: Sequence[Bar], title: str) -> Markup:
     """A dot and a line of its 90 % interval for each value, on one axis."""
+    return both(lambda width: _intervals(bars, title, width))
+
+
+def _intervals(bars: Sequence[Bar], title: str, width: float) -> Markup:
+    left = 0.28 * width
     ends = [end for bar in bars for end in (bar.low, bar.high, bar.value) if isfinite(end)]
-    ticks = steps(min(ends), max(ends))
-    right = WIDTH - 24 - LETTER * max(len(bar.shown) for bar in bars)
-    x = linear(ticks[0], ticks[-1], LEFT, right)
+    ticks = steps(min(ends), max(ends), 6 if width == WIDE else 3)
+    right = width - 16 - LETTER * max(len(bar.shown) for bar in bars)
+    x = linear(ticks[0], ticks[-1], left, right)
     height = ROW * len(bars) + 34
-    drawing = Drawing(height, title)
+    drawing = Drawing(width, height, title)
     _upright(drawing, ticks, x, height)
     for number, bar in enumerate(bars):
         y = 20 + ROW * number
-        drawing.write(LEFT - 12, y + 4, shortened(bar.label, LEFT - 16), anchor="end")
+        drawing.write(left - 10, y + 4, shortened(bar.label, left - 10), anchor="end")
         drawing.add("line", f"span {bar.tone}", x1=x(bar.low), x2=x(bar.high), y1=y, y2=y)
         drawing.add("circle", f"dot {bar.tone}", cx=x(bar.value), cy=y, r=4.5)
-        drawing.write(WIDTH, y + 4, bar.shown, "soft", "end")
+        drawing.write(width, y + 4, bar.shown, "soft", "end")
     return drawing.markup()
 
 
@@ -117,38 +127,62 @@ def curves(
 
     log: the horizontal axis is logarithmic. diagonal: where both axes agree is drawn.
     """
+    plan = _Plan(lines, title, across, up, log, rules, expected, diagonal)
+    return both(lambda width: _curves(plan, width))
+
+
+class _Plan(NamedTuple):
+    """What `curves` was asked for."""
+
+    lines: Sequence[Curve]
+    title: str
+    across: str
+    up: str
+    log: bool
+    rules: Sequence[tuple[str, float]]
+    expected: Point | None
+    diagonal: bool
+
+
+def _curves(plan: _Plan, width: float) -> Markup:
+    lines, rules, expected = plan.lines, plan.rules, plan.expected
+    wide = width == WIDE
     points = [point for line in lines for point in line.points]
     every = [*points, *([expected] if expected else [])]
     values = [end for p in every for end in (p.low, p.high)] + [value for _, value in rules]
     floor_, ceiling = min(values), max(values)
-    left, right, top, bottom = 56.0, WIDTH - 150.0, 32.0, 310.0
+    left, right = 44.0, width - (150 if wide else 6)
+    top, bottom = 32.0, 310.0 if wide else 250.0
     upward = steps(floor_, ceiling)
     y = linear(upward[0], upward[-1], bottom, top)
     first, last = min(p.x for p in every), max(p.x for p in every)
-    if diagonal:
+    if plan.diagonal:
         first, last = upward[0], upward[-1]
-    x = logarithmic(first, last, left + 14, right - 14) if log else linear(first, last, left, right)
-    drawing = Drawing(bottom + 44, title)
+    x = (logarithmic if plan.log else linear)(first, last, left + 14, right - 14)
+    drawing = Drawing(width, bottom + 44, plan.title)
     for tick in upward:
         drawing.add("line", "grid", x1=left, x2=right, y1=y(tick), y2=y(tick))
         drawing.write(left - 8, y(tick) + 4, figure(tick), "soft", "end")
     taken = -1e9
-    for at in _marks(every, upward, log, diagonal):
+    for at in _marks(every, upward, plan):
         if x(at) - taken >= 48:
             drawing.write(x(at), bottom + 18, thousands(at), "soft", "middle")
             taken = x(at)
-    drawing.write((left + right) / 2, bottom + 38, across, "soft", "middle")
-    drawing.write(0, 10, up, "soft")
-    if diagonal:
+    drawing.write((left + right) / 2, bottom + 38, plan.across, "soft", "middle")
+    drawing.write(0, 10, plan.up, "soft")
+    if plan.diagonal:
         drawing.add("line", "rule", x1=x(first), y1=y(first), x2=x(last), y2=y(last))
     places = _apart([y(value) for _, value in rules])
     for (label, value), place in zip(rules, places, strict=True):
         drawing.add("line", "rule", x1=left, x2=right, y1=y(value), y2=y(value))
-        drawing.write(right + 8, place + 4, shortened(label, 140), "soft")
+        if wide:
+            drawing.write(right + 8, place + 4, shortened(label, 140), "soft")
+        else:  # on the line
+            drawing.write((left + right) / 2, place - 4, shortened(label, 180), "soft", "middle")
     for number, line in enumerate(lines):
         _line(drawing, line, x, y, number % 4)
     if len(lines) > 1:
-        _legend(drawing, lines, right + 8)
+        _legend(drawing, lines, right + 8 if wide else right - 90)
     if expected:
         _whisker(drawing, expected, x, y, "other")
         size, at, to = 6.0, x(expected.x), y(expected.value)
@@ -159,14 +193,12 @@ def curves(
     return drawing.markup()
 
 
-def _marks(
-    every: Sequence[Point], upward: Sequence[float], log: bool, diagonal: bool
-) -> Sequence[float]:
+def _marks(every: Sequence[Point], upward: Sequence[float], plan: _Plan) -> Sequence[float]:
     """Where the horizontal axis has figures."""
-    if diagonal:
+    if plan.diagonal:
         return upward
     found = sorted({point.x for point in every})
-    return found if log or len(found) <= 14 else found[:: ceil(len(found) / 14)]
+    return found if plan.log or len(found) <= 14 else found[:: ceil(len(found) / 14)]
 
 
 def _line(drawing: Drawing, line: Curve, x: Scale, y: Scale, kind: int) -> None:

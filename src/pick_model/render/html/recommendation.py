@@ -331,5 +331,5 @@ def _side_by_side(chosen: Sequence[Candidate]) -> Section:
         ("unknown", *(", ".join(c.unknown) or "nothing" for c in chosen)),
         ("beware", *("; ".join(c.cautions) or "–" for c in chosen)),
     ]
-    columns = ("", *(c.id for c in chosen))
+    columns = ("of each", *(c.id for c in chosen))
     return Section("beside", "Side by side", (Table(columns, rows, "Side by side"),))
