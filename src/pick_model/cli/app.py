@@ -14,6 +14,7 @@ from pick_model.cli.inputs import checked
 
 # Command -> its group in the help, and where it is. `catalog` is a group of its own.
 COMMANDS = {
+    "init": ("Choose", "pick_model.cli.init:init"),
     "recommend": ("Choose", "pick_model.cli.recommend:recommend"),
     "explain": ("Choose", "pick_model.cli.explain:explain"),
     "compare": ("Choose", "pick_model.cli.compare:compare"),

@@ -72,7 +72,7 @@ def probe(report: ProbeReport, profile: DataProfile | None, command: str) -> She
     )
 
 
-def _over(report: ProbeReport) -> str:
+def _kicker(report: ProbeReport) -> str:
     data = report.data
     rows = f"{data.rows_train:,} rows, {data.rows_heldout:,} held out"
     return f"probe · {data.source} · {data.kind} · {rows}"
@@ -80,7 +80,7 @@ def _over(report: ProbeReport) -> str:
 
 def _opening(report: ProbeReport, r: Result) -> Opening:
     return Opening(
-        _over(report),
+        _kicker(report),
         short_names([r])[r.model],
         VERDICTS[r.verdict],
         (r.reason, *r.needs),
@@ -97,7 +97,7 @@ def _of_several(report: ProbeReport) -> Opening:
         key=lambda r: (r.verdict != "transfers", r.extrapolated.score * (1 if down else -1)),
     )
     return Opening(
-        _over(report),
+        _kicker(report),
         "the full fine-tune promises most with",
         short_names(report.results)[best.model],
         (best.reason,),

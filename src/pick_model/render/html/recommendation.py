@@ -75,7 +75,7 @@ def recommendation(report: Recommendation, ground: Ground) -> Sheet:
     return Sheet(
         title=f"{pick.id} for {task.name}",
         opening=Opening(
-            over=_over("recommend", task),
+            over=_kicker("recommend", task),
             before="take",
             title=pick.id,
             lines=tuple(f"{first} {rest}" for first, rest in words.headline(report)[1:]),
@@ -101,7 +101,7 @@ def comparison(report: Comparison, ground: Ground) -> Sheet:
     return Sheet(
         title=f"{', '.join(c.id for c in chosen) or 'no candidate'} for {task.name}",
         opening=Opening(
-            over=_over("compare", task),
+            over=_kicker("compare", task),
             before="of these, take",
             title=chosen[0].id if chosen else "none",
             lines=(*(f"{r.id} is out: it {r.reason}" for r in report.rejected), *report.notes),
@@ -120,7 +120,7 @@ def comparison(report: Comparison, ground: Ground) -> Sheet:
     )
 
 
-def _over(command: str, task: TaskSummary) -> str:
+def _kicker(command: str, task: TaskSummary) -> str:
     parts = [command, task.name, task.task, "+".join(task.languages), f"{task.n_rows:,} rows"]
     return " · ".join(part for part in (*parts, task.train_on) if part)
 
