@@ -26,6 +26,7 @@ COMMANDS = {
     "gate": ("Keep", "pick_model.cli.gate:gate"),
     "hardware": ("Prove", "pick_model.cli.hardware:hardware"),
     "catalog": ("Catalog", "pick_model.cli.catalog:app"),
+    "mcp": ("Catalog", "pick_model.cli.mcp:mcp"),
     "schema": ("Catalog", "pick_model.cli.schema:schema"),
     "cache": ("Catalog", "pick_model.cli.cache:app"),
 }
