@@ -139,6 +139,7 @@ class Entry:
     forward: Forward | None = None
     pretraining: Pretraining = Pretraining()
     base_model: EntryId | None = None
+    adapter: bool = False  # its weights are laid over those of base_model when it is loaded
     superseded_by: EntryId | None = None
     weights: tuple[Literal["safetensors", "pickle", "onnx", "gguf", "other"], ...] | None = None
     notes: Text | None = None
@@ -151,6 +152,8 @@ class Entry:
             and self.n_embedding_parameters >= self.n_parameters
         ):
             raise ValueError("n_embedding_parameters should be smaller than n_parameters")
+        if self.adapter and self.base_model is None:
+            raise ValueError("adapter: it is laid over a base_model, which is missing")
 
 
 @record
