@@ -223,7 +223,7 @@ def evil_task(folder: Path) -> tuple[Path, Path]:
     task, overlay = folder / "task.yaml", folder / "own.yaml"
     task.write_text(
         f"name: {json.dumps(EVIL)}\ntask: text-classification\nn_rows: 500\n"
-        "constraints: {max_parameters: 120000000}\n",
+        "constraints: {require_models: [distilroberta-base, bert-base-uncased]}\n",
         encoding="utf-8",
     )
     overlay.write_text(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import fields
 from typing import Any
 
 import pytest
 import quickjs
 
-from pick_model.advise.contenders import Contest, contest
+from pick_model.advise.contenders import BY_COSTS, BY_FACTS, Contest, contest
 from pick_model.advise.recommend import recommend
 from pick_model.advise.report import summary
 from pick_model.catalog.model import Catalog
 from pick_model.documents.profile import Profile
+from pick_model.documents.task import Constraints
 from pick_model.render.html.page import asset, embedded
-from pick_model.render.html.ranking import MOST, ranking_data
+from pick_model.render.html.ranking import LIMITS, MOST, ranking_data
 from tests.render.pages import TASKS, choices, profile_of, ranked_by_the_program
 
 N = 50  # weightings a task
@@ -104,6 +106,33 @@ def test_some_task_has_models_that_may_break_a_limit(catalog: Catalog) -> None:
     assert any(c.doubts for c in found.contenders)
     several = Counter(len(c.breaks) for c in found.contenders)
     assert several[2] > 0
+
+
+def test_a_page_without_room_for_all_keeps_the_best_and_counts_the_others(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pick_model.render.html.ranking.MOST", 20)
+    profile = profile_of("facts", catalog)
+    found = contest(profile, catalog)
+    script = Script(found, profile)
+    best = [c.id for c in recommend(profile, catalog, top=20).candidates]
+    assert [r["id"] for r in script.ranked(list(profile.weights), [])] == best
+    left_out = len(found.contenders) - 20
+    assert script("DATA.left_out") == left_out
+    rows = dict(script("Rank.waterfall(DATA.contenders, DATA.outsiders, [])"))
+    assert 20 + sum(rows.values()) == len(catalog.entries)
+    lifted = json.dumps(list(found.limits))
+    assert (
+        dict(script(f"Rank.waterfall(DATA.contenders, DATA.outsiders, {lifted})"))[
+            "not on this page"
+        ]
+        == left_out
+    )
+
+
+def test_every_limit_of_a_profile_can_be_lifted_and_has_its_words() -> None:
+    names = {field.name for field in fields(Constraints)}
+    assert names == {*BY_FACTS, *BY_COSTS} == set(LIMITS)
 
 
 @pytest.mark.parametrize("weights", [[0, 0, 0, 0, 0], [1, -1, 1, 1, 1], [1e308, 1e308, 1, 1, 1]])

@@ -13,14 +13,14 @@ from typing import Any
 from pick_model.advise.contenders import Break, Contender, Contest
 from pick_model.advise.report import estimates, expected_score
 from pick_model.documents.profile import Profile
-from pick_model.documents.report import Candidate, Rejected, TaskSummary
+from pick_model.documents.report import Candidate, TaskSummary
 from pick_model.documents.task import CRITERIA, PRESETS, Constraints
 from pick_model.render.html.page import linked
 from pick_model.render.words import CRITERION_LABELS
 from pick_model.words.say import say_all
 
-# A contender takes about 700 bytes; so many leave room in a page of 1.5 MB for all the rest.
-MOST = 1500
+# A contender takes about 850 bytes; so many leave room in a page of 1.5 MB for all the rest.
+MOST = 1200
 NO_ROOM = "not on this page"
 # Estimates a page offers as an axis: name, label, unit.
 AXES = (
@@ -81,6 +81,7 @@ def ranking_data(
         "shown": shown,
         "command": command,
         "price": profile.price_per_hour or 0.0,
+        "left_out": max(0, len(order) - MOST),
         "criteria": [
             {"id": name, "label": CRITERION_LABELS[name], "weight": weight}
             for name, weight in zip(CRITERIA, profile.weights, strict=True)
@@ -127,18 +128,24 @@ def contender_data(one: Contender, contest: Contest, candidate: Candidate | None
         "hours": costs.training_hours.value if costs.training_hours else None,
         "p": candidate.p_best if candidate else None,
         "loss": candidate.expected_loss if candidate else None,
-        "expected": [expected.value, expected.low, expected.high],
+        "expected": [_short(end) for end in (expected.value, expected.low, expected.high)],
         "metric": expected.metric,
         "basis": expected.basis,
         "standing": scored.expected.z.value,
         "n": entry.n_parameters,
         "license": entry.license,
         "estimates": {
-            name: [e.value, e.low, e.high, e.unit, e.basis] for name, e in estimates(costs).items()
+            name: [_short(e.value), _short(e.low), _short(e.high), e.unit, e.basis]
+            for name, e in estimates(costs).items()
         },
         "unknown": list(candidate.unknown) if candidate else [],
         "cautions": list(say_all(candidate.caution_messages)) if candidate else [],
     }
+
+
+def _short(value: float) -> float:
+    """In the digits that are shown, and one more: nothing is worked out from it."""
+    return float(f"{value:.4g}")
 
 
 def limit_words(name: str, constraints: Constraints) -> str:
@@ -149,15 +156,6 @@ def limit_words(name: str, constraints: Constraints) -> str:
     elif isinstance(value, int | float):
         value = f"{value:,}"
     return LIMITS[name].format(value)
-
-
-def rejected_cells(rejected: Iterable[Rejected]) -> list[tuple[str, str, str, str]]:
-    """Rows of who is out, why, and what would let it in; models of other tasks are not listed."""
-    return [
-        (one.id, one.constraint, one.reason, one.near_miss or "")
-        for one in rejected
-        if one.constraint != "task"
-    ]
 
 
 def fact_data(facts: Iterable[Any]) -> list[dict[str, Any]]:

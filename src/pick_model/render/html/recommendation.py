@@ -40,6 +40,8 @@ from pick_model.render.words import (
 )
 
 MOVED = 12  # models of which it is drawn how results moved them
+# What a page has room for: models whose facts it holds, about 5 kB each, and rows of rejected ones.
+FACTS, REJECTED = 25, 1000
 
 
 class Ground(NamedTuple):
@@ -60,13 +62,15 @@ def recommendation(report: Recommendation, ground: Ground) -> Sheet:
     task, unit = report.task, report.decision.unit
     sections = [
         _weights(),
-        _ranking(report.candidates[: ground.shown], words.shortlist(report.decision), unit),
+        _ranking(
+            report.candidates[: min(ground.shown, FACTS)], words.shortlist(report.decision), unit
+        ),
         _plot(),
         _acceptability(report),
         *_measured(report),
         *_moved(report, ground.before),
         _rejections(report.rejected, report.rejected_by, report.n_models),
-        *_unknown(report.candidates[: ground.shown]),
+        *_unknown(report.candidates[: min(ground.shown, FACTS)]),
         task_section(task),
         *([Section("notes", "Notes", (Bullets(report.notes),))] if report.notes else []),
         made(ground.command, {"catalog": report.catalog_digest}),
@@ -153,7 +157,7 @@ def _data(
 ) -> dict[str, object]:
     facts = {
         c.id: fact_data(sourced(ground.catalog.entries[c.id], ground.catalog))
-        for c in candidates[: ground.shown]
+        for c in candidates[: min(ground.shown, FACTS)]
     }
     return ranking_data(
         ground.contest,
@@ -283,6 +287,9 @@ def _rejections(rejected: Sequence[Rejected], by: dict[str, int], n_models: int)
         for r in rejected
         if r.constraint != "task"
     ]
+    title = "Models for this task that are out, near misses first"
+    if len(rows) > REJECTED:
+        title += f": {REJECTED:,} of {len(rows):,} (--format json has all)"
     steps = [("models", Cell(f"{n_models:,}", n_models))]
     steps += [(name, Cell(f"−{n:,}", -n)) for name, n in by.items()]
     return Section(
@@ -292,8 +299,8 @@ def _rejections(rejected: Sequence[Rejected], by: dict[str, int], n_models: int)
             Live("waterfall", (Table(("limit", "models"), steps, "What each limit rejects"),)),
             Table(
                 ("model", "limit", "it", "what would let it in"),
-                rows,
-                "Models for this task that are out, near misses first",
+                rows[:REJECTED],
+                title,
                 find=True,
             ),
         ),

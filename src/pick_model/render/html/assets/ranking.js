@@ -127,6 +127,7 @@
   AXES.n_parameters = { id: "n_parameters", label: "parameters", unit: "" };
   if (!AXES[start.x]) start.x = state.x = "n_parameters";
   function along(one, axis) {
+    if (axis === "training_hours") return one.of.hours;  // in full, for the Pareto set
     return axis === "n_parameters" ? one.of.n : estimate(one.of, axis);
   }
 
@@ -374,6 +375,10 @@
     }, []));
     document.getElementById("count").textContent = found.length === rows.length
       ? rows.length + " candidates" : found.length + " of " + rows.length + " candidates";
+    if (DATA.left_out) {
+      document.getElementById("count").textContent += "; " + DATA.left_out +
+        " models more than a page has room for are not among them";
+    }
     more.hidden = found.length <= DATA.shown;
     more.textContent = state.all ? "Show the first " + DATA.shown : "Show all " + found.length;
   }
