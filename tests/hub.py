@@ -52,6 +52,15 @@ class Hub:
     tokens: set[str] = field(default_factory=set)
 
 
+def blob(name: str, content: bytes) -> dict[str, Any]:
+    """What the Hub tells of a file's content when asked for it; weights are in large storage."""
+    told: dict[str, Any] = {"size": len(content)}
+    if name.endswith((".safetensors", ".bin")):
+        digest = hashlib.sha256(content).hexdigest()
+        told["lfs"] = {"sha256": digest, "size": len(content), "pointerSize": 134}
+    return told
+
+
 @contextmanager
 def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
     """A server for the time of the block. `fault` is one of FAULTS or WEIGHT_FAULTS."""
@@ -108,7 +117,7 @@ def serving(repos: Mapping[str, Repo], fault: str = "") -> Iterator[Hub]:
                     "createdAt": "2022-03-02T23:29:04.000Z",
                     "tags": list(repo.tags),
                     "siblings": [
-                        {"rfilename": name} | ({"size": len(content)} if sizes else {})
+                        {"rfilename": name} | (blob(name, content) if sizes else {})
                         for name, content in repo.files.items()
                     ],
                 }

@@ -177,10 +177,34 @@ TIGHT = (
 WITHIN, OVER = locked(policy=f"limits: {LIMITS}\n"), locked(policy=f"limits: {TIGHT}\n")
 CALL = f'AutoModel.from_pretrained("acme/base", revision="{COMMITS["acme-base"]}")\n'
 
+
+def adapter(changes: dict[str, dict[str, Any]], policy: str = "") -> Callable[[Bench], list[str]]:
+    """A locked adapter, acme-small over acme-tutor, and what the catalog says of them later."""
+
+    def arrange(bench: Bench) -> list[str]:
+        bench.catalog({"acme-small": {"adapter": True}})
+        bench.lock("acme-small")
+        later = {"acme-small": {"adapter": True}}
+        for name, fields in changes.items():
+            later[name] = {**later.get(name, {}), **fields}
+        bench.catalog(later)
+        if policy:
+            bench.policy(policy)
+        return ["--offline"]
+
+    return arrange
+
+
 SCENES = (
     Scene("PM101", "pass", "revision:", locked()),
     Scene("PM101", "fail", "revision: null", edited(set_model(revision=None))),
     Scene("PM101", "fail", "revision: null", edited(set_model(revision=None, hub_repo=None))),
+    Scene("PM104", "skipped", "base_models:", locked("acme-small")),
+    Scene("PM104", "pass", "revision:", adapter({})),
+    Scene("PM104", "fail", "revision:", adapter({"acme-tutor": {"revision": "ab" * 20}})),
+    Scene("PM104", "fail", "revision:", adapter({"acme-small": {"base_model": "acme-base"}})),
+    Scene("PM104", "fail", "base_models:", edited(set_model(adapter=True, base_models=[]))),
+    Scene("PM104", "inconclusive", "revision:", adapter({}, policy="rules: {PM102: note}\n")),
     Scene("PM201", "pass", "license:", locked(policy="license: permissive\n")),
     Scene("PM201", "skipped", "license:", locked()),
     Scene("PM201", "fail", "license: CC-BY-NC", locked("borg-web", "license: permissive\n")),

@@ -113,7 +113,7 @@ def candidate(
             name: Interval(*map(rounded, v))
             for name, v in zip(CRITERIA, scored.values, strict=True)
         },
-        expected=_expected(scored, scoring),
+        expected=expected_score(scored, scoring),
         standing=Figure(**figure(scored.expected.z)),
         **_chances(entry.id, scoring),
         resembling_scores=scoring.resembling_scores(entry),
@@ -133,7 +133,7 @@ def candidate(
     )
 
 
-def _expected(scored: Scored, scoring: Scoring) -> ExpectedScore:
+def expected_score(scored: Scored, scoring: Scoring) -> ExpectedScore:
     """In the task's metric, where there is any scale to read it on; else in standard scores."""
     number = scoring.number(scored.entry.id)
     known = scoring.in_metric

@@ -14,6 +14,7 @@ from pick_model.cli.inputs import checked
 
 # Command -> its group in the help, and where it is. `catalog` is a group of its own.
 COMMANDS = {
+    "init": ("Choose", "pick_model.cli.init:init"),
     "recommend": ("Choose", "pick_model.cli.recommend:recommend"),
     "explain": ("Choose", "pick_model.cli.explain:explain"),
     "compare": ("Choose", "pick_model.cli.compare:compare"),
@@ -26,6 +27,7 @@ COMMANDS = {
     "gate": ("Keep", "pick_model.cli.gate:gate"),
     "hardware": ("Prove", "pick_model.cli.hardware:hardware"),
     "catalog": ("Catalog", "pick_model.cli.catalog:app"),
+    "mcp": ("Catalog", "pick_model.cli.mcp:mcp"),
     "schema": ("Catalog", "pick_model.cli.schema:schema"),
     "cache": ("Catalog", "pick_model.cli.cache:app"),
 }

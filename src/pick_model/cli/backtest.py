@@ -28,6 +28,7 @@ class ReportFormat(str, Enum):
     table = "table"
     json = "json"
     markdown = "markdown"
+    html = "html"
 
 
 _own = partial(typer.Option, rich_help_panel="Your own results")
@@ -100,6 +101,13 @@ def backtest(
         from pick_model.documents.base import to_json
 
         emit(to_json(report), output)
+        return
+    if format is ReportFormat.html:
+        from pick_model.cli.typed import command_line
+        from pick_model.render.html.backtest import backtest as page_of
+        from pick_model.render.html.page import written
+
+        emit(written(page_of(report, command_line())), output)
         return
     from pick_model.render import backtest as render
 

@@ -21,7 +21,7 @@ from pick_model.cli.options import (
     from_ledger,
     parsed_weights,
 )
-from pick_model.cli.recommend import rendered
+from pick_model.cli.recommend import as_page, rendered
 
 
 def compare(
@@ -43,6 +43,7 @@ def compare(
     Examples:
       pick-model compare examples/support-tickets/task.yaml roberta-base modernbert-base
       pick-model compare examples/support-tickets/task.yaml roberta-base neobert -f markdown
+      pick-model compare examples/support-tickets/task.yaml roberta-base neobert -f html -o two.html
     """
     from pick_model.advise.explain import compare as side_by_side
     from pick_model.advise.profile import read_profile
@@ -52,5 +53,9 @@ def compare(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    report = side_by_side(profile, known, models, results=from_ledger(results, known, data))
+    found = from_ledger(results, known, data)
+    report = side_by_side(profile, known, models, results=found)
+    if format is Format.html:
+        emit(as_page(report, profile, known, found, shown=len(models)), output)
+        return
     emit(rendered(report, format, explain=False, to_file=output is not None), output)

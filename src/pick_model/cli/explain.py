@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pick_model.cli.options import (
     AS,
-    AccountFormat,
     HardwareName,
     Ledger,
     LedgerData,
     ModelName,
     Output,
     Overlays,
+    PageFormat,
     Preset,
     TaskFile,
     Weight,
@@ -29,7 +29,7 @@ def explain(
     weight: Weight = None,
     hardware: HardwareName = None,
     catalog: Overlays = None,
-    format: Annotated[AccountFormat, AS] = AccountFormat.table,
+    format: Annotated[PageFormat, AS] = PageFormat.table,
     output: Output = None,
     results: Ledger = None,
     data: LedgerData = None,
@@ -49,10 +49,19 @@ def explain(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
     report = account(profile, known, model, results=from_ledger(results, known, data))
-    if format is AccountFormat.json:
+    if format is PageFormat.json:
         from pick_model.documents.base import to_json
 
         emit(to_json(report), output)
+        return
+    if format is PageFormat.html:
+        from pick_model.catalog.sourced import sourced
+        from pick_model.cli.typed import command_line
+        from pick_model.render.html.account import explanation as page_of
+        from pick_model.render.html.page import written
+
+        entry = known.find(model)
+        emit(written(page_of(report, entry.id, sourced(entry, known), command_line())), output)
         return
     from pick_model.render.accounts import explanation
     from pick_model.render.layout import page_for_stdout

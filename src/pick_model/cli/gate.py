@@ -30,6 +30,7 @@ class GateFormat(str, Enum):
     sarif = "sarif"
     github = "github"
     gitlab = "gitlab"
+    html = "html"
 
 
 class FailOn(str, Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from pick_model.words.say import say as sentence
 
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
+    from pick_model.data.report import DataProfile
     from pick_model.encoders.resolve import ModelRef
 
 
@@ -189,8 +191,12 @@ def read_both(
     task: str | None,
     reading: dict[str, Any],
     seed: int,
+    told: Callable[[DataProfile], None] | None = None,
 ) -> tuple[Dataset, Dataset]:
-    """Training and held-out rows; what was guessed and what looks wrong goes to stderr."""
+    """Training and held-out rows; what was guessed and what looks wrong goes to stderr.
+
+    told: gets the profile of the rows.
+    """
     from pick_model.data.profile import profile
     from pick_model.data.read import read_dataset
     from pick_model.data.split import split
@@ -201,18 +207,33 @@ def read_both(
         train, heldout = split(train, seed=seed)
     else:
         heldout = read_dataset(eval_data, like=train, **options)
-    for warning in profile(train, heldout, seed=seed).warnings:
+    facts = profile(train, heldout, seed=seed)
+    for warning in facts.warnings:
         say(f"warning: {warning}")
+    if told is not None:
+        told(facts)
     return train, heldout
 
 
-def read_labelled(data: Path, task: str | None, reading: dict[str, Any], seed: int) -> Dataset:
-    """The rows of one file; what was guessed and what looks wrong goes to stderr."""
+def read_labelled(
+    data: Path,
+    task: str | None,
+    reading: dict[str, Any],
+    seed: int,
+    told: Callable[[DataProfile], None] | None = None,
+) -> Dataset:
+    """The rows of one file; what was guessed and what looks wrong goes to stderr.
+
+    told: gets the profile of the rows.
+    """
     from pick_model.data.profile import profile
 
     rows = read_said(data, {"task": task, "seed": seed, **reading})
-    for warning in profile(rows, seed=seed).warnings:
+    facts = profile(rows, seed=seed)
+    for warning in facts.warnings:
         say(f"warning: {warning}")
+    if told is not None:
+        told(facts)
     return rows
 
 

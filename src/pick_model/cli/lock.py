@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timezone
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,15 @@ from pick_model.words.say import message
 from pick_model.words.say import say as sentence
 
 LOCK_NAME = "pick-model.lock"
+BILL_NAME = "pick-model.cdx.json"
+
+
+class LockFormat(str, Enum):
+    """How a choice is written down."""
+
+    yaml = "yaml"
+    cyclonedx = "cyclonedx"
+
 
 Today = Annotated[
     str | None,
@@ -45,20 +55,38 @@ def lock(
     catalog: Overlays = None,
     offline: Offline = False,
     today: Today = None,
+    format: Annotated[
+        LockFormat,
+        in_output(
+            "--format",
+            "-f",
+            help="yaml: the lock. cyclonedx: a bill of materials of the model (CycloneDX 1.6).",
+        ),
+    ] = LockFormat.yaml,
     output: Annotated[
-        Path, in_output("--output", "-o", metavar="FILE", help="Where to write the lock.")
-    ] = Path(LOCK_NAME),
+        Path | None,
+        in_output(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"Where to write it; {LOCK_NAME}, or {BILL_NAME}, if not given.",
+        ),
+    ] = None,
 ) -> None:
     """Write down the chosen model, pinned to a commit, for `gate` to check.
 
     Examples:
       pick-model lock examples/support-tickets/task.yaml modernbert-base
       pick-model lock examples/support-tickets/task.yaml roberta-base --offline -o /dev/stdout
+      pick-model lock examples/support-tickets/task.yaml roberta-base --offline \\
+        --format cyclonedx -o -
     """
     from pick_model.gate.lock import LockRequest, make_lock
     from pick_model.gate.paths import shown
     from pick_model.render.yaml_text import lock_yaml
 
+    if output is None:
+        output = Path(LOCK_NAME if format is LockFormat.yaml else BILL_NAME)
     request = LockRequest(
         task=task,
         model=model,
@@ -72,7 +100,16 @@ def lock(
         offline=offline,
     )
     made, notes = make_lock(request)
-    emit(lock_yaml(made), output)
+    if format is LockFormat.yaml:
+        emit(lock_yaml(made), output)
+    else:
+        from pick_model.catalog.load import load_catalog
+        from pick_model.gate.bill import weights_of_all
+        from pick_model.render.cyclonedx import bill
+
+        weights, problems = weights_of_all(made, offline)
+        notes = (*notes, *problems)
+        emit(bill(made, load_catalog(catalog or ()), weights), output)
     pinned = made.model.revision or "no commit"
     wrote = "locked" if str(output) in STDOUT else f"wrote {shown(output)}:"
     say(f"{wrote} {made.model.id} at {pinned}")

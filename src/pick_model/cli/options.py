@@ -27,13 +27,22 @@ class Format(str, Enum):
     json = "json"
     markdown = "markdown"
     csv = "csv"
+    html = "html"
 
 
 class AccountFormat(str, Enum):
-    """How one model's account is printed."""
+    """How an account is printed."""
 
     table = "table"
     json = "json"
+
+
+class PageFormat(str, Enum):
+    """How an account is printed that has a page of its own, too."""
+
+    table = "table"
+    json = "json"
+    html = "html"
 
 
 # The groups that several commands show in their help.

@@ -35,12 +35,13 @@ from pick_model.cli.labelled import (
     reading_as,
     task_field,
 )
-from pick_model.cli.options import AS, AccountFormat, Output, Overlays, emit, in_output
+from pick_model.cli.options import AS, Output, Overlays, PageFormat, emit, in_output
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK
 
 if TYPE_CHECKING:
+    from pick_model.data.report import DataProfile
     from pick_model.documents.probe import ProbeReport
 
 
@@ -138,7 +139,7 @@ def probe(
         Path | None, in_output(metavar="FILE.jsonl", help="Append the result to a ledger.")
     ] = None,
     catalog: Overlays = None,
-    format: Annotated[AccountFormat, AS] = AccountFormat.table,
+    format: Annotated[PageFormat, AS] = PageFormat.table,
     output: Output = None,
 ) -> int:
     """Fine-tune models briefly on your rows: do they transfer, and what will they reach?
@@ -192,7 +193,10 @@ def probe(
         skip_label,
         column_names,
     )
-    train, heldout = read_both(data, eval_data, task_field(task, "task"), reading, seed)
+    looked: list[DataProfile] = []
+    train, heldout = read_both(
+        data, eval_data, task_field(task, "task"), reading, seed, looked.append
+    )
     if len(refs) > 1 and max_steps is None:
         minutes = len(refs) * settings.budget_seconds / 60
         say(f"{len(refs)} models, {budget} each: {minutes:.1f} minutes in all at most")
@@ -203,10 +207,17 @@ def probe(
         from pick_model.measure.ledger import record as append
 
         append(report, record)
-    if format is AccountFormat.json:
+    if format is PageFormat.json:
         from pick_model.documents.base import to_json
 
         emit(to_json(report), output)
+        return unprobed(report, len(refs))
+    if format is PageFormat.html:
+        from pick_model.cli.typed import command_line
+        from pick_model.render.html.page import written
+        from pick_model.render.html.probe import probe as page_of
+
+        emit(written(page_of(report, looked[0], command_line())), output)
         return unprobed(report, len(refs))
     from pick_model.render.layout import page_for_stdout
     from pick_model.render.probe import report as draw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,9 @@ from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import Measured
+    from pick_model.catalog.model import Catalog
     from pick_model.documents.accounts import Comparison
+    from pick_model.documents.profile import Profile
     from pick_model.documents.report import Recommendation
 
 _own = partial(typer.Option, rich_help_panel="Your own results")
@@ -72,6 +75,7 @@ def recommend(
       pick-model recommend examples/support-tickets/task.yaml --top 20 --explain
       pick-model recommend examples/leaf-photos/task.yaml --preset edge --weight compute=0.4
       pick-model recommend examples/support-tickets/task.yaml --hardware nvidia-a10 -f json
+      pick-model recommend examples/support-tickets/task.yaml --format html -o ranking.html
       pick-model recommend examples/support-tickets/task.yaml --point-worth 200 \\
         --price-per-hour 1.5
       pick-model recommend examples/support-tickets/task.yaml --probe --top 3 \\
@@ -95,6 +99,7 @@ def recommend(
         point_worth=point_worth,
         price_per_hour=price_per_hour,
     )
+    page = format is Format.html  # which lists every candidate, so that they can be ranked anew
     probed: list[Measured] = []
     notes: list[Message] = []
     if probe or results is not None:
@@ -104,14 +109,47 @@ def recommend(
         probed, notes = measured(
             first, profile, known, task, results, data, budget if probe else None
         )
-    report = advise(profile, known, top=top or None, results=probed)
+    report = advise(profile, known, top=None if page else top or None, results=probed)
     if notes:
         report = replace(
             report,
             notes=(*report.notes, *say_all(notes)),
             note_messages=(*report.note_messages, *notes),
         )
+    if page:
+        emit(as_page(report, profile, known, probed, shown=top or report.n_candidates), output)
+        return
     emit(rendered(report, format, explain=explain, to_file=output is not None), output)
+
+
+def as_page(
+    report: Recommendation | Comparison,
+    profile: Profile,
+    known: Catalog,
+    results: Sequence[Measured],
+    *,
+    shown: int,
+) -> str:
+    """The report as a page on which it can be ranked anew."""
+    from pick_model.advise.contenders import contest
+    from pick_model.advise.recommend import recommend as advise
+    from pick_model.cli.typed import again, command_line
+    from pick_model.render.html.page import written
+    from pick_model.render.html.recommendation import Ground, comparison, recommendation
+
+    ground = Ground(
+        contest=contest(profile, known, results),
+        profile=profile,
+        catalog=known,
+        shown=shown,
+        command=command_line(),
+        again=again("--weight", "--format", "-f", "--output", "-o"),
+    )
+    if report.command == "compare":
+        return written(comparison(report, ground))
+    if results:
+        ground = ground._replace(before=advise(profile, known, top=None))
+    return written(recommendation(report, ground))
 
 
 def rendered(

@@ -28,6 +28,7 @@ _REPORTS = tuple(
         "gate_report",
         "backtest",
         "hardware_report",
+        "init_report",
     )
 )
 
@@ -38,6 +39,7 @@ SCHEMAS = {
     "sources": "pick_model.documents.files:SourceFile",
     "benchmarks": "pick_model.documents.files:BenchmarkFile",
     "hardware": "pick_model.documents.files:HardwareFile",
+    "init": "pick_model.documents.init_report:InitReport",
     "recommend": "pick_model.documents.report:Recommendation",
     "explain": "pick_model.documents.accounts:Explanation",
     "compare": "pick_model.documents.accounts:Comparison",

@@ -62,6 +62,7 @@ from pick_model.errors import (
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
+    from pick_model.data.report import DataProfile
     from pick_model.documents.report import Candidate
     from pick_model.documents.screen import ScreenReport
     from pick_model.encoders.resolve import ModelRef
@@ -228,7 +229,8 @@ def screen(
         skip_label,
         column_names,
     )
-    labelled = read_labelled(data, task_field(task, "task"), reading, seed)
+    looked: list[DataProfile] = []
+    labelled = read_labelled(data, task_field(task, "task"), reading, seed, looked.append)
     with progress(several=len(refs) > 1) as tick:
         report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
     if task is not None:
@@ -240,7 +242,14 @@ def screen(
         from pick_model.measure.ledger import record as append
 
         append(report, record)
-    emit(rendered(report, format, layers=layers, to_file=output is not None), output)
+    if format is Format.html:
+        from pick_model.cli.typed import command_line
+        from pick_model.render.html.page import written
+        from pick_model.render.html.screen import screen as page_of
+
+        emit(written(page_of(report, looked[0], command_line())), output)
+    else:
+        emit(rendered(report, format, layers=layers, to_file=output is not None), output)
     faults = [one.error.code for one in report.results if one.error is not None]
     return code_of(len(report.results), faults)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROWS_SHOWN = 5
 _CLASSES_SHOWN = 5
 # Beyond 10 to 1 the accuracy of always saying the largest class passes 90 % with two classes.
-_IMBALANCE = 10.0
+IMBALANCE = 10.0
 _FEW_ROWS = 10
 # A second script in this share of rows is part of the task, not a quotation.
 _MIXED = 0.02
@@ -71,7 +71,7 @@ def _about_classes(facts: DataProfile) -> Iterator[Message]:
     if not present:
         return
     largest, smallest = present[0], present[-1]
-    if facts.imbalance is not None and facts.imbalance >= _IMBALANCE:
+    if facts.imbalance is not None and facts.imbalance >= IMBALANCE:
         yield message(
             "classes-uneven",
             largest=largest.name,

@@ -144,6 +144,7 @@ class Entry:
     # Benchmarks whose training data it saw; () = none of ours, of those that are published.
     training_sets: tuple[BenchmarkPattern, ...] | None = None
     base_model: EntryId | None = None
+    adapter: bool = False  # its weights are laid over those of base_model when it is loaded
     superseded_by: EntryId | None = None
     weights: tuple[Literal["safetensors", "pickle", "onnx", "gguf", "other"], ...] | None = None
     notes: Text | None = None
@@ -159,6 +160,8 @@ class Entry:
                 message("not-smaller-than", name="n_embedding_parameters", than="n_parameters"),
                 key="n_embedding_parameters",
             )
+        if self.adapter and self.base_model is None:
+            raise WrongValue(message("adapter-without-base"), key="adapter")
 
 
 @record

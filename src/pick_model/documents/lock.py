@@ -51,6 +51,8 @@ class BaseLicense:
 
     id: EntryId
     license: LicenseName | None
+    hub_repo: HubRepo | None = None
+    revision: Revision | None = None  # 40-hex commit of hub_repo
 
 
 @record
@@ -68,6 +70,7 @@ class LockedModel:
     weights: tuple[Weights, ...] | None
     remote_code: bool | None  # whether loading it runs code from its repository; None unknown
     facts_from: Literal["hub", "catalog"]  # who told of weights and remote code
+    adapter: bool = False  # whether its weights are laid over those of the nearest base model
 
 
 @record

@@ -53,6 +53,13 @@ class Extrapolated(Document):
     models: dict[str, Fraction]  # weight of each curve family in the average
 
 
+class Confusion(Document):
+    """What was said of the held-out rows of each label, by the largest runs."""
+
+    labels: tuple[str, ...]  # most frequent first, at most 40; rows of others do not count
+    counts: tuple[tuple[Amount, ...], ...]  # [true label][label said], rows, mean over seeds
+
+
 class RowsPoint(Document):
     """One point of the learning curve over training rows."""
 
@@ -141,6 +148,7 @@ class Result(Document):
     weights_digest: str  # sha256 over the weight, configuration and tokenizer files
     recipe: tuple[Advice, ...]
     timing: Timing
+    confusion: Confusion | None = None  # of single labels
 
 
 class Data(Document):

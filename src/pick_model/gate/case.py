@@ -284,6 +284,12 @@ class Case:
         return ask_hub(self.lock.model.hub_repo or "", None, offline=self.given.offline)
 
     @cached_property
+    def base_head(self) -> HubFacts | HubProblem:
+        """The newest commit of the model that an adapter is laid over."""
+        repo = self.lock.model.base_models[0].hub_repo or ""
+        return ask_hub(repo, None, offline=self.given.offline)
+
+    @cached_property
     def hub_pinned(self) -> HubFacts | HubProblem:
         """The commit the lock pins."""
         model = self.lock.model

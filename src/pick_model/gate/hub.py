@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from pick_model.documents.lock import Weights
@@ -40,6 +40,7 @@ class HubFacts(NamedTuple):
     stated: tuple[str, ...]  # every licence the card names, as it names them
     weights: tuple[Weights, ...]
     remote_code: bool
+    adapter: bool = False  # loading lays its weights over another model's
 
 
 class HubProblem(NamedTuple):
@@ -72,7 +73,21 @@ def ask_hub(repo: str, revision: str | None, *, offline: bool) -> HubFacts | Hub
         stated=stated,
         weights=weight_formats(head.files),
         remote_code="custom_code" in head.tags,
+        adapter="adapter_config.json" in head.files,
     )
+
+
+def weight_digests(repo: str, revision: str, *, offline: bool) -> Mapping[str, str] | HubProblem:
+    """sha256 of each weights file of a commit, by its name. Never raises for the network's sake."""
+    if offline:
+        return HubProblem("offline", message("not-asked-offline-given"))
+    try:
+        head = model_info(repo, revision, timeout=TIMEOUT_SECONDS, sizes=True)
+    except UsageError as fault:
+        return HubProblem("unreachable", fault.message)
+    except HubFault as fault:
+        return _problem(fault, repo, revision)
+    return {name: head.digests[name] for name in sorted(head.digests) if weight_formats([name])}
 
 
 def _problem(fault: HubFault, repo: str, revision: str | None) -> HubProblem:

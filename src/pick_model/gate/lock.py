@@ -177,21 +177,43 @@ def _model(
     elif entry.hub_repo is None:
         notes.append(message("no-repository-to-pin", id=entry.id))
     online = isinstance(found, HubFacts)
+    adapter = entry.adapter or (isinstance(found, HubFacts) and found.adapter)
     return LockedModel(
         id=entry.id,
         hub_repo=entry.hub_repo,
         revision=revision,
         family=entry.family,
         license=entry.license,
-        base_models=tuple(
-            BaseLicense(id=base.id, license=base.license) for base in chain_of(entry, catalog).bases
-        ),
+        base_models=_bases(entry, catalog, request, adapter, notes),
         n_parameters=entry.n_parameters,
         max_tokens=entry.max_tokens,
         weights=found.weights if isinstance(found, HubFacts) else entry.weights,
         remote_code=found.remote_code if isinstance(found, HubFacts) else None,
         facts_from="hub" if online else "catalog",
+        adapter=adapter,
     ), notes
+
+
+def _bases(
+    entry: Entry, catalog: Catalog, request: LockRequest, adapter: bool, notes: list[Message]
+) -> tuple[BaseLicense, ...]:
+    """The base models, each at the catalog's commit; an adapter's own at some commit, if it can be
+    found out, for together they are the model.
+    """
+    pinned: list[BaseLicense] = []
+    for base in chain_of(entry, catalog).bases:
+        revision = base.revision
+        if adapter and not pinned and revision is None and base.hub_repo is not None:
+            head = ask_hub(base.hub_repo, None, offline=request.offline)
+            revision = head.revision if isinstance(head, HubFacts) else None
+        found = BaseLicense(
+            id=base.id, license=base.license, hub_repo=base.hub_repo, revision=revision
+        )
+        pinned.append(found)
+    if adapter and (not pinned or pinned[0].revision is None):
+        what = message("base-without-commit", id=entry.id)
+        notes.append(message("will-report", what=what, rule="PM104"))
+    return tuple(pinned)
 
 
 def _results(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from pick_model.hub.faults import BadContent, hub_error
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 MAX_JSON = 32 << 20  # bytes of a configuration; an index of 100,000 tensors has about 10 MB
 MAX_SIDE = 1 << 48  # of a tensor: more than any storage holds
 
@@ -36,6 +38,7 @@ class RepoHead:
     tags: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)  # bytes of the files, where asked for
+    digests: Mapping[str, str] = field(default_factory=dict)  # sha256 of large ones, likewise
     pipeline_tag: str | None = None
     library: str | None = None
     created: str | None = None  # YYYY-MM-DD, of the repository
@@ -83,8 +86,8 @@ def model_info(
     """Commit, card and file names, in one request.
 
     revision: a branch, tag or commit; None: the default branch. timeout: seconds; the client's
-    own HF_HUB_ETAG_TIMEOUT (10) when none are given. sizes: of the files as well. Raises
-    HubFault, and UsageError for what no repository is called.
+    own HF_HUB_ETAG_TIMEOUT (10) when none are given. sizes: and digests of the files as well.
+    Raises HubFault, and UsageError for what no repository is called.
     """
     with _asking(repo, revision, otherwise=otherwise):
         seconds = constants().HF_HUB_ETAG_TIMEOUT if timeout is None else timeout
@@ -108,11 +111,22 @@ def _head(info: Any) -> RepoHead:
         tags=tags,
         files=tuple(files),
         sizes={name: size for name, size in files.items() if isinstance(size, int)},
+        digests=_digests(info.siblings or ()),
         pipeline_tag=_text(info.pipeline_tag),
         library=_text(info.library_name),
         created=info.created_at.date().isoformat() if info.created_at else None,
         gguf=info.gguf if isinstance(getattr(info, "gguf", None), dict) else {},
     )
+
+
+def _digests(siblings: Sequence[Any]) -> dict[str, str]:
+    """sha256 of the files in large-file storage; of small ones the Hub has Git's own hash alone."""
+    found = {}
+    for one in siblings:
+        value = getattr(getattr(one, "lfs", None), "sha256", None)
+        if isinstance(one.rfilename, str) and isinstance(value, str) and _SHA256.fullmatch(value):
+            found[one.rfilename] = value
+    return found
 
 
 def _text(value: object) -> str | None:

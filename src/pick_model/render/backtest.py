@@ -36,28 +36,28 @@ UNITS = (
 
 def terminal(report: Backtest, page: Page) -> None:
     """The headline, what it stands on, whether it came true, then every table or data set."""
-    page.paragraph(_head(report), label="backtest")
-    for line in _headline(report):
+    page.paragraph(head(report), label="backtest")
+    for line in headline(report):
         page.paragraph(line)
     page.blank()
-    page.grid(RANKINGS, _rankings(report), bold_rows=1)
+    page.grid(RANKINGS, rankings(report), bold_rows=1)
     page.blank()
-    page.grid(MEANS, _means(report))
-    for line in _apart(report.mean):
+    page.grid(MEANS, means(report))
+    for line in apart(report.mean):
         page.paragraph(line)
     if report.reliability is not None:
         page.blank()
-        page.grid(CAME_TRUE, _came_true(report.reliability))
-        for line in _held(report.reliability):
+        page.grid(CAME_TRUE, came_true(report.reliability))
+        for line in held(report.reliability):
             page.paragraph(line)
     if report.ceiling is not None:
-        page.paragraph(_noise(report), label="noise")
+        page.paragraph(noise(report), label="noise")
     page.blank()
     if report.file is None:
-        page.grid(_table_columns("table"), [_table_row(t) for t in report.tables])
+        page.grid(table_columns("table"), [table_row(t) for t in report.tables])
     else:
         for table in report.tables:
-            page.grid(_table_columns("data set"), _benchmark_rows(table))
+            page.grid(table_columns("data set"), benchmark_rows(table))
             if table.unmatched:
                 page.paragraph(_unmatched(table), label="not in the catalog")
     page.paragraph(UNITS, dim=True)
@@ -67,20 +67,20 @@ def terminal(report: Backtest, page: Page) -> None:
 
 def as_markdown(report: Backtest) -> str:
     """The same as GitHub renders it."""
-    lines = ["## Back-test", "", _head(report), ""]
-    lines += [f"- {markdown(line)}" for line in _headline(report)]
-    lines += ["", *_grid(RANKINGS, _rankings(report)), "", *_grid(MEANS, _means(report)), ""]
-    lines += [f"- {markdown(line)}" for line in _apart(report.mean)]
+    lines = ["## Back-test", "", head(report), ""]
+    lines += [f"- {markdown(line)}" for line in headline(report)]
+    lines += ["", *_grid(RANKINGS, rankings(report)), "", *_grid(MEANS, means(report)), ""]
+    lines += [f"- {markdown(line)}" for line in apart(report.mean)]
     if report.reliability is not None:
-        lines += ["", *_grid(CAME_TRUE, _came_true(report.reliability)), ""]
-        lines += [f"- {markdown(line)}" for line in _held(report.reliability)]
+        lines += ["", *_grid(CAME_TRUE, came_true(report.reliability)), ""]
+        lines += [f"- {markdown(line)}" for line in held(report.reliability)]
     if report.ceiling is not None:
-        lines += ["", _noise(report)]
-    rows: list[Sequence[str]] = [_table_row(t) for t in report.tables]
+        lines += ["", noise(report)]
+    rows: list[Sequence[str]] = [table_row(t) for t in report.tables]
     if report.file is not None:
-        rows = [row for table in report.tables for row in _benchmark_rows(table)]
+        rows = [row for table in report.tables for row in benchmark_rows(table)]
     first = "table" if report.file is None else "data set"
-    lines += ["", *_grid(_table_columns(first), rows)]
+    lines += ["", *_grid(table_columns(first), rows)]
     for table in report.tables:
         if table.unmatched:
             names = ", ".join(markdown(name) for name in table.unmatched)
@@ -89,20 +89,20 @@ def as_markdown(report: Backtest) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(report: Backtest) -> str:
+def head(report: Backtest) -> str:
     what, without = f"{len(report.tables)} tables", HIDDEN[report.hide]
     if report.file is not None:
         what, without = report.file, without.replace("all that its source tells", "the file")
     return f"{report.mean.n_benchmarks} benchmarks of {what}, each predicted {without}"
 
 
-def _headline(report: Backtest) -> Iterator[str]:
+def headline(report: Backtest) -> Iterator[str]:
     """How good the first choice is, and whether that is more than the simple rules give."""
     mean = report.mean
     yield (
-        f"tau {_two(mean.tau)} ({_ends(mean.tau_interval)}); the first loses "
-        f"{_two(mean.regret1)} points ({_ends(mean.regret1_interval)}), the best of 3 "
-        f"{_two(mean.regret3)}, of 5 {_two(mean.regret5)}, of 10 {_two(mean.regret10)}"
+        f"tau {two(mean.tau)} ({ends(mean.tau_interval)}); the first loses "
+        f"{two(mean.regret1)} points ({ends(mean.regret1_interval)}), the best of 3 "
+        f"{two(mean.regret3)}, of 5 {two(mean.regret5)}, of 10 {two(mean.regret10)}"
     )
     for gain in mean.gains:
         if gain.baseline in TO_BEAT:
@@ -134,7 +134,7 @@ RANKINGS = [
 ]
 
 
-def _rankings(report: Backtest) -> list[Sequence[str]]:
+def rankings(report: Backtest) -> list[Sequence[str]]:
     mean = report.mean
     ours = Agreement(
         tau=mean.tau,
@@ -150,7 +150,7 @@ def _rankings(report: Backtest) -> list[Sequence[str]]:
     return [
         (
             name,
-            *map(_two, (a.tau, a.pearson, a.regret1, a.regret3, a.regret5, a.regret10)),
+            *map(two, (a.tau, a.pearson, a.regret1, a.regret3, a.regret5, a.regret10)),
         )
         for name, a in rankings.items()
     ]
@@ -169,7 +169,7 @@ MEANS = [
 ]
 
 
-def _means(report: Backtest) -> list[Sequence[str]]:
+def means(report: Backtest) -> list[Sequence[str]]:
     """The same benchmarks, weighed in other ways, and with less hidden."""
     rows = [("table", report.mean), ("data set", report.by_dataset)]
     for some in report.by_size:
@@ -182,19 +182,19 @@ def _means(report: Backtest) -> list[Sequence[str]]:
         (
             name,
             str(mean.n_benchmarks),
-            _two(mean.tau),
-            _ends(mean.tau_interval),
-            _two(mean.baselines["most parameters"].tau),
-            _two(mean.regret1),
-            _ends(mean.regret1_interval),
-            _two(mean.baselines["most parameters"].regret1),
-            _two(mean.coverage),
+            two(mean.tau),
+            ends(mean.tau_interval),
+            two(mean.baselines["most parameters"].tau),
+            two(mean.regret1),
+            ends(mean.regret1_interval),
+            two(mean.baselines["most parameters"].regret1),
+            two(mean.coverage),
         )
         for name, mean in rows
     ]
 
 
-def _apart(mean: Summary) -> Iterator[str]:
+def apart(mean: Summary) -> Iterator[str]:
     """What is left of the gains without the data set that makes most of them."""
     for gain in mean.gains:
         one = gain.without
@@ -202,7 +202,7 @@ def _apart(mean: Summary) -> Iterator[str]:
             yield (
                 f"{one.share:.0%} of the points gained on {NAMES[gain.baseline]} are of "
                 f"{one.dataset} alone; without it {signed(one.regret1, 2)} "
-                f"({_ends(one.regret1_interval)})"
+                f"({ends(one.regret1_interval)})"
             )
 
 
@@ -217,7 +217,7 @@ BINNED = 125  # decisions: five bins of 25 each
 CHANCE_DIGITS = 3  # a hundredth is a third of what most models are given
 
 
-def _came_true(reliability: Reliability) -> list[Sequence[str]]:
+def came_true(reliability: Reliability) -> list[Sequence[str]]:
     """All decisions, and bins of them where there are enough."""
     every = () if reliability.loss is None else (reliability.loss,)
     finals = () if reliability.finalists is None else (reliability.finalists,)
@@ -242,7 +242,7 @@ def _came_true(reliability: Reliability) -> list[Sequence[str]]:
     ]
 
 
-def _held(reliability: Reliability) -> Iterator[str]:
+def held(reliability: Reliability) -> Iterator[str]:
     short, points = reliability.shortlist, reliability.points
     yield (
         f"the shortlist held the best in {_percent(short.held)} of {reliability.n} benchmarks "
@@ -262,37 +262,37 @@ def _held(reliability: Reliability) -> Iterator[str]:
         )
 
 
-def _noise(report: Backtest) -> str:
+def noise(report: Backtest) -> str:
     c = report.ceiling
     assert c is not None
     return (
-        f"one of {c.n_runs} runs agrees with the mean of the others by tau {_two(c.tau)}, "
-        f"r {_two(c.pearson)}, over {c.n_benchmarks} data sets"
+        f"one of {c.n_runs} runs agrees with the mean of the others by tau {two(c.tau)}, "
+        f"r {two(c.pearson)}, over {c.n_benchmarks} data sets"
     )
 
 
-def _table_columns(first: str) -> list[Column]:
+def table_columns(first: str) -> list[Column]:
     numbers = ("models", "n", "tau", "size", "regret", "size", "inside", "hit", "share")
     return [Column(first, fold=True), *(Column(name, right=True) for name in numbers)]
 
 
-def _table_row(table: TableResult) -> Sequence[str]:
+def table_row(table: TableResult) -> Sequence[str]:
     mean, size = table.mean, table.mean.baselines["most parameters"]
     return (
         table.table,
         str(len(table.matched)),
         str(mean.n_benchmarks),
-        _two(mean.tau),
-        _two(size.tau),
-        _two(mean.regret1),
-        _two(size.regret1),
-        _two(mean.coverage),
-        _two(mean.first_group_hit),
-        _two(mean.first_group_share),
+        two(mean.tau),
+        two(size.tau),
+        two(mean.regret1),
+        two(size.regret1),
+        two(mean.coverage),
+        two(mean.first_group_hit),
+        two(mean.first_group_share),
     )
 
 
-def _benchmark_rows(table: TableResult) -> list[Sequence[str]]:
+def benchmark_rows(table: TableResult) -> list[Sequence[str]]:
     rows = []
     for one in table.benchmarks:
         size = one.baselines["most parameters"]
@@ -302,16 +302,16 @@ def _benchmark_rows(table: TableResult) -> list[Sequence[str]]:
                 f"{one.benchmark} ({one.metric})",
                 str(one.n_models),
                 "1",
-                _two(one.tau),
-                _two(size.tau),
-                _two(one.regret1),
-                _two(size.regret1),
-                _two(one.coverage),
-                _two(hit),
-                _two(one.first_group_share),
+                two(one.tau),
+                two(size.tau),
+                two(one.regret1),
+                two(size.regret1),
+                two(one.coverage),
+                two(hit),
+                two(one.first_group_share),
             )
         )
-    return [*rows, ("mean", *_table_row(table)[1:])]
+    return [*rows, ("mean", *table_row(table)[1:])]
 
 
 def _unmatched(table: TableResult) -> str:
@@ -320,11 +320,11 @@ def _unmatched(table: TableResult) -> str:
     return names + (f" and {more} more (--format json has all)" if more > 0 else "")
 
 
-def _two(value: float | None) -> str:
+def two(value: float | None) -> str:
     return "–" if value is None else places(value)
 
 
-def _ends(interval: tuple[float, float] | None) -> str:
+def ends(interval: tuple[float, float] | None) -> str:
     return "–" if interval is None else " to ".join(places(end) for end in interval)
 
 

@@ -22,6 +22,7 @@ MODULES = {
     "sarif": "pick_model.render.sarif",
     "github": "pick_model.render.github",
     "gitlab": "pick_model.render.gitlab",
+    "html": "pick_model.render.html.gate",
 }
 
 

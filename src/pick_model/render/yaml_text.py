@@ -43,12 +43,12 @@ def _mapping(plain: Mapping[str, Any], indent: str) -> Iterator[str]:
             for item in value:
                 yield from _item(item, indent)
         else:
-            yield f"{head} {_inline(value)}"
+            yield f"{head} {inline(value)}"
 
 
 def _item(item: Any, indent: str) -> Iterator[str]:
     if not isinstance(item, Mapping) or not item:
-        yield f"{indent}- {_inline(item)}"
+        yield f"{indent}- {inline(item)}"
         return
     lines = list(_mapping(item, indent + "  "))
     yield f"{indent}- {lines[0].lstrip()}"
@@ -62,12 +62,13 @@ def _is_block(value: Any) -> bool:
     )
 
 
-def _inline(value: Any) -> str:
+def inline(value: Any) -> str:
+    """A value on one line."""
     if isinstance(value, Mapping):
-        pairs = (f"{_scalar(key)}: {_inline(item)}" for key, item in value.items())
+        pairs = (f"{_scalar(key)}: {inline(item)}" for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
+        return "[" + ", ".join(inline(item) for item in value) + "]"
     return _scalar(value)
 
 

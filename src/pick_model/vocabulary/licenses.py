@@ -41,6 +41,15 @@ LICENSE_CLASSES: dict[str, frozenset[str]] = {
     "any": frozenset(OPENNESS),
 }
 
+
+def is_spdx(name: str) -> bool:
+    """Whether a registered name is an identifier of SPDX's list, and not the Hub's or the owner's.
+
+    The first two classes and Creative Commons' licences are all of it.
+    """
+    return LICENSES.get(name) in OPENNESS[:2] or name.startswith("CC-BY-")
+
+
 _BY_LOWER = {name.lower(): name for name in LICENSES}
 
 

@@ -33,6 +33,7 @@ BEYOND: dict[str, str] = {
     "model.revision": "the catalog knows no commit of this model; PM103 asks the Hub",
     "model.weights": "only the Hub tells (PM102 and PM103 ask it)",
     "model.remote_code": "only the Hub tells (PM102 and PM103 ask it)",
+    "model.adapter": "only the Hub tells (PM102 and PM103 ask it)",
     "model.facts_from": "only the Hub tells (PM102 and PM103 ask it)",
     "task.file": "which task is meant is the lock's to say; --task insists on one",
     "catalog.digest": "catalogs of other days are not kept; all is judged by today's",
@@ -66,7 +67,7 @@ def on_its_word(case: Case) -> tuple[str, ...]:
     if case.entry is not None and case.entry.revision is None and lock.model.revision:
         fields += ["model.revision"] if _from_hub(case) is None else []
     if lock.model.facts_from == "hub" and _from_hub(case) is None:
-        fields += ["model.weights", "model.remote_code", "model.facts_from"]
+        fields += ["model.weights", "model.remote_code", "model.adapter", "model.facts_from"]
     if not case.same_catalog:
         fields.append("catalog.digest")
     if lock.results is not None:
@@ -132,6 +133,13 @@ def _facts(case: Case) -> Iterator[Finding]:
     said = [(base.id, base.license) for base in model.base_models]
     known = [(base.id, base.license) for base in case.chain.bases]
     yield from _against(case, ("model", "base_models"), said, known, who)
+    if said == known:
+        # A lock of before bases were pinned has neither; a commit may be one that the Hub told.
+        for base, entry_of in zip(model.base_models, case.chain.bases, strict=True):
+            places = (base.hub_repo, base.revision)
+            there = (entry_of.hub_repo, entry_of.revision or base.revision)
+            if places != (None, None):
+                yield from _against(case, ("model", "base_models"), places, there, who)
     if model.facts_from == "catalog":
         yield from _against(case, ("model", "weights"), model.weights, entry.weights, who)
 
@@ -154,6 +162,9 @@ def _files(case: Case) -> Iterator[Finding]:
     if model.facts_from == "catalog":
         who = message("to-catalog-it-is")
         yield from _against(case, ("model", "remote_code"), model.remote_code, None, who)
+        if case.same_catalog:
+            known = case.present.adapter
+            yield from _against(case, ("model", "adapter"), model.adapter, known, who)
     elif model.remote_code is None or model.weights is None or model.hub_repo is None:
         yield failed(
             message("hub-tells-always"),
@@ -162,6 +173,8 @@ def _files(case: Case) -> Iterator[Finding]:
             key="model.facts_from",
         )
     if hub is not None and model.facts_from == "hub":
+        adapter = hub.adapter or case.present.adapter
+        yield from _against(case, ("model", "adapter"), model.adapter, adapter, message("hub-says"))
         for name in ("weights", "remote_code"):
             said, known = getattr(model, name), getattr(hub, name)
             yield from _against(case, ("model", name), said, known, message("hub-says"))

@@ -40,6 +40,12 @@ RULES: dict[str, Rule] = {
     # The rules that need the network are off until the policy turns them on.
     "PM102": Rule("revision-moved", "off", "the repository is at the pinned commit", pin.moved),
     "PM103": Rule("gone-from-hub", "off", "the Hub still offers the pinned commit", pin.gone),
+    "PM104": Rule(
+        "base-moved",
+        "error",
+        "an adapter's base model is the commit that was locked",
+        pin.base_moved,
+    ),
     "PM201": Rule(
         "license-not-allowed", "error", "the licence is allowed", license.not_allowed, True
     ),

@@ -18,6 +18,7 @@ from pick_model.documents.probe import (
     Timing,
 )
 from pick_model.encoders.machine import versions
+from pick_model.measure.probe.confusion import confusion
 from pick_model.measure.probe.curve import Point, interval
 from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.scores import Array, Done, ScoredBaseline, majority_only, unit
@@ -95,6 +96,7 @@ def result_of(work: Work, done: Done) -> Result:
         weights_digest=resolved.weights_digest,
         recipe=recipe_of(work, done),
         timing=timing,
+        confusion=confusion(work.inputs.sets.heldout, [run.predictions for run in largest]),
     )
 
 

@@ -15,6 +15,7 @@ from pick_model.words.english.gate import GATE
 from pick_model.words.english.gate_input import GATE_INPUT
 from pick_model.words.english.gate_probe import GATE_PROBE
 from pick_model.words.english.hub import HUB
+from pick_model.words.english.init import INIT
 from pick_model.words.english.measuring import MEASURING
 from pick_model.words.english.models import MODELS
 from pick_model.words.english.probe import PROBE
@@ -29,7 +30,7 @@ from pick_model.words.english.usage import USAGE
 
 TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
-    *(SELECT, RETRIEVAL, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
+    *(SELECT, RETRIEVAL, INIT, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
     *(HUB, MODELS, MEASURING, GATE_INPUT),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

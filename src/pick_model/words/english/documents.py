@@ -54,6 +54,7 @@ DOCUMENTS: dict[str, str] = {
     "write-words": "write words",
     "required-and-optional": "a probe is either required or optional",
     "come-together": "{one} and {other} come together",
+    "adapter-without-base": "it is laid over a base_model, which is missing",
     "not-smaller-than": "{name} should be smaller than {than}",
     # Why a default was taken.
     "not-given": "not given",

@@ -57,4 +57,9 @@ USAGE: dict[str, str] = {
     "seconds-outside": "--seconds {seconds:g}",
     "from-to-will-do": "{least:g} to {most:g} will do",
     "no-machine": "no machine {asked!r}",
+    # a call of a tool
+    "no-such-tool": "no tool {name!r}",
+    "no-such-parameter": "{name!r} is none of its parameters",
+    "parameter-missing": "{name} is needed",
+    "task-or-profile": "one of task and profile is needed",
 }

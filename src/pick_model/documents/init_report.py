@@ -1,0 +1,35 @@
+"""`pick-model init`: what was found out of a task, and how surely.
+
+Fields are added, never renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pick_model.documents.base import record
+from pick_model.words.message import Message
+
+Sureness = Literal["given", "sure", "likely", "unsure"]
+
+
+@record
+class Guess:
+    """One line of a task profile, and what it rests on."""
+
+    key: str  # of the profile; dotted where it lies deeper
+    value: str | int | float | bool | tuple[str, ...] | None  # None: left open
+    sureness: Sureness
+    why: str
+    why_message: Message  # of it
+
+
+@record
+class InitReport:
+    """The profile that was written."""
+
+    schema_version: Literal[1] = 1
+    command: Literal["init"] = "init"
+    tool_version: str
+    path: str | None  # None: printed
+    guesses: tuple[Guess, ...]

@@ -1,0 +1,268 @@
+"""Drawings as SVG: intervals, curves and bars. Colours are the style sheet's, by class.
+
+Sizes are in units of the drawing; a page scales it to its width. Every drawing has a title, which
+a screen reader reads, and the page says the same figures in a table beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import ceil, floor, isfinite, log10
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from pick_model.escape import plain
+from pick_model.words.figures import figure
+
+WIDE, NARROW = 760, 330  # a page, and a phone
+ROW = 26
+LETTER = 6.6  # mean width of a letter of the labels
+Scale = Callable[[float], float]
+
+
+class Bar(NamedTuple):
+    """A value with its interval, beside a label."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    shown: str  # the figures, to the right
+    tone: str = ""  # "other" for what it is held against
+
+
+class Point(NamedTuple):
+    """A point of a curve and its interval."""
+
+    x: float
+    value: float
+    low: float
+    high: float
+
+
+class Curve(NamedTuple):
+    """Points that a line joins."""
+
+    label: str
+    points: Sequence[Point]
+
+
+class Drawing:
+    """Shapes one after the other."""
+
+    def __init__(self, width: float, height: float, title: str) -> None:
+        size = {"viewBox": f"0 0 {width:g} {height:g}", "width": f"{width:g}", "role": "img"}
+        size["class"] = "narrow" if width == NARROW else "wide"
+        self._root = ElementTree.Element("svg", size)
+        ElementTree.SubElement(self._root, "title").text = plain(title)
+
+    def add(self, shape: str, kind: str, **place: float | str) -> ElementTree.Element:
+        """A shape of a class, its coordinates rounded to a tenth."""
+        found = {
+            name.replace("_", "-"): f"{round(value, 1):g}"
+            if isinstance(value, float | int)
+            else value
+            for name, value in place.items()
+        }
+        return ElementTree.SubElement(self._root, shape, {"class": kind, **found})
+
+    def write(self, x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> None:
+        """A label; `anchor` says which end of it stands at x."""
+        self.add("text", kind, x=x, y=y, text_anchor=anchor).text = plain(words)
+
+    def markup(self) -> Markup:
+        """The drawing as an element of a page; its texts are escaped."""
+        return Markup(ElementTree.tostring(self._root, encoding="unicode"))  # noqa: S704
+
+
+def both(draw: Callable[[float], Markup]) -> Markup:
+    """A drawing for a page and one for a phone, of which the style sheet shows one."""
+    return draw(WIDE) + draw(NARROW)
+
+
+def intervals(bars: Sequence[Bar], title: str) -> Markup:
+    """A dot and a line of its 90 % interval for each value, on one axis."""
+    return both(lambda width: _intervals(bars, title, width))
+
+
+def _intervals(bars: Sequence[Bar], title: str, width: float) -> Markup:
+    left = 0.28 * width
+    ends = [end for bar in bars for end in (bar.low, bar.high, bar.value) if isfinite(end)]
+    ticks = steps(min(ends), max(ends), 6 if width == WIDE else 3)
+    right = width - 16 - LETTER * max(len(bar.shown) for bar in bars)
+    x = linear(ticks[0], ticks[-1], left, right)
+    height = ROW * len(bars) + 34
+    drawing = Drawing(width, height, title)
+    _upright(drawing, ticks, x, height)
+    for number, bar in enumerate(bars):
+        y = 20 + ROW * number
+        drawing.write(left - 10, y + 4, shortened(bar.label, left - 10), anchor="end")
+        drawing.add("line", f"span {bar.tone}", x1=x(bar.low), x2=x(bar.high), y1=y, y2=y)
+        drawing.add("circle", f"dot {bar.tone}", cx=x(bar.value), cy=y, r=4.5)
+        drawing.write(width, y + 4, bar.shown, "soft", "end")
+    return drawing.markup()
+
+
+def _upright(drawing: Drawing, ticks: Sequence[float], x: Scale, height: float) -> None:
+    for tick in ticks:
+        drawing.add("line", "grid", x1=x(tick), x2=x(tick), y1=6, y2=height - 24)
+        drawing.write(x(tick), height - 8, figure(tick), "soft", "middle")
+
+
+def curves(
+    lines: Sequence[Curve],
+    title: str,
+    *,
+    across: str,
+    up: str,
+    log: bool = False,
+    rules: Sequence[tuple[str, float]] = (),
+    expected: Point | None = None,
+    diagonal: bool = False,
+) -> Markup:
+    """Lines through points with their intervals; dashed rules across, and a point to expect.
+
+    log: the horizontal axis is logarithmic. diagonal: where both axes agree is drawn.
+    """
+    plan = _Plan(lines, title, across, up, log, rules, expected, diagonal)
+    return both(lambda width: _curves(plan, width))
+
+
+class _Plan(NamedTuple):
+    """What `curves` was asked for."""
+
+    lines: Sequence[Curve]
+    title: str
+    across: str
+    up: str
+    log: bool
+    rules: Sequence[tuple[str, float]]
+    expected: Point | None
+    diagonal: bool
+
+
+def _curves(plan: _Plan, width: float) -> Markup:
+    lines, rules, expected = plan.lines, plan.rules, plan.expected
+    wide = width == WIDE
+    points = [point for line in lines for point in line.points]
+    every = [*points, *([expected] if expected else [])]
+    values = [end for p in every for end in (p.low, p.high)] + [value for _, value in rules]
+    floor_, ceiling = min(values), max(values)
+    left, right = 44.0, width - (150 if wide else 6)
+    top, bottom = 32.0, 310.0 if wide else 250.0
+    upward = steps(floor_, ceiling)
+    y = linear(upward[0], upward[-1], bottom, top)
+    first, last = min(p.x for p in every), max(p.x for p in every)
+    if plan.diagonal:
+        first, last = upward[0], upward[-1]
+    x = (logarithmic if plan.log else linear)(first, last, left + 14, right - 14)
+    drawing = Drawing(width, bottom + 44, plan.title)
+    for tick in upward:
+        drawing.add("line", "grid", x1=left, x2=right, y1=y(tick), y2=y(tick))
+        drawing.write(left - 8, y(tick) + 4, figure(tick), "soft", "end")
+    taken = -1e9
+    for at in _marks(every, upward, plan):
+        if x(at) - taken >= 48:
+            drawing.write(x(at), bottom + 18, thousands(at), "soft", "middle")
+            taken = x(at)
+    drawing.write((left + right) / 2, bottom + 38, plan.across, "soft", "middle")
+    drawing.write(0, 10, plan.up, "soft")
+    if plan.diagonal:
+        drawing.add("line", "rule", x1=x(first), y1=y(first), x2=x(last), y2=y(last))
+    places = _apart([y(value) for _, value in rules])
+    for (label, value), place in zip(rules, places, strict=True):
+        drawing.add("line", "rule", x1=left, x2=right, y1=y(value), y2=y(value))
+        if wide:
+            drawing.write(right + 8, place + 4, shortened(label, 140), "soft")
+        else:  # on the line
+            drawing.write((left + right) / 2, place - 4, shortened(label, 180), "soft", "middle")
+    for number, line in enumerate(lines):
+        _line(drawing, line, x, y, number % 4)
+    if len(lines) > 1:
+        _legend(drawing, lines, right + 8 if wide else right - 90)
+    if expected:
+        _whisker(drawing, expected, x, y, "other")
+        size, at, to = 6.0, x(expected.x), y(expected.value)
+        diamond = (
+            f"M{at:.1f} {to - size:.1f}l{size:g} {size:g}l-{size:g} {size:g}l-{size:g} -{size:g}z"
+        )
+        drawing.add("path", "other dot", d=diamond)
+    return drawing.markup()
+
+
+def _marks(every: Sequence[Point], upward: Sequence[float], plan: _Plan) -> Sequence[float]:
+    """Where the horizontal axis has figures."""
+    if plan.diagonal:
+        return upward
+    found = sorted({point.x for point in every})
+    return found if plan.log or len(found) <= 14 else found[:: ceil(len(found) / 14)]
+
+
+def _line(drawing: Drawing, line: Curve, x: Scale, y: Scale, kind: int) -> None:
+    path = " ".join(f"{x(p.x):.1f},{y(p.value):.1f}" for p in line.points)
+    drawing.add("polyline", f"curve k{kind}", points=path)
+    for point in line.points:
+        if point.high > point.low:
+            _whisker(drawing, point, x, y, "")
+        drawing.add("circle", "hollow", cx=x(point.x), cy=y(point.value), r=3.5)
+
+
+def _whisker(drawing: Drawing, point: Point, x: Scale, y: Scale, tone: str) -> None:
+    drawing.add(
+        "line", f"span {tone}", x1=x(point.x), x2=x(point.x), y1=y(point.low), y2=y(point.high)
+    )
+
+
+def _legend(drawing: Drawing, lines: Sequence[Curve], left: float) -> None:
+    for number, line in enumerate(lines):
+        y = 20 + 20 * number
+        drawing.add("line", f"curve k{number % 4}", x1=left, x2=left + 22, y1=y, y2=y)
+        drawing.write(left + 28, y + 4, shortened(line.label, 112))
+
+
+def _apart(places: Sequence[float], least: float = 14.0) -> list[float]:
+    """Heights of labels moved apart, in the order given, so that none lies on another."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = list(places)
+    for before, after in pairwise(order):
+        moved[after] = max(moved[after], moved[before] + least)
+    return moved
+
+
+def linear(low: float, high: float, left: float, right: float) -> Scale:
+    """Where a value lies between two places; in the middle where all are alike."""
+    width = high - low
+    return lambda v: (left + right) / 2 if not width else left + (v - low) / width * (right - left)
+
+
+def logarithmic(low: float, high: float, left: float, right: float) -> Scale:
+    """The same by the logarithm; values are above 0."""
+    inner = linear(log10(low), log10(high), left, right)
+    return lambda v: inner(log10(v))
+
+
+def steps(low: float, high: float, most: int = 6) -> list[float]:
+    """Round figures from below `low` to above `high`: 1, 2 or 5 times a power of ten apart."""
+    width = (high - low) or abs(high) or 1.0
+    unit: float = 10.0 ** floor(log10(width / most))
+    step = next(unit * factor for factor in (1, 2, 5, 10, 20) if width / (unit * factor) <= most)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    last = max(last, first + 1)
+    return [round(step * n, 12) for n in range(first, last + 1)]
+
+
+def thousands(value: float) -> str:
+    """A number of an axis: 1,200, 0.25."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else figure(value)
+
+
+def shortened(label: str, width: float) -> str:
+    """A label that fits; the middle of a longer one is left out."""
+    most = int(width / LETTER)
+    if len(label) <= most:
+        return label
+    head = (most - 1) // 2
+    return f"{label[:head]}…{label[-(most - 1 - head) :]}"

@@ -1,0 +1,157 @@
+"""The page of `screen`: whose frozen features fit the labels, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pick_model.data.report import DataProfile
+from pick_model.documents.screen import ScreenReport, ScreenResult
+from pick_model.render.html.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Opening,
+    Prose,
+    Section,
+    Sheet,
+    Table,
+    Tile,
+)
+from pick_model.render.html.data import data_section
+from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals
+from pick_model.render.html.made import made, versions
+from pick_model.render.probe import between, number
+from pick_model.render.screen import MEASURES, layer_words, short_names
+from pick_model.render.words import duration
+
+DRAWN = 12  # models whose layers are drawn
+
+
+def screen(report: ScreenReport, profile: DataProfile | None, command: str) -> Sheet:
+    """The page of a screen."""
+    read = [one for one in report.results if one.error is None]
+    where = report.environment
+    more: list[Block] = []
+    if where is not None:
+        more = [
+            Prose((f"{where.device_name} ({where.device}), {where.dtype}",)),
+            versions(where.versions),
+        ]
+    return Sheet(
+        title=f"screen of {report.data.source}",
+        opening=_opening(report, read),
+        sections=(
+            *([_ranking(report, read)] if read else []),
+            *_layers(read),
+            *_faults(report),
+            *data_section(profile),
+            *([Section("notes", "Notes", (Bullets(report.notes),))] if report.notes else []),
+            made(command, {"data": report.data.digest, **_digests(read)}, *more),
+        ),
+    )
+
+
+def _digests(read: Sequence[ScreenResult]) -> dict[str, str]:
+    names = short_names(one.model for one in read)
+    return {names[one.model]: one.weights_digest for one in read if one.weights_digest}
+
+
+def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
+    data = report.data
+    over = f"screen · {data.source} · {data.kind} · {data.rows:,} of {data.rows_in_file:,} rows"
+    if not read:
+        return Opening(over, "", "no model could be screened", tone="bad")
+    first = read[0]
+    names = short_names(one.model for one in read)
+    rivals = [names[one.model] for one in read[1:] if one.may_lead]
+    line = f"These rows do not tell it apart from {', '.join(rivals)}." if rivals else ""
+    return Opening(
+        over,
+        "the features that fit best:",
+        names[first.model],
+        lines=(line,) if line else (),
+        tiles=(
+            Tile(
+                report.metric.replace("_", " "),
+                number(first.score or 0.0),
+                between(first.interval or (0.0, 0.0)),
+            ),
+            Tile("best layer", layer_words(first.best_layer)),
+            Tile("rows read", f"{first.rows:,}"),
+            Tile("models screened", f"{len(read)}", f"of {len(report.results)}"),
+        ),
+    )
+
+
+def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
+    names = short_names(one.model for one in read)
+    bars = [
+        Bar(
+            names[one.model],
+            one.score or 0.0,
+            *(one.interval or (0.0, 0.0)),
+            number(one.score or 0.0),
+        )
+        for one in read
+    ]
+    rows: list[tuple[Cell | str, ...]] = [
+        (
+            Cell(f"{'=' if one.may_lead and one.rank != 1 else ''}{one.rank}", one.rank),
+            names[one.model],
+            Cell("–" if one.prior_rank is None else str(one.prior_rank), one.prior_rank),
+            Cell(number(one.score or 0.0), one.score),
+            between(one.interval or (0.0, 0.0)),
+            layer_words(one.best_layer),
+            *(
+                Cell("–", None)
+                if one.measures is None
+                else Cell(number(getattr(one.measures, m)), getattr(one.measures, m))
+                for m in MEASURES
+            ),
+            Cell(f"{one.rows:,}", one.rows),
+            Cell("cached" if one.cached else duration(one.seconds / 3600), one.seconds),
+        )
+        for one in read
+    ]
+    columns = (
+        *("#", "model", "by catalog", report.metric, "90 %", "layer"),
+        *("LogME", "H-score", "ridge", "kNN", "rows", "time"),
+    )
+    caption = (
+        f"{report.metric.replace('_', ' ')} of a linear model on frozen features, on rows it has "
+        "not seen, with 90 % intervals."
+    )
+    chart = Chart(intervals(bars, caption), caption)
+    return Section("ranking", "The ranking", (chart, Table(columns, rows, "Screened models")))
+
+
+def _layers(read: Sequence[ScreenResult]) -> list[Section]:
+    """The profile of each model over its layers, a line a pooling."""
+    names, blocks = short_names(one.model for one in read), []
+    for one in read[:DRAWN]:
+        lines = []
+        for pooling in dict.fromkeys(score.pooling for score in one.layers):
+            points = [
+                Point(score.layer, score.ridge, score.ridge, score.ridge)
+                for score in one.layers
+                if score.pooling == pooling and score.layer is not None
+            ]
+            if len(points) > 1:
+                lines.append(Curve(pooling, points))
+        if lines:
+            title = f"Layers of {names[one.model]}"
+            drawn = curves(lines, title, across="layer", up="explained by ridge")
+            blocks.append(Chart(drawn, f"{title}: best {layer_words(one.best_layer)}."))
+    lead = "How much of the labels each layer's features explain, left out; 1 is all of it."
+    return [Section("layers", "Layer by layer", tuple(blocks), lead)] if blocks else []
+
+
+def _faults(report: ScreenReport) -> list[Section]:
+    rows = [
+        (one.model, one.error.message, one.error.hint or "")
+        for one in report.results
+        if one.error is not None
+    ]
+    table = Table(("model", "because", "instead"), rows, "Not screened")
+    return [Section("faults", "What could not be screened", (table,))] if rows else []
