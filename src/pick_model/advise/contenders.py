@@ -19,7 +19,7 @@ from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
 
 
 # The limits as `constraints` checks them: by the catalog's facts, then by what is estimated.
@@ -69,7 +69,7 @@ class Contest(NamedTuple):
     scoring: Scoring  # of the contenders, without any limit
 
 
-def contest(profile: Profile, catalog: Catalog, results: Sequence[ProbeResult] = ()) -> Contest:
+def contest(profile: Profile, catalog: Catalog, results: Sequence[Measured] = ()) -> Contest:
     """Every model with the limits it breaks, and its values had it broken none.
 
     Each limit is checked by itself: a model that breaks two is let in by lifting both.
