@@ -9,6 +9,7 @@ import pytest
 
 from pick_model import load_catalog
 from pick_model.advise.jobs import evidence_of_jobs
+from pick_model.catalog.jobs import read_jobs
 from pick_model.catalog.model import Catalog, Entries
 from pick_model.catalog.stats import APPLICATIONS, FACTS, stats
 from pick_model.documents.catalog_reports import CatalogStats
@@ -108,7 +109,7 @@ def test_years_and_scores_are_counted_as_by_hand(catalog: Catalog) -> None:
 
 
 def test_there_are_thirty_jobs_and_the_first_of_most_have_evidence(catalog: Catalog) -> None:
-    jobs = evidence_of_jobs(catalog)
+    jobs = evidence_of_jobs(catalog, read_jobs())
     assert len(jobs) == len({job.job for job in jobs}) == 30
     for job in jobs:
         assert job.candidates >= len(job.first) >= 4
@@ -122,5 +123,7 @@ def test_there_are_thirty_jobs_and_the_first_of_most_have_evidence(catalog: Cata
 
 def test_a_job_that_nobody_can_do_is_short() -> None:
     nothing = without(load_catalog(), set(load_catalog().entries))
-    assert {(job.candidates, job.holds) for job in evidence_of_jobs(nothing)} == {(0, False)}
-    assert not stats(nothing, evidence_of_jobs(nothing)).holds
+    assert {(job.candidates, job.holds) for job in evidence_of_jobs(nothing, read_jobs())} == {
+        (0, False)
+    }
+    assert not stats(nothing, evidence_of_jobs(nothing, read_jobs())).holds

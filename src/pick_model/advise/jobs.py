@@ -1,36 +1,23 @@
-"""Thirty common jobs, and whether what `recommend` puts first has scores that resemble them."""
+"""Common jobs, and whether what `recommend` puts first has scores that resemble them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 from pick_model.advise.recommend import recommend
 from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog_reports import JobEvidence
-from pick_model.documents.reader import Parsed, check, parse_yaml, read_text
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import Task
 from pick_model.errors import NoCandidate
 
-JOBS_FILE = Path(__file__).with_name("jobs.yaml")
 FIRST = 10  # of the candidates, that should have evidence
 NEEDED = 0.5  # share of them
 
 
-def read_jobs() -> tuple[Task, ...]:
-    """The jobs, as people would write them. Raises SchemaError for one that is no profile."""
-    parsed = parse_yaml(read_text(JOBS_FILE), JOBS_FILE.name)
-    jobs: list[dict[str, Any]] = parsed.value["jobs"]
-    return tuple(
-        check(Parsed(job, {(): number}, JOBS_FILE.name), Task)
-        for number, job in enumerate(jobs, start=1)
-    )
-
-
-def evidence_of_jobs(catalog: Catalog) -> tuple[JobEvidence, ...]:
-    """For each job how many candidates have a published score that resembles it."""
-    return tuple(_of(job, catalog) for job in read_jobs())
+def evidence_of_jobs(catalog: Catalog, jobs: Iterable[Task]) -> tuple[JobEvidence, ...]:
+    """For each job (see `catalog.jobs`) how many candidates have a score that resembles it."""
+    return tuple(_of(job, catalog) for job in jobs)
 
 
 def _of(job: Task, catalog: Catalog) -> JobEvidence:

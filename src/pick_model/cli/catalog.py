@@ -222,12 +222,13 @@ def stats(
       pick-model catalog stats --format json
     """
     from pick_model.advise.jobs import evidence_of_jobs
+    from pick_model.catalog.jobs import read_jobs
     from pick_model.catalog.load import load_catalog
     from pick_model.catalog.stats import stats as count
     from pick_model.render import catalog as render
 
     loaded = load_catalog(catalog or ())
-    _emit(count(loaded, evidence_of_jobs(loaded)), render.stats, format.value, output)
+    _emit(count(loaded, evidence_of_jobs(loaded, read_jobs())), render.stats, format.value, output)
 
 
 @command("validate")
@@ -298,14 +299,14 @@ def export(
     if single:
         write_output(output, as_sqlite(found))
         n_rows = sum(len(table.rows) for table in found.values())
-        say(f"wrote {output}: {len(found)} tables, {n_rows:,} rows")
+        emit(f"wrote {output}: {len(found)} tables, {n_rows:,} rows", None)
         return
     write = as_csv if format is ExportFormat.csv else as_parquet
     made = {output / f"{name}.{format.value}": write(table) for name, table in found.items()}
     make_folder(output)
     for file, content in made.items():  # all are made before one is written
         write_output(file, content)
-    say(f"wrote {len(made)} files in {output}")
+    emit(f"wrote {len(made)} files in {output}", None)
 
 
 @command("diff")
