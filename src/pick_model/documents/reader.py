@@ -41,6 +41,16 @@ class Parsed:
         self.file = file
         self._lines = lines
 
+    def at(self, path: Path_) -> Any:
+        """The value at a path; None where there is none."""
+        value = self.value
+        for part in path:
+            try:
+                value = value[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
     def location(self, path: Iterable[str | int] = ()) -> Location:
         """The line of the value at `path`, or of the nearest value around it."""
         where = tuple(path)
@@ -151,6 +161,7 @@ def parse_yaml(text: str, file: str) -> Parsed:
 
 # pydantic's names for it in models and in dataclasses.
 UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
+MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 
 
 def check(parsed: Parsed, document: type[D]) -> D:
@@ -177,14 +188,14 @@ def schema_error(
     """One line for a failed validation: the first problem, where it is, the nearest key."""
     problems = error.errors(include_url=False)
     first = next((p for p in problems if p["type"] in UNKNOWN_KEY), problems[0])
-    path = tuple(part for part in first["loc"] if isinstance(part, str | int))
+    path = _written(first["loc"], first["type"] in MISSING, parsed.at(prefix))
     where = parsed.location((*prefix, *path))
     shown = ".".join(str(part) for part in path)
     hint = None
     if first["type"] in UNKNOWN_KEY:
         told = message("unknown-key", key=shown)
-        hint = did_you_mean(str(path[-1]), keys_at(document, path[:-1]))
-    elif first["type"] in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        hint = did_you_mean(str(path[-1]), keys_at(document, first["loc"][:-1]))
+    elif first["type"] in MISSING:
         told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
         wrong: WrongValue = first["ctx"]["error"]
@@ -199,6 +210,22 @@ def schema_error(
     if more and hint is None:
         hint = message("more-problems", n=more)
     return SchemaError(told, location=where, hint=hint)
+
+
+def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
+    """A validator's path without what it puts between: which of several types it tried."""
+    if value is None:
+        return loc
+    path: list[str | int] = []
+    for number, part in enumerate(loc):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif not (missing and number == len(loc) - 1):
+            continue
+        path.append(part)
+    return tuple(path)
 
 
 def reason_of(problem: ErrorDetails) -> Message:
@@ -219,13 +246,18 @@ def _whole(bound: Any) -> Any:
 
 
 def keys_at(document: type[Any], path: Path_) -> list[str]:
-    """The keys a document allows at a path, for the nearest valid one."""
+    """The keys a document allows at a validator's path, for the nearest valid one."""
     current: Any = document
+    annotation: Any = None
     for part in path:
         if isinstance(part, int):
             continue
         hints = get_type_hints(current) if current is not None else {}
-        current = _record_in(hints.get(part))
+        if part in hints:
+            annotation = hints[part]
+            current = _record_in(annotation)
+        else:  # which of several types it was tried as
+            current = _record_in(annotation, part)
     if current is None:
         return []
     return [
@@ -239,14 +271,14 @@ def _spelled(name: str, annotation: Any) -> str:
     return next((alias for alias in aliases if alias), name)
 
 
-def _record_in(annotation: Any) -> Any:
-    """The document class inside an annotation such as `tuple[Entry, ...] | None`."""
+def _record_in(annotation: Any, name: str | None = None) -> Any:
+    """The document class, of this name or any, in an annotation such as `tuple[Entry, ...]`."""
     if isinstance(annotation, type) and (
         issubclass(annotation, BaseModel) or is_dataclass(annotation)
     ):
-        return annotation
+        return annotation if name in (None, annotation.__name__) else None
     for argument in getattr(annotation, "__args__", ()):
-        found = _record_in(argument)
+        found = _record_in(argument, name)
         if found is not None:
             return found
     return None
