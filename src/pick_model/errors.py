@@ -119,6 +119,11 @@ class MissingExtra(EnvironmentProblem):
             message("extra-missing", what=what, extra=extra),
             hint=message("install-extra", extra=extra),
         )
+        self.what, self.extra = what, extra
+
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:
+        """So that it can come from another process."""
+        return type(self), (self.what, self.extra)
 
 
 def in_one(what: Message, hint: Message | None) -> Message:

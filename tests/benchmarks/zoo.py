@@ -142,8 +142,17 @@ class Gold:
 
 
 def fine_tuned(
-    name: str, member: str, folder: Path, train: Any, test: Any, seed: int, precision: str
+    name: str,
+    member: str,
+    folder: Path,
+    train: Any,
+    test: Any,
+    seed: int,
+    precision: str,
+    passes: int = PASSES,
+    cpu: dict[str, float] | None = None,
 ) -> Gold:
+    """cpu: takes the processor's seconds of training alone and of everything."""
     import torch
 
     from pick_model.encoders.load import encode, load
@@ -154,7 +163,7 @@ def fine_tuned(
     from pick_model.measure.probe.train import Job
     from pick_model.measure.probe.train import train as run
 
-    begun = time.monotonic()
+    begun, cpu_begun = time.monotonic(), time.process_time()
     loaded = load(folder, precision=precision)
     predictor, (rows, tuning) = PREDICTORS[train.kind], tuning_split(train, 0)
     rule = predictor.rule(rows)
@@ -168,7 +177,8 @@ def fine_tuned(
         cut = predictor.threshold(logits, chosen_by.targets)
         return judge.sign * judge.score(predictor.decide(logits, chosen_by, rule, cut))
 
-    steps = PASSES * -(-len(rows) // BATCH)
+    steps = passes * -(-len(rows) // BATCH)
+    training = time.process_time()
     made = run(
         loaded,
         taught,
@@ -178,8 +188,11 @@ def fine_tuned(
         Job(seed=seed, steps=steps, learning_rate=RATE, batch=BATCH),
         score,
     )
+    ended = time.process_time()
     cut = predictor.threshold(made.tuning_logits, chosen_by.targets)
     said = predictor.decide(made.logits, judged, rule, cut)
+    if cpu is not None:
+        cpu.update(training=ended - training, whole=time.process_time() - cpu_begun)
     return Gold(
         set=name,
         model=member,
@@ -191,7 +204,7 @@ def fine_tuned(
         steps=made.steps,
         learning_rate=RATE,
         batch=BATCH,
-        passes=PASSES,
+        passes=passes,
         dtype=str(loaded.dtype).removeprefix("torch."),
         seconds=round(time.monotonic() - begun, 1),
         torch=torch.__version__,

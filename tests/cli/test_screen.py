@@ -139,19 +139,65 @@ def test_wrong_options_are_exit_2_and_say_what_to_type(
     assert says in done.err
 
 
-def test_the_catalogs_ranks_stand_beside_those_of_the_data(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_first_that_recommend_names_are_screened_after_those_named(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    known = [("roberta-base", 1.0), ("bert-base-uncased", 2.0), ("albert-base-v2", 0.5)]
     said = [
-        SimpleNamespace(id=name, hub_repo="org/name", expected=SimpleNamespace(value=value))
-        for name, value in known
+        SimpleNamespace(id=name, hub_repo="org/name")
+        for name in ("roberta-base", "bert-base-uncased", "albert-base-v2")
     ]
     monkeypatch.setattr(command, "candidates", lambda *_: said)
-    refs, unknown, prior = command.asked_for(["albert-base-v2"], None, 2, Path(TICKETS), None)
+    refs, unknown = command.asked_for(["albert-base-v2"], None, 2, Path(TICKETS), None)
     assert [ref.name for ref in refs] == ["albert-base-v2", "roberta-base", "bert-base-uncased"]
     assert unknown == {}
-    assert prior == {"bert-base-uncased": 1, "roberta-base": 2, "albert-base-v2": 3}
+
+
+def test_with_a_task_models_are_ranked_by_the_catalog_by_the_data_and_by_both(
+    run: Run, minilm: Path, one_layer: Path, tiny: Path, data: Path, tmp_path: Path
+) -> None:
+    task = tmp_path / "task.yaml"
+    task.write_text("task: text-classification\nlanguages: [en]\nn_labels: 2\nn_rows: 60\n")
+    named = [word for folder in (tiny, one_layer, minilm) for word in ("--model", folder)]
+    done = run("screen", "--data", data, "--task", task, *named, "-f", "json")
+    report = ScreenReport.model_validate_json(done.out)
+    by_prior = sorted(report.results, key=lambda one: one.prior_rank or 0)
+    # By size alone: 22.7M, 13.8M and half a million parameters.
+    assert [one.model for one in by_prior] == [str(minilm), str(one_layer), str(tiny)]
+    assert sorted(one.data_rank or 0 for one in report.results) == [1, 2, 3]
+    assert [one.rank for one in report.results] == [1, 2, 3]
+    assert sum(one.p_best or 0.0 for one in report.results) == pytest.approx(1.0, abs=0.01)
+    assert report.results[-1].model == str(tiny)  # by both
+    alone = ScreenReport.model_validate_json(
+        run("screen", "--data", data, *named, "-f", "json").out
+    )
+    assert [one.rank for one in alone.results] == [one.data_rank for one in alone.results]
+    assert {one.p_best for one in alone.results} == {None}
+    table = run("screen", "--data", data, "--task", task, *named).out
+    assert "prior" in table
+    assert "P(best)" in table
+
+
+def test_what_a_screen_records_moves_a_recommendation(
+    run: Run, tmp_path: Path, data: Path, minilm: Path
+) -> None:
+    task = tmp_path / "task.yaml"
+    task.write_text("task: text-classification\nlanguages: [en]\nn_labels: 2\nn_rows: 60\n")
+    ledger = tmp_path / "ledger.jsonl"
+    run("screen", "--data", data, "--model", minilm, "--record", ledger)
+    line = ledger.read_text().replace(json.dumps(str(minilm)), '"all-minilm-l6-v2"')
+    ledger.write_text(line)
+    before = json.loads(run("recommend", str(task), "--top", "0", "-f", "json").out)
+    after = json.loads(
+        run("recommend", str(task), "--top", "0", "--results", str(ledger), "-f", "json").out
+    )
+
+    def expected(report: Any, name: str) -> float:
+        [one] = [c for c in report["candidates"] if c["id"] == name]
+        return float(one["standing"]["value"])
+
+    assert not before["decision"]["anchored"]
+    assert after["decision"]["anchored"]
+    assert expected(before, "all-minilm-l6-v2") != expected(after, "all-minilm-l6-v2")
 
 
 def test_a_warm_screen_imports_no_torch(

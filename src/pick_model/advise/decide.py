@@ -44,7 +44,7 @@ def decide(scoring: Scoring) -> report.Decision:
 
 def _next(scoring: Scoring) -> report.NextStep | None:
     """Whom to measure: by a probe where there is one for the task, else by the user's means."""
-    bonus = _bonus(scoring)
+    bonus = bonus_of(scoring)
     if bonus is None:
         return None
     probes = scoring.profile.task in TRAINABLE
@@ -52,7 +52,7 @@ def _next(scoring: Scoring) -> report.NextStep | None:
     for scored in scoring.scored:
         entry, hours = scored.entry, scored.costs.training_hours
         number = scoring.number(entry.id)
-        if number in scoring.belief.observed or (probes and entry.hub_repo is None):
+        if number in scoring.belief.scored or (probes and entry.hub_repo is None):
             continue
         if probes:
             whole = hours.value * 60 if hours else PROBE_MINUTES
@@ -73,7 +73,7 @@ def _next(scoring: Scoring) -> report.NextStep | None:
     )
 
 
-def _bonus(scoring: Scoring) -> dict[int, float] | None:
+def bonus_of(scoring: Scoring) -> dict[int, float] | None:
     """What all but transferability adds to each candidate, in standard scores.
 
     By the user's prices where there are any, else by the weights; None where quality counts

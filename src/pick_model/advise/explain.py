@@ -35,11 +35,11 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
 
 
 def explain(
-    task: Task | Profile, catalog: Catalog, model: str, *, results: Sequence[ProbeResult] = ()
+    task: Task | Profile, catalog: Catalog, model: str, *, results: Sequence[Measured] = ()
 ) -> Explanation:
     """The whole account of one model: values, estimates, evidence, facts, how results on the
     task's own data moved it, and what would make it win.
@@ -134,7 +134,7 @@ def _moves(entry: Entry, scoring: Scoring) -> list[Move]:
         found.append(
             Move(
                 model=one.name,
-                metric=scoring.metric,
+                metric=scoring.metric if one.way.scored else one.way.name,
                 score=one.score.value,
                 low=one.score.low,
                 high=one.score.high,
@@ -225,7 +225,7 @@ def compare(
     catalog: Catalog,
     models: Sequence[str],
     *,
-    results: Sequence[ProbeResult] = (),
+    results: Sequence[Measured] = (),
 ) -> Comparison:
     """The named models side by side, ranked among themselves.
 

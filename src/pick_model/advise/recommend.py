@@ -35,7 +35,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
 
 
 TOP = 10
@@ -46,7 +46,7 @@ def recommend(
     catalog: Catalog,
     *,
     top: int | None = TOP,
-    results: Sequence[ProbeResult] = (),
+    results: Sequence[Measured] = (),
 ) -> Recommendation:
     """Rank the catalog for a task.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from pick_model.advise.constraints import Broken, Rejection, doubtful
@@ -15,11 +15,11 @@ from pick_model.belief.expected import Z90, Expected, Outlook, shifted
 from pick_model.belief.joint import Member
 from pick_model.belief.level import prior_level
 from pick_model.belief.load import load_fit
-from pick_model.belief.observations import ProbeResult, as_observations
+from pick_model.belief.observations import Measured, as_observations, probes, screens
 from pick_model.belief.posterior import Belief
 from pick_model.belief.similarity import resembles, target_of
 from pick_model.catalog.model import Catalog
-from pick_model.cost.estimate import Costs
+from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.words.say import message
@@ -29,18 +29,30 @@ class Scoring:
     """Every entry scored or rejected, with what robustness and explanations read besides."""
 
     def __init__(
-        self, profile: Profile, catalog: Catalog, results: Sequence[ProbeResult] = ()
+        self,
+        profile: Profile,
+        catalog: Catalog,
+        results: Sequence[Measured] = (),
+        among: Collection[str] | None = None,
+        own: Collection[str] = (),
     ) -> None:
+        """`among`: the ids that are candidates; None: all that suit the task. `own`: those of
+        them that the user brings, which no limit rejects for what is not known of them."""
         self.profile = profile
         self.catalog = catalog
         self.fit = load_fit()
         self.target = target_of(profile, self.fit.crossover)
         self.outlook = Outlook(self.target, self.fit.numbering(catalog.benchmarks), self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
-        kept, self.rejected = screen_out(suited, profile)
+        if among is not None:
+            suited = [entry for entry in suited if entry.id in among]
+        brought = [entry for entry in suited if entry.id in own]
+        kept, self.rejected = screen_out([e for e in suited if e.id not in own], profile)
+        kept += [(entry, estimate(entry, profile)) for entry in brought]
         # Scores by another metric than the task's can only be read by their own.
         self.metric = results[0].metric if results else profile.metric
-        self.probed = {result.entry: result for result in results}
+        self.probed = {result.entry: result for result in probes(results)}
+        self.screened = {result.entry: result for result in screens(results)}
         self.current = profile.current.entry if profile.current else None
         self._published: dict[str, Expected] = {}
         self.belief = self._belief([entry for entry, _ in kept], results)
@@ -57,7 +69,7 @@ class Scoring:
             for name, reason in catalog.banned.items()
         ]
 
-    def _belief(self, candidates: Sequence[Entry], results: Sequence[ProbeResult]) -> Belief:
+    def _belief(self, candidates: Sequence[Entry], results: Sequence[Measured]) -> Belief:
         """The belief about the candidates and about all that was measured."""
         profile, catalog = self.profile, self.catalog
         entries = {entry.id: entry for entry in candidates}
@@ -70,11 +82,10 @@ class Scoring:
         current = None
         if self.current and profile.current and self.metric == profile.metric:
             current = self.current, profile.current.score
-        return Belief(
-            [self._member(entry) for entry in entries.values()],
-            level,
-            as_observations(results, current, level.link if level else None),
-        )
+        members = [self._member(entry) for entry in entries.values()]
+        link = level.link if level else None
+        told = as_observations(results, current, link, members, profile.method)
+        return Belief(members, level, told)
 
     def _member(self, entry: Entry) -> Member:
         z = self.published(entry).z

@@ -135,30 +135,42 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     """
     members, level = belief.members, belief.level
     known = list(dict.fromkeys([*wanted, *belief.observed]))
-    normals = Normals(DRAWS, 4 * len(known) + len(belief.observed) + 1, SEED)
+    readings = belief.readings
+    ways = list(dict.fromkeys(r.way for r in readings if r.way.offset_variance))
+    normals = Normals(DRAWS, 4 * len(known) + len(readings) + len(ways) + 1, SEED)
     prior = dict(zip(known, draws([members[i] for i in known], normals), strict=True))
     nodes = _shared_out(belief.nodes)
     scales = [node.scale for node in nodes]
-    if level is None:
-        return Drawn(prior, [0.0] * DRAWS, scales)
-    spread = sqrt(level.variance)
-    levels = [level.mean + spread * x for x in normals.next()]
-    if not belief.observed:
+    levels = [0.0] * DRAWS
+    variance = 0.0
+    if level is not None:
+        variance, spread = level.variance, sqrt(level.variance)
+        levels = [level.mean + spread * x for x in normals.next()]
+    if not readings:
         return Drawn(prior, levels, scales)
-    errors = [[sqrt(variance) * x for x in normals.next()] for variance in belief.errors]
+    errors = [[sqrt(r.error) * x for x in normals.next()] for r in readings]
+    offsets = {w: [sqrt(w.offset_variance) * x for x in normals.next()] for w in ways}
     pulls = []  # draw by draw
     for t, node in enumerate(nodes):
         missed = [
-            value - levels[t] - node.scale * prior[o][t] - error[t]
-            for value, o, error in zip(belief.values, belief.observed, errors, strict=True)
+            r.value
+            - r.expected(levels[t], node.scale, prior[r.member][t])
+            - (offsets[r.way][t] if r.way in offsets else 0.0)
+            - error[t]
+            for r, error in zip(readings, errors, strict=True)
         ]
         pulls.append(solved_twice(node.factor, missed))
-    levels = [one + level.variance * sum(pull) for one, pull in zip(levels, pulls, strict=True)]
+    reached = [r.on_level * variance for r in readings]
+    levels = [one + dot(reached, pull) for one, pull in zip(levels, pulls, strict=True)]
+    slopes = {scale: [r.slope(scale) for r in readings] for scale in set(scales)}
     standings = {}
     for i in wanted:
-        shared = [belief.shared(i, o) for o in belief.observed]
+        shared = [belief.shared(i, r.member) for r in readings]
+        reach = {
+            scale: [s * c for s, c in zip(of, shared, strict=True)] for scale, of in slopes.items()
+        }
         standings[i] = [
-            z + scale * dot(shared, pull)
+            z + dot(reach[scale], pull)
             for z, scale, pull in zip(prior[i], scales, pulls, strict=True)
         ]
     return Drawn(standings, levels, scales)

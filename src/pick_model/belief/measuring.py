@@ -33,6 +33,21 @@ class Worth(NamedTuple):
     loss_after: float
 
 
+class Option(NamedTuple):
+    """One measurement that could be made."""
+
+    member: int
+    stage: str
+    cost: float  # in any unit of time
+
+
+class Chosen(NamedTuple):
+    """A measurement, and the improvement to expect of it, in standard scores."""
+
+    option: Option
+    gain: float
+
+
 def improvement(behind: float, moved: float) -> float:
     """Expected improvement of knowing better: E max(0, N(−behind, moved²)), behind ≥ 0."""
     if moved <= 0:
@@ -63,7 +78,7 @@ def next_to_measure(
     return Worth(
         tuple(wanted),
         sum(known) if len(known) == len(times) else None,
-        loss_after(decision, stage, wanted, bonus),
+        loss_after(decision, [(i, stage) for i in wanted], bonus),
     )
 
 
@@ -85,40 +100,55 @@ def _by_value(
     minutes: Mapping[int, float | None],
     bonus: Mapping[int, float],
 ) -> list[int]:
+    options = [Option(i, stage, minutes.get(i) or 1.0) for i in measurable]
+    return [one.option.member for one in in_turn(decision, options, bonus, MOST[stage])]
+
+
+def in_turn(
+    decision: Decision, options: Sequence[Option], bonus: Mapping[int, float], most: int
+) -> list[Chosen]:
+    """What to measure one after the other, by expected improvement per unit of cost.
+
+    Each is chosen given that those before it are measured, one measurement a model; it ends
+    where one more gains little of what those before it gain, or after `most`.
+    """
     belief = decision.belief
     rivals = _rivals(decision, bonus)
+    place = {i: k for k, i in enumerate(rivals)}
     value = [decision.means[i] + bonus.get(i, 0.0) for i in rivals]
-    error = [(ERRORS[stage] * belief.members[i].sd) ** 2 for i in rivals]
     spread = [[belief.covariance(i, j) for j in rivals] for i in rivals]
     second = max(range(1, len(rivals)), key=lambda k: value[k], default=0)
-    allowed = set(measurable)
-    chosen: list[int] = []
+    left = [one for one in options if one.member in place]
+    chosen: list[Chosen] = []
     total = 0.0
-    while len(chosen) < MOST[stage] and second:
-        best, gain, most = -1, 0.0, 0.0
-        for k, i in enumerate(rivals):
-            if i not in allowed or i in chosen:
-                continue
+    while len(chosen) < most and second:
+        best, most_of_all = None, 0.0
+        for one in left:
+            k = place[one.member]
             rival = second if k == 0 else 0
-            moved = abs(spread[k][k] - spread[k][rival]) / sqrt(spread[k][k] + error[k])
-            found = improvement(abs(value[k] - value[rival]), moved)
-            if found / (minutes.get(i) or 1.0) > most:
-                best, gain, most = k, found, found / (minutes.get(i) or 1.0)
-        if best < 0 or gain < LEAST_GAIN * total:
+            error = (ERRORS[one.stage] * belief.members[one.member].sd) ** 2
+            moved = abs(spread[k][k] - spread[k][rival]) / sqrt(spread[k][k] + error)
+            gain = improvement(abs(value[k] - value[rival]), moved)
+            if gain / one.cost > most_of_all:
+                best, most_of_all = Chosen(one, gain), gain / one.cost
+        if best is None or best.gain < LEAST_GAIN * total:
             break
-        chosen.append(rivals[best])
-        total += gain
-        column = list(spread[best])
+        chosen.append(best)
+        total += best.gain
+        name = best.option.member
+        left = [one for one in left if one.member != name]
+        k, error = place[name], (ERRORS[best.option.stage] * belief.members[name].sd) ** 2
+        column = list(spread[k])
         for row, c in zip(spread, column, strict=True):
-            share = c / (column[best] + error[best])
+            share = c / (column[k] + error)
             row[:] = [x - share * y for x, y in zip(row, column, strict=True)]
     return chosen
 
 
 def loss_after(
-    decision: Decision, stage: str, measured: Sequence[int], bonus: Mapping[int, float]
+    decision: Decision, measured: Sequence[tuple[int, str]], bonus: Mapping[int, float]
 ) -> float:
-    """The loss to expect of what is taken once these models are measured.
+    """The loss to expect of what is taken once these models are measured, each by its stage.
 
     Every draw is measured, with errors, and the candidate of the best mean given the results
     is taken; what that one scores below the best of the draw is the loss.
@@ -126,11 +156,12 @@ def loss_after(
     belief = decision.belief
     standings = decision.drawn.standings
     rivals = [i for i in _rivals(decision, bonus) if i in standings]
-    seen = [i for i in measured if i in standings]
+    stages = {i: stage for i, stage in measured if i in standings}
+    seen = list(stages)
     if not rivals or not seen:
         return min(map(decision.loss, decision.contenders))
     normals = Normals(DRAWS, len(seen), SEED + 1)
-    sd = {i: ERRORS[stage] * belief.members[i].sd for i in seen}
+    sd = {i: ERRORS[stage] * belief.members[i].sd for i, stage in stages.items()}
     told = [
         [
             z + sd[i] * x - decision.means[i]

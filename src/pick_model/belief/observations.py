@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
+from pick_model.belief.joint import Member, covariance
 from pick_model.belief.level import Link
 from pick_model.belief.posterior import Observation
+from pick_model.belief.ways import (
+    CORRELATIONS,
+    FROZEN,
+    THE_SAME,
+    Way,
+    measure_way,
+    spread_of,
+)
 from pick_model.interval import Interval
 
 # Two runs of one fine-tune differ: .07 on the logit scale is the median standard deviation over
 # seeds (IBM/model-recycling, 6 models, 27 tasks, 16 to 20 runs each).
 RUN_SD = 0.07
+NORMAL = NormalDist()
+LEAST_SCREENED = 3  # models of which a measure says anything: two tell their own spread alone
 
 
 class ProbeResult(NamedTuple):
@@ -24,18 +37,128 @@ class ProbeResult(NamedTuple):
     verdict: str
 
 
+class ScreenResult(NamedTuple):
+    """One screened model: what a linear model of its frozen features scores on the user's data."""
+
+    entry: str  # id in the catalog
+    metric: str
+    score: Interval  # 90 %
+    rows: int  # that it read; measures compare at equal rows alone
+    measures: Mapping[str, float]  # by their names in `ways.CORRELATIONS`
+
+
+Measured = ProbeResult | ScreenResult
+
+
+def probes(results: Iterable[Measured]) -> list[ProbeResult]:
+    return [one for one in results if isinstance(one, ProbeResult)]
+
+
+def screens(results: Iterable[Measured]) -> list[ScreenResult]:
+    return [one for one in results if isinstance(one, ScreenResult)]
+
+
 def as_observations(
-    results: Sequence[ProbeResult], current: tuple[str, float] | None, link: Link | None
+    results: Sequence[Measured],
+    current: tuple[str, float] | None,
+    link: Link | None,
+    members: Sequence[Member],
+    method: str,
 ) -> list[Observation]:
     """Results, and the score of the model in use, as the belief reads them.
 
-    All are scores in one metric (that of `link`) on the task's data. The score in use is one
-    run's; where its model was measured anew, that stands for it.
+    All are scores in one metric (that of `link`) on the task's data; `method` is how the model
+    is to be trained. The score in use is one run's; where its model was probed anew, that
+    stands for it.
     """
-    found = [Observation(r.entry, r.score) for r in results]
-    if current is not None and link and current[0] not in {r.entry for r in results}:
+    found = [Observation(r.entry, r.score) for r in probes(results)]
+    if current is not None and link and current[0] not in {r.entry for r in probes(results)}:
         name, score = current
         u, luck = link.of(score), Z90 * RUN_SD
         low, high = sorted((link.score(u - luck), link.score(u + luck)))
         found.append(Observation(name, Interval(score, min(low, score), max(high, score))))
+    return found + screened(screens(results), members, method)
+
+
+def screened(
+    results: Sequence[ScreenResult], members: Sequence[Member], method: str
+) -> list[Observation]:
+    """Screens as the belief reads them: the score, and the measures where they were compared.
+
+    All of one model come of the same features and err together, so that k of them count as
+    one: each with k times its variance. Where frozen features are what will be used, the score
+    is the task's own and the measures have nothing to add.
+    """
+    if method == "frozen":
+        return [Observation(one.entry, one.score, THE_SAME) for one in results]
+    alike: dict[int, list[ScreenResult]] = defaultdict(list)
+    for one in results:
+        alike[one.rows].append(one)
+    found = []
+    for _, some in sorted(alike.items()):
+        enough = len(some) >= LEAST_SCREENED
+        names = _varying(some) if enough else []
+        way = _shared_out(FROZEN, 1 + len(names))
+        found += [Observation(one.entry, _widened(one.score, 1 + len(names)), way) for one in some]
+        for name in names:
+            found += compared(name, some, members, method, 1 + len(names))
     return found
+
+
+def _varying(some: Sequence[ScreenResult]) -> list[str]:
+    """The measures that tell these models apart."""
+    names = CORRELATIONS["full"]
+    return [name for name in names if len({one.measures[name] for one in some}) > 1]
+
+
+def compared(
+    name: str,
+    some: Sequence[ScreenResult],
+    candidates: Sequence[Member],
+    method: str,
+    shares: int = 1,
+) -> list[Observation]:
+    """One measure of models that read as many rows, in standard scores around their mean."""
+    by_name = {member.name: member for member in candidates}
+    members = [by_name[one.entry] for one in some]
+    pairs = [covariance(a, b) for k, a in enumerate(members) for b in members[:k]]
+    spread = spread_of(
+        [m.mean for m in members], [m.sd**2 for m in members], sum(pairs) / len(pairs)
+    )
+    kind = "lora" if method in ("lora", "qlora") else "full"
+    one_way = measure_way(name, kind, spread)._replace(name=f"{name} {some[0].rows}")
+    way = _shared_out(one_way, shares)
+    found = []
+    for one, at in zip(some, normal_scores([one.measures[name] for one in some]), strict=True):
+        found.append(Observation(one.entry, Interval(*3 * (spread * at,)), way))
+    return found
+
+
+def normal_scores(values: Sequence[float]) -> list[float]:
+    """Standard normal quantiles of the ranks, of unit variance; equal values share theirs.
+
+    Measures have no unit, and one hopeless model must not bring all others together.
+    """
+    order = sorted(values)
+    n = len(order)
+    at = {}
+    for value in set(values):
+        rank = order.index(value) + (order.count(value) + 1) / 2  # the middle one of equals
+        at[value] = NORMAL.inv_cdf((rank - 0.375) / (n + 0.25))  # Blom 1958
+    found = [at[value] for value in values]
+    spread = (sum(one * one for one in found) / n) ** 0.5
+    return [one / spread for one in found]
+
+
+def _shared_out(way: Way, shares: int) -> Way:
+    return way._replace(variance=way.variance * shares)
+
+
+def _widened(score: Interval, shares: int) -> Interval:
+    """The interval of an error whose variance is so many times as large."""
+    by = shares**0.5
+    return Interval(
+        score.value,
+        score.value - by * (score.value - score.low),
+        score.value + by * (score.high - score.value),
+    )

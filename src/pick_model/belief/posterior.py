@@ -1,9 +1,10 @@
 """The belief about one task: prior standings, level and scale, and what was observed.
 
-On the link's scale an observed score is y = level + scale · z + error. Given the scale all of
-it is jointly normal, so every observation moves the level, its own model and that one's
-relatives at once, in closed form; the scale is summed over `NODES`. Pure Python: observations
-are few, and only an (m, m) matrix of them is ever solved.
+On the link's scale an observed score is y = level + scale · z + error; one of another way of use
+(`ways.Way`) has an offset in common with all of its kind, and a slope on scale · z. Given the
+scale all of it is jointly normal, so every observation moves the level, its own model and that
+one's relatives at once, in closed form; the scale is summed over `NODES`. Pure Python:
+observations are few, and only an (m, m) matrix of them is ever solved.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Member, covariance
 from pick_model.belief.level import Level
 from pick_model.belief.linear import cholesky, dot, solved
+from pick_model.belief.ways import THE_SAME, Way
 from pick_model.interval import Interval
 
 # Gauss–Hermite, five nodes: standard normal quantiles and weights (Abramowitz and Stegun,
@@ -40,10 +42,36 @@ class Normal(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """A model's score on the task's own data."""
+    """A model's score on the task's own data, by the task's way of use or another."""
 
     name: str
-    score: Interval  # in the metric of the level, 90 %
+    score: Interval  # 90 %; in the metric of the level, or in what the way measures in
+    way: Way = THE_SAME
+
+
+class Reading(NamedTuple):
+    """An observation as the belief takes it."""
+
+    member: int
+    value: float  # on the link's scale, or in standard scores
+    error: float  # variance, of drawing rows and of the way
+    way: Way
+
+    def slope(self, scale: float) -> float:
+        """How far the value moves with the member's standing."""
+        return self.way.slope * (scale if self.way.scored else 1.0)
+
+    @property
+    def on_level(self) -> float:
+        """How far the value moves with the level of the task."""
+        return 1.0 if self.way.scored else 0.0
+
+    def expected(self, level: float, scale: float, standing: float) -> float:
+        return self.on_level * level + self.way.offset + self.slope(scale) * standing
+
+    def in_common(self, other: Reading) -> float:
+        """The variance that two readings share for being of one way."""
+        return self.way.offset_variance if self.way.name == other.way.name else 0.0
 
 
 class Node(NamedTuple):
@@ -58,8 +86,9 @@ class Node(NamedTuple):
 class Belief:
     """What is known of every member's standing and score, after the observations.
 
-    `level` None: the metric has no scale of its own, so observations cannot be read and scores
-    are not told. Observations may come in any order; those of unknown models must be left out.
+    `level` None: the metric has no scale of its own, so scores cannot be read and are not told,
+    only measures are. Observations may come in any order; those of unknown models must be left
+    out.
     """
 
     def __init__(
@@ -67,59 +96,65 @@ class Belief:
     ) -> None:
         self.members, self.level = members, level
         number = {member.name: index for index, member in enumerate(members)}
-        self.observations = sorted(observations) if level else []
-        seen = [(number[o.name], *read(o, level)) for o in self.observations] if level else []
-        self.observed = [member for member, _, _ in seen]
-        self.values = [value for _, value, _ in seen]
-        self.errors = [error for _, _, error in seen]  # variances
+        self.observations = sorted(o for o in observations if level or not o.way.scored)
+        self.readings = [read(o, number[o.name], level) for o in self.observations]
+        self.observed = [reading.member for reading in self.readings]
+        self.scored = {r.member for r in self.readings if r.way == THE_SAME}  # the task's own way
         self.nodes = self._nodes()
 
     def _nodes(self) -> list[Node]:
         """The posterior at every node of the scale, weighed by how it explains what was seen."""
         if self.level is None:
-            return [Node(1.0, 1.0, (), ())]
-        found, logs = [], []
+            return [self._node(1.0, 1.0, 0.0, 0.0)]
+        level, found, logs = self.level, [], []
         for x, weight in NODES:
-            scale = exp(self.level.log_scale + x * sqrt(self.level.log_scale_variance))
-            factor = cholesky(
-                [
-                    [
-                        self.level.variance
-                        + scale * scale * covariance(self.members[i], self.members[j])
-                        + (self.errors[row] if row == column else 0.0)
-                        for column, j in enumerate(self.observed)
-                    ]
-                    for row, i in enumerate(self.observed)
-                ]
-            )
-            residual = solved(
-                factor,
-                [
-                    value - self.level.mean - scale * self.members[i].mean
-                    for value, i in zip(self.values, self.observed, strict=True)
-                ],
-            )
-            found.append(Node(weight, scale, factor, residual))
+            scale = exp(level.log_scale + x * sqrt(level.log_scale_variance))
+            node = self._node(weight, scale, level.mean, level.variance)
+            found.append(node)
             logs.append(
-                log(weight) - sum(r * r for r in residual) / 2 - sum(log(row[-1]) for row in factor)
+                log(weight)
+                - sum(r * r for r in node.residual) / 2
+                - sum(log(row[-1]) for row in node.factor)
             )
         most = max(logs)
         weights = [exp(value - most) for value in logs]
         total = sum(weights)
         return [node._replace(weight=w / total) for node, w in zip(found, weights, strict=True)]
 
+    def _node(self, weight: float, scale: float, level: float, variance: float) -> Node:
+        """The posterior at one scale, given mean and variance of the level."""
+        members, readings = self.members, self.readings
+        factor = cholesky(
+            [
+                [
+                    one.on_level * other.on_level * variance
+                    + one.slope(scale)
+                    * other.slope(scale)
+                    * covariance(members[one.member], members[other.member])
+                    + one.in_common(other)
+                    + (one.error if row == column else 0.0)
+                    for column, other in enumerate(readings)
+                ]
+                for row, one in enumerate(readings)
+            ]
+        )
+        missed = [r.value - r.expected(level, scale, members[r.member].mean) for r in readings]
+        return Node(weight, scale, factor, solved(factor, missed))
+
     def _pull(self, node: Node, index: int) -> list[float]:
         """factor⁻¹ × covariance of a member's standing with the observations."""
         one = self.members[index]
         return solved(
-            node.factor, [node.scale * covariance(one, self.members[o]) for o in self.observed]
+            node.factor,
+            [r.slope(node.scale) * covariance(one, self.members[r.member]) for r in self.readings],
         )
 
     @cached_property
     def _level_pulls(self) -> list[list[float]]:
         """factor⁻¹ × covariance of the level with the observations, node by node."""
         variance = self.level.variance if self.level else 0.0
-        return [solved(node.factor, [variance] * len(self.observed)) for node in self.nodes]
+        reached = [reading.on_level * variance for reading in self.readings]
+        return [solved(node.factor, reached) for node in self.nodes]
 
     def shared(self, index: int, other: int) -> float:
         """Covariance of two standings before any observation."""
@@ -177,10 +212,10 @@ class Belief:
             mean = level.mean + node.scale * one.mean + dot(pull, node.residual)
             parts.append((node.weight, mean, max(variance - dot(pull, pull), 0.0)))
         found = mixed(parts)
-        if index in self.observed:
+        if index in self.scored:
+            errors = [r.error for r in self.readings if r.member == index and r.way == THE_SAME]
             prior = exp(2 * level.log_scale) * one.sd**2 + level.variance
-            sure = min(e for e, o in zip(self.errors, self.observed, strict=True) if o == index)
-            found = Normal(found.mean, min(found.variance, prior, sure))
+            found = Normal(found.mean, min(found.variance, prior, *errors))
         return found
 
     def interval(self, index: int) -> Interval:
@@ -205,11 +240,16 @@ class Belief:
         return normal_cdf(mean / sqrt(variance)) if variance > 0 else float(mean > 0)
 
 
-def read(one: Observation, level: Level) -> tuple[float, float]:
-    """An observation on the scale of the link, and the variance of its error."""
-    value, low, high = (level.link.of(end) for end in one.score)
+def read(one: Observation, member: int, level: Level | None) -> Reading:
+    """An observation as the belief takes it: its value, and the variance of its error."""
+    way = one.way
+    if not way.scored:
+        value, low, high = one.score
+    else:
+        assert level is not None
+        value, low, high = (level.link.of(end) for end in one.score)
     half = abs(high - low) / 2
-    return value, max(half / Z90, LEAST_SD) ** 2
+    return Reading(member, value, max(half / Z90, LEAST_SD) ** 2 + way.variance, way)
 
 
 def mixed(parts: Sequence[tuple[float, float, float]]) -> Normal:

@@ -21,6 +21,7 @@ COMMANDS = {
     "estimate": ("Choose", "pick_model.cli.estimate:estimate"),
     "screen": ("Prove", "pick_model.cli.screen:screen"),
     "probe": ("Prove", "pick_model.cli.probe:probe"),
+    "select": ("Prove", "pick_model.cli.select:select"),
     "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
     "lock": ("Keep", "pick_model.cli.lock:lock"),
     "gate": ("Keep", "pick_model.cli.gate:gate"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pick_model.cli.streams import say
-from pick_model.errors import UsageError
+from pick_model.errors import InputError, Location, UsageError
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -39,6 +39,12 @@ class Precision(str, Enum):
     fp32 = "fp32"
     bf16 = "bf16"
     fp16 = "fp16"
+
+
+class Where(str, Enum):
+    """Who else runs pieces of work."""
+
+    ray = "ray"
 
 
 in_data = partial(typer.Option, rich_help_panel="Data")
@@ -73,6 +79,15 @@ AllowPickle = Annotated[
 ]
 TrustRemoteCode = Annotated[
     bool, in_trust("--trust-remote-code", help="Run the code that comes with a model.")
+]
+Jobs = Annotated[
+    int | None, in_machine(metavar="N", help="Processes that read models at the same time.")
+]
+ExecutorName = Annotated[
+    Where | None, in_machine("--executor", help="ray: tasks of a cluster, else one started here.")
+]
+RayAddress = Annotated[
+    str | None, in_machine("--ray-address", metavar="HOST:PORT", help="A cluster that is there.")
 ]
 Offline = Annotated[bool, in_trust("--offline", help="Use downloaded models only.")]
 
@@ -140,6 +155,19 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
             commit = revision or entry.revision
             found.append(ModelRef(name=name, hub_repo=entry.hub_repo, revision=commit))
     return found
+
+
+def names_in(path: Path) -> list[str]:
+    """The names in a file, one a line. Raises InputError."""
+    from pick_model.documents.reader import read_input
+
+    text = read_input(path, Location(str(path))).decode("utf-8", "replace").lstrip("\ufeff")
+    names = [line.partition("#")[0].strip() for line in text.splitlines()]
+    if not any(names):
+        raise InputError(
+            message("file-names-no-model"), location=Location(str(path)), hint=message("one-a-line")
+        )
+    return [name for name in names if name]
 
 
 def is_folder(text: str) -> bool:

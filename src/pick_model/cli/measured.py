@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 from pathlib import Path
 
-from pick_model.belief.observations import ProbeResult
+from pick_model.belief.observations import Measured
 from pick_model.catalog.model import Catalog
 from pick_model.cli.labelled import read_both, task_field
 from pick_model.cli.progress import progress
-from pick_model.cli.streams import say
 from pick_model.data.read import file_digest
+from pick_model.documents.probe import LedgerLine
+from pick_model.documents.profile import Profile
 from pick_model.documents.report import Recommendation
-from pick_model.errors import PickModelError
 from pick_model.measure.ledger import Ledger, ledger_lines, read_ledger
 from pick_model.measure.results import results_on
 from pick_model.words.message import Message
@@ -21,48 +21,63 @@ from pick_model.words.say import message
 
 def measured(
     shortlist: Recommendation,
+    profile: Profile,
     catalog: Catalog,
     task: Path,
     results: Path | None,
     data: Path | None,
     budget: str | None,
-) -> tuple[list[ProbeResult], list[Message]]:
+) -> tuple[list[Measured], list[Message]]:
     """Results on the task's data, and notes about what could not be used.
 
-    With a `budget` the candidates of the shortlist are probed first; one that cannot be (no
-    Hub repository, not on this machine, hub fault) is named in a note and the rest go on.
+    With a `budget` the candidates of the shortlist are probed first, each in so much time; one
+    that cannot be (no Hub repository, not on this machine, hub fault) is named in a note and
+    the rest go on.
     """
     ledger = read_ledger(results) if results is not None else Ledger(())
     lines, notes = list(ledger.lines), list(ledger.notes)
     if budget is not None and data is not None:
-        from pick_model.encoders.resolve import ModelRef
-        from pick_model.measure.probe.run import probe, require_extra, share_the_machine
-        from pick_model.measure.probe.settings import Settings, parse_budget
-
-        settings = Settings(budget_seconds=parse_budget(budget), metric=task_field(task, "metric"))
-        require_extra()
-        share_the_machine()
-        gc.enable()
-        train, heldout = read_both(data, None, task_field(task, "task"), {}, settings.seed)
-        faults: list[PickModelError] = []
-        for candidate in shortlist.candidates:
-            if candidate.hub_repo is None:
-                notes.append(message("not-probed-without-repository", id=candidate.id))
-                continue
-            say(f"probing {candidate.id}")
-            ref = ModelRef(
-                name=candidate.id, hub_repo=candidate.hub_repo, revision=candidate.revision
-            )
-            try:
-                with progress(several=False) as tick:
-                    report = probe([ref], train, heldout, settings, tick)
-            except PickModelError as error:
-                faults.append(error)
-                notes.append(message("not-probed", id=candidate.id, what=error.message))
-                continue
-            lines += ledger_lines(report)
-        if faults and len(faults) == len(shortlist.candidates):
-            raise faults[0]
+        found, told = probed(
+            [c.id for c in shortlist.candidates], profile, catalog, task, data, budget
+        )
+        lines, notes = lines + found, notes + told
     wanted = file_digest(data) if data is not None else None
-    found = results_on(lines, catalog, wanted)
-    return found.results, notes + found.notes
+    on_data = results_on(ledger._replace(lines=tuple(lines)), catalog, wanted)
+    return on_data.results, notes + on_data.notes
+
+
+def probed(
+    names: list[str], profile: Profile, catalog: Catalog, task: Path, data: Path, budget: str
+) -> tuple[list[LedgerLine], list[Message]]:
+    """A selection that probes all and screens none: its results, and who has none.
+
+    Raises what the first of them raised where no model could be probed.
+    """
+    from pick_model.measure.candidates import Candidates, of_catalog
+    from pick_model.measure.probe.run import require_extra, share_the_machine
+    from pick_model.measure.probe.settings import parse_budget
+
+    seconds, metric = parse_budget(budget), task_field(task, "metric")
+    require_extra()
+    share_the_machine()
+    from pick_model.measure.select.run import bench_of, probe_each
+    from pick_model.measure.select.settings import Settings
+
+    settings = Settings(budget_seconds=seconds, stages=("probe",), seeds=None, metric=metric)
+    gc.enable()
+    train, heldout = read_both(data, None, task_field(task, "task"), {}, settings.seed)
+    refs = of_catalog(catalog, names)
+    notes = [message("not-probed-without-repository", id=n) for n in names if n not in refs]
+    asked = Candidates(catalog, refs, frozenset(), {})
+    with progress(several=True) as tick:
+        bench = bench_of(asked, profile, profile, train, heldout, settings, tick, names)
+        probe_each(bench)
+    notes += [message("not-probed", id=n, what=f.message) for n, f in bench.raised.items()]
+    left_out = [n for n in bench.state.failed if n not in bench.raised]
+    notes += [
+        message("not-probed", id=n, what=message("in-words", words=bench.state.failed[n].message))
+        for n in left_out
+    ]
+    if bench.raised and not bench.probes:
+        raise next(iter(bench.raised.values()))
+    return [line for report in bench.probes.values() for line in ledger_lines(report)], notes

@@ -16,7 +16,7 @@ from pick_model.files import DISK_FULL, write_whole
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.catalog.model import Catalog
 
 
@@ -98,7 +98,7 @@ LedgerData = Annotated[
 ]
 
 
-def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Sequence[ProbeResult]:
+def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Sequence[Measured]:
     """Results of a ledger on one data set; none without a ledger. Notes go to stderr."""
     if ledger is None:
         return ()
@@ -109,7 +109,7 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     from pick_model.words.say import say as sentence
 
     read = read_ledger(ledger)
-    found = results_on(read.lines, catalog, file_digest(data) if data else None)
+    found = results_on(read, catalog, file_digest(data) if data else None)
     for note in (*read.notes, *found.notes):
         say(f"note: {sentence(note)}")
     return found.results

@@ -31,7 +31,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.catalog.model import Catalog
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.profile import Profile
@@ -100,13 +100,15 @@ def recommend(
         price_per_hour=price_per_hour,
     )
     page = format is Format.html  # which lists every candidate, so that they can be ranked anew
-    probed: list[ProbeResult] = []
+    probed: list[Measured] = []
     notes: list[Message] = []
     if probe or results is not None:
         from pick_model.cli.measured import measured
 
         first = advise(profile, known, top=top or None)
-        probed, notes = measured(first, known, task, results, data, budget if probe else None)
+        probed, notes = measured(
+            first, profile, known, task, results, data, budget if probe else None
+        )
     report = advise(profile, known, top=None if page else top or None, results=probed)
     if notes:
         report = replace(
@@ -124,7 +126,7 @@ def as_page(
     report: Recommendation | Comparison,
     profile: Profile,
     known: Catalog,
-    results: Sequence[ProbeResult],
+    results: Sequence[Measured],
     *,
     shown: int,
 ) -> str:

@@ -16,11 +16,14 @@ from pick_model.cli.labelled import (
     ColumnNames,
     DataFile,
     DeviceName,
+    ExecutorName,
+    Jobs,
     LabelColumn,
     LabelKindIs,
     Offline,
     PairColumn,
     Precision,
+    RayAddress,
     SentenceColumn,
     Separator,
     SkipLabel,
@@ -29,6 +32,7 @@ from pick_model.cli.labelled import (
     TrustRemoteCode,
     in_data,
     model_refs,
+    names_in,
     read_labelled,
     reading_as,
     task_field,
@@ -41,8 +45,6 @@ from pick_model.errors import (
     INCONCLUSIVE,
     OK,
     BudgetTooSmall,
-    InputError,
-    Location,
     UsageError,
 )
 from pick_model.words.say import message
@@ -110,6 +112,9 @@ def screen(
     device: DeviceName = "auto",
     precision: Arithmetic = Precision.auto,
     threads: Threads = None,
+    jobs: Jobs = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
     allow_pickle: AllowPickle = False,
     trust_remote_code: TrustRemoteCode = False,
     offline: Offline = False,
@@ -140,6 +145,7 @@ def screen(
     from pick_model.measure.probe.settings import parse_budget
 
     require_extra("screen")  # before what needs it is imported
+    from pick_model.measure.executors import executor as executor_of
     from pick_model.measure.screen.run import screen as run_screen
     from pick_model.measure.screen.settings import Settings
 
@@ -157,9 +163,10 @@ def screen(
         trust_remote_code=trust_remote_code,
         offline=offline,
     )
+    where = executor_of(jobs, executor, ray_address)
     share_the_machine()
     gc.enable()
-    refs, unknown, prior = asked_for(model or [], models, top, task, catalog)
+    refs, unknown = asked_for(model or [], models, top, task, catalog)
     reading = reading_as(
         text,
         text_pair,
@@ -174,7 +181,9 @@ def screen(
     looked: list[DataProfile] = []
     labelled = read_labelled(data, task_field(task, "task"), reading, seed, looked.append)
     with progress(several=len(refs) > 1) as tick:
-        report = run_screen(refs, labelled, settings, tick, prior=prior, unknown=unknown)
+        report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
+    if task is not None:
+        report = with_belief(report, refs, task, catalog)
     for one in report.results:
         if one.error is not None:
             say(f"warning: {one.model} was not screened: {one.error.message}")
@@ -202,9 +211,10 @@ def asked_for(
     top: int | None,
     task: Path | None,
     overlays: list[Path] | None,
-) -> tuple[list[ModelRef], dict[str, UsageError], dict[str, int]]:
-    """The models in the order asked for, each once; names that mean none, and why; and the
-    catalog's ranks. Raises UsageError where no model is left.
+) -> tuple[list[ModelRef], dict[str, UsageError]]:
+    """The models in the order asked for, each once; and names that mean none, and why.
+
+    Raises UsageError where no model is left.
     """
     if top is not None and (top < 1 or task is None):
         raise UsageError(
@@ -219,17 +229,28 @@ def asked_for(
             refs += model_refs([name], overlays)
         except UsageError as fault:
             unknown[name] = fault
-    ranked: list[Candidate] = []
-    if task is not None and (top is not None or any(ref.folder is None for ref in refs)):
+    if top is not None and task is not None:
         ranked = candidates(task, overlays)
-    if top is not None:
         refs += model_refs([one.id for one in ranked if one.hub_repo][:top], overlays)
     if not refs:
         raise next(iter(unknown.values()), UsageError(message("no-model-to-screen"), hint=WHICH))
-    once = list({ref.name: ref for ref in refs}.values())
-    there = {ref.name for ref in once}
-    expected = sorted((c for c in ranked if c.id in there), key=lambda c: -c.expected.value)
-    return once, unknown, {one.id: rank for rank, one in enumerate(expected, start=1)}
+    return list({ref.name: ref for ref in refs}.values()), unknown
+
+
+def with_belief(
+    report: ScreenReport, refs: list[ModelRef], task: Path, overlays: list[Path] | None
+) -> ScreenReport:
+    """The same, in the order of what the catalog and the data say together."""
+    from pick_model.advise.profile import read_profile
+    from pick_model.catalog.load import load_catalog
+    from pick_model.measure.candidates import named
+    from pick_model.measure.screen.believe import believed
+
+    known = load_catalog(overlays or ())
+    profile = read_profile(task, known)
+    read = {one.model for one in report.results if one.error is None}
+    asked = named([ref for ref in refs if ref.name in read], known, profile)
+    return believed(report, asked, profile)
 
 
 def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:
@@ -240,19 +261,6 @@ def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:
 
     known = load_catalog(overlays or ())
     return list(recommend(read_profile(task, known), known, top=None).candidates)
-
-
-def names_in(path: Path) -> list[str]:
-    """The names in a file, one a line. Raises InputError."""
-    from pick_model.documents.reader import read_input
-
-    text = read_input(path, Location(str(path))).decode("utf-8", "replace").lstrip("\ufeff")
-    names = [line.partition("#")[0].strip() for line in text.splitlines()]
-    if not any(names):
-        raise InputError(
-            message("file-names-no-model"), location=Location(str(path)), hint=message("one-a-line")
-        )
-    return [name for name in names if name]
 
 
 def rendered(report: ScreenReport, format: Format, *, layers: bool, to_file: bool) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Amount, Count, Ends, Fraction, PositiveCount
+from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.lock import Day
 from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
@@ -66,6 +66,8 @@ class ScreenResult(Document):
     standard_error: Amount | None
     prior_rank: PositiveCount | None  # by the catalog alone, among the models screened
     data_rank: PositiveCount | None  # by these rows alone
+    expected: Figure | None = None  # believed of the model as the task uses it, by both
+    p_best: Fraction | None = None  # of the models screened
     may_lead: bool  # these rows do not tell it apart from the first
     measures: Measures | None
     best_layer: Layer | None

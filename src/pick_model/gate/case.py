@@ -35,7 +35,7 @@ from pick_model.words.say import message
 if TYPE_CHECKING:
     from pick_model.advise.constraints import Broken
     from pick_model.advise.scoring import Scoring
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.documents.probe import LedgerLine
 
 
@@ -266,7 +266,7 @@ class Case:
 
         return read_ledger(from_lock(self.lock.results.file, self.path)).lines
 
-    def _results(self) -> Sequence[ProbeResult]:
+    def _results(self) -> Sequence[Measured]:
         if self.lock.results is None:
             return ()
         from pick_model.gate.lock import ledger_results

@@ -42,7 +42,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
 if TYPE_CHECKING:
-    from pick_model.belief.observations import ProbeResult
+    from pick_model.belief.observations import Measured
     from pick_model.measure.results import LedgerResults
 
 # The top group is written out so that a reviewer sees the alternatives; where nothing is
@@ -218,7 +218,7 @@ def _bases(
 
 def _results(
     request: LockRequest, catalog: Catalog, notes: list[Message]
-) -> tuple[LockedResults | None, Sequence[ProbeResult]]:
+) -> tuple[LockedResults | None, Sequence[Measured]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
     if request.results is None:
         return None, ()
@@ -236,7 +236,7 @@ def ledger_results(ledger: Path, catalog: Catalog, data_digest: str | None) -> L
     from pick_model.measure.results import results_on
 
     read = read_ledger(ledger)
-    found = results_on(list(read.lines), catalog, data_digest)
+    found = results_on(read, catalog, data_digest)
     return found._replace(notes=[*read.notes, *found.notes])
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from pick_model.documents.probe import Result
 from pick_model.documents.screen import Layer, ScreenReport, ScreenResult
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
 from pick_model.render.tables import table
-from pick_model.render.words import cell, duration, markdown
+from pick_model.render.words import cell, chance, duration, markdown
 
 FOLDER = ("/", ".", "~")  # how a path begins, and no other name of a model
 BARS = "▁▂▃▄▅▆▇█"
+NAMES = ("LogME", "H-score", "ridge", "kNN")
 MEASURES = ("logme", "h_score", "ridge", "knn")
 
 
@@ -49,15 +49,17 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
 
 
 def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
-    known, names = any(one.prior_rank for one in read), short_names(read)
+    known, names = any(one.prior_rank for one in read), short_names(one.model for one in read)
     columns = [
         Column("", right=True),
         Column("model", fold=True),
-        *([Column("catalog", right=True)] if known else []),
+        *([Column("prior", right=True), Column("data", right=True)] if known else []),
+        *([Column("P(best)", right=True)] if known else []),
         Column(metric, right=True, style="bold"),
         Column("90 %", style="dim"),
         Column("layer"),
-        *(Column(name, right=True) for name in ("LogME", "H-score", "ridge", "kNN")),
+        # Where the belief has weighed them, there is no room for the measures.
+        *(Column(name, right=True) for name in (() if known else NAMES)),
         Column("rows", right=True),
         Column("time", right=True),
     ]
@@ -67,11 +69,11 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
             [
                 _place(one),
                 names[one.model],
-                *([str(one.prior_rank or "")] if known else []),
+                *(_ranks(one) if known else []),
                 number(one.score or 0.0),
                 between(one.interval or (0.0, 0.0)),
                 layer_words(one.best_layer),
-                *_measured(one),
+                *([] if known else _measured(one)),
                 f"{one.rows:,}",
                 "cached" if one.cached else duration(one.seconds / 3600),
             ]
@@ -80,14 +82,17 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
     )
 
 
-def short_names(results: Sequence[ScreenResult | Result]) -> dict[str, str]:
+def short_names(models: Iterable[str]) -> dict[str, str]:
     """Folders by their last part, where that names one model alone; others as they are."""
-    short = {
-        one.model: PurePath(one.model).name if one.model.startswith(FOLDER) else one.model
-        for one in results
-    }
+    short = {model: PurePath(model).name if model.startswith(FOLDER) else model for model in models}
     alone = Counter(short.values())
     return {name: said if alone[said] == 1 else name for name, said in short.items()}
+
+
+def _ranks(one: ScreenResult) -> list[str]:
+    """By the catalog alone, by these rows alone; and the chance by both."""
+    p = "" if one.p_best is None else chance(one.p_best)
+    return [str(one.prior_rank or ""), str(one.data_rank or ""), p]
 
 
 def _place(one: ScreenResult) -> str:
@@ -131,7 +136,7 @@ def _profile(one: ScreenResult, page: Page) -> None:
 def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
     """A heading, the table, the faults and the notes, as GitHub renders them."""
     data = screen.data
-    head = ("rank", "model", screen.metric, "90 %", "layer", "LogME", "H-score", "ridge", "kNN")
+    head = ("rank", "model", screen.metric, "90 %", "layer", *NAMES)
     rows = [
         (
             _place(one),
@@ -182,7 +187,7 @@ def as_csv(screen: ScreenReport) -> str:
         [
             *("rank", "model", "metric", "score", "low", "high", "standard_error"),
             *("prior_rank", "data_rank", "may_lead", *MEASURES, "layer", "pooling"),
-            *("rows", "seconds", "cached", "error"),
+            *("rows", "seconds", "cached", "error", "expected", "p_best"),
         ]
     )
     for one in screen.results:
@@ -197,6 +202,7 @@ def as_csv(screen: ScreenReport) -> str:
                 "" if layer is None else layer.pooling,
                 *(one.rows, one.seconds, str(one.cached).lower()),
                 "" if one.error is None else cell(one.error.message),
+                *(None if one.expected is None else one.expected.value, one.p_best),
             ]
         )
     return out.getvalue()

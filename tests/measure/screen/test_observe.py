@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pick_model.catalog.model import Catalog
 from pick_model.documents.screen import Layer, Measures, ScreenLine
-from pick_model.measure.screen.observe import Observation, observed
+from pick_model.interval import Interval
+from pick_model.measure.screen.observe import observed
 
 
 def line(model: str, score: float) -> ScreenLine:
@@ -35,9 +36,9 @@ def test_the_latest_of_each_entry_is_observed_and_others_are_named(catalog: Cata
         line("bert-base-uncased", 0.75),
     ]
     found = observed(lines, catalog)
-    assert found.observations == (
-        Observation("roberta-base", 0.8, 0.012, "accuracy", 500),
-        Observation("bert-base-uncased", 0.75, 0.012, "accuracy", 500),
-    )
-    assert {one.kind for one in found.observations} == {"screen"}
+    assert [(one.entry, one.score, one.rows) for one in found.results] == [
+        ("roberta-base", Interval(0.8, 0.8 - 0.02, 0.8 + 0.02), 500),
+        ("bert-base-uncased", Interval(0.75, 0.75 - 0.02, 0.75 + 0.02), 500),
+    ]
+    assert found.results[0].measures == {"logme": -0.2, "h_score": 0.5}
     assert found.unknown == ("/a/folder",)

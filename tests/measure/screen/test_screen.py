@@ -14,12 +14,14 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from pick_model.data.dataset import Dataset  # noqa: E402  after the skip
+from pick_model.belief.ways import FROZEN  # noqa: E402  after the skip
+from pick_model.data.dataset import Dataset  # noqa: E402
 from pick_model.documents.screen import ScreenReport  # noqa: E402
 from pick_model.errors import EnvironmentProblem, InputError, UsageError  # noqa: E402
 from pick_model.measure.probe.settings import Progress  # noqa: E402
+from pick_model.measure.screen import contest  # noqa: E402
 from pick_model.measure.screen import rows as rows_module  # noqa: E402
-from pick_model.measure.screen.contest import may_lead, scorer_of, standing  # noqa: E402
+from pick_model.measure.screen.contest import Standing, may_lead, scorer_of, standing  # noqa: E402
 from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
 from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
@@ -47,6 +49,8 @@ def certain(report: ScreenReport) -> dict[str, Any]:
 @pytest.fixture
 def small_stages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows_module, "FIRST", 30)
+    monkeypatch.setattr(contest, "ENOUGH", -1.0)  # whatever frozen features leave open
+    monkeypatch.setattr(contest, "ENOUGH", -1.0)  # whatever frozen features leave open
     monkeypatch.setattr(rows_module, "OF_EACH_CLASS", 4)
 
 
@@ -199,6 +203,28 @@ def test_more_rows_are_read_only_with_models_that_may_lead(
     assert report.note_messages[0].code == "screen-undecided"
 
 
+def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leave_open(
+    one_layer: Path, tmp_path: Path
+) -> None:
+    report = screen([str(one_layer)], make_rows("single-label", 60), settings(tmp_path))
+    assert report.results[0].rows == 60  # of one there is no order to find out
+    judged = judged_of(stages(make_rows("single-label", 40), 40, False, 0)[0], NOISE, (FIRST_VIEW,))
+    random = np.random.default_rng(0)
+
+    def at(score: float, error: float) -> Standing:
+        drawn = score + error * random.standard_normal(2000)
+        return Standing(judged, 0, score, score, score, error, score, score, drawn)
+
+    # A point apart at .8: the logit's slope there is 6.25, and half of the features' own error
+    # in a difference is ENOUGH * (2 * FROZEN.variance) ** .5.
+    known = contest.ENOUGH * (2 * FROZEN.variance) ** 0.5 / 6.25
+    rough = [at(0.80, known), at(0.79, known), at(0.40, known)]
+    assert contest.worth_reading(rough, "accuracy") == [True, True, False]
+    fine = [at(0.80, known / 2), at(0.795, known / 2), at(0.40, known / 2)]
+    assert contest.may_lead(fine) == [True, True, False]
+    assert contest.worth_reading(fine, "accuracy") == [False, False, False]
+
+
 @pytest.mark.usefixtures("small_stages")
 def test_a_leader_by_the_first_rows_ends_the_screen(
     one_layer: Path, tiny: Path, tmp_path: Path
@@ -252,6 +278,10 @@ def test_a_budget_that_ends_leaves_the_ranking_so_far(
     assert [one.error.code for one in report.results if one.error] in ([], ["budget"])
     codes = {told.code for told in report.note_messages}
     assert codes & {"screen-budget", "screen-failed"}
+
+
+FIRST_VIEW = View(1, "mean")
+NOISE = np.random.default_rng(1).standard_normal((1, 40, 3))
 
 
 def judged_of(stage: Any, features: np.ndarray, views: tuple[View, ...]) -> Judged:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pick_model.belief.level import link_of
+from pick_model.belief.ways import FROZEN
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.rows import Stage
@@ -20,6 +22,8 @@ from pick_model.measure.screen.spectrum import Array
 # above. Chosen by hand: twice as strict as the report's interval, for it is asked of every
 # model at every stage.
 DOUBT = 0.025
+# Half of the error of frozen features: beside it, the error of drawing rows adds an eighth.
+ENOUGH = 0.5
 TAIL = 5.0  # per cent below and above the 90 % interval
 
 
@@ -87,3 +91,22 @@ def may_lead(standings: Sequence[Standing]) -> list[bool]:
         one.stage == leader.stage and float((one.drawn >= leader.drawn).mean()) >= DOUBT
         for one in standings
     ]
+
+
+def worth_reading(standings: Sequence[Standing], metric: str) -> list[bool]:
+    """Whether more rows could still change what is taken, by place.
+
+    A model that may lead is read on until the error of drawing rows, in its difference from the
+    leader, adds little to what frozen features leave open anyway of a fine-tune (`ways.FROZEN`).
+    """
+    lead, link = may_lead(standings), link_of(metric)
+    if link is None or not standings:
+        return lead
+    first = ordered(standings)[0]
+    leader, known = standings[first], ENOUGH * (2 * FROZEN.variance) ** 0.5
+    apart = [
+        may and float((one.drawn - leader.drawn).std()) * link.slope(leader.score) > known
+        for one, may in zip(standings, lead, strict=True)
+    ]
+    apart[first] = any(apart)
+    return apart

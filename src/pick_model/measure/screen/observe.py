@@ -1,39 +1,30 @@
-"""What a screen hands to the belief: observations of catalog entries."""
+"""What a screen hands to the belief: results about catalog entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from pick_model.belief.observations import ScreenResult
 from pick_model.catalog.model import Catalog
 from pick_model.documents.screen import ScreenLine
 from pick_model.errors import UnknownName
-
-
-class Observation(NamedTuple):
-    """One model measured on the user's data."""
-
-    entry: str  # id in the catalog
-    value: float  # in the metric: of a linear model of frozen features
-    standard_error: float  # of drawing the rows
-    metric: str
-    rows: int  # that taught it, less than others' where rows were adaptive
-    kind: Literal["screen"] = "screen"
+from pick_model.interval import Interval
 
 
 class Observed(NamedTuple):
-    """Observations, the latest of each entry, and names that the catalog does not know."""
+    """Results, the latest of each entry, and names that the catalog does not know."""
 
-    observations: tuple[Observation, ...]
+    results: tuple[ScreenResult, ...]
     unknown: tuple[str, ...]
 
 
 def observed(lines: Iterable[ScreenLine], catalog: Catalog) -> Observed:
-    """The lines of one data set and metric, as observations of the catalog's entries.
+    """The lines of one data set and metric, as results about the catalog's entries.
 
     lines: of a ledger, or of a report by `ledger.screen_lines`, in the order they were made.
     """
-    found: dict[str, Observation] = {}
+    found: dict[str, ScreenResult] = {}
     unknown: list[str] = []
     for line in lines:
         try:
@@ -41,7 +32,12 @@ def observed(lines: Iterable[ScreenLine], catalog: Catalog) -> Observed:
         except UnknownName:
             unknown.append(line.model)
             continue
-        found[entry.id] = Observation(
-            entry.id, line.score, line.standard_error, line.metric, line.rows
-        )
+        found[entry.id] = result_of(line, entry.id)
     return Observed(tuple(found.values()), tuple(dict.fromkeys(unknown)))
+
+
+def result_of(line: ScreenLine, name: str) -> ScreenResult:
+    """A line as the belief takes it, about the entry of that name."""
+    low, high = line.interval
+    measures = {"logme": line.measures.logme, "h_score": line.measures.h_score}
+    return ScreenResult(name, line.metric, Interval(line.score, low, high), line.rows, measures)

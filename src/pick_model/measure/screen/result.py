@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import Environment
@@ -18,6 +18,7 @@ from pick_model.documents.screen import (
     ScreenReport,
     ScreenResult,
 )
+from pick_model.errors import PickModelError
 from pick_model.measure.screen.contest import Standing, may_lead, ordered
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.reader import versions
@@ -31,7 +32,6 @@ def report(
     entrants: Sequence[Entrant],
     data: Dataset,
     notes: Sequence[Message],
-    prior: Mapping[str, int],
 ) -> ScreenReport:
     """The best first, and models that could not be screened last, in the order asked for."""
     standings: list[Standing] = []
@@ -42,7 +42,7 @@ def report(
             screened.append(one)
     lead = may_lead(standings)
     results = [
-        result(screened[at], standings[at], rank, lead[at], prior)
+        result(screened[at], standings[at], rank, lead[at])
         for rank, at in enumerate(ordered(standings), start=1)
     ]
     failed = [one for one in entrants if one.standing is None]
@@ -68,7 +68,7 @@ def report(
             if item.name != "cache"  # where work is kept says nothing about the result
         },
         environment=environment(standings[0].judged) if standings else None,
-        results=(*results, *(unread(one, prior) for one in failed)),
+        results=(*results, *map(unread, failed)),
         notes=say_all(told),
         note_messages=tuple(told),
     )
@@ -84,9 +84,7 @@ def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
     return []
 
 
-def result(
-    one: Entrant, at: Standing, rank: int, lead: bool, prior: Mapping[str, int]
-) -> ScreenResult:
+def result(one: Entrant, at: Standing, rank: int, lead: bool) -> ScreenResult:
     """A model that was read."""
     assert one.model is not None
     assert one.first is not None
@@ -99,7 +97,7 @@ def result(
         score=round(at.score, 6),
         interval=(round(at.low, 6), round(at.high, 6)),
         standard_error=round(at.error, 6),
-        prior_rank=prior.get(one.ref.name),
+        prior_rank=None,
         data_rank=rank,
         may_lead=lead,
         measures=Measures(
@@ -121,7 +119,7 @@ def result(
     )
 
 
-def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
+def unread(one: Entrant) -> ScreenResult:
     """A model that could not be screened, and why."""
     assert one.fault is not None
     fault = one.fault
@@ -133,7 +131,7 @@ def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
         score=None,
         interval=None,
         standard_error=None,
-        prior_rank=prior.get(one.ref.name),
+        prior_rank=None,
         data_rank=None,
         may_lead=False,
         measures=None,
@@ -144,14 +142,19 @@ def unread(one: Entrant, prior: Mapping[str, int]) -> ScreenResult:
         n_parameters=None,
         seconds=round(one.seconds, 3),
         cached=False,
-        error=ScreenFault(
-            code=fault.code,
-            message=say(fault.message),
-            hint=None if fault.hint is None else say(fault.hint),
-            message_code=fault.message.code,
-            values=fault.message.values,
-            hint_message=fault.hint,
-        ),
+        error=fault_of(fault),
+    )
+
+
+def fault_of(fault: PickModelError) -> ScreenFault:
+    """Why a model could not be measured."""
+    return ScreenFault(
+        code=fault.code,
+        message=say(fault.message),
+        hint=None if fault.hint is None else say(fault.hint),
+        message_code=fault.message.code,
+        values=fault.message.values,
+        hint_message=fault.hint,
     )
 
 

@@ -3,22 +3,23 @@
     resolve -> (read a part of the rows -> judge) for all -> again for those that may still lead
 
 All models read the first part. Those that later rows could still put first read the next,
-which doubles their rows, until one leads, the rows end or the time does.
+which doubles their rows, until one leads, more rows would tell no more than frozen features
+can know, the rows end or the time does.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 
 from pick_model.data.dataset import Dataset
 from pick_model.documents.screen import ScreenReport
 from pick_model.encoders.resolve import ModelRef, parse_model
 from pick_model.errors import InputError, PickModelError
+from pick_model.measure.executors import Executor
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
-from pick_model.measure.screen.contest import Standing, may_lead, scorer_of
+from pick_model.measure.screen.contest import Standing, scorer_of, worth_reading
 from pick_model.measure.screen.result import report
 from pick_model.measure.screen.rows import stages
 from pick_model.measure.screen.settings import ROWS, SENTENCES, Settings
@@ -33,16 +34,17 @@ def screen(
     settings: Settings | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     *,
-    prior: Mapping[str, int] | None = None,
     unknown: Mapping[str, PickModelError] | None = None,
+    executor: Executor | None = None,
     now: Callable[[], float] = time.monotonic,
 ) -> ScreenReport:
     """Rank models by their frozen features on labelled rows.
 
-    models: folders, Hub ids with or without @revision, or ModelRefs. prior: rank by a model's
-    name, as the catalog alone has it. unknown: names that mean no model, and why. A model that
+    models: folders, Hub ids with or without @revision, or ModelRefs. unknown: names that mean no
+    model, and why. A model that
     cannot be loaded or read is a result with an error, and the others go on; the exit code is
-    the caller's to give. The same arguments give the same report, save `made_on`, `seconds` and
+    the caller's to give. executor: where models are read; None: here, one after the other. The
+    same arguments give the same report wherever that is, save `made_on`, `seconds` and
     `cached`, as long as no budget ends it.
 
     Raises MissingExtra, InputError and UsageError for what is wrong with all models.
@@ -55,45 +57,27 @@ def screen(
     adaptive = settings.adaptive and len(models) > 1  # of one there is no order to find out
     parts = stages(data, most, adaptive, settings.seed)
     scorers = [scorer_of(stage, settings.metric) for stage in parts]
-    work = Work(parts, scorers, settings, progress, now, adaptive)
+    work = Work(parts, scorers, settings, progress, now, adaptive, executor)
     entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
-    with using_threads(settings.threads):
-        notes = contest(work, entrants)
+    notes = contest(work, entrants)
     entrants += [Entrant(ModelRef(name), fault=fault) for name, fault in (unknown or {}).items()]
-    return report(work, entrants, data, notes, prior or {})
+    return report(work, entrants, data, notes)
 
 
 def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
     """Bring each model as far as it takes; what the reader should know of how it ended."""
-    going = [one for one in entrants if work.enter(one)]
+    going = work.enter(entrants)
     for stage in range(1, len(work.stages) if work.adaptive else 0):
-        going = leading(going)
+        going = undecided(going, work.scorers[stage].metric)
         if len(going) < 2:
             break
-        if not all(work.fits(one, stage) for one in going):
+        if not work.fits(going, stage):
             return [message("screen-budget", n=len(going))]
-        for one in going:
-            work.step(one, stage)
+        work.step(going, stage)
     return []
 
 
-def leading(entrants: Sequence[Entrant]) -> list[Entrant]:
-    """Those that may be the best by the rows read so far."""
+def undecided(entrants: Sequence[Entrant], metric: str) -> list[Entrant]:
+    """Those of which more rows could tell which is the best."""
     standings: list[Standing] = [one.standing for one in entrants if one.standing is not None]
-    return [one for one, may in zip(entrants, may_lead(standings), strict=True) if may]
-
-
-@contextmanager
-def using_threads(wanted: int | None) -> Iterator[None]:
-    """So many threads of torch meanwhile; torch is not imported for nothing."""
-    if wanted is None:
-        yield
-        return
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(wanted)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    return [one for one, may in zip(entrants, worth_reading(standings, metric), strict=True) if may]

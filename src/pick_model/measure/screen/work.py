@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from pick_model.encoders.resolve import ModelRef, Resolved, resolve
 from pick_model.errors import BudgetTooSmall, PickModelError
 from pick_model.files import cache_folder
+from pick_model.measure.executors import Executor, Needs
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.cache import FeatureCache
@@ -19,6 +22,8 @@ from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.settings import Settings
 from pick_model.measure.store import Store
 from pick_model.words.say import message, say
+
+Tick = Callable[[Progress], None]
 
 
 @dataclass
@@ -35,103 +40,199 @@ class Entrant:
     fault: PickModelError | None = None
 
 
-class Work:
-    """What all models share: the stages, the store and cache, and the time."""
+@dataclass(frozen=True)
+class Reading:
+    """A piece of work: bring one model through stages, in one load."""
 
-    def __init__(
-        self,
-        stages: Sequence[Stage],
-        scorers: Sequence[Scorer],
-        settings: Settings,
-        progress: Callable[[Progress], None],
-        now: Callable[[], float],
-        adaptive: bool,
-    ) -> None:
-        self.stages, self.scorers, self.settings = stages, scorers, settings
-        self.adaptive = adaptive
-        self.progress, self.now, self.begun = progress, now, now()
-        self.store = Store(cache_folder(settings.cache), self.note)
-        self.cache = FeatureCache(cache_folder(settings.cache), self.note)
+    ref: ModelRef
+    model: Resolved | None  # None: not resolved yet
+    first: Judged | None
+    stages: tuple[Stage, ...]  # all up to the last that is to be read
+    begin: int  # the first of them that is
+    settings: Settings
 
-    def note(self, words: str) -> None:
-        self.progress(Progress(words, note=words))
 
-    @property
-    def left(self) -> float:
-        """Seconds until the budget ends."""
-        return self.settings.budget_seconds - (self.now() - self.begun)
+@dataclass(frozen=True)
+class Read:
+    """What came of it: as far as it came, and why no further."""
 
-    def enter(self, one: Entrant) -> bool:
-        """Resolve a model and read what all read; False where it fails, which it then says."""
-        begun = self.now()
-        try:
-            if self.left <= 0:
-                raise BudgetTooSmall(message("screen-not-read"), hint=message("larger-budget"))
-            s = self.settings
-            self.progress(Progress("resolving the model", model=one.ref.name))
-            one.model = resolve(
-                one.ref,
-                allow_pickle=s.allow_pickle,
-                trust_remote_code=s.trust_remote_code,
-                offline=s.offline,
-            )
-            for told in one.model.notes:
-                self.note(say(told))
-            reader = Reader(one.model, s, self.cache)
-            for stage in self.at_once:
-                self.advance(one, stage, reader)
-        except PickModelError as fault:
-            one.fault = fault
-        one.seconds += self.now() - begun
-        return one.fault is None
+    model: Resolved | None
+    judged: tuple[Judged, ...]  # stage after stage
+    seconds: float
+    row_seconds: float  # of the last part
+    cached: bool  # no row went through the model
+    notes: tuple[str, ...]
+    fault: PickModelError | None
 
-    @property
-    def at_once(self) -> Sequence[int]:
-        """The stages that every model goes through, in one load."""
-        return (0,) if self.adaptive else range(len(self.stages))
 
-    def fits(self, one: Entrant, stage: int) -> bool:
-        """Whether a model's next part fits into the budget, at the pace of its last."""
-        return one.row_seconds * len(self.stages[stage].new) <= self.left
+def read(
+    piece: Reading, tick: Tick = lambda _: None, now: Callable[[], float] = time.monotonic
+) -> Read:
+    """Resolve a model, read what of its rows is not cached, and judge stage after stage."""
+    begun, s = now(), piece.settings
+    notes: list[str] = []
 
-    def step(self, one: Entrant, stage: int) -> None:
-        """Read one more part; a model that fails on it stands where it stood."""
-        assert one.model is not None
-        begun = self.now()
-        try:
-            self.advance(one, stage, Reader(one.model, self.settings, self.cache))
-        except PickModelError as fault:
-            self.note(f"{one.ref.name} read no more rows: {say(fault.message)}")
-        one.seconds += self.now() - begun
+    def note(words: str) -> None:
+        notes.append(words)
+        tick(Progress(words, note=words))
 
-    def advance(self, one: Entrant, stage: int, reader: Reader) -> None:
-        """Bring a model to a stage: judged on all rows up to it."""
-        begun, here = self.now(), self.stages[stage]
-        among = None if one.first is None else best_views(one.first)
-        key = {
-            **reader.made_from,
-            "piece": "screen",
-            "rows": here.digest,
-            "parts": [len(part) for part in self.stages[: stage + 1]],
-            "among": None if among is None else [str(view) for view in among],
-        }
-        judged = self.store.get(Judged, key)
-        if judged is None:
-            self.progress(Progress("reading rows", 0, len(here.new), model=one.ref.name))
+    model, fault, row_seconds = piece.model, None, 0.0
+    judged: list[Judged] = []
+    cached = True
+    try:
+        with using_threads(s.threads):
+            if model is None:
+                tick(Progress("resolving the model", model=piece.ref.name))
+                model = resolve(
+                    piece.ref,
+                    allow_pickle=s.allow_pickle,
+                    trust_remote_code=s.trust_remote_code,
+                    offline=s.offline,
+                )
+                for told in model.notes:
+                    note(say(told))
+            folder = cache_folder(s.cache)
+            reader = Reader(model, s, FeatureCache(folder, note))
+            for stage in range(piece.begin, len(piece.stages)):
+                at = now()
+                first = piece.first or (judged[0] if judged else None)
+                judged.append(
+                    advanced(reader, Store(folder, note), piece.stages[: stage + 1], first, tick)
+                )
+                row_seconds = (now() - at) / len(piece.stages[stage].new)
+                cached = cached and reader.loaded is None
+    except PickModelError as found:
+        fault = found
+    return Read(model, tuple(judged), now() - begun, row_seconds, cached, tuple(notes), fault)
 
-            def tick(done: int, total: int) -> None:
-                self.progress(Progress("reading rows", done, total, model=one.ref.name))
 
-            seen = reader.seen(self.stages[: stage + 1], tick)
-            one.cached = one.cached and reader.loaded is None
-            self.progress(Progress("judging features", model=one.ref.name))
-            judged = self.store.put(key, judge(seen, here, among))
-        one.first = one.first or judged
-        one.standing = standing(judged, stage, self.scorers[stage])
-        one.row_seconds = (self.now() - begun) / len(here.new)
+def advanced(
+    reader: Reader, store: Store, stages: Sequence[Stage], first: Judged | None, tick: Tick
+) -> Judged:
+    """The model judged on all rows up to the last of the stages."""
+    here, name = stages[-1], reader.model.name
+    among = None if first is None else best_views(first)
+    key = {
+        **reader.made_from,
+        "piece": "screen",
+        "rows": here.digest,
+        "parts": [len(part) for part in stages],
+        "among": None if among is None else [str(view) for view in among],
+    }
+    judged = store.get(Judged, key)
+    if judged is None:
+        tick(Progress("reading rows", 0, len(here.new), model=name))
+
+        def rows_read(done: int, total: int) -> None:
+            tick(Progress("reading rows", done, total, model=name))
+
+        seen = reader.seen(stages, rows_read)
+        tick(Progress("judging features", model=name))
+        judged = store.put(key, judge(seen, here, among))
+    return judged
 
 
 def best_views(judged: Judged) -> tuple[View, ...]:
     """The views that explained most, in the order they were looked at."""
     best = sorted(judged.scores, key=lambda one: -one.explained)[:MOST_VIEWS]
     return tuple(one.view for one in judged.scores if one in best)
+
+
+class Work:
+    """What all models share: the stages, where they are read, and the time."""
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        scorers: Sequence[Scorer],
+        settings: Settings,
+        progress: Tick,
+        now: Callable[[], float],
+        adaptive: bool,
+        executor: Executor | None = None,
+    ) -> None:
+        self.stages, self.scorers, self.settings = tuple(stages), scorers, settings
+        self.adaptive, self.executor = adaptive, executor
+        self.progress, self.now, self.begun = progress, now, now()
+
+    @property
+    def left(self) -> float:
+        """Seconds until the budget ends."""
+        return self.settings.budget_seconds - (self.now() - self.begun)
+
+    def enter(self, entrants: Sequence[Entrant]) -> list[Entrant]:
+        """Read what all read, in one load; those that could be read. The others say why."""
+        last = 0 if self.adaptive else len(self.stages) - 1
+        self._read(entrants, 0, last)
+        return [one for one in entrants if one.fault is None]
+
+    def fits(self, entrants: Sequence[Entrant], stage: int) -> bool:
+        """Whether the next part of all fits into the budget, each at the pace of its last."""
+        rows = len(self.stages[stage].new)
+        return sum(one.row_seconds for one in entrants) * rows <= self.left
+
+    def step(self, entrants: Sequence[Entrant], stage: int) -> None:
+        """Read one more part; a model that fails on it stands where it stood."""
+        self._read(entrants, stage, stage)
+        for one in entrants:
+            if one.fault is not None:
+                self.note(f"{one.ref.name} read no more rows: {say(one.fault.message)}")
+                one.fault = None
+
+    def _read(self, entrants: Sequence[Entrant], begin: int, last: int) -> None:
+        """Bring models from one stage to another, here or where the executor runs them."""
+        pieces = [
+            Reading(one.ref, one.model, one.first, self.stages[: last + 1], begin, self._alone)
+            for one in entrants
+        ]
+        if self.executor is None:
+            for one, piece in zip(entrants, pieces, strict=True):
+                if begin == 0 and self.left <= 0:
+                    one.fault = BudgetTooSmall(
+                        message("screen-not-read"), hint=message("larger-budget")
+                    )
+                    continue
+                self._take(one, read(piece, self.progress, self.now), begin)
+            return
+
+        def done(n: int) -> None:
+            self.progress(Progress("reading rows with every model", n, len(pieces)))
+
+        needs = [Needs(gpus=int(self.settings.device.startswith("cuda")))] * len(pieces)
+        for one, found in zip(entrants, self.executor.map(read, pieces, done, needs), strict=True):
+            for words in found.notes:
+                self.note(words)
+            self._take(one, found, begin)
+
+    @property
+    def _alone(self) -> Settings:
+        """What a piece needs of the settings: the budget is not its business."""
+        return replace(self.settings, budget_seconds=float("inf"))
+
+    def _take(self, one: Entrant, found: Read, begin: int) -> None:
+        one.model, one.fault = found.model, found.fault
+        one.seconds += found.seconds
+        one.cached = one.cached and found.cached
+        for stage, judged in enumerate(found.judged, start=begin):
+            one.first = one.first or judged
+            one.standing = standing(judged, stage, self.scorers[stage])
+            one.row_seconds = found.row_seconds
+
+    def note(self, words: str) -> None:
+        self.progress(Progress(words, note=words))
+
+
+@contextmanager
+def using_threads(wanted: int | None) -> Iterator[None]:
+    """So many threads of torch meanwhile; torch is not imported for nothing."""
+    if wanted is None:
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(wanted)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -41,7 +41,7 @@ def probe(report: ProbeReport, profile: DataProfile | None, command: str) -> She
     first = report.results[0]
     several = len(report.results) > 1
     opening = _opening(report, first) if not several else _of_several(report)
-    where, names = report.environment, short_names(report.results)
+    where, names = report.environment, short_names(r.model for r in report.results)
     return Sheet(
         title=f"probe of {', '.join(names.values())}",
         opening=opening,
@@ -50,7 +50,7 @@ def probe(report: ProbeReport, profile: DataProfile | None, command: str) -> She
             *(
                 section
                 for n, r in enumerate(report.results)
-                for section in _result(r, names[r.model], n, several)
+                for section in result_sections(r, names[r.model], n, several)
             ),
             *data_section(profile),
             *([Section("notes", "Notes", (Bullets(report.notes),))] if report.notes else []),
@@ -81,7 +81,7 @@ def _kicker(report: ProbeReport) -> str:
 def _opening(report: ProbeReport, r: Result) -> Opening:
     return Opening(
         _kicker(report),
-        short_names([r])[r.model],
+        short_names([r.model])[r.model],
         VERDICTS[r.verdict],
         (r.reason, *r.needs),
         _tiles(r),
@@ -99,7 +99,7 @@ def _of_several(report: ProbeReport) -> Opening:
     return Opening(
         _kicker(report),
         "the full fine-tune promises most with",
-        short_names(report.results)[best.model],
+        short_names(r.model for r in report.results)[best.model],
         (best.reason,),
         _tiles(best),
         tone=TONES[best.verdict],
@@ -124,7 +124,7 @@ def _tiles(r: Result) -> tuple[Tile, ...]:
 
 
 def _compared(results: Sequence[Result]) -> Section:
-    names = short_names(results)
+    names = short_names(r.model for r in results)
     bars = [
         Bar(
             names[r.model],
@@ -153,7 +153,7 @@ def _compared(results: Sequence[Result]) -> Section:
     return Section("models", "The models", (chart, Table(columns, rows, "The models")))
 
 
-def _result(r: Result, name: str, n: int, several: bool) -> list[Section]:
+def result_sections(r: Result, name: str, n: int, several: bool) -> list[Section]:
     """The sections of one model."""
     after = f"-{n + 1}" if several else ""
 
@@ -223,7 +223,7 @@ def _curve_blocks(r: Result) -> tuple[Block, ...]:
     metric = r.metric.replace("_", " ")
     chart = curves(
         [Curve("measured", points)],
-        f"Learning curve of {short_names([r])[r.model]}",
+        f"Learning curve of {short_names([r.model])[r.model]}",
         across="training rows × passes",
         up=metric,
         log=True,

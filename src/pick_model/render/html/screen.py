@@ -43,7 +43,7 @@ def screen(report: ScreenReport, profile: DataProfile | None, command: str) -> S
         opening=_opening(report, read),
         sections=(
             *([_ranking(report, read)] if read else []),
-            *_layers(read),
+            *layer_sections(read),
             *_faults(report),
             *data_section(profile),
             *([Section("notes", "Notes", (Bullets(report.notes),))] if report.notes else []),
@@ -53,7 +53,7 @@ def screen(report: ScreenReport, profile: DataProfile | None, command: str) -> S
 
 
 def _digests(read: Sequence[ScreenResult]) -> dict[str, str]:
-    names = short_names(read)
+    names = short_names(one.model for one in read)
     return {names[one.model]: one.weights_digest for one in read if one.weights_digest}
 
 
@@ -63,7 +63,7 @@ def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
     if not read:
         return Opening(over, "", "no model could be screened", tone="bad")
     first = read[0]
-    names = short_names(read)
+    names = short_names(one.model for one in read)
     rivals = [names[one.model] for one in read[1:] if one.may_lead]
     line = f"These rows do not tell it apart from {', '.join(rivals)}." if rivals else ""
     return Opening(
@@ -85,7 +85,7 @@ def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
 
 
 def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
-    names = short_names(read)
+    names = short_names(one.model for one in read)
     bars = [
         Bar(
             names[one.model],
@@ -126,9 +126,9 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
     return Section("ranking", "The ranking", (chart, Table(columns, rows, "Screened models")))
 
 
-def _layers(read: Sequence[ScreenResult]) -> list[Section]:
+def layer_sections(read: Sequence[ScreenResult]) -> list[Section]:
     """The profile of each model over its layers, a line a pooling."""
-    names, blocks = short_names(read), []
+    names, blocks = short_names(one.model for one in read), []
     for one in read[:DRAWN]:
         lines = []
         for pooling in dict.fromkeys(score.pooling for score in one.layers):

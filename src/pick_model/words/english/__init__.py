@@ -21,10 +21,11 @@ from pick_model.words.english.probe import PROBE
 from pick_model.words.english.ranking import RANKING
 from pick_model.words.english.reports import REPORTS
 from pick_model.words.english.screen import SCREEN
+from pick_model.words.english.select import SELECT
 from pick_model.words.english.usage import USAGE
 
 TABLES = (
-    *(RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS, SCREEN, INIT),
+    *(RANKING, PROBE, DATA, GATE, GATE_PROBE, CODE, REPORTS, SCREEN, SELECT, INIT),
     *(USAGE, FILES, DATA_ERRORS, CATALOG, HUB, MODELS, MEASURING, GATE_INPUT),  # errors
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

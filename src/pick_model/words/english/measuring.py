@@ -74,4 +74,10 @@ MEASURING: dict[str, str] = {
     "too-few-different-rows": "{source} has {n} rows of different texts and groups, and a screen "
     "needs {least} to tell one from another",
     "give-more-rows": "more labelled rows",
+    "address-without-ray": "--ray-address names a cluster of Ray",
+    "add-executor-ray": "--executor ray",
+    "workers-lost": "{n:# worker was|# workers were} lost, {times} times over",
+    "fewer-jobs": "fewer --jobs: workers are killed mostly for want of memory",
+    "ray-not-reached": "no Ray cluster at {address}: {why}",
+    "start-ray": "`ray start --head`, or leave --ray-address out",
 }

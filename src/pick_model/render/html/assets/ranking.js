@@ -3,7 +3,7 @@
 "use strict";
 
 (function () {
-  var DATA = JSON.parse(document.getElementById("data").textContent);
+  var DATA = JSON.parse(document.getElementById("ranking-data").textContent);
   var SVG = "http://www.w3.org/2000/svg", CRITERIA = DATA.criteria;
   var start = {
     weights: CRITERIA.map(function (c) { return c.weight; }), lifted: [], find: "", all: false,

@@ -1,0 +1,65 @@
+"""How what was measured one way tells of models that are used another."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import NamedTuple
+
+
+class Way(NamedTuple):
+    """What observations of one kind read: offset + level + slope · scale · z + error.
+
+    The offset is one for all observations of the kind on one task: frozen features of every
+    model score below a full fine-tune of it by about as much. A measure that is no score
+    (`scored` False) does not know the level, and its slope is on z itself.
+    """
+
+    name: str
+    offset: float = 0.0
+    offset_variance: float = 0.0
+    slope: float = 1.0
+    variance: float = 0.0  # of each observation, beside its own interval
+    scored: bool = True
+
+
+# The task's own way of use: a score is what the belief is about.
+THE_SAME = Way("the same")
+# A linear model of frozen features where the model is to be fine-tuned, on the link's scale, by
+# `python tests/benchmarks/screen_error.py`: 14 tables with a source's own frozen and tuned scores
+# of the same models (Bassignana et al. 2022, arXiv:2210.11255, seven encoders on ten sets; WavLM's
+# README, four on three; MNLI of model-recycling, four). Slope and error are medians.
+FROZEN = Way("frozen", offset=-0.59, offset_variance=0.41**2, slope=0.47, variance=0.15**2)
+# Correlation of a measure of frozen features with what the model then scores, both as normal
+# scores of their ranks, over models of one data set: the means over 8 sets with some 156 models
+# of TransferGraph and, full alone, 8 sets with 6 models of Bai et al. 2023 (the same benchmark).
+CORRELATIONS = {
+    "full": {"logme": 0.59, "h_score": 0.65},
+    "lora": {"logme": 0.78, "h_score": 0.78},
+}
+FLAT = 100.0  # times the spread, squared: where a measure lies for the average model is unknown
+
+
+def measure_way(name: str, method: str, spread: float) -> Way:
+    """A measure in units of `spread` standard scores over the models it was taken of.
+
+    x of unit variance that correlates by r with z of that spread: spread · x = r · z + error of
+    variance spread² · (1 − r²).
+    """
+    r = CORRELATIONS[method][name]
+    return Way(
+        name,
+        offset_variance=FLAT * spread * spread,
+        slope=r,
+        variance=spread * spread * (1 - r * r),
+        scored=False,
+    )
+
+
+def spread_of(means: list[float], variances: list[float], shared: float) -> float:
+    """How far apart models are expected to stand: of means, and of what is unknown of each.
+
+    shared: the mean covariance of two of them, which sets none apart.
+    """
+    middle = sum(means) / len(means)
+    apart = sum((mean - middle) ** 2 for mean in means) / len(means)
+    return sqrt(max(apart + sum(variances) / len(variances) - shared, 1e-6))

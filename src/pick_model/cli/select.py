@@ -1,0 +1,307 @@
+"""`pick-model select`."""
+
+from __future__ import annotations
+
+import gc
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pick_model.cli.labelled import (
+    AllowPickle,
+    Arithmetic,
+    ColumnNames,
+    DataFile,
+    DeviceName,
+    ExecutorName,
+    Jobs,
+    LabelColumn,
+    LabelKindIs,
+    Offline,
+    PairColumn,
+    Precision,
+    RayAddress,
+    SentenceColumn,
+    Separator,
+    SkipLabel,
+    TextColumn,
+    Threads,
+    TrustRemoteCode,
+    in_data,
+    model_refs,
+    names_in,
+    read_both,
+    reading_as,
+    task_field,
+)
+from pick_model.cli.options import (
+    AS,
+    Format,
+    Output,
+    Overlays,
+    PointWorth,
+    PricePerHour,
+    TaskFile,
+    emit,
+    in_output,
+)
+from pick_model.cli.progress import progress
+from pick_model.cli.streams import say
+from pick_model.errors import ENVIRONMENT, INCONCLUSIVE, OK, UsageError
+from pick_model.words.say import message
+
+if TYPE_CHECKING:
+    from pick_model.catalog.model import Catalog
+    from pick_model.data.report import DataProfile
+    from pick_model.documents.profile import Profile
+    from pick_model.documents.select import SelectReport
+    from pick_model.measure.candidates import Candidates
+    from pick_model.measure.select.acts import Bench
+
+SHOWN = 10  # rows of a page's ranking before "show all"
+_models = partial(typer.Option, rich_help_panel="Models")
+_budget = partial(typer.Option, rich_help_panel="Budget")
+
+
+def select(
+    task: TaskFile,
+    data: DataFile,
+    budget: Annotated[
+        str, _budget(metavar="TIME", help="Time for everything, a deadline: 90s, 30m, 2h.")
+    ] = "30m",
+    model: Annotated[
+        list[str] | None,
+        _models(
+            metavar="MODEL",
+            help="A candidate: catalog id, Hub id or folder; may be repeated. Without any: all "
+            "of the catalog.",
+        ),
+    ] = None,
+    models: Annotated[
+        Path | None, _models(metavar="FILE", help="Candidates, one a line; # begins a remark.")
+    ] = None,
+    top: Annotated[
+        int | None, _models(metavar="N", help="Only the first N that `recommend` names, as well.")
+    ] = None,
+    rows: Annotated[
+        int | None, _budget(metavar="N", help="Rows a screen reads at most; 2,000.")
+    ] = None,
+    point_worth: PointWorth = None,
+    price_per_hour: PricePerHour = None,
+    eval_data: Annotated[
+        Path | None, in_data(metavar="FILE", help="Held-out rows; else a fifth of --data.")
+    ] = None,
+    text: TextColumn = None,
+    text_pair: PairColumn = None,
+    label: LabelColumn = None,
+    group: Annotated[
+        str | None, in_data(metavar="COLUMN", help="Rows of one group stay on one side.")
+    ] = None,
+    kind: LabelKindIs = None,
+    label_separator: Separator = None,
+    skip_label: SkipLabel = None,
+    sentence: SentenceColumn = None,
+    column_names: ColumnNames = None,
+    seed: Annotated[int, _budget(metavar="N", help="Of rows and runs.")] = 0,
+    max_length: Annotated[
+        int | None, _budget(metavar="N", help="Tokens a row at most; 256.")
+    ] = None,
+    device: DeviceName = "auto",
+    precision: Arithmetic = Precision.auto,
+    threads: Threads = None,
+    jobs: Jobs = None,
+    executor: ExecutorName = None,
+    ray_address: RayAddress = None,
+    allow_pickle: AllowPickle = False,
+    trust_remote_code: TrustRemoteCode = False,
+    offline: Offline = False,
+    record: Annotated[
+        Path | None, in_output(metavar="FILE.jsonl", help="Append what was measured to a ledger.")
+    ] = None,
+    catalog: Overlays = None,
+    format: Annotated[Format, AS] = Format.table,
+    output: Output = None,
+) -> int:
+    """Spend a budget on finding the model to take: recommend, screen, probe, as it is worth.
+
+    Each measurement is the one that is expected to better the choice most for its seconds, and
+    moves what is believed of all candidates. It ends when the next is worth less than it costs,
+    or the time does. The same command after a kill goes on where it was.
+
+    Examples:
+      pick-model select examples/support-tickets/task.yaml \\
+        --data examples/support-tickets/train.csv --budget 30m
+      pick-model select examples/support-tickets/task.yaml \\
+        --data examples/support-tickets/train.csv --budget 10m --model all-minilm-l6-v2 \\
+        --model roberta-base --record results.jsonl
+      pick-model select examples/support-tickets/task.yaml --top 20 \\
+        --data examples/support-tickets/train.csv --budget 2h --point-worth 200 \\
+        --price-per-hour 1.5 --format json
+    """
+    from pick_model.measure.probe.run import require_extra, share_the_machine
+    from pick_model.measure.probe.settings import parse_budget
+
+    began = time.monotonic()
+    seconds = parse_budget(budget)
+    require_extra("select")
+    from pick_model.advise.profile import read_profile
+    from pick_model.catalog.load import load_catalog
+    from pick_model.measure.executors import executor as executor_of
+    from pick_model.measure.select.run import select as run_select
+    from pick_model.measure.select.settings import Settings
+
+    where = executor_of(jobs, executor, ray_address)
+    metric = task_field(task, "metric")
+    settings = Settings(
+        budget_seconds=seconds,
+        rows=rows,
+        metric=metric,
+        max_length=max_length,
+        seed=seed,
+        device=device,
+        precision=precision.value,
+        threads=threads,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+        offline=offline,
+    )
+    share_the_machine()
+    gc.enable()
+    known = load_catalog(catalog or ())
+    profile = read_profile(task, known, point_worth=point_worth, price_per_hour=price_per_hour)
+    here = read_profile(task, known, hardware="local")
+    if profile.method == "as-is":
+        raise UsageError(message("nothing-to-train"), hint=message("compare-instead"))
+    names = [*(model or []), *([] if models is None else names_in(models))]
+    asked, among = asked_for(names, top, profile, known, catalog)
+    reading = reading_as(
+        text,
+        text_pair,
+        label,
+        group,
+        sentence,
+        kind,
+        label_separator,
+        skip_label,
+        column_names,
+    )
+    looked: list[DataProfile] = []
+    train, heldout = read_both(
+        data, eval_data, task_field(task, "task"), reading, seed, looked.append
+    )
+    with progress(several=True) as tick:
+        bench, report = run_select(
+            asked,
+            profile,
+            here,
+            train,
+            heldout,
+            settings,
+            tick,
+            among=among,
+            executor=where,
+            began=began,
+        )
+    for one in report.results:
+        if one.error is not None:
+            say(f"warning: {one.model} was not measured: {one.error.message}")
+    if record is not None:
+        recorded(bench, record)
+    if format is Format.html:
+        emit(as_page(bench, report, profile, looked[0]), output)
+    else:
+        emit(rendered(report, format, to_file=output is not None), output)
+    if any(step.observation is not None for step in report.steps) or not report.steps:
+        return OK if report.steps or report.ended != "budget" else INCONCLUSIVE
+    return INCONCLUSIVE if any(step.error is None for step in report.steps) else ENVIRONMENT
+
+
+def asked_for(
+    names: list[str],
+    top: int | None,
+    profile: Profile,
+    known: Catalog,
+    overlays: list[Path] | None,
+) -> tuple[Candidates, list[str] | None]:
+    """What can be measured, and the ids of all candidates (None: all of the catalog)."""
+    from pick_model.advise.scoring import Scoring
+    from pick_model.measure.candidates import Candidates, named, of_catalog
+
+    if top is not None and top < 1:
+        raise UsageError(message("top-below-one", top=top))
+    refs, faults = [], {}
+    for name in names:
+        try:
+            refs += model_refs([name], overlays)
+        except UsageError as fault:
+            faults[name] = fault
+    asked = named(refs, known, profile)
+    asked = asked._replace(faults={**faults, **asked.faults})
+    if names and not asked.refs and top is None:
+        raise next(iter(asked.faults.values()))
+    if names and top is None:
+        return asked, list(asked.refs)
+    ranked = [one.scored.entry.id for one in Scoring(profile, known).ranked][:top]
+    of_these = of_catalog(known, ranked)
+    found = Candidates(asked.catalog, {**of_these, **asked.refs}, asked.own, asked.faults)
+    return found, None if top is None and not names else [*ranked, *asked.refs]
+
+
+def recorded(bench: Bench, ledger: Path) -> None:
+    """Append every measurement to a ledger."""
+    from pick_model.measure.ledger import record
+
+    if bench.screen is not None:
+        record(bench.screen, ledger)
+    for report in bench.probes.values():
+        record(report, ledger)
+
+
+def as_page(bench: Bench, report: SelectReport, profile: Profile, rows: DataProfile) -> str:
+    """The report as a page on which the candidates can be ranked anew."""
+    from pick_model.advise.contenders import contest
+    from pick_model.advise.report import candidate, summary
+    from pick_model.advise.robustness import acceptability, quality_cost_front
+    from pick_model.cli.typed import command_line
+    from pick_model.render.html.page import written
+    from pick_model.render.html.recommendation import Ground
+    from pick_model.render.html.selection import selection
+
+    state, scoring = bench.state, bench.state.scoring
+    accepted = acceptability(scoring.front)
+    front = {one.entry.id for one in quality_cost_front(scoring.scored)}
+    ranked = [candidate(one, scoring, accepted, front) for one in scoring.ranked]
+    results = [one for one in state.results if one.metric == state.metric]
+    ground = Ground(
+        contest=contest(scoring.profile, scoring.catalog, results, state.among, state.asked.own),
+        profile=scoring.profile,
+        catalog=scoring.catalog,
+        shown=SHOWN,
+        command=command_line(),
+        again="pick-model recommend TASK.yaml --results LEDGER.jsonl",
+    )
+    probes = list(bench.probes.values())
+    sheet = selection(report, ranked, summary(profile), ground, bench.screen, probes, rows)
+    return written(sheet)
+
+
+def rendered(report: SelectReport, format: Format, *, to_file: bool) -> str:
+    """The report in the format asked for."""
+    from pick_model.render import select as drawn
+
+    if format is Format.json:
+        from pick_model.documents.base import to_json
+
+        return to_json(report)
+    if format is Format.markdown:
+        return drawn.as_markdown(report)
+    if format is Format.csv:
+        return drawn.as_csv(report)
+    from pick_model.render.layout import page_for_stdout
+
+    page = page_for_stdout(to_file)
+    drawn.report(report, page)
+    return page.text()

@@ -1,0 +1,208 @@
+"""Carrying out what was chosen: a screen of several models, or a probe of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pick_model.advise.report import CHANCE_DIGITS, rounded
+from pick_model.belief.observations import ProbeResult, ScreenResult
+from pick_model.data.dataset import Dataset
+from pick_model.documents.probe import ProbeReport, Result
+from pick_model.documents.screen import ScreenFault, ScreenReport
+from pick_model.documents.select import Observation, Step
+from pick_model.encoders.resolve import ModelRef
+from pick_model.errors import BudgetTooSmall, EnvironmentProblem, PickModelError
+from pick_model.interval import Interval
+from pick_model.measure.executors import Executor
+from pick_model.measure.ledger import screen_lines
+from pick_model.measure.probe.settings import Progress
+from pick_model.measure.screen.observe import result_of
+from pick_model.measure.screen.result import fault_of
+from pick_model.measure.select.diary import Act
+from pick_model.measure.select.foreseen import Foreseen
+from pick_model.measure.select.settings import Settings
+from pick_model.measure.select.state import State
+from pick_model.words.message import Message
+from pick_model.words.say import message
+
+HUB_FAULTS = 2  # models that the Hub does not give before it is taken to be out of reach
+OUT_OF_REACH = ("hub-down", "offline")  # codes of the Hub
+OF_ALL = ("disk", "disk-full")  # codes of faults that are no model's own
+
+
+@dataclass
+class Bench:
+    """What every act needs, and the reports that came of them."""
+
+    state: State
+    train: Dataset
+    heldout: Dataset
+    settings: Settings
+    foreseen: Foreseen
+    executor: Executor | None
+    progress: Callable[[Progress], None]
+    screen: ScreenReport | None = None  # the last, of all that were screened
+    probes: dict[str, ProbeReport] = field(default_factory=dict)
+    raised: dict[str, PickModelError] = field(default_factory=dict)  # by probes
+    notes: list[Message] = field(default_factory=list)
+
+    def note(self, words: str) -> None:
+        self.progress(Progress(words, note=words))
+
+
+def carry_out(
+    bench: Bench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
+) -> list[Step]:
+    """Measure, move the belief, and say how it moved. took: seconds, where it was done before."""
+    if act.stage == "screen":
+        return _screened(bench, act, took, now)
+    return [_probed(bench, act, None if took is None else took[0], now)]
+
+
+def _screened(
+    bench: Bench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
+) -> list[Step]:
+    """One screen of these models and of all before them, whose features are kept."""
+    from pick_model.measure.screen.run import screen
+
+    state = bench.state
+    names = [*state.screens, *act.models]
+    refs = {name: state.asked.refs[name] for name in names if name in state.asked.refs}
+    seconds = act.budget if took is None else float("inf")
+    found = screen(
+        [ModelRef(name, ref.folder, ref.hub_repo, ref.revision) for name, ref in refs.items()],
+        bench.train,
+        bench.settings.screening(seconds),
+        bench.progress,
+        executor=bench.executor,
+        now=now,
+    )
+    bench.screen = found
+    by_name = {one.model: one for one in found.results}
+    results = {line.model: result_of(line, line.model) for line in screen_lines(found)}
+    for name in [n for n in results if n not in act.models]:
+        if results[name].rows > state.screens[name].rows:  # others beside it made it read on
+            state.screens[name] = results[name]
+    state.moved()
+    steps = []
+    for n, name in enumerate(act.models):
+        one = by_name[name]
+        before = state.expectation(name)
+        spent = one.seconds if took is None else took[n]
+        if took is None and not one.cached:
+            bench.foreseen.learn(act.foreseen[n], spent)
+        if one.error is None:
+            state.screens[name] = results[name]
+        else:
+            failed(bench, name, one.error)
+        if one.error is None:
+            state.moved()
+        steps.append(
+            Step(
+                stage="screen",
+                model=name,
+                foreseen_seconds=round(act.foreseen[n], 1),
+                seconds=round(spent, 3),
+                observation=_seen(results.get(name)),
+                before=before,
+                after=state.expectation(name),
+                pick=state.pick,
+                expected_loss_after=rounded(state.loss, CHANCE_DIGITS),
+                error=one.error,
+            )
+        )
+    return steps
+
+
+def _probed(bench: Bench, act: Act, took: float | None, now: Callable[[], float]) -> Step:
+    """One probe. Of a model that still says one class for every row nothing is concluded."""
+    from pick_model.measure.probe.run import probe
+
+    state, [name] = bench.state, act.models
+    before, begun = state.expectation(name), now()
+    ref = state.asked.refs[name]
+    settings = bench.settings.probing(state.profile.method, act.budget)
+    result: Result | None = None
+    error: ScreenFault | None = None
+    try:
+        made = probe(
+            [ModelRef(name, ref.folder, ref.hub_repo, ref.revision)],
+            bench.train,
+            bench.heldout,
+            settings,
+            bench.progress,
+            now=now,
+        )
+        result = made.results[0]
+        bench.probes[name] = made
+    except BudgetTooSmall as fault:
+        error, bench.raised[name] = fault_of(fault), fault
+        state.times[name] = 2 * state.times.get(name, 1)
+    except PickModelError as fault:
+        if fault.code in OF_ALL:
+            raise
+        error, bench.raised[name] = fault_of(fault), fault
+        failed(bench, name, error)
+    undecided = result is not None and result.majority_only and not result.direct
+    if undecided:
+        state.times[name] = 2 * state.times.get(name, 1)
+    elif result is not None:
+        low, high = result.extrapolated.interval
+        score = Interval(result.extrapolated.score, low, high)
+        state.probes[name] = ProbeResult(name, result.metric, score, result.verdict)
+    state.moved()
+    return Step(
+        stage="probe",
+        model=name,
+        foreseen_seconds=round(act.foreseen[0], 1),
+        seconds=round(now() - begun if took is None else took, 3),
+        observation=None if undecided else _seen(state.probes.get(name), result),
+        before=before,
+        after=state.expectation(name),
+        pick=state.pick,
+        expected_loss_after=rounded(state.loss, CHANCE_DIGITS),
+        majority_only=undecided,
+        error=error,
+    )
+
+
+def failed(bench: Bench, name: str, fault: ScreenFault) -> None:
+    """Note why a model cannot be measured. Raises EnvironmentProblem for a fault that is no
+    model's own."""
+    state = bench.state
+    if fault.code in OF_ALL:
+        raise EnvironmentProblem(
+            message(fault.message_code, **fault.values), hint=fault.hint_message, code=fault.code
+        )
+    if fault.code == BudgetTooSmall.code:
+        return
+    state.failed[name] = fault
+    if sum(one.code in OUT_OF_REACH for one in state.failed.values()) == HUB_FAULTS:
+        _without_the_hub(bench, fault)
+
+
+def _without_the_hub(bench: Bench, fault: ScreenFault) -> None:
+    """Leave out the models that would have to be downloaded."""
+    from pick_model.encoders.resolve import download
+
+    state, settings = bench.state, bench.settings
+    for name, ref in state.asked.refs.items():
+        if ref.folder is not None or name in state.failed:
+            continue
+        try:
+            download(ref, settings.allow_pickle, settings.trust_remote_code, offline=True)
+        except PickModelError:
+            state.failed[name] = fault
+
+
+def _seen(
+    measured: ScreenResult | ProbeResult | None, result: Result | None = None
+) -> Observation | None:
+    """What was measured, for the report."""
+    if measured is None:
+        return None
+    score, low, high = measured.score
+    rows = measured.rows if isinstance(measured, ScreenResult) else result.rows if result else 1
+    verdict = None if result is None else result.verdict
+    return Observation(score=score, low=low, high=high, rows=rows, verdict=verdict)

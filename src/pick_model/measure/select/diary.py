@@ -1,0 +1,46 @@
+"""What was done, on disk: a selection that was killed goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pick_model import __version__
+from pick_model.measure.store import Store
+
+
+@dataclass(frozen=True)
+class Act:
+    """Measurements that were made together: by one screen, or one probe."""
+
+    stage: str
+    models: tuple[str, ...]
+    foreseen: tuple[float, ...]  # seconds of each
+    budget: float  # seconds it was given
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act, and what it took."""
+
+    act: Act
+    seconds: tuple[float, ...]
+
+
+class Diary:
+    """Acts by their number. The results are in the caches of screen and probe, not here."""
+
+    def __init__(self, folder: Path, of: Mapping[str, Any], note: Callable[[str], None]) -> None:
+        """of: all that decides what is done first; the budget is none of it."""
+        self.store, self.of = Store(folder, note), dict(of)
+
+    def find(self, n: int) -> Done | None:
+        return self.store.get(Done, self._key(n))
+
+    def keep(self, n: int, done: Done) -> None:
+        self.store.put(self._key(n), done)
+
+    def _key(self, n: int) -> dict[str, Any]:
+        return {"piece": "select", "version": __version__, "n": n, **self.of}

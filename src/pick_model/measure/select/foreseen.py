@@ -1,0 +1,85 @@
+"""How long measuring takes on this machine: by the cost model, then by what steps took."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from statistics import median
+
+from pick_model.cost.estimate import estimate
+from pick_model.data.dataset import Dataset
+from pick_model.data.lengths import character_lengths
+from pick_model.documents.catalog import Entry
+from pick_model.documents.profile import Profile
+from pick_model.measure.probe.plan import batch_size
+from pick_model.measure.probe.settings import FULL_PASSES
+from pick_model.measure.screen.rows import FIRST
+
+LOAD_SECONDS = 3.0  # of one model, checks and digests included: MiniLM's on two busy cores
+BACKWARD = 3.0  # forward passes that a training step costs, as in `cost.time`
+CHARACTERS = 4.0  # a token, in English; more in few languages, and the pace soon says what is true
+MOST_TOKENS = 256  # that a probe reads of a row, unless asked for more
+# A probe in as much time as the fine-tune takes, and what it spends on measuring speed, on
+# baselines and as a margin (`probe.work`, `probe.plan`): then it is the fine-tune itself.
+WHOLE = 1.4
+LEAST_PROBE = 15.0  # seconds; by hand: less holds no run of a small model on a processor
+PART = 1 / 3  # of the budget for one probe at most; by hand: a choice needs two or three
+ENOUGH = 0.6  # of the time a probe would like; by hand: in less it extrapolates from too little
+UNKNOWN_FULL = 1800.0  # seconds of a model nothing is known of, where nothing of any other is
+
+
+def on_this_machine(profile: Profile, rows: Dataset) -> Profile:
+    """The profile of fine-tuning on these rows; its machine must be this one already."""
+    tokens = round(character_lengths(rows).p50 / CHARACTERS) + 2
+    return profile._replace(
+        n_rows=len(rows),
+        input_tokens=min(max(tokens, 8), MOST_TOKENS),
+        batch_size=batch_size(len(rows)),
+        epochs=FULL_PASSES,
+    )
+
+
+class Foreseen:
+    """Seconds of a screen, a probe and the full fine-tune of each model."""
+
+    def __init__(self, entries: Mapping[str, Entry], here: Profile, screened: int) -> None:
+        """screened: rows of a screen's first part."""
+        self.rows, self.screened = here.n_rows, screened
+        known = {name: _full(entry, here) for name, entry in entries.items()}
+        told = [seconds for seconds in known.values() if seconds is not None]
+        middle = median(told) if told else UNKNOWN_FULL
+        self.known = known
+        self._full = {name: middle if s is None else s for name, s in known.items()}
+        self._paces: list[float] = []  # seconds taken by seconds foreseen
+
+    @property
+    def pace(self) -> float:
+        """How much slower this machine is than foreseen, by the steps so far."""
+        return math.exp(median(map(math.log, self._paces))) if self._paces else 1.0
+
+    def learn(self, foreseen: float, took: float) -> None:
+        """What one step took; `foreseen` at the pace of then."""
+        if foreseen > 0 and took > 0:
+            self._paces.append(self.pace * took / foreseen)
+
+    def full(self, name: str) -> float:
+        return self.pace * self._full[name]
+
+    def screen(self, name: str) -> float:
+        """Loading, and one forward pass over the first rows."""
+        passes = self.screened / max(self.rows, 1) / FULL_PASSES
+        return self.pace * (LOAD_SECONDS + self._full[name] * passes / BACKWARD)
+
+    def probe(self, name: str, budget: float) -> float:
+        """What a probe is given: the whole fine-tune's time, or a part of the budget."""
+        return max(min(WHOLE * self.full(name), PART * budget), LEAST_PROBE)
+
+
+def first_rows(rows: Dataset, most: int) -> int:
+    """Rows that a screen reads of every model."""
+    return min(len(rows), most, 2 * FIRST)
+
+
+def _full(entry: Entry, here: Profile) -> float | None:
+    hours = estimate(entry, here).training_hours
+    return None if hours is None else hours.value * 3600

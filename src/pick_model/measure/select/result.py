@@ -1,0 +1,158 @@
+"""The report of a selection."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+
+from pick_model.advise.decide import decide
+from pick_model.advise.report import CHANCE_DIGITS, rounded
+from pick_model.belief.observations import ProbeResult, ScreenResult
+from pick_model.documents.report import Measured
+from pick_model.documents.select import (
+    Ending,
+    Expectation,
+    Further,
+    Selected,
+    SelectReport,
+    Step,
+)
+from pick_model.measure.screen.result import fault_of
+from pick_model.measure.select.acts import Bench
+from pick_model.words.say import message, say_all
+
+SHOWN = 10  # of the candidates that nobody measured, in the order of the ranking
+
+ENDED = {
+    "decided": message("select-decided"),
+    "worth": message("select-worth"),
+    "budget": message("select-budget"),
+    "nothing-left": message("select-nothing-left"),
+}
+Before = tuple[str, float, Mapping[str, Expectation | None]]  # pick, its loss, what was believed
+
+
+def report(
+    bench: Bench,
+    before: Before,
+    steps: Sequence[Step],
+    ended: Ending,
+    further: Further | None,
+    spent: float,
+) -> SelectReport:
+    """Everything that was done and is now believed."""
+    state, train = bench.state, bench.train
+    pick, loss, prior = before
+    told = [ENDED[ended], *bench.notes]
+    faults = len(state.failed) + len(state.asked.faults)
+    if faults:
+        told.append(message("select-failed", n=faults))
+    decision = decide(state.scoring)
+    if decision.pick != state.pick:  # the first cannot be had here
+        number = state.scoring.number(state.pick)
+        decision = dataclasses.replace(
+            decision,
+            pick=state.pick,
+            p_best=rounded(state.scoring.decision.p_best[number], CHANCE_DIGITS),
+            expected_loss=rounded(state.loss, CHANCE_DIGITS),
+        )
+    fulls = [bench.foreseen.full(n) for n in state.asked.refs if n not in state.failed]
+    return SelectReport(
+        made_on=datetime.date.today().isoformat(),
+        metric=state.metric,
+        source=train.source,
+        data_digest=train.digest,
+        rows=len(train),
+        rows_heldout=len(bench.heldout),
+        settings={
+            item.name: _shown(getattr(bench.settings, item.name))
+            for item in dataclasses.fields(bench.settings)
+            if item.name not in ("cache", "shared")
+        },
+        decision=decision,
+        pick_before=pick,
+        expected_loss_before=rounded(loss, CHANCE_DIGITS),
+        ended=ended,
+        steps=tuple(steps),
+        results=tuple(_results(bench, prior)),
+        further=further,
+        budget_seconds=bench.settings.budget_seconds,
+        spent_seconds=round(spent, 1),
+        full_seconds=round(sum(fulls), 1) if fulls else None,
+        notes=say_all(told),
+        note_messages=tuple(told),
+    )
+
+
+def _results(bench: Bench, prior: Mapping[str, Expectation | None]) -> list[Selected]:
+    """The candidates in the order of the ranking; last those that could not be measured."""
+    state = bench.state
+    found, others = [], 0
+    ranked = [one.scored.entry.id for one in state.scoring.ranked]
+    for rank, name in enumerate((n for n in ranked if n not in state.failed), start=1):
+        measured = name in state.screens or name in state.probes
+        others += not measured
+        if measured or others <= SHOWN:
+            found.append(_selected(bench, name, rank, prior))
+    tried = [name for name in state.failed if name in state.asked.own or name not in ranked]
+    tried += [name for name in state.failed if name not in tried]
+    found += [_selected(bench, name, None, prior) for name in tried]
+    limits = {one.id: one for one in state.scoring.rejected}
+    for name in state.asked.refs:
+        if name in limits and name not in ranked and name not in state.failed:
+            found.append(_selected(bench, name, None, prior))
+    for name, fault in state.asked.faults.items():
+        found.append(
+            Selected(
+                rank=None,
+                model=name,
+                prior=None,
+                believed=None,
+                screened=None,
+                probed=None,
+                n_parameters=None,
+                full_seconds=None,
+                error=fault_of(fault),
+            )
+        )
+    return found
+
+
+def _selected(
+    bench: Bench, name: str, rank: int | None, prior: Mapping[str, Expectation | None]
+) -> Selected:
+    state = bench.state
+    seconds = bench.foreseen.known.get(name)
+    return Selected(
+        rank=rank,
+        model=name,
+        prior=prior.get(name),
+        believed=state.expectation(name),
+        screened=_measured(state.screens.get(name)),
+        probed=_measured(state.probes.get(name)),
+        n_parameters=state.asked.catalog.entries[name].n_parameters,
+        full_seconds=None if seconds is None else round(bench.foreseen.full(name), 1),
+        error=state.failed.get(name),
+    )
+
+
+def _measured(one: ScreenResult | ProbeResult | None) -> Measured | None:
+    if one is None:
+        return None
+    score, low, high = one.score
+    verdict = one.verdict if isinstance(one, ProbeResult) else ""
+    return Measured(
+        entry=one.entry, metric=one.metric, score=score, low=low, high=high, verdict=verdict
+    )
+
+
+def _shown(value: object) -> bool | int | float | str | None:
+    """A setting in a document: no limit is None, for JSON has no infinity."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    assert value is None or isinstance(value, bool | int | float | str)
+    return value

@@ -1,0 +1,255 @@
+"""`select`: measure what is most worth measuring until that is worth less than it costs.
+
+    belief -> what would change the choice most for its seconds -> screen or probe -> belief ...
+
+Every measurement moves the belief in all candidates. Screens that are worth making are made in
+one go, probes one at a time. A probe whose model still says one class for all rows tells nothing
+yet: it is done again with twice the time, and the model stays as good as before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from pick_model.belief.measuring import MOST, Chosen, Option, in_turn, loss_after
+from pick_model.belief.observations import Measured
+from pick_model.data.dataset import Dataset
+from pick_model.documents.profile import Profile
+from pick_model.documents.select import Ending, Further, SelectReport, Step
+from pick_model.files import cache_folder, json_digest
+from pick_model.measure.candidates import Candidates
+from pick_model.measure.executors import Executor
+from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.probe.run import require_extra
+from pick_model.measure.probe.settings import Progress
+from pick_model.measure.screen.settings import ROWS, SENTENCES
+from pick_model.measure.select.acts import Bench, carry_out
+from pick_model.measure.select.diary import Act, Diary, Done
+from pick_model.measure.select.foreseen import (
+    ENOUGH,
+    LEAST_PROBE,
+    Foreseen,
+    first_rows,
+    on_this_machine,
+)
+from pick_model.measure.select.result import report
+from pick_model.measure.select.settings import Settings
+from pick_model.measure.select.state import State
+
+# Points of the metric, or hundredths of a standard score, that all that could be measured is to
+# win for the choice. By hand: a tenth of a point is below what a thousand held-out rows show.
+LEAST_POINTS, LEAST_STANDINGS = 0.1, 0.02
+# Uninterrupted work begins where it would still end in time on a machine this much slower.
+SLOWER = 1.3
+NEXT_MINUTES = 10.0
+MOST_ACTS = 200  # of thousands of candidates nobody measures more
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The deadline: seconds of this run and of what is read of an earlier one."""
+
+    seconds: float
+    now: Callable[[], float]
+    began: float
+
+    def spent(self, earlier: float) -> float:
+        return self.now() - self.began + earlier
+
+
+def select(
+    asked: Candidates,
+    profile: Profile,
+    here: Profile,
+    train: Dataset,
+    heldout: Dataset,
+    settings: Settings,
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    among: Sequence[str] | None = None,
+    told: Sequence[Measured] = (),
+    executor: Executor | None = None,
+    now: Callable[[], float] = time.monotonic,
+    began: float | None = None,
+) -> tuple[Bench, SelectReport]:
+    """Spend a budget on measuring candidates, and say which to take.
+
+    asked: what can be measured. among: ids of all candidates, measurable or not; None: the
+    catalog's. here: the profile with this machine to train on. told: measured before. `began`:
+    when the budget began, by the clock `now`.
+
+    A model that cannot be loaded is named with its reason, and the others go on. The same
+    arguments after a kill go on where it was, with the same steps. Returns the report, and
+    what it was made of.
+
+    Raises NoCandidate, InputError and UsageError for what is wrong with all models,
+    EnvironmentProblem for a full disk, MissingExtra.
+    """
+    require_extra("select")
+    budget = Budget(settings.budget_seconds, now, now() if began is None else began)
+    bench = bench_of(
+        asked, profile, here, train, heldout, settings, progress, among, told, executor
+    )
+    state = bench.state
+    first = state.pick, state.loss, {name: state.expectation(name) for name in asked.refs}
+    diary = Diary(cache_folder(settings.cache), _decides(bench), bench.note)
+    steps: list[Step] = []
+    earlier = 0.0  # seconds of steps that an earlier run made
+    ended: Ending = "nothing-left"
+    for n in range(MOST_ACTS):
+        left = budget.seconds - budget.spent(earlier)
+        done = diary.find(n)
+        if done is not None and sum(done.seconds) > left:
+            done = None
+        act = done.act if done else None
+        if act is None:
+            act, ended = next_act(bench, left)
+        if act is None:
+            break
+        begun = now()
+        made = carry_out(bench, act, done.seconds if done else None, now)
+        if done is None:
+            diary.keep(n, Done(act, tuple(step.seconds for step in made)))
+        else:
+            earlier += sum(done.seconds) - (now() - begun)
+        steps += made
+    spent = budget.spent(earlier)
+    return bench, report(bench, first, steps, ended, further(bench), spent)
+
+
+def bench_of(
+    asked: Candidates,
+    profile: Profile,
+    here: Profile,
+    train: Dataset,
+    heldout: Dataset,
+    settings: Settings,
+    progress: Callable[[Progress], None],
+    among: Sequence[str] | None,
+    told: Sequence[Measured] = (),
+    executor: Executor | None = None,
+) -> Bench:
+    """Everything ready to be measured."""
+    metric = Scorer(train, settings.metric, replicates=1).metric
+    state = State(asked, profile, among, metric, told)
+    most = settings.rows or (SENTENCES if train.kind == "tokens" else ROWS)
+    known = {name: asked.catalog.entries[name] for name in asked.refs}
+    foreseen = Foreseen(known, on_this_machine(here, train), first_rows(train, most))
+    return Bench(state, train, heldout, settings, foreseen, executor, progress)
+
+
+def probe_each(bench: Bench, now: Callable[[], float] = time.monotonic) -> list[Step]:
+    """Probe every candidate, whatever it is worth; the settings' budget is each one's."""
+    steps = []
+    for name in bench.state.asked.refs:
+        seconds = bench.settings.budget_seconds
+        if name not in bench.state.failed:
+            steps += carry_out(bench, Act("probe", (name,), (seconds,), seconds), None, now)
+    return steps
+
+
+def next_act(bench: Bench, left: float) -> tuple[Act | None, Ending]:
+    """What to do now in the seconds left; or why nothing."""
+    state, settings = bench.state, bench.settings
+    options = state.options(settings.stages, bench.foreseen, settings.budget_seconds)
+    bonus = state.bonus
+    if not options:
+        return None, "nothing-left"
+    if bonus is None:
+        return None, "decided"
+    decision = state.scoring.decision
+    worth = in_turn(decision, options, bonus, MOST["screen"])
+    if state.unit * sum(one.gain for one in worth) < least(state):
+        return None, "decided"
+    if not pays(state, worth):
+        return None, "worth"
+    fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
+    order = in_turn(decision, fitting, bonus, MOST["screen"])
+    if not order:
+        return None, "budget"
+    return _first(state, order, left), "budget"
+
+
+def least(state: State) -> float:
+    """What measuring is to win at least, in the unit of losses."""
+    return LEAST_POINTS if state.scoring.decision.in_points else LEAST_STANDINGS
+
+
+def pays(state: State, order: Sequence[Chosen]) -> bool:
+    """Whether measuring so far down the list is worth its price, by the user's figures."""
+    worth, price = state.profile.point_worth, state.profile.price_per_hour
+    if worth is None or price is None:
+        return True
+    won = paid = 0.0
+    for one in order:
+        won += worth * state.unit * one.gain
+        paid += price * one.option.cost / 3600
+        if won > paid:
+            return True
+    return False
+
+
+def _fitted(option: Option, left: float) -> Option | None:
+    """An option that ends in time: a probe may be given less time than it would like."""
+    if option.stage == "screen":
+        return option if SLOWER * option.cost <= left else None
+    enough = max(ENOUGH * option.cost, LEAST_PROBE)
+    return option._replace(cost=min(option.cost, left)) if left >= enough else None
+
+
+def _first(state: State, order: Sequence[Chosen], left: float) -> Act:
+    """The first of what is to be measured: a probe alone, or all screens before one."""
+    options = [one.option for one in order]
+    name = state.scoring.belief.members
+    if options[0].stage == "probe":
+        only = options[0]
+        return Act("probe", (name[only.member].name,), (only.cost,), only.cost)
+    some: list[Option] = []
+    for one in options:
+        if one.stage != "screen" or SLOWER * sum(o.cost for o in (*some, one)) > left:
+            break
+        some.append(one)
+    names = tuple(name[one.member].name for one in some)
+    return Act("screen", names, tuple(one.cost for one in some), left)
+
+
+def further(bench: Bench) -> Further | None:
+    """What the next ten minutes would buy; None where no measurement would change the choice."""
+    state, settings = bench.state, bench.settings
+    bonus = state.bonus
+    seconds = 60 * NEXT_MINUTES
+    options = state.options(settings.stages, bench.foreseen, 4 * seconds)
+    fitting = [one for one in options if one.cost <= seconds]
+    if bonus is None or not fitting:
+        return None
+    decision, chosen, total = state.scoring.decision, [], 0.0
+    for one in in_turn(decision, fitting, bonus, MOST["screen"]):
+        if total + one.option.cost > seconds:
+            break
+        chosen.append((one.option.member, one.option.stage))
+        total += one.option.cost
+    if not chosen:
+        return None
+    after = min(loss_after(decision, chosen, bonus), state.loss)
+    names = state.scoring.belief.members
+    steps = tuple((stage, names[i].name) for i, stage in chosen)
+    return Further(minutes=round(total / 60, 1), steps=steps, expected_loss_after=round(after, 4))
+
+
+def _decides(bench: Bench) -> dict[str, str]:
+    """All that decides what is done first, as a digest."""
+    state, settings = bench.state, replace(bench.settings, cache=None, budget_seconds=1.0)
+    return {
+        "of": json_digest(
+            [
+                sorted(f"{name} {ref}" for name, ref in state.asked.refs.items()),
+                f"{state.profile}",
+                f"{settings}",
+                state.asked.catalog.digest,
+                [bench.train.digest, len(bench.train), len(bench.heldout)],
+                sorted(f"{one}" for one in state.results),
+            ]
+        )
+    }

@@ -1,0 +1,122 @@
+"""What is known so far in a selection: measurements, failures, and the belief they make."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pick_model.advise.decide import bonus_of
+from pick_model.advise.report import CHANCE_DIGITS, figure, rounded
+from pick_model.advise.scoring import Scoring
+from pick_model.belief.measuring import Option
+from pick_model.belief.observations import Measured, ProbeResult, ScreenResult
+from pick_model.documents.base import Figure
+from pick_model.documents.profile import Profile
+from pick_model.documents.screen import ScreenFault
+from pick_model.documents.select import Expectation
+from pick_model.errors import NoCandidate
+from pick_model.measure.candidates import Candidates
+from pick_model.measure.select.foreseen import LEAST_PROBE, Foreseen
+from pick_model.words.say import message
+
+
+class State:
+    """Grows by measurements; the belief is made anew after each."""
+
+    def __init__(
+        self,
+        asked: Candidates,
+        profile: Profile,
+        among: Sequence[str] | None,
+        metric: str,
+        told: Sequence[Measured],
+    ) -> None:
+        """among: the ids that are candidates; None: all of the catalog. told: what was measured
+        before."""
+        self.asked, self.profile = asked, profile
+        self.among, self.metric = among, metric
+        self.screens: dict[str, ScreenResult] = {}
+        self.probes: dict[str, ProbeResult] = {}
+        for one in told:
+            if isinstance(one, ProbeResult):
+                self.probes[one.entry] = one
+            else:
+                self.screens[one.entry] = one
+        self.failed: dict[str, ScreenFault] = {}
+        self.times: dict[str, int] = {}  # how much longer a probe gets: it said nothing before
+        self.scoring = self.scored(self.results)
+        if not self.scoring.ranked:
+            raise NoCandidate(message("nothing-to-select"), hint=message("see-recommend"))
+
+    @property
+    def results(self) -> list[Measured]:
+        return [*self.probes.values(), *self.screens.values()]
+
+    def scored(self, results: Sequence[Measured]) -> Scoring:
+        """The candidates with these results alone."""
+        known = [one for one in results if one.metric == self.metric]
+        profile = self.profile._replace(metric=self.metric)
+        return Scoring(profile, self.asked.catalog, known, self.among, self.asked.own)
+
+    def moved(self) -> None:
+        """Make the belief anew."""
+        self.scoring = self.scored(self.results)
+
+    @property
+    def pick(self) -> str:
+        """Of the candidates that can be had."""
+        for one in self.scoring.ranked:
+            if one.scored.entry.id not in self.failed:
+                return one.scored.entry.id
+        return self.scoring.ranked[0].scored.entry.id
+
+    @property
+    def loss(self) -> float:
+        """Expected, of taking the pick."""
+        return self.scoring.decision.loss(self.scoring.number(self.pick))
+
+    @property
+    def bonus(self) -> dict[int, float] | None:
+        """What all but the score counts, in standard scores; a model that fails is worth
+        nothing."""
+        found = bonus_of(self.scoring)
+        if found is not None:
+            for name in self.failed:
+                if self.scoring.is_believed(name):
+                    found[self.scoring.number(name)] = -1e6
+        return found
+
+    @property
+    def unit(self) -> float:
+        """What a standard score is worth, in the unit of losses."""
+        decision = self.scoring.decision
+        return decision.points_per_standing if decision.in_points else 1.0
+
+    def options(self, stages: Sequence[str], foreseen: Foreseen, budget: float) -> list[Option]:
+        """Every measurement that could be made, with its seconds."""
+        found = []
+        candidates = {one.entry.id for one in self.scoring.scored}
+        for name in self.asked.refs:
+            if name not in candidates or name in self.failed or name in self.probes:
+                continue
+            number = self.scoring.number(name)
+            if "screen" in stages and name not in self.screens:
+                found.append(Option(number, "screen", foreseen.screen(name)))
+            if "probe" in stages:
+                seconds = foreseen.probe(name, budget) * self.times.get(name, 1)
+                found.append(Option(number, "probe", max(seconds, LEAST_PROBE)))
+        return found
+
+    def expectation(self, name: str, scoring: Scoring | None = None) -> Expectation | None:
+        """What is believed of a model; None where it is no candidate."""
+        scoring = scoring or self.scoring
+        if not scoring.is_believed(name):
+            return None
+        number, decision = scoring.number(name), scoring.decision
+        score = Figure(**figure(scoring.belief.interval(number))) if scoring.in_metric else None
+        expected = scoring.expected(scoring.catalog.entries[name])
+        return Expectation(
+            score=score,
+            standing=Figure(**figure(expected.z)),
+            p_best=rounded(decision.p_best.get(number, 0.0), CHANCE_DIGITS),
+            expected_loss=rounded(decision.loss(number), CHANCE_DIGITS),
+        )

@@ -1,0 +1,219 @@
+"""A selection for a terminal, as Markdown and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from pick_model.documents.report import Measured
+from pick_model.documents.select import Expectation, Selected, SelectReport, Step
+from pick_model.render.layout import Column, Page
+from pick_model.render.probe import between, number
+from pick_model.render.screen import short_names
+from pick_model.render.tables import table
+from pick_model.render.words import cell, chance, count, duration, loss, markdown, span
+
+STEPS = ("", "stage", "model", "measured", "90 %", "before", "after", "take", "to lose", "time")
+RESULTS = ("", "model", "size", "before", "now", "90 %", "P(best)", "to lose", "screen", "probe")
+RIGHT = {"", "size", "measured", "before", "after", "now", "P(best)", "to lose", "screen", "probe"}
+
+
+def report(found: SelectReport, page: Page) -> None:
+    """What to take, what was done, and where every candidate stands."""
+    page.heading(found.source, f"{found.rows:,} rows, {found.rows_heldout:,} held out")
+    page.paragraph(taken(found), label=f"take {_names(found)[found.decision.pick]}")
+    page.paragraph(spent(found), dim=True)
+    page.blank()
+    if found.steps:
+        columns = [Column(name, right=name in RIGHT, fold=name == "model") for name in STEPS]
+        page.grid(columns, [list(row) for row in step_rows(found)])
+        page.blank()
+    columns = [Column(name, right=name in RIGHT, fold=name == "model") for name in RESULTS]
+    page.grid(columns, [list(row) for row in result_rows(found)])
+    page.blank()
+    for one in found.results:
+        if one.error is not None:
+            page.paragraph(one.error.message, label=f"{one.model}: not measured", style="bold red")
+            if one.error.hint:
+                page.paragraph(one.error.hint, label="instead", indent=2)
+    told = next_words(found)
+    if told:
+        page.paragraph(told, label="next")
+    for note in found.notes:
+        page.paragraph(note, label="note")
+
+
+def taken(found: SelectReport) -> str:
+    """What is to be expected of the choice."""
+    decision = found.decision
+    before = loss(found.expected_loss_before, decision.unit, bare=True)
+    after = loss(decision.expected_loss, decision.unit)
+    first = _names(found)[found.pick_before]
+    instead = "" if found.pick_before == decision.pick else f", before {first}"
+    words = [f"  P(best) {chance(decision.p_best)}", f"expected loss {before} → {after}{instead}"]
+    if decision.p_better_than_current is not None:
+        words.insert(1, f"P(better than now) {chance(decision.p_better_than_current)}")
+    return "   ".join(words)
+
+
+def spent(found: SelectReport) -> str:
+    """Seconds, of what was given and of what fine-tuning everything would take."""
+    words = f"{duration(found.spent_seconds / 3600)} of {duration(found.budget_seconds / 3600)}"
+    if not found.full_seconds:
+        return words
+    return f"{words}; to fine-tune all: about {duration(found.full_seconds / 3600)}"
+
+
+def next_words(found: SelectReport) -> str:
+    """What more time would buy."""
+    more = found.further
+    if more is None:
+        return ""
+    names = _names(found)
+    what = ", ".join(f"{stage} {names[model]}" for stage, model in more.steps)
+    unit = found.decision.unit
+    fall = f"{loss(found.decision.expected_loss, unit, bare=True)} → "
+    fall += loss(more.expected_loss_after, unit)
+    return f"{what} ({duration(more.minutes / 60)}): expected loss {fall}"
+
+
+def step_rows(found: SelectReport) -> list[tuple[str, ...]]:
+    """A line a measurement."""
+    names, unit = _names(found), found.decision.unit
+    return [
+        (
+            str(n),
+            step.stage,
+            names[step.model],
+            *_observed(step),
+            _score(step.before),
+            _score(step.after),
+            names[step.pick],
+            loss(step.expected_loss_after, unit, bare=True),
+            duration(step.seconds / 3600),
+        )
+        for n, step in enumerate(found.steps, start=1)
+    ]
+
+
+def result_rows(found: SelectReport) -> list[tuple[str, ...]]:
+    """A line a candidate."""
+    names, unit = _names(found), found.decision.unit
+    return [
+        (
+            str(one.rank or ""),
+            names[one.model],
+            count(one.n_parameters),
+            _score(one.prior),
+            _score(one.believed),
+            _interval(one.believed),
+            chance(one.believed.p_best) if one.believed else "",
+            loss(one.believed.expected_loss, unit, bare=True) if one.believed else "",
+            _measured(one.screened),
+            _measured(one.probed),
+        )
+        for one in found.results
+        if one.error is None
+    ]
+
+
+def _observed(step: Step) -> tuple[str, str]:
+    if step.observation is not None:
+        one = step.observation
+        return number(one.score), between((one.low, one.high))
+    if step.error is not None:
+        return ("too short" if step.error.code == "budget" else "failed"), ""
+    return "one class", ""
+
+
+def _score(one: Expectation | None) -> str:
+    """In the metric; in standard scores where nothing scales them to it."""
+    if one is None:
+        return ""
+    return number((one.score or one.standing).value)
+
+
+def _interval(one: Expectation | None) -> str:
+    if one is None:
+        return ""
+    figure = one.score or one.standing
+    return span(figure.low, figure.high)
+
+
+def _measured(one: Measured | None) -> str:
+    return "" if one is None else number(one.score)
+
+
+def _names(found: SelectReport) -> dict[str, str]:
+    """Every model's name as it is shown."""
+    steps = found.further.steps if found.further else ()
+    names = [one.model for one in found.results]
+    names += [found.decision.pick, found.pick_before, *(name for _, name in steps)]
+    names += [name for step in found.steps for name in (step.model, step.pick)]
+    return short_names(dict.fromkeys(names))
+
+
+def as_markdown(found: SelectReport) -> str:
+    """Headings, both tables and the notes, as GitHub renders them."""
+    names = _names(found)
+    lines = [f"## {markdown(found.source)}", ""]
+    lines += [f"**take {markdown(names[found.decision.pick])}** {markdown(taken(found))}", ""]
+    lines += [spent(found), ""]
+    if found.steps:
+        lines += [*table(STEPS, _safe(step_rows(found))), ""]
+    lines += [*table(RESULTS, _safe(result_rows(found))), ""]
+    lines += [
+        f"- {markdown(one.model)} was not measured: {markdown(one.error.message)}"
+        for one in found.results
+        if one.error is not None
+    ]
+    told = next_words(found)
+    lines += [f"- next: {markdown(told)}"] if told else []
+    lines += [f"- {markdown(note)}" for note in found.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _safe(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    return [tuple(markdown(text) for text in row) for row in rows]
+
+
+def as_csv(found: SelectReport) -> str:
+    """One line a candidate; numbers in full, what is not there as an empty cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        [
+            *("rank", "model", "metric", "prior", "prior_p_best", "expected", "low", "high"),
+            *("p_best", "expected_loss", "screen", "probe", "verdict", "seconds", "error"),
+        ]
+    )
+    for one in found.results:
+        writer.writerow(
+            [one.rank, cell(one.model), found.metric, *_numbers(one), *_end(one, found)]
+        )
+    return out.getvalue()
+
+
+def _numbers(one: Selected) -> list[float | None]:
+    """What was and is believed."""
+    prior, now = one.prior, one.believed
+    score = now.score if now else None
+    return [
+        prior.score.value if prior and prior.score else None,
+        prior.p_best if prior else None,
+        *((score.value, score.low, score.high) if score else (None, None, None)),
+        now.p_best if now else None,
+        now.expected_loss if now else None,
+    ]
+
+
+def _end(one: Selected, found: SelectReport) -> list[float | str | None]:
+    """What was measured, in how many seconds, or why not."""
+    return [
+        one.screened.score if one.screened else None,
+        one.probed.score if one.probed else None,
+        one.probed.verdict if one.probed else None,
+        round(sum(step.seconds for step in found.steps if step.model == one.model), 3),
+        "" if one.error is None else cell(one.error.message),
+    ]

@@ -1,0 +1,255 @@
+"""A budget spent: what is measured, when it ends, and what is never given up."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch")
+
+from pick_model.documents.select import SelectReport
+from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
+from pick_model.measure.probe import run as probe_run
+from pick_model.measure.select.settings import Settings
+from tests.encoders.models import bert
+from tests.measure.reports import report as probe_report
+from tests.measure.select.conftest import Go
+
+
+def certain(report: SelectReport) -> dict[str, Any]:
+    """Without what depends on the clock."""
+    plain = report.model_dump(mode="json", exclude={"made_on", "spent_seconds", "full_seconds"})
+    for step in plain["steps"]:
+        del step["seconds"], step["foreseen_seconds"]
+    for one in plain["results"]:
+        del one["full_seconds"]
+    plain.pop("further")
+    return plain
+
+
+def tick(seconds: float) -> Callable[[], float]:
+    """A clock that goes on by so much whenever it is read."""
+    at = [0.0]
+
+    def now() -> float:
+        at[0] += seconds
+        return at[0]
+
+    return now
+
+
+@pytest.fixture
+def probed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+    """Probes without training: every model reaches .9. Holds who was probed, and the budgets."""
+    seen: list[tuple[str, float]] = []
+
+    def probe(models: Any, *others: Any, **_: Any) -> Any:
+        [ref], settings = models, others[2]
+        seen.append((ref.name, settings.budget_seconds))
+        return probe_report(model=ref.name)
+
+    monkeypatch.setattr(probe_run, "probe", probe)
+    return seen
+
+
+@pytest.mark.usefixtures("probed")
+def test_screens_and_probes_move_the_belief_until_nothing_is_left_to_gain(
+    go: Go, one_layer: Path, tiny: Path, minilm: Path
+) -> None:
+    found = go([tiny, one_layer, minilm])
+    screened = [step.model for step in found.steps if step.stage == "screen"]
+    assert set(screened) == {str(tiny), str(one_layer), str(minilm)}
+    assert found.decision.pick != str(tiny)  # it knows nothing, and the screen shows it
+    assert found.ended in ("decided", "nothing-left")
+    assert found.decision.expected_loss <= found.expected_loss_before
+    first = found.steps[0]
+    assert first.observation is not None
+    assert first.before is not None
+    assert first.after is not None
+    assert first.before.standing != first.after.standing
+    [worst] = [one for one in found.results if one.model == str(tiny)]
+    assert worst.prior is not None
+    assert worst.believed is not None
+    assert worst.believed.p_best < worst.prior.p_best
+
+
+@pytest.mark.usefixtures("probed")
+def test_a_folder_that_cannot_be_loaded_is_named_and_the_others_go_on(
+    go: Go, one_layer: Path, minilm: Path, tmp_path: Path
+) -> None:
+    broken = bert(tmp_path / "broken")
+    (broken / "tokenizer.json").write_text("{")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    found = go([broken, one_layer, empty, minilm])
+    errors = {one.model: one.error for one in found.results if one.error is not None}
+    assert set(errors) == {str(broken), str(empty)}
+    assert {one.rank for one in found.results if one.error is not None} == {None}
+    assert found.decision.pick in (str(one_layer), str(minilm))
+    assert found.note_messages[-1].values == {"n": 2}
+
+
+def test_no_candidate_at_all_is_said(go: Go, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(NoCandidate):
+        go([empty])
+
+
+def test_a_budget_that_holds_nothing_measures_nothing(go: Go, tiny: Path, minilm: Path) -> None:
+    found = go([tiny, minilm], seconds=2.0)
+    assert (found.steps, found.ended) == ((), "budget")
+    assert found.further is not None
+    assert found.further.expected_loss_after <= found.decision.expected_loss
+
+
+def test_the_clock_ends_it(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, probed: list[tuple[str, float]]
+) -> None:
+    found = go([tiny, one_layer, minilm], stages=("probe",), seconds=40.0, now=tick(6.0))
+    assert found.ended == "budget"
+    assert 1 <= len(probed) < 3
+    assert found.spent_seconds <= 1.15 * 40.0
+    # A probe gets what is left, and never more than that.
+    assert all(budget < 40.0 for _, budget in probed)
+
+
+def test_what_costs_more_than_it_is_worth_is_not_measured(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path
+) -> None:
+    dear = {"point_worth": 0.01, "price_per_hour": 1000.0}
+    found = go([tiny, one_layer, minilm], prices=dear)
+    assert (found.steps, found.ended) == ((), "worth")
+
+
+@pytest.mark.usefixtures("probed")
+def test_what_costs_less_than_it_is_worth_is_measured(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path
+) -> None:
+    cheap = {"point_worth": 1000.0, "price_per_hour": 0.01}
+    assert go([tiny, one_layer, minilm], prices=cheap).steps
+
+
+def test_a_model_that_still_says_one_class_is_probed_for_longer_and_not_dropped(
+    go: Go, tiny: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets: dict[str, list[float]] = {}
+
+    def probe(models: Any, *others: Any, **_: Any) -> Any:
+        [ref], settings = models, others[2]
+        budgets.setdefault(ref.name, []).append(settings.budget_seconds)
+        some = {"score": 0.5, "majority_only": True} if len(budgets[ref.name]) == 1 else {}
+        return probe_report(model=ref.name, **some)
+
+    monkeypatch.setattr(probe_run, "probe", probe)
+    found = go([tiny, minilm], stages=("probe",))
+    again = next(name for name, some in budgets.items() if len(some) > 1)
+    assert budgets[again][1] == pytest.approx(2 * budgets[again][0])
+    first = next(step for step in found.steps if step.model == again)
+    assert first.majority_only
+    assert first.observation is None
+    assert first.before == first.after  # nothing was concluded
+    assert [step for step in found.steps if step.model == again][1].observation is not None
+
+
+def test_a_whole_fine_tune_that_says_one_class_is_a_result(
+    go: Go, tiny: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def probe(models: Any, *_: Any, **__: Any) -> Any:
+        whole = {"majority_only": True, "direct": True}
+        return probe_report(model=models[0].name, **whole)
+
+    monkeypatch.setattr(probe_run, "probe", probe)
+    found = go([tiny, minilm], stages=("probe",))
+    assert not any(step.majority_only for step in found.steps)
+    assert found.steps[0].observation is not None
+
+
+def test_a_probe_of_one_model_moves_its_twin(
+    go: Go, minilm: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def probe(models: Any, *_: Any, **__: Any) -> Any:
+        return probe_report(model=models[0].name)
+
+    monkeypatch.setattr(probe_run, "probe", probe)
+    twin = shutil.copytree(minilm, tmp_path / "twin")
+    found = go([minilm, twin, tiny], stages=("probe",))
+    first = found.steps[0].model
+    [other] = [one for one in found.results if one.model != first][:1]
+    assert other.prior is not None
+    assert other.believed is not None
+    assert other.believed.standing != other.prior.standing
+
+
+@pytest.mark.usefixtures("probed")
+def test_killed_after_a_step_it_goes_on_with_the_same_steps(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    models = [tiny, one_layer, minilm]
+    whole = go(models, cache=tmp_path / "whole", noise=0.3)
+    assert len(whole.steps) > 3
+    done = probe_run.probe
+
+    def stop(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(probe_run, "probe", stop)
+    with pytest.raises(KeyboardInterrupt):
+        go(models, cache=tmp_path / "killed", noise=0.3)
+    monkeypatch.setattr(probe_run, "probe", done)
+    stages: list[str] = []
+    again = go(
+        models,
+        cache=tmp_path / "killed",
+        noise=0.3,
+        progress=lambda p: stages.append(p.stage),
+    )
+    assert "reading rows" not in stages  # the screens are read from the cache
+    assert certain(again) == certain(whole)
+
+
+@pytest.mark.usefixtures("probed")
+def test_a_damaged_file_of_the_cache_is_said_and_made_again(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, tmp_path: Path
+) -> None:
+    whole = go([tiny, one_layer, minilm])
+    for path in (tmp_path / "cache").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[:-9] + b"\0" * 9)
+    notes: list[str] = []
+    again = go([tiny, one_layer, minilm], progress=lambda p: notes.append(p.note))
+    assert sum("damaged and is made again" in note for note in notes) >= 3
+    assert certain(again) == certain(whole)
+
+
+def test_a_full_disk_ends_it(
+    go: Go, tiny: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EnvironmentProblem, match="the disk is full") as caught:
+        go([tiny, minilm])
+    assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, 1e9])
+def test_a_budget_has_bounds(seconds: float) -> None:
+    with pytest.raises(UsageError, match="--budget"):
+        Settings(budget_seconds=seconds)
+
+
+def test_settings_reach_screens_and_probes_alike(tmp_path: Path) -> None:
+    settings = Settings(budget_seconds=60.0, cache=tmp_path, offline=True, seed=3)
+    screen, probe = settings.screening(5.0), settings.probing("qlora", 9.0)
+    assert (screen.budget_seconds, probe.budget_seconds, probe.method) == (5.0, 9.0, "lora")
+    for one in (screen, probe):
+        assert (one.cache, one.offline, one.seed) == (tmp_path, True, 3)
+    assert dataclasses.replace(settings, seed=4).screening(5.0).seed == 4
