@@ -6,7 +6,7 @@ without one needs all of them, and the values of those that stand behind it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -69,13 +69,20 @@ class Contest(NamedTuple):
     scoring: Scoring  # of the contenders, without any limit
 
 
-def contest(profile: Profile, catalog: Catalog, results: Sequence[Measured] = ()) -> Contest:
+def contest(
+    profile: Profile,
+    catalog: Catalog,
+    results: Sequence[Measured] = (),
+    among: Collection[str] | None = None,
+    own: Collection[str] = (),
+) -> Contest:
     """Every model with the limits it breaks, and its values had it broken none.
 
-    Each limit is checked by itself: a model that breaks two is let in by lifting both.
+    Each limit is checked by itself: a model that breaks two is let in by lifting both. `among` and
+    `own` are as `Scoring` takes them: no limit keeps out what the user brings.
     """
     free = profile._replace(constraints=Constraints())
-    scoring = Scoring(free, catalog, results)
+    scoring = Scoring(free, catalog, results, among, own)
     limits = set_fields(profile.constraints)
     alone = {name: _with_only(profile, name) for name in limits}
     found = []
@@ -83,6 +90,8 @@ def contest(profile: Profile, catalog: Catalog, results: Sequence[Measured] = ()
         costs = scored.costs
         anyway = doubtful(costs, free)
         breaks = [*_breaks(scored.entry, alone), *_costs_broken(scored, alone)]
+        if scored.entry.id in own:
+            breaks = []
         broken = {one.limit for one in breaks}
         doubts = [
             name

@@ -55,11 +55,13 @@ from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.catalog.model import Catalog
+    from pick_model.data.report import DataProfile
     from pick_model.documents.profile import Profile
     from pick_model.documents.select import SelectReport
     from pick_model.measure.candidates import Candidates
     from pick_model.measure.select.acts import Bench
 
+SHOWN = 10  # rows of a page's ranking before "show all"
 _models = partial(typer.Option, rich_help_panel="Models")
 _budget = partial(typer.Option, rich_help_panel="Budget")
 
@@ -186,7 +188,10 @@ def select(
         skip_label,
         column_names,
     )
-    train, heldout = read_both(data, eval_data, task_field(task, "task"), reading, seed)
+    looked: list[DataProfile] = []
+    train, heldout = read_both(
+        data, eval_data, task_field(task, "task"), reading, seed, looked.append
+    )
     with progress(several=True) as tick:
         bench, report = run_select(
             asked,
@@ -205,7 +210,10 @@ def select(
             say(f"warning: {one.model} was not measured: {one.error.message}")
     if record is not None:
         recorded(bench, record)
-    emit(rendered(report, format, to_file=output is not None), output)
+    if format is Format.html:
+        emit(as_page(bench, report, profile, looked[0]), output)
+    else:
+        emit(rendered(report, format, to_file=output is not None), output)
     if any(step.observation is not None for step in report.steps) or not report.steps:
         return OK if report.steps or report.ended != "budget" else INCONCLUSIVE
     return INCONCLUSIVE if any(step.error is None for step in report.steps) else ENVIRONMENT
@@ -251,6 +259,34 @@ def recorded(bench: Bench, ledger: Path) -> None:
         record(bench.screen, ledger)
     for report in bench.probes.values():
         record(report, ledger)
+
+
+def as_page(bench: Bench, report: SelectReport, profile: Profile, rows: DataProfile) -> str:
+    """The report as a page on which the candidates can be ranked anew."""
+    from pick_model.advise.contenders import contest
+    from pick_model.advise.report import candidate, summary
+    from pick_model.advise.robustness import acceptability, quality_cost_front
+    from pick_model.cli.typed import command_line
+    from pick_model.render.html.page import written
+    from pick_model.render.html.recommendation import Ground
+    from pick_model.render.html.selection import selection
+
+    state, scoring = bench.state, bench.state.scoring
+    accepted = acceptability(scoring.front)
+    front = {one.entry.id for one in quality_cost_front(scoring.scored)}
+    ranked = [candidate(one, scoring, accepted, front) for one in scoring.ranked]
+    results = [one for one in state.results if one.metric == state.metric]
+    ground = Ground(
+        contest=contest(scoring.profile, scoring.catalog, results, state.among, state.asked.own),
+        profile=scoring.profile,
+        catalog=scoring.catalog,
+        shown=SHOWN,
+        command=command_line(),
+        again="pick-model recommend TASK.yaml --results LEDGER.jsonl",
+    )
+    probes = list(bench.probes.values())
+    sheet = selection(report, ranked, summary(profile), ground, bench.screen, probes, rows)
+    return written(sheet)
 
 
 def rendered(report: SelectReport, format: Format, *, to_file: bool) -> str:

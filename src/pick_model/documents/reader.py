@@ -218,9 +218,9 @@ def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
         return loc
     path: list[str | int] = []
     for number, part in enumerate(loc):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        ):
             value = value[part]
         elif not (missing and number == len(loc) - 1):
             continue

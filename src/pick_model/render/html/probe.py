@@ -50,7 +50,7 @@ def probe(report: ProbeReport, profile: DataProfile | None, command: str) -> She
             *(
                 section
                 for n, r in enumerate(report.results)
-                for section in _result(r, names[r.model], n, several)
+                for section in result_sections(r, names[r.model], n, several)
             ),
             *data_section(profile),
             *([Section("notes", "Notes", (Bullets(report.notes),))] if report.notes else []),
@@ -153,7 +153,7 @@ def _compared(results: Sequence[Result]) -> Section:
     return Section("models", "The models", (chart, Table(columns, rows, "The models")))
 
 
-def _result(r: Result, name: str, n: int, several: bool) -> list[Section]:
+def result_sections(r: Result, name: str, n: int, several: bool) -> list[Section]:
     """The sections of one model."""
     after = f"-{n + 1}" if several else ""
 

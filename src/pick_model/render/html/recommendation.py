@@ -61,11 +61,11 @@ def recommendation(report: Recommendation, ground: Ground) -> Sheet:
     pick = next(c for c in report.candidates if c.id == report.decision.pick)
     task, unit = report.task, report.decision.unit
     sections = [
-        _weights(),
-        _ranking(
+        weights_section(),
+        ranking_section(
             report.candidates[: min(ground.shown, FACTS)], words.shortlist(report.decision), unit
         ),
-        _plot(),
+        plot_section(),
         _acceptability(report),
         *_measured(report),
         *_moved(report, ground.before),
@@ -79,16 +79,16 @@ def recommendation(report: Recommendation, ground: Ground) -> Sheet:
     return Sheet(
         title=f"{pick.id} for {task.name}",
         opening=Opening(
-            over=_kicker("recommend", task),
+            over=kicker("recommend", task),
             before="take",
             title=pick.id,
             lines=tuple(f"{first} {rest}" for first, rest in words.headline(report)[1:]),
-            tiles=_tiles(pick, task, report),
+            tiles=tiles_of(pick, task, report),
             command=step.command if step else "",
             small=tuple(line for line in (words.basis(report),) if line),
         ),
         sections=tuple(sections),
-        data=_data(report.candidates, task, unit, ground),
+        data=page_data(report.candidates, task, unit, ground),
     )
 
 
@@ -105,31 +105,31 @@ def comparison(report: Comparison, ground: Ground) -> Sheet:
     return Sheet(
         title=f"{', '.join(c.id for c in chosen) or 'no candidate'} for {task.name}",
         opening=Opening(
-            over=_kicker("compare", task),
+            over=kicker("compare", task),
             before="of these, take",
             title=chosen[0].id if chosen else "none",
             lines=(*(f"{r.id} is out: it {r.reason}" for r in report.rejected), *report.notes),
-            tiles=_tiles(chosen[0], task, None) if chosen else (),
+            tiles=tiles_of(chosen[0], task, None) if chosen else (),
             tone="" if chosen else "bad",
         ),
         sections=(
-            _weights(),
-            _ranking(chosen, "P(best) and losses are against all candidates.", unit),
+            weights_section(),
+            ranking_section(chosen, "P(best) and losses are against all candidates.", unit),
             *([_side_by_side(chosen)] if chosen else []),
-            _plot(),
+            plot_section(),
             task_section(task),
             made(ground.command, {"catalog": report.catalog_digest}),
         ),
-        data=_data(chosen, task, unit, ground),
+        data=page_data(chosen, task, unit, ground),
     )
 
 
-def _kicker(command: str, task: TaskSummary) -> str:
+def kicker(command: str, task: TaskSummary) -> str:
     parts = [command, task.name, task.task, "+".join(task.languages), f"{task.n_rows:,} rows"]
     return " · ".join(part for part in (*parts, task.train_on) if part)
 
 
-def _tiles(pick: Candidate, task: TaskSummary, report: Recommendation | None) -> tuple[Tile, ...]:
+def tiles_of(pick: Candidate, task: TaskSummary, report: Recommendation | None) -> tuple[Tile, ...]:
     """The figures of the pick."""
     e = pick.expected
     found = [Tile("P(best)", chance(pick.p_best))]
@@ -152,7 +152,7 @@ def _tiles(pick: Candidate, task: TaskSummary, report: Recommendation | None) ->
     return tuple(found)
 
 
-def _data(
+def page_data(
     candidates: Sequence[Candidate], task: TaskSummary, unit: str, ground: Ground
 ) -> dict[str, object]:
     facts = {
@@ -171,7 +171,7 @@ def _data(
     )
 
 
-def _weights() -> Section:
+def weights_section() -> Section:
     lead = (
         "Drag an edge between two parts, or type a share. Everything below is ranked again at "
         "once, by the program's own arithmetic; the address keeps what you chose."
@@ -179,7 +179,7 @@ def _weights() -> Section:
     return Section("weights", "What counts", (Live("weights"),), lead)
 
 
-def _ranking(listed: Sequence[Candidate], words_on_chances: str, unit: str) -> Section:
+def ranking_section(listed: Sequence[Candidate], words_on_chances: str, unit: str) -> Section:
     columns = ("#", "model", "P(best)", "loses", "score", "train", "memory", "size", "licence")
     rows = [
         (
@@ -208,7 +208,7 @@ def _amount(candidate: Candidate, name: str) -> float | None:
     return found.value if found else None
 
 
-def _plot() -> Section:
+def plot_section() -> Section:
     lead = "Each candidate by what it promises and what it costs; diamonds are the Pareto set."
     return Section("plot", "Quality against cost", (Live("plot"),), lead)
 

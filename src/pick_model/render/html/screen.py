@@ -43,7 +43,7 @@ def screen(report: ScreenReport, profile: DataProfile | None, command: str) -> S
         opening=_opening(report, read),
         sections=(
             *([_ranking(report, read)] if read else []),
-            *_layers(read),
+            *layer_sections(read),
             *_faults(report),
             *data_section(profile),
             *([Section("notes", "Notes", (Bullets(report.notes),))] if report.notes else []),
@@ -126,7 +126,7 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
     return Section("ranking", "The ranking", (chart, Table(columns, rows, "Screened models")))
 
 
-def _layers(read: Sequence[ScreenResult]) -> list[Section]:
+def layer_sections(read: Sequence[ScreenResult]) -> list[Section]:
     """The profile of each model over its layers, a line a pooling."""
     names, blocks = short_names(one.model for one in read), []
     for one in read[:DRAWN]:

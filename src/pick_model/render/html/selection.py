@@ -1,0 +1,154 @@
+"""The page of `select`: what to take, what was measured for it, and how the belief moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pick_model.data.report import DataProfile
+from pick_model.documents.probe import ProbeReport
+from pick_model.documents.report import Candidate, TaskSummary
+from pick_model.documents.screen import ScreenReport
+from pick_model.documents.select import Expectation, Selected, SelectReport
+from pick_model.render import select as told
+from pick_model.render.html.blocks import (
+    Block,
+    Bullets,
+    Chart,
+    Opening,
+    Prose,
+    Section,
+    Sheet,
+    Table,
+)
+from pick_model.render.html.data import data_section
+from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals
+from pick_model.render.html.made import made, task_section
+from pick_model.render.html.probe import result_sections
+from pick_model.render.html.recommendation import (
+    Ground,
+    kicker,
+    page_data,
+    plot_section,
+    ranking_section,
+    tiles_of,
+    weights_section,
+)
+from pick_model.render.html.screen import layer_sections
+from pick_model.render.probe import number
+from pick_model.render.screen import short_names
+
+MOVED = 12  # candidates of which it is drawn how the belief moved
+
+
+def selection(
+    found: SelectReport,
+    candidates: Sequence[Candidate],
+    task: TaskSummary,
+    ground: Ground,
+    screen: ScreenReport | None,
+    probes: Sequence[ProbeReport],
+    profile: DataProfile | None,
+) -> Sheet:
+    """The page of a selection.
+
+    candidates: all, best first, as they stand at the end. screen, probes: the reports of what was
+    measured, for their curves and layers.
+    """
+    names = short_names(one.model for one in found.results)
+    decision = found.decision
+    pick = next((c for c in candidates if c.id == decision.pick), None)
+    faults = [one for one in found.results if one.error is not None]
+    read = [one for one in screen.results if one.error is None] if screen else []
+    results = [result for report in probes for result in report.results]
+    probe_names = short_names(result.model for result in results)
+    return Sheet(
+        title=f"{names.get(decision.pick, decision.pick)} for {task.name}",
+        opening=Opening(
+            kicker("select", task),
+            "take",
+            names.get(decision.pick, decision.pick),
+            lines=(told.taken(found).strip(), told.spent(found)),
+            tiles=tiles_of(pick, task, None) if pick else (),
+            small=tuple(line for line in (told.next_words(found),) if line),
+        ),
+        sections=(
+            _steps(found),
+            _moved(found, names),
+            weights_section(),
+            ranking_section(
+                candidates[: ground.shown], "P(best) is after all that was measured.", decision.unit
+            ),
+            plot_section(),
+            *layer_sections(read),
+            *(
+                section
+                for n, result in enumerate(results)
+                for section in result_sections(result, probe_names[result.model], n, True)
+            ),
+            *([_faults(faults)] if faults else []),
+            *data_section(profile),
+            task_section(task),
+            *([Section("notes", "Notes", (Bullets(found.notes),))] if found.notes else []),
+            made(ground.command, {"catalog": ground.catalog.digest, "data": found.data_digest}),
+        ),
+        data=page_data(candidates, task, decision.unit, ground),
+    )
+
+
+def _steps(found: SelectReport) -> Section:
+    """What was measured in turn, and what was left to lose after each."""
+    blocks: list[Block] = []
+    losses = [found.expected_loss_before, *(s.expected_loss_after for s in found.steps)]
+    if len(losses) > 1:
+        points = [Point(float(n), value, value, value) for n, value in enumerate(losses)]
+        unit = found.decision.unit.replace("_", " ")
+        caption = f"Expected loss of the choice in {unit}, before any and after each measurement."
+        line = [Curve("", points)]
+        drawn = curves(line, caption, across="measurements", up=f"expected loss, {unit}")
+        blocks.append(Chart(drawn, caption))
+    if found.steps:
+        columns = ("#", *told.STEPS[1:])
+        blocks.append(Table(columns, told.step_rows(found), "What was measured, in turn"))
+    else:
+        blocks.append(Prose(("Nothing was measured.",)))
+    return Section("steps", "What was measured", tuple(blocks))
+
+
+def _moved(found: SelectReport, names: dict[str, str]) -> Section:
+    """What was believed before and is now, model by model."""
+    bars: list[Bar] = []
+    for one in _first(found.results):
+        for label, held, tone in (
+            ("before", one.prior, "other"),
+            (names[one.model], one.believed, ""),
+        ):
+            if held is not None:
+                figure = _figure(held)
+                bars.append(Bar(label, *figure, number(figure[0]), tone))
+    columns = ("#", *told.RESULTS[1:])
+    blocks: list[Block] = [Table(columns, told.result_rows(found), "Candidates")]
+    if bars:
+        caption = f"Expected {found.metric.replace('_', ' ')} before and after, 90 % intervals."
+        blocks.insert(0, Chart(intervals(bars, caption), caption))
+    return Section("moved", "How the belief moved", tuple(blocks))
+
+
+def _first(results: Sequence[Selected]) -> list[Selected]:
+    """The measured ones and the first others, all on one scale."""
+    scaled = [one for one in results if one.believed and one.believed.score is not None]
+    return (scaled or [one for one in results if one.believed is not None])[:MOVED]
+
+
+def _figure(held: Expectation) -> tuple[float, float, float]:
+    found = held.score or held.standing
+    return found.value, found.low, found.high
+
+
+def _faults(faults: Sequence[Selected]) -> Section:
+    rows = [
+        (one.model, one.error.message, one.error.hint or "")
+        for one in faults
+        if one.error is not None
+    ]
+    table = Table(("model", "because", "instead"), rows, "Not measured")
+    return Section("faults", "What could not be measured", (table,))
