@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import zoo
@@ -61,6 +62,7 @@ def compared(scratch: Path, rows: Any, folders: list[str], options: Any) -> list
     screen += ["--label", "label", "--precision", "fp32", "--rows", str(len(rows)), "-f", "json"]
     screen += [word for folder in folders for word in ("--model", folder)]
     found = []
+    results: dict[str, list[dict[str, Any]]] = {}
     base = None
     if options.peer is not None:
         peer = [str(options.peer), str(HERE / "peer_ranker.py"), str(given), "hscore", "layermean"]
@@ -75,12 +77,34 @@ def compared(scratch: Path, rows: Any, folders: list[str], options: Any) -> list
         if "warm" not in name:
             shutil.rmtree(cache, ignore_errors=True)
         line, out = timed(name, [*screen, *more], scratch, PICK_MODEL_CACHE=str(cache))
-        results = json.loads(out)["results"]
-        read = 0 if "warm" in name else sum(one["rows"] for one in results)
+        results[name] = json.loads(out)["results"]
+        read = 0 if "warm" in name else sum(one["rows"] for one in results[name])
         found.append({**line, "rows": read})
+    found.append(fewer_rows(results["screen, adaptive rows"], results["screen, cold"], len(rows)))
     for line in found:
-        line["of the peer's"] = line["cpu_seconds"] / base["cpu_seconds"] if base else None
+        line["of the peer's"] = (
+            line["cpu_seconds"] / base["cpu_seconds"] if base and line["cpu_seconds"] else None
+        )
     return found
+
+
+def fewer_rows(
+    adaptive: list[dict[str, Any]], whole: list[dict[str, Any]], rows: int
+) -> dict[str, Any]:
+    """How many rows a model read where they come in parts, and who leads both ways."""
+    share = median(one["rows"] for one in adaptive) / rows
+    few, all_ = (
+        [Path(one["model"]).name for one in some if one["may_lead"]] for some in (adaptive, whole)
+    )
+    missed = [name for name in all_ if name not in few]
+    return {
+        "what": f"rows in parts: {share:.0%} of {rows} in the median; top group {', '.join(few)}; "
+        f"of all rows {', '.join(all_)}, of which missed: {', '.join(missed) or 'none'}",
+        "cpu_seconds": None,
+        "seconds": None,
+        "peak_mb": None,
+        "rows": None,
+    }
 
 
 def timed(name: str, words: list[str], cwd: Path, **more: str) -> tuple[dict[str, Any], str]:

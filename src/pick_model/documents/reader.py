@@ -218,12 +218,11 @@ def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
         return loc
     path: list[str | int] = []
     for number, part in enumerate(loc):
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        ):
+        try:
             value = value[part]
-        elif not (missing and number == len(loc) - 1):
-            continue
+        except (KeyError, IndexError, TypeError):
+            if not missing or number < len(loc) - 1:
+                continue
         path.append(part)
     return tuple(path)
 

@@ -85,13 +85,13 @@ def _screened(
         if results[name].rows > state.screens[name].rows:  # others beside it made it read on
             state.screens[name] = results[name]
     state.moved()
-    steps = []
+    steps, pace = [], bench.foreseen.pace
     for n, name in enumerate(act.models):
         one = by_name[name]
         before = state.expectation(name)
         spent = one.seconds if took is None else took[n]
         if took is None and not one.cached:
-            bench.foreseen.learn(act.foreseen[n], spent)
+            bench.foreseen.learn(act.foreseen[n], spent, pace)
         if one.error is None:
             state.screens[name] = results[name]
         else:

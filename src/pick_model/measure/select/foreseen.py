@@ -57,10 +57,10 @@ class Foreseen:
         """How much slower this machine is than foreseen, by the steps so far."""
         return math.exp(median(map(math.log, self._paces))) if self._paces else 1.0
 
-    def learn(self, foreseen: float, took: float) -> None:
-        """What one step took; `foreseen` at the pace of then."""
+    def learn(self, foreseen: float, took: float, pace: float) -> None:
+        """What one step took; `foreseen` at the pace of when it was planned."""
         if foreseen > 0 and took > 0:
-            self._paces.append(self.pace * took / foreseen)
+            self._paces.append(pace * took / foreseen)
 
     def full(self, name: str) -> float:
         return self.pace * self._full[name]
