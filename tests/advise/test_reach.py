@@ -45,10 +45,10 @@ def test_the_report_carries_the_warning(catalog: Catalog) -> None:
 
 
 def test_an_empty_list_says_that_no_model_has_the_language(catalog: Catalog) -> None:
-    entries, _ = catalog.entries.for_task("summarization")
+    entries, _ = catalog.entries.for_task("zero-shot-classification")
     with pytest.raises(NoCandidate) as caught:
-        recommend(Task(task="summarization", languages=(nobodys(entries),)), catalog)
-    assert "no model for summarization lists" in words(caught.value.hint)
+        recommend(Task(task="zero-shot-classification", languages=(nobodys(entries),)), catalog)
+    assert "no model for zero-shot-classification lists" in words(caught.value.hint)
 
 
 def test_a_misspelt_domain_is_told_with_the_nearest(catalog: Catalog) -> None:

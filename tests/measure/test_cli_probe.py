@@ -62,7 +62,7 @@ def test_the_table_goes_to_the_file_asked_for(
 ) -> None:
     out = tmp_path / "report.txt"
     call(tiny, "--data", data, "--eval-data", data, "--method", "linear", "--output", out)
-    assert "fine-tuned is better by" in out.read_text()
+    assert "linear probe is better by" in out.read_text()
     said = capsys.readouterr()
     assert said.out == ""
     assert "warning" in said.err  # the same rows on both sides
