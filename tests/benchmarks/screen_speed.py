@@ -42,7 +42,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         lines = compared(Path(scratch), rows, folders, options)
     lines.append(forward(Path(folders[0]), rows))
-    report("screen_speed", lines, "torch", "transformers", "numpy")
+    report(
+        "screen_speed" if options.peer else "screen_rows", lines, "torch", "transformers", "numpy"
+    )
     return 0
 
 
