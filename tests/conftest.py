@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from pick_model import load_catalog
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 
 ROOT = Path(__file__).parents[1]
 

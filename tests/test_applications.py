@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from pick_model import recommend
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import Task
 

@@ -9,8 +9,8 @@ import pytest
 from pick_model.advise.explain import compare, explain
 from pick_model.advise.recommend import recommend
 from pick_model.belief.observations import ProbeResult
-from pick_model.catalog.model import Catalog
-from pick_model.documents.described import Current
+from pick_model.catalog.catalog import Catalog
+from pick_model.documents.description import Current
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import Task
 from pick_model.interval import Interval

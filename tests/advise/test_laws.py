@@ -13,7 +13,7 @@ from pick_model import load_catalog, recommend
 from pick_model.advise.rank import contributions, rank, tied, weighted_score
 from pick_model.advise.robustness import HAIR, acceptability, flips, undominated
 from pick_model.advise.scoring import Scoring
-from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.documents.base import to_json
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, PRESETS, Task

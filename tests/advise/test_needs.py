@@ -16,7 +16,7 @@ from pick_model.advise.explain import READS
 from pick_model.advise.needs import DOMAIN_NEEDS, NEEDS, Need, handicap, lacks, refused, share_left
 from pick_model.advise.suitability import SUITABILITY
 from pick_model.belief.offsets import UNTRAINED
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining
 from pick_model.vocabulary.kinds import KINDS

@@ -8,7 +8,7 @@ import pytest
 
 from pick_model.advise.profile import read_profile
 from pick_model.advise.report import summary
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.errors import SchemaError, UsageError
 
 

@@ -10,7 +10,7 @@ import pytest
 from pick_model import recommend
 from pick_model.advise.profile import settled
 from pick_model.advise.reach import unreached
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Task
 from pick_model.errors import NoCandidate

@@ -14,7 +14,7 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.folds import folds, to_predict
 from pick_model.backtest.predict import LEAST, hidden_groups
 from pick_model.backtest.rankings import LARGEST_THAT_FITS, History, predictions
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.backtest import Backtest, Hide
 from pick_model.documents.base import adapter, to_json
 from pick_model.documents.catalog import Score

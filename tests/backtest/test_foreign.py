@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.backtest.foreign import Foreign, read_foreign
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents import reader
 from pick_model.errors import InputError, SchemaError
 from tests.told import words

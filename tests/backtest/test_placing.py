@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pick_model.backtest.placing import covariances, placed
 from pick_model.belief.expected import Z90
-from pick_model.belief.joint import Member, covariance
+from pick_model.belief.joint import Marginal, covariance
 
 scores = st.lists(st.integers(-50, 50).map(float), min_size=4, max_size=8, unique=True)
 
@@ -74,7 +74,7 @@ def test_the_interval_is_the_one_of_ninety_per_cent() -> None:
 
 def test_all_covariances_at_once_are_those_of_the_pairs() -> None:
     members = [
-        Member(f"{kind}{family}{root}", 0.0, 0.5 + 0.1 * len(family), kind, family, root)
+        Marginal(f"{kind}{family}{root}", 0.0, 0.5 + 0.1 * len(family), kind, family, root)
         for kind, family, root in product(("encoder", "decoder"), ("a", "bb"), ("x", "y"))
     ]
     found = covariances(members)

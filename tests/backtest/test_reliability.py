@@ -19,7 +19,7 @@ from pick_model.backtest.reliability import (
     probability_bins,
     reliability,
 )
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, link_of
 
 told = st.lists(
@@ -67,8 +67,8 @@ def test_the_best_share_it_where_they_are_equal() -> None:
     assert best_shares([3.0, 1.0, 3.0]) == [1 / 2, 0, 1 / 2]
 
 
-def members(means: list[float], sd: float) -> list[Member]:
-    return [Member(f"m{i}", z, sd, f"k{i}", f"f{i}", f"m{i}") for i, z in enumerate(means)]
+def members(means: list[float], sd: float) -> list[Marginal]:
+    return [Marginal(f"m{i}", z, sd, f"k{i}", f"f{i}", f"m{i}") for i, z in enumerate(means)]
 
 
 def level(scale: float) -> Level:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pick_model.belief.broken import sound
 from pick_model.belief.crossover import Crossover
+from pick_model.belief.evidence_notes import evidence_notes
 from pick_model.belief.expected import (
     Expected,
     Numbering,
@@ -21,7 +22,6 @@ from pick_model.belief.expected import (
     correlation,
 )
 from pick_model.belief.fit import fit
-from pick_model.belief.heard import heard
 from pick_model.belief.learn_crossover import learn_crossover, rows_trained_on
 from pick_model.belief.rows import FROZEN, TUNED
 from pick_model.belief.ship import shipped, standings
@@ -102,7 +102,7 @@ def test_used_as_it_comes_scores_without_training_are_the_direct_ones() -> None:
 
 def codes(task: Task) -> list[str]:
     settled = settle(task, lambda name: MACHINE)
-    return [one.code for one in heard(settled, target_of(settled, CROSSOVER))]
+    return [one.code for one in evidence_notes(settled, target_of(settled, CROSSOVER))]
 
 
 def test_few_rows_and_what_is_not_read_of_a_profile_are_said() -> None:

@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from pick_model.belief.data import MOST_PASSES, data_seen
 from pick_model.belief.facts import FACTS, facts_of
+from pick_model.belief.pretraining_data import MOST_PASSES, data_seen
 from pick_model.documents.catalog import Pretraining, lineage
 from pick_model.vocabulary.data_units import UNITS, DataUnit, quantities
 

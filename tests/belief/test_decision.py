@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pick_model.belief.decision import DRAWS, LOST_BY_FINALISTS, SURE, Decision
-from pick_model.belief.joint import Member, Normals, covariance, draws
+from pick_model.belief.joint import Marginal, Normals, covariance, draws
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.measuring import ERRORS, improvement, next_to_measure
 from pick_model.belief.posterior import Belief, Observation
@@ -19,8 +19,8 @@ assert ACCURACY is not None
 LEVEL = Level(ACCURACY, mean=1.2, variance=0.8, log_scale=-1.7, log_scale_variance=0.5, n=9)
 
 
-def model(name: str, mean: float, sd: float = 0.8, family: str = "") -> Member:
-    return Member(name, mean, sd, "encoder", family or name, name)
+def model(name: str, mean: float, sd: float = 0.8, family: str = "") -> Marginal:
+    return Marginal(name, mean, sd, "encoder", family or name, name)
 
 
 SEVERAL = (
@@ -36,7 +36,7 @@ some = st.lists(
 
 
 def decision(
-    members: tuple[Member, ...], *told: Observation, level: Level | None = LEVEL
+    members: tuple[Marginal, ...], *told: Observation, level: Level | None = LEVEL
 ) -> Decision:
     return Decision(Belief(members, level, told), range(len(members)))
 
@@ -90,7 +90,7 @@ def test_chances_are_chances_and_losses_fall_with_the_mean(
 
 
 def test_a_clone_ties_with_its_model() -> None:
-    clone = Member("a2", 1.2, 0.6, "encoder", "a", "a")
+    clone = Marginal("a2", 1.2, 0.6, "encoder", "a", "a")
     found = decision((*SEVERAL, clone), told("b", 0.85))
     assert found.loss(0) == pytest.approx(found.loss(5))
     assert found.p_best[0] == pytest.approx(found.p_best[5], abs=0.06)

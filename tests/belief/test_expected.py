@@ -14,7 +14,7 @@ from pick_model.belief.facts import facts_of
 from pick_model.belief.fit import fit
 from pick_model.belief.parts import (
     BEYOND,
-    Regression,
+    FactsRegression,
     Residual,
     Shipped,
     Variances,
@@ -31,11 +31,11 @@ from pick_model.belief.similarity import (
     target_of_benchmark,
     task_similarity,
 )
-from pick_model.belief.tables import OF_SOURCE, Table, precisions
+from pick_model.belief.source_tables import OF_SOURCE, SourceTable, precisions
 
 from .small import World, benchmark, entry
 
-LINE = Regression(
+LINE = FactsRegression(
     means=(8.0, 2020.0, 11.0, 0.0, 0.0, 0.0),
     spreads=(0.5, 2.0, 1.0, 0.5, 0.0, 0.0),
     lows=(-2.0,) * 6,
@@ -270,7 +270,7 @@ def test_two_tables_of_one_source_tell_less_than_of_two() -> None:
     def told(*sources: int) -> float:
         tables = {}
         for kind, source in enumerate(sources):
-            tables[kind, source] = table = Table("tuned")
+            tables[kind, source] = table = SourceTable("tuned")
             table.n, table.total, table.squares, table.nearest = 1, 1.0, 1.0, 1.0
         return sum(precisions(tables, VARIANCES).values())
 

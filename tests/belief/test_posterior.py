@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.belief.expected import Z90
-from pick_model.belief.joint import Member, covariance
+from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.posterior import LEAST_SD, Belief, Observation
 from pick_model.interval import Interval
@@ -21,11 +21,11 @@ LEVEL = Level(ACCURACY, mean=1.0, variance=1.2, log_scale=-1.7, log_scale_varian
 FIXED = LEVEL._replace(log_scale_variance=0.0)
 
 MEMBERS = (
-    Member("bert-base", 0.2, 0.9, "encoder", "BERT", "bert-base"),
-    Member("bert-large", 0.9, 0.8, "encoder", "BERT", "bert-large"),
-    Member("bert-tuned", 0.4, 1.1, "encoder", "BERT", "bert-base"),
-    Member("gpt", -0.5, 1.3, "decoder", "GPT", "gpt"),
-    Member("electra", 1.1, 0.7, "encoder", "ELECTRA", "electra"),
+    Marginal("bert-base", 0.2, 0.9, "encoder", "BERT", "bert-base"),
+    Marginal("bert-large", 0.9, 0.8, "encoder", "BERT", "bert-large"),
+    Marginal("bert-tuned", 0.4, 1.1, "encoder", "BERT", "bert-base"),
+    Marginal("gpt", -0.5, 1.3, "decoder", "GPT", "gpt"),
+    Marginal("electra", 1.1, 0.7, "encoder", "ELECTRA", "electra"),
 )
 scores = st.floats(0.02, 0.98)
 halves = st.floats(0.0, 0.2)
@@ -117,7 +117,7 @@ def test_a_good_score_raises_relatives_more_than_strangers() -> None:
 
 def test_an_irrelevant_candidate_changes_no_expected_score() -> None:
     told = [seen("bert-base", 0.8), seen("electra", 0.86)]
-    stranger = Member("stranger", 2.0, 3.0, "encoder", "BERT", "bert-base")
+    stranger = Marginal("stranger", 2.0, 3.0, "encoder", "BERT", "bert-base")
     without, beside = Belief(MEMBERS, LEVEL, told), Belief((*MEMBERS, stranger), LEVEL, told)
     for index in range(len(MEMBERS)):
         assert without.score(index) == beside.score(index)

@@ -24,8 +24,8 @@ from card_memory import CardStep, card_steps, estimated
 from fitcheck_peer import fitcheck_gib
 from results_file import report
 
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate, largest_batch
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import Attention, Setting, saved

@@ -129,7 +129,7 @@ def compare(
 ) -> dict[str, Any]:
     """One line: what the probe said, and what the full fine-tune then did."""
     from pick_model.encoders.resolve import resolve
-    from pick_model.measure.probe.clock import Account
+    from pick_model.measure.probe.clock import TimeAccount
     from pick_model.measure.probe.curve import interval
     from pick_model.measure.probe.desk import Desk
     from pick_model.measure.probe.pieces import inputs_of
@@ -144,7 +144,7 @@ def compare(
     early = probe([str(folder)], train, test, settings).results[0]
     late = probe([str(folder)], train, test, dataclasses.replace(settings, extend=True)).results[0]
     sets = make_sets(train, test, whole.seed)
-    desk = Desk(inputs_of(resolve(str(folder)), sets, whole), cache, account=Account(1e6))
+    desk = Desk(inputs_of(resolve(str(folder)), sets, whole), cache, account=TimeAccount(1e6))
     work = Work(desk, prepare(desk))
     full = [
         work.run(work.plan.sizes[-1], FULL_PASSES, TRUTH_SEED + k, early.learning_rate or 0.0)

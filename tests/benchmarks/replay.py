@@ -33,7 +33,7 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.backtest.score import points_of
 from pick_model.belief.decision import Decision
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level
 from pick_model.belief.measuring import next_to_measure
 from pick_model.belief.observations import RUN_SD
@@ -50,7 +50,7 @@ class Hidden(NamedTuple):
     """One hidden benchmark, ready to be measured."""
 
     dataset: str
-    members: Sequence[Member]
+    members: Sequence[Marginal]
     level: Level
     scores: Sequence[float]  # fractions, higher is better
     told: Sequence[Observation]  # of each member, as a run would measure it

@@ -32,11 +32,11 @@ from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.expected import Z90, Outlook
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level
 from pick_model.belief.observations import ScreenResult, compared
 from pick_model.belief.posterior import Belief
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import lineage
 from pick_model.interval import Interval
 
@@ -111,7 +111,7 @@ def replayed(one: HiddenGroup, evidence: Evidence, said: Measures, method: str) 
 
 def compared_ways(
     truth: Sequence[float],
-    members: Sequence[Member],
+    members: Sequence[Marginal],
     values: Mapping[str, Mapping[str, float]],
     level: Level | None,
     method: str,
@@ -204,7 +204,7 @@ def every_model(
     return found
 
 
-def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -> Member:
+def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -> Marginal:
     """What is believed of a model by its entry, or by the base that its name tells."""
     entry = catalog.get(name)
     if entry is None:
@@ -216,7 +216,7 @@ def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -
     line = lineage(entry, catalog.entries)
     expected = outlook.expected(line, one.fitted.scores(entry.id))
     sd = (expected.z.high - expected.z.low) / 2 / Z90
-    return Member(name, expected.z.value, sd, entry.kind, entry.family, line[-1].id)
+    return Marginal(name, expected.z.value, sd, entry.kind, entry.family, line[-1].id)
 
 
 def summary(name: str, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -22,14 +22,14 @@ from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.placing import covariances, placed
 from pick_model.backtest.predict import hidden_groups
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.rows import scale_of, world_of
 
 LEAST = 5  # models of a benchmark: among fewer, centring takes most of what they share
 RELATIONS = ("root", "family", "kind", "other")
 
 
-def relation(one: Member, other: Member) -> str:
+def relation(one: Marginal, other: Marginal) -> str:
     """The nearest thing that two models share."""
     if one.root == other.root:
         return "root"

@@ -131,10 +131,10 @@ def here(rounds: int, seconds: float) -> list[dict[str, Any]]:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import torch
 
-    from pick_model.cost.detect import found_here
+    from pick_model.cost.detect import detect_here
 
     torch.set_num_threads(1)
-    machine = found_here({}).machine
+    machine = detect_here({}).machine
     timed = calibrate("cpu", seconds / 2, time.process_time, print)
     found = cases()
     took: dict[int, list[float]] = defaultdict(list)

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.draft.add import draft, entry_id_of
 from pick_model.catalog.draft.text import appended
-from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
-from pick_model.documents.files import CatalogFile
+from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import EnvironmentProblem, InputError, PickModelError, UsageError
 from tests.hub import FAULTS, Repo, safetensors, serving

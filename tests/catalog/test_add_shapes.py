@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.draft.add import draft
-from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
-from pick_model.documents.files import CatalogFile
+from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import EnvironmentProblem, UsageError
 from pick_model.hub import client

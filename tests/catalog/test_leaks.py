@@ -8,8 +8,8 @@ import pytest
 
 from pick_model import explain, load_catalog
 from pick_model.belief.broken import sound
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.leaks import leaks, saw, seen_by
-from pick_model.catalog.model import Catalog
 from pick_model.catalog.validate.validate import validate
 from pick_model.documents.catalog import Benchmark, Entry, Score
 

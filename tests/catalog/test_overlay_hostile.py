@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pick_model import load_catalog
-from pick_model.catalog.model import names_of
+from pick_model.catalog.catalog import names_of
 from pick_model.catalog.validate.validate import validate
 from pick_model.errors import PickModelError
 

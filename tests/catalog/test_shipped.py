@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.belief.compile import FILES, compile_all, main
-from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.shipped import Rows, packed, unpacked
 from pick_model.errors import UnknownName
 

@@ -9,8 +9,8 @@ import pytest
 
 from pick_model import load_catalog
 from pick_model.advise.jobs import evidence_of_jobs
+from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.jobs import read_jobs
-from pick_model.catalog.model import Catalog, Entries
 from pick_model.catalog.stats import APPLICATIONS, FACTS, stats
 from pick_model.documents.catalog_reports import CatalogStats
 

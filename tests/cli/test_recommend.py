@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from pick_model.advise.suitability import SUITABILITY
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cli.schema import SCHEMAS, json_schema
 from pick_model.vocabulary.languages import languages
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cli.searching import prior_ranks
 from pick_model.documents.retrieval import RetrievalLine, RetrievalReport
 from pick_model.encoders.resolve import ModelRef

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.catalog.model import Catalog
-from pick_model.cost.detect import best_match, described, found_here, local_machine
+from pick_model.catalog.catalog import Catalog
+from pick_model.cost.detect import best_match, described, detect_here, local_machine
 from pick_model.documents.hardware import Machine
 from pick_model.errors import EnvironmentProblem, UnknownName
 
@@ -375,7 +375,7 @@ def test_instruction_sets_are_named_best_first(
     flags: str, sets: tuple[str, ...], known: dict[str, Machine], tmp_path: Path
 ) -> None:
     root = tree(tmp_path, {"proc/cpuinfo": cpuinfo(4, flags=flags)})
-    found = found_here(known, ask=Tools(), root=root, platform="linux", environment={})
+    found = detect_here(known, ask=Tools(), root=root, platform="linux", environment={})
     assert described(found).processor.instruction_sets == sets
 
 
@@ -403,7 +403,7 @@ def test_both_versions_of_control_groups_at_once(known: dict[str, Machine], tmp_
             "sys/fs/cgroup/unified/b/cpu.max": "100000 100000\n",
         },
     )
-    found = found_here(known, ask=Tools(), root=root, platform="linux", environment={})
+    found = detect_here(known, ask=Tools(), root=root, platform="linux", environment={})
     told = described(found).processor
     assert (told.quota_cpus, told.limit_gib, told.cores) == (1.0, 6.0, 1.0)
     assert found.machine.memory_gib == 6.0

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cost import layouts
 from pick_model.cost.estimate import estimate
 from pick_model.cost.lately import lately, lately_for

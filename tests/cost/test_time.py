@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.cost.fit_rates import RUNS, covered, fit_all, held_out, read_runs
-from pick_model.cost.rates import Rates, rates_of, seconds
-from pick_model.cost.time import energy_kwh, training_step
-from pick_model.cost.written import (
+from pick_model.cost.outputs import (
     DISENTANGLED,
     DROPPED,
     EAGER,
     FUSED,
+    output_numbers,
     score_tensors,
-    written_numbers,
 )
+from pick_model.cost.rates import Rates, rates_of, seconds
+from pick_model.cost.time import energy_kwh, training_step
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task
@@ -133,8 +133,8 @@ def test_a_processor_writes_the_scores_that_it_drops_in_training(catalog: Catalo
         assert score_tensors(entry, trained_on_cpu=True) == (FUSED if fused else DROPPED)
     entry = catalog.find("bert-base-cased")
     profile = settled(catalog, "cpu-8-core", input_tokens=256)
-    more = written_numbers(entry, profile, 1.0, trained_on_cpu=True) - (
-        written_numbers(entry, profile, 1.0)
+    more = output_numbers(entry, profile, 1.0, trained_on_cpu=True) - (
+        output_numbers(entry, profile, 1.0)
     )
     assert more == 2 * 12 * 12 * 256**2
 
@@ -171,7 +171,7 @@ def test_what_a_vit_writes_is_what_timm_counted_but_for_the_scores(catalog: Cata
     task = Task(task="image-classification", n_rows=1)
     profile = settle(task, lambda _: catalog.machine("nvidia-t4"))
     counted = entry.forward.activations or 0.0
-    written = written_numbers(entry, profile, 1.0)
+    written = output_numbers(entry, profile, 1.0)
     heads, layers, tokens = 12, 12, 197
     # timm's older tables count the scores, its newer ones do not.
     assert written == pytest.approx(counted, rel=0.03) or (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile, normalised_weights, settle
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pick_model.gate.discover.found import Found, Perhaps, Use
 from pick_model.gate.discover.in_python import uses
+from pick_model.gate.discover.references import Found, Perhaps, Use
 
 T = "from transformers import AutoModel, pipeline\n"
 

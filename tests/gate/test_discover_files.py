@@ -10,7 +10,7 @@ import pytest
 
 from pick_model.gate.discover import in_notebook, in_scripts, in_settings
 from pick_model.gate.discover.discover import uses_under
-from pick_model.gate.discover.found import Found, Perhaps, Skipped, Unread, Use
+from pick_model.gate.discover.references import Found, Perhaps, Skipped, Unread, Use
 
 from .bench import Bench
 from .world import COMMITS

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from pick_model.documents.base import adapter
-from pick_model.documents.gate_report import Check, GateReport, Place
+from pick_model.documents.gate_report import Check, FileLine, GateReport
 from pick_model.render.gate_formats import rendered
 from pick_model.words.message import Message
 from pick_model.words.say import say, say_all
@@ -221,8 +221,8 @@ def hostile_report(text: str) -> GateReport:
         message=text,
         message_code="license-not-among",
         values={"license": text},
-        location=Place(file=text, line=1),
-        related=Place(file=text, line=2),
+        location=FileLine(file=text, line=1),
+        related=FileLine(file=text, line=2),
         fix=text,
         page="docs/rules/PM201.md",
         about=text,

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.documents.gate_report import Check, Level, Place, State
+from pick_model.documents.gate_report import Check, FileLine, Level, State
 from pick_model.gate.verdict import EXIT_CODES, verdict
 
 from .bench import Bench
 
 STATES: tuple[State, ...] = ("pass", "fail", "inconclusive", "skipped")
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
-PLACE = Place(file="pick-model.lock", line=1)
+PLACE = FileLine(file="pick-model.lock", line=1)
 CHECK = Check(
     code="PM101",
     name="unpinned",

@@ -12,10 +12,10 @@ from pick_model.documents.probe import (
     Environment,
     Extrapolated,
     ProbeReport,
+    ProbeTiming,
     Result,
     RowsPoint,
     StepsPoint,
-    Timing,
 )
 
 
@@ -82,7 +82,7 @@ def result(**changes: Any) -> Result:
         "majority_only": False,
         "weights_digest": "0" * 64,
         "recipe": (Advice(what="epochs", value="3", why="because", source="arXiv:1810.04805"),),
-        "timing": Timing(
+        "timing": ProbeTiming(
             step_seconds=0.4, rows_per_second=80.0, full_seconds=150.0, micro_batch=32
         ),
     }

@@ -14,10 +14,10 @@ pytest.importorskip("torch")
 
 from pick_model.data.dataset import Dataset
 from pick_model.measure.probe.baselines import baselines
-from pick_model.measure.probe.decide import tune_threshold
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.tagger import shape
 from pick_model.measure.probe.tfidf import views
+from pick_model.measure.probe.thresholds import tune_threshold
 from tests.measure.conftest import make_rows
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]
@@ -131,14 +131,14 @@ def test_the_threshold_with_the_best_micro_f1_is_chosen() -> None:
 def test_a_linear_model_on_frozen_features_reads_what_is_in_them(one_layer: Path) -> None:
     from pick_model.encoders.load import encode, load
     from pick_model.measure.probe import frozen
-    from pick_model.measure.probe.decide import Decision
+    from pick_model.measure.probe.thresholds import DecisionRule
 
     loaded = load(one_layer, device="cpu", precision="fp32")
     rows, tuning, heldout = (make_rows("single-label", n, seed=n) for n in (80, 20, 60))
     sets = [encode(part, loaded, 32) for part in (rows, tuning, heldout)]
     x = [frozen.features(loaded, part) for part in sets]
     head, _ = frozen.fit_head(x[0], sets[0], x[1], sets[1])
-    said, _ = frozen.predict_linear(head, x[2], sets[2], x[1], sets[1], Decision())
+    said, _ = frozen.predict_linear(head, x[2], sets[2], x[1], sets[1], DecisionRule())
     assert Scorer(heldout).score(said) > 0.9
     again = frozen.head_from_json(frozen.head_as_json(head))
     assert again.weight.tobytes() == head.weight.tobytes()

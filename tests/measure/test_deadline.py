@@ -13,7 +13,7 @@ pytest.importorskip("transformers")
 
 from pick_model.documents.probe import ProbeReport, deterministic_part
 from pick_model.errors import BudgetTooSmall
-from pick_model.measure.probe.clock import GRACE, SLOWER, Account, Stopwatch, budget_words
+from pick_model.measure.probe.clock import GRACE, SLOWER, Stopwatch, TimeAccount, budget_words
 from pick_model.measure.probe.run import probe
 from pick_model.measure.probe.settings import Progress, Settings
 from pick_model.words.say import say
@@ -167,14 +167,14 @@ def test_the_plan_is_said_before_anything_is_trained_and_every_later_tick_knows_
 
 
 def test_what_cannot_be_interrupted_is_begun_only_if_it_ends_in_time_also_slower() -> None:
-    account = Account(100.0, now=lambda: 0.0, began=0.0)
+    account = TimeAccount(100.0, now=lambda: 0.0, began=0.0)
     most = (1 + GRACE) * 100.0 / SLOWER
     assert account.safe(most * 0.99)
     assert not account.safe(most * 1.01)
 
 
 def test_without_a_budget_everything_fits_and_no_run_is_cut() -> None:
-    account = Account(now=lambda: 1e12, began=0.0)
+    account = TimeAccount(now=lambda: 1e12, began=0.0)
     assert account.fits(1e9, 1e9)
     assert Stopwatch(account, 1.0, lambda _: 1e9).fits(7, 3, 1e6) == 7
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.errors import UsageError
-from pick_model.measure.probe.costs import GOOD_HELDOUT, RunCosts, Speed, evaluated
-from pick_model.measure.probe.plan import Plan, Rows, cost_of, given_up, make_plan, total
+from pick_model.measure.probe.plan import Plan, RowCounts, cost_of, given_up, make_plan, total
+from pick_model.measure.probe.run_costs import GOOD_HELDOUT, RunCosts, Speed, evaluated
 from pick_model.measure.probe.settings import BOUNDS, FULL_PASSES, Settings, parse_budget
 from pick_model.measure.store import Store
 from pick_model.words.say import message
@@ -20,8 +20,8 @@ SPEED = Speed(step_seconds=0.5, predict_seconds=0.004)
 BATCH = 32
 
 
-def rows_of(train: int, heldout: int = 600, tuning: int = 400) -> Rows:
-    return Rows(train, train, tuning, heldout, "single-label")
+def rows_of(train: int, heldout: int = 600, tuning: int = 400) -> RowCounts:
+    return RowCounts(train, train, tuning, heldout, "single-label")
 
 
 def plan(
@@ -29,7 +29,7 @@ def plan(
 ) -> Plan:
     settings = Settings(**options)  # type: ignore[arg-type]
     timed = settings.max_steps is None
-    counted = Rows(rows, full or rows, 400, heldout, "single-label")
+    counted = RowCounts(rows, full or rows, 400, heldout, "single-label")
     return make_plan(
         settings,
         SPEED if timed else None,

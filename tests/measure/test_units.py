@@ -17,7 +17,6 @@ from pick_model.encoders.network import Net, predict  # noqa: E402
 from pick_model.errors import EnvironmentProblem, InputError  # noqa: E402
 from pick_model.measure.probe import frozen, train  # noqa: E402
 from pick_model.measure.probe.baselines import baselines  # noqa: E402
-from pick_model.measure.probe.decide import Decision  # noqa: E402
 from pick_model.measure.probe.metrics import Scorer  # noqa: E402
 from pick_model.measure.probe.pieces import Run  # noqa: E402
 from pick_model.measure.probe.predictors import PREDICTORS  # noqa: E402
@@ -26,6 +25,7 @@ from pick_model.measure.probe.run import probe  # noqa: E402
 from pick_model.measure.probe.scores import stuck  # noqa: E402
 from pick_model.measure.probe.settings import Settings  # noqa: E402
 from pick_model.measure.probe.tagger import words_fitted  # noqa: E402
+from pick_model.measure.probe.thresholds import DecisionRule  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
 
@@ -83,7 +83,7 @@ def test_numbers_far_from_zero_are_not_taken_for_one_number() -> None:
 def test_a_number_that_came_apart_is_the_mean(loaded: Loaded) -> None:
     rows = encode(make_rows("regression", 3), loaded, 16)
     logits = np.array([[0.5], [np.nan], [np.inf]], dtype=np.float32)
-    decided = PREDICTORS["regression"].decide(logits, rows, Decision(mean=2.0, scale=4.0))
+    decided = PREDICTORS["regression"].decide(logits, rows, DecisionRule(mean=2.0, scale=4.0))
     assert decided == [4.0, 2.0, 2.0]
 
 

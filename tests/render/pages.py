@@ -12,7 +12,7 @@ from typing import Any
 
 from pick_model.advise.profile import settled
 from pick_model.advise.scoring import Scoring
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile, normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints, Task
 
@@ -193,10 +193,10 @@ def evil_screen() -> str:
 
 def evil_gate() -> str:
     """The page of a gate whose files, models and sentences are hostile."""
-    from pick_model.documents.gate_report import Check, Exempted, Gated, GateReport, Place
+    from pick_model.documents.gate_report import Check, Exempted, FileLine, Gated, GateReport
     from pick_model.render.html.gate import as_text
 
-    place = Place(file=EVIL, line=1)
+    place = FileLine(file=EVIL, line=1)
     checks = tuple(
         Check(
             code="PM101", name=EVIL, title=EVIL, state=state, severity="error", message=EVIL,

@@ -11,7 +11,7 @@ import pytest
 
 from pick_model.advise.contenders import set_fields
 from pick_model.advise.profile import read_profile
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cli.main import main
 from pick_model.documents.profile import Profile
 from tests.render.pages import PAGES, TICKETS, choices, evil_task, ranked_by_the_program

@@ -13,7 +13,7 @@ import quickjs
 from pick_model.advise.contenders import BY_COSTS, BY_FACTS, Contest, contest
 from pick_model.advise.recommend import recommend
 from pick_model.advise.report import summary
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints
 from pick_model.render.html.page import asset, embedded

@@ -10,7 +10,7 @@ import pytest
 from pick_model.advise.contenders import contest
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.observations import ProbeResult
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints
 from pick_model.interval import Interval

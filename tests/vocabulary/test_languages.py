@@ -9,7 +9,7 @@ import pytest
 from pick_model.advise.constraints import check_facts
 from pick_model.advise.profile import settled
 from pick_model.advise.scoring import Scoring
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import Task
 from pick_model.vocabulary.languages import canonical_language, languages, served_by

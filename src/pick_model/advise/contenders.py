@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pick_model.advise.constraints import check_costs, check_facts, doubtful
 from pick_model.advise.rank import Scored
 from pick_model.advise.scoring import Scoring
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints

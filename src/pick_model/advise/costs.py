@@ -15,7 +15,7 @@ from pick_model.cost.layouts import built_like
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import versions
 from pick_model.documents.catalog import Entry
-from pick_model.documents.estimate import Alternative, CostReport, Setting
+from pick_model.documents.estimate import Alternative, CostReport, EstimateSetting
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
@@ -76,8 +76,8 @@ def account(
     )
 
 
-def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> Setting:
-    return Setting(
+def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> EstimateSetting:
+    return EstimateSetting(
         task=profile.task,
         input=summary(profile).input,
         hardware=profile.train_on.id,

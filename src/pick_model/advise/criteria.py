@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from pick_model.advise.needs import share_left, told
 from pick_model.advise.suitability import SUITABILITY
-from pick_model.belief.data import data_seen
 from pick_model.belief.expected import Expected
+from pick_model.belief.pretraining_data import data_seen
 from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile

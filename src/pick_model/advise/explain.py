@@ -16,8 +16,8 @@ from pick_model.advise.robustness import acceptability, flips, quality_cost_fron
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.load import every_standing, standard_scores
 from pick_model.belief.posterior import Belief, Observation
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.leaks import leaks, seen_by
-from pick_model.catalog.model import Catalog
 from pick_model.catalog.sourced import sourced
 from pick_model.cost.estimate import estimate
 from pick_model.documents.accounts import (

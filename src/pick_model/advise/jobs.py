@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pick_model.advise.recommend import recommend
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog_reports import JobEvidence
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import Task

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.reader import Parsed, check, read_yaml

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pick_model.belief.rows import world_of
 from pick_model.belief.similarity import task_similarity
-from pick_model.catalog.model import BenchmarkKind, Catalog
+from pick_model.catalog.catalog import BenchmarkKind, Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.errors import nearest

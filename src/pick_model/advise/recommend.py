@@ -20,8 +20,8 @@ from pick_model.advise.robustness import (
     quality_cost_front,
 )
 from pick_model.advise.scoring import Scoring
-from pick_model.belief.heard import heard
-from pick_model.catalog.model import Catalog
+from pick_model.belief.evidence_notes import evidence_notes
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
     FlipWeight,
@@ -130,7 +130,7 @@ def _notes(scoring: Scoring) -> list[Message]:
     if not scoring.resembling_scores(leader.scored.entry) and not scoring.belief.observed:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     notes += unreached(scoring.profile, scoring.catalog)
-    notes += heard(scoring.profile, scoring.target)
+    notes += evidence_notes(scoring.profile, scoring.target)
     first = leader.scored
     for told in cautions(first.entry, scoring.profile, first.costs):
         notes.append(message("leader-caution", model=first.entry.id, told=told))

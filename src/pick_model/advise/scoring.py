@@ -12,13 +12,13 @@ from pick_model.advise.rank import Ranked, Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
 from pick_model.belief.decision import Decision
 from pick_model.belief.expected import Z90, Expected, Outlook, shifted
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import prior_level
 from pick_model.belief.load import load_fit
 from pick_model.belief.observations import Measured, as_observations, probes, screens
 from pick_model.belief.posterior import Belief
 from pick_model.belief.similarity import resembles, target_of
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
@@ -87,9 +87,9 @@ class Scoring:
         told = as_observations(results, current, link, members, profile.method)
         return Belief(members, level, told)
 
-    def _member(self, entry: Entry) -> Member:
+    def _member(self, entry: Entry) -> Marginal:
         z = self.published(entry).z
-        return Member(
+        return Marginal(
             entry.id,
             z.value,
             (z.high - z.low) / 2 / Z90,

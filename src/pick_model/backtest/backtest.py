@@ -23,7 +23,7 @@ from pick_model.backtest.summary import (
     summary,
 )
 from pick_model.belief.rows import Group, as_used, scale_of
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.backtest import Backtest, Beside, Hide, TableResult
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location

@@ -7,7 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from pick_model.belief.decision import Decision
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.interval import Interval
@@ -42,7 +42,7 @@ class DecisionTest(NamedTuple):
 
 
 def decision_test(
-    members: Sequence[Member],
+    members: Sequence[Marginal],
     level: Level | None,
     scores: Sequence[float],
     per_unit: float | None,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pick_model.backtest.directions import NOT_GIVEN, Directions, FileMetrics, metric_in
 from pick_model.belief.copies import dataset_of, same_data, same_number
 from pick_model.belief.rows import as_used, world_of
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pick_model.belief.expected import Z90
-from pick_model.belief.joint import FAMILY, KIND, OWN, ROOT, Member
+from pick_model.belief.joint import FAMILY, KIND, OWN, ROOT, Marginal
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-class Placed(NamedTuple):
+class Placement(NamedTuple):
     """One hidden group beside its predictions, in standard scores."""
 
     error: Array  # (n,) measured less predicted, around the group's mean
@@ -31,7 +31,7 @@ class Placed(NamedTuple):
         return float((np.abs(self.error) <= Z90 * self.spread).mean())
 
 
-def placed(scores: Sequence[float], means: Sequence[float], covariance: Array) -> Placed:
+def placed(scores: Sequence[float], means: Sequence[float], covariance: Array) -> Placement:
     """Place n scores by the predicted means (n,) and covariance (n, n) of their standings.
 
     With P = I − 11ᵀ/n, centred standings are expected to have the sum of squares
@@ -45,10 +45,10 @@ def placed(scores: Sequence[float], means: Sequence[float], covariance: Array) -
     centred = covariance - covariance.mean(axis=0)  # (n, n) P·covariance
     variance = np.diag(centred - centred.mean(axis=1)[:, None])  # (n,) of P·covariance·P
     unit = float(np.sqrt((expected @ expected + variance.sum()) / (measured @ measured)))
-    return Placed(unit * measured - expected, np.sqrt(np.maximum(variance, 0.0)), unit)
+    return Placement(unit * measured - expected, np.sqrt(np.maximum(variance, 0.0)), unit)
 
 
-def covariances(members: Sequence[Member]) -> Array:
+def covariances(members: Sequence[Marginal]) -> Array:
     """`joint.covariance` of all pairs of n standings at once, (n, n)."""
     spread = np.array([member.sd for member in members])  # (n,)
     shared = np.eye(len(members)) * OWN

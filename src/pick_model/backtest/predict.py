@@ -10,7 +10,7 @@ from pick_model.backtest.evidence import Evidence, Fitted
 from pick_model.backtest.folds import folds
 from pick_model.backtest.rankings import BASELINES, History, predictions
 from pick_model.belief.expected import Z90, Outlook
-from pick_model.belief.joint import Member
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.rows import Group, world_of
 from pick_model.belief.similarity import Target
@@ -24,7 +24,7 @@ LEAST = 4  # models that a benchmark needs: with three, tau takes four values
 class Predicted(NamedTuple):
     """What was expected of one member of a hidden group."""
 
-    member: Member  # of the belief: its standing on this benchmark
+    member: Marginal  # of the belief: its standing on this benchmark
     standing: Interval  # over many of the kind
     baselines: tuple[float, ...]  # in the order of BASELINES
 
@@ -76,7 +76,7 @@ def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterato
                 yield HiddenGroup(group, whole, target, fitted)
 
 
-def _member(line: Sequence[Entry], z: Interval) -> Member:
+def _member(line: Sequence[Entry], z: Interval) -> Marginal:
     """The first of a lineage as the belief about a task has it."""
     entry, sd = line[0], (z.high - z.low) / 2 / Z90
-    return Member(entry.id, z.value, sd, entry.kind, entry.family, line[-1].id)
+    return Marginal(entry.id, z.value, sd, entry.kind, entry.family, line[-1].id)

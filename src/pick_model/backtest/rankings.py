@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import sqrt
 
-from pick_model.belief.data import data_seen
 from pick_model.belief.facts import release_year
+from pick_model.belief.pretraining_data import data_seen
 from pick_model.belief.rows import Group
 from pick_model.documents.catalog import Entry
 

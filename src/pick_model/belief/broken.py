@@ -45,7 +45,7 @@ MAD = 1.4826  # median absolute deviations in a standard deviation of a normal d
 BY_LABELS = frozenset({"accuracy", "micro_f1", "macro_f1", "weighted_f1", "recall"})
 
 
-class Broken(NamedTuple):
+class BrokenScore(NamedTuple):
     """One score left out, and by which rule."""
 
     position: int  # in the evidence table
@@ -64,7 +64,7 @@ class _Result(NamedTuple):
 
 def broken_runs(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
-) -> list[Broken]:
+) -> list[BrokenScore]:
     """The scores that the rules leave out, in the order of the table."""
     data = same_data(rows)
     found: dict[int, Rule] = {}
@@ -87,7 +87,7 @@ def broken_runs(
         found.setdefault(position, "set-up")
     for position in seen(rows, entries):
         found.setdefault(position, "seen")
-    return [Broken(position, rule) for position, rule in sorted(found.items())]
+    return [BrokenScore(position, rule) for position, rule in sorted(found.items())]
 
 
 def sound(

@@ -21,8 +21,8 @@ from pick_model.belief.learn_crossover import learn_crossover
 from pick_model.belief.rows import as_used
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
+from pick_model.catalog.catalog import Benchmarks, Entries, entry_of
 from pick_model.catalog.compile import compile_catalog
-from pick_model.catalog.model import Benchmarks, Entries, entry_of
 from pick_model.catalog.shipped import packed
 from pick_model.documents.catalog import Score
 from pick_model.errors import InputError, Location, PickModelError
@@ -32,7 +32,7 @@ from pick_model.words.say import message
 FILES = (shipped.SHIPPED, shipped.DETAILS_FILE, load.SHIPPED, load.DETAILS_FILE)
 
 
-class Table(NamedTuple):
+class ScoreTable(NamedTuple):
     """The scores of a catalog, and what they are of."""
 
     rows: list[Score]
@@ -51,10 +51,10 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
     return ranking, details, *fitted
 
 
-def _table(ranking: Mapping[str, Any], details: Mapping[str, Any]) -> Table:
+def _table(ranking: Mapping[str, Any], details: Mapping[str, Any]) -> ScoreTable:
     entries = Entries({name: entry_of(plain) for name, plain in ranking["entries"].items()})
     rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
-    return Table(
+    return ScoreTable(
         as_used(rows, entries),
         entries,
         Benchmarks(ranking["benchmarks"]),

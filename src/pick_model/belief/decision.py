@@ -12,7 +12,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from pick_model.belief.joint import Normals, draws
-from pick_model.belief.linear import dot, solved_twice
+from pick_model.belief.linear_algebra import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
 
 # Draws behind P(best) and the best score to expect: a probability is off by 2 % at most (one

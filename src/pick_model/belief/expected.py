@@ -17,7 +17,7 @@ from pick_model.belief.offsets import borrowed, prior_of, through
 from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
 from pick_model.belief.similarity import Target, similarity
-from pick_model.belief.tables import Table, Weights, precisions
+from pick_model.belief.source_tables import LazyWeights, SourceTable, precisions
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
@@ -100,7 +100,7 @@ class Outlook:
                 self.scales[name] = borrowed(self.scales[known[0]], known[0])
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
         self._heard: dict[str, list[tuple[float, int]]] = {}
-        self._weights = Weights(self._weighed)
+        self._weights = LazyWeights(self._weighed)
 
     def _weighed(self, number: int) -> list[tuple[float, int]]:
         """For each protocol: what a score on a benchmark weighs, and the number of its kind."""
@@ -142,9 +142,9 @@ class Outlook:
                 found.append((score, shares.get(key, 0.0) * part))
         return found
 
-    def _tables(self, scores: Iterable[Standing]) -> dict[tuple[int, int], Table]:
+    def _tables(self, scores: Iterable[Standing]) -> dict[tuple[int, int], SourceTable]:
         """Scores summed up by kind and source."""
-        found: dict[tuple[int, int], Table] = {}
+        found: dict[tuple[int, int], SourceTable] = {}
         weights = self._weights
         for benchmark, protocol, source, z, n, benchmarks in scores:
             weight, kind = weights[benchmark][protocol]
@@ -152,7 +152,7 @@ class Outlook:
                 continue
             table = found.get((kind, source))
             if table is None:
-                table = found[kind, source] = Table(self._kinds[kind][0])
+                table = found[kind, source] = SourceTable(self._kinds[kind][0])
             w = weight * n
             table.n += benchmarks
             table.nearest = max(table.nearest, weight)
@@ -164,7 +164,7 @@ class Outlook:
         return found
 
     def _blended(
-        self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], Table]
+        self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], SourceTable]
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on the main scale, or between the two that few rows call for."""
         share, facts = self.frozen_share, facts_of(lineage)
@@ -193,7 +193,7 @@ class Outlook:
         return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
 
     def _combined(
-        self, entry: Entry, facts: Facts, tables: Mapping[tuple[int, int], Table], main: str
+        self, entry: Entry, facts: Facts, tables: Mapping[tuple[int, int], SourceTable], main: str
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on one scale, and the share of each table in it.
 
@@ -210,7 +210,7 @@ class Outlook:
         prior = weight = 1 / variance
         total = offset * weight
         shares: dict[tuple[int, int], float] = {}
-        elsewhere: dict[str, dict[tuple[int, int], Table]] = {}
+        elsewhere: dict[str, dict[tuple[int, int], SourceTable]] = {}
         for key, table in tables.items():
             elsewhere.setdefault(table.scale, {})[key] = table
         here = elsewhere.pop(main, {})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from math import log10
 
-from pick_model.belief.data import data_seen
+from pick_model.belief.pretraining_data import data_seen
 from pick_model.documents.catalog import Benchmark, Entry, Shape
 from pick_model.vocabulary.languages import served_by
 

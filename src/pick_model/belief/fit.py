@@ -26,15 +26,15 @@ import numpy as np
 from pick_model.belief.broken import sound_groups
 from pick_model.belief.facts import matches_of_benchmark
 from pick_model.belief.parts import (
-    Regression,
+    FactsRegression,
     Residual,
     Variances,
 )
 from pick_model.belief.prior import Design, Moments, regression
 from pick_model.belief.rows import Group
 from pick_model.belief.scales import Array, Scale, Standards, in_spreads
+from pick_model.belief.source_tables import OF_SOURCE
 from pick_model.belief.spreads import usual_variances
-from pick_model.belief.tables import OF_SOURCE
 from pick_model.documents.catalog import Benchmark, Entry, Score
 
 # Group places and standings are found in turn, and the variances anew after some rounds,
@@ -87,7 +87,11 @@ class _Alternation:
     """Places of groups and standings of models, each given the other."""
 
     def __init__(
-        self, design: Design, groups: Sequence[Group], line: Regression, widths: Sequence[float]
+        self,
+        design: Design,
+        groups: Sequence[Group],
+        line: FactsRegression,
+        widths: Sequence[float],
     ) -> None:
         self.line, self.variances, self.groups = line, START, groups
         members = [(g, m) for g, group in enumerate(groups) for m in group.members]
@@ -245,6 +249,6 @@ def _numbered(names: Sequence[Hashable]) -> tuple[list[Any], Array]:
     return known, np.array([number[name] for name in names])
 
 
-def _match(line: Regression, entry: Entry, benchmark: Benchmark, source: str) -> float:
+def _match(line: FactsRegression, entry: Entry, benchmark: Benchmark, source: str) -> float:
     matches = matches_of_benchmark(entry, benchmark, source)
     return sum(s * x for s, x in zip(line.matches, matches, strict=True))

@@ -26,7 +26,7 @@ KIND, FAMILY, ROOT = 0.30, 0.25, 0.15
 OWN = 1 - KIND - FAMILY - ROOT
 
 
-class Member(NamedTuple):
+class Marginal(NamedTuple):
     """One model: the normal belief about its standing, and whom it shares errors with."""
 
     name: str
@@ -37,7 +37,7 @@ class Member(NamedTuple):
     root: str  # the first of its line of base models; itself where it has none
 
 
-def correlation(one: Member, other: Member) -> float:
+def correlation(one: Marginal, other: Marginal) -> float:
     """Of what is unknown about the standings of two models."""
     if one.name == other.name:
         return 1.0
@@ -48,7 +48,7 @@ def correlation(one: Member, other: Member) -> float:
     )
 
 
-def covariance(one: Member, other: Member) -> float:
+def covariance(one: Marginal, other: Marginal) -> float:
     """Of two standings."""
     return one.sd * other.sd * correlation(one, other)
 
@@ -79,7 +79,7 @@ class Normals:
         return self._scaled[spread][start : start + self._n]
 
 
-def draws(members: Sequence[Member], normals: Normals) -> list[list[float]]:
+def draws(members: Sequence[Marginal], normals: Normals) -> list[list[float]]:
     """Draws of every member's standing, member by member."""
     shared: dict[tuple[str, str], list[float]] = {}
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.level import Place
-from pick_model.belief.parts import Regression, Residual, Shipped, Variances
+from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.catalog.shipped import unpacked
 from pick_model.documents.catalog import Benchmark
 
@@ -104,7 +104,7 @@ def _scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
     """The scales from the plain values of `ship.packed_fit`."""
     return {
         (world, name): Shipped(
-            Regression(*line),
+            FactsRegression(*line),
             Variances(*variances),
             families,
             {entry: Residual(*one) for entry, one in residuals.items()},

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pick_model.belief.decision import DRAWS, SEED, Decision
 from pick_model.belief.joint import Normals
-from pick_model.belief.linear import cholesky, solved_twice
+from pick_model.belief.linear_algebra import cholesky, solved_twice
 from pick_model.belief.posterior import normal_cdf
 
 # How far a measurement errs on a standing, in spreads of it: error² = 1/r² − 1 where it

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
-from pick_model.belief.joint import Member, covariance
+from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Link
 from pick_model.belief.posterior import Observation
 from pick_model.belief.ways import (
@@ -62,7 +62,7 @@ def as_observations(
     results: Sequence[Measured],
     current: tuple[str, float] | None,
     link: Link | None,
-    members: Sequence[Member],
+    members: Sequence[Marginal],
     method: str,
 ) -> list[Observation]:
     """Results, and the score of the model in use, as the belief reads them.
@@ -81,7 +81,7 @@ def as_observations(
 
 
 def screened(
-    results: Sequence[ScreenResult], members: Sequence[Member], method: str
+    results: Sequence[ScreenResult], members: Sequence[Marginal], method: str
 ) -> list[Observation]:
     """Screens as the belief reads them: the score, and the measures where they were compared.
 
@@ -114,7 +114,7 @@ def _varying(some: Sequence[ScreenResult]) -> list[str]:
 def compared(
     name: str,
     some: Sequence[ScreenResult],
-    candidates: Sequence[Member],
+    candidates: Sequence[Marginal],
     method: str,
     shares: int = 1,
 ) -> list[Observation]:

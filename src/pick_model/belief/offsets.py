@@ -14,7 +14,7 @@ from pick_model.belief.parts import (
     prior_offset,
     suggested,
 )
-from pick_model.belief.tables import Key, Table, precisions
+from pick_model.belief.source_tables import Key, SourceTable, precisions
 from pick_model.documents.catalog import Entry
 
 # A model trained from nothing brings no ability: it starts two spreads below the average.
@@ -61,7 +61,7 @@ def through(
     facts: Facts,
     main: Shipped,
     other: Shipped,
-    tables: Mapping[Key, Table],
+    tables: Mapping[Key, SourceTable],
 ) -> tuple[float, float, dict[Key, float]]:
     """What scores on another scale say here: an offset from the line, its precision, by table.
 

@@ -12,7 +12,7 @@ from pick_model.belief.facts import ALWAYS, Facts
 from pick_model.documents.catalog import Entry
 
 
-class Regression(NamedTuple):
+class FactsRegression(NamedTuple):
     """What facts suggest: intercept + Σ slope × (fact − mean) / spread + kind + matches."""
 
     means: Sequence[float]  # of facts.FACTS
@@ -44,7 +44,7 @@ class Residual(NamedTuple):
 class Shipped(NamedTuple):
     """One scale's fitted numbers as the program reads them."""
 
-    line: Regression
+    line: FactsRegression
     variances: Variances
     families: Mapping[str, Sequence[float]]  # see scales.family_sums
     residuals: Mapping[str, Residual]
@@ -61,12 +61,12 @@ UNSEEN_KIND = -0.5
 NO_SCORES = Residual(0.0, 0.0)
 
 
-def predicted(line: Regression, entry: Entry, facts: Facts) -> float:
+def predicted(line: FactsRegression, entry: Entry, facts: Facts) -> float:
     """The standing that the facts suggest, without matches."""
     return suggested(line, entry, facts)[0]
 
 
-def suggested(line: Regression, entry: Entry, facts: Facts) -> tuple[float, float]:
+def suggested(line: FactsRegression, entry: Entry, facts: Facts) -> tuple[float, float]:
     """The standing that the facts suggest, and the variance of what they leave out.
 
     What is unknown stays at the mean and may be a spread off; beyond the values seen the line

@@ -15,9 +15,9 @@ from math import erf, exp, log, sqrt
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
-from pick_model.belief.joint import Member, covariance
+from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Level
-from pick_model.belief.linear import cholesky, dot, solved
+from pick_model.belief.linear_algebra import cholesky, dot, solved
 from pick_model.belief.ways import THE_SAME, Way
 from pick_model.interval import Interval
 
@@ -92,7 +92,7 @@ class Belief:
     """
 
     def __init__(
-        self, members: Sequence[Member], level: Level | None, observations: Sequence[Observation]
+        self, members: Sequence[Marginal], level: Level | None, observations: Sequence[Observation]
     ) -> None:
         self.members, self.level = members, level
         number = {member.name: index for index, member in enumerate(members)}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pick_model.belief.facts import FACTS, MATCHES, Facts, facts_of, matches_of_benchmark
-from pick_model.belief.parts import Regression, predicted
+from pick_model.belief.parts import FactsRegression, predicted
 from pick_model.belief.rows import Group
 from pick_model.belief.spreads import drawn, usual_variances
 from pick_model.documents.catalog import Benchmark, Entry, lineage
@@ -104,16 +104,16 @@ class Design:
         weighted = x.T * w  # (W, n)
         return Moments(weighted @ x, weighted @ y)
 
-    def predicted(self, line: Regression, name: str) -> float:
+    def predicted(self, line: FactsRegression, name: str) -> float:
         """The standing that a line suggests for one model."""
         return predicted(line, self.entries[name], self.facts[name])
 
-    def line(self, values: Sequence[float]) -> Regression:
+    def line(self, values: Sequence[float]) -> FactsRegression:
         """The coefficients under their names, centred on the models of this scale."""
         n, k = len(FACTS), len(self.kinds)
         kinds = dict.fromkeys(self.few, 0.0)
         kinds.update(zip(self.kinds, values[n : n + k], strict=True))
-        line = Regression(
+        line = FactsRegression(
             self.means,
             self.spreads,
             self.lows,
@@ -159,7 +159,7 @@ def _scaled(facts: Facts, means: Sequence[float], spreads: Sequence[float]) -> l
 
 def regression(
     design: Design, moments: Sequence[Moments], groups: Sequence[Group]
-) -> tuple[Regression, list[float]]:
+) -> tuple[FactsRegression, list[float]]:
     """The line, and for each group the spread of standing its members should have.
 
     Scores are first taken in spreads of their group, then in the spread the line and the
@@ -183,7 +183,7 @@ def regression(
     return line, widths
 
 
-def _widths(design: Design, line: Regression, groups: Sequence[Group]) -> list[float]:
+def _widths(design: Design, line: FactsRegression, groups: Sequence[Group]) -> list[float]:
     suggested = {name: design.predicted(line, name) for name in design.rows}
     squares = []
     for group in groups:

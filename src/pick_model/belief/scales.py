@@ -8,7 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pick_model.belief.parts import START_LINK, Regression, Residual, Variances, member_precision
+from pick_model.belief.parts import (
+    START_LINK,
+    FactsRegression,
+    Residual,
+    Variances,
+    member_precision,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,7 +35,7 @@ class Standards(NamedTuple):
 class Scale(NamedTuple):
     """The fitted numbers of one scale."""
 
-    line: Regression
+    line: FactsRegression
     variances: Variances
     residuals: dict[str, Residual]
     standing: dict[str, float]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Standing
-from pick_model.belief.parts import Regression, Residual, Shipped, Variances
+from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.belief.places import places
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
@@ -40,7 +40,7 @@ def shipped(
             [entries[name].family for name in residuals], residuals.values(), variances
         )
         found[key] = Shipped(
-            Regression(
+            FactsRegression(
                 _rounded(line.means),
                 _rounded(line.spreads),
                 _rounded(line.lows),

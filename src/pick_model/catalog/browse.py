@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pick_model import __version__
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.model import Catalog
 from pick_model.catalog.reader import overlay_files
 from pick_model.catalog.sourced import flattened, sourced, without_sources
 from pick_model.documents.base import to_plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pick_model.catalog.model import Benchmarks, Catalog, Entries
+from pick_model.catalog.catalog import Benchmarks, Catalog, Entries
 from pick_model.catalog.shipped import SHIPPED, unpacked
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.reader import overlay_files
 from pick_model.catalog.shipped import packed, unpacked
 from pick_model.documents.base import to_plain

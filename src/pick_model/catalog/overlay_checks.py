@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from pick_model.catalog.model import Catalog, names_of
+from pick_model.catalog.catalog import Catalog, names_of
 from pick_model.catalog.validate.context import value_at
 from pick_model.catalog.validate.dates import day_exists
 from pick_model.catalog.validate.facts import RANGES

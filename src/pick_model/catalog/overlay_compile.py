@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
-from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.overlay_checks import check_together, doubts
 from pick_model.catalog.reader import Placed, read_overlay
 from pick_model.catalog.sourced import flattened
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
-from pick_model.documents.files import CatalogFile, Correction
+from pick_model.documents.catalog_files import CatalogFile, Correction
 from pick_model.documents.reader import Parsed, check
 from pick_model.errors import Location, SchemaError, did_you_mean
 from pick_model.words.say import message

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from pick_model.documents.base import adapter, record
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source
-from pick_model.documents.files import Ban, Correction, SourceName
+from pick_model.documents.catalog_files import Ban, Correction, SourceName
 from pick_model.documents.hardware import Machine
 from pick_model.documents.reader import (
     UNKNOWN_KEY,

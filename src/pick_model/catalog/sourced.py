@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.base import to_plain
 from pick_model.documents.catalog import Entry
 from pick_model.documents.names import Basis

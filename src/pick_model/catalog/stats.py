@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pick_model import __version__
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_reports import CatalogStats, Coverage, FillRate, JobEvidence
 from pick_model.vocabulary.kinds import kinds_of

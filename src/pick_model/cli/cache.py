@@ -41,7 +41,7 @@ def show(format: Annotated[AccountFormat, AS] = AccountFormat.table, output: Out
       pick-model cache show
       pick-model cache show --format json
     """
-    from pick_model.measure.kept import shown
+    from pick_model.measure.cache_report import shown
 
     emit(rendered(shown(), format, output is not None), output)
 
@@ -60,7 +60,7 @@ def clear(
       pick-model cache clear
       pick-model cache clear features
     """
-    from pick_model.measure.kept import cleared
+    from pick_model.measure.cache_report import cleared
 
     emit(rendered(cleared(what.value), format, output is not None), output)
 

@@ -14,7 +14,7 @@ from pick_model.errors import InputError, SchemaError, UsageError, WrongValue
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.catalog.model import Catalog
+    from pick_model.catalog.catalog import Catalog
     from pick_model.documents.catalog import Entry
     from pick_model.documents.estimate import CostReport
 
@@ -127,7 +127,7 @@ def estimate(
 
 def _found(name: str, catalog: Catalog, timeout: float | None) -> tuple[Entry, Origin]:
     """The catalog's entry, else what a folder's or a repository's configuration says."""
-    from pick_model.catalog.draft.described import entry_from_folder, entry_from_hub
+    from pick_model.catalog.draft.unlisted import entry_from_folder, entry_from_hub
 
     if Path(name).is_dir():
         return entry_from_folder(Path(name), catalog), "folder"

@@ -12,7 +12,7 @@ from pick_model.errors import MissingExtra, UnknownName, UsageError, did_you_mea
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.cost.detect import Found
+    from pick_model.cost.detect import Detected
     from pick_model.documents.hardware import Machine
     from pick_model.documents.hardware_report import Here
     from pick_model.words.message import Message
@@ -50,7 +50,7 @@ def hardware(
     """
     from pick_model.catalog.load import load_catalog
     from pick_model.cost.calibration import forget as forget_timings
-    from pick_model.cost.detect import found_here
+    from pick_model.cost.detect import detect_here
     from pick_model.documents.hardware_report import HardwareReport
 
     if calibrate and forget:
@@ -64,7 +64,7 @@ def hardware(
     machines = {name: known.machine(name) for name in known.plain_hardware}
     wanted = _named(machines, words or ())
     forgotten = forget_timings() if forget else None
-    found = found_here(machines)
+    found = detect_here(machines)
     matrix = _calibrate(found, seconds) if calibrate else None
     here, notes = _here(found, matrix)
     report = HardwareReport(here=here, machines=wanted, forgotten=forgotten, notes=notes)
@@ -94,7 +94,7 @@ def _named(machines: dict[str, Machine], words: list[str] | tuple[()]) -> tuple[
     return found
 
 
-def _here(found: Found, matrix: float | None) -> tuple[Here, tuple[Message, ...]]:
+def _here(found: Detected, matrix: float | None) -> tuple[Here, tuple[Message, ...]]:
     from dataclasses import replace
 
     from pick_model.cost.calibration import load
@@ -106,7 +106,7 @@ def _here(found: Found, matrix: float | None) -> tuple[Here, tuple[Message, ...]
     return replace(here, machine=machine, matrix_tflops=matrix), kept.notes
 
 
-def _calibrate(found: Found, seconds: float) -> float:
+def _calibrate(found: Detected, seconds: float) -> float:
     """Time the device that `local` is, keep what was found; TFLOP/s of fp32 products."""
     from importlib.util import find_spec
 

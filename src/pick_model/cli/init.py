@@ -17,7 +17,7 @@ from pick_model.words.say import message
 from pick_model.words.say import say as sentence
 
 if TYPE_CHECKING:
-    from pick_model.catalog.model import Catalog
+    from pick_model.catalog.catalog import Catalog
     from pick_model.documents.init_report import Guess
 
 TASK_FILE = "task.yaml"
@@ -142,10 +142,10 @@ def _fitting(found: dict[str, Guess], asked: set[str]) -> dict[str, Guess]:
 
 def _machine(known: Catalog) -> Guess:
     """This machine, where it can train; else the profile's own presumption, and that it is one."""
-    from pick_model.cost.detect import found_here
+    from pick_model.cost.detect import detect_here
     from pick_model.data.infer import guess
 
-    machine = found_here({n: known.machine(n) for n in known.plain_hardware}).machine
+    machine = detect_here({n: known.machine(n) for n in known.plain_hardware}).machine
     if machine.kind == "gpu":
         return guess("hardware", "local", "sure", message("init-gpu", name=machine.name or "GPU"))
     return guess("hardware", None, "unsure", message("init-no-gpu"))

@@ -17,7 +17,7 @@ from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import Measured
-    from pick_model.catalog.model import Catalog
+    from pick_model.catalog.catalog import Catalog
 
 
 class Format(str, Enum):

@@ -32,7 +32,7 @@ from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import Measured
-    from pick_model.catalog.model import Catalog
+    from pick_model.catalog.catalog import Catalog
     from pick_model.documents.accounts import Comparison
     from pick_model.documents.profile import Profile
     from pick_model.documents.report import Recommendation
@@ -103,10 +103,10 @@ def recommend(
     probed: list[Measured] = []
     notes: list[Message] = []
     if probe or results is not None:
-        from pick_model.cli.measured import measured
+        from pick_model.cli.task_results import task_results
 
         first = advise(profile, known, top=top or None)
-        probed, notes = measured(
+        probed, notes = task_results(
             first, profile, known, task, results, data, budget if probe else None
         )
     report = advise(profile, known, top=None if page else top or None, results=probed)

@@ -35,10 +35,10 @@ _REPORTS = tuple(
 # What each published schema describes: "module:class".
 SCHEMAS = {
     "task": "pick_model.documents.task:Task",
-    "catalog": "pick_model.documents.files:CatalogFile",
-    "sources": "pick_model.documents.files:SourceFile",
-    "benchmarks": "pick_model.documents.files:BenchmarkFile",
-    "hardware": "pick_model.documents.files:HardwareFile",
+    "catalog": "pick_model.documents.catalog_files:CatalogFile",
+    "sources": "pick_model.documents.catalog_files:SourceFile",
+    "benchmarks": "pick_model.documents.catalog_files:BenchmarkFile",
+    "hardware": "pick_model.documents.catalog_files:HardwareFile",
     "init": "pick_model.documents.init_report:InitReport",
     "recommend": "pick_model.documents.report:Recommendation",
     "explain": "pick_model.documents.accounts:Explanation",

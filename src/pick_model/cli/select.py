@@ -54,7 +54,7 @@ from pick_model.errors import ENVIRONMENT, INCONCLUSIVE, OK, UsageError
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.catalog.model import Catalog
+    from pick_model.catalog.catalog import Catalog
     from pick_model.data.report import DataProfile
     from pick_model.documents.profile import Profile
     from pick_model.documents.select import SelectReport

@@ -23,14 +23,14 @@ SCHEMA_VERSION = 1
 MOST = 64  # timings of one device that are used, newest first; more change nothing that is shown
 
 
-class Kept(NamedTuple):
+class Calibration(NamedTuple):
     """What is known of one device."""
 
     timings: tuple[Timing, ...]
     notes: tuple[Message, ...] = ()  # files that were passed over
 
 
-def load(device: str, cache: Path | None = None) -> Kept:
+def load(device: str, cache: Path | None = None) -> Calibration:
     """Timings of the device of this name, newest first."""
     found, notes = [], []
     for file in sorted(_folder(device, cache).glob("*.json")):
@@ -42,7 +42,7 @@ def load(device: str, cache: Path | None = None) -> Kept:
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             notes.append(message("timing-unreadable", file=str(file)))
     found.sort(key=lambda timing: (timing.made_on, timing.what, timing.seconds), reverse=True)
-    return Kept(tuple(found[:MOST]), tuple(notes))
+    return Calibration(tuple(found[:MOST]), tuple(notes))
 
 
 def keep(device: str, timing: Timing, cache: Path | None = None) -> None:

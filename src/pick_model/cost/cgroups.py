@@ -11,7 +11,7 @@ from pick_model.cost.kernel_files import read
 Version = Literal[1, 2]
 
 
-class Limits(NamedTuple):
+class CgroupLimits(NamedTuple):
     """The tightest limits on the way up from this process's group; None is unlimited."""
 
     cpus: float | None
@@ -19,12 +19,12 @@ class Limits(NamedTuple):
     version: Version | None  # of the control groups the tighter figures come from: 1, 2
 
 
-def limits(root: Path) -> Limits:
+def limits(root: Path) -> CgroupLimits:
     """Read proc/self/cgroup and sys/fs/cgroup under `root`."""
     cpus = _cpus(root)
     memory = _memory(root)
     versions = [version for version, _ in (*cpus, *memory)]
-    return Limits(
+    return CgroupLimits(
         cpus=min((value for _, value in cpus), default=None),
         memory_bytes=min((value for _, value in memory), default=None),
         version=max(versions, default=None),

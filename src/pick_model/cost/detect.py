@@ -1,6 +1,6 @@
 """The machine this runs on: accelerators, or processor cores, and the memory they may use.
 
-`found_here` says what was found and how; `local_machine` is the `Machine` that follows from it.
+`detect_here` says what was found and how; `local_machine` is the `Machine` that follows from it.
 Both ask the vendors' tools and read /proc and the control groups: a container's limits count,
 not its host's size. Peaks come from the entry of hardware.yaml that the device's name matches,
 or for processors from their cores. Nothing here imports torch.
@@ -33,7 +33,7 @@ NOISE = frozenset(
 NEAR_GIB = 0.2  # relative; two memory sizes of one card differ by a third at least
 
 
-class Found(NamedTuple):
+class Detected(NamedTuple):
     """What there is here, before anything was timed."""
 
     machine: Machine
@@ -42,14 +42,14 @@ class Found(NamedTuple):
     matches: str | None  # the id in hardware.yaml that the peaks are of
 
 
-def found_here(
+def detect_here(
     known: Mapping[str, Machine],
     *,
     ask: Ask | None = None,
     root: Path = Path("/"),
     platform: str = sys.platform,
     environment: Mapping[str, str] = os.environ,
-) -> Found:
+) -> Detected:
     """What this machine is.
 
     `known` is hardware.yaml by id; `ask` runs a command and gives its output, or None when it
@@ -66,7 +66,7 @@ def found_here(
         memory = min(d.memory_gib if d.free_gib is None else d.free_gib for d in alike)
         machine, match = _device(first.name, "gpu", first.memory_gib, known)
         machine = replace(machine, memory_gib=_positive(memory), count=len(alike))
-        return Found(machine, tuple(devices), own, match)
+        return Detected(machine, tuple(devices), own, match)
     if own.memory_bytes is None:
         raise EnvironmentProblem(
             message("memory-untold"),
@@ -75,8 +75,8 @@ def found_here(
         )
     if platform == "darwin" and own.name.startswith("Apple"):  # one device, the whole memory
         machine, match = _device(own.name, "mps", own.memory_bytes / GIB, known)
-        return Found(machine, (), own, match)
-    return Found(_cpu(own, own.memory_bytes / GIB), (), own, None)
+        return Detected(machine, (), own, match)
+    return Detected(_cpu(own, own.memory_bytes / GIB), (), own, None)
 
 
 def local_machine(
@@ -90,21 +90,21 @@ def local_machine(
 ) -> Machine:
     """This machine as a `Machine` with id `local`, with what was timed on it.
 
-    `cache` holds the timings, else the user's cache folder; the rest as `found_here`.
+    `cache` holds the timings, else the user's cache folder; the rest as `detect_here`.
     """
-    found = found_here(known, ask=ask, root=root, platform=platform, environment=environment)
+    found = detect_here(known, ask=ask, root=root, platform=platform, environment=environment)
     return with_timings(found.machine, cache)
 
 
 def device_name(device: str, threads: int) -> str | None:
     """What the timings of a torch device here are filed under; None for a part of the cores."""
-    found = found_here({})
+    found = detect_here({})
     if device.split(":")[0] != "cpu":
         return found.machine.name
     return _cpu(found.processor, 1.0).name if threads >= found.processor.cores else None
 
 
-def described(found: Found) -> Here:
+def described(found: Detected) -> Here:
     """What was found, as the document that reports it."""
     own = found.processor
     limit = own.limits.memory_bytes

@@ -67,7 +67,7 @@ LEAST_BETWEEN = 0.15
 GUESSED = 1.5
 
 
-class Run(NamedTuple):
+class PublishedRun(NamedTuple):
     """One published run."""
 
     chip: str
@@ -81,7 +81,7 @@ class Run(NamedTuple):
     seconds: float
 
 
-class Fit(NamedTuple):
+class RateFit(NamedTuple):
     """ln of the share of the peak, of the bandwidth, and of launches a second."""
 
     logs: Array
@@ -89,20 +89,20 @@ class Fit(NamedTuple):
     runs: int
 
 
-def read_runs(path: Path = RUNS) -> list[Run]:
+def read_runs(path: Path = RUNS) -> list[PublishedRun]:
     """All runs of the file."""
     with path.open(encoding="utf-8", newline="") as file:
         return [_run(row) for row in csv.DictReader(file)]
 
 
-def _run(row: dict[str, str]) -> Run:
+def _run(row: dict[str, str]) -> PublishedRun:
     phase: Phase = "train" if row["phase"] == "train" else "infer"
     kind = next(k for k in get_args(NetworkKind) if k == row["kind"])
     cpu = row["device"].startswith(("intel", "amd-epyc"))
     arithmetic = "cpu" if cpu else "single" if row["dtype"] == "fp32" else "tensor"
     batch = float(row["batch"])
     tdp_w = float(row["tdp_w"]) if row["tdp_w"] else None
-    return Run(
+    return PublishedRun(
         chip=re.sub(r"-\d+gb$", "", row["device"]),
         source=row["source"],
         cell=(arithmetic, kind, phase),
@@ -123,7 +123,7 @@ def _run(row: dict[str, str]) -> Run:
     )
 
 
-def rates_for(run: Run, logs: Sequence[float], between: float, within: float) -> Rates:
+def rates_for(run: PublishedRun, logs: Sequence[float], between: float, within: float) -> Rates:
     """A fit as the rates of this run's device."""
     return Rates(
         logs=(
@@ -136,7 +136,7 @@ def rates_for(run: Run, logs: Sequence[float], between: float, within: float) ->
     )
 
 
-def fit_cell(runs: Sequence[Run], parent: Fit) -> Fit:
+def fit_cell(runs: Sequence[PublishedRun], parent: RateFit) -> RateFit:
     """The most likely three logarithms, and the spread around them; its parent's without one."""
     at, sd = parent.logs, START_SD
     groups = [(run.source, run.chip) for run in runs]
@@ -154,7 +154,7 @@ def fit_cell(runs: Sequence[Run], parent: Fit) -> Fit:
         if groups.count(group) >= 5
     ]
     within = max(float(np.median(spreads)), LEAST_WITHIN) if spreads else parent.within
-    return Fit(logs, within, len(runs))
+    return RateFit(logs, within, len(runs))
 
 
 def _weights(groups: Sequence[tuple[object, ...]]) -> Array:
@@ -162,7 +162,7 @@ def _weights(groups: Sequence[tuple[object, ...]]) -> Array:
     return np.array([min(1.0, MOST_RUNS / groups.count(group)) for group in groups])
 
 
-def _residuals(runs: Sequence[Run], logs: Sequence[float] | Array) -> tuple[Array, Array]:
+def _residuals(runs: Sequence[PublishedRun], logs: Sequence[float] | Array) -> tuple[Array, Array]:
     """ln(published / computed) of each run, and the slope of ln(computed) by each logarithm."""
     plain = [float(x) for x in logs]
     found = [time_and_slope(run.step, rates_for(run, plain, 0.0, 0.0)) for run in runs]
@@ -182,11 +182,11 @@ ORDER: tuple[tuple[NetworkKind, Phase, tuple[NetworkKind, Phase] | None], ...] =
 )
 
 
-def fit_all(runs: Iterable[Run]) -> dict[Cell, Fit]:
+def fit_all(runs: Iterable[PublishedRun]) -> dict[Cell, RateFit]:
     """Every cell; one without runs has its parent's rates and `runs` 0."""
     single = [run for run in runs if run.devices == 1]
-    start = Fit(np.array(START), NOISE, 0)
-    fits: dict[Cell, Fit] = {}
+    start = RateFit(np.array(START), NOISE, 0)
+    fits: dict[Cell, RateFit] = {}
     for arithmetic in ("tensor", "single", "cpu"):
         for kind, phase, parent in ORDER:
             cell = (arithmetic, kind, phase)
@@ -195,17 +195,17 @@ def fit_all(runs: Iterable[Run]) -> dict[Cell, Fit]:
     return fits
 
 
-class Held(NamedTuple):
+class HeldOutRun(NamedTuple):
     """A run on a chip that the fit did not see."""
 
-    run: Run
+    run: PublishedRun
     residual: float  # ln(published / computed)
     slope: tuple[float, float, float]
     within: float
-    rates: Fit
+    rates: RateFit
 
 
-def held_out(runs: Sequence[Run]) -> list[Held]:
+def held_out(runs: Sequence[PublishedRun]) -> list[HeldOutRun]:
     """Every run on one device, against the fit on the runs of all other chips."""
     found = []
     for chip in sorted({run.chip for run in runs}):
@@ -215,28 +215,28 @@ def held_out(runs: Sequence[Run]) -> list[Held]:
                 fit = fits[run.cell]
                 residual, slope = _residuals([run], fit.logs)
                 a, b, c = (float(x) for x in slope[0])
-                found.append(Held(run, float(residual[0]), (a, b, c), fit.within, fit))
+                found.append(HeldOutRun(run, float(residual[0]), (a, b, c), fit.within, fit))
     return found
 
 
-def covered(held: Sequence[Held], between: float) -> float:
+def covered(held: Sequence[HeldOutRun], between: float) -> float:
     """Share of held-out runs inside their 90 % interval, weighted as in the fit."""
     weight = _weights([(h.run.source, h.run.chip, h.run.cell) for h in held])
     inside = [abs(h.residual) <= NORMAL_90 * _sd(h, between) for h in held]
     return float(weight @ np.array(inside, dtype=np.float64) / weight.sum())
 
 
-def _sd(held: Held, between: float) -> float:
+def _sd(held: HeldOutRun, between: float) -> float:
     rates = rates_for(held.run, [float(x) for x in held.rates.logs], between, held.within)
     return math.sqrt(quadratic(held.slope, rates.covariance) + held.within**2)
 
 
-def between_of(held: Sequence[Held]) -> float:
+def between_of(held: Sequence[HeldOutRun]) -> float:
     """The least sd of the rates between machines for which 90 % of the held-out are covered."""
     return next((b for b in np.arange(LEAST_BETWEEN, 1.5, 0.01) if covered(held, b) >= 0.9), 1.5)
 
 
-def data_parallel(runs: Sequence[Run]) -> dict[str, float]:
+def data_parallel(runs: Sequence[PublishedRun]) -> dict[str, float]:
     """Rows a second of several devices, over so many times those of one: 5, 50 and 95 % points."""
     alone = {run.key: run.seconds for run in runs if run.devices == 1}
     shares = [alone[r.key] / r.seconds for r in runs if r.devices > 1 and r.key in alone]
@@ -250,7 +250,9 @@ def data_parallel(runs: Sequence[Run]) -> dict[str, float]:
     }
 
 
-def table(runs: Sequence[Run]) -> tuple[dict[str, Any], list[tuple[str, int, float, float]]]:
+def table(
+    runs: Sequence[PublishedRun],
+) -> tuple[dict[str, Any], list[tuple[str, int, float, float]]]:
     """What is shipped; and for each arithmetic and kind its held-out runs, coverage and width."""
     fits, held = fit_all(runs), held_out(runs)
     cells: dict[str, Any] = {}

@@ -91,7 +91,7 @@ OTHER_CONVOLUTIONS = {"fp32": Interval(9.0, 7.0, 14.0)}
 OTHER_CONVOLUTIONS["mixed"] = OTHER_CONVOLUTIONS["bf16"] = Interval(4.8, 3.6, 7.2)
 
 
-class Work(NamedTuple):
+class BatchFigure(NamedTuple):
     """A figure of one input, what a batch adds to it once, and what it rests on."""
 
     one: Interval
@@ -115,23 +115,23 @@ def serving_bytes(machine: Machine) -> int:
     return 4 if machine.kind == "cpu" else 2
 
 
-def forward_flops(entry: Entry, profile: Profile) -> Work | None:
+def forward_flops(entry: Entry, profile: Profile) -> BatchFigure | None:
     """FLOPs of a forward pass over inputs of the profile's size."""
     published = _published_flops(entry, profile)
     if published is not None:
-        return Work(_about(published, PUBLISHED), NOTHING, "published")
+        return BatchFigure(_about(published, PUBLISHED), NOTHING, "published")
     built, sizes = built_like(entry), sizes_of(entry, profile)
     if built is not None and sizes is not None:
         one, base = flops(built.layout, sizes)
         slack = EXACT if built.exact else NEIGHBOUR
         basis: Basis = "traced" if built.exact else "derived"
-        return Work(_about(one, slack), _about(base, slack), basis)
+        return BatchFigure(_about(one, slack), _about(base, slack), basis)
     tokens, over = transformer_tokens(entry, profile), _shapeless(entry)
     if entry.n_parameters is None or tokens is None or over is None:
         return None
     used = entry.n_active_parameters or entry.n_parameters
     guess = 2.0 * (used - (entry.n_embedding_parameters or 0)) * tokens
-    return Work(over.times(guess), NOTHING, "derived")
+    return BatchFigure(over.times(guess), NOTHING, "derived")
 
 
 def _shapeless(entry: Entry) -> Interval | None:
@@ -192,7 +192,7 @@ def _attentions_of(entry: Entry) -> tuple[Attention, ...]:
 
 def kept_activations(
     entry: Entry, profile: Profile, setting: Setting, *, checkpointing: bool = False
-) -> Work | None:
+) -> BatchFigure | None:
     """Bytes that a training step keeps for its backward pass; None where nobody counted them."""
     built, sizes = built_like(entry), sizes_of(entry, profile)
     if built is not None and sizes is not None:
@@ -203,19 +203,19 @@ def kept_activations(
     each = activation_bytes(family, setting.dtype) if family else None
     elements = entry.forward.activations * _scale(entry, profile)
     kept = (each or OTHER_CONVOLUTIONS[setting.dtype]).times(elements)
-    return Work(kept, NOTHING, "traced" if each else "derived")
+    return BatchFigure(kept, NOTHING, "traced" if each else "derived")
 
 
-def _traced(built: Built, sizes: Sizes, setting: Setting, checkpointing: bool) -> Work:
+def _traced(built: Built, sizes: Sizes, setting: Setting, checkpointing: bool) -> BatchFigure:
     one, base = saved(built.layout, sizes, setting)
     if checkpointing:
         # Inside of one layer, which is run again when its turn comes.
         inside, base = saved(built.layout, sizes._replace(L=1, D=min(sizes.D, 1), V=0), setting)
         one = inside + _layer_inputs(sizes, setting.dtype)
     if built.exact:
-        return Work(_about(one, KEPT_EXACT), _about(base, KEPT_EXACT), "traced")
+        return BatchFigure(_about(one, KEPT_EXACT), _about(base, KEPT_EXACT), "traced")
     beside = KEPT_BESIDE.get(built.layout, LIKE_ALL)
-    return Work(beside.times(one), beside.times(base), "derived")
+    return BatchFigure(beside.times(one), beside.times(base), "derived")
 
 
 def _layer_inputs(sizes: Sizes, dtype: str) -> float:

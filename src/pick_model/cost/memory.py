@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from pick_model.cost.forward import (
     CONVOLUTIONAL,
-    Work,
+    BatchFigure,
     attention_of,
     checkpointed_bytes,
     kept_activations,
@@ -240,11 +240,11 @@ def _moment_bytes(optimizer: Optimizer, width: int) -> float:
     return MOMENTS[optimizer] * width
 
 
-def _kept(entry: Entry, profile: Profile, setup: Setup) -> Work | None:
+def _kept(entry: Entry, profile: Profile, setup: Setup) -> BatchFigure | None:
     """Bytes kept an input and a batch: all a step keeps, or for frozen features nothing."""
     if profile.method == "frozen":
         nothing = Interval(0.0, 0.0, 0.0)
-        return Work(nothing, nothing, "derived")
+        return BatchFigure(nothing, nothing, "derived")
     attention = attention_of(entry, setup.attention)
     adapted = profile.method != "full"
     # Apple's devices, like processors, have no fused kernel that trains with dropout.

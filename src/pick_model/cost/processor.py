@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.cost.cgroups import Limits, limits
+from pick_model.cost.cgroups import CgroupLimits, limits
 from pick_model.cost.kernel_files import fields, read
 
 # FLOP a cycle and core in fp32: two fused multiply-add units of 512, 256 or 128 bits, as in the
@@ -40,7 +40,7 @@ class Processor(NamedTuple):
     tflops: float  # fp32, dense
     memory_bytes: int | None  # the machine's, or the control group's if that is less
     available_bytes: int | None  # of it, what nobody holds now
-    limits: Limits
+    limits: CgroupLimits
 
 
 def processor(root: Path) -> Processor:
@@ -78,7 +78,7 @@ def made(
     halved: bool = False,
     memory_bytes: int | None = None,
     available_bytes: int | None = None,
-    within: Limits | None = None,
+    within: CgroupLimits | None = None,
 ) -> Processor:
     """A processor with its peak: cores × clock × FLOP a cycle."""
     per_cycle = next((n for flag, n in FLOP_PER_CYCLE.items() if flag in flags), None)
@@ -94,7 +94,7 @@ def made(
         tflops=round(cores * ghz * (per_cycle or PLAIN_FLOP_PER_CYCLE) / 1000, 4),
         memory_bytes=memory_bytes,
         available_bytes=available_bytes,
-        limits=within or Limits(None, None, None),
+        limits=within or CgroupLimits(None, None, None),
     )
 
 

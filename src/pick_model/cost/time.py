@@ -6,6 +6,7 @@ import math
 
 from pick_model.cost.forward import serving_bytes
 from pick_model.cost.lately import lately_for
+from pick_model.cost.outputs import launched_layers, network_kind, output_numbers
 from pick_model.cost.rates import (
     NORMAL_90,
     WIDTH,
@@ -16,7 +17,6 @@ from pick_model.cost.rates import (
     seconds,
     step_of,
 )
-from pick_model.cost.written import launched_layers, network_kind, written_numbers
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Arithmetic, Machine, Phase
 from pick_model.documents.profile import Profile
@@ -103,7 +103,7 @@ def training_step(
     passes = PASSES[profile.method]
     weights = _weights(entry)
     here = profile.train_on.kind == "cpu" and profile.method != "frozen"
-    written = written_numbers(entry, profile, flops.value, trained_on_cpu=here)
+    written = output_numbers(entry, profile, flops.value, trained_on_cpu=here)
     stepped = min(1.0, batch * profile.train_on.count / profile.batch_size)
     return step_of(
         passes=passes,
@@ -125,7 +125,7 @@ def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interv
     step = step_of(
         passes=1.0,
         flops=flops.value,
-        written=written_numbers(entry, profile, flops.value),
+        written=output_numbers(entry, profile, flops.value),
         weights=_weights(entry),
         trained=0.0,
         layers=launched_layers(entry),

@@ -14,8 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model.cost.forward import layer_flops
+from pick_model.cost.outputs import DROPPED, FUSED, layer_outputs, plain_sizes
 from pick_model.cost.rates import WIDTH, Step, step_of
-from pick_model.cost.written import DROPPED, FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase, Timing
 from pick_model.errors import EnvironmentProblem
@@ -231,7 +231,7 @@ def _encoder(layers: int, hidden: int, heads: int) -> Network:
         model=BertModel(config, add_pooling_layer=False),
         inputs=lambda batch: {"input_ids": torch.randint(0, VOCABULARY, (batch, TOKENS))},
         flops=layers * layer_flops(shape, TOKENS),
-        written=layers * layer_written(plain_sizes(shape, TOKENS), TOKENS, FUSED, gated=False),
+        written=layers * layer_outputs(plain_sizes(shape, TOKENS), TOKENS, FUSED, gated=False),
         layers=layers,
         scores=DROPPED * layers * heads * TOKENS**2,
     )

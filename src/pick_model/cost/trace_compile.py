@@ -26,8 +26,8 @@ from pick_model.cost.terms import Polynomial, Sizes, product, value
 from pick_model.cost.trace_convolutions import FAMILIES, ratios
 from pick_model.cost.trace_models import (
     LAYOUTS,
-    Case,
     Layout,
+    TracedCase,
     adapt,
     build,
     small_sizes,
@@ -123,7 +123,7 @@ def counts(layout: Layout, sizes: Sizes) -> Iterator[tuple[str, Counted]]:
     yield "flops", Counted.of(lambda batch: counted_flops(plain.step(batch)))
 
 
-def _kept(case: Case, device: str, dtype: str, batch: int) -> int:
+def _kept(case: TracedCase, device: str, dtype: str, batch: int) -> int:
     return saved_bytes(case.model, case.step(batch), gpu=device == "gpu", mixed=dtype == "mixed")
 
 

@@ -135,7 +135,7 @@ CLASSES = {
 }
 
 
-class Case(NamedTuple):
+class TracedCase(NamedTuple):
     """A small model in training, and a forward pass over a batch of the given number."""
 
     model: Any  # transformers' PreTrainedModel
@@ -176,7 +176,7 @@ def small_sizes(layout: Layout, rng: random.Random) -> Sizes:
     )
 
 
-def build(layout: Layout, sizes: Sizes, attention: str | None) -> Case:
+def build(layout: Layout, sizes: Sizes, attention: str | None) -> TracedCase:
     """A model of these sizes with weights at random, and what feeds it.
 
     `attention` is a name that transformers takes, eager or sdpa; None leaves it the choice.
@@ -188,7 +188,7 @@ def build(layout: Layout, sizes: Sizes, attention: str | None) -> Case:
     def step(batch: int) -> Step:
         return lambda: model(**_inputs(layout, sizes, batch, model.dtype))
 
-    return Case(model, step)
+    return TracedCase(model, step)
 
 
 def supports_sdpa(layout: Layout) -> bool:

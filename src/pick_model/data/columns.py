@@ -22,11 +22,11 @@ from pick_model.data.column_names import (
     words,
 )
 from pick_model.data.dataset import Columns
-from pick_model.data.files import DataFile
 from pick_model.data.headers import missing_header
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.no_columns import listed, no_label, no_sentence
 from pick_model.data.peek import Peek, filled, holds_text, indicator, mean_length, n_classes
+from pick_model.data.source import DataFile
 from pick_model.data.text_column import aside, guess_text
 from pick_model.errors import did_you_mean, typed
 from pick_model.words.message import Message

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
+from pick_model.data.source import DataFile
 from pick_model.errors import typed
 from pick_model.words.say import message
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from pick_model.data.entities import looks_like_tags, parted
-from pick_model.data.files import DataFile, lines
 from pick_model.data.labels import as_number
+from pick_model.data.source import DataFile, lines
 from pick_model.errors import typed
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -26,7 +26,7 @@ _UNIVERSAL = 10  # columns of CoNLL-U
 
 
 @dataclass(frozen=True)
-class Layout:
+class ConllLayout:
     """Which columns hold what, counted from 0; and what to say of the choice."""
 
     width: int
@@ -108,16 +108,16 @@ def _split(line: str) -> list[str]:
     return fields if len(fields) > 1 else line.split()
 
 
-def conll_layout(source: DataFile, wanted: Sequence[str] = _COLUMNS) -> Layout:
+def conll_layout(source: DataFile, wanted: Sequence[str] = _COLUMNS) -> ConllLayout:
     """Where tokens and tags are, told from the first lines: the first column and the last,
     unless the first counts tokens, or the tags come first. `wanted`: which are left to find."""
     if source.suffix == ".conllu":
-        return Layout(_UNIVERSAL, 1, 3, numbered=True)
+        return ConllLayout(_UNIVERSAL, 1, 3, numbered=True)
     table = list(islice(_fields(source, False), _LINES_LOOKED_AT))
     width = _width(table)
     numbered = _counts(source, table, width)
     rows = [f for _, f in table if len(f) == width and not (numbered and f[0].startswith("#"))]
-    layout = Layout(width, token=int(numbered), tag=width - 1, numbered=numbered)
+    layout = ConllLayout(width, token=int(numbered), tag=width - 1, numbered=numbered)
     if numbered and width == _UNIVERSAL and any(fields[3] != "_" for fields in rows):
         return replace(layout, tag=3, notes=(message("read-as-conllu"),))
     if numbered:
@@ -156,8 +156,8 @@ def _counts(source: DataFile, table: Sequence[tuple[int, list[str]]], width: int
 
 
 def _past_ids(
-    layout: Layout, table: Sequence[tuple[int, list[str]]], rows: Sequence[list[str]]
-) -> Layout:
+    layout: ConllLayout, table: Sequence[tuple[int, list[str]]], rows: Sequence[list[str]]
+) -> ConllLayout:
     """The token's column, where the first holds the sentence's or document's name instead."""
     repeats = [_repeats(table, column, layout.width) for column in range(layout.width)]
     if not repeats[layout.token]:
@@ -184,7 +184,7 @@ def _repeats(table: Iterable[tuple[int, list[str]]], column: int, width: int) ->
     return len(longer) > 1 and all(len(set(cells)) == 1 for cells in longer)
 
 
-def _with_tags(source: DataFile, layout: Layout, rows: Sequence[list[str]]) -> Layout:
+def _with_tags(source: DataFile, layout: ConllLayout, rows: Sequence[list[str]]) -> ConllLayout:
     """The tag's column: the last, unless only others mark spans."""
     last = layout.width - 1
     marks = [c for c in range(layout.width) if looks_like_tags(fields[c] for fields in rows)]

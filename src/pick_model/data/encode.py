@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label
+from pick_model.data.source import DataFile
 from pick_model.errors import did_you_mean
 from pick_model.words.say import message
 

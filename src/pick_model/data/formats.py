@@ -11,9 +11,9 @@ from itertools import islice
 from operator import itemgetter
 
 from pick_model.data.conll import conll_columns, conll_rows
-from pick_model.data.files import MAX_ROW_CHARS, DataFile, converted, lines
 from pick_model.data.json_shapes import array, refuse_all_in_one
 from pick_model.data.parquet import parquet_columns, parquet_rows
+from pick_model.data.source import MAX_ROW_CHARS, DataFile, converted, lines
 from pick_model.words.say import message
 
 Row = tuple[int, Sequence[object]]  # row number, the cells of the wanted columns

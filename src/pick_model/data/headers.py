@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pick_model.data.column_names import words
-from pick_model.data.files import DataFile, converted
 from pick_model.data.labels import as_number
 from pick_model.data.lists import one_word, tag_cells
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
+from pick_model.data.source import DataFile, converted
 from pick_model.errors import InputError, typed
 from pick_model.words.say import message
 

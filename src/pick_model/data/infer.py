@@ -11,7 +11,6 @@ from pathlib import Path
 from pick_model.data.advice import IMBALANCE
 from pick_model.data.dataset import Dataset
 from pick_model.data.entities import entity_type, has_entities
-from pick_model.data.files import find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.language import languages_of
@@ -19,6 +18,7 @@ from pick_model.data.lengths import character_lengths
 from pick_model.data.media import TRAINING, MediaSet, media_set
 from pick_model.data.read import read_dataset
 from pick_model.data.scripts import is_unspaced, script_shares
+from pick_model.data.source import find_source
 from pick_model.documents.init_report import Guess, Sureness
 from pick_model.errors import InputError, Location
 from pick_model.vocabulary.metrics import computed_for

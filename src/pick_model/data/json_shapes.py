@@ -6,7 +6,7 @@ import json
 import shlex
 
 from pick_model.data.column_names import TOKENS, all_known
-from pick_model.data.files import DataFile, converted
+from pick_model.data.source import DataFile, converted
 from pick_model.words.say import message
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pick_model.data.dataset import Dataset
 from pick_model.documents.base import Count, Fraction
-from pick_model.documents.model import Document
+from pick_model.documents.checked import Document
 
 _BATCH_ROWS = 1_000  # tokenized at once: any number keeps their memory small
 # Percentiles and a share to within a percent need no more rows than this.

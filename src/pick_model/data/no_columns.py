@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Sequence
 
 from pick_model.data.column_names import LABELS, TEXTS, words
-from pick_model.data.files import DataFile, converted, lines
 from pick_model.data.headers import missing_header
 from pick_model.data.peek import Peek, filled, holds_text, mean_length, n_classes
+from pick_model.data.source import DataFile, converted, lines
 from pick_model.errors import InputError, nearest, typed
 from pick_model.words.message import Message
 from pick_model.words.say import message

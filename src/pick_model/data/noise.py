@@ -19,7 +19,7 @@ from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.scripts import is_unspaced, script_shares
 from pick_model.data.split import subsample
 from pick_model.documents.base import Count, Fraction
-from pick_model.documents.model import Document
+from pick_model.documents.checked import Document
 from pick_model.errors import MissingExtra
 from pick_model.words.message import Message
 from pick_model.words.say import message

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import Any
 
-from pick_model.data.files import DataFile, chunks
+from pick_model.data.source import DataFile, chunks
 from pick_model.errors import MissingExtra
 from pick_model.words.say import message
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
-from pick_model.data.files import DataFile
 from pick_model.data.formats import FileFormat
 from pick_model.data.labels import as_label, as_number
 from pick_model.data.lists import zeros_and_ones
+from pick_model.data.source import DataFile
 
 Peek = Mapping[str, Sequence[object]]  # the cells of each column in the first rows
 

@@ -7,13 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from unicodedata import category, normalize
 
+from pick_model.data.choose_kind import decide_kind
 from pick_model.data.columns import Named, choose_columns
 from pick_model.data.conll import conll_notes
 from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
-from pick_model.data.decide import decide_kind
 from pick_model.data.encode import encode_labels
 from pick_model.data.entities import has_entities
-from pick_model.data.files import DataFile, digest, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
 from pick_model.data.label_kinds import LABEL_KINDS
@@ -21,6 +20,7 @@ from pick_model.data.labels import as_number
 from pick_model.data.peek import peek
 from pick_model.data.records import Record, Records
 from pick_model.data.sample import draw_sample
+from pick_model.data.source import DataFile, digest, find_source
 from pick_model.data.style import decide_spelling
 from pick_model.data.survey import FileSurvey, check_cells, check_labels, survey_file
 from pick_model.errors import UsageError, did_you_mean

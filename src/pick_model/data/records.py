@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns
-from pick_model.data.files import DataFile
 from pick_model.data.formats import FileFormat
 from pick_model.data.labels import MAX_LABEL_CHARS, Label, UnreadableLabel, as_label, parts_of
 from pick_model.data.lists import parse_list, zeros_and_ones
 from pick_model.data.no_columns import FOR_SPANS
+from pick_model.data.source import DataFile
 from pick_model.data.style import WHOLE, Style
 from pick_model.data.token_rows import sentences
 from pick_model.errors import WrongValue

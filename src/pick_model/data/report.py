@@ -6,7 +6,7 @@ from pick_model.data.dataset import LabelKind
 from pick_model.data.lengths import Spread
 from pick_model.data.noise import LabelNoise
 from pick_model.documents.base import SCHEMA_VERSION, Count, Fraction
-from pick_model.documents.model import Document
+from pick_model.documents.checked import Document
 from pick_model.words.message import Message
 
 

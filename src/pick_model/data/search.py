@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.data.files import DataFile, digest
 from pick_model.data.search_rows import (
     Columns,
     grade_of,
@@ -25,6 +24,7 @@ from pick_model.data.search_rows import (
     rows_of,
     text_of,
 )
+from pick_model.data.source import DataFile, digest
 from pick_model.errors import InputError, did_you_mean
 from pick_model.files import json_digest
 from pick_model.words.message import Message

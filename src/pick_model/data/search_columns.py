@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pick_model.data.column_names import first
-from pick_model.data.files import DataFile
+from pick_model.data.source import DataFile
 from pick_model.errors import UsageError, did_you_mean
 from pick_model.words.say import message
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.data.files import DataFile, find_source
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import repeated
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
 from pick_model.data.search_columns import columns_for
+from pick_model.data.source import DataFile, find_source
 from pick_model.vocabulary.languages import canonical_language
 from pick_model.words.say import message
 

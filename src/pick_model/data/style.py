@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pick_model.data.comma_numbers import are_comma_numbers, decimal_commas, refuse_unless_ids
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import Label, Survey, UnreadableLabel, as_number, parts_of
 from pick_model.data.lists import unbracketed, zeros_and_ones
+from pick_model.data.source import DataFile
 from pick_model.errors import UsageError, typed
 from pick_model.words.message import Message
 from pick_model.words.say import message

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from pick_model.data.dataset import Columns, LabelKind
 from pick_model.data.entities import looks_like_tags
-from pick_model.data.files import DataFile
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import MAX_CLASSES, Survey, as_number
 from pick_model.data.peek import only_counts
 from pick_model.data.records import Record, Records, stratum_label
+from pick_model.data.source import DataFile
 from pick_model.data.style import SEPARATORS
 from pick_model.errors import typed
 from pick_model.words.message import Message

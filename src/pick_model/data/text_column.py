@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.data.column_names import ABOUT, PAIRS, TEXTS, first, plain, words
-from pick_model.data.files import DataFile
 from pick_model.data.no_columns import no_text
 from pick_model.data.peek import Peek, holds_text, mean_length
+from pick_model.data.source import DataFile
 
 # Two texts whose lengths differ less than this are of one length.
 _LONGER = 1.2

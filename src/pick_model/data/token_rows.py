@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pick_model.data.conll import MAX_SENTENCE
-from pick_model.data.files import DataFile
 from pick_model.data.peek import is_empty
+from pick_model.data.source import DataFile
 from pick_model.words.say import message
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Count
-from pick_model.documents.model import Document
+from pick_model.documents.checked import Document
 
 
 class KeptFiles(Document):

@@ -12,7 +12,7 @@ from pick_model.words.message import Message
 
 
 @record
-class Setting:
+class EstimateSetting:
     """The training and the input that the figures are of."""
 
     task: str
@@ -50,7 +50,7 @@ class CostReport:
     origin: Literal["catalog", "hub", "folder"]
     built_like: str | None  # the architecture that was traced for it
     n_parameters: int | None
-    setting: Setting
+    setting: EstimateSetting
     hardware: str
     memory_gib: float  # of the machine
     estimates: dict[str, Estimate]

@@ -13,7 +13,7 @@ WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}  # of the levels
 
 
 @record
-class Place:
+class FileLine:
     """A line of a file; the path is relative and uses /."""
 
     file: str
@@ -41,8 +41,8 @@ class Check:
     message: str
     message_code: str
     values: dict[str, Value]  # of the message
-    location: Place
-    related: Place | None  # the other line that matters, such as the bound that is broken
+    location: FileLine
+    related: FileLine | None  # the other line that matters, such as the bound that is broken
     fix: str | None
     fix_message: Message | None = None
     page: str  # of the documentation

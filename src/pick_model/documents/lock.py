@@ -42,7 +42,7 @@ HubRepo = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")]
 Version = Annotated[
     str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,3}([A-Za-z+.-][0-9A-Za-z+.-]{0,40})?$")
 ]
-Weights = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
+WeightFormat = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
 
 
 @record
@@ -67,7 +67,7 @@ class LockedModel:
     base_models: tuple[BaseLicense, ...]  # nearest first
     n_parameters: Count | None
     max_tokens: Count | None
-    weights: tuple[Weights, ...] | None
+    weights: tuple[WeightFormat, ...] | None
     remote_code: bool | None  # whether loading it runs code from its repository; None unknown
     facts_from: Literal["hub", "catalog"]  # who told of weights and remote code
     adapter: bool = False  # whether its weights are laid over those of the nearest base model
@@ -99,7 +99,7 @@ class LockedCatalog:
 
 
 @record
-class Standing:
+class LockedStanding:
     """A model's place in the ranking."""
 
     id: EntryId
@@ -127,7 +127,7 @@ class LockedRanking:
     n_candidates: Count
     n_top: Count  # how many are in the top group
     top_low: float | None  # the lowest score in it
-    top: tuple[Standing, ...]  # its best, best first
+    top: tuple[LockedStanding, ...]  # its best, best first
 
 
 @record

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Text, record
-from pick_model.documents.described import listed
+from pick_model.documents.description import listed
 from pick_model.documents.lock import Day, RelativeFile
 from pick_model.documents.names import BaselineName
 from pick_model.documents.task import LicensePolicy, Words

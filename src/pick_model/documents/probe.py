@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
+from pick_model.documents.checked import Document
 from pick_model.documents.lock import Day
-from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.vocabulary.uses import ProbeMethod
 from pick_model.words.message import Message
@@ -90,7 +90,7 @@ class Advice(Document):
     why_message: Message | None = None
 
 
-class Timing(Document):
+class ProbeTiming(Document):
     """Measured here, so different in every run."""
 
     step_seconds: Amount | None = None  # median of the optimisation steps
@@ -147,7 +147,7 @@ class Result(Document):
     majority_only: bool  # every seed predicts one class (or one value) for all rows
     weights_digest: str  # sha256 over the weight, configuration and tokenizer files
     recipe: tuple[Advice, ...]
-    timing: Timing
+    timing: ProbeTiming
     confusion: Confusion | None = None  # of single labels
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
-from pick_model.documents.described import label_kind_of, metric_of, wrong_price
+from pick_model.documents.description import label_kind_of, metric_of, wrong_price
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import (
     CRITERIA,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
+from pick_model.documents.checked import Document
 from pick_model.documents.lock import Day
-from pick_model.documents.model import Document
 from pick_model.documents.names import MetricName
 from pick_model.documents.probe import Environment
 from pick_model.words.message import Message, Value

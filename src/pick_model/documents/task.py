@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.base import PositiveAmount, PositiveCount, Text, record
-from pick_model.documents.described import Described, listed
+from pick_model.documents.description import TaskDescription, listed
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import PartialDate
 from pick_model.errors import WrongValue, did_you_mean
@@ -135,7 +135,7 @@ class Weights:
 
 
 @record
-class Task(Described):
+class Task(TaskDescription):
     """A task profile as written: the task, its limits, and how a model is used and weighed."""
 
     constraints: Constraints = Constraints()

@@ -23,7 +23,9 @@ from pick_model.encoders.folder import (
     require_readers,
     seen_alone,
 )
-from pick_model.encoders.found import (
+from pick_model.encoders.loaded import Loaded
+from pick_model.encoders.machine import cpu_facts
+from pick_model.encoders.network_facts import (
     OTHER_MODEL,
     SAMPLE,
     UNLIMITED,
@@ -42,8 +44,6 @@ from pick_model.encoders.found import (
     table_rows,
     token_types,
 )
-from pick_model.encoders.loaded import Loaded
-from pick_model.encoders.machine import cpu_facts
 from pick_model.encoders.objective import IGNORE
 from pick_model.encoders.reading import Encoded, collate, encode, measured
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from pick_model.encoders import pooling
 from pick_model.encoders.batches import over_batches
-from pick_model.encoders.found import arguments
 from pick_model.encoders.load import Encoded, Loaded, autocast, collate, states
+from pick_model.encoders.network_facts import arguments
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.sealed import out_of_memory as out_of_memory
 from pick_model.errors import MissingExtra

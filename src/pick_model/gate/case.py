@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model import __version__
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.model import Catalog
 from pick_model.documents.base import Quantity
 from pick_model.documents.catalog import Entry
 from pick_model.documents.lock import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from pick_model.documents.lock import Weights
+from pick_model.documents.lock import WeightFormat
 from pick_model.errors import UsageError
 from pick_model.hub.client import RepoHead, model_info
 from pick_model.hub.faults import HubFault, Refused
@@ -16,7 +16,7 @@ from pick_model.words.say import message
 
 TIMEOUT_SECONDS = 10.0  # set by hand: a CI job waits no longer for what it can do without
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_FORMATS: dict[str, Weights] = {
+_FORMATS: dict[str, WeightFormat] = {
     ".safetensors": "safetensors",
     ".bin": "pickle",
     ".pt": "pickle",
@@ -38,7 +38,7 @@ class HubFacts(NamedTuple):
     revision: str
     license: str | None  # in the catalog's spelling; None when it says none, or not one we know
     stated: tuple[str, ...]  # every licence the card names, as it names them
-    weights: tuple[Weights, ...]
+    weights: tuple[WeightFormat, ...]
     remote_code: bool
     adapter: bool = False  # loading lays its weights over another model's
 
@@ -115,7 +115,7 @@ def _stated(head: RepoHead) -> tuple[str, ...]:
     return tuple(dict.fromkeys(canonical_license(name) or name for name in names))
 
 
-def weight_formats(files: Iterable[str]) -> tuple[Weights, ...]:
+def weight_formats(files: Iterable[str]) -> tuple[WeightFormat, ...]:
     """The formats a repository's weights come in, the safest first."""
     found = {
         kind
@@ -124,5 +124,5 @@ def weight_formats(files: Iterable[str]) -> tuple[Weights, ...]:
         for ending, kind in _FORMATS.items()
         if name.lower().endswith(ending)
     }
-    order: tuple[Weights, ...] = ("safetensors", "onnx", "gguf", "pickle", "other")
+    order: tuple[WeightFormat, ...] = ("safetensors", "onnx", "gguf", "pickle", "other")
     return tuple(kind for kind in order if kind in found)

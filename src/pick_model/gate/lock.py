@@ -14,8 +14,8 @@ from pick_model.advise.constraints import Rejection
 from pick_model.advise.profile import settled
 from pick_model.advise.report import estimates, rounded
 from pick_model.advise.scoring import Scoring
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.model import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.base import Quantity
 from pick_model.documents.catalog import Entry
@@ -28,7 +28,7 @@ from pick_model.documents.lock import (
     LockedRanking,
     LockedRejection,
     LockedResults,
-    Standing,
+    LockedStanding,
 )
 from pick_model.documents.profile import Profile
 from pick_model.documents.reader import check, read_yaml
@@ -262,7 +262,7 @@ def ranking_of(scoring: Scoring, entry: Entry) -> LockedRanking:
         n_top=len(top),
         top_low=rounded(top[-1].score.value) if top else None,
         top=tuple(
-            Standing(
+            LockedStanding(
                 id=scored.entry.id,
                 score=rounded(scored.score.value),
                 interval=(rounded(scored.score.low), rounded(scored.score.high)),

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.policy import Policy
 from pick_model.documents.reader import Parsed, check, read_yaml
 from pick_model.errors import Location, SchemaError, UnknownName, WrongValue, did_you_mean

@@ -10,10 +10,10 @@ from pathlib import Path
 from pick_model import __version__
 from pick_model.documents.gate_report import (
     Check,
+    FileLine,
     Gated,
     GateReport,
     Level,
-    Place,
     State,
 )
 from pick_model.documents.policy import Severity
@@ -212,8 +212,8 @@ class _Bench:
         return self._exceptions[rules.file]
 
 
-def _place(location: Location) -> Place:
-    return Place(file=location.file, line=location.line or 1)
+def _place(location: Location) -> FileLine:
+    return FileLine(file=location.file, line=location.line or 1)
 
 
 def _summary(case: Case) -> Gated:

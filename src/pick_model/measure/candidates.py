@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pick_model.catalog.draft.described import entry_from_folder, entry_from_hub
-from pick_model.catalog.model import Catalog, Entries
+from pick_model.catalog.catalog import Catalog, Entries
+from pick_model.catalog.draft.unlisted import entry_from_folder, entry_from_hub
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.encoders.resolve import ModelRef, download

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pick_model.belief.observations import Measured, ProbeResult
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.probe import LedgerLine
 from pick_model.documents.retrieval import RetrievalLine
 from pick_model.documents.screen import ScreenLine

@@ -22,7 +22,7 @@ BEING_WRITTEN = 3600.0  # seconds: a half-written file that is older was left by
 KEPT = 0.9  # of the bound, when room is made; by hand: so that it is not made at every file
 
 
-class Held(NamedTuple):
+class ShelfFile(NamedTuple):
     """One file of a shelf."""
 
     used: int  # the last use, in nanoseconds of the clock
@@ -64,16 +64,16 @@ class Shelf:
         with contextlib.suppress(OSError):  # removed since, or of a folder that is only read
             os.utime(path)
 
-    def held(self) -> Iterator[Held]:
+    def held(self) -> Iterator[ShelfFile]:
         """Every file, and what a kill has left half-written."""
         for path in self.folder.glob("*/*"):
             with contextlib.suppress(FileNotFoundError):
                 status = path.stat()
                 if path.suffix != self.suffix and time.time() - status.st_mtime < BEING_WRITTEN:
                     continue
-                yield Held(status.st_mtime_ns, status.st_size, path)
+                yield ShelfFile(status.st_mtime_ns, status.st_size, path)
 
-    def clear(self) -> list[Held]:
+    def clear(self) -> list[ShelfFile]:
         """Remove every file; another process that reads one makes it again."""
         gone = []
         for held in list(self.held()):

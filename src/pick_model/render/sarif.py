@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pick_model import __version__
 from pick_model.documents.failure import ErrorReport
-from pick_model.documents.gate_report import Check, GateReport, Place
+from pick_model.documents.gate_report import Check, FileLine, GateReport
 from pick_model.escape import in_json, plain
 from pick_model.render.gate_text import judge_of
 
@@ -84,7 +84,7 @@ def _result(check: Check, index: int) -> dict[str, Any]:
     return result
 
 
-def _location(place: Place) -> dict[str, Any]:
+def _location(place: FileLine) -> dict[str, Any]:
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(place.file, errors="replace"), "uriBaseId": ROOT},
@@ -103,7 +103,7 @@ def broken(report: ErrorReport, today: date) -> str:
         "descriptor": {"id": error.code},
     }
     if error.location:
-        place = Place(file=error.location.file, line=error.location.line or 1)
+        place = FileLine(file=error.location.file, line=error.location.line or 1)
         told["locations"] = [_location(place)]
     run = _run([])
     run["results"] = []

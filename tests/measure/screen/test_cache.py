@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.kept import cleared, shown
-from pick_model.measure.screen.cache import FeatureCache, Kept, compact
+from pick_model.measure.cache_report import cleared, shown
+from pick_model.measure.screen.cache import CachedFeatures, FeatureCache, compact
 from pick_model.measure.store import Store
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -21,8 +21,10 @@ KEY = {"weights": "a", "rows": "b", "layers": (0, 1)}
 FACTS = {"views": [[0, "mean"]], "depth": 2}
 
 
-def some(seed: int = 0, rows: int = 20) -> Kept:
-    return Kept(np.random.default_rng(seed).normal(size=(2, rows, 4)).astype(np.float32), FACTS)
+def some(seed: int = 0, rows: int = 20) -> CachedFeatures:
+    return CachedFeatures(
+        np.random.default_rng(seed).normal(size=(2, rows, 4)).astype(np.float32), FACTS
+    )
 
 
 def test_features_come_back_as_put_gave_them(tmp_path: Path) -> None:

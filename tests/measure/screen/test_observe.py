@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.screen import Layer, Measures, ScreenLine
 from pick_model.interval import Interval
 from pick_model.measure.screen.observe import observed

@@ -22,9 +22,9 @@ from pick_model.errors import EnvironmentProblem, InputError, UsageError  # noqa
 from pick_model.measure.probe.settings import Progress  # noqa: E402
 from pick_model.measure.screen import contest  # noqa: E402
 from pick_model.measure.screen import rows as rows_module  # noqa: E402
-from pick_model.measure.screen.contest import Standing, may_lead, scorer_of, standing  # noqa: E402
+from pick_model.measure.screen.contest import ContestStanding, may_lead, scorer_of, standing  # noqa: E402
 from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
-from pick_model.measure.screen.pieces import Judged, Machine, View  # noqa: E402
+from pick_model.measure.screen.pieces import Judged, RunContext, View  # noqa: E402
 from pick_model.measure.screen.reader import uncollected  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
@@ -34,7 +34,7 @@ from pick_model.words.say import message, say  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
-MACHINE = Machine("cpu", "a processor", "float32", 1, 1)
+MACHINE = RunContext("cpu", "a processor", "float32", 1, 1)
 
 
 def settings(cache: Path, **options: Any) -> Settings:
@@ -214,9 +214,9 @@ def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leav
     judged = judged_of(stages(make_rows("single-label", 40), 40, False, 0)[0], NOISE, (FIRST_VIEW,))
     random = np.random.default_rng(0)
 
-    def at(score: float, error: float) -> Standing:
+    def at(score: float, error: float) -> ContestStanding:
         drawn = score + error * random.standard_normal(2000)
-        return Standing(judged, 0, score, score, score, error, score, score, drawn)
+        return ContestStanding(judged, 0, score, score, score, error, score, score, drawn)
 
     # A point apart at .8: the logit's slope there is 6.25, and half of the features' own error
     # in a difference is ENOUGH * (2 * FROZEN.variance) ** .5.

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pick_model.advise.profile import settled
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.load import load_catalog
-from pick_model.catalog.model import Catalog
 from pick_model.documents.profile import Profile
 from pick_model.documents.select import SelectReport
 from pick_model.documents.task import Task

@@ -102,7 +102,9 @@ def test_no_candidate_at_all_is_said(go: Go, tmp_path: Path) -> None:
         go([empty])
 
 
-def test_a_budget_that_holds_nothing_measures_nothing(go: Go, one_layer: Path, minilm: Path) -> None:
+def test_a_budget_that_holds_nothing_measures_nothing(
+    go: Go, one_layer: Path, minilm: Path
+) -> None:
     found = go([one_layer, minilm], seconds=2.0)
     assert (found.steps, found.ended) == ((), "budget")
     assert found.further is not None

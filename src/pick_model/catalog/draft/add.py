@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.draft.architectures import DEFAULT_TASKS, Architecture
-from pick_model.catalog.draft.facts import RepoFacts, read_facts
 from pick_model.catalog.draft.figures import figures
 from pick_model.catalog.draft.recognise import adapter_of, recognise, weight_formats
+from pick_model.catalog.draft.repository import RepoFacts, read_facts
 from pick_model.catalog.draft.text import Line, written_out
 from pick_model.catalog.draft.weights import quantisation, scheme
-from pick_model.catalog.model import Catalog
 from pick_model.documents.catalog import Entry
-from pick_model.documents.files import CatalogFile
+from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import UnknownName, UsageError
 from pick_model.hub.client import RepoHead, model_info

@@ -12,9 +12,9 @@ from pick_model.catalog.draft.architectures import (
     ties_output,
     unbelievable,
 )
-from pick_model.catalog.draft.facts import RepoFacts
 from pick_model.catalog.draft.parameters import possible_counts
 from pick_model.catalog.draft.recognise import timm_name
+from pick_model.catalog.draft.repository import RepoFacts
 from pick_model.catalog.draft.text import Line
 from pick_model.catalog.draft.weights import count, quantisation, scheme
 from pick_model.catalog.validate.facts import RANGES

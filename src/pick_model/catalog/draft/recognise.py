@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pick_model.catalog.draft.architectures import ARCHITECTURES, Architecture
-from pick_model.catalog.draft.facts import ADAPTER_FILES, RepoFacts
+from pick_model.catalog.draft.repository import ADAPTER_FILES, RepoFacts
 from pick_model.documents.catalog import Entry
 from pick_model.hub.client import RepoHead
 

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from pick_model import __version__
 from pick_model.catalog.reader import CatalogRecords, Placed, named, read_records
 from pick_model.documents.catalog import Entry
+from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.catalog_reports import Refresh, Refreshed
-from pick_model.documents.files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml, read_text
 from pick_model.errors import (
     Location,

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pick_model.catalog.draft.facts import RepoFacts
-from pick_model.catalog.model import Catalog
-from pick_model.documents.files import CatalogFile
+from pick_model.catalog.catalog import Catalog
+from pick_model.catalog.draft.repository import RepoFacts
+from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml, read_text
 from pick_model.errors import InputError, Location, UnknownName, UsageError
 from pick_model.words.say import message

@@ -44,7 +44,7 @@ INTEGERS = {"I8": 8, "U8": 8, "I16": 16, "U16": 16, "I32": 32, "U32": 32, "I64":
 SOURCE_OF_BITS = ("bits", "w_bit", "num_bits", "nbits", "weight_bits")
 
 
-class Counted(NamedTuple):
+class ParameterCount(NamedTuple):
     """The parameters of a backbone."""
 
     total: int
@@ -59,7 +59,7 @@ def count(
     *,
     heads: bool = False,
     output: bool = False,
-) -> Counted | None:
+) -> ParameterCount | None:
     """The backbone's parameters; None where integers are packed in a way that is not known.
 
     quantised: the configuration of the quantisation, {} for none. heads: whether heads count
@@ -81,7 +81,7 @@ def count(
             total += numbers
             if WORD_TABLE.search(name):
                 table = max(table, numbers)
-    return Counted(total, table, tuple(sorted(left_out)), packed)
+    return ParameterCount(total, table, tuple(sorted(left_out)), packed)
 
 
 def _is_copy(name: str, sizes: Mapping[str, int]) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pick_model.gate.discover.callee import Callee
-from pick_model.gate.discover.found import OWNER_NAME
 from pick_model.gate.discover.loaders import Loader
+from pick_model.gate.discover.references import OWNER_NAME
 from pick_model.gate.discover.scopes import Scope
 
 LIKE_A_NAME = re.compile(

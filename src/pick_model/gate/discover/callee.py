@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pick_model.gate.discover import containers
 from pick_model.gate.discover.loaders import HUB_LIBRARIES, UNKNOWN, is_hub_library, loader_of
 from pick_model.gate.discover.scopes import Binding, Module, Scope, last_word
-from pick_model.gate.discover.values import Reader
+from pick_model.gate.discover.values import ExpressionReader
 
 MAX_PATHS = 16  # that one name may stand for
 MAX_DEPTH = 20  # of aliases
@@ -31,13 +31,13 @@ class Callees:
 
     def __init__(self, module: Module) -> None:
         self.module = module
-        self.reader = Reader(module, self.is_thing, self.word_of)
+        self.reader = ExpressionReader(module, self.is_thing, self.word_of)
         # Another module of the repository by its import; those of others are out of sight.
         self.near: Callable[[Path], Callees | None] | None = None
         self._known: dict[tuple[ast.AST, Scope], tuple[Callee, ...]] = {}
         self._depth = 0
 
-    def near_reader(self, path: Path) -> Reader | None:
+    def near_reader(self, path: Path) -> ExpressionReader | None:
         """The reader of another module of the repository."""
         other = self.near(path) if self.near is not None else None
         return other.reader if other is not None else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from pick_model.gate.discover.expression import MAX_VALUES, ReadsExpressions
 from pick_model.gate.discover.scopes import Scope, Step, last_word
-from pick_model.gate.discover.told import MAX_VALUES, Reader
 
 MAX_DEPTH = 30  # of names and operators within one another
 Place = tuple[ast.expr, Scope]
@@ -14,7 +14,9 @@ SAME_ITEMS = frozenset({"sorted", "list", "set", "tuple", "reversed", "frozenset
 TABLES = frozenset({"dict", "SimpleNamespace", "Namespace", "OrderedDict", "DictConfig", "Box"})
 
 
-def literals(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
+def literals(
+    reader: ReadsExpressions, node: ast.expr, scope: Scope, depth: int = 0
+) -> list[Place] | None:
     """The literals a container may be, and the items put in later; None when out of sight."""
     if depth > MAX_DEPTH:
         return None
@@ -48,7 +50,7 @@ def literals(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> li
 
 
 def _within(
-    reader: Reader, node: ast.expr, key: object, scope: Scope, depth: int
+    reader: ReadsExpressions, node: ast.expr, key: object, scope: Scope, depth: int
 ) -> list[Place] | None:
     """The tables within tables: those under a key that one holds, else all."""
     found: list[Place] = []
@@ -64,7 +66,9 @@ def _within(
     return found or None
 
 
-def _made_by(reader: Reader, node: ast.Call, scope: Scope, depth: int) -> list[Place] | None:
+def _made_by(
+    reader: ReadsExpressions, node: ast.Call, scope: Scope, depth: int
+) -> list[Place] | None:
     """The table that `dict(a=1)` or `OmegaConf.create({"a": 1})` makes."""
     word = last_word(node.func)
     if word in TABLES and not node.args and all(keyword.arg for keyword in node.keywords):
@@ -77,7 +81,7 @@ def _made_by(reader: Reader, node: ast.Call, scope: Scope, depth: int) -> list[P
 
 
 def places(
-    reader: Reader, node: ast.expr, scope: Scope, steps: tuple[Step, ...]
+    reader: ReadsExpressions, node: ast.expr, scope: Scope, steps: tuple[Step, ...]
 ) -> list[Place] | None:
     """The expressions that some steps lead to; None where a step leads out of sight."""
     here: list[Place] = [(node, scope)]
@@ -100,7 +104,9 @@ def _at(node: ast.expr, scope: Scope, index: int | str) -> list[Place] | None:
     return [(node.elts[index], scope)]
 
 
-def each(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> list[Place] | None:
+def each(
+    reader: ReadsExpressions, node: ast.expr, scope: Scope, depth: int = 0
+) -> list[Place] | None:
     """The elements of what is looped over."""
     if depth > MAX_DEPTH:
         return None
@@ -122,7 +128,9 @@ def each(reader: Reader, node: ast.expr, scope: Scope, depth: int = 0) -> list[P
     return found
 
 
-def _of_call(reader: Reader, node: ast.Call, scope: Scope, depth: int) -> list[Place] | None:
+def _of_call(
+    reader: ReadsExpressions, node: ast.Call, scope: Scope, depth: int
+) -> list[Place] | None:
     word, function = last_word(node.func), node.func
     if isinstance(function, ast.Attribute) and word in ("items", "values", "keys"):
         holders = literals(reader, function.value, scope)

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from pick_model.gate.discover.found import Found, Perhaps, Skipped, Unread, Use, doubt, is_hub_id
+from pick_model.gate.discover.references import (
+    Found,
+    Perhaps,
+    Skipped,
+    Unread,
+    Use,
+    doubt,
+    is_hub_id,
+)
 from pick_model.gate.discover.walk import (
     COMMANDS,
     PYTHON,

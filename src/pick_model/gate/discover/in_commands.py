@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from pick_model.gate.discover.found import (
+from pick_model.gate.discover.references import (
     HOSTED,
     OWNER_NAME,
     PATH_KEY,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pick_model.gate.discover import in_commands, in_python
-from pick_model.gate.discover.found import Found, Perhaps, Unread, Use
+from pick_model.gate.discover.references import Found, Perhaps, Unread, Use
 from pick_model.words.say import message
 
 SHELLS = frozenset({"bash", "sh", "script", "system", "sx", "!"})

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pick_model.gate.discover import containers, in_texts
 from pick_model.gate.discover.arguments import Given, given_of, name_in, with_nested
 from pick_model.gate.discover.callee import Callee, Callees
-from pick_model.gate.discover.found import HOSTED, URL, Found, Perhaps, Unread, Use
+from pick_model.gate.discover.expression import Values
 from pick_model.gate.discover.loaders import (
     HOSTED_LIBRARIES,
     HUB_LIBRARIES,
@@ -21,9 +21,9 @@ from pick_model.gate.discover.loaders import (
     Loader,
     loader_of,
 )
+from pick_model.gate.discover.output_folders import saved_in, weighed
+from pick_model.gate.discover.references import HOSTED, URL, Found, Perhaps, Unread, Use
 from pick_model.gate.discover.scopes import Module, Scope, last_word
-from pick_model.gate.discover.told import Values
-from pick_model.gate.discover.written import saved_in, weighed
 from pick_model.words.message import Message
 from pick_model.words.say import message
 

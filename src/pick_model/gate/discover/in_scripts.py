@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pick_model.gate.discover import in_commands, in_python
-from pick_model.gate.discover.found import Found
+from pick_model.gate.discover.references import Found
 
 
 def uses(text: str, file: str) -> Iterator[Found]:

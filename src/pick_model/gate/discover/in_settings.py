@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from pick_model.gate.discover import in_commands, in_python
-from pick_model.gate.discover.found import (
+from pick_model.gate.discover.lines import Lines
+from pick_model.gate.discover.references import (
     HOSTED,
     MAX_TEXT,
     OWNER_NAME,
@@ -26,7 +27,6 @@ from pick_model.gate.discover.found import (
     Unread,
     Use,
 )
-from pick_model.gate.discover.lines import Lines
 from pick_model.words.say import message
 
 # Keys that transformers' and other libraries' settings use for a model's name.

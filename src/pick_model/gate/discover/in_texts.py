@@ -7,10 +7,18 @@ import re
 from collections.abc import Iterator
 
 from pick_model.gate.discover import containers, in_commands
-from pick_model.gate.discover.found import HOSTED, MAX_TEXT, OWNER_NAME, URL, Perhaps, Use, doubt
 from pick_model.gate.discover.in_commands import Python
+from pick_model.gate.discover.references import (
+    HOSTED,
+    MAX_TEXT,
+    OWNER_NAME,
+    URL,
+    Perhaps,
+    Use,
+    doubt,
+)
 from pick_model.gate.discover.scopes import NAMING, Module, Scope, last_word
-from pick_model.gate.discover.values import Reader
+from pick_model.gate.discover.values import ExpressionReader
 from pick_model.words.say import message
 
 # Arguments that are called a model, whatever takes them.
@@ -20,7 +28,7 @@ MODEL_NAME = re.compile(
 )
 
 
-def addresses(module: Module, reader: Reader, file: str) -> Iterator[Use]:
+def addresses(module: Module, reader: ExpressionReader, file: str) -> Iterator[Use]:
     """Weights loaded by an address of the Hub, whatever loads them."""
     for node, scope in module.addresses:
         told = reader.values(node, scope)
@@ -33,7 +41,7 @@ def addresses(module: Module, reader: Reader, file: str) -> Iterator[Use]:
             yield Use(file, node.lineno, "address", (), more=True)
 
 
-def tables(module: Module, reader: Reader, file: str) -> Iterator[Use]:
+def tables(module: Module, reader: ExpressionReader, file: str) -> Iterator[Use]:
     """Models that tables name for a service or a program elsewhere."""
     for table, scope in module.tables:
         for key, value in zip(table.keys, table.values, strict=True):
@@ -52,7 +60,9 @@ def downloads(module: Module, file: str, python: Python) -> Iterator[Use]:
                 yield one
 
 
-def commands(module: Module, reader: Reader, file: str, python: Python) -> Iterator[Use | Perhaps]:
+def commands(
+    module: Module, reader: ExpressionReader, file: str, python: Python
+) -> Iterator[Use | Perhaps]:
     """What lists of words with options name, and variables that are set for other programs."""
     for node, scope in module.words:
         yield from of_command(reader, file, node, scope, python)
@@ -62,7 +72,7 @@ def commands(module: Module, reader: Reader, file: str, python: Python) -> Itera
 
 
 def given(
-    reader: Reader, file: str, call: ast.Call, scope: Scope, python: Python
+    reader: ExpressionReader, file: str, call: ast.Call, scope: Scope, python: Python
 ) -> Iterator[Use | Perhaps]:
     """Models that a call of something unknown here is given under the name of one."""
     for keyword in call.keywords:
@@ -91,7 +101,7 @@ def _of_words(line: str, file: str, number: int, python: Python) -> Iterator[Use
 
 
 def of_command(
-    reader: Reader, file: str, node: ast.expr, scope: Scope, python: Python
+    reader: ExpressionReader, file: str, node: ast.expr, scope: Scope, python: Python
 ) -> Iterator[Use | Perhaps]:
     """What a command loads that the module runs: a text, or a list of words."""
     words = containers.literals(reader, node, scope)
@@ -105,7 +115,7 @@ def of_command(
         yield from _of_words(line, file, node.lineno, python)
 
 
-def of_spacy(reader: Reader, file: str, call: ast.Call, scope: Scope) -> Iterator[Use]:
+def of_spacy(reader: ExpressionReader, file: str, call: ast.Call, scope: Scope) -> Iterator[Use]:
     """The model of `nlp.add_pipe("transformer", config={"model": {"name": …}})`."""
     config = next((k.value for k in call.keywords if k.arg == "config"), None)
     for key in ("model", "name"):

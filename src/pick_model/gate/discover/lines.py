@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from pick_model.gate.discover.found import MAX_TEXT, Found, Perhaps, Use
+from pick_model.gate.discover.references import MAX_TEXT, Found, Perhaps, Use
 
 MAX_TRIES = 20  # to find the line of a value beside its key
 

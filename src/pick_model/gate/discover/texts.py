@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from itertools import product
 
 from pick_model.gate.discover import containers
-from pick_model.gate.discover.found import MAX_TEXT
+from pick_model.gate.discover.expression import MAX_VALUES, UNTOLD, ReadsExpressions, Values
+from pick_model.gate.discover.references import MAX_TEXT
 from pick_model.gate.discover.scopes import Scope
-from pick_model.gate.discover.told import MAX_VALUES, UNTOLD, Reader, Values
 
 UNCHANGED = frozenset({"str", "expandvars", "intern"})  # functions that give the text they take
 # Methods that give another text, without arguments or with texts.
@@ -40,7 +40,7 @@ def made(parts: Sequence[Values], make: Callable[..., str]) -> Values:
 
 
 def of_method(
-    reader: Reader, function: ast.Attribute, node: ast.Call, scope: Scope
+    reader: ReadsExpressions, function: ast.Attribute, node: ast.Call, scope: Scope
 ) -> Values | None:
     """What a method of a text gives."""
     word = function.attr

@@ -15,7 +15,7 @@ from pick_model.documents.policy import Policy
 from pick_model.errors import Location
 from pick_model.gate.case import Case, Catalogs
 from pick_model.gate.discover.discover import uses_under
-from pick_model.gate.discover.found import Perhaps, Skipped, Unread, Use
+from pick_model.gate.discover.references import Perhaps, Skipped, Unread, Use
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of

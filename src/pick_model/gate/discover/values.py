@@ -11,17 +11,17 @@ from collections.abc import Callable, Sequence
 
 from pick_model.gate.discover import containers, texts
 from pick_model.gate.discover.containers import MAX_DEPTH
-from pick_model.gate.discover.found import MAX_TEXT
+from pick_model.gate.discover.expression import MAX_VALUES, THING, UNTOLD, Values, union
+from pick_model.gate.discover.references import MAX_TEXT
 from pick_model.gate.discover.scopes import Binding, Module, Scope, is_self, last_word
 from pick_model.gate.discover.texts import UNCHANGED, joined, made, only_s, percent
-from pick_model.gate.discover.told import MAX_VALUES, THING, UNTOLD, Values, union
 
 MAX_STEPS = 50_000  # for a module, well under a second
 # What gives a field, an option or a parameter its default.
 DEFAULTS = frozenset({"field", "Field", "Option", "Argument", "Opt", "Arg", "Parameter"})
 
 
-class Reader:
+class ExpressionReader:
     """Reads the expressions of one module."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Reader:
         self._is_thing = is_thing  # whether a call gives a model rather than a text
         self._word_of = word_of  # the last word of what is called, by its import
         # Another module of the repository by its import; those of others are out of sight.
-        self.near: Callable[[tuple[str, ...]], Reader | None] | None = None
+        self.near: Callable[[tuple[str, ...]], ExpressionReader | None] | None = None
         self._known: dict[tuple[ast.AST, Scope], Values] = {}
         self._steps = 0
         self._depth = 0

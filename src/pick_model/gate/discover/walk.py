@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pick_model.errors import InputError, Location
-from pick_model.gate.discover.found import Skipped
+from pick_model.gate.discover.references import Skipped
 from pick_model.gate.paths import shown
 from pick_model.words.message import Message
 from pick_model.words.say import message

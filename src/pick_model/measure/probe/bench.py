@@ -14,9 +14,9 @@ from pick_model.data.split import subsample
 from pick_model.encoders.load import Encoded, Loaded, encode, load
 from pick_model.encoders.trial import try_out
 from pick_model.measure.probe import frozen
-from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.pieces import Inputs
 from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.thresholds import DecisionRule
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -45,7 +45,7 @@ class Bench:
         return dataclasses.replace(loaded, target_mean=rule.mean, target_scale=rule.scale)
 
 
-def rule_of(inputs: Inputs) -> Decision:
+def rule_of(inputs: Inputs) -> DecisionRule:
     """What the training rows say about turning logits into predictions."""
     rows = inputs.sets.train
     return PREDICTORS[rows.kind].rule(rows)

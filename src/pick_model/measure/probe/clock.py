@@ -25,7 +25,7 @@ RECENT = 5  # steps whose median is the pace of now: two odd ones among them do 
 
 
 @dataclass
-class Account:
+class TimeAccount:
     """Seconds of one model. Without a budget everything fits, and no clock decides anything."""
 
     budget: float = math.inf
@@ -77,7 +77,7 @@ class Account:
 class Stopwatch:
     """Says during a training run how many of its steps fit, from the pace of the last few."""
 
-    def __init__(self, account: Account, step: float, tail: Callable[[int], float]) -> None:
+    def __init__(self, account: TimeAccount, step: float, tail: Callable[[int], float]) -> None:
         """step: foreseen seconds; tail(n): of n evaluations and the last predictions."""
         self.account, self.step, self.tail = account, step, tail
         self.now = account.now
@@ -107,7 +107,7 @@ class Stopwatch:
 
 def unhurried() -> Stopwatch:
     """Of a run that nothing limits."""
-    return Stopwatch(Account(), 0.0, lambda _: 0.0)
+    return Stopwatch(TimeAccount(), 0.0, lambda _: 0.0)
 
 
 def budget_words(seconds: float) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pick_model.measure.probe.bench import Bench
-from pick_model.measure.probe.clock import Account
+from pick_model.measure.probe.clock import TimeAccount
 from pick_model.measure.probe.pieces import ClockChoice, Inputs
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.probe.tell import Teller
@@ -29,10 +29,10 @@ class Desk:
         inputs: Inputs,
         folder: Path,
         progress: Callable[[Progress], None] = lambda _: None,
-        account: Account | None = None,
+        account: TimeAccount | None = None,
     ) -> None:
         self.inputs = inputs  # with all rows; some may be too many to predict
-        self.account = account or Account()
+        self.account = account or TimeAccount()
         self.teller = Teller(progress, self.account)
         self.store = Store(folder, self.teller.note)
         self.bench = Bench(inputs, self.teller.stage)

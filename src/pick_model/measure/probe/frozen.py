@@ -11,8 +11,8 @@ import numpy as np
 from pick_model.encoders import features as encoders
 from pick_model.encoders.load import Encoded, Loaded
 from pick_model.encoders.network import Head
-from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.thresholds import DecisionRule
 from pick_model.measure.probe.train import mean_loss
 
 MAX_WORDS = 12_000  # words a tagger's head is fitted on; its loss is flat long before
@@ -69,7 +69,12 @@ def as_float32(values: np.ndarray) -> np.ndarray:
 
 
 def predict_linear(
-    head: Head, x: np.ndarray, rows: Encoded, x_tuning: np.ndarray, tuning: Encoded, rule: Decision
+    head: Head,
+    x: np.ndarray,
+    rows: Encoded,
+    x_tuning: np.ndarray,
+    tuning: Encoded,
+    rule: DecisionRule,
 ) -> tuple[Sequence[Any], float | None]:
     """Decisions of the linear model on frozen features, and its multi-label threshold."""
     predictor = PREDICTORS[rows.kind]

@@ -20,11 +20,11 @@ from pick_model.encoders.reading import MAX_LENGTH
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
-from pick_model.measure.probe.clock import Account, Stopwatch
-from pick_model.measure.probe.costs import Speed
+from pick_model.measure.probe.clock import Stopwatch, TimeAccount
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, RunTiming, TrivialFit
 from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.run_costs import Speed
 from pick_model.measure.probe.tagger import words_fitted
 
 Clock = Callable[[], float]
@@ -54,7 +54,7 @@ def speed(bench: Bench, max_length: int, seconds: float, now: Clock = time.monot
     first = inputs.sets.train.take(range(min(len(inputs.sets.train), 4 * inputs.batch)))
     rows = encode(first, loaded, max_length)
     none, few = rows.take([]), rows.take(range(min(len(rows), 4)))
-    brief, step = Account(seconds, now), 0.0
+    brief, step = TimeAccount(seconds, now), 0.0
     if inputs.settings.method != "linear":
         for part, steps in ((few, 1), (rows, 2)):  # the first warms up
             job = _job(inputs, 0, steps, 1e-5, evaluations=0)
@@ -94,12 +94,12 @@ def frozen_fit(
     head, words = frozen.fit_head(
         features.training[lines], seen.take(at), features.tuning, rows.tuning
     )
-    said, threshold = frozen.predict_linear(
+    predicted, threshold = frozen.predict_linear(
         head, features.heldout, rows.heldout, features.tuning, rows.tuning, rule_of(rows.inputs)
     )
     return FrozenFit(
         head=frozen.head_as_json(head),
-        predictions=list(said),
+        predictions=list(predicted),
         threshold=threshold,
         rows=len(at),
         words=words,

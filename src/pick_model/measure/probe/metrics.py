@@ -76,21 +76,21 @@ class Scorer:
 def _class_counts(truth: Sequence[int], predicted: Sequence[int], names: Sequence[str]) -> Array:
     """Per row: hits by class, predictions by class, truths by class; (N, 3 C)."""
     eye = np.eye(len(names))
-    said, true = eye[np.asarray(predicted, dtype=int)], eye[np.asarray(truth, dtype=int)]
-    return np.concatenate([said * true, said, true], axis=1)
+    positives, true = eye[np.asarray(predicted, dtype=int)], eye[np.asarray(truth, dtype=int)]
+    return np.concatenate([positives * true, positives, true], axis=1)
 
 
 def _label_counts(
     truth: Sequence[Sequence[int]], predicted: Sequence[Sequence[int]], names: Sequence[str]
 ) -> Array:
     """As _class_counts, with several labels a row, and last whether the whole row is right."""
-    said, true = np.zeros((len(truth), len(names))), np.zeros((len(truth), len(names)))
+    positives, true = np.zeros((len(truth), len(names))), np.zeros((len(truth), len(names)))
     for row, (labels, guess) in enumerate(zip(truth, predicted, strict=True)):
         true[row, list(labels)] = 1.0
-        said[row, list(guess)] = 1.0
-    exact = (said == true).all(axis=1, keepdims=True).astype(np.float64)
+        positives[row, list(guess)] = 1.0
+    exact = (positives == true).all(axis=1, keepdims=True).astype(np.float64)
     rows = np.ones((len(truth), 1))
-    return np.concatenate([said * true, said, true, exact, rows], axis=1)
+    return np.concatenate([positives * true, positives, true, exact, rows], axis=1)
 
 
 def _tag_counts(
@@ -110,9 +110,9 @@ def _entity_counts(
     counts = np.zeros((len(truth), 5))
     for row, (tags, guess) in enumerate(zip(truth, predicted, strict=True)):
         true = set(entities([names[t] for t in tags]))
-        said = set(entities([names[t] for t in guess]))
+        positives = set(entities([names[t] for t in guess]))
         right = sum(1 for a, b in zip(tags, guess, strict=True) if a == b)
-        counts[row] = (len(true & said), len(said), len(true), right, len(tags))
+        counts[row] = (len(true & positives), len(positives), len(true), right, len(tags))
     return counts
 
 
@@ -122,20 +122,20 @@ def _divide(over: Array, under: Array) -> Array:
 
 
 def _class_formula(sums: Array, metric: str, _: int) -> Array:
-    hits, said, true = np.split(sums, 3, axis=1)  # (R, C) each
+    hits, positives, true = np.split(sums, 3, axis=1)  # (R, C) each
     correct, total = hits.sum(axis=1), true.sum(axis=1)
     if metric in ("accuracy", "micro_f1"):  # alike where every row has one class
         return _divide(correct, total)
     if metric == "mcc":  # Gorodkin 2004, equation 8
-        over = correct * total - (said * true).sum(axis=1)
-        under = (total**2 - (said**2).sum(axis=1)) * (total**2 - (true**2).sum(axis=1))
+        over = correct * total - (positives * true).sum(axis=1)
+        under = (total**2 - (positives**2).sum(axis=1)) * (total**2 - (true**2).sum(axis=1))
         return _divide(over, np.sqrt(np.maximum(under, 0.0)))
     # As scikit-learn's macro average: over classes that occur in the truth or the prediction.
-    present = (said + true) > 0
+    present = (positives + true) > 0
     each = {
-        "precision": _divide(hits, said),
+        "precision": _divide(hits, positives),
         "recall": _divide(hits, true),
-    }.get(metric, _divide(2 * hits, said + true))
+    }.get(metric, _divide(2 * hits, positives + true))
     if metric == "weighted_f1":
         return _divide((each * true).sum(axis=1), total)
     return _divide((each * present).sum(axis=1), present.sum(axis=1))
@@ -144,13 +144,13 @@ def _class_formula(sums: Array, metric: str, _: int) -> Array:
 def _label_formula(sums: Array, metric: str, n_labels: int) -> Array:
     if metric == "accuracy":  # of whole rows
         return _divide(sums[:, -2], sums[:, -1])
-    hits, said, true = np.split(sums[:, : 3 * n_labels], 3, axis=1)  # (R, C) each
+    hits, positives, true = np.split(sums[:, : 3 * n_labels], 3, axis=1)  # (R, C) each
     if metric in ("macro_f1", "weighted_f1"):
-        each = _divide(2 * hits, said + true)
+        each = _divide(2 * hits, positives + true)
         if metric == "weighted_f1":
             return _divide((each * true).sum(axis=1), true.sum(axis=1))
         return _divide(each.sum(axis=1), np.full(len(each), n_labels))
-    return _micro(hits.sum(axis=1), said.sum(axis=1), true.sum(axis=1), metric)
+    return _micro(hits.sum(axis=1), positives.sum(axis=1), true.sum(axis=1), metric)
 
 
 def _entity_formula(sums: Array, metric: str, _: int) -> Array:
@@ -159,23 +159,25 @@ def _entity_formula(sums: Array, metric: str, _: int) -> Array:
     return _micro(sums[:, 0], sums[:, 1], sums[:, 2], metric)
 
 
-def _micro(hits: Array, said: Array, true: Array, metric: str) -> Array:
+def _micro(hits: Array, positives: Array, true: Array, metric: str) -> Array:
     if metric == "precision":
-        return _divide(hits, said)
+        return _divide(hits, positives)
     if metric == "recall":
         return _divide(hits, true)
-    return _divide(2 * hits, said + true)
+    return _divide(2 * hits, positives + true)
 
 
 def _regression(
     truth: Sequence[Any], predicted: Any, weights: Array, metric: str, _names: Sequence[str]
 ) -> Array:
-    true, said = np.asarray(truth, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
+    true, positives = np.asarray(truth, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
     if metric == "rmse":
-        return np.sqrt(_divide(weights @ (true - said) ** 2, weights.sum(axis=1)))
+        return np.sqrt(_divide(weights @ (true - positives) ** 2, weights.sum(axis=1)))
     if metric == "pearson":
-        return np.array([_correlation(true, said, row) for row in weights])
-    return np.array([_correlation(_ranks(true, row), _ranks(said, row), row) for row in weights])
+        return np.array([_correlation(true, positives, row) for row in weights])
+    return np.array(
+        [_correlation(_ranks(true, row), _ranks(positives, row), row) for row in weights]
+    )
 
 
 def _ranks(values: Array, weights: Array) -> Array:

@@ -20,8 +20,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pick_model.measure.probe.costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.rate import MULTIPLES
+from pick_model.measure.probe.run_costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -45,7 +45,7 @@ LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowCounts:
     """How many rows there are."""
 
     train: int  # at hand, tuning rows apart
@@ -87,7 +87,12 @@ def batch_size(rows: int) -> int:
 
 
 def make_plan(
-    settings: Settings, speed: Speed | None, rows: Rows, *, batch: int, seconds: float = math.inf
+    settings: Settings,
+    speed: Speed | None,
+    rows: RowCounts,
+    *,
+    batch: int,
+    seconds: float = math.inf,
 ) -> Plan:
     """The plan for the `seconds` left; `speed` None: by --max-steps, in relative costs.
 

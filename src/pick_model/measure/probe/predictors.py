@@ -12,7 +12,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from pick_model.data.dataset import Dataset
-from pick_model.measure.probe.decide import Decision, tune_threshold
 from pick_model.measure.probe.linear import (
     Logits,
     fit_classes,
@@ -25,6 +24,7 @@ from pick_model.measure.probe.linear import (
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.tagger import majority_tag, window_tagger
 from pick_model.measure.probe.tfidf import stacked, views
+from pick_model.measure.probe.thresholds import DecisionRule, tune_threshold
 
 # Above this many rows x classes one penalty is used: three fits would take minutes.
 COSTLY = 300_000
@@ -50,22 +50,22 @@ class Predictor(Protocol):
     penalties: tuple[float, ...] = (0.003, 0.03, 0.3)
     tfidf_penalties: tuple[float, ...] = (1.0, 5.0, 30.0)
 
-    def rule(self, _rows: Dataset) -> Decision:
+    def rule(self, _rows: Dataset) -> DecisionRule:
         """What the training rows say about turning logits into predictions."""
-        return Decision()
+        return DecisionRule()
 
     def threshold(self, _logits: np.ndarray, _targets: Sequence[Any]) -> float | None:
         """The logit (N, C) above which a label is said, chosen on tuning rows."""
         return None
 
-    def said(self, logits: np.ndarray, threshold: float | None) -> list[Any]:
+    def labels_of(self, logits: np.ndarray, threshold: float | None) -> list[Any]:
         """One prediction a line."""
 
     def decide(
-        self, logits: np.ndarray, _rows: Rows, _rule: Decision, threshold: float | None = None
+        self, logits: np.ndarray, _rows: Rows, _rule: DecisionRule, threshold: float | None = None
     ) -> list[Any]:
         """One prediction a row, in the form that Scorer reads, of logits float32 (N, C)."""
-        return self.said(logits, threshold)
+        return self.labels_of(logits, threshold)
 
     def alike(self, predictions: Sequence[Any], _scale: float) -> bool:
         """Whether all rows get the same; `scale`: deviation of a target that is a number."""
@@ -93,7 +93,7 @@ class Predictor(Protocol):
 
     def quality(self, judge: Scorer, logits: np.ndarray, threshold: float | None) -> float:
         """How good logits of the judge's rows are; up is better."""
-        return judge.sign * judge.score(self.said(logits, threshold))
+        return judge.sign * judge.score(self.labels_of(logits, threshold))
 
     def majority(self, rows: Dataset, heldout: Dataset) -> list[Any]:
         """The commonest label, or of several labels the commonest set that is not empty."""
@@ -123,7 +123,7 @@ class Predictor(Protocol):
             return self.majority(rows, heldout)
         x, x_tuning, x_heldout, penalty, cut = chosen
         final = self.fit(stacked(x, x_tuning), np.concatenate([y, y_tuning]), penalty)
-        return self.said(final(x_heldout), cut)
+        return self.labels_of(final(x_heldout), cut)
 
 
 class SingleLabel(Predictor):
@@ -132,7 +132,7 @@ class SingleLabel(Predictor):
     fit = staticmethod(fit_classes)
     layer = staticmethod(layer_of_classes)
 
-    def said(self, logits: np.ndarray, _threshold: float | None) -> list[Any]:
+    def labels_of(self, logits: np.ndarray, _threshold: float | None) -> list[Any]:
         return [int(i) for i in logits.argmax(axis=1)]
 
 
@@ -145,7 +145,7 @@ class MultiLabel(Predictor):
     def threshold(self, logits: np.ndarray, targets: Sequence[Any]) -> float | None:
         return tune_threshold(logits, targets)
 
-    def said(self, logits: np.ndarray, threshold: float | None) -> list[Any]:
+    def labels_of(self, logits: np.ndarray, threshold: float | None) -> list[Any]:
         return [tuple(int(i) for i in np.flatnonzero(line > (threshold or 0.0))) for line in logits]
 
     def array(self, labels: Sequence[Any], n_outputs: int) -> np.ndarray:
@@ -170,18 +170,18 @@ class Regression(Predictor):
     fit = staticmethod(fit_numbers)
     layer = staticmethod(layer_of_numbers)
 
-    def rule(self, rows: Dataset) -> Decision:
+    def rule(self, rows: Dataset) -> DecisionRule:
         values = self.array(rows.labels, 1)
-        return Decision(mean=float(values.mean()), scale=float(values.std()) or 1.0)
+        return DecisionRule(mean=float(values.mean()), scale=float(values.std()) or 1.0)
 
-    def said(self, logits: np.ndarray, _threshold: float | None) -> list[Any]:
+    def labels_of(self, logits: np.ndarray, _threshold: float | None) -> list[Any]:
         return [float(v) for v in logits[:, 0]]
 
     def decide(
-        self, logits: np.ndarray, _rows: Rows, rule: Decision, threshold: float | None = None
+        self, logits: np.ndarray, _rows: Rows, rule: DecisionRule, threshold: float | None = None
     ) -> list[Any]:
         """A number that a run which came apart left without value is the mean."""
-        values = self.said(logits, threshold)
+        values = self.labels_of(logits, threshold)
         return [v * rule.scale + rule.mean if np.isfinite(v) else rule.mean for v in values]
 
     def alike(self, predictions: Sequence[Any], scale: float) -> bool:
@@ -206,14 +206,14 @@ class Regression(Predictor):
 class Tokens(SingleLabel):
     """One class a word, the line of it."""
 
-    def rule(self, rows: Dataset) -> Decision:
-        return Decision(fallback=int(np.bincount(list(_words(rows.labels))).argmax()))
+    def rule(self, rows: Dataset) -> DecisionRule:
+        return DecisionRule(fallback=int(np.bincount(list(_words(rows.labels))).argmax()))
 
     def decide(
-        self, logits: np.ndarray, rows: Rows, rule: Decision, threshold: float | None = None
+        self, logits: np.ndarray, rows: Rows, rule: DecisionRule, threshold: float | None = None
     ) -> list[Any]:
         """Words that the length limit cut off get the commonest tag."""
-        best = self.said(np.nan_to_num(logits), threshold)
+        best = self.labels_of(np.nan_to_num(logits), threshold)
         tags = np.where(np.isnan(logits[:, 0]), rule.fallback, best)
         ends = np.cumsum([rows.lines(row) for row in range(len(rows))])
         return [tuple(int(i) for i in part) for part in np.split(tags, ends)[:-1]]

@@ -11,11 +11,11 @@ from pick_model.documents.probe import (
     Baseline,
     Environment,
     Extrapolated,
+    ProbeTiming,
     Result,
     RowsPoint,
     SameRows,
     StepsPoint,
-    Timing,
 )
 from pick_model.encoders.machine import versions
 from pick_model.measure.probe.confusion import confusion
@@ -169,14 +169,14 @@ def recipe_of(work: Work, done: Done) -> tuple[Advice, ...]:
     )
 
 
-def timing_of(work: Work, done: Done) -> Timing:
+def timing_of(work: Work, done: Done) -> ProbeTiming:
     """Measured seconds; the full run from the median step, scoring left out."""
     timed = [run.timing for run in done.largest if run.timing]
     steps = [timing.step_seconds for timing in timed if timing.step_seconds]
     step = float(np.median(steps)) if steps else None
     heads = [work.frozen_on(size) for size in {size for size, _ in done.runs}]
     read = work.frozen_on(done.size[0])
-    return Timing(
+    return ProbeTiming(
         step_seconds=step,
         rows_per_second=work.inputs.batch / step if step else None,
         predict_rows_per_second=read.reading_rows / read.reading_seconds

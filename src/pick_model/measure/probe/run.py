@@ -57,7 +57,7 @@ def probe(
 
     from pick_model.encoders.resolve import resolve
     from pick_model.files import cache_folder
-    from pick_model.measure.probe.clock import Account
+    from pick_model.measure.probe.clock import TimeAccount
     from pick_model.measure.probe.desk import Desk
     from pick_model.measure.probe.one import probe_one
     from pick_model.measure.probe.pieces import inputs_of
@@ -82,7 +82,7 @@ def probe(
                 offline=settings.offline,
             )
             before = 0.0 if began is None else asked - began
-            account = Account(budget, now, began=now() - before)
+            account = TimeAccount(budget, now, began=now() - before)
             began = None
             inputs = inputs_of(found, sets, settings)
             desk = Desk(inputs, store_folder, named(progress, found.name), account)

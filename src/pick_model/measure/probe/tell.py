@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pick_model.measure.probe.clock import Account
+from pick_model.measure.probe.clock import TimeAccount
 from pick_model.measure.probe.plan import Plan
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.settings import FULL_PASSES, Progress, Settings
@@ -16,7 +16,7 @@ from pick_model.words.say import message
 class Teller:
     """Turns pieces of work, each with its cost, into ticks with the time left for all."""
 
-    def __init__(self, progress: Callable[[Progress], None], account: Account) -> None:
+    def __init__(self, progress: Callable[[Progress], None], account: TimeAccount) -> None:
         self.progress, self.account = progress, account
         self.planned, self.done = 0.0, 0.0  # in the plan's costs
         self.begun = 0.0

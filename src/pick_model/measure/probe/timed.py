@@ -11,8 +11,8 @@ import numpy as np
 from pick_model.cost.calibration import keep
 from pick_model.cost.detect import device_name
 from pick_model.cost.forward import layer_flops
+from pick_model.cost.outputs import DISENTANGLED, DROPPED, EAGER, FUSED, layer_outputs, plain_sizes
 from pick_model.cost.rates import WIDTH, step_of
-from pick_model.cost.written import DISENTANGLED, DROPPED, EAGER, FUSED, layer_written, plain_sizes
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, Timing
 from pick_model.errors import EnvironmentProblem
@@ -49,7 +49,7 @@ def _timing(work: Work, done: Done, seconds: float) -> Timing | None:
     tokens = round(float(np.mean([rows.length(row) for row in range(len(rows))])))
     layers, weights = shape.n_layers or 0, _weights(loaded.encoder)
     scores = _scores(loaded.encoder, on_cpu=lengths.device == "cpu")
-    written = layer_written(plain_sizes(shape, tokens), tokens, scores, gated=False)
+    written = layer_outputs(plain_sizes(shape, tokens), tokens, scores, gated=False)
     dtype: Arithmetic = "fp32" if lengths.dtype == "float32" else "mixed"
     step = step_of(
         passes=PASSES[settings.method],

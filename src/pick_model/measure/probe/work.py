@@ -13,11 +13,11 @@ from pick_model.measure.probe import make
 from pick_model.measure.probe.baselines import Effort, affordable
 from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch, budget_words
-from pick_model.measure.probe.costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
-from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, Rows, given_up, make_plan
+from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
+from pick_model.measure.probe.run_costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.tell import plan_told
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -29,7 +29,7 @@ MEASURE_SHARE, TRIVIAL_SHARE, HEAD_SHARE = 0.08, 0.12, 0.05
 
 
 @dataclass(frozen=True)
-class Setup:
+class ProbeSetup:
     """All that is settled before the first run."""
 
     inputs: Inputs  # with the rows that are predicted
@@ -45,7 +45,7 @@ class Setup:
         return min(steps, self.inputs.settings.max_steps or steps)
 
 
-def prepare(desk: Desk) -> Setup:
+def prepare(desk: Desk) -> ProbeSetup:
     """Lengths, speed, rows to predict, trivial baselines, plan, in this order.
 
     Raises BudgetTooSmall where not one run would fit.
@@ -74,7 +74,7 @@ def prepare(desk: Desk) -> Setup:
         return n
 
     rows = int(desk.decision("rows of frozen features", affordable_rows))
-    return announced(desk, Setup(inputs, lengths, costs, plan, trivial, rows))
+    return announced(desk, ProbeSetup(inputs, lengths, costs, plan, trivial, rows))
 
 
 def _speed(desk: Desk, max_length: int) -> Speed:
@@ -112,7 +112,7 @@ def planned(desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: fl
     sets, settings = inputs.sets, inputs.settings
 
     def choose() -> Plan:
-        rows = Rows(len(sets.train), sets.full_rows, **inputs.scored, kind=sets.train.kind)
+        rows = RowCounts(len(sets.train), sets.full_rows, **inputs.scored, kind=sets.train.kind)
         # The trivial baselines are fitted on the rows trained on too.
         seconds = desk.account.left - trivial_seconds
         return make_plan(settings, speed, rows, batch=inputs.batch, seconds=seconds)
@@ -134,7 +134,7 @@ def must_hold_one_run(desk: Desk, costs: RunCosts, plan: Plan, trivial: TrivialF
         desk.drop(told)
 
 
-def announced(desk: Desk, setup: Setup) -> Setup:
+def announced(desk: Desk, setup: ProbeSetup) -> ProbeSetup:
     """Say what will be run and how long it may take."""
     plan, settings, costs = setup.plan, setup.inputs.settings, setup.costs
     told = plan_told(plan, settings.method, setup.steps(plan.sizes[-1], plan.passes))
@@ -201,7 +201,7 @@ def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
 class Work:
     """The pieces that the runs of one model need, in any order, each made once."""
 
-    def __init__(self, desk: Desk, setup: Setup) -> None:
+    def __init__(self, desk: Desk, setup: ProbeSetup) -> None:
         self.desk, self.setup, self.inputs, self.costs = desk, setup, setup.inputs, setup.costs
         self.plan, self.settings = setup.plan, setup.inputs.settings
         self.rows = EncodedSets(

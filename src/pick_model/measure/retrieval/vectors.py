@@ -13,8 +13,8 @@ from pick_model.encoders.sentence_settings import SentenceSettings
 from pick_model.files import json_digest
 from pick_model.measure.retrieval.prompts import Prompts
 from pick_model.measure.retrieval.settings import Settings
-from pick_model.measure.screen.cache import FeatureCache, Kept
-from pick_model.measure.screen.pieces import Machine
+from pick_model.measure.screen.cache import CachedFeatures, FeatureCache
+from pick_model.measure.screen.pieces import RunContext
 from pick_model.measure.screen.reader import threads, uncollected, versions
 
 if TYPE_CHECKING:
@@ -53,11 +53,11 @@ class Vectors:
             "versions": versions(),
         }
 
-    def queries(self, texts: Sequence[str], tick: Tick = lambda _: None) -> Kept:
+    def queries(self, texts: Sequence[str], tick: Tick = lambda _: None) -> CachedFeatures:
         """Vectors (1, N, D) of queries, with the machine's facts and the time of one query."""
         return self.kept(texts, self.prompts.query, self.facts, tick)
 
-    def passages(self, texts: Sequence[str], tick: Tick = lambda _: None) -> Kept:
+    def passages(self, texts: Sequence[str], tick: Tick = lambda _: None) -> CachedFeatures:
         """Vectors (1, N, D) of some passages, with the seconds they took."""
         return self.kept(texts, self.prompts.passage, lambda _: {}, tick)
 
@@ -67,7 +67,7 @@ class Vectors:
         prompt: str,
         more: Callable[[Sequence[str]], dict[str, Any]],
         tick: Tick,
-    ) -> Kept:
+    ) -> CachedFeatures:
         key = {**self.made_from, "prompt": prompt, "texts": json_digest(list(texts))}
         found = self.cache.get(key)
         if found is None:
@@ -79,7 +79,7 @@ class Vectors:
             values, truncated = vectors(encoder, texts, prompt, tick)
             seconds = time.perf_counter() - begun
             facts = {"seconds": seconds, "truncated": truncated, **more(texts)}
-            found = self.cache.put(key, Kept(values[None], facts), exact=True)
+            found = self.cache.put(key, CachedFeatures(values[None], facts), exact=True)
         return found
 
     def facts(self, texts: Sequence[str]) -> dict[str, Any]:
@@ -123,5 +123,5 @@ class Vectors:
         return self.encoder
 
 
-def machine_of(queries: Kept) -> Machine:
-    return Machine(**queries.facts["machine"])
+def machine_of(queries: CachedFeatures) -> RunContext:
+    return RunContext(**queries.facts["machine"])

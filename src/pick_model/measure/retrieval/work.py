@@ -20,7 +20,7 @@ from pick_model.measure.retrieval.ranking import Best, ranks
 from pick_model.measure.retrieval.settings import Settings
 from pick_model.measure.retrieval.vectors import Vectors, machine_of
 from pick_model.measure.screen.cache import FeatureCache
-from pick_model.measure.screen.pieces import Machine
+from pick_model.measure.screen.pieces import RunContext
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -37,7 +37,7 @@ class Found:
     """What one model found."""
 
     values: np.ndarray  # (queries, metrics)
-    machine: Machine
+    machine: RunContext
     dimension: int
     max_tokens: int
     truncated: float  # share of passages

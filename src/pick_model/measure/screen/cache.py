@@ -28,7 +28,7 @@ FOLDER = "features"  # below the cache's
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedFeatures:
     """Features of some rows, and what is known of the model that made them."""
 
     values: np.ndarray  # (V, N, H), float16 or float32
@@ -52,7 +52,7 @@ class FeatureCache:
     def path(self, made_from: Mapping[str, Any]) -> Path:
         return self.shelf.path({"layout": LAYOUT, **made_from})
 
-    def get(self, made_from: Mapping[str, Any]) -> Kept | None:
+    def get(self, made_from: Mapping[str, Any]) -> CachedFeatures | None:
         """The features, or None when there are none that can be read whole."""
         from safetensors import SafetensorError
         from safetensors.numpy import load
@@ -74,9 +74,11 @@ class FeatureCache:
             self.note(message("features-damaged", path=str(path)))
             return None
         self.shelf.used(path)
-        return Kept(values, facts)
+        return CachedFeatures(values, facts)
 
-    def put(self, made_from: Mapping[str, Any], kept: Kept, *, exact: bool = False) -> Kept:
+    def put(
+        self, made_from: Mapping[str, Any], kept: CachedFeatures, *, exact: bool = False
+    ) -> CachedFeatures:
         """Write features; returns them as a later `get` would. Raises EnvironmentProblem.
 
         exact: to the last bit, for numbers that are ranked and not fitted.
@@ -91,7 +93,7 @@ class FeatureCache:
             "digest": digest(values.tobytes()),
         }
         self.shelf.write(self.path(made_from), save({"values": values}, told))
-        return Kept(values, facts)
+        return CachedFeatures(values, facts)
 
 
 def compact(values: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ TAIL = 5.0  # per cent below and above the 90 % interval
 
 
 @dataclass(frozen=True)
-class Standing:
+class ContestStanding:
     """One model on the rows of one stage. Utilities: up is better."""
 
     judged: Judged
@@ -56,11 +56,11 @@ def scorer_of(stage: Stage, metric: str | None, replicates: int = 1000) -> Score
     return scorer
 
 
-def standing(judged: Judged, stage: int, scorer: Scorer) -> Standing:
+def standing(judged: Judged, stage: int, scorer: Scorer) -> ContestStanding:
     """What a model's predictions are worth."""
     score, drawn = scorer.score(judged.predictions), scorer.resampled(judged.predictions)
     low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
-    return Standing(
+    return ContestStanding(
         judged=judged,
         stage=stage,
         score=score,
@@ -73,7 +73,7 @@ def standing(judged: Judged, stage: int, scorer: Scorer) -> Standing:
     )
 
 
-def ordered(standings: Sequence[Standing]) -> list[int]:
+def ordered(standings: Sequence[ContestStanding]) -> list[int]:
     """Places from the best: who was read for longest, by score, by what is explained."""
 
     def key(at: int) -> tuple[int, float, float, int]:
@@ -83,7 +83,7 @@ def ordered(standings: Sequence[Standing]) -> list[int]:
     return sorted(range(len(standings)), key=key)
 
 
-def may_lead(standings: Sequence[Standing]) -> list[bool]:
+def may_lead(standings: Sequence[ContestStanding]) -> list[bool]:
     """Whether the rows leave it open that a model is the first, by place."""
     if not standings:
         return []
@@ -94,7 +94,7 @@ def may_lead(standings: Sequence[Standing]) -> list[bool]:
     ]
 
 
-def worth_reading(standings: Sequence[Standing], metric: str) -> list[bool]:
+def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[bool]:
     """Whether more rows could still change what is taken, by place.
 
     A model that may lead is read on until the error of drawing rows, in its difference from the

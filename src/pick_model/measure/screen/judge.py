@@ -13,10 +13,10 @@ import numpy as np
 
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.probe.decide import Decision
 from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.thresholds import DecisionRule
 from pick_model.measure.screen.measures import logme, nearest, separation
-from pick_model.measure.screen.pieces import Judged, Machine, View, ViewScore
+from pick_model.measure.screen.pieces import Judged, RunContext, View, ViewScore
 from pick_model.measure.screen.ridge import FOLDS, Blocks, cross_fitted, explained
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array, spectrum
@@ -33,7 +33,7 @@ class Seen:
     views: tuple[View, ...]
     depth: int
     truncated: float
-    machine: Machine
+    machine: RunContext
 
 
 def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judged:
@@ -109,7 +109,7 @@ def decided(predictions: Array, kept: np.ndarray, stage: Stage, blocks: Blocks |
     predictor = PREDICTORS[rows.kind]
     logits = np.full((len(kept), predictions.shape[1]), np.nan)
     logits[kept] = predictor.logits_of(predictions)
-    rule: Decision = predictor.rule(rows)
+    rule: DecisionRule = predictor.rule(rows)
     if blocks is None or not LABEL_KINDS[rows.kind].several:
         return list(predictor.decide(logits, stage, rule, 0.0))
     folds, said = blocks.folds, [()] * len(rows)
@@ -117,6 +117,6 @@ def decided(predictions: Array, kept: np.ndarray, stage: Stage, blocks: Blocks |
         inside = np.flatnonzero(folds == fold)
         outside = np.flatnonzero(folds != fold)
         cut = predictor.threshold(logits[outside], [rows.labels[i] for i in outside])
-        for row, labels in zip(inside, predictor.said(logits[inside], cut), strict=True):
+        for row, labels in zip(inside, predictor.labels_of(logits[inside], cut), strict=True):
             said[row] = labels
     return said

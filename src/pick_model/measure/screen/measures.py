@@ -25,7 +25,7 @@ MOST_NEARBY = 4_000  # lines to choose from: beyond it the search costs more tha
 AT_ONCE = 512  # lines whose neighbours are looked for together
 
 
-class Evidence(NamedTuple):
+class LogEvidence(NamedTuple):
     """The largest log evidence of each target column, and where it lies."""
 
     value: Array  # (C,), nats
@@ -33,7 +33,7 @@ class Evidence(NamedTuple):
     beta: Array  # (C,), precision of the noise
 
 
-def log_evidence(features: np.ndarray, targets: np.ndarray) -> Evidence:
+def log_evidence(features: np.ndarray, targets: np.ndarray) -> LogEvidence:
     """log p(y | F, α, β) of y = F w + noise, w ~ N(0, 1/α), noise ~ N(0, 1/β), at its maximum.
 
     features: (N, D); targets: (N, C). The evidence is that of y ~ N(0, I/β + F Fᵀ/α), so its
@@ -76,7 +76,7 @@ def log_evidence(features: np.ndarray, targets: np.ndarray) -> Evidence:
         a, b = np.where(falls, a, inner), np.where(falls, outer, b)
     ratio = np.exp((a + b) / 2)
     beta = n / left(ratio)
-    return Evidence(value((a + b) / 2), ratio * beta, beta)
+    return LogEvidence(value((a + b) / 2), ratio * beta, beta)
 
 
 def logme(features: np.ndarray, targets: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pick_model.belief.observations import ScreenResult
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.screen import ScreenLine
 from pick_model.errors import UnknownName
 from pick_model.interval import Interval

@@ -28,7 +28,7 @@ class ViewScore:
 
 
 @dataclass(frozen=True)
-class Machine:
+class RunContext:
     """Where the features were made."""
 
     device: str
@@ -51,4 +51,4 @@ class Judged:
     h_score: float
     explained: float  # by the cross-fitted predictions
     truncated: float  # share of rows that were cut
-    machine: Machine
+    machine: RunContext

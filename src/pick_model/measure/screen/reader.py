@@ -15,9 +15,9 @@ from pick_model import __version__
 from pick_model.data.dataset import Dataset
 from pick_model.encoders.resolve import Resolved
 from pick_model.files import json_digest
-from pick_model.measure.screen.cache import FeatureCache, Kept
+from pick_model.measure.screen.cache import CachedFeatures, FeatureCache
 from pick_model.measure.screen.judge import Seen
-from pick_model.measure.screen.pieces import Machine, View
+from pick_model.measure.screen.pieces import RunContext, View
 from pick_model.measure.screen.rows import Stage, texts_of
 from pick_model.measure.screen.settings import Settings
 
@@ -50,7 +50,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class Reader:
+class FeatureReader:
     """Reads parts of the rows with one model, loaded for the first part that is not cached."""
 
     def __init__(self, model: Resolved, settings: Settings, cache: FeatureCache) -> None:
@@ -79,10 +79,10 @@ class Reader:
             views=tuple(View(layer, how) for layer, how in facts["views"]),
             depth=facts["depth"],
             truncated=round(sum(part.facts["truncated"] for part in parts) / n, 6),
-            machine=Machine(**facts["machine"]),
+            machine=RunContext(**facts["machine"]),
         )
 
-    def part(self, rows: Dataset, tick: Tick) -> Kept:
+    def part(self, rows: Dataset, tick: Tick) -> CachedFeatures:
         """The features of one part."""
         key = {**self.made_from, "rows": json_digest(texts_of(rows))}
         found = self.cache.get(key)
@@ -90,7 +90,7 @@ class Reader:
             found = self.cache.put(key, self.read(rows, tick))
         return found
 
-    def read(self, rows: Dataset, tick: Tick) -> Kept:
+    def read(self, rows: Dataset, tick: Tick) -> CachedFeatures:
         """The features of one part, by one pass through the encoder."""
         with uncollected():
             from pick_model.encoders.features import all_views, features
@@ -115,7 +115,7 @@ class Reader:
                 "parameters": sum(p.numel() for p in loaded.encoder.parameters()),
             },
         }
-        return Kept(values, facts)
+        return CachedFeatures(values, facts)
 
     def loaded_for(self, rows: Dataset) -> Loaded:
         """The model; tried on the rows that it is loaded for."""

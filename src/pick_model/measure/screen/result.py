@@ -19,7 +19,7 @@ from pick_model.documents.screen import (
     ScreenResult,
 )
 from pick_model.errors import PickModelError
-from pick_model.measure.screen.contest import Standing, may_lead, ordered
+from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.reader import versions
 from pick_model.measure.screen.work import Entrant, Work
@@ -34,7 +34,7 @@ def report(
     notes: Sequence[Message],
 ) -> ScreenReport:
     """The best first, and models that could not be screened last, in the order asked for."""
-    standings: list[Standing] = []
+    standings: list[ContestStanding] = []
     screened: list[Entrant] = []
     for one in entrants:
         if one.standing is not None:
@@ -84,7 +84,7 @@ def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
     return []
 
 
-def result(one: Entrant, at: Standing, rank: int, lead: bool) -> ScreenResult:
+def result(one: Entrant, at: ContestStanding, rank: int, lead: bool) -> ScreenResult:
     """A model that was read."""
     assert one.model is not None
     assert one.first is not None

@@ -73,7 +73,7 @@ def left_out(parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalty: floa
 
 
 @dataclass(frozen=True)
-class Fitted:
+class CrossFit:
     """Predictions of one view, and what choosing between views may know."""
 
     predictions: Array  # (N, C), of none of which its own block has taught or chosen
@@ -81,7 +81,7 @@ class Fitted:
     elsewhere: Array  # (FOLDS,), squared error on the other folds by models of those alone
 
 
-def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> Fitted:
+def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> CrossFit:
     """Ridge predictions (N, C), each fold's with the penalty that does best without the fold.
 
     features: (N, D). The fold is left out of what teaches the models that are compared, and not
@@ -97,7 +97,7 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> F
         errors = [((y[others] - left_out(parts, y[others], own, p)) ** 2).sum() for p in PENALTIES]
         best[fold], elsewhere[fold] = int(np.argmin(errors)), min(errors)
     predictions = made[best[folds], lines]  # (N, C)
-    return Fitted(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
+    return CrossFit(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
 
 
 def explained(errors: Array, targets: np.ndarray, blocks: Blocks) -> float:

@@ -19,7 +19,7 @@ from pick_model.errors import InputError, PickModelError
 from pick_model.measure.executors import Executor
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
-from pick_model.measure.screen.contest import Standing, scorer_of, worth_reading
+from pick_model.measure.screen.contest import ContestStanding, scorer_of, worth_reading
 from pick_model.measure.screen.result import report
 from pick_model.measure.screen.rows import stages
 from pick_model.measure.screen.settings import ROWS, SENTENCES, Settings
@@ -79,5 +79,7 @@ def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
 
 def undecided(entrants: Sequence[Entrant], metric: str) -> list[Entrant]:
     """Those of which more rows could tell which is the best."""
-    standings: list[Standing] = [one.standing for one in entrants if one.standing is not None]
+    standings: list[ContestStanding] = [
+        one.standing for one in entrants if one.standing is not None
+    ]
     return [one for one, may in zip(entrants, worth_reading(standings, metric), strict=True) if may]

@@ -14,10 +14,10 @@ from pick_model.measure.executors import Executor, Needs
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.cache import FeatureCache
-from pick_model.measure.screen.contest import Standing, standing
+from pick_model.measure.screen.contest import ContestStanding, standing
 from pick_model.measure.screen.judge import MOST_VIEWS, judge
 from pick_model.measure.screen.pieces import Judged, View
-from pick_model.measure.screen.reader import Reader
+from pick_model.measure.screen.reader import FeatureReader
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.settings import Settings
 from pick_model.measure.store import Store
@@ -33,7 +33,7 @@ class Entrant:
 
     ref: ModelRef
     model: Resolved | None = None
-    standing: Standing | None = None  # at the last stage that it has come to
+    standing: ContestStanding | None = None  # at the last stage that it has come to
     first: Judged | None = None  # at the first, where every view is looked at
     seconds: float = 0.0
     row_seconds: float = 0.0  # of the last part
@@ -93,7 +93,7 @@ def read(
                 for told in model.notes:
                     note(told)
             folder = cache_folder(s.cache)
-            reader = Reader(model, s, FeatureCache(folder, note))
+            reader = FeatureReader(model, s, FeatureCache(folder, note))
             for stage in range(piece.begin, len(piece.stages)):
                 at = now()
                 first = piece.first or (judged[0] if judged else None)
@@ -108,7 +108,7 @@ def read(
 
 
 def advanced(
-    reader: Reader, store: Store, stages: Sequence[Stage], first: Judged | None, tick: Tick
+    reader: FeatureReader, store: Store, stages: Sequence[Stage], first: Judged | None, tick: Tick
 ) -> Judged:
     """The model judged on all rows up to the last of the stages."""
     here, name = stages[-1], reader.model.name

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pick_model.advise.contenders import Contest
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.sourced import sourced
 from pick_model.documents.accounts import Comparison
 from pick_model.documents.profile import Profile

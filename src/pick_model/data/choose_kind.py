@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pick_model.data.dataset import LabelKind
-from pick_model.data.files import DataFile
 from pick_model.data.labels import Survey
+from pick_model.data.source import DataFile
 from pick_model.words.message import Message
 from pick_model.words.say import message
 

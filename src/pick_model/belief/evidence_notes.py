@@ -9,7 +9,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-def heard(profile: Profile, target: Target) -> list[Message]:
+def evidence_notes(profile: Profile, target: Target) -> list[Message]:
     """How much frozen features say at so few rows, and what of the profile says nothing.
 
     Number of labels: on fine-tuned scores a model's place does not depend on it (over 20 labels

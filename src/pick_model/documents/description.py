@@ -49,7 +49,7 @@ class Current:
 
 
 @record
-class Described:
+class TaskDescription:
     """The task of a profile: what goes in, what comes out, and how it is scored."""
 
     schema_version: Literal[1] = 1
@@ -81,7 +81,7 @@ class Described:
 INPUT_KEYS = {"text": "input_tokens", "image": "input_pixels", "audio": "input_seconds"}
 
 
-def label_kind_of(task: Described) -> LabelKind | None:
+def label_kind_of(task: TaskDescription) -> LabelKind | None:
     """What the labels are: as given, else the first kind that the metric can score.
 
     None where a task has no labels, or not of these kinds.
@@ -93,7 +93,7 @@ def label_kind_of(task: Described) -> LabelKind | None:
     return next((kind for kind in kinds if kind in scored), kinds[0])
 
 
-def metric_of(task: Described) -> str:
+def metric_of(task: TaskDescription) -> str:
     """The metric: as given, else what is usual for the task and its labels."""
     if task.metric is not None:
         return task.metric
@@ -102,7 +102,7 @@ def metric_of(task: Described) -> str:
     return usual if usual in TASKS[task.task].metrics else TASKS[task.task].metric
 
 
-def wrong_input(task: Described) -> WrongValue | None:
+def wrong_input(task: TaskDescription) -> WrongValue | None:
     """An input of another modality than the task's."""
     modality = TASKS[task.task].modality
     for reads, key in INPUT_KEYS.items():
@@ -119,22 +119,22 @@ def wrong_input(task: Described) -> WrongValue | None:
     return None
 
 
-def _unsuited(task: Described, key: str, hint: Message) -> WrongValue:
+def _unsuited(task: TaskDescription, key: str, hint: Message) -> WrongValue:
     return WrongValue(message("key-unsuited", key=key, task=task.task), key=key, hint=hint)
 
 
-def _suits(reads: str, task: Described) -> bool:
+def _suits(reads: str, task: TaskDescription) -> bool:
     """Whether a task's input is measured by what a key tells of text, images or sound."""
     modality = TASKS[task.task].modality
     return reads_tokens(modality, task.item_texts) if reads == "text" else reads in modality
 
 
-def _input_keys(task: Described) -> Message:
+def _input_keys(task: TaskDescription) -> Message:
     keys = tuple(key for reads, key in INPUT_KEYS.items() if _suits(reads, task))
     return message("use-keys", keys=keys) if keys else message("use-no-input-key")
 
 
-def wrong_labels(task: Described) -> WrongValue | None:
+def wrong_labels(task: TaskDescription) -> WrongValue | None:
     """A kind or number of labels that the task or the metric does not have."""
     kind, suited = task.label_kind, LABEL_KINDS.get(task.task, ())
     if kind is not None and kind not in suited:
@@ -150,7 +150,7 @@ def wrong_labels(task: Described) -> WrongValue | None:
     return None
 
 
-def wrong_metric(task: Described) -> WrongValue | None:
+def wrong_metric(task: TaskDescription) -> WrongValue | None:
     """A metric that is not the task's, or cannot score its kind of labels."""
     if task.metric is None:
         return None
@@ -181,7 +181,7 @@ def _unsuited_metric(metric: str, suited: tuple[str, ...], task: str) -> WrongVa
     return WrongValue(told, key="metric", hint=hint)
 
 
-def wrong_direction(task: Described) -> WrongValue | None:
+def wrong_direction(task: TaskDescription) -> WrongValue | None:
     """A direction of translation that is none, or whose languages the task does not have."""
     direction = task.translate
     if direction is None:
@@ -199,7 +199,7 @@ def wrong_direction(task: Described) -> WrongValue | None:
     return None
 
 
-def wrong_score(task: Described) -> WrongValue | None:
+def wrong_score(task: TaskDescription) -> WrongValue | None:
     """A score of the current model that its metric cannot have."""
     if task.current is None:
         return None

@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.draft.add import entry_text
-from pick_model.catalog.draft.facts import OTHERS, RepoFacts, read_facts
 from pick_model.catalog.draft.parameters import possible_counts
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.draft.repository import OTHERS, RepoFacts, read_facts
 from pick_model.documents.catalog import Entry
-from pick_model.documents.files import CatalogFile
+from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import InputError, Location
 from pick_model.hub.client import MAX_JSON, RepoHead, Tensor, model_info

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pick_model.gate.discover.found import Perhaps, Use
+from pick_model.gate.discover.references import Perhaps, Use
 from pick_model.gate.discover.scopes import Module, Scope, is_self, last_word
-from pick_model.gate.discover.values import Reader
+from pick_model.gate.discover.values import ExpressionReader
 from pick_model.words.say import message
 
 # Calls that write a folder, by the argument that names it.
@@ -39,7 +39,7 @@ class Saved(NamedTuple):
         return None
 
 
-def saved_in(module: Module, reader: Reader) -> Saved:
+def saved_in(module: Module, reader: ExpressionReader) -> Saved:
     """The folders that this module writes."""
     saved = Saved({}, {})
     for call, scope in module.calls:

@@ -15,7 +15,7 @@ Key = tuple[int, int]  # kind of scores (scale, task, protocol) and source, by n
 OF_SOURCE = 0.5
 
 
-class Table:
+class SourceTable:
     """What one source's scores on one task under one protocol say together."""
 
     __slots__ = ("mean", "n", "nearest", "scale", "squares", "total")
@@ -40,7 +40,7 @@ class Table:
         return variances.rest * self.squares / (self.total * self.total)
 
 
-def precisions(tables: Mapping[Key, Table], variances: Variances) -> dict[Key, float]:
+def precisions(tables: Mapping[Key, SourceTable], variances: Variances) -> dict[Key, float]:
     """What each table tells; its key ends in its source.
 
     The tables of one source share part of their error: with precisions p apart from it, they
@@ -54,7 +54,7 @@ def precisions(tables: Mapping[Key, Table], variances: Variances) -> dict[Key, f
     return {key: p / (1 + shared * of_source[key[1]]) for key, p in alone.items()}
 
 
-class Weights(dict[int, list[tuple[float, int]]]):
+class LazyWeights(dict[int, list[tuple[float, int]]]):
     """Weights by a benchmark's number, worked out for those that candidates have scores on."""
 
     def __init__(self, work_out: Callable[[int], list[tuple[float, int]]]) -> None:

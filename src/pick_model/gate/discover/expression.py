@@ -36,7 +36,7 @@ def union(found: Iterable[Values]) -> Values:
     )
 
 
-class Reader(Protocol):
+class ReadsExpressions(Protocol):
     """Reads expressions of one module (`values.Reader`), for what is read along with them."""
 
     def values(self, node: ast.expr | None, scope: Scope) -> Values:

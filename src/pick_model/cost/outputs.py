@@ -65,7 +65,7 @@ def launched_layers(entry: Entry) -> float:
     return n_layers(entry) * more
 
 
-def written_numbers(
+def output_numbers(
     entry: Entry, profile: Profile, flops: float, *, trained_on_cpu: bool = False
 ) -> float:
     """Numbers that one input's forward pass of `flops` FLOPs writes."""
@@ -77,15 +77,15 @@ def written_numbers(
         return flops * WRITTEN_PER_FLOP[network_kind(entry)]
     scores = score_tensors(entry, trained_on_cpu=trained_on_cpu)
     gated = entry.shape.gated_ffn
-    total = sizes.L * layer_written(sizes, sizes.S, scores, gated)
-    total += CROSS_ATTENTION * sizes.D * layer_written(sizes, sizes.T, scores, gated)
+    total = sizes.L * layer_outputs(sizes, sizes.S, scores, gated)
+    total += CROSS_ATTENTION * sizes.D * layer_outputs(sizes, sizes.T, scores, gated)
     total += sizes.V * (sizes.T or sizes.S)
     if entry.kind == "speech-encoder":
         total += sizes.S / FRAMES_PER_SECOND * CONVOLVED_PER_SECOND
     return total
 
 
-def layer_written(sizes: Sizes, tokens: int, scores: int, gated: bool) -> float:
+def layer_outputs(sizes: Sizes, tokens: int, scores: int, gated: bool) -> float:
     """Numbers that one transformer layer's products write for one input of `tokens` positions.
 
     S·(q + 2·k) for queries, keys and values, S·q for what attention gives, S·h for each of the

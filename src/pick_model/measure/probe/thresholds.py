@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Decision:
+class DecisionRule:
     """What the training rows say about turning logits into predictions."""
 
     fallback: int = 0  # tag of words that the length limit cut off
@@ -27,9 +27,9 @@ def tune_threshold(logits: np.ndarray, targets: Sequence[Sequence[int]]) -> floa
         true[row, list(labels)] = True
     best, chosen = -1.0, 0.0
     for cut in np.linspace(-4.0, 1.0, 41):
-        said = logits > cut
-        under = said.sum() + true.sum()
-        f1 = 2 * (said & true).sum() / under if under else 0.0
+        positives = logits > cut
+        under = positives.sum() + true.sum()
+        f1 = 2 * (positives & true).sum() / under if under else 0.0
         if f1 > best + 1e-9:
             best, chosen = float(f1), float(cut)
     return round(chosen, 6)

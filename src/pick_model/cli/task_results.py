@@ -6,7 +6,7 @@ import gc
 from pathlib import Path
 
 from pick_model.belief.observations import Measured
-from pick_model.catalog.model import Catalog
+from pick_model.catalog.catalog import Catalog
 from pick_model.cli.labelled import read_both, task_field
 from pick_model.cli.progress import progress
 from pick_model.data.read import file_digest
@@ -19,7 +19,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-def measured(
+def task_results(
     shortlist: Recommendation,
     profile: Profile,
     catalog: Catalog,
