@@ -34,7 +34,7 @@ from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.expected import Z90, Outlook
 from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level
-from pick_model.belief.observations import ScreenResult, compared
+from pick_model.belief.observations import ScreenMeasurement, compared
 from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import lineage
@@ -118,7 +118,7 @@ def compared_ways(
 ) -> dict[str, Any]:
     """Tau and regret of the prior, of each measure and of the belief."""
     some = [
-        ScreenResult(
+        ScreenMeasurement(
             m.name, "accuracy", NOTHING, 1, {kind: v[m.name] for kind, v in values.items()}
         )
         for m in members

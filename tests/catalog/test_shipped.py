@@ -8,7 +8,7 @@ import pytest
 
 from pick_model.belief.compile import FILES, compile_all, main
 from pick_model.catalog.catalog import Catalog, Entries
-from pick_model.catalog.shipped import Rows, packed, unpacked
+from pick_model.catalog.shipped import ShippedRows, packed, unpacked
 from pick_model.errors import UnknownName
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ def test_a_changed_byte_is_noticed() -> None:
 
 
 def test_a_row_is_decoded_when_it_is_asked_for() -> None:
-    rows = Rows({"right": "[1,2]", "wrong": "[1"})
+    rows = ShippedRows({"right": "[1,2]", "wrong": "[1"})
     assert list(rows) == ["right", "wrong"]
     assert "wrong" in rows
     assert rows["right"] == [1, 2]

@@ -11,16 +11,18 @@ from pathlib import Path
 import pytest
 
 from pick_model import load_catalog
-from pick_model.render.export import Table, as_csv, as_parquet, as_sqlite, tables
+from pick_model.render.export import ExportTable, as_csv, as_parquet, as_sqlite, tables
 from tests.cli.conftest import Run
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, Table]:
+def found() -> dict[str, ExportTable]:
     return tables(load_catalog())
 
 
-def test_every_model_and_score_is_in_the_database(found: dict[str, Table], tmp_path: Path) -> None:
+def test_every_model_and_score_is_in_the_database(
+    found: dict[str, ExportTable], tmp_path: Path
+) -> None:
     catalog = load_catalog()
     path = tmp_path / "c.sqlite"
     path.write_bytes(as_sqlite(found))
@@ -46,7 +48,7 @@ def test_every_model_and_score_is_in_the_database(found: dict[str, Table], tmp_p
             assert lost.fetchone() == (0,)
 
 
-def test_unknown_is_null_and_none_is_zero(found: dict[str, Table]) -> None:
+def test_unknown_is_null_and_none_is_zero(found: dict[str, ExportTable]) -> None:
     models = found["models"]
     at = models.columns.index("n_languages")
     by_id = {row[0]: row for row in models.rows}
@@ -57,12 +59,12 @@ def test_unknown_is_null_and_none_is_zero(found: dict[str, Table]) -> None:
 
 
 def test_csv_reads_back_and_starts_no_formula() -> None:
-    text = as_csv(Table(("id", "note"), [("a", "=1+1"), ("b", None), ("c", 'x,"y"')]))
+    text = as_csv(ExportTable(("id", "note"), [("a", "=1+1"), ("b", None), ("c", 'x,"y"')]))
     rows = list(csv.reader(text.splitlines()))
     assert rows == [["id", "note"], ["a", "'=1+1"], ["b", ""], ["c", 'x,"y"']]
 
 
-def test_parquet_holds_the_same(found: dict[str, Table], tmp_path: Path) -> None:
+def test_parquet_holds_the_same(found: dict[str, ExportTable], tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "scores.parquet"
     path.write_bytes(as_parquet(found["scores"]))
@@ -72,7 +74,7 @@ def test_parquet_holds_the_same(found: dict[str, Table], tmp_path: Path) -> None
 
 
 def test_without_pyarrow_the_extra_is_named(
-    found: dict[str, Table], monkeypatch: pytest.MonkeyPatch
+    found: dict[str, ExportTable], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pick_model.errors import MissingExtra
 

@@ -11,7 +11,15 @@ import pytest
 
 from pick_model.documents.probe import Confusion
 from pick_model.measure.probe.confusion import MOST, confusion
-from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals, shortened, steps
+from pick_model.render.html.drawing import (
+    Bar,
+    DrawnCurve,
+    DrawnPoint,
+    curves,
+    intervals,
+    shortened,
+    steps,
+)
 from pick_model.render.html.page import asset, embedded, linked, written
 from pick_model.render.html.probe import probe
 from tests.cli.conftest import Run
@@ -183,8 +191,8 @@ def test_a_probe_of_a_model_that_lies_deep_goes_by_its_folder_s_name() -> None:
 def test_drawings_stand_values_that_are_all_alike(value: float) -> None:
     flat = intervals([Bar("a", value, value, value, "x")], "flat")
     assert "nan" not in flat
-    points = [Point(10.0, value, value, value)]
-    drawn = curves([Curve("", points)], "flat", across="x", up="y", log=True)
+    points = [DrawnPoint(10.0, value, value, value)]
+    drawn = curves([DrawnCurve("", points)], "flat", across="x", up="y", log=True)
     assert "nan" not in drawn
 
 

@@ -9,7 +9,7 @@ from pick_model import __version__
 from pick_model.advise.cautions import cautions
 from pick_model.advise.report import estimates, figure, summary
 from pick_model.cost.estimate import Costs, estimate, fits, largest_batch
-from pick_model.cost.fitting import Way, smallest_machine, ways_to_fit
+from pick_model.cost.fitting import FittingSetup, smallest_machine, ways_to_fit
 from pick_model.cost.forward import attention_of
 from pick_model.cost.layouts import built_like
 from pick_model.cost.memory import Setup
@@ -42,7 +42,7 @@ def account(
     """
     costs = estimate(entry, profile, setup)
     fit = fits(costs.training_memory_gib, profile.train_on)
-    ways: list[Way] = []
+    ways: list[FittingSetup] = []
     machine = None
     if fit in ("maybe", "no"):
         ways = [w for w in ways_to_fit(entry, profile, setup) if w.settings(profile, setup)]
@@ -118,7 +118,7 @@ def _certain(value: float) -> Interval:
     return Interval(value, value, value)
 
 
-def _alternative(way: Way, profile: Profile, setup: Setup, costs: Costs) -> Alternative:
+def _alternative(way: FittingSetup, profile: Profile, setup: Setup, costs: Costs) -> Alternative:
     return Alternative(
         settings=way.settings(profile, setup),
         micro_batch=way.batch,
@@ -133,7 +133,7 @@ def _advice(
     profile: Profile,
     costs: Costs,
     fit: str | None,
-    ways: list[Way],
+    ways: list[FittingSetup],
     machine: Machine | None,
 ) -> list[Message]:
     told = []

@@ -15,7 +15,7 @@ from pick_model.belief.ways import (
     CORRELATIONS,
     FROZEN,
     THE_SAME,
-    Way,
+    ObservationKind,
     measure_way,
     spread_of,
 )
@@ -37,7 +37,7 @@ class ProbeResult(NamedTuple):
     verdict: str
 
 
-class ScreenResult(NamedTuple):
+class ScreenMeasurement(NamedTuple):
     """One screened model: what a linear model of its frozen features scores on the user's data."""
 
     entry: str  # id in the catalog
@@ -47,15 +47,15 @@ class ScreenResult(NamedTuple):
     measures: Mapping[str, float]  # by their names in `ways.CORRELATIONS`
 
 
-Measured = ProbeResult | ScreenResult
+Measured = ProbeResult | ScreenMeasurement
 
 
 def probes(results: Iterable[Measured]) -> list[ProbeResult]:
     return [one for one in results if isinstance(one, ProbeResult)]
 
 
-def screens(results: Iterable[Measured]) -> list[ScreenResult]:
-    return [one for one in results if isinstance(one, ScreenResult)]
+def screens(results: Iterable[Measured]) -> list[ScreenMeasurement]:
+    return [one for one in results if isinstance(one, ScreenMeasurement)]
 
 
 def as_observations(
@@ -81,7 +81,7 @@ def as_observations(
 
 
 def screened(
-    results: Sequence[ScreenResult], members: Sequence[Marginal], method: str
+    results: Sequence[ScreenMeasurement], members: Sequence[Marginal], method: str
 ) -> list[Observation]:
     """Screens as the belief reads them: the score, and the measures where they were compared.
 
@@ -91,7 +91,7 @@ def screened(
     """
     if method == "frozen":
         return [Observation(one.entry, one.score, THE_SAME) for one in results]
-    alike: dict[int, list[ScreenResult]] = defaultdict(list)
+    alike: dict[int, list[ScreenMeasurement]] = defaultdict(list)
     for one in results:
         alike[one.rows].append(one)
     found = []
@@ -105,7 +105,7 @@ def screened(
     return found
 
 
-def _varying(some: Sequence[ScreenResult]) -> list[str]:
+def _varying(some: Sequence[ScreenMeasurement]) -> list[str]:
     """The measures that tell these models apart."""
     names = CORRELATIONS["full"]
     return [name for name in names if len({one.measures[name] for one in some}) > 1]
@@ -113,7 +113,7 @@ def _varying(some: Sequence[ScreenResult]) -> list[str]:
 
 def compared(
     name: str,
-    some: Sequence[ScreenResult],
+    some: Sequence[ScreenMeasurement],
     candidates: Sequence[Marginal],
     method: str,
     shares: int = 1,
@@ -150,7 +150,7 @@ def normal_scores(values: Sequence[float]) -> list[float]:
     return [one / spread for one in found]
 
 
-def _shared_out(way: Way, shares: int) -> Way:
+def _shared_out(way: ObservationKind, shares: int) -> ObservationKind:
     return way._replace(variance=way.variance * shares)
 
 

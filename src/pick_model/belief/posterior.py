@@ -18,7 +18,7 @@ from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Level
 from pick_model.belief.linear_algebra import cholesky, dot, solved
-from pick_model.belief.ways import THE_SAME, Way
+from pick_model.belief.ways import THE_SAME, ObservationKind
 from pick_model.interval import Interval
 
 # Gauss–Hermite, five nodes: standard normal quantiles and weights (Abramowitz and Stegun,
@@ -46,16 +46,16 @@ class Observation(NamedTuple):
 
     name: str
     score: Interval  # 90 %; in the metric of the level, or in what the way measures in
-    way: Way = THE_SAME
+    way: ObservationKind = THE_SAME
 
 
-class Reading(NamedTuple):
+class LinkedObservation(NamedTuple):
     """An observation as the belief takes it."""
 
     member: int
     value: float  # on the link's scale, or in standard scores
     error: float  # variance, of drawing rows and of the way
-    way: Way
+    way: ObservationKind
 
     def slope(self, scale: float) -> float:
         """How far the value moves with the member's standing."""
@@ -69,7 +69,7 @@ class Reading(NamedTuple):
     def expected(self, level: float, scale: float, standing: float) -> float:
         return self.on_level * level + self.way.offset + self.slope(scale) * standing
 
-    def in_common(self, other: Reading) -> float:
+    def in_common(self, other: LinkedObservation) -> float:
         """The variance that two readings share for being of one way."""
         return self.way.offset_variance if self.way.name == other.way.name else 0.0
 
@@ -240,7 +240,7 @@ class Belief:
         return normal_cdf(mean / sqrt(variance)) if variance > 0 else float(mean > 0)
 
 
-def read(one: Observation, member: int, level: Level | None) -> Reading:
+def read(one: Observation, member: int, level: Level | None) -> LinkedObservation:
     """An observation as the belief takes it: its value, and the variance of its error."""
     way = one.way
     if not way.scored:
@@ -249,7 +249,7 @@ def read(one: Observation, member: int, level: Level | None) -> Reading:
         assert level is not None
         value, low, high = (level.link.of(end) for end in one.score)
     half = abs(high - low) / 2
-    return Reading(member, value, max(half / Z90, LEAST_SD) ** 2 + way.variance, way)
+    return LinkedObservation(member, value, max(half / Z90, LEAST_SD) ** 2 + way.variance, way)
 
 
 def mixed(parts: Sequence[tuple[float, float, float]]) -> Normal:

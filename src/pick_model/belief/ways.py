@@ -6,7 +6,7 @@ from math import sqrt
 from typing import NamedTuple
 
 
-class Way(NamedTuple):
+class ObservationKind(NamedTuple):
     """What observations of one kind read: offset + level + slope · scale · z + error.
 
     The offset is one for all observations of the kind on one task: frozen features of every
@@ -23,12 +23,14 @@ class Way(NamedTuple):
 
 
 # The task's own way of use: a score is what the belief is about.
-THE_SAME = Way("the same")
+THE_SAME = ObservationKind("the same")
 # A linear model of frozen features where the model is to be fine-tuned, on the link's scale, by
 # `python tests/benchmarks/screen_error.py`: 14 tables with a source's own frozen and tuned scores
 # of the same models (Bassignana et al. 2022, arXiv:2210.11255, seven encoders on ten sets; WavLM's
 # README, four on three; MNLI of model-recycling, four). Slope and error are medians.
-FROZEN = Way("frozen", offset=-0.59, offset_variance=0.41**2, slope=0.47, variance=0.15**2)
+FROZEN = ObservationKind(
+    "frozen", offset=-0.59, offset_variance=0.41**2, slope=0.47, variance=0.15**2
+)
 # Correlation of a measure of frozen features with what the model then scores, both as normal
 # scores of their ranks, over models of one data set: the means over 8 sets with some 156 models
 # of TransferGraph and, full alone, 8 sets with 6 models of Bai et al. 2023 (the same benchmark).
@@ -39,14 +41,14 @@ CORRELATIONS = {
 FLAT = 100.0  # times the spread, squared: where a measure lies for the average model is unknown
 
 
-def measure_way(name: str, method: str, spread: float) -> Way:
+def measure_way(name: str, method: str, spread: float) -> ObservationKind:
     """A measure in units of `spread` standard scores over the models it was taken of.
 
     x of unit variance that correlates by r with z of that spread: spread · x = r · z + error of
     variance spread² · (1 − r²).
     """
     r = CORRELATIONS[method][name]
-    return Way(
+    return ObservationKind(
         name,
         offset_variance=FLAT * spread * spread,
         slope=r,

@@ -18,7 +18,7 @@ SHIPPED = Path(__file__).with_name("shipped.jsonl")
 DETAILS_FILE = Path(__file__).with_name("shipped-details.jsonl")
 
 
-class Rows(Mapping[str, Any]):
+class ShippedRows(Mapping[str, Any]):
     """A table of a packed file: rows by name, each decoded when it is asked for."""
 
     def __init__(self, texts: dict[str, str]) -> None:
@@ -58,7 +58,7 @@ def compact(value: object) -> str:
 
 
 def unpacked(data: bytes) -> tuple[str, dict[str, Any]]:
-    """Digest and content of a packed file, its tables as `Rows`.
+    """Digest and content of a packed file, its tables as `ShippedRows`.
 
     Raises ValueError when the two do not agree.
     """
@@ -70,5 +70,5 @@ def unpacked(data: bytes) -> tuple[str, dict[str, Any]]:
     content: dict[str, Any] = json.loads(head)
     rows = iter(lines)
     for key, names in content.pop("tables").items():
-        content[key] = Rows(dict(zip(names, islice(rows, len(names)), strict=True)))
+        content[key] = ShippedRows(dict(zip(names, islice(rows, len(names)), strict=True)))
     return told, content

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from pick_model.documents.profile import Profile
     from pick_model.documents.select import SelectReport
     from pick_model.measure.candidates import Candidates
-    from pick_model.measure.select.acts import Bench
+    from pick_model.measure.select.acts import SelectionBench
 
 SHOWN = 10  # rows of a page's ranking before "show all"
 _models = partial(typer.Option, rich_help_panel="Models")
@@ -251,7 +251,7 @@ def asked_for(
     return found, None if top is None and not names else [*ranked, *asked.refs]
 
 
-def recorded(bench: Bench, ledger: Path) -> None:
+def recorded(bench: SelectionBench, ledger: Path) -> None:
     """Append every measurement to a ledger."""
     from pick_model.measure.ledger import record
 
@@ -261,7 +261,9 @@ def recorded(bench: Bench, ledger: Path) -> None:
         record(report, ledger)
 
 
-def as_page(bench: Bench, report: SelectReport, profile: Profile, rows: DataProfile) -> str:
+def as_page(
+    bench: SelectionBench, report: SelectReport, profile: Profile, rows: DataProfile
+) -> str:
     """The report as a page on which the candidates can be ranked anew."""
     from pick_model.advise.contenders import contest
     from pick_model.advise.report import candidate, summary

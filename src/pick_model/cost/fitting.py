@@ -1,7 +1,7 @@
 """What to change when a training does not fit, and which machine it would fit.
 
-A `Way` is a training of the same model that is expected to fit; `ways_to_fit` gives the ones
-that change least first. Nothing here is a guess of its own: each way is estimated like any other
+A `FittingSetup` is a training of the same model that is expected to fit; `ways_to_fit` gives the
+ones that change least first. Nothing here is a guess of its own: each is estimated like any other
 training.
 """
 
@@ -23,7 +23,7 @@ from pick_model.vocabulary.uses import Method
 METHODS: tuple[Method, ...] = ("full", "lora", "qlora")
 
 
-class Way(NamedTuple):
+class FittingSetup(NamedTuple):
     """A training that is expected to fit."""
 
     batch: int  # inputs in memory at once
@@ -43,7 +43,7 @@ class Way(NamedTuple):
         return tuple(differs)
 
 
-def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterator[Way]:
+def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterator[FittingSetup]:
     """Trainings that fit the profile's machine, the ones that change least first."""
     if profile.method not in METHODS:
         return
@@ -57,7 +57,7 @@ def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterato
             if (method, checkpointing, found.batch) == same or need is None:
                 continue
             if need.value <= profile.train_on.memory_gib:
-                yield Way(found.batch, method, checkpointing, need)
+                yield FittingSetup(found.batch, method, checkpointing, need)
 
 
 def smallest_machine(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pick_model.data.search_rows import (
-    Columns,
+    SearchColumns,
     grade_of,
     id_of,
     joined,
@@ -50,10 +50,10 @@ class Query(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Corpus:
+class PassageCorpus:
     """The passages of a file, or those given; without the empty ones."""
 
-    file: Columns | None
+    file: SearchColumns | None
     given: tuple[Passage, ...]
     alone: str | None  # the language where the script does not tell it
 
@@ -83,7 +83,7 @@ class SearchData:
     """What a retrieval is measured on. Queries without a relevant passage are left out."""
 
     queries: tuple[Query, ...]
-    corpus: Corpus
+    corpus: PassageCorpus
     n_passages: int
     n_queries_in_file: int
     n_judgements: int  # of the queries kept, above 0
@@ -134,7 +134,7 @@ def read_search(
     files = tuple(digest(one.source) for one in (asked, held, judged))
     return search_data(
         found,
-        Corpus(held, (), language),
+        PassageCorpus(held, (), language),
         n_passages,
         in_file,
         [one.source for one in (asked, held, judged)],
@@ -187,7 +187,7 @@ def read_pairs(
     found = digest(file.source)
     return search_data(
         kept,
-        Corpus(None, tuple(passages), language),
+        PassageCorpus(None, tuple(passages), language),
         len(passages),
         len(queries),
         [file.source],
@@ -199,7 +199,7 @@ def read_pairs(
 
 def search_data(
     queries: Sequence[Query],
-    corpus: Corpus,
+    corpus: PassageCorpus,
     n_passages: int,
     in_file: int,
     sources: Sequence[DataFile],
@@ -233,7 +233,7 @@ def search_data(
 Judgements = dict[str, dict[str, tuple[float, int]]]  # grade and row by passage, by query
 
 
-def judgements_in(file: Columns) -> Judgements:
+def judgements_in(file: SearchColumns) -> Judgements:
     """All judgements."""
     found: Judgements = {}
     for row, cells in rows_of(file):
@@ -251,7 +251,7 @@ def judgements_in(file: Columns) -> Judgements:
 
 
 def queries_in(
-    file: Columns, judgements: Judgements, judged: DataFile, language: str | None
+    file: SearchColumns, judgements: Judgements, judged: DataFile, language: str | None
 ) -> tuple[list[Query], int, list[Message]]:
     """The queries that have an answer, how many the file holds, and which have none."""
     seen: dict[str, int] = {}
@@ -290,7 +290,7 @@ def queries_in(
 
 
 def places_in(
-    file: Columns, wanted: Mapping[str, int], judged: DataFile
+    file: SearchColumns, wanted: Mapping[str, int], judged: DataFile
 ) -> tuple[dict[str, int], int, list[Message]]:
     """The places of the passages that answer, how many passages there are, and the empty ones."""
     seen: dict[str, int] = {}

@@ -16,7 +16,7 @@ from pick_model.vocabulary.languages import canonical_language
 from pick_model.words.say import message
 
 
-class Columns(NamedTuple):
+class SearchColumns(NamedTuple):
     """A file, and the column of each part in it."""
 
     source: DataFile
@@ -25,7 +25,7 @@ class Columns(NamedTuple):
 
 def opened(
     path: Path, parts: Sequence[str], optional: Sequence[str], named: Mapping[str, str]
-) -> Columns:
+) -> SearchColumns:
     """A file with the columns of its parts."""
     source = find_source(path, tuple(FORMATS))
     form = FORMATS[source.suffix]
@@ -37,10 +37,10 @@ def opened(
         raise source.error(
             message("columns-of-one-name", name=twice), 1, message("rename-one-column")
         )
-    return Columns(source, columns_for(source, there, parts, optional, named))
+    return SearchColumns(source, columns_for(source, there, parts, optional, named))
 
 
-def rows_of(file: Columns) -> Iterator[tuple[int, dict[str, object]]]:
+def rows_of(file: SearchColumns) -> Iterator[tuple[int, dict[str, object]]]:
     """Row number, and the cell of each part."""
     parts = list(file.of)
     form = FORMATS[file.source.suffix]

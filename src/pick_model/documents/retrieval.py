@@ -39,7 +39,7 @@ class Prompt(Document):
     own: str | None  # the model's, whatever was written; None: nothing says any
 
 
-class Search(Document):
+class SearchFigures(Document):
     """What a way of searching found, and what it took."""
 
     score: float | None  # of the report's metric
@@ -53,7 +53,7 @@ class Search(Document):
     passages_per_second: Amount | None
 
 
-class WordSearch(Search):
+class WordSearch(SearchFigures):
     """BM25, the baseline."""
 
     name: str
@@ -63,7 +63,7 @@ class WordSearch(Search):
     versions: dict[str, str]
 
 
-class RetrievalResult(Search):
+class RetrievalResult(SearchFigures):
     """One model. Without `error` everything but the ranks and the revision is there."""
 
     rank: PositiveCount | None  # by these queries, BM25 not counted

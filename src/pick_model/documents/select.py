@@ -32,7 +32,7 @@ class Expectation(Document):
     expected_loss: Amount
 
 
-class Observation(Document):
+class StepObservation(Document):
     """What a step measured."""
 
     score: float  # of a linear model of frozen features, or of the full fine-tune to expect
@@ -42,14 +42,14 @@ class Observation(Document):
     verdict: str | None = None  # of a probe
 
 
-class Step(Document):
+class SelectStep(Document):
     """One measurement, in the order they were made."""
 
     stage: StageName
     model: str
     foreseen_seconds: Amount
     seconds: Amount
-    observation: Observation | None  # None: it failed, or says nothing yet
+    observation: StepObservation | None  # None: it failed, or says nothing yet
     before: Expectation | None  # of the model; None: nothing is believed of it
     after: Expectation | None
     pick: str  # what was to be taken afterwards
@@ -96,7 +96,7 @@ class SelectReport(Document):
     pick_before: str
     expected_loss_before: Amount  # of taking that, before anything was measured
     ended: Ending
-    steps: tuple[Step, ...]
+    steps: tuple[SelectStep, ...]
     results: tuple[Selected, ...]
     further: Further | None  # the next ten minutes; None: nothing is worth measuring
     budget_seconds: Amount

@@ -18,7 +18,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-class Line(NamedTuple):
+class ResultLine(NamedTuple):
     """One line of a ledger, whatever measured it."""
 
     model: str
@@ -81,7 +81,7 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
 
 
 def _check_data(
-    lines: Sequence[Line], screens: Sequence[ScreenLine], data_digest: str | None
+    lines: Sequence[ResultLine], screens: Sequence[ScreenLine], data_digest: str | None
 ) -> None:
     """Raise UsageError where it is not clear which data set is meant, or nothing is about it."""
     sources = {(line.digest, line.source) for line in lines}
@@ -100,9 +100,9 @@ def _check_data(
         raise UsageError(message("ledger-without-data"), hint=message("record-first"))
 
 
-def of_probe(line: LedgerLine) -> Line:
+def of_probe(line: LedgerLine) -> ResultLine:
     """What the full fine-tune would score."""
-    return Line(
+    return ResultLine(
         line.model,
         line.metric,
         line.method,
@@ -114,9 +114,9 @@ def of_probe(line: LedgerLine) -> Line:
     )
 
 
-def of_retrieval(line: RetrievalLine) -> Line:
+def of_retrieval(line: RetrievalLine) -> ResultLine:
     """What the model finds as it comes. It has no verdict beside that: nothing is transferred."""
-    return Line(
+    return ResultLine(
         line.model,
         line.metric,
         line.method,

@@ -37,28 +37,28 @@ LISTS = {"aliases": "alias", "tasks": "task", "languages": "language", "directio
          "domains": "domain", "weights": "format"}  # fmt: skip
 
 
-class Table(NamedTuple):
+class ExportTable(NamedTuple):
     """One table: its columns and rows."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Cell, ...]]
 
 
-def tables(catalog: Catalog) -> dict[str, Table]:
+def tables(catalog: Catalog) -> dict[str, ExportTable]:
     """All of the catalog, by table. Overlays are in it as they are laid over."""
     entries = [catalog.entries[name] for name in sorted(catalog.entries)]
     details = catalog.details
     found = {"models": _models(entries, details["entries"])}
     for field, column in LISTS.items():
-        found[f"model_{field}"] = Table(
+        found[f"model_{field}"] = ExportTable(
             ("model", column),
             [(entry.id, value) for entry in entries for value in getattr(entry, field) or ()],
         )
-    found["model_corpora"] = Table(
+    found["model_corpora"] = ExportTable(
         ("model", "corpus", "size", "unit"),
         [(e.id, c.name, c.size, c.unit) for e in entries for c in e.pretraining.corpora],
     )
-    found["model_sources"] = Table(
+    found["model_sources"] = ExportTable(
         ("model", "field", "source"), list(_sources(details["entries"], catalog))
     )
     found["benchmarks"] = _records(Benchmark, [catalog.benchmarks[b] for b in catalog.benchmarks])
@@ -66,14 +66,14 @@ def tables(catalog: Catalog) -> dict[str, Table]:
     found["sources"] = _plain(
         Source, ({"id": name, **plain} for name, plain in details["sources"].items()), ("id",)
     )
-    found["scores"] = Table(
+    found["scores"] = ExportTable(
         EVIDENCE_COLUMNS,
         [(name, *row) for name, rows in details["scores"].items() for row in rows],
     )
     return found
 
 
-def _models(entries: Sequence[Entry], details: Mapping[str, Any]) -> Table:
+def _models(entries: Sequence[Entry], details: Mapping[str, Any]) -> ExportTable:
     plain = [f.name for f in fields(Entry) if f.name not in (*NESTED, *LISTS, "sources", "notes")]
     inner = [
         (outer, f.name)
@@ -91,7 +91,7 @@ def _models(entries: Sequence[Entry], details: Mapping[str, Any]) -> Table:
         for entry in entries
     ]
     named = (f"{outer}_{name}" for outer, name in inner)
-    return Table((*plain, "n_languages", *named, "notes"), rows)
+    return ExportTable((*plain, "n_languages", *named, "notes"), rows)
 
 
 def _sources(details: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[Cell, ...]]:
@@ -101,16 +101,18 @@ def _sources(details: Mapping[str, Any], catalog: Catalog) -> Iterator[tuple[Cel
             yield from ((name, field, source) for field in given)
 
 
-def _records(kind: type[Any], found: Sequence[Any]) -> Table:
+def _records(kind: type[Any], found: Sequence[Any]) -> ExportTable:
     columns = tuple(f.name for f in fields(kind))
-    return Table(columns, [tuple(_cell(getattr(one, name)) for name in columns) for one in found])
+    return ExportTable(
+        columns, [tuple(_cell(getattr(one, name)) for name in columns) for one in found]
+    )
 
 
 def _plain(
     kind: type[Any], found: Iterable[Mapping[str, Any]], before: tuple[str, ...] = ()
-) -> Table:
+) -> ExportTable:
     columns = (*before, *(f.name for f in fields(kind) if f.name != "sources"))
-    return Table(columns, [tuple(_cell(one.get(name)) for name in columns) for one in found])
+    return ExportTable(columns, [tuple(_cell(one.get(name)) for name in columns) for one in found])
 
 
 def _cell(value: Any) -> Cell:
@@ -122,7 +124,7 @@ def _cell(value: Any) -> Cell:
     return value if isinstance(value, (str, int, float)) else None
 
 
-def as_sqlite(found: dict[str, Table]) -> bytes:
+def as_sqlite(found: dict[str, ExportTable]) -> bytes:
     """One SQLite file with all tables, keyed by id where there is one."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "catalog.sqlite"
@@ -136,7 +138,7 @@ def as_sqlite(found: dict[str, Table]) -> bytes:
         return path.read_bytes()
 
 
-def _fill(connection: sqlite3.Connection, name: str, table: Table) -> None:
+def _fill(connection: sqlite3.Connection, name: str, table: ExportTable) -> None:
     """Names are those of our own records; values go in as parameters."""
     columns = [
         f'"{column}"' + (" TEXT PRIMARY KEY" if column == "id" else f" {_affinity(table, at)}")
@@ -150,14 +152,14 @@ def _fill(connection: sqlite3.Connection, name: str, table: Table) -> None:
         connection.execute(f'CREATE INDEX "{name}_of" ON "{name}" ("{table.columns[0]}")')
 
 
-def _affinity(table: Table, at: int) -> str:
+def _affinity(table: ExportTable, at: int) -> str:
     kinds = {type(row[at]) for row in table.rows} - {type(None)}
     if kinds and kinds <= {int}:
         return "INTEGER"
     return "REAL" if kinds and kinds <= {int, float} else "TEXT"
 
 
-def as_csv(table: Table) -> str:
+def as_csv(table: ExportTable) -> str:
     """One table with a head. A cell that a spreadsheet would compute is quoted (see `escape`)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -167,7 +169,7 @@ def as_csv(table: Table) -> str:
     return out.getvalue()
 
 
-def as_parquet(table: Table) -> bytes:
+def as_parquet(table: ExportTable) -> bytes:
     """One Parquet file. Raises MissingExtra without pyarrow."""
     try:
         import pyarrow

@@ -10,7 +10,7 @@ from pick_model.documents.retrieval import (
     Prompt,
     RetrievalReport,
     RetrievalResult,
-    Search,
+    SearchFigures,
     WordSearch,
 )
 from pick_model.render.layout import Column, Page
@@ -132,7 +132,7 @@ def _costs(searched: RetrievalReport, names: dict[str, str], page: Page) -> None
     )
 
 
-def ahead(one: Search) -> str:
+def ahead(one: SearchFigures) -> str:
     """How far a model is ahead of BM25; nothing of BM25 itself."""
     over = one.over_bm25 if isinstance(one, RetrievalResult) else None
     return lead(over.value) if over is not None else ""
@@ -157,11 +157,11 @@ def _languages(searched: RetrievalReport, names: dict[str, str], page: Page) -> 
     )
 
 
-def _name(one: Search, names: dict[str, str]) -> str:
+def _name(one: SearchFigures, names: dict[str, str]) -> str:
     return names[one.model] if isinstance(one, RetrievalResult) else "BM25"
 
 
-def by_language(one: Search, metric: str) -> list[str]:
+def by_language(one: SearchFigures, metric: str) -> list[str]:
     """A score and its interval, a language."""
     figures = [language.scores[metric] for language in one.languages]
     return [f"{number(f.value)} [{between((f.low, f.high))}]" for f in figures]

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 
 from pick_model.documents.report import Measured
-from pick_model.documents.select import Expectation, Selected, SelectReport, Step
+from pick_model.documents.select import Expectation, Selected, SelectReport, SelectStep
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
 from pick_model.render.screen import short_names
@@ -118,7 +118,7 @@ def result_rows(found: SelectReport) -> list[tuple[str, ...]]:
     ]
 
 
-def _observed(step: Step) -> tuple[str, str]:
+def _observed(step: SelectStep) -> tuple[str, str]:
     if step.observation is not None:
         one = step.observation
         return number(one.score), between((one.low, one.high))

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from pick_model.data.search import Corpus, Passage, Query, SearchData
+from pick_model.data.search import Passage, PassageCorpus, Query, SearchData
 from pick_model.measure.retrieval.bm25 import K1, B, search_by_words
 from pick_model.measure.retrieval.terms import Terms
 
@@ -15,7 +15,7 @@ from pick_model.measure.retrieval.terms import Terms
 def search_data(passages: list[str], queries: list[str], language: str = "xx") -> SearchData:
     return SearchData(
         queries=tuple(Query(str(n), text, language, {0: 1.0}) for n, text in enumerate(queries)),
-        corpus=Corpus(None, tuple(Passage(text, language) for text in passages), None),
+        corpus=PassageCorpus(None, tuple(Passage(text, language) for text in passages), None),
         n_passages=len(passages),
         n_queries_in_file=len(queries),
         n_judgements=len(queries),

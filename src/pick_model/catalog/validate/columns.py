@@ -13,7 +13,7 @@ from itertools import combinations
 from statistics import median
 
 from pick_model.catalog.validate.context import Context
-from pick_model.catalog.validate.outliers import Cell, cells_of, scaled
+from pick_model.catalog.validate.outliers import ScoreCell, cells_of, scaled
 from pick_model.words.say import message
 
 MODELS, BENCHMARKS = 4, 3  # of a table, before it tells
@@ -25,7 +25,7 @@ OFF, BETTER = 0.5, 0.3
 
 def columns(context: Context) -> int:
     """No two scores of a model in a table would fit far better in each other's place."""
-    tables: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    tables: dict[tuple[str, str], list[ScoreCell]] = defaultdict(list)
     for cell in cells_of(context.parsed.scores):
         tables[cell.row.cells["source"], cell.row.cells["protocol"]].append(cell)
     looked = 0
@@ -44,10 +44,10 @@ def columns(context: Context) -> int:
     return looked
 
 
-def _exchanged(table: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
+def _exchanged(table: Sequence[ScoreCell]) -> Iterator[tuple[ScoreCell, ScoreCell]]:
     """Pairs of cells of one model that fit in each other's place."""
     by_measured: dict[tuple[str, ...], list[float]] = defaultdict(list)
-    by_entry: dict[str, list[Cell]] = defaultdict(list)
+    by_entry: dict[str, list[ScoreCell]] = defaultdict(list)
     for cell in table:
         by_measured[cell.measured].append(cell.value)
         by_entry[cell.entry].append(cell)
@@ -66,7 +66,7 @@ def _exchanged(table: Sequence[Cell]) -> Iterator[tuple[Cell, Cell]]:
                 yield one, other
 
 
-def _read_as(cell: Cell, other: Cell) -> float:
+def _read_as(cell: ScoreCell, other: ScoreCell) -> float:
     """A score on the scale of another's metric."""
     found = scaled(other.row.cells["metric"], cell.row.cells["score"])
     return cell.value if found is None else found

@@ -33,7 +33,7 @@ MODELS, CELLS = 3, 6  # of a table, before it tells
 CLIP = 1e-3  # of a fraction, before its logit
 
 
-class Cell(NamedTuple):
+class ScoreCell(NamedTuple):
     """One score of a table, on a scale where steps are alike."""
 
     value: float
@@ -65,10 +65,10 @@ def outliers(context: Context) -> int:
     return len(cells)
 
 
-def cells_of(rows: Iterable[ScoreRow]) -> list[Cell]:
+def cells_of(rows: Iterable[ScoreRow]) -> list[ScoreCell]:
     """The scores that are numbers in a metric that is known."""
     return [
-        Cell(value, row)
+        ScoreCell(value, row)
         for row in rows
         if (value := scaled(row.cells["metric"], row.cells["score"])) is not None
     ]
@@ -89,10 +89,10 @@ def scaled(metric: str, score: str) -> float | None:
     return log(max(value, CLIP)) if known.low == 0 else value
 
 
-def _lonely(cells: Iterable[Cell]) -> Iterator[Cell]:
+def _lonely(cells: Iterable[ScoreCell]) -> Iterator[ScoreCell]:
     """Scores with a gap to all others: of one table, and of all tables that train."""
-    tables: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
-    trained: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
+    tables: dict[tuple[str, ...], list[ScoreCell]] = defaultdict(list)
+    trained: dict[tuple[str, ...], list[ScoreCell]] = defaultdict(list)
     for cell in cells:
         keys = ("source", "benchmark", "metric", "split", "protocol")
         tables[tuple(cell.row.cells[name] for name in keys)].append(cell)
@@ -109,7 +109,7 @@ def _lonely(cells: Iterable[Cell]) -> Iterator[Cell]:
             yield cell
 
 
-def _gaps(group: Sequence[Cell]) -> list[tuple[float, Cell]]:
+def _gaps(group: Sequence[ScoreCell]) -> list[tuple[float, ScoreCell]]:
     """The lowest and the highest of a group with their gap to the rest, over its range."""
     if len(group) < FEWEST:
         return []
@@ -120,9 +120,9 @@ def _gaps(group: Sequence[Cell]) -> list[tuple[float, Cell]]:
     return [(low, ordered[0]), (high, ordered[-1])]
 
 
-def _unexplained(cells: Iterable[Cell]) -> Iterator[Cell]:
+def _unexplained(cells: Iterable[ScoreCell]) -> Iterator[ScoreCell]:
     """Scores that neither model nor benchmark explains, in tables of several of both."""
-    tables: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    tables: dict[tuple[str, str], list[ScoreCell]] = defaultdict(list)
     for cell in cells:
         tables[cell.row.cells["source"], cell.row.cells["protocol"]].append(cell)
     for table in tables.values():
@@ -140,10 +140,10 @@ def _unexplained(cells: Iterable[Cell]) -> Iterator[Cell]:
                 yield cell
 
 
-def _left(table: Sequence[Cell]) -> list[tuple[Cell, float]]:
+def _left(table: Sequence[ScoreCell]) -> list[tuple[ScoreCell, float]]:
     """What medians of benchmark and model leave of each score, where both have several."""
-    by_measured: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
-    by_entry: dict[str, list[Cell]] = defaultdict(list)
+    by_measured: dict[tuple[str, ...], list[ScoreCell]] = defaultdict(list)
+    by_entry: dict[str, list[ScoreCell]] = defaultdict(list)
     for cell in table:
         by_measured[cell.measured].append(cell)
         by_entry[cell.entry].append(cell)

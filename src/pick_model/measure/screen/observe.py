@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pick_model.belief.observations import ScreenResult
+from pick_model.belief.observations import ScreenMeasurement
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.screen import ScreenLine
 from pick_model.errors import UnknownName
@@ -15,7 +15,7 @@ from pick_model.interval import Interval
 class Observed(NamedTuple):
     """Results, the latest of each entry, and names that the catalog does not know."""
 
-    results: tuple[ScreenResult, ...]
+    results: tuple[ScreenMeasurement, ...]
     unknown: tuple[str, ...]
 
 
@@ -24,7 +24,7 @@ def observed(lines: Iterable[ScreenLine], catalog: Catalog) -> Observed:
 
     lines: of a ledger, or of a report by `ledger.screen_lines`, in the order they were made.
     """
-    found: dict[str, ScreenResult] = {}
+    found: dict[str, ScreenMeasurement] = {}
     unknown: list[str] = []
     for line in lines:
         try:
@@ -36,8 +36,10 @@ def observed(lines: Iterable[ScreenLine], catalog: Catalog) -> Observed:
     return Observed(tuple(found.values()), tuple(dict.fromkeys(unknown)))
 
 
-def result_of(line: ScreenLine, name: str) -> ScreenResult:
+def result_of(line: ScreenLine, name: str) -> ScreenMeasurement:
     """A line as the belief takes it, about the entry of that name."""
     low, high = line.interval
     measures = {"logme": line.measures.logme, "h_score": line.measures.h_score}
-    return ScreenResult(name, line.metric, Interval(line.score, low, high), line.rows, measures)
+    return ScreenMeasurement(
+        name, line.metric, Interval(line.score, low, high), line.rows, measures
+    )

@@ -42,7 +42,7 @@ class Entrant:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScreenPiece:
     """A piece of work: bring one model through stages, in one load."""
 
     ref: ModelRef
@@ -67,7 +67,7 @@ class Read:
 
 
 def read(
-    piece: Reading, tick: Tick = lambda _: None, now: Callable[[], float] = time.monotonic
+    piece: ScreenPiece, tick: Tick = lambda _: None, now: Callable[[], float] = time.monotonic
 ) -> Read:
     """Resolve a model, read what of its rows is not cached, and judge stage after stage."""
     begun, s = now(), piece.settings
@@ -184,7 +184,7 @@ class Work:
     def _read(self, entrants: Sequence[Entrant], begin: int, last: int) -> None:
         """Bring models from one stage to another, here or where the executor runs them."""
         pieces = [
-            Reading(one.ref, one.model, one.first, self.stages[: last + 1], begin, self._alone)
+            ScreenPiece(one.ref, one.model, one.first, self.stages[: last + 1], begin, self._alone)
             for one in entrants
         ]
         if self.executor is None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pick_model.advise.report import CHANCE_DIGITS, rounded
-from pick_model.belief.observations import ProbeResult, ScreenResult
+from pick_model.belief.observations import ProbeResult, ScreenMeasurement
 from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import ProbeReport, Result
 from pick_model.documents.screen import ScreenFault, ScreenReport
-from pick_model.documents.select import Observation, Step
+from pick_model.documents.select import SelectStep, StepObservation
 from pick_model.encoders.resolve import ModelRef
 from pick_model.errors import BudgetTooSmall, EnvironmentProblem, PickModelError
 from pick_model.interval import Interval
@@ -32,7 +32,7 @@ OF_ALL = ("disk", "disk-full")  # codes of faults that are no model's own
 
 
 @dataclass
-class Bench:
+class SelectionBench:
     """What every act needs, and the reports that came of them."""
 
     state: State
@@ -52,8 +52,8 @@ class Bench:
 
 
 def carry_out(
-    bench: Bench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
-) -> list[Step]:
+    bench: SelectionBench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
+) -> list[SelectStep]:
     """Measure, move the belief, and say how it moved. took: seconds, where it was done before."""
     if act.stage == "screen":
         return _screened(bench, act, took, now)
@@ -61,8 +61,8 @@ def carry_out(
 
 
 def _screened(
-    bench: Bench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
-) -> list[Step]:
+    bench: SelectionBench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
+) -> list[SelectStep]:
     """One screen of these models and of all before them, whose features are kept."""
     from pick_model.measure.screen.run import screen
 
@@ -99,7 +99,7 @@ def _screened(
         if one.error is None:
             state.moved()
         steps.append(
-            Step(
+            SelectStep(
                 stage="screen",
                 model=name,
                 foreseen_seconds=round(act.foreseen[n], 1),
@@ -115,7 +115,9 @@ def _screened(
     return steps
 
 
-def _probed(bench: Bench, act: Act, took: float | None, now: Callable[[], float]) -> Step:
+def _probed(
+    bench: SelectionBench, act: Act, took: float | None, now: Callable[[], float]
+) -> SelectStep:
     """One probe. Of a model that still says one class for every row nothing is concluded."""
     from pick_model.measure.probe.run import probe
 
@@ -152,7 +154,7 @@ def _probed(bench: Bench, act: Act, took: float | None, now: Callable[[], float]
         score = Interval(result.extrapolated.score, low, high)
         state.probes[name] = ProbeResult(name, result.metric, score, result.verdict)
     state.moved()
-    return Step(
+    return SelectStep(
         stage="probe",
         model=name,
         foreseen_seconds=round(act.foreseen[0], 1),
@@ -167,7 +169,7 @@ def _probed(bench: Bench, act: Act, took: float | None, now: Callable[[], float]
     )
 
 
-def failed(bench: Bench, name: str, fault: ScreenFault) -> None:
+def failed(bench: SelectionBench, name: str, fault: ScreenFault) -> None:
     """Note why a model cannot be measured. Raises EnvironmentProblem for a fault that is no
     model's own."""
     state = bench.state
@@ -182,7 +184,7 @@ def failed(bench: Bench, name: str, fault: ScreenFault) -> None:
         _without_the_hub(bench, fault)
 
 
-def _without_the_hub(bench: Bench, fault: ScreenFault) -> None:
+def _without_the_hub(bench: SelectionBench, fault: ScreenFault) -> None:
     """Leave out the models that would have to be downloaded."""
     from pick_model.encoders.resolve import download
 
@@ -197,12 +199,14 @@ def _without_the_hub(bench: Bench, fault: ScreenFault) -> None:
 
 
 def _seen(
-    measured: ScreenResult | ProbeResult | None, result: Result | None = None
-) -> Observation | None:
+    measured: ScreenMeasurement | ProbeResult | None, result: Result | None = None
+) -> StepObservation | None:
     """What was measured, for the report."""
     if measured is None:
         return None
     score, low, high = measured.score
-    rows = measured.rows if isinstance(measured, ScreenResult) else result.rows if result else 1
+    rows = (
+        measured.rows if isinstance(measured, ScreenMeasurement) else result.rows if result else 1
+    )
     verdict = None if result is None else result.verdict
-    return Observation(score=score, low=low, high=high, rows=rows, verdict=verdict)
+    return StepObservation(score=score, low=low, high=high, rows=rows, verdict=verdict)

@@ -23,7 +23,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Done:
+class FinishedAct:
     """An act, and what it took."""
 
     act: Act
@@ -39,10 +39,10 @@ class Diary:
         """of: all that decides what is done first; the budget is none of it."""
         self.store, self.of = Store(folder, note), dict(of)
 
-    def find(self, n: int) -> Done | None:
-        return self.store.get(Done, self._key(n))
+    def find(self, n: int) -> FinishedAct | None:
+        return self.store.get(FinishedAct, self._key(n))
 
-    def keep(self, n: int, done: Done) -> None:
+    def keep(self, n: int, done: FinishedAct) -> None:
         self.store.put(self._key(n), done)
 
     def _key(self, n: int) -> dict[str, Any]:

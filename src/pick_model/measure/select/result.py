@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pick_model.advise.decide import decide
 from pick_model.advise.report import CHANCE_DIGITS, rounded
-from pick_model.belief.observations import ProbeResult, ScreenResult
+from pick_model.belief.observations import ProbeResult, ScreenMeasurement
 from pick_model.documents.report import Measured
 from pick_model.documents.select import (
     Ending,
@@ -17,10 +17,10 @@ from pick_model.documents.select import (
     Further,
     Selected,
     SelectReport,
-    Step,
+    SelectStep,
 )
 from pick_model.measure.screen.result import fault_of
-from pick_model.measure.select.acts import Bench
+from pick_model.measure.select.acts import SelectionBench
 from pick_model.words.say import message, say_all
 
 SHOWN = 10  # of the candidates that nobody measured, in the order of the ranking
@@ -35,9 +35,9 @@ Before = tuple[str, float, Mapping[str, Expectation | None]]  # pick, its loss, 
 
 
 def report(
-    bench: Bench,
+    bench: SelectionBench,
     before: Before,
-    steps: Sequence[Step],
+    steps: Sequence[SelectStep],
     ended: Ending,
     further: Further | None,
     spent: float,
@@ -86,7 +86,7 @@ def report(
     )
 
 
-def _results(bench: Bench, prior: Mapping[str, Expectation | None]) -> list[Selected]:
+def _results(bench: SelectionBench, prior: Mapping[str, Expectation | None]) -> list[Selected]:
     """The candidates in the order of the ranking; last those that could not be measured."""
     state = bench.state
     found, others = [], 0
@@ -121,7 +121,7 @@ def _results(bench: Bench, prior: Mapping[str, Expectation | None]) -> list[Sele
 
 
 def _selected(
-    bench: Bench, name: str, rank: int | None, prior: Mapping[str, Expectation | None]
+    bench: SelectionBench, name: str, rank: int | None, prior: Mapping[str, Expectation | None]
 ) -> Selected:
     state = bench.state
     seconds = bench.foreseen.known.get(name)
@@ -138,7 +138,7 @@ def _selected(
     )
 
 
-def _measured(one: ScreenResult | ProbeResult | None) -> Measured | None:
+def _measured(one: ScreenMeasurement | ProbeResult | None) -> Measured | None:
     if one is None:
         return None
     score, low, high = one.score

@@ -18,7 +18,7 @@ from pick_model.belief.measuring import MOST, Chosen, Option, in_turn, loss_afte
 from pick_model.belief.observations import LEAST_SCREENED, Measured
 from pick_model.data.dataset import Dataset
 from pick_model.documents.profile import Profile
-from pick_model.documents.select import Ending, Further, SelectReport, Step
+from pick_model.documents.select import Ending, Further, SelectReport, SelectStep
 from pick_model.files import cache_folder, json_digest
 from pick_model.measure.candidates import Candidates
 from pick_model.measure.executors import Executor
@@ -26,8 +26,8 @@ from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.settings import ROWS, SENTENCES
-from pick_model.measure.select.acts import Bench, carry_out
-from pick_model.measure.select.diary import Act, Diary, Done
+from pick_model.measure.select.acts import SelectionBench, carry_out
+from pick_model.measure.select.diary import Act, Diary, FinishedAct
 from pick_model.measure.select.foreseen import (
     ENOUGH,
     LEAST_PROBE,
@@ -74,7 +74,7 @@ def select(
     executor: Executor | None = None,
     now: Callable[[], float] = time.monotonic,
     began: float | None = None,
-) -> tuple[Bench, SelectReport]:
+) -> tuple[SelectionBench, SelectReport]:
     """Spend a budget on measuring candidates, and say which to take.
 
     asked: what can be measured. among: ids of all candidates, measurable or not; None: the
@@ -96,7 +96,7 @@ def select(
     state = bench.state
     first = state.pick, state.loss, {name: state.expectation(name) for name in asked.refs}
     diary = Diary(cache_folder(settings.cache), _decides(bench), bench.note)
-    steps: list[Step] = []
+    steps: list[SelectStep] = []
     earlier = 0.0  # seconds of steps that an earlier run made
     ended: Ending = "nothing-left"
     for n in range(MOST_ACTS):
@@ -112,7 +112,7 @@ def select(
         begun = now()
         made = carry_out(bench, act, done.seconds if done else None, now)
         if done is None:
-            diary.keep(n, Done(act, tuple(step.seconds for step in made)))
+            diary.keep(n, FinishedAct(act, tuple(step.seconds for step in made)))
         else:
             earlier += sum(done.seconds) - (now() - begun)
         steps += made
@@ -131,17 +131,19 @@ def bench_of(
     among: Sequence[str] | None,
     told: Sequence[Measured] = (),
     executor: Executor | None = None,
-) -> Bench:
+) -> SelectionBench:
     """Everything ready to be measured."""
     metric = Scorer(train, settings.metric, replicates=1).metric
     state = State(asked, profile, among, metric, told)
     most = settings.rows or (SENTENCES if train.kind == "tokens" else ROWS)
     known = {name: asked.catalog.entries[name] for name in asked.refs}
     foreseen = Foreseen(known, on_this_machine(here, train), first_rows(train, most))
-    return Bench(state, train, heldout, settings, foreseen, executor, progress)
+    return SelectionBench(state, train, heldout, settings, foreseen, executor, progress)
 
 
-def probe_each(bench: Bench, now: Callable[[], float] = time.monotonic) -> list[Step]:
+def probe_each(
+    bench: SelectionBench, now: Callable[[], float] = time.monotonic
+) -> list[SelectStep]:
     """Probe every candidate, whatever it is worth; the settings' budget is each one's."""
     steps = []
     for name in bench.state.asked.refs:
@@ -151,7 +153,7 @@ def probe_each(bench: Bench, now: Callable[[], float] = time.monotonic) -> list[
     return steps
 
 
-def next_act(bench: Bench, left: float) -> tuple[Act | None, Ending]:
+def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
     """What to do now in the seconds left; or why nothing."""
     state, settings = bench.state, bench.settings
     options = state.options(settings.stages, bench.foreseen, settings.budget_seconds)
@@ -251,7 +253,7 @@ def _act(state: State, stage: str, some: Sequence[Option], seconds: float) -> Ac
     )
 
 
-def further(bench: Bench) -> Further | None:
+def further(bench: SelectionBench) -> Further | None:
     """What the next ten minutes would buy; None where no measurement would change the choice."""
     state, settings = bench.state, bench.settings
     bonus = state.bonus
@@ -274,7 +276,7 @@ def further(bench: Bench) -> Further | None:
     return Further(minutes=round(total / 60, 1), steps=steps, expected_loss_after=round(after, 4))
 
 
-def _decides(bench: Bench) -> dict[str, str]:
+def _decides(bench: SelectionBench) -> dict[str, str]:
     """All that decides what is done first, as a digest."""
     state, settings = bench.state, replace(bench.settings, cache=None, budget_seconds=1.0)
     return {

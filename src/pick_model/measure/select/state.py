@@ -8,7 +8,7 @@ from pick_model.advise.decide import bonus_of
 from pick_model.advise.report import CHANCE_DIGITS, figure, rounded
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.measuring import Option
-from pick_model.belief.observations import Measured, ProbeResult, ScreenResult
+from pick_model.belief.observations import Measured, ProbeResult, ScreenMeasurement
 from pick_model.documents.base import Figure
 from pick_model.documents.profile import Profile
 from pick_model.documents.screen import ScreenFault
@@ -34,7 +34,7 @@ class State:
         before."""
         self.asked, self.profile = asked, profile
         self.among, self.metric = among, metric
-        self.screens: dict[str, ScreenResult] = {}
+        self.screens: dict[str, ScreenMeasurement] = {}
         self.probes: dict[str, ProbeResult] = {}
         for one in told:
             if isinstance(one, ProbeResult):

@@ -20,7 +20,7 @@ from pick_model.render.html.blocks import (
     Table,
     Tile,
 )
-from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals
+from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made
 from pick_model.render.layout import Column
 
@@ -95,9 +95,11 @@ def _came_true(reliability: Reliability) -> Section:
 
 def _diagram(bins: Sequence[ReliabilityBin], title: str) -> Markup:
     points = [
-        Point(one.predicted, one.realised, *one.realised_interval) for one in bins if one.enough
+        DrawnPoint(one.predicted, one.realised, *one.realised_interval)
+        for one in bins
+        if one.enough
     ]
-    return curves([Curve("", points)], title, across="said", up="came true", diagonal=True)
+    return curves([DrawnCurve("", points)], title, across="said", up="came true", diagonal=True)
 
 
 def _tables(report: Backtest) -> Section:

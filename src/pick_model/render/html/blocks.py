@@ -62,7 +62,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Terms:
+class TermList:
     """Names and what they are."""
 
     pairs: tuple[tuple[str, Cell], ...]
@@ -70,7 +70,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Command:
+class CommandBlock:
     """A line to type, with a button that copies it."""
 
     line: str
@@ -86,7 +86,7 @@ class Live:
     kind: ClassVar[str] = "live"
 
 
-Block = Table | Prose | Bullets | Chart | Terms | Command | Live
+Block = Table | Prose | Bullets | Chart | TermList | CommandBlock | Live
 
 
 class Section(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pick_model.data.report import DataProfile
-from pick_model.render.html.blocks import Block, Bullets, Cell, Section, Table, Terms
+from pick_model.render.html.blocks import Block, Bullets, Cell, Section, Table, TermList
 from pick_model.words.figures import figure
 
 
@@ -25,7 +25,7 @@ def data_section(profile: DataProfile | None) -> list[Section]:
         "contradicting rows": f"{profile.conflicts.count:,}",
         "held out, also in training": f"{profile.overlap.count:,}",
     }
-    blocks: list[Block] = [Terms(tuple((n, Cell(v)) for n, v in terms.items() if v))]
+    blocks: list[Block] = [TermList(tuple((n, Cell(v)) for n, v in terms.items() if v))]
     if profile.warnings:
         blocks.append(Bullets(profile.warnings))
     if profile.classes:

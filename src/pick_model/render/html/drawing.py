@@ -34,7 +34,7 @@ class Bar(NamedTuple):
     tone: str = ""  # "other" for what it is held against
 
 
-class Point(NamedTuple):
+class DrawnPoint(NamedTuple):
     """A point of a curve and its interval."""
 
     x: float
@@ -43,11 +43,11 @@ class Point(NamedTuple):
     high: float
 
 
-class Curve(NamedTuple):
+class DrawnCurve(NamedTuple):
     """Points that a line joins."""
 
     label: str
-    points: Sequence[Point]
+    points: Sequence[DrawnPoint]
 
 
 class Drawing:
@@ -113,14 +113,14 @@ def _upright(drawing: Drawing, ticks: Sequence[float], x: Scale, height: float) 
 
 
 def curves(
-    lines: Sequence[Curve],
+    lines: Sequence[DrawnCurve],
     title: str,
     *,
     across: str,
     up: str,
     log: bool = False,
     rules: Sequence[tuple[str, float]] = (),
-    expected: Point | None = None,
+    expected: DrawnPoint | None = None,
     diagonal: bool = False,
 ) -> Markup:
     """Lines through points with their intervals; dashed rules across, and a point to expect.
@@ -134,13 +134,13 @@ def curves(
 class _Plan(NamedTuple):
     """What `curves` was asked for."""
 
-    lines: Sequence[Curve]
+    lines: Sequence[DrawnCurve]
     title: str
     across: str
     up: str
     log: bool
     rules: Sequence[tuple[str, float]]
-    expected: Point | None
+    expected: DrawnPoint | None
     diagonal: bool
 
 
@@ -193,7 +193,7 @@ def _curves(plan: _Plan, width: float) -> Markup:
     return drawing.markup()
 
 
-def _marks(every: Sequence[Point], upward: Sequence[float], plan: _Plan) -> Sequence[float]:
+def _marks(every: Sequence[DrawnPoint], upward: Sequence[float], plan: _Plan) -> Sequence[float]:
     """Where the horizontal axis has figures."""
     if plan.diagonal:
         return upward
@@ -201,7 +201,7 @@ def _marks(every: Sequence[Point], upward: Sequence[float], plan: _Plan) -> Sequ
     return found if plan.log or len(found) <= 14 else found[:: ceil(len(found) / 14)]
 
 
-def _line(drawing: Drawing, line: Curve, x: Scale, y: Scale, kind: int) -> None:
+def _line(drawing: Drawing, line: DrawnCurve, x: Scale, y: Scale, kind: int) -> None:
     path = " ".join(f"{x(p.x):.1f},{y(p.value):.1f}" for p in line.points)
     drawing.add("polyline", f"curve k{kind}", points=path)
     for point in line.points:
@@ -210,13 +210,13 @@ def _line(drawing: Drawing, line: Curve, x: Scale, y: Scale, kind: int) -> None:
         drawing.add("circle", "hollow", cx=x(point.x), cy=y(point.value), r=3.5)
 
 
-def _whisker(drawing: Drawing, point: Point, x: Scale, y: Scale, tone: str) -> None:
+def _whisker(drawing: Drawing, point: DrawnPoint, x: Scale, y: Scale, tone: str) -> None:
     drawing.add(
         "line", f"span {tone}", x1=x(point.x), x2=x(point.x), y1=y(point.low), y2=y(point.high)
     )
 
 
-def _legend(drawing: Drawing, lines: Sequence[Curve], left: float) -> None:
+def _legend(drawing: Drawing, lines: Sequence[DrawnCurve], left: float) -> None:
     for number, line in enumerate(lines):
         y = 20 + 20 * number
         drawing.add("line", f"curve k{number % 4}", x1=left, x2=left + 22, y1=y, y2=y)

@@ -7,7 +7,16 @@ from datetime import date
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport, State
 from pick_model.render.gate_text import judge_of, tally
-from pick_model.render.html.blocks import Bullets, Cell, Opening, Section, Sheet, Table, Terms, Tile
+from pick_model.render.html.blocks import (
+    Bullets,
+    Cell,
+    Opening,
+    Section,
+    Sheet,
+    Table,
+    TermList,
+    Tile,
+)
 from pick_model.render.html.made import made
 from pick_model.render.html.page import written
 
@@ -30,7 +39,7 @@ def as_text(report: GateReport, command: str = "pick-model gate") -> str:
         made(
             command,
             {},
-            Terms((("reckoned on", Cell(report.today)), ("fails on", Cell(report.fail_on)))),
+            TermList((("reckoned on", Cell(report.today)), ("fails on", Cell(report.fail_on)))),
         ),
     ]
     return written(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pick_model import __version__
 from pick_model.documents.report import TaskSummary
-from pick_model.render.html.blocks import Block, Cell, Command, Section, Table, Terms
+from pick_model.render.html.blocks import Block, Cell, CommandBlock, Section, Table, TermList
 
 
 def made(command: str, digests: Mapping[str, str], *more: Block) -> Section:
@@ -17,12 +17,14 @@ def made(command: str, digests: Mapping[str, str], *more: Block) -> Section:
     """
     told = [("pick-model", Cell(__version__)), ("Python", Cell(platform.python_version()))]
     told += [(name, Cell(f"sha256 {digest}")) for name, digest in digests.items()]
-    return Section("made", "How this was made", (Terms(tuple(told)), *more, Command(command)))
+    return Section(
+        "made", "How this was made", (TermList(tuple(told)), *more, CommandBlock(command))
+    )
 
 
-def versions(found: Mapping[str, str]) -> Terms:
+def versions(found: Mapping[str, str]) -> TermList:
     """Versions of the libraries that figures were measured with."""
-    return Terms(tuple((name, Cell(version)) for name, version in found.items()))
+    return TermList(tuple((name, Cell(version)) for name, version in found.items()))
 
 
 def task_section(task: TaskSummary) -> Section:
@@ -45,7 +47,7 @@ def task_section(task: TaskSummary) -> Section:
         "way of use": "as it comes" if task.method == "as-is" else how,
         "weights": f"{task.preset} ({task.weights_origin})",
     }
-    blocks: list[Block] = [Terms(tuple((n, Cell(v)) for n, v in terms.items() if v))]
+    blocks: list[Block] = [TermList(tuple((n, Cell(v)) for n, v in terms.items() if v))]
     if task.defaults:
         rows = [(d.field, d.value, d.why) for d in task.defaults]
         blocks.append(Table(("left open", "taken", "because"), rows, "Defaults taken"))

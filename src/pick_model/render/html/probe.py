@@ -16,11 +16,11 @@ from pick_model.render.html.blocks import (
     Section,
     Sheet,
     Table,
-    Terms,
+    TermList,
     Tile,
 )
 from pick_model.render.html.data import data_section
-from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals
+from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
 from pick_model.render.probe import NAMES, between, lead, number
 from pick_model.render.screen import short_names
@@ -211,10 +211,10 @@ def _score_table(r: Result) -> Table:
 
 def _curve_blocks(r: Result) -> tuple[Block, ...]:
     points = sorted(
-        (Point(p.rows * p.passes, p.score, *p.interval) for p in r.curve), key=lambda p: p.x
+        (DrawnPoint(p.rows * p.passes, p.score, *p.interval) for p in r.curve), key=lambda p: p.x
     )
     e = r.extrapolated
-    full = Point(max(e.rows * e.passes, points[-1].x * 1.5), e.score, *e.interval)
+    full = DrawnPoint(max(e.rows * e.passes, points[-1].x * 1.5), e.score, *e.interval)
     rules = [
         (NAMES.get(name, name), line.score)
         for name, line in r.baselines.items()
@@ -222,7 +222,7 @@ def _curve_blocks(r: Result) -> tuple[Block, ...]:
     ]
     metric = r.metric.replace("_", " ")
     chart = curves(
-        [Curve("measured", points)],
+        [DrawnCurve("measured", points)],
         f"Learning curve of {short_names([r.model])[r.model]}",
         across="training rows × passes",
         up=metric,
@@ -236,9 +236,9 @@ def _curve_blocks(r: Result) -> tuple[Block, ...]:
     )
     blocks: list[Block] = [Chart(chart, caption)]
     if len(r.steps_curve) > 1:
-        steps = [Point(s.step, s.score, s.score, s.score) for s in r.steps_curve]
+        steps = [DrawnPoint(s.step, s.score, s.score, s.score) for s in r.steps_curve]
         inner = curves(
-            [Curve("tuning rows", steps)],
+            [DrawnCurve("tuning rows", steps)],
             f"{metric} over steps",
             across="optimisation steps",
             up=metric,
@@ -262,7 +262,7 @@ def _matrix(confusion: Confusion) -> Table:
     return Table(columns, rows, caption, matrix=True)
 
 
-def _costs(r: Result) -> Terms:
+def _costs(r: Result) -> TermList:
     t = r.timing
     terms = {
         "rows a step": str(r.batch),
@@ -274,4 +274,4 @@ def _costs(r: Result) -> Terms:
         "tokens a row at most": f"{r.max_length:,}",
         "rows cut": f"{r.truncated:.1%}",
     }
-    return Terms(tuple((n, Cell(v)) for n, v in terms.items() if v))
+    return TermList(tuple((n, Cell(v)) for n, v in terms.items() if v))

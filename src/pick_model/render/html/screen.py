@@ -19,7 +19,7 @@ from pick_model.render.html.blocks import (
     Tile,
 )
 from pick_model.render.html.data import data_section
-from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals
+from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
 from pick_model.render.probe import between, number
 from pick_model.render.screen import MEASURES, layer_words, short_names
@@ -133,12 +133,12 @@ def layer_sections(read: Sequence[ScreenResult]) -> list[Section]:
         lines = []
         for pooling in dict.fromkeys(score.pooling for score in one.layers):
             points = [
-                Point(score.layer, score.ridge, score.ridge, score.ridge)
+                DrawnPoint(score.layer, score.ridge, score.ridge, score.ridge)
                 for score in one.layers
                 if score.pooling == pooling and score.layer is not None
             ]
             if len(points) > 1:
-                lines.append(Curve(pooling, points))
+                lines.append(DrawnCurve(pooling, points))
         if lines:
             title = f"Layers of {names[one.model]}"
             drawn = curves(lines, title, across="layer", up="explained by ridge")

@@ -21,7 +21,7 @@ from pick_model.render.html.blocks import (
     Table,
 )
 from pick_model.render.html.data import data_section
-from pick_model.render.html.drawing import Bar, Curve, Point, curves, intervals
+from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, task_section
 from pick_model.render.html.probe import result_sections
 from pick_model.render.html.recommendation import (
@@ -100,10 +100,10 @@ def _steps(found: SelectReport) -> Section:
     blocks: list[Block] = []
     losses = [found.expected_loss_before, *(s.expected_loss_after for s in found.steps)]
     if len(losses) > 1:
-        points = [Point(float(n), value, value, value) for n, value in enumerate(losses)]
+        points = [DrawnPoint(float(n), value, value, value) for n, value in enumerate(losses)]
         unit = found.decision.unit.replace("_", " ")
         caption = f"Expected loss of the choice in {unit}, before any and after each measurement."
-        line = [Curve("", points)]
+        line = [DrawnCurve("", points)]
         drawn = curves(line, caption, across="measurements", up=f"expected loss, {unit}")
         blocks.append(Chart(drawn, caption))
     if found.steps:
