@@ -78,6 +78,26 @@ def test_what_may_not_fit_stays_and_is_marked_with_what_would_help() -> None:
     assert codes[:2] == ["training-may-not-fit", "fits-with"]
 
 
+def test_what_is_expected_not_to_fit_is_trained_with_checkpointing_where_that_fits() -> None:
+    one, settled = seven_billion(), chat(method="lora")
+    need = estimate(one, settled, Setup()).training_memory_gib
+    assert need is not None
+    settled = settled._replace(
+        train_on=replace(settled.train_on, memory_gib=(need.value + need.low) / 2)
+    )
+    plain, chosen = estimate(one, settled, Setup()), estimate(one, settled)
+    assert not plain.checkpointing
+    assert chosen == estimate(one, settled, Setup(checkpointing=True))
+    assert chosen.training_memory_gib is not None
+    assert chosen.training_memory_gib.value <= settled.train_on.memory_gib
+    assert plain.training_hours is not None
+    assert chosen.training_hours is not None
+    assert chosen.training_hours.value > plain.training_hours.value
+    codes = [m.code for m in cautions(one, settled, chosen)]
+    assert codes[0] == "trains-with-checkpointing"
+    assert "fits-with" not in codes
+
+
 def test_days_of_training_are_told() -> None:
     slow = replace(MACHINE, id="cpu", kind="cpu", fp32_tflops=0.05, fp16_tflops=None)
     settled = profile(n_rows=1_000_000, input_tokens=512, train_on=slow, dtype="fp32")

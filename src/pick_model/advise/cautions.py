@@ -19,6 +19,8 @@ def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...
     # An architecture without weights learns whatever it is shown.
     if profile.languages and entry.languages is None and entry.pretrained:
         found.append(message("languages-unknown", languages=profile.languages))
+    if costs.checkpointing:
+        found.append(message("trains-with-checkpointing", machine=profile.train_on.id))
     need, here = costs.training_memory_gib, profile.train_on
     if need is not None and fits(need, here) == "maybe":
         found.append(
@@ -30,7 +32,7 @@ def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...
                 machine=here.id,
             )
         )
-        helps = how_to_fit(entry, profile)
+        helps = None if costs.checkpointing else how_to_fit(entry, profile)
         if helps is not None:
             found.append(helps)
     need, there = costs.serving_memory_gib, profile.serve_on

@@ -122,6 +122,7 @@ def candidate(
         n_parameters=entry.n_parameters,
         license=entry.license,
         micro_batch=scored.costs.micro_batch,
+        checkpointing=scored.costs.checkpointing,
         pretrained=entry.pretrained,
         net_value=_net_value(entry.id, scoring),
         acceptability=rounded(accepted.get(entry.id, 0.0)),

@@ -61,13 +61,31 @@ class Costs(NamedTuple):
     energy_kwh: Interval | None = None  # of training, the devices alone
     hours_basis: Basis = "derived"  # "measured" where the machine itself was timed
     latency_basis: Basis = "derived"
+    checkpointing: bool = False  # activations are computed again: less memory, more time
 
 
-def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
+def estimate(entry: Entry, profile: Profile, setup: Setup | None = None) -> Costs:
     """Costs of fine-tuning and serving `entry` on the profile's machines.
 
+    Without a `setup` it is the plain one; with checkpointing, which costs time and no quality,
+    where training may fit without it but is expected not to, as it is expected to with it.
     Raises ValueError for an attention implementation that the architecture has not.
     """
+    costs = _estimate(entry, profile, setup or PLAIN)
+    if setup is None and profile.accumulates and _may_exceed(costs, profile.train_on):
+        lighter = _estimate(entry, profile, PLAIN._replace(checkpointing=True))
+        if not _may_exceed(lighter, profile.train_on):
+            return lighter
+    return costs
+
+
+def _may_exceed(costs: Costs, machine: Machine) -> bool:
+    """Whether training is expected not to fit, though it may."""
+    need = costs.training_memory_gib
+    return need is not None and need.low <= machine.memory_gib < need.value
+
+
+def _estimate(entry: Entry, profile: Profile, setup: Setup) -> Costs:
     batch, account, training = training_memory(entry, profile, setup)
     flops = forward_flops(entry, profile)
     trained_on = single = None
@@ -92,6 +110,7 @@ def estimate(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Costs:
         energy_kwh=energy_kwh(profile.train_on, hours),
         hours_basis="measured" if is_timed(training_rates(entry, profile)) else "derived",
         latency_basis="measured" if is_timed(serving_rates(entry, profile)) else "derived",
+        checkpointing=setup.checkpointing,
     )
 
 

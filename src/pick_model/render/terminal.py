@@ -141,6 +141,8 @@ def _shortlist(report: Recommendation, page: Page) -> None:
         )
     if any(_in_parts(c, report.task) for c in report.candidates):
         legend.append("/8: the batch fits in micro-batches of 8")
+    if any(c.checkpointing for c in report.candidates):
+        legend.append("c: with checkpointing")
     page.paragraph("; ".join(legend), dim=True)
 
 
@@ -170,9 +172,10 @@ def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
 
 
 def _in_parts(candidate: Candidate, task: TaskSummary) -> str:
-    """`/8` where the batch only fits in micro-batches of 8."""
+    """`/8` where the batch only fits in micro-batches of 8, `/8c` with checkpointing."""
+    kept = "c" if candidate.checkpointing else ""
     smaller = candidate.micro_batch < task.batch_size
-    return f" /{candidate.micro_batch}" if smaller else ""
+    return f" /{candidate.micro_batch}{kept}" if smaller or kept else ""
 
 
 def _long_bar(value: float, full: float, width: int = 5) -> str:

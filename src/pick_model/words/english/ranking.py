@@ -66,6 +66,8 @@ RANKING = {
     "cut-inputs": "cut inputs to {tokens} tokens",
     "allow-estimate": "allow {at_least} {what:term}",
     "train-it": "train it: training.method: full",
+    "trains-with-checkpointing": "is expected to fit {machine} with checkpointing, as its memory "
+    "and time are told here",
     "fits-with": "fits with {settings}",
     # what may not fit, or takes long
     "training-may-not-fit": "may not fit: training takes {low:.3g} to {high:.3g} GiB of "
