@@ -1,0 +1,132 @@
+"""Screens as observations: another way of use, with an offset that all of them share."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+
+import pytest
+
+from pick_model.belief.decision import Decision
+from pick_model.belief.observations import (
+    ScreenMeasurement,
+    as_observations,
+    compared,
+    normal_scores,
+)
+from pick_model.belief.posterior import Belief, Observation
+from pick_model.belief.ways import CORRELATIONS, FROZEN, THE_SAME, ObservationKind, measure_way
+from pick_model.interval import Interval
+from tests.belief.test_posterior import LEVEL, MEMBERS
+
+NAMES = [member.name for member in MEMBERS]
+
+
+def screen(name: str, score: float, measure: float, rows: int = 250) -> ScreenMeasurement:
+    measures = {"logme": measure, "h_score": measure}
+    return ScreenMeasurement(
+        name, "accuracy", Interval(score, score - 0.02, score + 0.02), rows, measures
+    )
+
+
+SCREENS = [screen(name, 0.7 + 0.04 * n, 0.1 * n) for n, name in enumerate(NAMES)]
+
+
+def believed(results: list[ScreenMeasurement], method: str = "full") -> Belief:
+    return Belief(MEMBERS, LEVEL, as_observations(results, None, LEVEL.link, MEMBERS, method))
+
+
+def test_screens_put_first_what_they_find_best_and_widen_nothing() -> None:
+    before, after = Belief(MEMBERS, LEVEL, ()), believed(SCREENS)
+    moved = [after.standing(n).mean - before.standing(n).mean for n in range(len(MEMBERS))]
+    assert moved[-1] > moved[0]
+    for n in range(len(MEMBERS)):
+        assert after.standing(n).variance <= before.standing(n).variance + 1e-12
+
+
+def test_their_order_does_not_matter() -> None:
+    one, other = believed(SCREENS), believed(SCREENS[::-1])
+    for n in range(len(MEMBERS)):
+        assert one.standing(n).mean == pytest.approx(other.standing(n).mean, abs=1e-9)
+
+
+def test_what_all_frozen_scores_share_says_nothing_of_who_is_better() -> None:
+    loose = FROZEN._replace(offset_variance=1e4)
+    link = LEVEL.link
+
+    def at(shift: float) -> Belief:
+        told = []
+        for n, name in enumerate(NAMES):
+            score = link.score(0.3 * n + shift)
+            told.append(Observation(name, Interval(score, score, score), loose))
+        return Belief(MEMBERS, LEVEL, told)
+
+    low, high = at(-1.0), at(1.0)
+    assert low.difference(0, 1).mean == pytest.approx(high.difference(0, 1).mean, abs=1e-3)
+
+
+def test_frozen_scores_anchor_the_level_less_than_a_fine_tune_does() -> None:
+    score = Interval(0.9, 0.89, 0.91)
+    variance = {
+        way.name: Belief(MEMBERS, LEVEL, [Observation(NAMES[0], score, way)]).score(0).variance
+        for way in (THE_SAME, FROZEN)
+    }
+    assert variance["the same"] < variance["frozen"]
+    assert variance["frozen"] < Belief(MEMBERS, LEVEL, ()).score(0).variance
+
+
+def test_frozen_features_that_will_be_used_as_such_are_the_task_itself() -> None:
+    told = as_observations(SCREENS, None, LEVEL.link, MEMBERS, "frozen")
+    assert [one.way for one in told] == [THE_SAME] * len(SCREENS)
+
+
+def test_measures_are_compared_at_equal_rows_between_three_models_at_least() -> None:
+    pair = as_observations(SCREENS[:2], None, LEVEL.link, MEMBERS, "full")
+    assert {one.way.name for one in pair} == {"frozen"}
+    apart = [one._replace(rows=250 * (n + 1)) for n, one in enumerate(SCREENS)]
+    assert {o.way.name for o in as_observations(apart, None, LEVEL.link, MEMBERS, "full")} == {
+        "frozen"
+    }
+    together = as_observations(SCREENS, None, LEVEL.link, MEMBERS, "full")
+    assert {one.way.name for one in together} == {"frozen", "logme 250", "h_score 250"}
+    # Three of one model's features count as one.
+    assert {one.way.variance for one in together if one.way.scored} == {3 * FROZEN.variance}
+
+
+def test_a_measure_is_read_where_the_metric_has_no_scale() -> None:
+    told = compared("h_score", SCREENS, MEMBERS, "full")
+    after = Belief(MEMBERS, None, told)
+    assert after.observed
+    assert after.standing(len(MEMBERS) - 1).mean > MEMBERS[-1].mean
+
+
+def test_measures_without_an_error_and_slope_one_are_the_standings() -> None:
+    exact = ObservationKind("exact", offset_variance=1e4, scored=False)
+    told = [Observation(name, Interval(n, n, n), exact) for n, name in enumerate(NAMES)]
+    after = Belief(MEMBERS, LEVEL, told)
+    for n in range(1, len(MEMBERS)):
+        assert after.difference(n, 0).mean == pytest.approx(float(n), abs=0.02)
+
+
+def test_draws_agree_with_the_posterior() -> None:
+    after = believed(SCREENS)
+    decision = Decision(after, range(len(MEMBERS)))
+    for n, drawn in decision.drawn.standings.items():
+        mean = sum(drawn) / len(drawn)
+        assert mean == pytest.approx(after.standing(n).mean, abs=0.15)
+
+
+def test_normal_scores_are_quantiles_of_ranks() -> None:
+    found = normal_scores([10.0, -3.0, 0.5])
+    top = NormalDist().inv_cdf((3 - 0.375) / 3.25)
+    unit = (2 * top * top / 3) ** 0.5
+    assert found == pytest.approx([top / unit, -top / unit, 0.0])
+    assert normal_scores([1e9, -3.0, 0.5]) == found  # how far one is out does not matter
+    one, other, _ = normal_scores([2.0, 2.0, 1.0])
+    assert one == other
+
+
+def test_a_measure_that_correlates_more_says_more() -> None:
+    weak, strong = measure_way("h_score", "full", 1.0), measure_way("h_score", "lora", 1.0)
+    assert CORRELATIONS["lora"]["h_score"] > CORRELATIONS["full"]["h_score"]
+    assert strong.slope > weak.slope
+    assert strong.variance < weak.variance
