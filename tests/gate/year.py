@@ -176,9 +176,9 @@ def _a_year(year: Year) -> None:
         "2027-04-06",
     )
 
-    tight = POLICY.replace("max_serving_memory_gib: 4", "max_serving_memory_gib: 0.5")
+    tight = POLICY.replace("max_serving_memory_gib: 4", "max_serving_memory_gib: 0.3")
     year.write("policy.yaml", tight + EXCEPTION)
-    year.run("Somebody wants smaller machines: `max_serving_memory_gib: 0.5`.", gate, "2027-05-03")
+    year.run("Somebody wants smaller machines: `max_serving_memory_gib: 0.3`.", gate, "2027-05-03")
     year.write("policy.yaml", POLICY + EXCEPTION)
     year.run("Not with this model. The bound goes back to 4.", gate, "2027-05-04")
 
