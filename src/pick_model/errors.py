@@ -162,9 +162,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> Message:
-    """A hint for a misspelt word: the valid ones that it begins, the nearest, or those when few."""
+    """A hint for a misspelt word: the valid ones of which it is the first part, as `h100` is of
+    `h100-pcie`; else the nearest; else all when few.
+    """
     names = list(known)
-    begun = [name for name in names if len(word) > 2 and name.startswith(word)]
+    begun = [name for name in names if len(word) > 2 and name.startswith(f"{word}-")]
     if len(begun) > 1:
         return message("one-of", names=tuple(begun[:listed]), more=max(len(begun) - listed, 0))
     guess = nearest(word, names)

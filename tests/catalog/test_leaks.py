@@ -45,7 +45,8 @@ def test_a_star_stands_for_the_rest_of_a_series(benchmark: str, found: str | Non
         ("tuned", "few-shot", True),  # it carries on what its base model saw
         # Where all are trained on the benchmark, nobody is ahead.
         ("trained", "fine-tune", False),
-        ("trained", "linear-probe", False),
+        ("naive", "linear-probe", False),
+        ("trained", "linear-probe", True),  # its features are of the data, others' are not
     ],
 )
 def test_it_leaks_where_others_are_not_trained(name: str, protocol: str, leak: bool) -> None:

@@ -1,7 +1,8 @@
 """Leakage: a benchmark whose training data a model saw tells less of the model than of the data.
 
 Where every model is trained on the benchmark, all of them saw its training data and none is
-ahead. Where none is, or on a few rows, one that saw them before is: its score is no evidence.
+ahead. Where none is, or on a few rows, or a head alone, one that saw them before is: its score is
+no evidence.
 """
 
 from __future__ import annotations
