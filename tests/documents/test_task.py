@@ -9,6 +9,7 @@ from pick_model.documents.profile import Profile, normalised_weights, settle
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task
 from pick_model.errors import SchemaError
+from pick_model.vocabulary.tasks import ALSO_CALLED, TASKS
 
 
 def read(text: str) -> Task:
@@ -65,6 +66,8 @@ def test_no_is_norwegian() -> None:
     ("text", "message"),
     [
         ("task: text-clasification", "did you mean 'text-classification'?"),
+        ("task: retrieval", "did you mean 'feature-extraction'?"),
+        ("task: Sentiment Analysis", "did you mean 'text-classification'?"),
         ("task: text-classification\nlanguages: [englsh]", "did you mean 'English'?"),
         ("task: text-classification\nconstraints: {license: mti}", "did you mean 'MIT'?"),
         ("task: text-classification\nconstraints: {license: permisive}", "did you mean 'permissive'?"),
@@ -253,3 +256,8 @@ def test_prices_and_weights_that_weigh_nothing_are_refused_by_their_key(
 ) -> None:
     with pytest.raises(ValueError, match=key):
         profile(f"task: text-classification\n{written}", catalog)
+
+
+def test_other_names_of_tasks_lead_to_tasks() -> None:
+    assert set(ALSO_CALLED.values()) <= set(TASKS)
+    assert not set(ALSO_CALLED) & set(TASKS)

@@ -14,7 +14,7 @@ from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS
-from pick_model.vocabulary.tasks import MODALITIES, TASKS
+from pick_model.vocabulary.tasks import ALSO_CALLED, MODALITIES, TASKS
 from pick_model.words.say import message
 
 Basis = Literal["measured", "published", "traced", "derived", "prior"]
@@ -26,6 +26,16 @@ def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -
             message("unknown-name", what=what, value=value), hint=did_you_mean(value, known)
         )
     return value
+
+
+def _task(value: str) -> str:
+    meant = ALSO_CALLED.get(value.lower().replace("_", "-").replace(" ", "-"))
+    if value not in TASKS and meant is not None:
+        raise WrongValue(
+            message("unknown-name", what="task", value=value),
+            hint=message("did-you-mean", guess=meant),
+        )
+    return _one_of(dict(TASKS), "task", value)
 
 
 def _license(value: str) -> str:
@@ -72,7 +82,7 @@ def _baseline(value: str) -> str:
 
 BaselineName = Annotated[str, AfterValidator(_baseline)]
 MetricName = Annotated[str, AfterValidator(lambda v: _one_of(tuple(METRICS), "metric", v))]
-TaskName = Annotated[str, AfterValidator(lambda v: _one_of(dict(TASKS), "task", v))]
+TaskName = Annotated[str, AfterValidator(_task)]
 KindName = Annotated[str, AfterValidator(lambda v: _one_of(dict(KINDS), "kind", v))]
 Modality = Annotated[str, AfterValidator(lambda v: _one_of(MODALITIES, "modality", v))]
 LicenseName = Annotated[str, AfterValidator(_license)]

@@ -162,3 +162,32 @@ def reads_tokens(modality: str, item_texts: bool | None) -> bool:
 def modalities_of_tasks(modality: str) -> tuple[str, ...]:
     """The modalities of the tasks a model can do: one tower of image and text reads images."""
     return ("image-text", "image") if modality == "image-text" else (modality,)
+
+
+# What people call tasks, by the name that a profile knows.
+ALSO_CALLED = {
+    "retrieval": "feature-extraction",
+    "text-retrieval": "feature-extraction",
+    "semantic-search": "feature-extraction",
+    "embedding": "feature-extraction",
+    "embeddings": "feature-extraction",
+    "reranking": "text-ranking",
+    "ner": "token-classification",
+    "named-entity-recognition": "token-classification",
+    "sentiment-analysis": "text-classification",
+    "nli": "text-classification",
+    "sts": "sentence-similarity",
+    "qa": "question-answering",
+    "mt": "translation",
+    "chat": "text-generation",
+    "asr": "automatic-speech-recognition",
+    "speech-recognition": "automatic-speech-recognition",
+    "tts": "text-to-speech",
+    "ocr": "image-to-text",
+    "captioning": "image-to-text",
+    "vqa": "visual-question-answering",
+    "recommendation": "item-recommendation",
+    "sequential-recommendation": "item-recommendation",
+    "semantic-segmentation": "image-segmentation",
+    "forecasting": "time-series-forecasting",
+}
