@@ -88,9 +88,9 @@ def _place(records: CatalogRecords, which: Row) -> int:
     )
 
 
-def found_in(records: CatalogRecords, today: str) -> list[Problem]:
-    """What the checks find."""
-    return list(validate_records(records, today=today).problems)
+def found_in(records: CatalogRecords, today: str, *checks: str) -> list[Problem]:
+    """What these checks find, all without any."""
+    return list(validate_records(records, today=today, only=checks or None).problems)
 
 
 __all__ = ["Change", "ValidationError", "changed", "found_in", "swapped", "with_cells",

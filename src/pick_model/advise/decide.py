@@ -15,8 +15,11 @@ from pick_model.vocabulary.tasks import TRAINABLE
 # A probe gets five minutes unless it is told otherwise, and needs no longer than the whole
 # fine-tune would take; half a minute goes into loading (set by hand).
 PROBE_MINUTES, LEAST_MINUTES = 5.0, 0.5
+SCREENS_QUERIES = "feature-extraction"  # whose models are compared by what they find
 COMMANDS = {
     "probe": "pick-model probe {models} --data FILE --task TASK.yaml --record results.jsonl",
+    "screen": "pick-model screen --queries QUERIES.csv --corpus CORPUS.csv "
+    "--relevance RELEVANCE.csv {models} --task TASK.yaml --record results.jsonl",
     "compare": "pick-model compare TASK.yaml {models}",
 }
 
@@ -62,17 +65,20 @@ def _next(scoring: Scoring) -> report.NextStep | None:
             minutes[number] = min(max(whole, LEAST_MINUTES), PROBE_MINUTES)
         else:
             minutes[number] = None
+    # A search scores the model on the task itself, as a comparison made elsewhere does.
     stage: Literal["probe", "compare"] = "probe" if probes else "compare"
     found = next_to_measure(scoring.decision, stage, list(minutes), minutes, bonus)
     if found is None:
         return None
     models = tuple(scoring.belief.members[i].name for i in found.models)
+    searches = scoring.profile.task == SCREENS_QUERIES
+    named = [f"--model {name}" for name in models] if searches else models
     return report.NextStep(
-        stage=stage,
+        stage="screen" if searches else stage,
         models=models,
         minutes=None if found.minutes is None else rounded(found.minutes, 1),
         expected_loss_after=rounded(found.loss_after, CHANCE_DIGITS),
-        command=COMMANDS[stage].format(models=" ".join(models)),
+        command=COMMANDS["screen" if searches else stage].format(models=" ".join(named)),
     )
 
 

@@ -68,21 +68,21 @@ def estimate(entry: Entry, profile: Profile, setup: Setup | None = None) -> Cost
     """Costs of fine-tuning and serving `entry` on the profile's machines.
 
     Without a `setup` it is the plain one; with checkpointing, which costs time and no quality,
-    where training may fit without it but is expected not to, as it is expected to with it.
+    where training is expected to fit with it and not without.
     Raises ValueError for an attention implementation that the architecture has not.
     """
     costs = _estimate(entry, profile, setup or PLAIN)
-    if setup is None and profile.accumulates and _may_exceed(costs, profile.train_on):
+    if setup is None and profile.accumulates and _exceeds(costs, profile.train_on):
         lighter = _estimate(entry, profile, PLAIN._replace(checkpointing=True))
-        if not _may_exceed(lighter, profile.train_on):
+        if not _exceeds(lighter, profile.train_on):
             return lighter
     return costs
 
 
-def _may_exceed(costs: Costs, machine: Machine) -> bool:
-    """Whether training is expected not to fit, though it may."""
+def _exceeds(costs: Costs, machine: Machine) -> bool:
+    """Whether training is expected not to fit."""
     need = costs.training_memory_gib
-    return need is not None and need.low <= machine.memory_gib < need.value
+    return need is not None and need.value > machine.memory_gib
 
 
 def _estimate(entry: Entry, profile: Profile, setup: Setup) -> Costs:

@@ -46,7 +46,7 @@ class NextStep:
     models: tuple[str, ...]  # ids, the most worth first
     minutes: float | None  # expected, on the machine of the profile; None: unknown
     expected_loss_after: float  # in the unit of the decision
-    command: str  # what to type; FILE stands for the labelled rows, TASK.yaml for the profile
+    command: str  # what to type; FILE and such stand for the data, TASK.yaml for the profile
 
 
 @record

@@ -33,7 +33,7 @@ def explanation(report: Explanation, page: Page) -> None:
         c = report.candidate
         page.heading(c.id, f"rank {c.rank}, score {share(c.score)} [{span(*c.interval)}]")
     elif report.rejected:
-        page.heading(report.rejected.id, f"rejected: it {report.rejected.reason}")
+        page.heading(report.rejected.id, f"rejected: {report.rejected.reason}")
     page.blank()
     page.grid(
         _columns("criterion", "weight", "value", "90 %", "adds", "reads"),
@@ -171,7 +171,7 @@ def comparison(report: Comparison, page: Page) -> None:
         page.grid([Column(""), *(Column(c.id, fold=True) for c in chosen)], rows)
         page.blank()
     for r in report.rejected:
-        page.paragraph(f"rejected: it {r.reason}", label=r.id)
+        page.paragraph(f"rejected: {r.reason}", label=r.id)
     for note in report.notes:
         page.paragraph(note, dim=True)
 

@@ -18,9 +18,10 @@ from pick_model.render.words import (
     scored,
     share,
 )
-from pick_model.words.figures import signed
+from pick_model.words.figures import figure, signed
 
 WIDE = 120  # columns from which each criterion gets a bar of its own
+_COST_TITLES = (("train", "memory"), ("an input", "serving"))  # trained, used as it comes
 _NEAR_SHOWN = 5  # set by hand: who wants more wants the JSON
 
 
@@ -99,7 +100,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
         Column("score", right=True),
         *(Column(CRITERION_LABELS[n], style="cyan") for n in CRITERIA if wide),
         *([Column("size", right=True)] if wide else []),
-        *(Column(title, right=True) for title in ("train", "memory")),
+        *(Column(title, right=True) for title in _COST_TITLES[report.task.method == "as-is"]),
         Column("licence", fold=True),
     ]
     full = max(report.task.weights.values())
@@ -119,8 +120,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
                     if wide
                 ),
                 *([count(c.n_parameters)] if wide else []),
-                duration(amount(c, "training_hours")),
-                gib(amount(c, "training_memory_gib")) + _in_parts(c, report.task),
+                *_costs(c, report.task),
                 c.license or "unknown",
             ]
         )
@@ -169,6 +169,15 @@ def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
         f"{scored(e.low, e.metric)}–{scored(e.high, e.metric)}",
     ]
     return [loses, *expected] if wide else expected
+
+
+def _costs(c: Candidate, task: TaskSummary) -> tuple[str, str]:
+    """Time and memory: of training, or of serving what is used as it comes."""
+    if task.method == "as-is":
+        ms = amount(c, "latency_ms")
+        return "?" if ms is None else f"{figure(ms, 2)} ms", gib(amount(c, "serving_memory_gib"))
+    memory = gib(amount(c, "training_memory_gib")) + _in_parts(c, task)
+    return duration(amount(c, "training_hours")), memory
 
 
 def _in_parts(candidate: Candidate, task: TaskSummary) -> str:

@@ -130,13 +130,14 @@ class Search:
         """Every passage against every query, a block at a time."""
         data = self.data
 
-        def tick(stage: str, total: int, before: int) -> Callable[[int], None]:
+        def tick(stage: Message, total: int, before: int) -> Callable[[int], None]:
             return lambda done: self.progress(
-                Progress(message(stage), before + done, total, model=one.ref.name)
+                Progress(stage, before + done, total, model=one.ref.name)
             )
 
         queries = reader.queries(
-            [query.text for query in data.queries], tick("reading-queries", len(data.queries), 0)
+            [query.text for query in data.queries],
+            tick(message("reading-queries"), len(data.queries), 0),
         )
         wanted = queries.values[0]  # (Q, D)
         best = Best(len(wanted), DOT_DIGITS if reader.sentence.by_dot else COSINE_DIGITS)
@@ -145,7 +146,7 @@ class Search:
             self.in_time()
             kept = reader.passages(
                 [passage.text for passage in block],
-                tick("reading-passages", data.n_passages, best.seen),
+                tick(message("reading-passages"), data.n_passages, best.seen),
             )
             best.add(wanted @ kept.values[0].T)  # (Q, B)
             truncated += kept.facts["truncated"]

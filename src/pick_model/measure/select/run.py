@@ -163,7 +163,7 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
     fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
     ended = _ended(state, options, fitting, bonus)
     if ended is not None or bonus is None:
-        return _proof(state, fitting, left), ended or "decided"
+        return _proof(state, fitting, left, ended), ended or "decided"
     order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
     return _first(state, [one.option for one in order], fitting, left), "budget"
 
@@ -223,24 +223,35 @@ def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], l
         return _act(state, "probe", options[:1], options[0].cost)
     some = list(takewhile(lambda one: one.stage == "screen", options))
     if not state.screens:
-        means = state.scoring.decision.means
         others = [o for o in fitting if o.stage == "screen" and o not in some]
-        others.sort(key=lambda one: -means[one.member])
-        some += others[: max(0, LEAST_SCREENED - len(some))]
+        some += _best(state, others)[: max(0, LEAST_SCREENED - len(some))]
     while len(some) > 1 and SLOWER * sum(one.cost for one in some) > left:
         some.pop()
     return _act(state, "screen", some, left)
 
 
-def _proof(state: State, fitting: Sequence[Option], left: float) -> Act | None:
-    """Reading what would be taken, where others could not be read and nobody tried it."""
+def _proof(
+    state: State, fitting: Sequence[Option], left: float, ended: Ending | None
+) -> Act | None:
+    """Reading what would be taken, where others could not be read and nobody tried it; and the
+    best, where all seems decided before anything was read: who brings data wants it looked at.
+    """
     if not state.failed:
-        return None
+        screens = [one for one in fitting if one.stage == "screen"]
+        if ended != "decided" or state.screens or state.probes or not screens:
+            return None
+        return _first(state, _best(state, screens)[:1], fitting, left)
     names = state.scoring.belief.members
     pick = state.pick
     untried = pick not in state.screens and pick not in state.probes
     of_pick = [one for one in fitting if names[one.member].name == pick and untried]
     return _act(state, of_pick[0].stage, of_pick[:1], left) if of_pick else None
+
+
+def _best(state: State, options: Sequence[Option]) -> list[Option]:
+    """Options, those of the models that are expected to be best first."""
+    means = state.scoring.decision.means
+    return sorted(options, key=lambda one: -means[one.member])
 
 
 def _act(state: State, stage: str, some: Sequence[Option], seconds: float) -> Act:

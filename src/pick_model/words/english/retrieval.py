@@ -31,7 +31,6 @@ RETRIEVAL: dict[str, str] = {
     "no-rows-or-queries": "nothing to screen on",
     "name-data-or-queries": "--data FILE; or --queries, --corpus and --relevance; or --pairs FILE",
     "option-of-rows": "{option} belongs to labelled rows, not to queries",
-    "leave-it-out": "leave it out",
     "option-of-queries": "{option} belongs to queries",
     "task-not-searching": "no model searches for {task}",
     "searching-tasks": "{tasks} it can be",
