@@ -135,3 +135,9 @@ def test_a_linear_probe_is_never_compared_with_a_fine_tune(run: Run, ledger: Pat
     measured = {c["id"] for c in found["candidates"] if c["measured"]}
     assert measured == {"roberta-base", "gpt2"}
     assert "results by another method than full were left out: linear" in found["notes"]
+
+
+def test_data_that_nothing_would_read_is_refused(run: Run, tmp_path: Path) -> None:
+    done = run("recommend", TICKETS, "--data", str(tmp_path / "train.csv"))
+    assert done.code == 2
+    assert "--data is read with --probe" in done.err

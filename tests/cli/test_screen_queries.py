@@ -83,6 +83,7 @@ def test_pairs_and_named_columns(run: Run, tiny: Path, tmp_path: Path) -> None:
         ([*FILES, "--data", "x.csv"], "not both"),
         ([*FILES, "--label", "y"], "--label belongs to labelled rows"),
         ([*FILES, "--layers"], "--layers belongs"),
+        ([*FILES, "--format", "html"], "--format html belongs to labelled rows"),
         (["--data", "x.csv", "--query-prefix", "q"], "--query-prefix belongs to queries"),
         (["--data", "x.csv", "--column", "query=q"], "--column belongs to queries"),
         ([*FILES, "--column", "colour=q"], "unknown part 'colour'"),

@@ -89,6 +89,8 @@ def recommend(
         raise UsageError(message("top-below-zero", top=top))
     if probe and data is None:
         raise UsageError(message("probe-needs-data"), hint=message("add-data"))
+    if data is not None and not probe and results is None:
+        raise UsageError(message("data-without-probe"), hint=message("probe-or-results"))
     known = load_catalog(catalog or ())
     profile = read_profile(
         task,

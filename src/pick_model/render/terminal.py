@@ -140,7 +140,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
             else "loses: standard scores below the best to expect"
         )
     if any(_in_parts(c, report.task) for c in report.candidates):
-        legend.append("/8: the batch fits in micro-batches of 8")
+        legend.append("/n: the batch fits in micro-batches of n")
     if any(c.checkpointing for c in report.candidates):
         legend.append("c: with checkpointing")
     page.paragraph("; ".join(legend), dim=True)

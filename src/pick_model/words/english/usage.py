@@ -45,6 +45,8 @@ USAGE: dict[str, str] = {
     "give-folder-or-hub-id": "give its folder or Hub id",
     "top-below-zero": "--top {top}: should be 0 (all) or more",
     "probe-needs-data": "--probe needs the labelled rows",
+    "data-without-probe": "--data is read with --probe, or to choose among --results",
+    "probe-or-results": "add one of them, or leave --data out",
     "add-data": "add --data FILE",
     "no-schema": "no schema {document!r}",
     "rejected-by": "{constraint} {n}",
