@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -109,6 +110,12 @@ def test_a_command_writes_its_page_and_the_same_bytes_again(command: list[str], 
     page = check_whole(first.out)
     assert "pick-model " + command[0] in page.text  # how it was made
     assert run(*command, "--format", "html").out == first.out
+
+
+def test_what_to_measure_next_reads_as_in_the_terminal(run: Run) -> None:
+    page = Elements(run("recommend", str(TICKETS), "--format", "html").out)
+    step = json.loads(run("recommend", str(TICKETS), "--format", "json").out)["decision"]["next"]
+    assert f"next: probe {', '.join(step['models'])} (" in page.text
 
 
 def test_the_rejected_are_said_to_be_out(run: Run) -> None:

@@ -82,7 +82,7 @@ def recommendation(report: Recommendation, ground: Ground) -> Sheet:
             over=kicker("recommend", task),
             before="take",
             title=pick.id,
-            lines=tuple(f"{first} {rest}" for first, rest in words.headline(report)[1:]),
+            lines=tuple(f"{first} {'; '.join(rest)}" for first, rest in words.headline(report)[1:]),
             tiles=tiles_of(pick, task, report),
             command=step.command if step else "",
             small=tuple(line for line in (words.basis(report),) if line),
