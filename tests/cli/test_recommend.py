@@ -245,3 +245,20 @@ def test_the_python_api_is_five_lines(catalog: Catalog) -> None:
 def test_languages_of_the_catalog_are_known_codes(catalog: Catalog) -> None:
     for entry in catalog.entries.values():
         assert set(entry.languages or ()) <= set(languages()), entry.id
+
+
+def test_who_is_expected_over_a_limit_comes_last_and_is_marked(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(
+        "task: text-generation\ndomain: code\nlanguages: [en]\nn_rows: 5000\n"
+        "hardware: nvidia-rtx-4090\ntraining: {method: lora}\nconstraints: {max_latency_ms: 40}\n"
+    )
+    report = json.loads(run("recommend", str(path), "--top", "0", "-f", "json").out)
+    over = [c["estimates"]["latency_ms"]["value"] > 40 for c in report["candidates"]
+            if "latency_ms" in c["estimates"]]  # fmt: skip
+    assert any(over)
+    marked = [c["doubtful"] for c in report["candidates"]]
+    assert marked == sorted(marked)  # all of them after all others
+    table = run("recommend", str(path), "--top", "0").out
+    assert "expected over a limit" in " ".join(table.split())
+    assert "expected over a limit" not in run("recommend", TICKETS).out

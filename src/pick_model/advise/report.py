@@ -7,7 +7,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from pick_model.advise.cautions import cautions
-from pick_model.advise.constraints import Rejection
+from pick_model.advise.constraints import Rejection, doubtful
 from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.belief.posterior import normal_cdf
 from pick_model.cost.estimate import Costs, fits
@@ -123,6 +123,7 @@ def candidate(
         license=entry.license,
         micro_batch=scored.costs.micro_batch,
         checkpointing=scored.costs.checkpointing,
+        doubtful=doubtful(scored.costs, profile),
         pretrained=entry.pretrained,
         net_value=_net_value(entry.id, scoring),
         acceptability=rounded(accepted.get(entry.id, 0.0)),

@@ -100,6 +100,7 @@ class Candidate:
     pareto: bool  # no other is expected better and trains faster
     unknown: tuple[str, ...]  # facts the catalog lacks that the score would have read
     checkpointing: bool = False  # with which its training is estimated: it hardly fits without
+    doubtful: bool = False  # expected over a limit that it may keep: after all that keep theirs
     fits: Literal["yes", "maybe"] | None = None  # its training on the machine; None: unknown
     cautions: tuple[str, ...] = ()  # what may not fit, and with which settings; what takes days
     caution_messages: tuple[Message, ...] = ()  # the same, in the same order

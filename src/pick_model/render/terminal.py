@@ -110,7 +110,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
         rows.append(
             [
                 "=" if tied else str(c.rank),
-                c.id + ("" if c.resembling_scores or c.measured else " *"),
+                c.id + _marks(c),
                 chance(c.p_best),
                 *_quality(c, report, wide),
                 share(c.score),
@@ -139,6 +139,8 @@ def _shortlist(report: Recommendation, page: Page) -> None:
             if report.decision.unit == "points"
             else "loses: standard scores below the best to expect"
         )
+    if any(c.doubtful for c in report.candidates):
+        legend.append("?: expected over a limit that it may keep, so after all others")
     if any(_in_parts(c, report.task) for c in report.candidates):
         legend.append("/n: the batch fits in micro-batches of n")
     if any(c.checkpointing for c in report.candidates):
@@ -169,6 +171,13 @@ def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
         f"{scored(e.low, e.metric)}–{scored(e.high, e.metric)}",
     ]
     return [loses, *expected] if wide else expected
+
+
+def _marks(c: Candidate) -> str:
+    """What the legend tells of a name: no resembling score, and over a limit."""
+    found = ["*"] if not (c.resembling_scores or c.measured) else []
+    found += ["?"] if c.doubtful else []
+    return " " + "".join(found) if found else ""
 
 
 def _costs(c: Candidate, task: TaskSummary) -> tuple[str, str]:
