@@ -9,7 +9,7 @@ from pick_model.documents.profile import Profile, normalised_weights, settle
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task
 from pick_model.errors import SchemaError
-from pick_model.vocabulary.tasks import ALSO_CALLED, TASKS
+from pick_model.vocabulary.tasks import TASK_SYNONYMS, TASKS
 
 
 def read(text: str) -> Task:
@@ -259,5 +259,5 @@ def test_prices_and_weights_that_weigh_nothing_are_refused_by_their_key(
 
 
 def test_other_names_of_tasks_lead_to_tasks() -> None:
-    assert set(ALSO_CALLED.values()) <= set(TASKS)
-    assert not set(ALSO_CALLED) & set(TASKS)
+    assert set(TASK_SYNONYMS.values()) <= set(TASKS)
+    assert not set(TASK_SYNONYMS) & set(TASKS)

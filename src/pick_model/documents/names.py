@@ -14,7 +14,7 @@ from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
 from pick_model.vocabulary.metrics import METRICS
-from pick_model.vocabulary.tasks import ALSO_CALLED, MODALITIES, TASKS
+from pick_model.vocabulary.tasks import MODALITIES, TASK_SYNONYMS, TASKS
 from pick_model.words.say import message
 
 Basis = Literal["measured", "published", "traced", "derived", "prior"]
@@ -29,7 +29,7 @@ def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -
 
 
 def _task(value: str) -> str:
-    meant = ALSO_CALLED.get(value.lower().replace("_", "-").replace(" ", "-"))
+    meant = TASK_SYNONYMS.get(value.lower().replace("_", "-").replace(" ", "-"))
     if value not in TASKS and meant is not None:
         raise WrongValue(
             message("unknown-name", what="task", value=value),

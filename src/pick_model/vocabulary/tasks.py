@@ -165,7 +165,7 @@ def modalities_of_tasks(modality: str) -> tuple[str, ...]:
 
 
 # What people call tasks, by the name that a profile knows.
-ALSO_CALLED = {
+TASK_SYNONYMS = {
     "retrieval": "feature-extraction",
     "text-retrieval": "feature-extraction",
     "semantic-search": "feature-extraction",
