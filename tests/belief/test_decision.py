@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pick_model.belief.decision import DRAWS, LOST_BY_FINALISTS, SURE, Decision
+from pick_model.belief.failures import DEPTH, RATE, fallen
 from pick_model.belief.joint import Marginal, Normals, covariance, draws
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.measuring import ERRORS, improvement, next_to_measure
@@ -61,11 +62,15 @@ def test_chances_agree_with_many_draws_of_the_dense_posterior(
     belief = ours.belief
     mean = [belief.standing(i).mean for i in range(len(SEVERAL))]
     dense = [[belief.covariance(i, j) for j in range(len(SEVERAL))] for i in range(len(SEVERAL))]
-    drawn = np.random.default_rng(3).multivariate_normal(mean, dense, 200_000)
+    random = np.random.default_rng(3)
+    drawn = random.multivariate_normal(mean, dense, 200_000)  # (N, models)
+    may_fail = [0.0 if m.name in {o.name for o in observed} else m.sd for m in SEVERAL]
+    fails = random.random(drawn.shape) < RATE
+    drawn -= fails * random.exponential(DEPTH, drawn.shape) * may_fail
     first = np.bincount(drawn.argmax(axis=1), minlength=len(SEVERAL)) / len(drawn)
     for i in range(len(SEVERAL)):
         assert ours.p_best[i] == pytest.approx(first[i], abs=4 * 0.5 / DRAWS**0.5)
-    gap = drawn.max(axis=1).mean() - np.array(mean)
+    gap = drawn.max(axis=1).mean() - drawn.mean(axis=0)
     if not observed:
         lost = decision(SEVERAL, level=None).loss
         assert [lost(i) for i in range(len(SEVERAL))] == pytest.approx(gap, abs=0.08)
@@ -84,9 +89,31 @@ def test_chances_are_chances_and_losses_fall_with_the_mean(
     assert held >= SURE - 1e-9 or len(chosen) == len(members)
     assert held == pytest.approx(sum(found.p_best[i] for i in chosen))
     in_standard = decision(members, level=None)
-    order = sorted(range(len(members)), key=lambda i: -members[i].mean)
+    expected = [m.mean - RATE * DEPTH * m.sd for m in members]  # with the runs that fail
+    order = sorted(range(len(members)), key=lambda i: -expected[i])
     lost = [in_standard.loss(i) for i in order]
     assert lost == sorted(lost)
+
+
+def test_what_was_run_does_not_fail_any_more() -> None:
+    """A model that is known to be as good as another is expected to be lost less by."""
+    as_expected = decision(SEVERAL, level=LEVEL._replace(variance=1e-6, log_scale_variance=0.0))
+    score = as_expected.belief.interval(0).value
+    level = as_expected.belief.level
+    known = decision(SEVERAL, told("a", score, 1e-4), level=level)
+    assert as_expected.fall(0) == DEPTH * SEVERAL[0].sd
+    assert known.fall(0) == 0.0
+    before = as_expected.loss(0) - as_expected.loss(1)
+    assert known.loss(0) - known.loss(1) < before - 0.2
+
+
+def test_failed_runs_lie_below_where_the_others_are() -> None:
+    normal = [[0.0] * 1000, [0.0] * 1000]
+    standings = dict(enumerate(normal))
+    fallen(standings, {0: 2.0}, seed=1)
+    assert max(standings[0]) == 0.0
+    assert sum(standings[0]) / 1000 == pytest.approx(-RATE * DEPTH * 2.0, rel=0.02)
+    assert standings[1] == [0.0] * 1000
 
 
 def test_a_clone_ties_with_its_model() -> None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from math import sqrt
 from typing import NamedTuple
 
+from pick_model.belief.failures import DEPTH, DEPTHS, RATE, fallen
 from pick_model.belief.joint import Normals, draws
 from pick_model.belief.linear_algebra import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
@@ -120,9 +121,20 @@ class Decision:
         return self.worth(self.best) - self.worth(first)
 
     def _mean(self, candidate: int) -> float:
-        if self.in_points:
-            return 100 * self.belief.mean_score(candidate)
-        return self.means[candidate]
+        """What a candidate is worth in expectation, failed runs among it, in the unit of losses."""
+        belief, fall = self.belief, self.fall(candidate)
+        if not self.in_points:
+            return self.means[candidate] - RATE * fall
+        works = belief.mean_score(candidate)
+        if not fall:
+            return 100 * works
+        fails = sum(weight * belief.mean_score(candidate, depth * fall) for depth, weight in DEPTHS)
+        return 100 * ((1 - RATE) * works + RATE * fails)
+
+    def fall(self, candidate: int) -> float:
+        """How deep a candidate falls where its run fails, in the mean; 0 of one that was observed."""
+        belief = self.belief
+        return 0.0 if candidate in belief.observed else DEPTH * belief.members[candidate].sd
 
     @cached_property
     def shortlist(self) -> tuple[list[int], float]:
@@ -159,7 +171,8 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
 
     Matheron's rule: draw from the prior, observe the draw as the models were observed, and
     move it by what the true observations differ from those (Wilson et al. 2020,
-    arXiv:2002.09309, section 2). Each node of the scale gets its share of the draws.
+    arXiv:2002.09309, section 2). Each node of the scale gets its share of the draws. Models
+    that were not measured fail in some (`failures`).
     """
     members, level = belief.members, belief.level
     known = list(dict.fromkeys([*wanted, *belief.observed]))
@@ -174,7 +187,9 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     if level is not None:
         variance, spread = level.variance, sqrt(level.variance)
         levels = [level.mean + spread * x for x in normals.next()]
+    may_fail = {i: members[i].sd for i in wanted if i not in belief.observed}
     if not readings:
+        fallen(prior, may_fail, SEED)
         return Drawn(prior, levels, scales)
     errors = [[sqrt(r.error) * x for x in normals.next()] for r in readings]
     offsets = {w: [sqrt(w.offset_variance) * x for x in normals.next()] for w in ways}
@@ -201,6 +216,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
             z + dot(reach[scale], pull)
             for z, scale, pull in zip(prior[i], scales, pulls, strict=True)
         ]
+    fallen(standings, may_fail, SEED)
     return Drawn(standings, levels, scales)
 
 

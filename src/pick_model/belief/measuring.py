@@ -7,6 +7,7 @@ from math import exp, pi, sqrt
 from typing import NamedTuple
 
 from pick_model.belief.decision import DRAWS, SEED, Decision
+from pick_model.belief.failures import RATE
 from pick_model.belief.joint import Normals
 from pick_model.belief.linear_algebra import cholesky, solved_twice
 from pick_model.belief.posterior import normal_cdf
@@ -174,7 +175,8 @@ def loss_after(
     )
     known = []  # each rival's mean given the results, plus its bonus, draw by draw
     for i in rivals:
-        now = [decision.means[i] + bonus.get(i, 0.0)] * DRAWS
+        may_fail = 0.0 if i in stages else RATE * decision.fall(i)
+        now = [decision.means[i] + bonus.get(i, 0.0) - may_fail] * DRAWS
         weights = solved_twice(factor, [belief.covariance(i, j) for j in seen])
         for weight, results in zip(weights, told, strict=True):
             now = [value + weight * result for value, result in zip(now, results, strict=True)]

@@ -225,10 +225,15 @@ class Belief:
         ends = [self.level.link.score(mean + side * Z90 * sqrt(variance)) for side in (-1, 1)]
         return Interval(self.level.link.score(mean), min(ends), max(ends))
 
-    def mean_score(self, index: int) -> float:
-        """Expected score of one member in the metric, higher is better whatever the metric."""
+    def mean_score(self, index: int, fallen: float = 0.0) -> float:
+        """Expected score of one member in the metric, higher is better whatever the metric.
+
+        fallen: by how many standard scores its run fails.
+        """
         assert self.level is not None
         mean, variance = self.score(index)
+        if fallen:
+            mean -= fallen * sum(node.weight * node.scale for node in self.nodes)
         sd, link = sqrt(variance), self.level.link
         return link.sign * sum(w * link.score(mean + x * sd) for x, w in NODES)
 
