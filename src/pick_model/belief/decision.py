@@ -132,7 +132,7 @@ class Decision:
         return 100 * ((1 - RATE) * works + RATE * fails)
 
     def fall(self, candidate: int) -> float:
-        """How deep a candidate falls where its run fails, in the mean; 0 of one that was observed."""
+        """How deep a candidate falls in the mean where its run fails; 0 of one observed."""
         belief = self.belief
         return 0.0 if candidate in belief.observed else DEPTH * belief.members[candidate].sd
 
