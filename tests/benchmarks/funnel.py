@@ -51,6 +51,7 @@ class Case:
     name: str
     train: Any
     choosing: Any
+    judged: Any  # what the truth is scored on
     folders: Mapping[str, Path]
     truth: Mapping[str, float]
     precision: str
@@ -96,12 +97,14 @@ def read(name: str, options: Any) -> Case | None:
     if set(gold) != set(zoo.MEMBERS):
         return None
     truth = {member: float(np.mean(scores)) for member, scores in gold.items()}
-    return Case(name, train, choosing, zoo.folders(), truth, options.precision)
+    return Case(name, train, choosing, judged, zoo.folders(), truth, options.precision)
 
 
-def one_epoch(case: Case, member: str) -> Epoch:
-    """One pass, or what an earlier run found."""
-    kept = KEPT / f"{case.name}-{len(case.train)}-{member}.json"
+def one_epoch(case: Case, member: str, by_truth: bool = False) -> Epoch:
+    """One pass, or what an earlier run found; scored on the rows to choose by, or the truth's."""
+    rows = case.judged if by_truth else case.choosing
+    on = "-judged" if by_truth else ""
+    kept = KEPT / f"{case.name}-{len(case.train)}-{member}{on}.json"
     if not kept.exists():
         cpu: dict[str, float] = {}
         made = zoo.fine_tuned(
@@ -109,7 +112,7 @@ def one_epoch(case: Case, member: str) -> Epoch:
             member,
             case.folders[member],
             case.train,
-            case.choosing,
+            rows,
             0,
             case.precision,
             passes=1,

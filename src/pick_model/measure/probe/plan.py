@@ -41,6 +41,7 @@ FEATURE_ROWS_DEFAULT = 4000  # few columns, so more rows gain little
 FEATURE_SHARE = (
     0.2  # of the budget, for reading the training rows' frozen features: most is for training
 )
+SPARED = 1 / 3  # of the full fine-tune's cost, that a probe by --max-steps takes at most
 LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
 
 
@@ -126,7 +127,7 @@ def make_plan(
     cheaper = full <= cost_of(found, costs, settings.max_steps)
     if allowed and cheaper and total(direct, costs) <= usable:
         return direct
-    return _trimmed(settings, found, costs, full if settings.max_steps else usable)
+    return _trimmed(settings, found, costs, SPARED * full if settings.max_steps else usable)
 
 
 def _affordable(settings: Settings, fixed: Plan, costs: RunCosts, most: int, usable: float) -> Plan:
@@ -160,11 +161,16 @@ def _affordable(settings: Settings, fixed: Plan, costs: RunCosts, most: int, usa
 def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float) -> Plan:
     """Without what makes the plan dearer than the limit, and with an extension where it fits.
 
-    The limit is the time, or with --max-steps the full fine-tune that the probe is to spare.
+    The limit is the time, or with --max-steps a share of the full fine-tune that the probe is to
+    spare.
     """
     most = settings.max_steps
+
+    def whole(plan: Plan) -> float:
+        return cost_of(plan, costs, most) + costs.features(min(plan.sizes[-1], plan.feature_rows))
+
     for drop in DROPS if most is not None else ():
-        if cost_of(plan, costs, most) <= limit:
+        if whole(plan) <= limit:
             break
         plan = drop(plan, settings)
     cost, n = cost_of(plan, costs, most), plan.sizes[-1]

@@ -1,0 +1,135 @@
+"""Does a probe of a tenth of the steps order models as full fine-tunes do, and what does it take?
+
+    nice -n 10 python tests/benchmarks/probe_truth.py [--sets subj ...]      (after `zoo.py`)
+
+For every set in results/zoo_gold.csv the nine variants of MiniLM are probed on the rows of the
+truth with `--max-steps` a tenth of the full steps and one seed, and ordered by the score that is
+expected of the full fine-tune: weighted tau with the truth, what taking the first loses in points,
+how many 90 % intervals hold the true score, and seconds of the processor as a share of fine-tuning
+all in full. Beside it, one pass of each, which is what discarding after an epoch goes by. Prints a
+table and writes it, dated, to results/. What was run is kept in the temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import funnel
+import numpy as np
+import zoo
+from results_file import report
+
+from pick_model.backtest.agreement import weighted_tau
+
+KEPT = Path(tempfile.gettempdir()) / "pick-model-probe-truth"
+SHARE = 0.1  # of the full fine-tune's steps
+
+
+def probed(case: funnel.Case, member: str) -> dict[str, float]:
+    """What a probe expects of one member and its seconds of the processor, or as it was found."""
+    kept = KEPT / f"{case.name}-{len(case.train)}-{member}.json"
+    if not kept.exists():
+        from pick_model.measure.probe.run import probe
+        from pick_model.measure.probe.settings import Settings
+
+        steps = round(SHARE * zoo.PASSES * -(-len(case.train) // zoo.BATCH))
+        with tempfile.TemporaryDirectory() as cache:
+            settings = Settings(
+                max_steps=steps, seeds=1, device="cpu", precision=case.precision, cache=Path(cache)
+            )
+            begun = time.process_time()
+            [found] = probe([str(case.folders[member])], case.train, case.judged, settings).results
+            took = time.process_time() - begun
+        expected = found.extrapolated
+        KEPT.mkdir(exist_ok=True)
+        kept.write_text(
+            json.dumps(
+                {
+                    "value": expected.score,
+                    "low": expected.interval[0],
+                    "high": expected.interval[1],
+                    "seconds": took,
+                    "verdict": found.verdict,
+                }
+            )
+        )
+        print(f"{case.name} {member}: {kept.read_text()}", flush=True)
+    found_before: dict[str, float] = json.loads(kept.read_text())
+    return found_before
+
+
+def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
+    members = list(case.folders)
+    truth = [case.truth[m] for m in members]
+    epochs = [funnel.one_epoch(case, m, by_truth=True) for m in members]
+    whole = sum(epoch.full_seconds for epoch in epochs)
+    probes = [probed(case, m) for m in members]
+    ways = {
+        "probe": ([p["value"] for p in probes], sum(p["seconds"] for p in probes)),
+        "one epoch": ([e.score for e in epochs], sum(e.seconds for e in epochs)),
+    }
+    inside = sum(p["low"] <= score <= p["high"] for p, score in zip(probes, truth, strict=True))
+    return [
+        {
+            "set": case.name,
+            "rows": len(case.train),
+            "way": way,
+            "tau": round(weighted_tau(truth, scores) or 0.0, 3),
+            "regret": round(100 * (max(truth) - truth[int(np.argmax(scores))]), 2),
+            "cpu_share": round(seconds / whole, 3),
+            "inside": inside if way == "probe" else None,
+            "of": len(members),
+        }
+        for way, (scores, seconds) in ways.items()
+    ]
+
+
+def means(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for way in ("probe", "one epoch"):
+        of = [line for line in lines if line["way"] == way]
+        mean = {
+            key: round(float(np.mean([x[key] for x in of])), 3)
+            for key in ("tau", "regret", "cpu_share")
+        }
+        inside = sum(x["inside"] or 0 for x in of) if way == "probe" else None
+        found.append(
+            {
+                "set": "all",
+                "rows": None,
+                "way": way,
+                **mean,
+                "inside": inside,
+                "of": sum(x["of"] for x in of),
+            }
+        )
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sets", nargs="+", help="Those of the truth, if not given.")
+    parser.add_argument("--rows", type=int, default=600)
+    parser.add_argument("--heldout", type=int, default=1000)
+    parser.add_argument("--precision", default="fp32")
+    options = parser.parse_args()
+    names = options.sets or sorted({one.set for one in zoo.gold() if one.rows == options.rows})
+    lines: list[dict[str, Any]] = []
+    for name in names:
+        case = funnel.read(name, options)
+        if case is None:
+            print(f"{name}: no truth of {options.rows} rows for every member", file=sys.stderr)
+            continue
+        lines += lines_of(case)
+    report("probe_truth", lines + (means(lines) if lines else []), "torch", "transformers", "numpy")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
