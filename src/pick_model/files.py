@@ -175,7 +175,7 @@ def json_digest(value: Any) -> str:
     return digest(text)
 
 
-def digest(content: str | bytes) -> str:
+def digest(content: str | bytes | memoryview) -> str:
     """sha256 (hex) of bytes, or of a text as UTF-8."""
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     return hashlib.sha256(data).hexdigest()

@@ -10,6 +10,7 @@ import pytest
 from pick_model import recommend
 from pick_model.advise.profile import settled
 from pick_model.advise.reach import unreached
+from pick_model.belief.load import load_fit
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.task import Task
@@ -20,7 +21,7 @@ from tests.told import words
 
 
 def codes(catalog: Catalog, **asked: Any) -> dict[str, str]:
-    told = unreached(settled(Task(**asked), catalog), catalog)
+    told = unreached(settled(Task(**asked), catalog), catalog, load_fit().kinds)
     return {one.code: say(one) for one in told}
 
 

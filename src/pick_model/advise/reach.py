@@ -5,11 +5,11 @@ Advice on what nobody has measured looks like any other; these warnings are the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pick_model.belief.rows import world_of
-from pick_model.belief.similarity import task_similarity
-from pick_model.catalog.catalog import BenchmarkKind, Catalog
+from pick_model.belief.similarity import BenchmarkKind, task_similarity
+from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.errors import nearest
@@ -19,11 +19,16 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-def unreached(profile: Profile, catalog: Catalog) -> tuple[Message, ...]:
-    """Warnings for the task, domain and languages that no score or no entry is about."""
+def unreached(
+    profile: Profile, catalog: Catalog, kinds: Iterable[BenchmarkKind]
+) -> tuple[Message, ...]:
+    """Warnings for the task, domain and languages that no score or no entry is about.
+
+    `kinds`: what the benchmarks are about that anything was scored on.
+    """
     entries, _ = catalog.entries.for_task(profile.task)
     world = world_of(TASKS[profile.task].modality)
-    benchmarks = [b for b in catalog.benchmarks.kinds() if world_of(b.modality) == world]
+    benchmarks = [b for b in kinds if world_of(b.modality) == world]
     return (
         *_task(profile, benchmarks),
         *_domain(profile, entries, benchmarks),

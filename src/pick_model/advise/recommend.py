@@ -99,7 +99,7 @@ def _no_candidate(scoring: Scoring) -> NoCandidate:
             message("of-entry", id=r.id, what=r.broken.near_miss or r.broken.reason)
             for r in suitable[:3]
         ]
-        far = unreached(scoring.profile, scoring.catalog)
+        far = unreached(scoring.profile, scoring.catalog, scoring.fit.kinds)
         unknown = [told for told in far if told.code == "language-unknown"]
         hint = _in_turn([*unknown, message("nearest", models=_in_turn(near))])
     else:
@@ -129,7 +129,7 @@ def _notes(scoring: Scoring) -> list[Message]:
     leader = scoring.ranked[0]
     if not scoring.resembling_scores(leader.scored.entry) and not scoring.belief.observed:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
-    notes += unreached(scoring.profile, scoring.catalog)
+    notes += unreached(scoring.profile, scoring.catalog, scoring.fit.kinds)
     notes += evidence_notes(scoring.profile, scoring.target)
     first = leader.scored
     for told in cautions(first.entry, scoring.profile, first.costs):

@@ -42,7 +42,7 @@ class Scoring:
         self.catalog = catalog
         self.fit = load_fit()
         self.target = target_of(profile, self.fit.crossover)
-        self.outlook = Outlook(self.target, self.fit.numbering(catalog.benchmarks), self.fit.scales)
+        self.outlook = Outlook(self.target, self.fit.numbering(), self.fit.scales)
         suited, others = catalog.entries.for_task(profile.task)
         if among is not None:
             suited = [entry for entry in suited if entry.id in among]
@@ -76,9 +76,8 @@ class Scoring:
         entries.update((r.entry, catalog.entries[r.entry]) for r in results)
         if self.current is not None:
             entries[self.current] = catalog.entries[self.current]
-        level = prior_level(
-            self.metric, profile.n_labels, self.target, self.fit.places, catalog.benchmarks
-        )
+        places = self.fit.places(self.metric)
+        level = prior_level(self.metric, profile.n_labels, self.target, places, catalog.benchmarks)
         current = None
         if self.current and profile.current and self.metric == profile.metric:
             current = self.current, profile.current.score

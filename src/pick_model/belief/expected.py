@@ -16,7 +16,7 @@ from pick_model.belief.facts import Facts, facts_of, matches_of
 from pick_model.belief.offsets import borrowed, prior_of, through
 from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
-from pick_model.belief.similarity import Target, similarity
+from pick_model.belief.similarity import BenchmarkKind, Target, similarity
 from pick_model.belief.source_tables import LazyWeights, SourceTable, precisions
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
@@ -41,7 +41,7 @@ Standing = tuple[int, int, int, float, float, int]
 class Numbering(NamedTuple):
     """What the numbers of a Standing stand for."""
 
-    benchmarks: Sequence[Benchmark]
+    benchmarks: Sequence[Benchmark | BenchmarkKind]
     protocols: Sequence[str]
     sources: Sequence[str]
 

@@ -11,8 +11,8 @@ from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.level import Place
 from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
+from pick_model.belief.similarity import BenchmarkKind
 from pick_model.catalog.shipped import unpacked
-from pick_model.documents.catalog import Benchmark
 
 SHIPPED = Path(__file__).with_name("shipped.jsonl")
 DETAILS_FILE = Path(__file__).with_name("shipped-details.jsonl")
@@ -24,31 +24,37 @@ class Fit(NamedTuple):
     scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers
     by_entry: Mapping[str, Sequence[Standing]]  # numbers into the next three
     benchmark_ids: Sequence[str]
+    kinds: Sequence[BenchmarkKind]  # what benchmarks are about
+    kind_of: Sequence[int]  # of each benchmark, its number in `kinds`
     protocols: Sequence[str]
     sources: Sequence[str]
-    places: Sequence[Place]
+    places_by_metric: Mapping[str, Sequence[Sequence[Any]]]  # see `ship.packed_fit`
     crossover: Crossover  # rows at which fine-tuning takes over from frozen features
 
     def standings(self, entry_id: str) -> Sequence[Standing]:
         """The standings of one entry, those on benchmarks that are alike told as one."""
         return self.by_entry.get(entry_id, ())
 
-    def numbering(self, benchmarks: Mapping[str, Benchmark]) -> Numbering:
+    def numbering(self) -> Numbering:
         """What the numbers of a standing stand for."""
-        return Numbering(_Numbered(self.benchmark_ids, benchmarks), self.protocols, self.sources)
+        kinds = [self.kinds[number] for number in self.kind_of]
+        return Numbering(kinds, self.protocols, self.sources)
 
-
-class _Numbered(Sequence[Benchmark]):
-    """Benchmarks in the order that numbers them, each built when it is asked for."""
-
-    def __init__(self, ids: Sequence[str], known: Mapping[str, Benchmark]) -> None:
-        self._ids, self._known = ids, known
-
-    def __getitem__(self, number: Any) -> Any:
-        return self._known[self._ids[number]]
-
-    def __len__(self) -> int:
-        return len(self._ids)
+    def places(self, metric: str) -> list[Place]:
+        """Where the groups of scores in a metric lie."""
+        return [
+            Place(
+                self.benchmark_ids[benchmark],
+                self.protocols[protocol],
+                metric,
+                level,
+                log_scale,
+                self.sources[source],
+            )
+            for benchmark, protocol, level, log_scale, source in self.places_by_metric.get(
+                metric, ()
+            )
+        ]
 
 
 def load_fit() -> Fit:
@@ -63,19 +69,11 @@ def _fit(path: Path) -> Fit:
         scales=_scales(content["scales"]),
         by_entry=content["standings"],
         benchmark_ids=content["benchmarks"],
+        kinds=[BenchmarkKind(*kind, tuple(spoken)) for *kind, spoken in content["kinds"]],
+        kind_of=content["kind_of"],
         protocols=content["protocols"],
         sources=content["sources"],
-        places=[
-            Place(
-                content["benchmarks"][benchmark],
-                content["protocols"][protocol],
-                metric,
-                level,
-                log_scale,
-                content["sources"][source],
-            )
-            for benchmark, protocol, metric, level, log_scale, source in content["places"]
-        ],
+        places_by_metric=content["places"],
         crossover=Crossover(*content["crossover"]),
     )
 

@@ -10,6 +10,7 @@ from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Standing
 from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.belief.places import places
+from pick_model.belief.similarity import BenchmarkKind
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary.uses import PROTOCOLS
 
@@ -113,13 +114,14 @@ def merged(found: Sequence[Standing], numbers: Mapping[int, int]) -> list[Standi
     ]
 
 
-def alike(benchmarks: Sequence[Benchmark]) -> dict[int, int]:
-    """Each benchmark's number, and the first's of which `similarity` reads the same."""
-    first: dict[tuple[object, ...], int] = {}
-    return {
-        number: first.setdefault((one.task, one.modality, one.languages, one.domain), number)
-        for number, one in enumerate(benchmarks)
-    }
+def _kind(benchmark: Benchmark) -> BenchmarkKind:
+    return BenchmarkKind(benchmark.task, benchmark.modality, benchmark.domain, benchmark.languages)
+
+
+def alike(kinds: Sequence[BenchmarkKind]) -> dict[int, int]:
+    """Each benchmark's number, and the first's that is of its kind."""
+    first: dict[BenchmarkKind, int] = {}
+    return {number: first.setdefault(kind, number) for number, kind in enumerate(kinds)}
 
 
 def packed_fit(
@@ -139,25 +141,29 @@ def packed_fit(
     for scale in scales.values():
         standard.update(zip(scale.standards.rows.tolist(), scale.standards.z.tolist(), strict=True))
     number = {name: index for index, name in enumerate(found.benchmarks)}
-    numbers = alike([benchmarks[name] for name in found.benchmarks])
-    ranking = {
-        "schema_version": 1,
-        "benchmarks": found.benchmarks,
-        "protocols": found.protocols,
-        "sources": found.sources,
-        "crossover": list(crossover),
-        "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
-        "places": [
+    kind_of = [_kind(benchmarks[name]) for name in found.benchmarks]
+    kinds, numbers = list(dict.fromkeys(kind_of)), alike(kind_of)
+    by_metric: dict[str, list[list[object]]] = defaultdict(list)
+    for p in places(groups, rows, standard):
+        by_metric[p.metric].append(
             [
                 number[p.benchmark],
                 found.protocols.index(p.protocol),
-                p.metric,
                 round(p.level, DIGITS),
                 None if p.log_scale is None else round(p.log_scale, DIGITS),
                 found.sources.index(p.source),
             ]
-            for p in places(groups, rows, standard)
-        ],
+        )
+    ranking = {
+        "schema_version": 1,
+        "benchmarks": found.benchmarks,
+        "kinds": kinds,
+        "kind_of": [kinds.index(kind) for kind in kind_of],
+        "protocols": found.protocols,
+        "sources": found.sources,
+        "crossover": list(crossover),
+        "scales": [[*key, *one] for key, one in sorted(shipped(scales, entries).items())],
+        "places": by_metric,
         "standings": {name: merged(some, numbers) for name, some in found.by_entry.items()},
     }
     by_entry: dict[str, list[float | None]] = defaultdict(list)

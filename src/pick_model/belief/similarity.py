@@ -69,6 +69,15 @@ OTHER_LANGUAGE = 0.05
 OTHER_DOMAIN, GENERAL_FOR_DOMAIN = 0.5, 0.7
 
 
+class BenchmarkKind(NamedTuple):
+    """What a benchmark is about, which is all that makes it resemble a task."""
+
+    task: str
+    modality: str
+    domain: str | None
+    languages: tuple[str, ...]
+
+
 class Target(NamedTuple):
     """What standings are expected on: a task, or in the back-test a benchmark."""
 
@@ -138,7 +147,7 @@ def target_of_benchmark(benchmark: Benchmark, protocol: str, frozen_share: float
     )
 
 
-def similarity(benchmark: Benchmark, target: Target) -> float:
+def similarity(benchmark: Benchmark | BenchmarkKind, target: Target) -> float:
     """How much a benchmark resembles the target, 0 to 1: a product of what they share.
 
     Training rows are not among it: with a benchmark counting 1/(1 + k·decades) for the decades
@@ -173,7 +182,7 @@ def task_similarity(one: str, other: str) -> float:
 RESEMBLES = 0.6
 
 
-def resembles(benchmark: Benchmark, protocol: str, target: Target) -> bool:
+def resembles(benchmark: Benchmark | BenchmarkKind, protocol: str, target: Target) -> bool:
     """Whether a score on a benchmark is one of the target's task, used the same way."""
     scale = scale_of(benchmark.task, protocol)
     alike = benchmark.task == target.task and similarity(benchmark, target) >= RESEMBLES

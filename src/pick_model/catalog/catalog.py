@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from pick_model.catalog.shipped import DETAILS_FILE, unpacked
+from pick_model.catalog.shipped import DETAILS_FILE, decoded, unpacked
 from pick_model.documents.base import from_plain
 from pick_model.documents.catalog import (
     Benchmark,
@@ -33,12 +33,12 @@ class Entries(Mapping[str, Entry]):
     """Entries by id, built from their JSON on first use."""
 
     def __init__(self, known: dict[str, Any]) -> None:
-        self._known: dict[str, Entry | str] = known  # id -> Entry, or its JSON
+        self._known: dict[str, Entry | bytes] = known  # id -> Entry, or its JSON
         self._for_task: dict[str, tuple[list[Entry], list[str]]] = {}
 
     def __getitem__(self, entry_id: str) -> Entry:
         found = self._known[entry_id]
-        if isinstance(found, str):
+        if isinstance(found, bytes):
             found = self._known[entry_id] = entry_of(json.loads(found))
         return found
 
@@ -62,14 +62,19 @@ class Entries(Mapping[str, Entry]):
         return self._for_task[task]
 
     def _parted(self, task: str) -> tuple[list[Entry], list[str]]:
+        quoted = f'"{task}"'.encode()
+        # JSON that does not even hold the word need not be decoded.
+        texts = {
+            entry_id: found
+            for entry_id, found in self._known.items()
+            if isinstance(found, bytes) and quoted in found
+        }
+        for entry_id, plain in zip(texts, decoded(texts.values()), strict=True):
+            self._known[entry_id] = entry_of(plain)
         suited, others = [], []
-        quoted = f'"{task}"'
         for entry_id, found in self._known.items():
-            # JSON that does not even hold the word need not be decoded.
-            if isinstance(found, str) and quoted not in found:
-                others.append(entry_id)
-            elif task in self[entry_id].tasks:
-                suited.append(self[entry_id])
+            if isinstance(found, Entry) and task in found.tasks:
+                suited.append(found)
             else:
                 others.append(entry_id)
         return suited, others
@@ -86,8 +91,8 @@ class Entries(Mapping[str, Entry]):
         so these marks are keys wherever they stand.
         """
         for entry_id, found in self._known.items():
-            if isinstance(found, str):
-                yield from ((name, entry_id) for name in _names_in(found))
+            if isinstance(found, bytes):
+                yield from ((name, entry_id) for name in _names_in(found.decode()))
             else:
                 yield from ((name, entry_id) for name in names_of(found))
 
@@ -111,15 +116,6 @@ def _names_in(text: str) -> list[str]:
 _DECODER = json.JSONDecoder()
 
 
-class BenchmarkKind(NamedTuple):
-    """What a benchmark is about."""
-
-    task: str
-    modality: str
-    domain: str | None
-    languages: tuple[str, ...]
-
-
 class Benchmarks(Mapping[str, Benchmark]):
     """Benchmarks by id, built from their plain values on first use."""
 
@@ -141,13 +137,6 @@ class Benchmarks(Mapping[str, Benchmark]):
 
     def __contains__(self, benchmark_id: object) -> bool:
         return benchmark_id in self._plain
-
-    def kinds(self) -> set[BenchmarkKind]:
-        """What all of them are about, without building any."""
-        return {
-            BenchmarkKind(b["task"], b["modality"], b.get("domain"), tuple(b.get("languages", ())))
-            for b in self._plain.values()
-        }
 
 
 def entry_of(plain: dict[str, Any]) -> Entry:

@@ -29,7 +29,7 @@ def _load_shipped() -> Catalog:
     digest, content = unpacked(SHIPPED.read_bytes())
     return Catalog(
         entries=Entries(content["entries"].texts),
-        benchmarks=Benchmarks(content["benchmarks"].whole()),
+        benchmarks=Benchmarks(content["benchmarks"]),
         plain_hardware=content["hardware"],
         digest=digest,
     )
