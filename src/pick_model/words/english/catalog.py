@@ -22,8 +22,7 @@ CATALOG: dict[str, str] = {
     "measurement-twice": "the same measurement stands twice",
     "unknown-cell": "unknown {column} {cell!r}",
     "score-or-runs-no-number": "score and n_runs should be numbers",
-    "adapter-only": "{id} holds {kind} of {base} and no model of its own",
-    "base-is-in-catalog": "its base is in the catalog, as {id}",
+    "adapter-only": "{id} holds {kind} of {base}, which the catalog does not hold",
     "config-no-object": "config.json of {id} holds {kind}, not an object",
     "index-without-map": "{index} of {id} has no weight_map",
     "index-names-missing": "{index} names {missing!r}, which {id} does not hold",
@@ -72,6 +71,7 @@ CATALOG: dict[str, str] = {
     "license-spelt-otherwise": "write {license!r}, not {written!r}",
     "license-freer-than-family": "{license} is freer than what {family} of its owner is under, "
     "{kin}",
+    "base-license-other": "its base model {id} is under {license:text|no licence that is known}",
     "license-freer-than-base": "{license} is freer than {other} of its base model {id}",
     "source-not-to-look-up": "says no url, version or note, so nobody can look it up",
     "tables-without-license": "gives evidence tables and states no licence",
