@@ -27,6 +27,9 @@ CATALOG: dict[str, str] = {
     "index-without-map": "{index} of {id} has no weight_map",
     "index-names-missing": "{index} names {missing!r}, which {id} does not hold",
     "index-names-pickle": "{index} of {id} names {pickled!r}, which is no safetensors",
+    "no-kept-answer": "is no answer that a refresh kept",
+    "batch-without-answers": "a batch needs a file that keeps the answers",
+    "add-answers": "--answers FILE; the same command goes on with the next batch",
     "not-edited-by-lines": "cannot be edited by lines",
     "no-model-here": "no model {name!r} here",
     "no-hub-repo": "{name} has no hub_repo",
@@ -71,7 +74,7 @@ CATALOG: dict[str, str] = {
     "license-spelt-otherwise": "write {license!r}, not {written!r}",
     "license-freer-than-family": "{license} is freer than what {family} of its owner is under, "
     "{kin}",
-    "base-license-other": "its base model {id} is under {license:text|no licence that is known}",
+    "base-license-other": "write {license}, as its base model {id} has",
     "license-freer-than-base": "{license} is freer than {other} of its base model {id}",
     "source-not-to-look-up": "says no url, version or note, so nobody can look it up",
     "tables-without-license": "gives evidence tables and states no licence",
