@@ -229,20 +229,74 @@ ADAPTERS = {
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
-def test_an_adapter_is_refused_with_its_base(name: str, drafted: Drafted) -> None:
+def test_an_adapter_of_an_unknown_base_is_refused_with_the_base(
+    name: str, drafted: Drafted
+) -> None:
     files, weights, card, base = ADAPTERS[name]
     named = {file: json.dumps(content).encode() for file, content in files.items()}
     named[weights] = safetensors({"x.lora_A.weight": (8, 32)})
-    with pytest.raises(UsageError, match="no model of its own") as caught:
+    with pytest.raises(UsageError, match="which the catalog does not hold") as caught:
         drafted(Repo(named, card=card, library="peft"))
     assert base in str(caught.value)
     assert caught.value.exit_code == 2
 
 
-def test_the_base_of_an_adapter_is_named_as_the_catalog_has_it(drafted: Drafted) -> None:
-    settings = {"adapter_config.json": b'{"base_model_name_or_path": "FacebookAI/roberta-base"}'}
-    with pytest.raises(UsageError, match="in the catalog, as roberta-base"):
-        drafted(Repo(settings))
+LORA = header({"l.lora_A.weight": ("F32", (8, 1536)), "l.lora_B.weight": ("F32", (1536, 8))})
+
+
+def over(base: str, **card: object) -> Repo:
+    """A LoRA adapter of a base model, as PEFT writes it."""
+    settings = json.dumps({"peft_type": "LORA", "base_model_name_or_path": base}).encode()
+    files = {"adapter_config.json": settings, "adapter_model.safetensors": LORA}
+    return Repo(files, card=card, library="peft")
+
+
+def test_an_adapter_is_its_base_model_and_its_own_licence(
+    catalog: Catalog, drafted: Drafted
+) -> None:
+    base = catalog.find("qwen2.5-1.5b-instruct")
+    text, entry = drafted(over(base.hub_repo or "", license="cc-by-nc-4.0", language="de"))
+    assert (entry.adapter, entry.base_model) == (True, base.id)
+    assert (entry.license, entry.base_license) == ("CC-BY-NC-4.0", base.license)
+    assert entry.licenses == ("CC-BY-NC-4.0", base.license)
+    for name in ("n_parameters", "embed_dim", "max_tokens", "shape", "kind", "family", "tasks"):
+        assert getattr(entry, name) == getattr(base, name), name
+    assert entry.languages == ("de",)
+    assert entry.weights == ("safetensors",)
+    assert f"LORA) over {base.id}, which adds {2 * 8 * 1536} parameters" in text
+    assert "beside the weights" not in text
+
+
+def test_an_adapter_whose_card_names_neither_language_nor_licence_says_so(
+    catalog: Catalog, drafted: Drafted
+) -> None:
+    base = catalog.find("roberta-base")
+    text, entry = drafted(over("FacebookAI/roberta-base"))
+    assert entry.license is None
+    assert entry.languages == base.languages
+    assert "those of the base model" in line_of(text, "languages")
+    assert "the card does not say" in line_of(text, "license")
+
+
+def test_an_adapter_for_a_task_has_the_task_of_the_tag(drafted: Drafted) -> None:
+    repo = over("FacebookAI/roberta-base")
+    repo.pipeline_tag = "token-classification"
+    assert drafted(repo)[1].tasks == ("token-classification",)
+
+
+def test_an_adapter_with_a_broken_header_is_drafted_without_its_size(drafted: Drafted) -> None:
+    repo = over("FacebookAI/roberta-base")
+    repo.files["adapter_model.safetensors"] = b"\xff" * 40
+    text, entry = drafted(repo)
+    assert entry.adapter
+    assert "which adds" not in text
+
+
+def test_an_adapter_of_itself_is_refused(drafted: Drafted) -> None:
+    repo = over("FacebookAI/roberta-base")
+    repo.renamed = "FacebookAI/roberta-base"
+    with pytest.raises(UsageError, match="does not hold"):
+        drafted(repo)
 
 
 def test_an_adapter_beside_whole_weights_is_said_and_the_weights_are_counted(

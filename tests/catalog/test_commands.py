@@ -263,6 +263,29 @@ def test_refresh_writes_unless_it_is_a_dry_run(
     assert "nothing to write" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("_hub")
+def test_a_refresh_in_batches_needs_a_file_for_the_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, kept = tmp_path / "own.yaml", tmp_path / "hub.jsonl"
+    text = (
+        "models:\n- id: ours\n  hub_repo: org/ours\n  family: bert\n  kind: encoder\n"
+        "  modality: text\n  tasks: [fill-mask]\n  license: MIT\n"
+    )
+    file.write_text(text, encoding="utf-8")
+    assert run("refresh", str(file), "--batch", "1") == 2
+    assert "--answers FILE" in capsys.readouterr().err
+    asked = ("refresh", str(file), "--batch", "1", "--answers", str(kept))
+    assert run(*asked, "-o", str(kept)) == 2
+    assert run("refresh", str(file), "--answers", str(file)) == 2
+    assert run("refresh", str(file), "--answers", str(tmp_path / "none" / "x")) == 2
+    assert file.read_text(encoding="utf-8") == text
+    capsys.readouterr()
+    assert run(*asked, "-f", "markdown") == 0
+    assert "### pinned: 1" in capsys.readouterr().out
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 1
+
+
 def test_a_hub_that_is_down_is_exit_4_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from pick_model.catalog.draft.refresh import Pinned, refresh
 from pick_model.catalog.reader import read_records
-from pick_model.errors import EnvironmentProblem, SchemaError, UnknownName
+from pick_model.errors import EnvironmentProblem, InputError, SchemaError, UnknownName
+from pick_model.render.refresh import as_markdown
 from tests.hub import FAULTS, Repo, serving
 
 OLD, NEW = "a" * 40, "b" * 40
@@ -208,3 +209,116 @@ def test_a_repository_no_hub_could_name_is_a_finding_and_the_rest_is_asked_for(
         monkeypatch.setenv("HF_ENDPOINT", hub.url)
         report = refresh(file).report
     assert {m.id: m.state for m in report.models} == {"odd": "gone", "loose": "pinned"}
+
+
+def answered(
+    file: Path, monkeypatch: pytest.MonkeyPatch, **options: object
+) -> tuple[Pinned, list[str]]:
+    """A refresh that keeps its answers, and the repositories it asked about."""
+    with serving(REPOS) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        pinned = refresh(file, answers=file.with_name("hub.jsonl"), **options)  # type: ignore[arg-type]
+    return pinned, sorted(r.rpartition("/")[2] for r in hub.requests if "/api/models/" in r)
+
+
+def test_batches_ask_about_each_entry_once_and_end_in_the_report_of_one_run(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = asked(file, monkeypatch, dry_run=True).report
+    seen, left = [], []
+    for _ in range(4):
+        pinned, repositories = answered(file, monkeypatch, batch=3, dry_run=True)
+        seen += repositories
+        left.append(pinned.report.n_left)
+    assert left == [6, 3, 0, 0]
+    assert sorted(seen) == sorted(name.rpartition("/")[2] for name in [*REPOS, "org/gone"])
+    assert pinned.report.models == whole.models
+    assert pinned.report.diff == whole.diff
+
+
+def test_what_was_pinned_is_not_asked_about_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pinned, _ = answered(file, monkeypatch)
+    file.write_text(pinned.files[file], encoding="utf-8")
+    again, repositories = answered(file, monkeypatch)
+    assert repositories == []
+    assert again.files == {}
+    assert {m.id for m in again.report.models} == {m.id for m in pinned.report.models}
+
+
+def test_an_entry_that_says_something_else_now_is_asked_about_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(file, monkeypatch)
+    file.write_text(FILE.replace(f"revision: {OLD}", f"revision: {NEW}"), encoding="utf-8")
+    pinned, repositories = answered(file, monkeypatch)
+    assert repositories == ["moved"]
+    assert "moved" not in {m.id for m in pinned.report.models}
+
+
+def test_a_line_cut_short_is_asked_about_again_and_the_rest_is_kept(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, before = answered(file, monkeypatch)
+    kept = file.with_name("hub.jsonl")
+    text = kept.read_text(encoding="utf-8")
+    kept.write_text(text[: len(text) - 30], encoding="utf-8")
+    pinned, repositories = answered(file, monkeypatch)
+    assert len(repositories) == 1
+    assert pinned.report.n_left == 0
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == len(before)
+
+
+def test_a_fault_keeps_what_was_answered_before_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(file, monkeypatch, batch=4)
+    kept = file.with_name("hub.jsonl")
+    before = kept.read_text(encoding="utf-8")
+    with pytest.raises(EnvironmentProblem):
+        asked(file, monkeypatch, "500", answers=kept, timeout=0.5)
+    assert kept.read_text(encoding="utf-8").startswith(before)
+    assert answered(file, monkeypatch)[0].report.n_left == 0
+
+
+@pytest.mark.parametrize("content", ["{}\n", "[1]\n", "hello\n", '{"id": "a", "more": 1}\n'])
+def test_another_file_is_not_taken_for_answers(
+    content: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = file.with_name("hub.jsonl")
+    kept.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="no answer that a refresh kept"):
+        answered(file, monkeypatch)
+    assert kept.read_text(encoding="utf-8") == content
+
+
+def test_changes_are_told_by_kind_and_in_markdown(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = asked(file, monkeypatch, dry_run=True).report
+    changes = {model.id: model.changes for model in report.models}
+    assert changes["renamed"] == ("renamed",)
+    assert changes["relicensed"] == ("license",)
+    assert changes["moved"] == ("moved",)
+    assert changes["gone"] == ("gone",)
+    assert changes["loose"] == ("pinned",)
+    text = as_markdown(report)
+    assert "### vanished: 1\n\n- gone (org/gone)" in text
+    assert "- renamed (org/renamed): other/name now" in text
+    assert "- relicensed (org/relicensed): MIT here, CC-BY-NC-4.0 there" in text
+    assert f"- moved (org/moved): moved from {OLD[:12]} to {NEW[:12]}" in text
+    assert "### pinned: 4" in text
+    assert f"+  revision: {NEW}" in text
+
+
+def test_a_license_that_is_gone_from_the_card_and_one_that_is_new_are_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "own.yaml"
+    entry = f"models:\n- id: ours\n  hub_repo: org/ours\n  revision: {NEW}\n{ENTRY}"
+    for held, there in (("MIT", {}), ("null", MIT)):
+        file.write_text(f"{entry}  license: {held}\n", encoding="utf-8")
+        with serving({"org/ours": Repo({}, there, NEW)}) as hub:
+            monkeypatch.setenv("HF_ENDPOINT", hub.url)
+            assert refresh(file).report.models[0].changes == ("license",)

@@ -189,6 +189,23 @@ def test_a_licence_freer_than_that_of_all_its_kin_is_doubted(tmp_path: Path) -> 
     assert [(p.subject, p.line) for p in found] == [("one", 2)]
 
 
+@pytest.mark.parametrize(("said", "right"), [("CC-BY-NC-4.0", True), ("MIT", False), ("", False)])
+def test_an_adapter_says_its_base_models_licence_beside_its_own(
+    small: Path, said: str, right: bool
+) -> None:
+    models = small / "models" / "models.yaml"
+    own = "  license: MIT\n  adapter: true\n" + (f"  base_license: {said}\n" if said else "")
+    text = models.read_text(encoding="utf-8")
+    before, tuned = text.split("- id: tuned-bert", 1)
+    tuned = tuned.replace("  license: CC-BY-NC-4.0\n", own, 1)
+    tuned = tuned.replace(
+        "n_parameters, base_model]", "n_parameters, base_model, adapter, base_license]", 1
+    )
+    models.write_text(f"{before}- id: tuned-bert{tuned}", encoding="utf-8")
+    found = [p.message for p in problems(validate(small, today=TODAY), "licences")]
+    assert found == ([] if right else ["write CC-BY-NC-4.0, as its base model small-bert has"])
+
+
 def test_every_check_has_a_planted_mistake() -> None:
     """Here in the small catalog, or in the shipped one, which has kin to compare with."""
     found = {mistake[0] for mistake in MISTAKES} | {mistake[2] for mistake in PLANTED}

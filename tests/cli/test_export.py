@@ -111,3 +111,19 @@ def test_a_failed_export_leaves_what_was_there(tmp_path: Path, run: Run) -> None
     assert run("catalog", "export", str(path), "--catalog", str(tmp_path / "no.yaml"))[0] == 2
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("to", "format"), [("c.sqlite", "sqlite"), ("tables", "csv")])
+def test_what_is_there_is_replaced_only_by_force(
+    tmp_path: Path, run: Run, to: str, format: str
+) -> None:
+    path = tmp_path / to
+    there = path if format == "sqlite" else path / "models.csv"
+    there.parent.mkdir(exist_ok=True)
+    there.write_text("mine", encoding="utf-8")
+    code, _, told = run("catalog", "export", str(path), "--format", format)
+    assert (code, "--force replaces it" in told) == (2, True), told
+    assert there.read_text(encoding="utf-8") == "mine"
+    assert list(there.parent.iterdir()) == [there]
+    assert run("catalog", "export", str(path), "--format", format, "--force")[0] == 0
+    assert there.read_bytes()[:4] != b"mine"

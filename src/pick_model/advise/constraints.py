@@ -96,13 +96,15 @@ def _license(entry: Entry, profile: Profile) -> Broken | None:
     policy = profile.constraints.license
     if policy is None:
         return None
-    if entry.license is None:
-        return Broken("license", message("license-unknown"))
-    kind = LICENSES[entry.license]
-    for allowed in policy:
-        if entry.license == allowed or kind in LICENSE_CLASSES.get(allowed, ()):
-            return None
-    return Broken("license", message("license-not-allowed", license=entry.license, kind=kind))
+    for license in entry.licenses:
+        if license is None:
+            return Broken("license", message("license-unknown"))
+        kind = LICENSES[license]
+        classes = [LICENSE_CLASSES.get(allowed, ()) for allowed in policy]
+        if license not in policy and not any(kind in allowed for allowed in classes):
+            told = message("license-not-allowed", license=license, kind=kind)
+            return Broken("license", told)
+    return None
 
 
 def _names(entry: Entry, profile: Profile) -> Broken | None:

@@ -182,8 +182,19 @@ def task_similarity(one: str, other: str) -> float:
 RESEMBLES = 0.6
 
 
+# Classes told by their names alone are a task of their own, whatever the set was made for.
+BY_NAME_ALONE = {
+    "image-classification": "zero-shot-image-classification",
+    "text-classification": "zero-shot-classification",
+    "token-classification": "zero-shot-token-classification",
+}
+
+
 def resembles(benchmark: Benchmark | BenchmarkKind, protocol: str, target: Target) -> bool:
     """Whether a score on a benchmark is one of the target's task, used the same way."""
     scale = scale_of(benchmark.task, protocol)
-    alike = benchmark.task == target.task and similarity(benchmark, target) >= RESEMBLES
+    asked = {benchmark.task}
+    if protocol == "zero-shot":
+        asked.add(BY_NAME_ALONE.get(benchmark.task, benchmark.task))
+    alike = target.task in asked and similarity(benchmark, target) >= RESEMBLES
     return alike and target.hears(scale)

@@ -19,7 +19,7 @@ from pick_model.files import same_file
 from pick_model.words.say import message
 
 OUTPUTS = ("output", "record", "report")
-BOTH = ("append",)  # read and written again on purpose
+BOTH = ("append", "answers")  # read and written again on purpose
 # What is read of a folder that is named as an input, beside what discovery reads of one.
 SOURCES = {".csv", ".lock", ".safetensors", ".bin", ".model", ".txt"}
 # How reports of the kinds that we write in JSON begin.

@@ -145,6 +145,7 @@ class Entry:
     training_sets: tuple[BenchmarkPattern, ...] | None = None
     base_model: EntryId | None = None
     adapter: bool = False  # its weights are laid over those of base_model when it is loaded
+    base_license: LicenseName | None = None  # of an adapter: the base model's, which holds too
     superseded_by: EntryId | None = None
     weights: tuple[Literal["safetensors", "pickle", "onnx", "gguf", "other"], ...] | None = None
     notes: Text | None = None
@@ -162,6 +163,13 @@ class Entry:
             )
         if self.adapter and self.base_model is None:
             raise WrongValue(message("adapter-without-base"), key="adapter")
+        if self.base_license is not None and not self.adapter:
+            raise WrongValue(message("base-license-without-adapter"), key="base_license")
+
+    @property
+    def licenses(self) -> tuple[LicenseName | None, ...]:
+        """What holds for whoever loads it: its licence, and of an adapter the base model's too."""
+        return (self.license, self.base_license) if self.adapter else (self.license,)
 
 
 @record

@@ -200,6 +200,11 @@ class CatalogDiff:
     changes: tuple[Change, ...]  # those that need judgement first
 
 
+# What became of a repository: it vanished, may not be read, was renamed, states another licence,
+# has a newer commit, or its commit is known now and was not before.
+RepositoryChange = Literal["gone", "refused", "renamed", "license", "moved", "pinned"]
+
+
 @record
 class Refreshed:
     """What the Hub says now about one entry."""
@@ -212,6 +217,10 @@ class Refreshed:
     safety: Safety | None  # None: nothing to do
     notes: tuple[str, ...]  # licence changed, repository renamed, gated …
     note_messages: tuple[Message, ...] = ()  # of the notes, in their order
+    changes: tuple[RepositoryChange, ...] = ()
+    license: str | None = None  # in the catalog
+    hub_licenses: tuple[str, ...] = ()  # on the card, as registered where they are
+    renamed_to: str | None = None
 
 
 @record
@@ -227,3 +236,4 @@ class Refresh:
     diff: str  # unified, of what was or would be written
     models: tuple[Refreshed, ...]  # those with something to say; `current` ones are counted
     n_current: int
+    n_left: int = 0  # entries that were not asked about yet

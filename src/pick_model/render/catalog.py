@@ -15,7 +15,6 @@ from pick_model.documents.catalog_reports import (
     JobEvidence,
     Listing,
     Problem,
-    Refresh,
     Validation,
 )
 from pick_model.render.facts import facts, rests_on, written
@@ -289,28 +288,3 @@ def _change(change: Change) -> str:
     if change.before is None:
         return f"{what}: {change.field} = {after} ({change.why})"
     return f"{what}: {change.field} {before} → {after or 'nothing'} ({change.why})"
-
-
-def refreshed(report: Refresh, page: Page) -> None:
-    """What to look at, what was pinned, and the edit itself."""
-    for safety, title in (("judgement", "needs judgement"), ("safe", "safe")):
-        models = [m for m in report.models if m.safety == safety]
-        page.heading(title, str(len(models)))
-        for model in models:
-            notes = "; ".join(model.notes)
-            line = f"{model.id} ({model.hub_repo}): {model.state}"
-            if model.state == "moved":
-                line += f" from {(model.revision or '')[:12]} to {(model.hub_revision or '')[:12]}"
-            elif model.hub_revision and model.state == "pinned":
-                line += f" at {model.hub_revision[:12]}"
-            page.paragraph(line + (f"; {notes}" if notes else ""), indent=2)
-    page.blank()
-    page.paragraph(f"{report.n_current} as they were pinned", dim=True)
-    if report.diff and report.dry_run:
-        page.blank()
-        for line in report.diff.splitlines():
-            page.verbatim(line)
-    elif report.written:
-        page.paragraph("wrote " + ", ".join(report.written))
-    else:
-        page.paragraph("nothing to write")

@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 
 from pick_model.catalog.catalog import Catalog
+from pick_model.catalog.draft.adapted import adapted_lines, note_on
 from pick_model.catalog.draft.architectures import DEFAULT_TASKS, Architecture
 from pick_model.catalog.draft.figures import figures
-from pick_model.catalog.draft.recognise import adapter_of, recognise, weight_formats
+from pick_model.catalog.draft.recognise import (
+    Adapter,
+    adapter_of,
+    has_model,
+    recognise,
+    weight_formats,
+)
 from pick_model.catalog.draft.repository import RepoFacts, read_facts
 from pick_model.catalog.draft.text import Line, written_out
 from pick_model.catalog.draft.weights import quantisation, scheme
@@ -32,7 +39,7 @@ def draft(
     """A catalog file with one entry, as YAML text with to-do comments.
 
     Raises EnvironmentProblem when the Hub, the network or the repository's content is at
-    fault, UsageError for an adapter, which is no model.
+    fault, UsageError for an adapter whose base model the catalog does not hold.
     """
     head = model_info(hub_id, revision, timeout=timeout, sizes=True)
     facts = read_facts(head)
@@ -42,25 +49,27 @@ def draft(
 
 
 def entry_text(facts: RepoFacts, catalog: Catalog, *, asked_for: str = "") -> str:
-    """The draft of what was read, as YAML. Raises UsageError for an adapter."""
-    _refuse_adapter(facts, catalog)
+    """The draft of what was read, as YAML. Raises UsageError for an adapter of an unknown base."""
     notes = _notes(facts, asked_for or facts.head.id)
-    return written_out(facts, _lines(facts, catalog), catalog, notes)
-
-
-def _refuse_adapter(facts: RepoFacts, catalog: Catalog) -> None:
     adapter = adapter_of(facts.head, facts.other("adapter_config.json"))
     if adapter is None:
-        return
-    base = _shown(adapter.base)
+        return written_out(facts, _lines(facts, catalog), catalog, notes)
+    base = _base_of(adapter, facts.head, catalog)
+    given = {line.name: line for line in _lines(facts, catalog, base)}
+    notes.append(note_on(adapter, facts, base))
+    return written_out(facts, adapted_lines(facts, base, given), catalog, notes)
+
+
+def _base_of(adapter: Adapter, head: RepoHead, catalog: Catalog) -> Entry:
+    """The entry an adapter is laid over. Raises UsageError where the catalog has none."""
     held = _held(catalog, adapter.base)
+    if held is not None and (held.hub_repo or "").lower() != head.id.lower():
+        return held
+    base = _shown(adapter.base)
     on_hub = re.fullmatch(r"[\w-][\w.-]*/[\w.-]+", base, re.ASCII)
-    todo = message("add-base-by", base=base) if on_hub else message("add-base")
     raise UsageError(
-        message(
-            "adapter-only", id=facts.head.id, kind=adapter.kind, base=base or "an unnamed model"
-        ),
-        hint=message("base-is-in-catalog", id=held.id) if held else todo,
+        message("adapter-only", id=head.id, kind=adapter.kind, base=base or "an unnamed model"),
+        hint=message("add-base-by", base=base) if on_hub else message("add-base"),
     )
 
 
@@ -85,7 +94,7 @@ def _notes(facts: RepoFacts, asked_for: str) -> list[str]:
     if code:
         files = sorted(str(v) for v in code.values()) if isinstance(code, dict) else [str(code)]
         notes.append(f"loading it runs code of the repository (auto_map: {', '.join(files)})")
-    if facts.other("adapter_config.json"):
+    if facts.other("adapter_config.json") and has_model(facts.head):
         notes.append("an adapter lies beside the weights, and transformers lays it over them")
     quantised = quantisation(facts.config, facts.other("quantize_config.json"))
     if quantised:
@@ -93,11 +102,13 @@ def _notes(facts: RepoFacts, asked_for: str) -> list[str]:
     return notes
 
 
-def _lines(facts: RepoFacts, catalog: Catalog) -> list[Line]:
-    """The fields in the order of the schema."""
+def _lines(facts: RepoFacts, catalog: Catalog, base: Entry | None = None) -> list[Line]:
+    """The fields in the order of the schema; `base` where it is known already."""
     head = facts.head
     entry_id, id_todo = _entry_id(head, catalog)
-    base, base_todo = _base(head, catalog)
+    base_todo = ""
+    if base is None:
+        base, base_todo = _base(head, catalog)
     recognised = recognise(facts, base)
     found = recognised.found
     named = re.fullmatch(r"[\w.-]+/[\w.-]+", head.id, re.ASCII)

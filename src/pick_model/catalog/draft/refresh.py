@@ -1,5 +1,6 @@
 """Hold a catalog against the Hub: pin revisions, flag what moved and changed licences.
 
+Of a large catalog in batches: the answers are kept in a file, and the next run goes on from it.
 Only a missing revision is written. A revision that moved, a licence that changed and a
 repository that is gone need somebody's judgement: the facts of the entry hold for the commit
 that is pinned, not for the new one.
@@ -9,13 +10,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pick_model import __version__
+from pick_model.catalog.draft.answers import keep, kept_answers, still_holds
 from pick_model.catalog.reader import CatalogRecords, Placed, named, read_records
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_files import CatalogFile
@@ -46,25 +48,43 @@ class Pinned(NamedTuple):
 
 
 def refresh(
-    path: Path, *, only: Collection[str] = (), dry_run: bool = False, timeout: float | None = None
+    path: Path,
+    *,
+    only: Collection[str] = (),
+    batch: int | None = None,
+    answers: Path | None = None,
+    dry_run: bool = False,
+    timeout: float | None = None,
 ) -> Pinned:
     """Ask the Hub about every entry (or `only` these ids) of a catalog folder or overlay.
 
+    With `answers`, a file, what was answered before is not asked again, and new answers are
+    added as they come; of what is left, `batch` entries are asked about, in the catalog's order.
+
     Raises EnvironmentProblem when the Hub or the network fails, and then nothing is to be
-    written; a single repository that is gone or refused is a finding.
+    written but the answers; a single repository that is gone or refused is a finding.
     """
     records = read_records(path).whole()
     chosen = _chosen(records, only)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        heads = list(pool.map(lambda placed: _ask(placed.value, timeout), chosen))
-    results = [_compare(placed.value, head) for placed, head in zip(chosen, heads, strict=True)]
+    kept = kept_answers(answers) if answers is not None else {}
+    known = {
+        p.value.id: kept[p.value.id]
+        for p in chosen
+        if p.value.id in kept and still_holds(kept[p.value.id], p.value)
+    }
+    due = [placed for placed in chosen if placed.value.id not in known]
+    for entry, head in _answers([placed.value for placed in due[:batch]], timeout):
+        known[entry.id] = _compare(entry, head)
+        if answers is not None:
+            keep(answers, known[entry.id])
+    told = [(placed, known[placed.value.id]) for placed in chosen if placed.value.id in known]
     pins = {
         placed.value.id: (placed, result.hub_revision)
-        for placed, result in zip(chosen, results, strict=True)
-        if result.state == "pinned" and result.hub_revision
+        for placed, result in told
+        if result.state == "pinned" and result.hub_revision and placed.value.revision is None
     }
     files, unwritten = _edited(records, pins)
-    results = [_with_note(result, unwritten) for result in results]
+    results = [_with_note(result, unwritten) for _, result in told]
     report = Refresh(
         tool_version=__version__,
         folder=str(path),
@@ -73,6 +93,7 @@ def refresh(
         diff="".join(_diff(file, text) for file, text in files.items()),
         models=tuple(r for r in results if r.state != "current" or r.notes),
         n_current=sum(r.state == "current" for r in results),
+        n_left=len(chosen) - len(told),
     )
     return Pinned(report, files)
 
@@ -88,6 +109,20 @@ def _chosen(records: CatalogRecords, only: Collection[str]) -> list[Placed]:
     return [p for n, p in known.items() if p.value.hub_repo and (not only or n in only)]
 
 
+def _answers(
+    entries: Sequence[Entry], timeout: float | None
+) -> Iterator[tuple[Entry, RepoHead | PickModelError]]:
+    """Each entry with the Hub's answer, as they come. A fault ends it, and no more are asked."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = {pool.submit(_ask, entry, timeout): entry for entry in entries}
+        try:
+            for done in as_completed(asked):
+                yield asked[done], done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
 def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
     try:
         return model_info(entry.hub_repo or "", timeout=timeout)
@@ -97,27 +132,48 @@ def _ask(entry: Entry, timeout: float | None) -> RepoHead | PickModelError:
 
 def _compare(entry: Entry, head: RepoHead | PickModelError) -> Refreshed:
     """What the Hub's answer means for one entry."""
-    about: dict[str, Any] = {"id": entry.id, "hub_repo": entry.hub_repo, "revision": entry.revision}
+    about: dict[str, Any] = {
+        "id": entry.id,
+        "hub_repo": entry.hub_repo,
+        "revision": entry.revision,
+        "license": entry.license,
+    }
     if isinstance(head, PickModelError):
         state: Any = "refused" if isinstance(head, Refused) else "gone"
-        found = Refreshed(**about, state=state, hub_revision=None, safety="judgement", notes=())
+        found = Refreshed(
+            **about, state=state, hub_revision=None, safety="judgement", notes=(), changes=(state,)
+        )
         return _noted(found, message("hub-told", reason=str(head)))
-    notes = _notes(entry, head)
+    renamed = head.id if head.id.lower() != (entry.hub_repo or "").lower() else None
+    offered = tuple(canonical_license(name) or name for name in head.licenses)
+    licences = _licence_notes(entry, offered)
     if entry.revision is None:
         state = "pinned"
     else:
         state = "current" if entry.revision == head.sha else "moved"
-    doubtful = state == "moved" or bool(notes)
-    safety: Any = "judgement" if doubtful else "safe" if state == "pinned" else None
-    found = Refreshed(**about, state=state, hub_revision=head.sha, safety=safety, notes=())
-    return _noted(found, *notes)
+    changes = [
+        *(["renamed"] if renamed else []),
+        *(["license"] if licences else []),
+        *([state] if state != "current" else []),
+    ]
+    doubtful = bool(set(changes) - {"pinned"})
+    found = Refreshed(
+        **about,
+        state=state,
+        hub_revision=head.sha,
+        safety="judgement" if doubtful else "safe" if state == "pinned" else None,
+        notes=(),
+        changes=tuple(changes),
+        hub_licenses=offered,
+        renamed_to=renamed,
+    )
+    names = [message("repository-renamed", name=renamed)] if renamed else []
+    return _noted(found, *names, *licences)
 
 
-def _notes(entry: Entry, head: RepoHead) -> list[Message]:
+def _licence_notes(entry: Entry, offered: tuple[str, ...]) -> list[Message]:
+    """What the card says of the licence where the catalog says something else."""
     notes = []
-    if head.id.lower() != (entry.hub_repo or "").lower():
-        notes.append(message("repository-renamed", name=head.id))
-    offered = tuple(canonical_license(name) or name for name in head.licenses)
     there = offered[0] if len(offered) == 1 else None
     if len(offered) > 1:
         if entry.license not in offered:

@@ -28,6 +28,7 @@ class RepoFacts:
     others: dict[str, Any] = field(default_factory=dict)  # further small files, by name
     folder: str = ""  # where configuration and weights lie; "0_Transformer/"
     notes: tuple[str, ...] = ()  # what could not be read, in words
+    adapter: dict[str, Tensor] | None = None  # tensors of an adapter that lies there
 
     def other(self, name: str) -> dict[str, Any]:
         """A further configuration; {} where there is none, or no object in it."""
@@ -74,8 +75,20 @@ def read_facts(head: RepoHead) -> RepoFacts:
         name = f"{part.get('path')}/config.json"
         if str(part.get("type")).endswith(".Dense") and name in head.files:
             others[name] = json_file(head, name)
-    tensors = _tensors(head, folder, notes)
-    return RepoFacts(head, config, tensors, others, folder, tuple(notes))
+    found = _tensors(head, folder, notes)
+    adapter = _adapter_tensors(head, notes)
+    return RepoFacts(head, config, found, others, folder, tuple(notes), adapter)
+
+
+def _adapter_tensors(head: RepoHead, notes: list[str]) -> dict[str, Tensor] | None:
+    """What the header of an adapter's safetensors says; None where there is none to read."""
+    for name in head.files:
+        if ADAPTER_FILES.match(name) and name.endswith(".safetensors"):
+            try:
+                return tensors(head, name)
+            except BadContent as fault:
+                notes.append(say(fault.message))
+    return None
 
 
 def _folder(facts: RepoFacts) -> str:

@@ -22,6 +22,7 @@ SOURCES = {
     "hub-unpacked": ("unpacked from the header of the model's quantised safetensors", "derived"),
     "hub-gguf": ("the header of the model's GGUF, as the Hub read it", "measured"),
     "hub-base": ("the base model's entry; quantising changes no shape", "derived"),
+    "hub-adapted": ("the base model's entry; an adapter is laid over its weights", "derived"),
 }
 
 

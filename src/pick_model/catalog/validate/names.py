@@ -165,7 +165,11 @@ def licences(context: Context) -> int:
             told = message("license-unlike-family", license=entry.license, usual=names.pop())
             context.wrong(placed, told, "license")
         base = context.entries.get(entry.base_model or "")
-        if base is None or base.license is None:
+        if base is not None and entry.adapter and entry.base_license != base.license:
+            told = message("base-license-other", id=base.id, license=base.license or "null")
+            context.wrong(placed, told, "base_license")
+            continue
+        if base is None or base.license is None or entry.adapter:
             continue
         if _freer(entry.license, base.license):
             context.wrong(

@@ -55,6 +55,7 @@ DOCUMENTS: dict[str, str] = {
     "required-and-optional": "a probe is either required or optional",
     "come-together": "{one} and {other} come together",
     "adapter-without-base": "it is laid over a base_model, which is missing",
+    "base-license-without-adapter": "only an adapter is under its base model's licence too",
     "not-smaller-than": "{name} should be smaller than {than}",
     # Why a default was taken.
     "not-given": "not given",
