@@ -44,10 +44,10 @@ def preprocessor(folder: Path, pixels: int, **more: Any) -> None:
     (folder / "preprocessor_config.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def lite_config(number: int) -> Any:
+def lite_config(number: int, pixels: int) -> Any:
     from transformers import EfficientNetConfig
 
-    width, depth, pixels = LITE[number]
+    width, depth, _ = LITE[number]
 
     def wide(channels: int) -> int:
         rounded = max(8, int(channels * width + 4) // 8 * 8)
@@ -76,8 +76,12 @@ def lite_config(number: int) -> Any:
     )
 
 
-def efficientnet_lite(folder: Path, number: int, *, random: bool = False) -> Path:
+def efficientnet_lite(
+    folder: Path, number: int, *, pixels: int | None = None, random: bool = False
+) -> Path:
     """A folder with the network; its gates, which Lite has none of, stand open.
+
+    pixels: of a side, else those it was trained with.
 
     random: the numbers of each filter bank in random order. Drawn anew, features would vanish
     on the way: the normalisations' statistics are of these sizes.
@@ -86,7 +90,8 @@ def efficientnet_lite(folder: Path, number: int, *, random: bool = False) -> Pat
     from transformers import EfficientNetModel
 
     torch.manual_seed(0)
-    model: Any = EfficientNetModel(lite_config(number))
+    pixels = pixels or LITE[number][2]
+    model: Any = EfficientNetModel(lite_config(number, pixels))
     ours = model.state_dict()
     gates = {name for name in ours if "squeeze_excite" in name}
     for name in gates:
@@ -99,7 +104,7 @@ def efficientnet_lite(folder: Path, number: int, *, random: bool = False) -> Pat
             value = value.flatten()[torch.randperm(value.numel())].view(value.shape)
         ours[name].copy_(value)
     model.save_pretrained(folder)
-    preprocessor(folder, LITE[number][2], resample=3)
+    preprocessor(folder, pixels, resample=3)
     return folder
 
 
