@@ -133,7 +133,7 @@ def train(
         early_stopped = False
         step = 0
         tuning_logits = None  # of the weights as they are
-        batches = epochs(rows, job.batch, job.seed)
+        batches = ahead(epochs(rows, job.batch, job.seed), rows, loaded)
         while step < end:
             chosen = next(batches)
             tick = watch.now()
@@ -245,6 +245,16 @@ def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
             yield batches[which]
 
 
+def ahead(batches: Iterator[list[int]], rows: Encoded, loaded: Loaded) -> Iterator[list[int]]:
+    """The same batches; what the next one needs is begun while one is computed."""
+    chosen = next(batches)
+    loaded.modality.ahead(rows, chosen)
+    for following in batches:
+        loaded.modality.ahead(rows, following)
+        yield chosen
+        chosen = following
+
+
 def accumulate(
     net: Net,
     loaded: Loaded,
@@ -265,7 +275,7 @@ def accumulate(
             parts = [chosen[i : i + micro] for i in range(0, len(chosen), micro)]
             masses = [rows.objective.mass(rows.read(part), weights) for part in parts]
             for part, share in zip(parts, masses, strict=True):
-                inputs, targets = collate(rows, part, loaded)
+                inputs, targets = collate(rows, part, loaded, training=True)
                 with autocast(loaded):
                     logits = net(inputs)  # (B, C) or (B, T, C)
                 loss = rows.objective.loss(logits.float(), targets, weights)

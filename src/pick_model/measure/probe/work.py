@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample
 from pick_model.errors import BudgetTooSmall
 from pick_model.measure.probe import make
@@ -15,10 +16,11 @@ from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch, budget_words
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
+from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit, ZeroShot
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
 from pick_model.measure.probe.run_costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.tell import plan_told
+from pick_model.vocabulary.baselines import TRIVIAL, learnt
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -174,11 +176,13 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
 
 
 def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
-    """Majority and TF-IDF, fitted on the rows that a run of `size` rows sees."""
+    """The trivial baselines, fitted on the rows that a run of `size` rows sees."""
     sets, account = inputs.sets, desk.account
     rows = subsample(sets.train, size, inputs.settings.seed)
     effort = Effort(len(rows))
-    stage = message("fitting-tfidf")
+    names = learnt(TRIVIAL[rows.modality])
+    of_texts = names == ("tfidf",)
+    stage = message("fitting-tfidf") if of_texts else message("fitting-trivial", baselines=names)
 
     def choose() -> list[int | bool]:
         seconds = account.seconds_for(TRIVIAL_SHARE)
@@ -194,7 +198,11 @@ def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
         n, thorough = desk.decision(f"baselines on {len(rows)}", choose)
         effort = Effort(int(n), bool(thorough))
         if effort.rows < len(rows):
-            desk.drop(message("tfidf-fitted-on", n=effort.rows, rows=len(rows)))
+            n, all_ = effort.rows, len(rows)
+            told = message("tfidf-fitted-on", n=n, rows=all_)
+            if not of_texts:
+                told = message("trivial-fitted-on", baselines=names, n=n, rows=all_)
+            desk.drop(told)
     return desk.piece(TrivialFit, inputs.trivial_key(effort), fit)
 
 
@@ -250,6 +258,23 @@ class Work:
         key = self.inputs.key("frozen", rows=rows, read=read)
         self.heads[size] = self.desk.piece(FrozenFit, key, fit)
         return self.heads[size]
+
+    @property
+    def zero_shot(self) -> ZeroShot | None:
+        """Of files with one label each; of texts nothing is looked for."""
+        rows = self.inputs.sets.heldout
+        if rows.media is None or not LABEL_KINDS[rows.kind].exclusive:
+            return None
+        told = message("reading-by-names")
+
+        def say_names() -> ZeroShot:
+            with self.desk.teller.stage(told):
+                return make.zero_shot(self.rows, self.desk.account.now)
+
+        if not self.desk.may(told, self.costs.tail(1)):  # one pass over the held-out rows
+            return None
+
+        return self.desk.piece(ZeroShot, self.inputs.key("zero-shot"), say_names)
 
     def run(
         self, size: int, passes: float, seed: int, rate: float, told: Message | None = None
