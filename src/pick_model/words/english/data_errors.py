@@ -123,6 +123,7 @@ DATA_ERRORS: dict[str, str] = {
     "sound-without-samples": "holds no samples",
     "sound-cut-short": "is cut short: it ends after {read:.3g} of {seconds:.3g} s",
     "sound-not-finite": "holds samples that are NaN or infinite",
+    "rows-no-sounds": "the rows of {source} are no sounds",
     "max-rows-below-one": "max_rows must be at least 1, not {max_rows}",
     "columns-of-one-name": "two columns are named {name!r}",
     "rename-one-column": "rename one of them",
