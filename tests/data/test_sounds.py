@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pick_model.data.sounds import SoundFacts, read_sound, sound_facts
+from pick_model.data.sounds import SoundFacts, checked, read_sound, sound_facts
 from pick_model.errors import MissingExtra, WrongValue
 
 soundfile = pytest.importorskip("soundfile")
@@ -27,7 +27,11 @@ def written(path: Path, samples: np.ndarray, rate: int = RATE, **how: str) -> Pa
 def said(path: Path) -> str:
     with pytest.raises(WrongValue) as wrong:
         read_sound(path, RATE, 10.0)
-    return str(wrong.value)
+    told = str(wrong.value)
+    with pytest.raises(WrongValue) as wrong:
+        checked(path)
+    assert str(wrong.value) == told
+    return told
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,7 @@ def test_channels_are_averaged(tmp_path: Path) -> None:
 def test_no_more_is_read_than_asked_for(tmp_path: Path) -> None:
     path = written(tmp_path / "a.wav", tone(seconds=3.0), subtype="FLOAT")
     assert np.array_equal(read_sound(path, RATE, 0.25), tone(seconds=0.25))
-    assert sound_facts(path).seconds == 3.0
+    assert checked(path) == sound_facts(path).seconds == 3.0
 
 
 def test_files_that_are_no_sound_are_told_apart(tmp_path: Path) -> None:
@@ -152,7 +156,8 @@ def test_a_sample_or_two_are_a_sound_or_are_named(tmp_path: Path) -> None:
     path = written(tmp_path / "a.wav", np.ones(1), 8_000)
     assert read_sound(path, RATE, 10.0).shape == (2,)
     path = written(tmp_path / "b.wav", np.ones(1), 48_000)
-    assert said(path) == "holds no samples"
+    with pytest.raises(WrongValue, match="holds no samples"):
+        read_sound(path, RATE, 10.0)
 
 
 def test_without_the_extra_the_command_is_named(

@@ -25,6 +25,7 @@ MOST_CHANNELS = 64  # microphone arrays have as many; mixing more is mixing a wr
 PIECE = 1 << 16  # frames read at a time
 # Of what is announced; a last frame that lacks, or an MP3's padding, is no cut. Chosen by hand.
 WHOLE = 0.9
+CHECKED_SECONDS = 30.0  # of a file, before it is taken for a row: what models read of one
 _UNTOLD = 0x7FFFFFFF  # programs that write to a pipe announce this, or more, for "to the end"
 
 
@@ -45,6 +46,12 @@ def sound_facts(path: Path) -> SoundFacts:
         return SoundFacts(file.frames / file.samplerate, file.samplerate, file.channels)
 
 
+def checked(path: Path) -> float:
+    """The seconds of a file whose beginning can be decoded; else WrongValue with the reason."""
+    _decoded(path, CHECKED_SECONDS)
+    return sound_facts(path).seconds
+
+
 def read_sound(path: Path, rate: int, seconds: float) -> np.ndarray:
     """The first `seconds` of a file at `rate` Hz, the mean of its channels: float32 (samples,).
 
@@ -52,31 +59,34 @@ def read_sound(path: Path, rate: int, seconds: float) -> np.ndarray:
     sound, holds no samples, ends before what it announces or has samples that are no numbers;
     MissingExtra without soundfile and soxr.
     """
+    samples, native = _decoded(path, seconds)
+    return resampled(samples, native, rate)
+
+
+def _decoded(path: Path, seconds: float) -> tuple[np.ndarray, int]:
+    """The first `seconds`, float32 (samples,), and how many there are a second."""
     import numpy as np
 
     with _opened(path) as file:
-        there, wanted = file.frames, max(1, int(seconds * file.samplerate))
+        there, rate = file.frames, file.samplerate
+        wanted = min(there, max(1, int(seconds * rate)))
         pieces: list[np.ndarray] = []
         read = 0
         try:
-            while read < min(there, wanted):
-                piece = file.read(
-                    min(PIECE, wanted - read, there - read), dtype="float32", always_2d=True
-                )  # (frames, channels)
+            while read < wanted:
+                piece = file.read(min(PIECE, wanted - read), dtype="float32", always_2d=True)
                 if not len(piece):
                     break
-                pieces.append(piece.mean(axis=1))
+                pieces.append(piece.mean(axis=1))  # of (frames, channels)
                 read += len(piece)
         except _soundfile().SoundFileError as fault:
-            raise _cut_short(read, there, file.samplerate) from fault
-        if read < WHOLE * min(there, wanted):
-            raise _cut_short(read, there, file.samplerate)
-        if not read:
-            raise WrongValue(message("sound-without-samples"))
-        mono, native = np.concatenate(pieces), file.samplerate
-    if not np.isfinite(mono).all():
+            raise _cut_short(read, there, rate) from fault
+    if read < WHOLE * wanted:
+        raise _cut_short(read, there, rate)
+    samples = np.concatenate(pieces)
+    if not np.isfinite(samples).all():
         raise WrongValue(message("sound-not-finite"))
-    return resampled(mono, native, rate)
+    return samples, rate
 
 
 def resampled(samples: np.ndarray, native: int, rate: int) -> np.ndarray:
