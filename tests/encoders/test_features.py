@@ -187,7 +187,7 @@ def test_a_batch_holds_so_many_tokens_whatever_the_rows(
             assert len(chosen) * max(map(rows.length, chosen)) <= 40
             seen += chosen
 
-        batches.over_batches(read, note, "cpu")
+        batches.over_batches(read, note, loaded)
         assert sorted(seen) == list(range(n))
 
 

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 from pick_model.data.dataset import LabelKind  # noqa: E402
 from pick_model.data.label_kinds import LABEL_KINDS  # noqa: E402
 from pick_model.encoders.objective import IGNORE, OBJECTIVES  # noqa: E402
-from pick_model.encoders.reading import Encoded  # noqa: E402
+from pick_model.encoders.rows import Encoded  # noqa: E402
 from pick_model.measure.probe.metrics import FAMILIES, METRICS  # noqa: E402
 from pick_model.measure.probe.predictors import PREDICTORS  # noqa: E402
 from pick_model.measure.probe.train import mean_loss  # noqa: E402

@@ -53,7 +53,11 @@ in_machine = partial(typer.Option, rich_help_panel="Machine")
 in_trust = partial(typer.Option, rich_help_panel="Trust")
 
 DataFile = Annotated[
-    Path, in_data(metavar="FILE", help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz.")
+    Path,
+    in_data(
+        metavar="FILE",
+        help="Labelled rows: CSV, TSV, JSONL, Parquet, CoNLL, .gz; or a folder, a folder a class.",
+    ),
 ]
 TextColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the text.")]
 PairColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the second text.")]
@@ -197,12 +201,17 @@ def read_both(
 
     told: gets the profile of the rows.
     """
+    from pick_model.data.media import held_out_part
     from pick_model.data.profile import profile
     from pick_model.data.read import read_dataset
     from pick_model.data.split import split
 
     options: dict[str, Any] = {"task": task, "seed": seed, **reading}
     train = read_said(data, options)
+    if eval_data is None and data.is_dir():
+        eval_data = held_out_part(data)
+        if eval_data is not None:
+            say(f"held out: {eval_data}")
     if eval_data is None:
         train, heldout = split(train, seed=seed)
     else:

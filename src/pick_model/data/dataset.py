@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from pick_model.words.message import Message
 
 LabelKind = Literal["single-label", "multi-label", "regression", "tokens"]
+Modality = Literal["text", "image", "audio"]
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """One file that is a row."""
+
+    path: Path
+    digest: str  # sha256 of its bytes: what tells files apart, wherever they lie
+    size: float  # of an image the shorter side in pixels, of a sound its seconds
 
 
 @dataclass(frozen=True)
@@ -56,9 +67,18 @@ class Dataset:
     digest: str  # sha256 of the whole file's bytes, as stored
     source: str  # the file's name, without its folder
     reading: Reading | None = None  # None when the rows come from no file
+    media: tuple[MediaFile, ...] | None = None  # of images and sounds; `texts` name the files
+    modality: Modality = "text"
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """What tells rows apart: first texts, or the digests of files."""
+        if self.media is None:
+            return self.texts
+        return tuple(file.digest for file in self.media)
 
     def take(self, indices: Sequence[int]) -> Dataset:
         """The rows at these positions, in this order."""
@@ -70,4 +90,5 @@ class Dataset:
             labels=tuple(self.labels[i] for i in indices),
             groups=None if self.groups is None else tuple(self.groups[i] for i in indices),
             rows=tuple(self.rows[i] for i in indices),
+            media=None if self.media is None else tuple(self.media[i] for i in indices),
         )

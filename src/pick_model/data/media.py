@@ -15,7 +15,8 @@ IMAGES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".
 SOUNDS = frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac"})
 # Folders that hold a part of the rows, not a class.
 TRAINING = ("train", "training")
-PARTS = frozenset({*TRAINING, "test", "testing", "val", "valid", "validation", "dev", "eval"})
+HELD_OUT = ("test", "testing", "eval", "val", "valid", "validation", "dev")
+PARTS = frozenset({*TRAINING, *HELD_OUT})
 MEASURED = 200  # files whose size is looked at, evenly spread
 
 
@@ -30,8 +31,34 @@ class MediaSet(NamedTuple):
     n_others: int  # files that are neither, or of the other kind
 
 
+class ClassFiles(NamedTuple):
+    """Files of one kind, by the folder that is their class."""
+
+    kind: str  # image | audio
+    folder: Path  # that the classes lie in
+    files: dict[str, list[Path]]
+    n_others: int  # files that are neither, or of the other kind
+
+
 def media_set(folder: Path) -> MediaSet | None:
     """The classes of a folder, or of the training part in it; None where there are none."""
+    found = class_files(folder)
+    if len(found.files) < 2:
+        return None
+    every = [path for files in found.files.values() for path in files]
+    some = every[:: max(1, len(every) // MEASURED)]
+    sizes = _sides(some) if found.kind == "image" else _seconds(some)
+    size = None
+    if sizes:
+        size = (
+            median(sizes) if found.kind == "image" else sorted(sizes)[int(0.95 * (len(sizes) - 1))]
+        )
+    counts = {name: len(files) for name, files in found.files.items()}
+    return MediaSet(found.kind, found.folder, counts, size, len(sizes), found.n_others)
+
+
+def class_files(folder: Path) -> ClassFiles:
+    """The files of each class of a folder, or of the training part in it; in order of names."""
     inside = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_dir()}
     part = next((inside[name] for name in TRAINING if name in inside), folder)
     names = [path for path in sorted(part.iterdir()) if path.is_dir() and path.name[0] != "."]
@@ -40,20 +67,21 @@ def media_set(folder: Path) -> MediaSet | None:
     images = [path for path in every if path.suffix.lower() in IMAGES]
     sounds = [path for path in every if path.suffix.lower() in SOUNDS]
     of, suffixes = (images, IMAGES) if len(images) >= len(sounds) else (sounds, SOUNDS)
-    counts = {
-        name: n
+    kept = {
+        name: [path for path in files if path.suffix.lower() in suffixes]
         for name, files in classes.items()
-        if (n := sum(path.suffix.lower() in suffixes for path in files))
     }
-    if len(counts) < 2:
+    kept = {name: files for name, files in kept.items() if files}
+    return ClassFiles("image" if of is images else "audio", part, kept, len(every) - len(of))
+
+
+def held_out_part(folder: Path) -> Path | None:
+    """The folder beside the training part whose classes are for evaluation; test comes first."""
+    inside = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_dir()}
+    if not any(name in inside for name in TRAINING):
         return None
-    some = of[:: max(1, len(of) // MEASURED)]
-    kind = "image" if of is images else "audio"
-    sizes = _sides(some) if kind == "image" else _seconds(some)
-    size = None
-    if sizes:
-        size = median(sizes) if kind == "image" else sorted(sizes)[int(0.95 * (len(sizes) - 1))]
-    return MediaSet(kind, part, counts, size, len(sizes), len(every) - len(of))
+    found = (inside[name] for name in HELD_OUT if name in inside)
+    return next((path for path in found if class_files(path).files), None)
 
 
 def _files(folder: Path) -> Iterator[Path]:

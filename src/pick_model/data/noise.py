@@ -64,13 +64,15 @@ def label_noise(dataset: Dataset, seed: int = 0) -> LabelNoise:
     """Search single-label rows for labels that contradict the rest of the data.
 
     At most 10,000 rows (a stratified subset). Skipped, with the reason, for other kinds of
-    labels, for pairs (their label lies between the texts, which TF-IDF does not see), for
-    too few rows or too many classes, and where the model is no better than the majority.
+    labels, for files, for pairs (their label lies between the texts, which TF-IDF does not see),
+    for too few rows or too many classes, and where the model is no better than the majority.
 
     Raises MissingExtra without scikit-learn.
     """
     if not LABEL_KINDS[dataset.kind].exclusive:
         return LabelNoise(skipped=message("kind-not-searched", kind=dataset.kind))
+    if dataset.media is not None:
+        return LabelNoise(skipped=message("files-not-searched"))
     if dataset.pairs is not None:
         return LabelNoise(skipped=message("pairs-not-searched"))
     dataset = _large_classes(subsample(dataset, MAX_ROWS, seed))

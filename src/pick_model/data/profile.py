@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean, pstdev
 from typing import cast
@@ -28,12 +29,14 @@ def profile(dataset: Dataset, heldout: Dataset | None = None, *, seed: int = 0) 
     Takes seconds for 50,000 rows. Raises MissingExtra without scikit-learn.
     """
     keys = text_keys(dataset)
-    exact = list(zip(dataset.texts, dataset.pairs or dataset.texts, strict=True))
+    exact = list(zip(dataset.contents, dataset.pairs or dataset.contents, strict=True))
     overlap = exact_overlap = RowList()
     if heldout is not None:
         overlap = _also_in(heldout, text_keys(heldout), keys)
-        pairs = list(zip(heldout.texts, heldout.pairs or heldout.texts, strict=True))
+        pairs = list(zip(heldout.contents, heldout.pairs or heldout.contents, strict=True))
         exact_overlap = _also_in(heldout, pairs, exact)
+    if dataset.media is not None:  # names of files are no texts
+        dataset = replace(dataset, texts=("",) * len(dataset))
     texts = (*dataset.texts, *(dataset.pairs or ()))
     scripts = script_shares(texts)
     classes = _classes(dataset, heldout)
@@ -142,6 +145,8 @@ def _sorted_by_class(dataset: Dataset) -> bool:
     """
     if not LABEL_KINDS[dataset.kind].exclusive or len(dataset) < 20:
         return False
+    if dataset.reading is not None and dataset.reading.format == "folders":
+        return False  # its order is ours
     labels = dataset.labels
     runs = 1 + sum(a != b for a, b in pairwise(labels))
     n = len(labels)

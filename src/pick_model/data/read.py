@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import category, normalize
 
 from pick_model.data.choose_kind import decide_kind
+from pick_model.data.class_folders import FILE, FOLDERS, LABEL, folder_source
 from pick_model.data.columns import Named, choose_columns
 from pick_model.data.conll import conll_notes
-from pick_model.data.dataset import Columns, Dataset, LabelKind, Reading
+from pick_model.data.dataset import Columns, Dataset, LabelKind, Modality, Reading
 from pick_model.data.encode import encode_labels
 from pick_model.data.entities import has_entities
+from pick_model.data.files_as_rows import TASKS as MEDIA_TASKS
+from pick_model.data.files_as_rows import column_of_files, with_files
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import as_number
+from pick_model.data.media import class_files
 from pick_model.data.peek import peek
 from pick_model.data.records import Record, Records
 from pick_model.data.sample import draw_sample
@@ -27,7 +31,9 @@ from pick_model.errors import UsageError, did_you_mean
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-TASKS = ("text-classification", "token-classification")
+TOKENS_TASK = "token-classification"
+TEXT_TASKS = ("text-classification", TOKENS_TASK)
+TASKS = (*TEXT_TASKS, *MEDIA_TASKS)
 
 
 def file_digest(path: str | Path) -> str:
@@ -35,7 +41,8 @@ def file_digest(path: str | Path) -> str:
 
     Raises InputError as `read_dataset` does for a file that cannot be opened.
     """
-    return digest(find_source(path, tuple(FORMATS)))
+    path = Path(path)
+    return digest(folder_source(path) if path.is_dir() else find_source(path, tuple(FORMATS)))
 
 
 def read_dataset(
@@ -56,14 +63,16 @@ def read_dataset(
     max_rows: int = 50_000,
     seed: int = 0,
 ) -> Dataset:
-    """The labelled rows of a CSV, TSV, JSON lines, Parquet or CoNLL file, also gzipped.
+    """The labelled rows of a CSV, TSV, JSON lines, Parquet or CoNLL file, also gzipped, or of a
+    folder of images or sounds with a folder a class.
 
-    `task`: "text-classification" or "token-classification" (None: found out from the
-    columns); `text`, `text_pair`, `label`, `group`: column names (None: guessed, no group), of
-    `label` also several columns of 0 and 1, joined by commas; `sentence`: the column that
-    rows of one sentence share, where each row is a token; `kind` forces how labels are read,
-    `separator` what stands between the labels of a row; rows labelled `skip` ("": not
-    labelled) are left out; `names`: the column names of a CSV or TSV file without a header.
+    `task`: one of TASKS (None: found out from the columns; a column of paths to images or
+    sounds is one of files, see `with_files`); `text`, `text_pair`, `label`, `group`: column
+    names (None: guessed, no group), of `label` also several columns of 0 and 1, joined by
+    commas; `sentence`: the column that rows of one sentence share, where each row is a token;
+    `kind` forces how labels are read, `separator` what stands between the labels of a row; rows
+    labelled `skip` ("": not labelled) are left out; `names`: the column names of a CSV or TSV
+    file without a header.
     For an evaluation file give the training data as `like`, so that it is read alike and
     indices agree; or its `kind` and `label_names`.
 
@@ -78,11 +87,16 @@ def read_dataset(
     if separator == "":
         raise UsageError(message("separator-empty"), hint=message("give-separator"))
     _check_arguments(task, kind, max_rows)
-    source = find_source(path, tuple(FORMATS), names)
-    file_format = FORMATS[source.suffix]
+    path, wanted = Path(path), MEDIA_TASKS.get(task or "")
+    of_folder = path.is_dir()
+    source = folder_source(path) if of_folder else find_source(path, tuple(FORMATS), names)
+    file_format = FOLDERS if of_folder else FORMATS[source.suffix]
+    if of_folder:
+        kind = kind or "single-label"
+        _check_folder(source, task)
     if names is not None and file_format.name not in ("csv", "tsv"):
         raise UsageError(message("format-names-columns", name=file_format.name))
-    of_tokens = task == "token-classification" if task else None
+    of_tokens = task == TOKENS_TASK if task else (False if of_folder else None)
     if kind is not None:
         of_tokens = LABEL_KINDS[kind].by_word
     of_conll = file_format.name in ("conll", "conllu")
@@ -96,6 +110,8 @@ def read_dataset(
     if like is not None and like.reading is not None:
         named = _as_before(named, like.reading.columns, there)
     cells = dict.fromkeys(there, ()) if of_conll else peek(source, file_format, there)
+    if task in (None, *MEDIA_TASKS) and not of_conll:
+        named = _of_files(source, named, cells, wanted)
     choice = choose_columns(source, there, cells, named, of_conll or of_tokens)
     columns = choice.columns
     if like is not None and (columns.text_pair is None) != (like.pairs is None):
@@ -136,14 +152,44 @@ def read_dataset(
             notes += (message("tags-without-names"),)
     else:
         kind, decided = decide_kind(source, survey.labels, kind, label_names is not None)
-        why = why or decided
+        why = message("folder-a-class") if of_folder else why or decided
     known = LABEL_KINDS[kind].space(survey.labels, survey.tags)
     if label_names is None:
         check_labels(source, survey, kind, known, columns)
         notes += _about_names(known)
     if kept is None:
         kept = draw_sample(records, survey, kind, max_rows, seed)
-    return _dataset(records, survey, kept, kind, why, tuple(label_names or known), notes)
+    rows = _dataset(records, survey, kept, kind, why, tuple(label_names or known), notes)
+    return rows if task in TEXT_TASKS else with_files(rows, source, wanted)
+
+
+def _of_files(
+    source: DataFile, named: Named, cells: Mapping[str, Sequence[object]], wanted: Modality | None
+) -> Named:
+    """With the column of files as the text, where there is one and no other is named."""
+    if named.text is not None:
+        return named
+    if source.path.is_dir():
+        return replace(named, text=FILE, label=LABEL)
+    found = column_of_files(cells, wanted)
+    if found is None and wanted is not None:
+        raise source.error(
+            message("no-column-of-files", kind=wanted, columns=tuple(cells)),
+            hint=message("name-column-of-files"),
+        )
+    return named if found is None else replace(named, text=found)
+
+
+def _check_folder(source: DataFile, task: str | None) -> None:
+    """Refuse a folder of images for a task of texts or sounds."""
+    found = class_files(source.path)
+    fit = next(name for name, modality in MEDIA_TASKS.items() if modality == found.kind)
+    if task not in (None, fit):
+        n = sum(len(files) for files in found.files.values())
+        raise source.error(
+            message("folder-of-media", n=n, kind=found.kind, classes=len(found.files), task=task),
+            hint=message("task-is", task=fit),
+        )
 
 
 def _check_names(source: DataFile, columns: Sequence[str]) -> None:
@@ -187,7 +233,7 @@ def _check_arguments(task: str | None, kind: str | None, max_rows: int) -> None:
         raise UsageError(
             message("unknown-label-kind", kind=kind), hint=did_you_mean(kind, LABEL_KINDS)
         )
-    of_tokens = task == TASKS[1]
+    of_tokens = task == TOKENS_TASK
     if kind is not None and task is not None and LABEL_KINDS[kind].by_word != of_tokens:
         raise UsageError(message("label-kind-not-of-task", kind=kind, task=task))
     if max_rows < 1:

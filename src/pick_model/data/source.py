@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
+from pick_model.data.media import class_files
 from pick_model.errors import InputError, Location, nearest
-from pick_model.files import file_digest
+from pick_model.files import file_digest, json_digest
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -146,8 +147,13 @@ def _sibling(path: Path) -> Message | None:
 
 
 def digest(source: DataFile) -> str:
-    """sha256 of the bytes as stored, in hexadecimal."""
+    """sha256 of the bytes as stored, in hexadecimal; of a folder, of its files' names and bytes."""
     try:
+        if source.path.is_dir():
+            files = class_files(source.path).files.values()
+            paths = [path for part in files for path in part]
+            named = [[p.relative_to(source.path).as_posix(), file_digest(p)] for p in paths]
+            return json_digest(named)
         return file_digest(source.path)
     except OSError as error:
         raise source.error(

@@ -18,6 +18,8 @@ def normalised(text: str) -> str:
 
 def text_keys(dataset: Dataset) -> list[TextKey]:
     """What rows must share to count as the same text; of a pair, both texts in order."""
+    if dataset.media is not None:
+        return [(digest,) for digest in dataset.contents]
     if dataset.pairs is None:
         return [(normalised(text),) for text in dataset.texts]
     pairs = zip(dataset.texts, dataset.pairs, strict=True)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from pick_model.documents.readable import plain_id
 from pick_model.errors import WrongValue, did_you_mean, nearest
+from pick_model.vocabulary.baselines import BASELINES
 from pick_model.vocabulary.data_units import DataUnit as DataUnit
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, languages
@@ -70,14 +71,11 @@ def _date(value: object) -> object:
     return value
 
 
-# What a probe compares a fine-tune with, under the names its report writes.
-BASELINES = ("majority", "tfidf", "frozen")
-
-
 def _baseline(value: str) -> str:
     """A baseline in another spelling (TF-IDF, tf-idf, tf_idf) under the name of the report."""
-    bare = re.sub(r"[-_\s]", "", value.lower())
-    return bare if bare in BASELINES else _one_of(BASELINES, "baseline", value)
+    bare = {re.sub(r"[-_\s]", "", name): name for name in BASELINES}
+    found = bare.get(re.sub(r"[-_\s]", "", value.lower()))
+    return found or _one_of(BASELINES, "baseline", value)
 
 
 BaselineName = Annotated[str, AfterValidator(_baseline)]

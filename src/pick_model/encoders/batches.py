@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pick_model.encoders.reading import Encoded
+from pick_model.encoders.loaded import Loaded
+from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import out_of_memory
 from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
@@ -19,17 +20,18 @@ TOKENS_ELSEWHERE = 32_768
 PADDING = 1 / 16
 
 
-def over_batches(rows: Encoded, read: Callable[[list[int]], None], device: str) -> None:
-    """Call `read` with the places of every row once, in batches that suit the type of device.
+def over_batches(rows: Encoded, read: Callable[[list[int]], None], loaded: Loaded) -> None:
+    """Call `read` with the places of every row once, in batches that suit the model's device.
 
     Rows of like length come together and the longest first, so that memory ends at once if it
     does; the batch is then halved. Raises EnvironmentProblem when it ends at one row.
     """
-    tokens = TOKENS.get(device, TOKENS_ELSEWHERE)
+    tokens = TOKENS.get(loaded.device.type, TOKENS_ELSEWHERE)
     order = sorted(range(len(rows)), key=rows.length, reverse=True)
     at, most = 0, MOST_ROWS
     while at < len(order):
         size = fitting([rows.length(row) for row in order[at : at + most]], tokens)
+        loaded.modality.ahead(rows, order[at : at + 2 * size])
         try:
             read(order[at : at + size])
         except (RuntimeError, MemoryError) as fault:

@@ -17,9 +17,11 @@ import torch
 from torch import Tensor
 
 from pick_model.encoders.batches import over_batches
-from pick_model.encoders.load import Encoded, Loaded, autocast, collate, sample, states
+from pick_model.encoders.load import autocast, collate
+from pick_model.encoders.loaded import Loaded, States, states
 from pick_model.encoders.objective import deterministic
-from pick_model.encoders.pooling import POOLINGS
+from pick_model.encoders.pooling import OWN, pooled
+from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words, out_of_memory
 from pick_model.words.say import message
 
@@ -35,14 +37,16 @@ class Views:
     layers: tuple[int, ...] = (LAST,)
     poolings: tuple[str, ...] = ("mean",)
     depth: int = 0  # blocks; 0: not looked at
+    own: bool = False  # beside them what the model itself makes of a row, as its last layer
 
     def __len__(self) -> int:
-        return len(self.layers) * len(self.poolings)
+        return len(self.names)
 
     @property
     def names(self) -> tuple[tuple[int, str], ...]:
         """Layer and pooling of each view, in the order of the features."""
-        return tuple((layer, how) for layer in self.layers for how in self.poolings)
+        each = tuple((layer, how) for layer in self.layers for how in self.poolings)
+        return (*each, (self.depth or LAST, OWN)) if self.own else each
 
 
 def features(
@@ -53,11 +57,11 @@ def features(
 ) -> np.ndarray:
     """Every view of each row, or of each of its words: float32 (V, N, H).
 
-    Without `views` the mean of the last layer, or by word the last layer. Words that the length
-    limit cut off are NaN. `tick` is told the rows read so far. Raises EnvironmentProblem when
-    the model fails on the rows or memory ends at one of them.
+    Without `views` the last layer under the modality's pooling, or by word the last layer.
+    Words that the length limit cut off are NaN. `tick` is told the rows read so far. Raises
+    EnvironmentProblem when the model fails on the rows or memory ends at one of them.
     """
-    views = views or Views(poolings=(WORD,) if rows.by_word else ("mean",))
+    views = views or usual_view(loaded, rows)
     begin = np.concatenate([[0], np.cumsum([rows.lines(row) for row in range(len(rows))])])
     found = np.full((len(views), int(begin[-1]), loaded.hidden), np.nan, dtype=np.float32)
     done = 0
@@ -67,14 +71,12 @@ def features(
         nonlocal done
         inputs, _ = collate(rows, chosen, loaded)
         with torch.inference_mode(), autocast(loaded):
-            layers = kept_states(loaded, inputs, views)  # (B, T, H) each
+            layers = kept_states(loaded, inputs, views)
             if rows.starts is None:
                 lines = np.asarray(begin)[chosen]
-                pooled = [
-                    POOLINGS[how](layer, inputs["attention_mask"])
-                    for layer in layers
-                    for how in views.poolings
-                ]  # (B, H) each
+                vectors = [pooled(layer, how) for layer in layers for how in views.poolings]
+                if views.own:
+                    vectors.append(pooled(layers[-1], OWN))  # (B, H) each
             else:
                 places = [
                     (at, start, int(begin[row]) + word)
@@ -83,8 +85,8 @@ def features(
                     if start >= 0
                 ]
                 at, start, lines = np.array(places, dtype=int).reshape(-1, 3).T
-                pooled = [layer[at, start] for layer in layers]  # (words, H) each
-            for view, values in enumerate(pooled):
+                vectors = [layer.places[at, start] for layer in layers]  # (words, H) each
+            for view, values in enumerate(vectors):
                 found[view, lines] = values.float().cpu().numpy()
         done += len(chosen)
         tick(done)
@@ -92,75 +94,70 @@ def features(
     loaded.encoder.eval()
     try:
         with deterministic(0):
-            over_batches(rows, read, loaded.device.type)
+            over_batches(rows, read, loaded)
     finally:
         loaded.encoder.train(was)
     return found
 
 
-def kept_states(loaded: Loaded, inputs: dict[str, Tensor], views: Views) -> list[Tensor]:
-    """The states (B, T, H) of each layer of the views."""
+def usual_view(loaded: Loaded, rows: Encoded) -> Views:
+    """What a linear layer, and a fine-tune's first one, is fitted on."""
+    if rows.by_word:
+        return Views(poolings=(WORD,))
+    how = loaded.modality.pooling
+    return Views(poolings=(), own=True) if how == OWN else Views(poolings=(how,))
+
+
+def kept_states(loaded: Loaded, inputs: dict[str, Tensor], views: Views) -> list[States]:
+    """The states of each layer of the views."""
     with in_words(message("model-fails"), message("give-another-model"), "model"):
         if set(views.layers) <= {LAST, views.depth}:
-            return [states(loaded.encoder, inputs, loaded.takes)]
+            return [states(loaded, inputs)]
         last, all_ = every_layer(loaded, inputs)
         ends = (LAST, views.depth)
-        return [last if layer in ends else all_[layer] for layer in views.layers]
+        return [
+            last if layer in ends else last._replace(places=all_[layer]) for layer in views.layers
+        ]
 
 
-def every_layer(loaded: Loaded, inputs: dict[str, Tensor]) -> tuple[Tensor, tuple[Any, ...]]:
-    """The encoder's output, and what it says its layers gave; nothing where it does not say."""
+def every_layer(loaded: Loaded, inputs: dict[str, Tensor]) -> tuple[States, tuple[Any, ...]]:
+    """The encoder's states, and what it says its layers gave; nothing where it does not say."""
     known = {name: value for name, value in inputs.items() if name in loaded.takes}
     out = loaded.encoder(**known, output_hidden_states=True)
     found = getattr(out, "hidden_states", None)
-    return out[0], tuple(found) if isinstance(found, tuple | list) else ()
+    layers = tuple(found) if isinstance(found, tuple | list) else ()
+    modality = loaded.modality
+    return modality.states_of(out, inputs), tuple(modality.layer_of(layer) for layer in layers)
 
 
 def all_views(loaded: Loaded, by_word: bool) -> Views:
     """Every layer that has one vector of the model's width a token, under the poolings that suit.
 
     Some models halve the tokens on the way (Funnel) or are narrower inside (OPT-350m); their
-    last layer is there all the same. The mean always; the first token where both sides are
-    seen and something stands before the text, the last where later tokens are not seen.
+    last layer is there all the same. Which poolings suit, the modality says.
     """
-    inputs = sample(loaded)
-    wanted = (*inputs["input_ids"].shape, loaded.hidden)
+    inputs = loaded.modality.sample(loaded)
     was = loaded.encoder.training
     loaded.encoder.eval()
     try:
         told = message("reads-no-text-here", name=loaded.name)
         with in_words(told, message("give-another-model")), torch.inference_mode():
             last, layers = told_layers(loaded, inputs)
-            causal = sees_no_later(loaded, inputs, last)
+            poolings = loaded.modality.poolings(loaded, inputs, last.places)
     finally:
         loaded.encoder.train(was)
     depth = max(0, len(layers) - 1)
+    wanted = (*last.places.shape[:2], loaded.hidden)
     fit = [n for n, layer in enumerate(layers[:-1]) if tuple(layer.shape) == wanted]
-    if by_word:
-        poolings: tuple[str, ...] = (WORD,)
-    elif causal:
-        poolings = ("mean", "last")
-    else:
-        poolings = ("mean", "first") if loaded.frame[0] else ("mean",)
-    return Views((*fit, depth or LAST), poolings, depth)
+    own = last.own is not None and not by_word
+    return Views((*fit, depth or LAST), (WORD,) if by_word else poolings, depth, own)
 
 
-def told_layers(loaded: Loaded, inputs: dict[str, Tensor]) -> tuple[Tensor, tuple[Any, ...]]:
+def told_layers(loaded: Loaded, inputs: dict[str, Tensor]) -> tuple[States, tuple[Any, ...]]:
     """As `every_layer`; of a model that cannot say what its layers gave, the output alone."""
     try:
         return every_layer(loaded, inputs)
     except Exception as fault:
         if out_of_memory(fault):
             raise
-        return states(loaded.encoder, inputs, loaded.takes), ()
-
-
-def sees_no_later(loaded: Loaded, inputs: dict[str, Tensor], last: Tensor) -> bool:
-    """Whether the first token's state stays as it is when the last token is another."""
-    ids = inputs["input_ids"]
-    others = ids[0][ids[0] != ids[0, -1]]
-    if not len(others):
-        return False
-    changed = torch.cat([ids[:, :-1], others[:1, None]], dim=1)
-    then = states(loaded.encoder, {**inputs, "input_ids": changed}, loaded.takes)
-    return torch.allclose(then[0, 0], last[0, 0], rtol=1e-5, atol=0.0)
+        return states(loaded, inputs), ()

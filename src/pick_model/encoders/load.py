@@ -1,53 +1,28 @@
 """A pretrained encoder from a folder, as it is found: what it takes, holds and gives.
 
-transformers' own classes load it: AutoModel without a head, and the model's tokenizer. What
-they hand back is looked at, not trusted: a configuration may say anything. Shapes: B rows,
-T tokens, H width.
+transformers' own classes load it: AutoModel without a head, and what turns rows into its
+inputs. What they hand back is looked at, not trusted: a configuration may say anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
-from torch import nn
 
 from pick_model.encoders.config import refuse_unfit
-from pick_model.encoders.folder import (
-    ModelFiles,
-    read_folder,
-    refuse_no_tokenizer,
-    require_readers,
-    seen_alone,
-)
-from pick_model.encoders.loaded import Loaded
+from pick_model.encoders.folder import read_folder, seen_alone
+from pick_model.encoders.loaded import Loaded, states
 from pick_model.encoders.machine import cpu_facts
-from pick_model.encoders.network_facts import (
-    OTHER_MODEL,
-    SAMPLE,
-    UNLIMITED,
-    arguments,
-    beside,
-    encoder_of,
-    framing,
-    positions,
-    refuse_empty,
-    refuse_larger,
-    refuse_left_over,
-    refuse_nan,
-    refuse_new_weights,
-    refuse_other_input,
-    refuse_short,
-    table_rows,
-    token_types,
-)
+from pick_model.encoders.network_facts import OTHER_MODEL, beside
 from pick_model.encoders.objective import IGNORE
-from pick_model.encoders.reading import Encoded, collate, encode, measured
+from pick_model.encoders.reading import collate, encode
+from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
-from pick_model.errors import EnvironmentProblem, WrongValue
+from pick_model.encoders.texts import load_texts
+from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
 
 __all__ = [
@@ -58,24 +33,26 @@ __all__ = [
     "collate",
     "encode",
     "load",
-    "measured",
     "pick_device",
     "pick_dtype",
 ]
+
+LOADERS: dict[str, Callable[..., Loaded]] = {"text": load_texts}  # by modality of the rows
 
 
 def load(
     folder: Path,
     *,
+    modality: str = "text",
     device: str = "auto",
     precision: str = "auto",
     allow_pickle: bool = False,
     trust_remote_code: bool = False,
 ) -> Loaded:
-    """The pretrained encoder and tokenizer in a folder, in float32 on `device`.
+    """The pretrained encoder in a folder that reads rows of a modality, in float32 on `device`.
 
     Only the files that `read_folder` has checked are read, with the network shut. Raises
-    EnvironmentProblem when they are no text encoder that works, whatever the reason.
+    EnvironmentProblem when they are no encoder of it that works, whatever the reason.
     """
     name = called(folder)
     files = read_folder(
@@ -95,29 +72,9 @@ def load(
         quiet(),
     ):
         with seen_alone(files) as seen, offline():
-            encoder, tokenizer = from_transformers(seen, files, trust_remote_code)
-        encoder = encoder.to(where)
-        refuse_nan(encoder, name)
-        refuse_empty(tokenizer, name)
-        frame, spaced = framing(tokenizer)
-        rows, pad = table_rows(encoder), tokenizer.pad_token_id
-        longest = positions(encoder, tokenizer)
-        refuse_short(longest, frame, name)
-        loaded = Loaded(
-            encoder=encoder,
-            tokenizer=tokenizer,
-            hidden=0,
-            positions=longest,
-            device=where,
-            dtype=pick_dtype(precision, where),
-            name=name,
-            takes=arguments(encoder),
-            table_rows=rows,
-            token_types=token_types(encoder),
-            pad_id=pad if isinstance(pad, int) and 0 <= pad < (rows or pad + 1) else 0,
-            frame=frame,
-            spaced=spaced,
-        )
+            loaded = LOADERS[modality](
+                seen, files, name, where, pick_dtype(precision, where), trust_remote_code
+            )
         return replace(loaded, hidden=width(loaded))
 
 
@@ -130,41 +87,9 @@ def called(folder: Path) -> str:
     return folder.name
 
 
-def from_transformers(
-    seen: Path, files: ModelFiles, trust_remote_code: bool
-) -> tuple[nn.Module, Any]:
-    """Encoder and tokenizer, with every tensor of the encoder from the weights."""
-    from transformers import MODEL_MAPPING, AutoConfig, AutoModel, AutoTokenizer
-
-    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": trust_remote_code}
-    config = AutoConfig.from_pretrained(seen, **options)
-    name = called(files.folder)
-    if type(config) in MODEL_MAPPING:
-        found = MODEL_MAPPING[type(config)]
-        refuse_other_input(found[0] if isinstance(found, tuple) else found, name)
-    refuse_no_tokenizer(files, name)
-    require_readers(files, name)
-    if type(config) in MODEL_MAPPING:
-        refuse_larger(config, files.parameters, name)
-    tokenizer = AutoTokenizer.from_pretrained(seen, **options)
-    model, info = AutoModel.from_pretrained(
-        seen,
-        use_safetensors=True if files.parameters is not None else None,
-        dtype=torch.float32,
-        output_loading_info=True,
-        ignore_mismatched_sizes=True,  # told below, with names and shapes
-        **options,
-    )
-    encoder = encoder_of(model)
-    refuse_other_input(encoder, name)
-    refuse_new_weights(model, encoder, info, name)
-    refuse_left_over(model, info, name)
-    return encoder, tokenizer
-
-
 def width(loaded: Loaded) -> int:
-    """H, from the states of one short text; they must be finite, and one for each token."""
-    inputs = sample(loaded)
+    """H, from the states of one small input; they must be finite, and one for each token."""
+    inputs = loaded.modality.sample(loaded)
     told, other = message("reads-no-text-here", name=loaded.name), beside(loaded.encoder.config)
     if other is not None:
         told = message("reads-no-text-alone", name=loaded.name, other=other)
@@ -174,33 +99,9 @@ def width(loaded: Loaded) -> int:
     ):
         was = loaded.encoder.training
         loaded.encoder.eval()
-        found = states(loaded.encoder, inputs, loaded.takes)  # (1, T, H)
+        found = states(loaded, inputs)
         loaded.encoder.train(was)
-    return found.shape[-1]
-
-
-def sample(loaded: Loaded) -> dict[str, torch.Tensor]:
-    """A short text as the model takes it, each (1, T)."""
-    rows = loaded.table_rows or UNLIMITED
-    ids = [i for i in loaded.tokenizer(SAMPLE)["input_ids"] if i < rows] or [0]
-    return {
-        "input_ids": torch.tensor([ids], device=loaded.device),
-        "attention_mask": torch.ones(1, len(ids), dtype=torch.int64, device=loaded.device),
-    }
-
-
-def states(
-    encoder: nn.Module, inputs: dict[str, torch.Tensor], takes: Sequence[str]
-) -> torch.Tensor:
-    """The encoder's last hidden states (B, T, H), whatever else it returns."""
-    out = encoder(**{name: value for name, value in inputs.items() if name in takes})
-    found = out[0] if isinstance(out, tuple) and out else getattr(out, "last_hidden_state", None)
-    if not isinstance(found, torch.Tensor) or found.ndim != 3:
-        raise WrongValue(message("gives-no-vectors"))
-    if found.shape[:2] != inputs["input_ids"].shape:
-        told = message("gives-vectors", n=found.shape[1], tokens=inputs["input_ids"].shape[1])
-        raise WrongValue(told)
-    return found
+    return found.places.shape[-1] if found.own is None else found.own.shape[-1]
 
 
 def pick_device(name: str) -> torch.device:

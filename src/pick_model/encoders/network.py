@@ -2,7 +2,7 @@
 
 Shapes on the tensor lines: B rows, T tokens, H width of the encoder, C outputs (classes,
 labels or 1 for regression), N rows of a set. The model is transformers' own encoder with
-mean pooling and one linear layer on top, for every architecture the same; for tokens the
+one vector a row and one linear layer on top, for every architecture the same; for tokens the
 linear layer reads the first piece of each word (BERT, arXiv:1810.04805, section 5.3).
 """
 
@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pick_model.encoders import pooling
 from pick_model.encoders.batches import over_batches
-from pick_model.encoders.load import Encoded, Loaded, autocast, collate, states
-from pick_model.encoders.network_facts import arguments
+from pick_model.encoders.load import autocast, collate
+from pick_model.encoders.loaded import Loaded, states
+from pick_model.encoders.pooling import pooled
+from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.sealed import out_of_memory as out_of_memory
 from pick_model.errors import MissingExtra
@@ -35,23 +35,21 @@ class Head:
 
 
 class Net(nn.Module):
-    """Encoder, mean over the real tokens, dropout, one linear layer."""
+    """Encoder, one vector a row (of texts the mean over the real tokens), dropout, one layer."""
 
-    def __init__(self, encoder: nn.Module, hidden: int, n_outputs: int, by_token: bool) -> None:
+    def __init__(self, loaded: Loaded, encoder: nn.Module, n_outputs: int, by_token: bool) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.loaded, self.encoder = loaded, encoder
         self.dropout = nn.Dropout(0.1)
-        self.head = nn.Linear(hidden, n_outputs)
+        self.head = nn.Linear(loaded.hidden, n_outputs)
         self.by_token = by_token
-        base: Any = getattr(encoder, "get_base_model", lambda: encoder)  # adapters pass all on
-        self.takes = arguments(base())
 
     def features(self, inputs: dict[str, Tensor]) -> Tensor:
         with in_words(message("model-fails"), message("give-another-model"), "model"):
-            found = states(self.encoder, inputs, self.takes)  # (B, T, H)
+            found = states(self.loaded, inputs, self.encoder)
         if self.by_token:
-            return found
-        return pooling.mean(found, inputs["attention_mask"])  # (B, H)
+            return found.places  # (B, T, H)
+        return pooled(found, self.loaded.modality.pooling)  # (B, H)
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
         logits: Tensor = self.head(self.dropout(self.features(inputs)))  # (B, C) or (B, T, C)
@@ -61,7 +59,7 @@ class Net(nn.Module):
 def net_for(rows: Encoded, loaded: Loaded, encoder: nn.Module | None = None) -> Net:
     """The net for these rows on the loaded encoder, or on another made from it."""
     encoder = loaded.encoder if encoder is None else encoder
-    return Net(encoder, loaded.hidden, rows.n_outputs, rows.by_word).to(loaded.device)
+    return Net(loaded, encoder, rows.n_outputs, rows.by_word).to(loaded.device)
 
 
 def with_adapters(encoder: nn.Module) -> nn.Module:
@@ -115,6 +113,6 @@ def predict(net: Net, loaded: Loaded, rows: Encoded) -> np.ndarray:
         for line, row in enumerate(chosen):
             pieces[row] = rows.lines_of(row, values[line])
 
-    over_batches(rows, read, loaded.device.type)
+    over_batches(rows, read, loaded)
     filled = [piece for piece in pieces if piece is not None]
     return np.concatenate(filled) if filled else np.zeros((0, rows.n_outputs), dtype=np.float32)

@@ -12,6 +12,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from pick_model.encoders.loaded import States
+
+OWN = "own"  # what the model itself makes of a row, where it does; else a pooling's name
 Pooling = Callable[[Tensor, Tensor], Tensor]  # states (B, T, H), mask (B, T) -> (B, H)
 
 
@@ -61,3 +64,11 @@ POOLINGS: dict[str, Pooling] = {
     "root": root,
     "weighted": weighted,
 }
+
+
+def pooled(states: States, how: str) -> Tensor:
+    """One vector a row, (B, H)."""
+    if how == OWN:
+        assert states.own is not None, "only where the model gives one"
+        return states.own
+    return POOLINGS[how](states.places, states.mask)

@@ -14,13 +14,13 @@ import torch
 from torch import Tensor, nn
 
 from pick_model.encoders.batches import over_batches
-from pick_model.encoders.load import autocast, collate, states
-from pick_model.encoders.loaded import Loaded
+from pick_model.encoders.load import autocast, collate
+from pick_model.encoders.loaded import Loaded, states
 from pick_model.encoders.objective import deterministic
 from pick_model.encoders.pooling import POOLINGS
-from pick_model.encoders.reading import encode_texts
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.sentence_settings import Dense, SentenceSettings
+from pick_model.encoders.tokens import encode_texts
 from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
 
@@ -102,7 +102,7 @@ def vectors(
         inputs, _ = collate(rows, chosen, loaded)
         with torch.inference_mode():
             with autocast(loaded), in_words(message("model-fails"), message("give-another-model")):
-                layer = states(loaded.encoder, inputs, loaded.takes)  # (B, T, H)
+                layer = states(loaded, inputs).places  # (B, T, H)
             for row, values in zip(
                 chosen, pooled(model, layer.float(), inputs, skipped), strict=True
             ):
@@ -114,7 +114,7 @@ def vectors(
     loaded.encoder.eval()
     try:
         with deterministic(0):
-            over_batches(rows, read, loaded.device.type)
+            over_batches(rows, read, loaded)
     finally:
         loaded.encoder.train(was)
     whole = np.stack([one for one in found if one is not None])

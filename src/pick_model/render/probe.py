@@ -8,9 +8,18 @@ from pick_model.documents.base import Figure
 from pick_model.documents.probe import Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import count, counted, duration, gib
+from pick_model.vocabulary.baselines import learnt
 from pick_model.words.figures import figure, places, signed
 
-NAMES = {"majority": "majority", "tfidf": "TF-IDF + linear", "frozen": "frozen features + linear"}
+NAMES = {
+    "majority": "majority",
+    "tfidf": "TF-IDF + linear",
+    "colours": "colour histogram + linear",
+    "hog": "HOG + linear",
+    "mfcc": "MFCC statistics + linear",
+    "frozen": "frozen features + linear",
+    "zero-shot": "zero-shot, by label names",
+}
 SMALLEST = 1e-12  # a score below is the last bits of a sum
 HEIGHT = 9  # lines of the chart
 
@@ -196,9 +205,10 @@ def chart(r: Result, width: int) -> list[str]:
     marks.sort(key=lambda mark: mark[0])
     e = r.extrapolated
     marks.append((max(e.rows * e.passes, marks[-1][0] * 1.5), e.score, e.interval, "*"))
-    tfidf = r.baselines["tfidf"].score
-    low = min(min(m[2][0] for m in marks), tfidf)
-    high = max(max(m[2][1] for m in marks), tfidf)
+    name = rival(r)
+    to_beat, title = r.baselines[name].score, NAMES[name].removesuffix(" + linear")
+    low = min(min(m[2][0] for m in marks), to_beat)
+    high = max(max(m[2][1] for m in marks), to_beat)
     span = (high - low) or 1.0
     columns = max(20, min(width - 10, 60))
     first, last = marks[0][0], marks[-1][0]
@@ -213,13 +223,13 @@ def chart(r: Result, width: int) -> list[str]:
         return round((high - y) / span * (HEIGHT - 1))
 
     field = [[" "] * columns for _ in range(HEIGHT)]
-    field[line(tfidf)] = ["-"] * columns
+    field[line(to_beat)] = ["-"] * columns
     for x, _, (below, above), _ in marks:
         for y in range(line(above), line(below) + 1):
             field[y][column(x)] = "|"
     for x, score, _, mark in marks:
         field[line(score)][column(x)] = mark
-    label = {0: number(high), HEIGHT - 1: number(low), line(tfidf): f"{number(tfidf)} TF-IDF"}
+    label = {0: number(high), HEIGHT - 1: number(low), line(to_beat): f"{number(to_beat)} {title}"}
     drawn = []
     for y, cells in enumerate(field):
         text = label.get(y, "")
@@ -233,8 +243,14 @@ def chart(r: Result, width: int) -> list[str]:
         ):
             ticks[begin : begin + len(text)] = list(text)
     drawn.append(" " * 7 + "".join(ticks).rstrip())
-    drawn.append(" " * 7 + "rows x passes; o one pass, + several, * full run (expected), - TF-IDF")
+    told = f"rows x passes; o one pass, + several, * full run (expected), - {title}"
+    drawn.append(" " * 7 + told)
     return drawn
+
+
+def rival(r: Result) -> str:
+    """The trivial baseline that is hardest to beat, of those that look at the rows."""
+    return min(learnt(r.baselines), key=lambda name: r.baselines[name].difference.value)
 
 
 def number(value: float) -> str:

@@ -147,7 +147,11 @@ MODALITIES = (
 # Modalities whose input is one row of positions, counted in tokens: pieces of words, items,
 # patches of a series, rows of a table, residues or bases.
 SEQUENCES = ("text", "items", "time-series", "tabular", "biosequence")
-TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far
+TRAINABLE = (  # by the probe, so far
+    "text-classification",
+    "token-classification",
+    "image-classification",
+)
 # Tasks whose models find passages, and are compared by what they find.
 SEARCHING = ("feature-extraction", "sentence-similarity", "text-ranking")
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import date
 from math import sqrt
 
-from pick_model.documents.names import BASELINES
 from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.digest import file_digest
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.names import names_of
+from pick_model.vocabulary.baselines import BASELINES, DECIDING
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-# Those that decide a probe's verdict, whatever a report says of them.
-DECIDING = ("majority", "tfidf")
 PROBE_AGAIN = message("probe-again")
 WITH_THIS_VERSION = message("probe-with-this-version")
 

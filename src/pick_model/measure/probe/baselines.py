@@ -1,8 +1,9 @@
 """The trivial candidates a fine-tune has to beat, fitted on the rows they are given.
 
 Majority: the commonest class, the commonest set of labels, the mean, or each word's
-commonest tag. TF-IDF: n-grams under logistic or ridge regression; for tokens logistic
-regression over the shape and n-grams of each word and its neighbours (`predictors.py`).
+commonest tag. Of texts n-grams (TF-IDF) under logistic or ridge regression; for tokens
+logistic regression over the shape and n-grams of each word and its neighbours
+(`predictors.py`). Of files a few hand-made features under the same.
 """
 
 from __future__ import annotations
@@ -13,10 +14,17 @@ from typing import Any
 
 from pick_model.data.dataset import Dataset
 from pick_model.data.split import subsample
+from pick_model.measure.probe.image_views import colours, gradients
 from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.vocabulary.baselines import MAJORITY
 
 PILOT = 200  # rows on which the time of a fit is measured
 GRID = 2.0  # times a fit and its check that trying every penalty takes
+# By modality of files, what linear models are fitted on, under the baseline's name: functions
+# from rows to features (N, F), which look at each row by itself.
+MEDIA: dict[str, dict[str, Callable[[Dataset], Any]]] = {
+    "image": {"colours": colours, "hog": gradients},
+}
 
 
 @dataclass(frozen=True)
@@ -36,10 +44,13 @@ def baselines(
     `tuning`, then the model is fitted once more on all of it.
     """
     predictor = PREDICTORS[rows.kind]
-    return {
-        "majority": predictor.majority(rows, heldout),
-        "tfidf": predictor.tfidf(rows, tuning, heldout, metric, thorough),
-    }
+    found = {MAJORITY: predictor.majority(rows, heldout)}
+    if rows.modality not in MEDIA:
+        found["tfidf"] = predictor.tfidf(rows, tuning, heldout, metric, thorough)
+    for name, described in MEDIA.get(rows.modality, {}).items():
+        ways = [[described(part) for part in (rows, tuning, heldout)]]
+        found[name] = predictor.linear(ways, rows, tuning, heldout, metric, thorough)
+    return found
 
 
 def affordable(

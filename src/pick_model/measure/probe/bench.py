@@ -35,6 +35,7 @@ class Bench:
         with self.stage(message("loading-model")):
             loaded = load(
                 self.inputs.resolved.folder,
+                modality=rows.modality,
                 device=settings.device,
                 precision=settings.precision,
                 allow_pickle=settings.allow_pickle,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,11 +11,9 @@ import numpy as np
 
 from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
-from pick_model.data.lengths import token_lengths
 from pick_model.data.split import subsample
-from pick_model.encoders.load import Encoded, encode, measured
+from pick_model.encoders.load import Encoded, encode
 from pick_model.encoders.machine import peak_gib, reset_peak
-from pick_model.encoders.reading import MAX_LENGTH
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
@@ -31,13 +28,9 @@ Clock = Callable[[], float]
 
 
 def lengths(bench: Bench) -> Lengths:
-    """Room for nearly all rows; for tokens all of them, since a word cut off is a word lost."""
+    """Where rows are cut, as their modality says, and what the loaded model is."""
     rows, given, loaded = bench.inputs.sets.train, bench.inputs.settings.max_length, bench.loaded
-    seen = token_lengths(rows, measured(loaded), loaded.positions)
-    wanted = seen.longest if rows.tokens is not None else 1.25 * seen.p95
-    wanted = min(wanted, seen.longest, MAX_LENGTH)
-    chosen = min(given or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
-    cut = token_lengths(rows, measured(loaded), chosen).truncated
+    chosen, cut = loaded.modality.lengths(rows, loaded, given)
     return Lengths(
         max_length=chosen,
         truncated=round(cut, 6),

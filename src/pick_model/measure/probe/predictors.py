@@ -105,12 +105,28 @@ class Predictor(Protocol):
         self, rows: Dataset, tuning: Dataset, heldout: Dataset, metric: str, thorough: bool
     ) -> list[Any]:
         """A linear model of n-grams; `thorough`: its penalty is chosen on the tuning rows."""
+        ways = views(rows, tuning, heldout)
+        return self.linear(ways, rows, tuning, heldout, metric, thorough)
+
+    def linear(
+        self,
+        ways: Sequence[Sequence[Any]],
+        rows: Dataset,
+        tuning: Dataset,
+        heldout: Dataset,
+        metric: str,
+        thorough: bool,
+    ) -> list[Any]:
+        """A linear model of features; the tuning rows choose the way and, if thorough, penalty.
+
+        ways: each the features of training, tuning and held-out rows, (N, F) each.
+        """
         n = len(rows.label_names)
         y, y_tuning = self.array(rows.labels, n), self.array(tuning.labels, n)
         judge = Scorer(tuning, metric, replicates=1) if len(tuning) else None
         one = judge is None or not thorough or len(rows) * n > COSTLY
         best, chosen = -np.inf, None
-        for x, x_tuning, x_heldout in views(rows, tuning, heldout):
+        for x, x_tuning, x_heldout in ways:
             for penalty in self.tfidf_penalties[1:2] if one else self.tfidf_penalties:
                 score, cut = 0.0, None
                 if judge is not None:

@@ -24,13 +24,13 @@ from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.scores import Array, Done, ScoredBaseline, majority_only, unit
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.verdict import (
-    TRIVIAL_BASELINES,
     Judgement,
     ScoreDraws,
     difference,
     judge,
 )
 from pick_model.measure.probe.work import Work
+from pick_model.vocabulary.baselines import DECIDING, learnt
 from pick_model.words.say import say, say_all
 
 
@@ -127,7 +127,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
         interval=_oriented(line.drawn, scorer.sign),
         difference=_lead(done, line),
         metrics={k: _round(v) for k, v in scorer.scores(line.predictions).items()},
-        in_verdict=name in TRIVIAL_BASELINES,
+        in_verdict=name in DECIDING,
         rows=line.rows,
         words=line.words,
         same_rows=None
@@ -161,7 +161,8 @@ def recipe_of(work: Work, done: Done) -> tuple[Advice, ...]:
             truncated=lengths.truncated,
             early_stopped=any(run.early_stopped for run in done.largest),
             over_frozen=done.utility - done.baselines["frozen"].utility,
-            over_tfidf=done.utility - done.baselines["tfidf"].utility,
+            over_trivial=done.utility
+            - max(done.baselines[n].utility for n in learnt(done.baselines)),
             unit=unit(work),
             gain=done.curve.gain,
             imbalance=imbalance(work),

@@ -75,10 +75,10 @@ def full_rows(train: Dataset, heldout: Dataset, kept: int) -> int:
 
 
 def fingerprint(*parts: Dataset) -> str:
-    """sha256 over the rows as used: texts, labels and their order."""
+    """sha256 over the rows as used: texts or files, labels and their order."""
     return digest(
         [
-            [p.kind, p.texts, p.pairs, p.tokens, p.labels, p.label_names]  # tuples become lists
+            [p.kind, p.contents, p.pairs, p.tokens, p.labels, p.label_names]  # tuples become lists
             for p in parts
         ]
     )

@@ -265,7 +265,7 @@ def accumulate(
             parts = [chosen[i : i + micro] for i in range(0, len(chosen), micro)]
             masses = [rows.objective.mass(rows.read(part), weights) for part in parts]
             for part, share in zip(parts, masses, strict=True):
-                inputs, targets = collate(rows, part, loaded)
+                inputs, targets = collate(rows, part, loaded, training=True)
                 with autocast(loaded):
                     logits = net(inputs)  # (B, C) or (B, T, C)
                 loss = rows.objective.loss(logits.float(), targets, weights)

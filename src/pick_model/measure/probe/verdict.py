@@ -6,7 +6,7 @@ transfers           the measured score is above every trivial baseline, each by 
                     full fine-tune's extrapolated score above those fitted on all
 does-not-transfer   the full fine-tune's extrapolated score is below the best trivial
                     baseline by an interval that excludes zero; or, after the run was
-                    extended, it is still not above majority where TF-IDF is
+                    extended, it is still not above majority where another is
 inconclusive        anything else, with what it would take
 
 A run still at the majority class is never judged by its extrapolation: it has not begun to
@@ -24,11 +24,11 @@ import numpy as np
 from pick_model.documents.probe import Verdict
 from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
+from pick_model.vocabulary.baselines import DECIDING, MAJORITY, learnt
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]
-TRIVIAL_BASELINES = ("majority", "tfidf")  # the baselines that decide
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,20 @@ class Judgement:
 
 def judge(seen: ScoreDraws) -> Judgement:
     """The verdict and its reason; what it would take when inconclusive."""
-    trivial = {name: seen.baselines[name] for name in TRIVIAL_BASELINES}
+    trivial = {name: draws for name, draws in seen.baselines.items() if name in DECIDING}
     best = max(trivial, key=lambda name: float(trivial[name].mean()))
     now = {name: difference(seen.measured, draws) for name, draws in trivial.items()}
     if all(d.low > 0 for d in now.values()):
         return Judgement("transfers", message("scores-above", by=_gap(now[best]), baseline=best))
     later = difference(seen.extrapolated, trivial[best])
-    learning = now["majority"].low > 0 and not seen.majority_only
+    learning = now[MAJORITY].low > 0 and not seen.majority_only
     if seen.same_rows is not None and learning:
-        alike = difference(seen.measured, seen.same_rows["tfidf"])
+        close = _best(seen.same_rows)
+        alike = difference(seen.measured, seen.same_rows[close])
         if alike.low > 0 and later.low > 0:
             by, then = _gap(alike), _gap(later)
-            return Judgement(
-                "transfers", message("above-on-same-rows", by=by, later=then, baseline=best)
-            )
+            told = message("above-on-same-rows", by=by, later=then, baseline=best, alike=close)
+            return Judgement("transfers", told)
     if learning and later.high < 0:
         below = message(
             "full-below-and-flat" if seen.flattened else "full-below",
@@ -77,12 +77,19 @@ def judge(seen: ScoreDraws) -> Judgement:
             baseline=best,
         )
         return Judgement("does-not-transfer", below)
-    lead = difference(trivial["tfidf"], trivial["majority"])
+    other = _best(trivial)
+    lead = difference(trivial[other], trivial[MAJORITY])
     if not learning and seen.extended and lead.low > 0:
-        return Judgement("does-not-transfer", message("never-above-majority", lead=_gap(lead)))
+        told = message("never-above-majority", lead=_gap(lead), baseline=other)
+        return Judgement("does-not-transfer", told)
     return Judgement(
         "inconclusive", _why(seen, now, best, learning), _needs(seen, now[best], learning)
     )
+
+
+def _best(trivial: Mapping[str, Array]) -> str:
+    """The best of those that look at the rows."""
+    return max(learnt(trivial), key=lambda name: float(trivial[name].mean()))
 
 
 def difference(model: Array, baseline: Array) -> Interval:
@@ -93,7 +100,7 @@ def difference(model: Array, baseline: Array) -> Interval:
 
 def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
     if not learning:
-        return message("not-above-majority-yet", by=_gap(now["majority"]))
+        return message("not-above-majority-yet", by=_gap(now[MAJORITY]))
     return message(
         "flat-within-noise" if seen.flattened else "not-flat-not-clear",
         by=_gap(now[best]),

@@ -19,6 +19,7 @@ from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, Tri
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
 from pick_model.measure.probe.run_costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.tell import plan_told
+from pick_model.vocabulary.baselines import TRIVIAL, learnt
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -174,11 +175,13 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
 
 
 def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
-    """Majority and TF-IDF, fitted on the rows that a run of `size` rows sees."""
+    """The trivial baselines, fitted on the rows that a run of `size` rows sees."""
     sets, account = inputs.sets, desk.account
     rows = subsample(sets.train, size, inputs.settings.seed)
     effort = Effort(len(rows))
-    stage = message("fitting-tfidf")
+    names = learnt(TRIVIAL[rows.modality])
+    of_texts = names == ("tfidf",)
+    stage = message("fitting-tfidf") if of_texts else message("fitting-trivial", baselines=names)
 
     def choose() -> list[int | bool]:
         seconds = account.seconds_for(TRIVIAL_SHARE)
@@ -194,7 +197,11 @@ def trivial_on(desk: Desk, inputs: Inputs, size: int) -> TrivialFit:
         n, thorough = desk.decision(f"baselines on {len(rows)}", choose)
         effort = Effort(int(n), bool(thorough))
         if effort.rows < len(rows):
-            desk.drop(message("tfidf-fitted-on", n=effort.rows, rows=len(rows)))
+            n, all_ = effort.rows, len(rows)
+            told = message("tfidf-fitted-on", n=n, rows=all_)
+            if not of_texts:
+                told = message("trivial-fitted-on", baselines=names, n=n, rows=all_)
+            desk.drop(told)
     return desk.piece(TrivialFit, inputs.trivial_key(effort), fit)
 
 

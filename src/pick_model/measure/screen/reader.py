@@ -96,10 +96,9 @@ class FeatureReader:
             from pick_model.encoders.features import all_views, features
             from pick_model.encoders.load import encode
             from pick_model.encoders.machine import device_name
-            from pick_model.encoders.reading import MAX_LENGTH
 
             loaded = self.loaded_for(rows)
-        longest = min(self.settings.max_length or MAX_LENGTH, loaded.positions)
+        longest = loaded.modality.longest(loaded, self.settings.max_length)
         encoded = encode(rows, loaded, longest)
         views = all_views(loaded, encoded.by_word)
         values = features(loaded, encoded, views, lambda done: tick(done, len(rows)))
@@ -126,6 +125,7 @@ class FeatureReader:
             s = self.settings
             loaded = load(
                 self.model.folder,
+                modality=rows.modality,
                 device=s.device,
                 precision=s.precision,
                 allow_pickle=s.allow_pickle,

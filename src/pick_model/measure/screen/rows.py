@@ -77,7 +77,7 @@ class Stage:
 
 def texts_of(rows: Dataset) -> list[Any]:
     """What a model reads of rows: labels apart."""
-    return [rows.kind == "tokens", rows.texts, rows.pairs, rows.tokens]
+    return [rows.kind == "tokens", rows.contents, rows.pairs, rows.tokens]
 
 
 def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, ...]:

@@ -22,9 +22,10 @@ from pick_model.render.html.blocks import (
 from pick_model.render.html.data import data_section
 from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
-from pick_model.render.probe import NAMES, between, lead, number
+from pick_model.render.probe import NAMES, between, lead, number, rival
 from pick_model.render.screen import short_names
 from pick_model.render.words import duration, gib
+from pick_model.vocabulary.baselines import learnt
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.figures import figure
 
@@ -112,10 +113,13 @@ def _tiles(r: Result) -> tuple[Tile, ...]:
         Tile(r.metric.replace("_", " "), number(r.score), between(r.interval)),
         Tile("full fine-tune, expected", number(e.score), between(e.interval)),
     ]
-    if "tfidf" in r.baselines:
-        better = r.baselines["tfidf"].difference
+    if learnt(r.baselines):
+        against = rival(r)
+        better = r.baselines[against].difference
         ends = f"{lead(better.low)} to {lead(better.high)}"
-        found.append(Tile("more than TF-IDF", lead(better.value), ends))
+        found.append(
+            Tile(f"more than {NAMES[against].removesuffix(' + linear')}", lead(better.value), ends)
+        )
     if r.timing.full_seconds is not None:
         found.append(Tile("full run here", duration(r.timing.full_seconds / 3600)))
     if r.peak_memory_gib is not None:

@@ -55,6 +55,27 @@ DATA_ERRORS: dict[str, str] = {
     "is-other-encoding": "is {encoding}, not UTF-8",
     "folder-not-data": "is a folder, not a data file",
     "name-file-in-folder": "name one file in it",
+    "name-this-file": "name {file}",
+    "media-without-classes": "is a folder with {n:# image or sound|# images or sounds} that lie in "
+    "no folder of their class",
+    "sort-media": "put each into a folder named like its class, or give a CSV of paths and labels",
+    "folder-of-media": "holds {n:,} {kind} files in {classes:# class|# classes}, and the task is "
+    "{task}",
+    "task-is": "say task: {task}, in the file that --task names or by leaving --task out",
+    "no-column-of-files": "no column of {columns} names {kind} files",
+    "no-files-named": "column {column} names no {kind} files (first: {example})",
+    "name-column-of-files": "name the column of paths: --text COLUMN; or give a folder with a "
+    "folder a class",
+    "too-many-files-broken": "{n:,} of {all:,} files cannot be used: {files}",
+    "mend-or-remove-files": "mend or remove them",
+    "paths-are-relative": "paths are read from {folder}, unless they begin with /",
+    "class-all-broken": "not one of the {n:# file|# files} of class {label} in {source} can be "
+    "used",
+    "file-is-address": "is an address on the web; nothing is downloaded",
+    "file-of-no-bytes": "is empty",
+    "not-an-image": "is no image, whatever it is called",
+    "image-too-large": "has more than {most:,} pixels",
+    "image-damaged": "cannot be decoded ({reason})",
     "not-regular-file": "is not a regular file",
     "save-to-file-first": "save the data to a file first",
     "holds-nul": "holds a NUL byte, so it is not UTF-8 text",

@@ -39,6 +39,7 @@ MEASURING: dict[str, str] = {
     "probe-left-out": "not probed: {why}",
     "rows-predicted": "{part} rows: {n:,} of {rows:,} are predicted",
     "tfidf-fitted-on": "TF-IDF is fitted on {n:,} of {rows:,} rows",
+    "trivial-fitted-on": "{baselines:term}: fitted on {n:,} of {rows:,} rows",
     "several-passes": "several passes over a small part",
     "trying-rates": "trying learning rates",
     "two-more-seeds": "a second and a third seed",

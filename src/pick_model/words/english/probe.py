@@ -6,19 +6,22 @@ PROBE = {
     # a verdict's reason; what is above or below is the model
     "difference": "{value}, 90 % {low} to {high}",
     "scores-above": "scores {by} above {baseline:term}, the better baseline",
-    "above-on-same-rows": "scores {by} above TF-IDF on the same rows, and the full fine-tune "
+    "above-on-same-rows": "scores {by} above {alike:term} on the same rows, and the full fine-tune "
     "would score {later} above {baseline:term} on all",
     "full-below": "the full fine-tune would score {later} against {baseline:term}",
     "full-below-and-flat": "the full fine-tune would score {later} against {baseline:term}, and "
     "the curve has flattened",
-    "never-above-majority": "not above the majority baseline after the whole run; TF-IDF is, by "
-    "{lead}",
+    "never-above-majority": "not above the majority baseline after the whole run; "
+    "{baseline:term} is, by {lead}",
     "not-above-majority-yet": "not above the majority baseline yet ({by})",
     "flat-within-noise": "the curve has flattened within the noise around {baseline:term} ({by})",
     "not-flat-not-clear": "the curve has not flattened, and the score is not clear of "
     "{baseline:term} ({by})",
     "term:majority": "the majority baseline",
     "term:tfidf": "TF-IDF",
+    "term:colours": "the colour histogram",
+    "term:hog": "the histogram of gradients (HOG)",
+    "term:mfcc": "MFCC statistics",
     # what it would take to tell
     "more-steps": "{steps} more steps a seed (--max-steps, or a larger --budget)",
     "more-heldout-rows": "about {rows} held-out rows to tell a difference of this size",

@@ -6,6 +6,7 @@ PROGRESS: dict[str, str] = {
     "loading-model": "loading the model",
     "measuring-speed": "measuring how fast this machine is",
     "fitting-tfidf": "fitting the baseline to beat, TF-IDF",
+    "fitting-trivial": "fitting the baselines to beat, {baselines:term}",
     "reading-untouched": "reading the rows with the untouched model",
     "training-on": "training on {n:,} rows",
     "training-by-seed": "training on {n:,} rows, seed {seed}",

@@ -11,6 +11,7 @@ READING: dict[str, str] = {
     "labels-with-decimals": "the labels are numbers with decimals",
     "labels-of-words": "the labels are {n:,} different words",
     "labels-of-whole-numbers": "the labels are {n:,} different whole numbers",
+    "folder-a-class": "each file lies in the folder of its class",
     "rows-have-tags": "the rows are tokens with tags",
     "one-column-of-each-row": "one column of each row is 1",
     "rows-join-labels": "{rows:,} of {n:,} rows join labels with {separator!r}",
