@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("scipy")
 soundfile = pytest.importorskip("soundfile")
 
+from pick_model.data.dataset import Dataset, MediaFile  # noqa: E402
 from pick_model.measure.probe import mfcc as ours  # noqa: E402
 from pick_model.measure.probe.mfcc import RATE, WIDTH, deltas, mfcc, summaries, summary  # noqa: E402
 
@@ -76,19 +78,40 @@ def test_loudness_moves_the_first_coefficient_alone() -> None:
     assert np.allclose(change[:, 1:], 0, atol=1e-9)
 
 
+def rows_of(folder: Path, n: int, of: str) -> Dataset:
+    media = tuple(MediaFile(folder / "a.wav", of, 0.5) for _ in range(n))
+    there = Dataset("single-label", ("a.wav",) * n, None, None, (0,) * n, ("x",), None, tuple(range(n)), n, "", "")
+    return replace(there, media=media, modality="audio")
+
+
 def test_a_file_is_read_once_for_all_sizes_of_a_curve(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     soundfile.write(tmp_path / "a.wav", NOISE, RATE, subtype="FLOAT")
-    paths = [(tmp_path / "a.wav", "digest of test_a_file_is_read_once")]
-    first = summaries(paths)
+    rows = rows_of(tmp_path, 1, "digest of test_a_file_is_read_once")
+    first = summaries(rows)
     assert np.allclose(first[0], summary(NOISE))
 
     def fail(*_: object) -> None:
         raise AssertionError("read again")
 
     monkeypatch.setattr(ours, "read_sound", fail)
-    assert np.array_equal(summaries(paths), first)
+    assert np.array_equal(summaries(rows), first)
     with pytest.raises(AssertionError, match="read again"):
-        summaries([(tmp_path / "a.wav", "another digest")])
-    assert summaries([]).shape == (0, WIDTH)
+        summaries(rows_of(tmp_path, 1, "another digest"))
+    assert summaries(rows_of(tmp_path, 0, "")).shape == (0, WIDTH)
+
+
+def test_training_rows_say_what_a_deviation_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    parts = [rng.normal(3, 2, (n, 4)) for n in (50, 7, 9)]
+    for part in parts:
+        part[:, 1] = 5.0  # never varies
+    given = iter(parts)
+    monkeypatch.setattr(ours, "summaries", lambda _: next(given))
+    scaled = ours.cepstra((None, None, None))  # type: ignore[arg-type]
+    assert np.allclose(scaled[0].std(axis=0), [1 / 6, 0, 1 / 6, 1 / 6])
+    vary = [0, 2, 3]
+    train, heldout = parts[0][:, vary], parts[2][:, vary]
+    assert np.allclose(scaled[2][:, vary], (heldout - train.mean(axis=0)) / (6 * train.std(axis=0)))
+    assert np.array_equal(scaled[2][:, 1], np.zeros(9))

@@ -39,7 +39,7 @@ TOKENIZER = (
 )
 # Read by nobody here, and some of them make transformers do more than load.
 NOT_READ = re.compile(
-    r"adapter_|generation_config\.json|.*\.index\.json|(pre)?processor_config\.json|"
+    r"adapter_|generation_config\.json|.*\.index\.json|"
     r"video_preprocessor_config\.json|README|LICEN[CS]E|requirements",
     re.IGNORECASE,
 )

@@ -21,6 +21,7 @@ from pick_model.encoders.objective import IGNORE
 from pick_model.encoders.reading import collate, encode
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
+from pick_model.encoders.sounds import load_sounds
 from pick_model.encoders.texts import load_texts
 from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
@@ -37,7 +38,8 @@ __all__ = [
     "pick_dtype",
 ]
 
-LOADERS: dict[str, Callable[..., Loaded]] = {"text": load_texts}  # by modality of the rows
+# By modality of the rows.
+LOADERS: dict[str, Callable[..., Loaded]] = {"text": load_texts, "audio": load_sounds}
 
 
 def load(

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from pick_model.data.dataset import Dataset, MediaFile
 from pick_model.data.sounds import LEAST_RATE, MOST_RATE, read_sound
-from pick_model.encoders.folder import ModelFiles, refuse_no_extractor
+from pick_model.encoders.folder import ModelFiles
 from pick_model.encoders.loaded import Loaded, Modality, States, states
 from pick_model.encoders.network_facts import (
     UNLIMITED,
@@ -48,6 +48,7 @@ TRIED_SECONDS = 2.0  # of each
 # Of a batch in training, chosen by hand so that no word or event is lost: a sound begins up to
 # so much later, and noise of so many of its own deviations (-30 dB) lies over it.
 SHIFT_SECONDS, NOISE = 0.05, 0.03
+EXTRACTOR_FILES = ("preprocessor_config.json", "processor_config.json")
 COUNTED = "n_read"  # beside the encoder's arguments: samples or frames of each row, (B,)
 
 
@@ -75,7 +76,7 @@ class Reader:
     def counted(self, made: np.ndarray, samples: int) -> int:
         """Samples or frames of a row's features that are of its sound."""
         n = made.shape[self.time]
-        return min(n, math.ceil(samples / self.rate * self.frames)) if self.fixed else n
+        return min(n, math.ceil(samples * self.frames / self.rate)) if self.fixed else n
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Features of one sound, float32: (S,), (S, bands) or (bands, S)."""
@@ -346,7 +347,10 @@ def from_transformers(
     if type(config) in MODEL_MAPPING:
         found = MODEL_MAPPING[type(config)]
         refuse_no_sound(found[0] if isinstance(found, tuple) else found, name)
-    refuse_no_extractor(files, name)
+    if not any((seen / file).exists() for file in EXTRACTOR_FILES):
+        raise EnvironmentProblem(
+            message("no-extractor-files", name=name), hint=message("put-extractor"), code="config"
+        )
     if type(config) in MODEL_MAPPING:
         refuse_larger(config, files.parameters, name)
     extract = AutoFeatureExtractor.from_pretrained(seen, **options)
