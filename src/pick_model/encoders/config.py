@@ -12,6 +12,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +81,13 @@ def read_config(folder: Path, name: str, trust_remote_code: bool) -> dict[str, A
     return chosen
 
 
-def refuse_unfit(config: dict[str, Any], name: str) -> None:
-    """Refuse a configuration of no model that transformers can fine-tune."""
+def refuse_unfit(config: dict[str, Any], name: str, modality: str = "text") -> None:
+    """Refuse a configuration of no model that transformers can fine-tune on a modality."""
     kind = config.get("model_type")
-    if kind is None and {"architecture", "num_features", "pretrained_cfg"} & set(config):
-        raise EnvironmentProblem(
-            message("model-of-timm", name=name),
-            hint=message("give-text-encoder"),
-            code="model",
-        )
+    of_timm = kind is None and {"architecture", "num_features", "pretrained_cfg"} & set(config)
+    if kind == "timm_wrapper" or of_timm:
+        refuse_without_timm(name, modality)
+        return
     if not isinstance(kind, str) or not kind:
         raise EnvironmentProblem(
             message("config-without-type", name=name),
@@ -105,6 +104,21 @@ def refuse_unfit(config: dict[str, Any], name: str) -> None:
                 hint=message("give-its-base"),
                 code="model",
             )
+
+
+def refuse_without_timm(name: str, modality: str) -> None:
+    """Refuse a model of timm for text, and where what loads it is not installed whole."""
+    if modality != "image":
+        raise EnvironmentProblem(
+            message("model-of-timm", name=name), hint=message("give-text-encoder"), code="model"
+        )
+    absent = tuple(part for part in ("timm", "torchvision") if find_spec(part) is None)
+    if absent:
+        raise EnvironmentProblem(
+            message("timm-not-whole", name=name, absent=absent),
+            hint=message("pip-install", extra=" ".join(absent)),
+            code="missing-extra",
+        )
 
 
 def read_object(file: Path, most: int, what: str, code: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from pick_model.encoders.batches import over_batches
 from pick_model.encoders.load import autocast, collate
-from pick_model.encoders.loaded import Loaded, States, states
+from pick_model.encoders.loaded import Loaded, States, reads_none, states
 from pick_model.encoders.objective import deterministic
 from pick_model.encoders.pooling import OWN, pooled
 from pick_model.encoders.rows import Encoded
@@ -140,8 +140,7 @@ def all_views(loaded: Loaded, by_word: bool) -> Views:
     was = loaded.encoder.training
     loaded.encoder.eval()
     try:
-        told = message("reads-no-text-here", name=loaded.name)
-        with in_words(told, message("give-another-model")), torch.inference_mode():
+        with in_words(reads_none(loaded), message("give-another-model")), torch.inference_mode():
             last, layers = told_layers(loaded, inputs)
             poolings = loaded.modality.poolings(loaded, inputs, last.places)
     finally:

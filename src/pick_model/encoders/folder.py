@@ -39,7 +39,7 @@ TOKENIZER = (
 )
 # Read by nobody here, and some of them make transformers do more than load.
 NOT_READ = re.compile(
-    r"adapter_|generation_config\.json|.*\.index\.json|"
+    r"adapter_|generation_config\.json|.*\.index\.json|(pre)?processor_config\.json|"
     r"video_preprocessor_config\.json|README|LICEN[CS]E|requirements",
     re.IGNORECASE,
 )
@@ -49,6 +49,7 @@ _TOKENIZER_FILE = re.compile(
     r"|.*\.(model|spm)",
     re.IGNORECASE,
 )
+PREPROCESSOR = "preprocessor_config.json"
 SAFE, SAFE_INDEX = "model.safetensors", "model.safetensors.index.json"
 PICKLE, PICKLE_INDEX = "pytorch_model.bin", "pytorch_model.bin.index.json"
 INDEX_BYTES = 64 << 20  # the largest on the Hub, for thousands of experts, has about 15 MB
@@ -71,10 +72,11 @@ class ModelFiles:
     others: tuple[str, ...]  # tokenizer, and code if it is trusted
     parameters: int | None  # numbers in the weights; None for pickles
     adapter: bool  # an adapter lies beside the weights; it is not among the files
+    preprocessor: tuple[str, ...] = ()  # how files become inputs; of models of images and sounds
 
     @property
     def all(self) -> tuple[str, ...]:
-        named = {"config.json", *self.weights, *self.others}
+        named = {"config.json", *self.weights, *self.others, *self.preprocessor}
         return tuple(sorted(named | ({self.index} if self.index else set())))
 
 
@@ -113,6 +115,7 @@ def read_folder(
         others,
         None if None in sizes else sum(size for size in sizes if size is not None),
         adapter=any(file.startswith("adapter_") for file in top),
+        preprocessor=tuple(file for file in top if file == PREPROCESSOR),
     )
 
 
@@ -273,13 +276,17 @@ def is_regular(file: Path) -> bool:
 
 
 @contextmanager
-def seen_alone(files: ModelFiles) -> Iterator[Path]:
-    """A folder with exactly these files, for the time of the block."""
+def seen_alone(files: ModelFiles, *, with_media: bool = False) -> Iterator[Path]:
+    """A folder with exactly these files, for the time of the block.
+
+    with_media: also with what says how images and sounds become inputs.
+    """
     with tempfile.TemporaryDirectory(prefix="pick-model-", ignore_cleanup_errors=True) as top:
         # The name becomes part of a module's name when a model brings code.
         seen = Path(top) / (re.sub(r"\W+", "_", files.folder.resolve().name)[-80:] or "model")
         seen.mkdir()
-        for file in (*files.weights, *files.others, *([files.index] if files.index else [])):
+        shown = [*files.weights, *files.others, *([files.index] if files.index else [])]
+        for file in (*shown, *(files.preprocessor if with_media else ())):
             there = seen / file
             there.parent.mkdir(parents=True, exist_ok=True)
             show((files.folder / file).resolve(), there)

@@ -14,7 +14,8 @@ import torch
 
 from pick_model.encoders.config import refuse_unfit
 from pick_model.encoders.folder import read_folder, seen_alone
-from pick_model.encoders.loaded import Loaded, states
+from pick_model.encoders.images import load_images
+from pick_model.encoders.loaded import Loaded, reads_none, states
 from pick_model.encoders.machine import cpu_facts
 from pick_model.encoders.network_facts import OTHER_MODEL, beside
 from pick_model.encoders.objective import IGNORE
@@ -39,7 +40,11 @@ __all__ = [
 ]
 
 # By modality of the rows.
-LOADERS: dict[str, Callable[..., Loaded]] = {"text": load_texts, "audio": load_sounds}
+LOADERS: dict[str, Callable[..., Loaded]] = {
+    "text": load_texts,
+    "image": load_images,
+    "audio": load_sounds,
+}
 
 
 def load(
@@ -60,7 +65,7 @@ def load(
     files = read_folder(
         folder, name, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
-    refuse_unfit(files.config, name)
+    refuse_unfit(files.config, name, modality)
     refuse_kernels()
     where = pick_device(device)
     hint = message("give-what-belongs")
@@ -73,7 +78,7 @@ def load(
         in_words(message("model-not-loaded", name=name), hint),
         quiet(),
     ):
-        with seen_alone(files) as seen, offline():
+        with seen_alone(files, with_media=modality != "text") as seen, offline():
             loaded = LOADERS[modality](
                 seen, files, name, where, pick_dtype(precision, where), trust_remote_code
             )
@@ -91,12 +96,12 @@ def called(folder: Path) -> str:
 
 def width(loaded: Loaded) -> int:
     """H, from the states of one small input; they must be finite, and one for each token."""
-    inputs = loaded.modality.sample(loaded)
-    told, other = message("reads-no-text-here", name=loaded.name), beside(loaded.encoder.config)
-    if other is not None:
+    inputs, of_text = loaded.modality.sample(loaded), loaded.modality.name == "text"
+    told, other = reads_none(loaded), beside(loaded.encoder.config)
+    if other is not None and of_text:
         told = message("reads-no-text-alone", name=loaded.name, other=other)
     with (
-        in_words(told, OTHER_MODEL),
+        in_words(told, OTHER_MODEL if of_text else message("give-another-model")),
         torch.inference_mode(),
     ):
         was = loaded.encoder.training

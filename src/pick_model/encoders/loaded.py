@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from pick_model.data.dataset import Dataset
 from pick_model.encoders.rows import Encoded
+from pick_model.words.message import Message
+from pick_model.words.say import message
 
 
 class States(NamedTuple):
@@ -22,6 +24,15 @@ class States(NamedTuple):
     places: Tensor  # (B, T, H)
     mask: Tensor  # (B, T), 1 for a place that counts
     own: Tensor | None = None  # (B, H), what the model itself makes of a row, where it does
+
+
+class Read(NamedTuple):
+    """Rows as they become an `Encoded`, whose fields say what these are."""
+
+    inputs: tuple[Any, ...]
+    starts: tuple[tuple[int, ...], ...] | None = None
+    sizes: tuple[int, ...] | None = None
+    varying: Any = None
 
 
 class Modality(Protocol):
@@ -36,8 +47,8 @@ class Modality(Protocol):
     def lengths(self, rows: Dataset, loaded: Loaded, asked: int | None) -> tuple[int, float]:
         """Tokens that rows are cut to, and the share of rows that are longer."""
 
-    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> tuple[Any, Any, Any]:
-        """`Encoded.inputs`, `.starts` and `.sizes` of rows. Raises EnvironmentProblem."""
+    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> Read:
+        """Rows cut at `longest`. Raises EnvironmentProblem."""
 
     def ahead(self, _rows: Encoded, _chosen: Sequence[int]) -> None:
         """Begin to make what the next batch needs; nothing where that takes no time."""
@@ -50,8 +61,8 @@ class Modality(Protocol):
         """A batch on the device as the encoder takes it, where that is left to be done."""
         return inputs
 
-    def varied(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """A batch for training, its rows changed as its labels allow (torch's generator)."""
+    def varied(self, inputs: dict[str, Tensor], _rows: Encoded) -> dict[str, Tensor]:
+        """A batch for training, changed as `Encoded.varying` allows, by torch's generator."""
         return inputs
 
     def sample(self, loaded: Loaded) -> dict[str, Tensor]:
@@ -67,8 +78,11 @@ class Modality(Protocol):
     def poolings(self, loaded: Loaded, inputs: dict[str, Tensor], last: Tensor) -> tuple[str, ...]:
         """The poolings that suit, the mean first; `inputs`: a sample, `last`: (B, T, H) of it."""
 
-    def trial(self, loaded: Loaded, rows: Dataset) -> Encoded:
-        """A few rows for a trial. Raises EnvironmentProblem for rows the model cannot read."""
+    def trial(self, loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
+        """Places of a few rows for a trial, and the tokens they are cut to.
+
+        Raises EnvironmentProblem for rows the model cannot read.
+        """
 
     def different(self, loaded: Loaded, batch: Encoded) -> dict[str, Tensor] | None:
         """Inputs that must not all look alike to a model; None where there are not two."""
@@ -95,6 +109,13 @@ class Loaded:
     pad_id: int = 0  # what fills a row up, behind the mask
     frame: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # ids before and after a text
     spaced: bool = False  # a word inside a text is tokenized with the space before it
+
+
+def reads_none(loaded: Loaded) -> Message:
+    """What is said of a model that fails on a small input of its modality."""
+    if loaded.modality.name == "text":
+        return message("reads-no-text-here", name=loaded.name)
+    return message("reads-none-here", name=loaded.name, kind=loaded.modality.name)
 
 
 def states(

@@ -22,12 +22,14 @@ def encode(dataset: Dataset, loaded: Loaded, max_length: int) -> Encoded:
     Regression targets are standardised with the loaded model's target mean and scale.
     Raises EnvironmentProblem when the tokenizer, or what stands for it, fails.
     """
-    inputs, starts, sizes = loaded.modality.encode(dataset, loaded, max_length)
+    read = loaded.modality.encode(dataset, loaded, max_length)
     targets = OBJECTIVES[dataset.kind].in_units(
         dataset.labels, loaded.target_mean, loaded.target_scale
     )
     n_outputs = len(dataset.label_names) or 1
-    return Encoded(dataset.kind, inputs, starts, targets, n_outputs, sizes)
+    return Encoded(
+        dataset.kind, read.inputs, read.starts, targets, n_outputs, read.sizes, read.varying
+    )
 
 
 def collate(
@@ -47,5 +49,5 @@ def collate(
             targets[tuple(torch.tensor(places).T)] = tags
     there = {name: value.to(loaded.device) for name, value in inputs.items()}
     if training:
-        there = loaded.modality.varied(there)
+        there = loaded.modality.varied(there, rows)
     return loaded.modality.prepared(there), targets.to(loaded.device)

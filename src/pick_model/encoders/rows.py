@@ -6,7 +6,7 @@ Shapes: N lines, T tokens, C outputs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ class Encoded:
     targets: tuple[Any, ...]
     n_outputs: int
     sizes: tuple[int, ...] | None = None  # tokens of each row, where the inputs do not show them
+    varying: Any = None  # how training may vary rows, in the terms of their modality
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -51,13 +52,12 @@ class Encoded:
         return 1 if self.starts is None else len(self.starts[row])
 
     def take(self, rows: Sequence[int]) -> Encoded:
-        return Encoded(
-            self.kind,
-            tuple(self.inputs[i] for i in rows),
-            None if self.starts is None else tuple(self.starts[i] for i in rows),
-            tuple(self.targets[i] for i in rows),
-            self.n_outputs,
-            None if self.sizes is None else tuple(self.sizes[i] for i in rows),
+        return replace(
+            self,
+            inputs=tuple(self.inputs[i] for i in rows),
+            starts=None if self.starts is None else tuple(self.starts[i] for i in rows),
+            targets=tuple(self.targets[i] for i in rows),
+            sizes=None if self.sizes is None else tuple(self.sizes[i] for i in rows),
         )
 
     def read(self, rows: Iterable[int]) -> list[Any]:

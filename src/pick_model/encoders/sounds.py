@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,8 +21,10 @@ from torch import Tensor, nn
 
 from pick_model.data.dataset import Dataset, MediaFile
 from pick_model.data.sounds import LEAST_RATE, MOST_RATE, read_sound
+from pick_model.data.variation import Variation
+from pick_model.encoders.decoded import Decoded
 from pick_model.encoders.folder import ModelFiles
-from pick_model.encoders.loaded import Loaded, Modality, States, states
+from pick_model.encoders.loaded import Loaded, Modality, Read, States, states
 from pick_model.encoders.network_facts import (
     UNLIMITED,
     encoder_of,
@@ -31,10 +33,9 @@ from pick_model.encoders.network_facts import (
     refuse_nan,
     refuse_new_weights,
 )
-from pick_model.encoders.objective import OBJECTIVES
 from pick_model.encoders.pooling import OWN
 from pick_model.encoders.rows import Encoded
-from pick_model.errors import EnvironmentProblem, InputError, Location, WrongValue
+from pick_model.errors import EnvironmentProblem, InputError, WrongValue
 from pick_model.words.say import message
 
 READ = ("input_values", "input_features")  # what models of sound call their input
@@ -48,15 +49,8 @@ TRIED_SECONDS = 2.0  # of each
 # Of a batch in training, chosen by hand so that no word or event is lost: a sound begins up to
 # so much later, and noise of so many of its own deviations (-30 dB) lies over it.
 SHIFT_SECONDS, NOISE = 0.05, 0.03
-EXTRACTOR_FILES = ("preprocessor_config.json", "processor_config.json")
 COUNTED = "n_read"  # beside the encoder's arguments: samples or frames of each row, (B,)
-
-
-class Clip(NamedTuple):
-    """A row: a file, and how much of it is read."""
-
-    file: MediaFile
-    seconds: float
+VARYING = Variation(False, message("sounds-shifted", seconds=SHIFT_SECONDS, share=NOISE))
 
 
 @dataclass(frozen=True)
@@ -73,10 +67,10 @@ class Reader:
     masked: bool  # the model was trained with a mask over what fills a row up
     padding: float  # what fills a row up
 
-    def counted(self, made: np.ndarray, samples: int) -> int:
+    def counted(self, made: np.ndarray, seconds: float) -> int:
         """Samples or frames of a row's features that are of its sound."""
         n = made.shape[self.time]
-        return min(n, math.ceil(samples * self.frames / self.rate)) if self.fixed else n
+        return min(n, math.ceil(round(seconds * self.frames, 3))) if self.fixed else n
 
     def __call__(self, samples: np.ndarray) -> np.ndarray:
         """Features of one sound, float32: (S,), (S, bands) or (bands, S)."""
@@ -95,6 +89,7 @@ class Sounds(Modality):
         self.reader, self.encoder = reader, encoder
         self.places_a_second = 1.0  # until one second has gone through the encoder
         self.pooling = "mean"
+        self.decoded = Decoded(self.read)
 
     def look(self, loaded: Loaded) -> int:
         """Learn from a second of noise what the encoder makes of it; the most places it gives."""
@@ -133,42 +128,48 @@ class Sounds(Modality):
     def seconds(self, places: int) -> float:
         return min(places / self.places_a_second, self.reader.seconds)
 
-    def encode(self, rows: Dataset, _loaded: Loaded, longest: int) -> tuple[Any, Any, Any]:
+    def encode(self, rows: Dataset, _loaded: Loaded, longest: int) -> Read:
+        """Inputs are the files as far as they are read, each part of a file one of its own."""
         room = self.seconds(longest)
-        clips = tuple(Clip(file, min(file.size, room) or room) for file in files_of(rows))
-        return clips, None, tuple(self.places(clip.seconds) for clip in clips)
+        clips = tuple(
+            replace(file, size=min(file.size, room), digest=f"{file.digest} {room:.3f}")
+            for file in files_of(rows)
+        )
+        return Read(clips, None, tuple(self.places(clip.size) for clip in clips), VARYING)
+
+    def ahead(self, rows: Encoded, chosen: Sequence[int]) -> None:
+        self.decoded.ahead([rows.inputs[row] for row in chosen])
 
     def batch(self, rows: Encoded, chosen: Sequence[int], loaded: Loaded) -> dict[str, Tensor]:
-        return self.joined([self.read(rows.inputs[row]) for row in chosen], loaded)
+        clips = [rows.inputs[row] for row in chosen]
+        return self.joined([self.decoded.get(c) for c in clips], [c.size for c in clips], loaded)
 
-    def read(self, clip: Clip) -> tuple[np.ndarray, int]:
-        """Features of a row, and how many of its samples or frames are sound."""
-        try:
-            samples = read_sound(clip.file.path, self.reader.rate, clip.seconds)
-        except WrongValue as wrong:  # it could be read when the data was
-            raise InputError(wrong.told, location=Location(str(clip.file.path))) from wrong
-        made = self.reader(samples)
-        return made, self.reader.counted(made, len(samples))
+    def read(self, clip: MediaFile) -> np.ndarray:
+        """Features of a row: (S,), (S, bands) or (bands, S). Raises WrongValue."""
+        return self.reader(read_sound(clip.path, self.reader.rate, clip.size))
 
-    def joined(self, rows: Sequence[tuple[np.ndarray, int]], loaded: Loaded) -> dict[str, Tensor]:
-        """Rows of features (S, …) in one batch, filled up behind."""
+    def joined(
+        self, rows: Sequence[np.ndarray], seconds: Sequence[float], loaded: Loaded
+    ) -> dict[str, Tensor]:
+        """Rows of features (S, …), of so many seconds, in one batch, filled up behind."""
         axis = self.reader.time
-        width = max(made.shape[axis] for made, _ in rows)
+        width = max(made.shape[axis] for made in rows)
+        counted = [self.reader.counted(*row) for row in zip(rows, seconds, strict=True)]
         filled = [
             np.pad(
                 made,
                 [(0, width - n if at == axis else 0) for at, n in enumerate(made.shape)],
                 constant_values=self.reader.padding,
             )
-            for made, _ in rows
+            for made in rows
         ]
-        counts = torch.tensor([n for _, n in rows])  # (B,)
+        counts = torch.tensor(counted)  # (B,)
         batch = {self.reader.reads: torch.from_numpy(np.stack(filled)), COUNTED: counts}
         if self.reader.masked and "attention_mask" in loaded.takes:
             batch["attention_mask"] = (torch.arange(width)[None] < counts[:, None]).long()  # (B, S)
         return batch
 
-    def varied(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    def varied(self, inputs: dict[str, Tensor], _rows: Encoded) -> dict[str, Tensor]:
         """Begun a little later, under a little noise; order, pitch and speed stay."""
         given = inputs[self.reader.reads]
         axis = self.reader.time + 1
@@ -198,9 +199,9 @@ class Sounds(Modality):
         return self.of_samples([noise(rate), 0.1 * tone, click], loaded)
 
     def of_samples(self, sounds: Sequence[np.ndarray], loaded: Loaded) -> dict[str, Tensor]:
-        made = [(self.reader(sound.astype(np.float32)), len(sound)) for sound in sounds]
-        rows = [(features, self.reader.counted(features, n)) for features, n in made]
-        return {k: v.to(loaded.device) for k, v in self.joined(rows, loaded).items()}
+        rows = [self.reader(sound.astype(np.float32)) for sound in sounds]
+        joined = self.joined(rows, [len(sound) / self.reader.rate for sound in sounds], loaded)
+        return {name: value.to(loaded.device) for name, value in joined.items()}
 
     def states_of(self, out: Any, inputs: Mapping[str, Tensor]) -> States:
         found = getattr(out, "last_hidden_state", None)
@@ -224,16 +225,12 @@ class Sounds(Modality):
     def poolings(self, _loaded: Loaded, _inputs: dict[str, Tensor], _last: Tensor) -> tuple[str, ...]:
         return ("mean", "max") if self.pooling == "mean" else ("mean",)
 
-    def trial(self, loaded: Loaded, rows: Dataset) -> Encoded:
+    def trial(self, _loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
         """The shortest row, the longest and two between, cut to TRIED_SECONDS."""
-        order = sorted(range(len(rows)), key=lambda row: files_of(rows)[row].size)
-        chosen = sorted({order[0], order[-1], *order[len(order) // 2 :][: TRIED - 2]})
-        some = rows.take(chosen)
-        inputs, starts, sizes = self.encode(some, loaded, self.places(TRIED_SECONDS))
-        targets = OBJECTIVES[rows.kind].in_units(
-            some.labels, loaded.target_mean, loaded.target_scale
-        )
-        return Encoded(rows.kind, inputs, starts, targets, len(rows.label_names) or 1, sizes)
+        files = files_of(rows)
+        order = sorted(range(len(rows)), key=lambda row: files[row].size)
+        chosen = {order[0], order[-1], *order[len(order) // 2 :][: TRIED - 2]}
+        return sorted(chosen), self.places(TRIED_SECONDS)
 
 
 def files_of(rows: Dataset) -> tuple[MediaFile, ...]:
@@ -347,7 +344,7 @@ def from_transformers(
     if type(config) in MODEL_MAPPING:
         found = MODEL_MAPPING[type(config)]
         refuse_no_sound(found[0] if isinstance(found, tuple) else found, name)
-    if not any((seen / file).exists() for file in EXTRACTOR_FILES):
+    if not files.preprocessor:
         raise EnvironmentProblem(
             message("no-extractor-files", name=name), hint=message("put-extractor"), code="config"
         )

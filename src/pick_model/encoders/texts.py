@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from pick_model.data.dataset import Dataset
 from pick_model.data.lengths import token_lengths
 from pick_model.encoders.folder import ModelFiles, refuse_no_tokenizer, require_readers
-from pick_model.encoders.loaded import Loaded, Modality, States, states
+from pick_model.encoders.loaded import Loaded, Modality, Read, States, states
 from pick_model.encoders.network_facts import (
     SAMPLE,
     UNLIMITED,
@@ -34,7 +34,6 @@ from pick_model.encoders.network_facts import (
     table_rows,
     token_types,
 )
-from pick_model.encoders.objective import OBJECTIVES
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.tokens import (
@@ -72,7 +71,7 @@ class Texts(Modality):
         chosen = min(asked or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
         return chosen, token_lengths(rows, measured(loaded), chosen).truncated
 
-    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> tuple[Any, Any, Any]:
+    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> Read:
         starts = None
         with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
             if rows.tokens is not None:
@@ -81,7 +80,7 @@ class Texts(Modality):
             else:
                 inputs = text_rows(rows.texts, rows.pairs, loaded, longest)
         refuse_ids(inputs, loaded)
-        return inputs, starts, None
+        return Read(inputs, starts)
 
     def batch(self, rows: Encoded, chosen: Sequence[int], loaded: Loaded) -> dict[str, Tensor]:
         return token_batch(rows, chosen, loaded)
@@ -113,20 +112,16 @@ class Texts(Modality):
             return ("mean", "last")
         return ("mean", "first") if loaded.frame[0] else ("mean",)
 
-    def trial(self, loaded: Loaded, rows: Dataset) -> Encoded:
+    def trial(self, loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
         step = max(1, len(rows) // LOOKED_AT)
-        some = self.encoded(rows.take(range(0, len(rows), step)[:LOOKED_AT]), loaded, UNLIMITED)
-        refuse_unknown(some, loaded)
-        order = sorted(range(len(some)), key=some.length)
+        places = range(0, len(rows), step)[:LOOKED_AT]
+        ids = [
+            row["input_ids"] for row in self.encode(rows.take(places), loaded, loaded.positions)[0]
+        ]
+        refuse_unknown(ids, loaded)
+        order = sorted(range(len(ids)), key=lambda at: len(ids[at]))
         chosen = [order[0], *order[-1:], *order[len(order) // 2 :][: TRIED - 2]]
-        return self.encoded(rows.take([step * at for at in sorted(set(chosen))]), loaded, LENGTH)
-
-    def encoded(self, rows: Dataset, loaded: Loaded, longest: int) -> Encoded:
-        inputs, starts, sizes = self.encode(rows, loaded, min(longest, loaded.positions))
-        targets = OBJECTIVES[rows.kind].in_units(
-            rows.labels, loaded.target_mean, loaded.target_scale
-        )
-        return Encoded(rows.kind, inputs, starts, targets, len(rows.label_names) or 1, sizes)
+        return [step * at for at in sorted(set(chosen))], min(LENGTH, loaded.positions)
 
     def different(self, loaded: Loaded, batch: Encoded) -> dict[str, Tensor] | None:
         """A token each, within the frame: else the word table, or a layer, is empty."""
@@ -144,12 +139,12 @@ class Texts(Modality):
 TEXTS = Texts()
 
 
-def refuse_unknown(rows: Encoded, loaded: Loaded) -> None:
+def refuse_unknown(rows: Sequence[Sequence[int]], loaded: Loaded) -> None:
     """Refuse a vocabulary to which most of the data is unknown."""
     unknown = loaded.tokenizer.unk_token_id
     special = set(loaded.tokenizer.all_special_ids) - {unknown}
     before, after = (len(ids) for ids in loaded.frame)
-    bodies = (row["input_ids"][before : len(row["input_ids"]) - after] for row in rows.inputs)
+    bodies = (ids[before : len(ids) - after] for ids in rows)
     pieces = [i for body in bodies for i in body if i not in special]
     count = sum(i == unknown for i in pieces) if unknown is not None else 0
     if not pieces or count > UNKNOWN_ALLOWED * len(pieces):

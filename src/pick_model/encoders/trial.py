@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from pick_model.data.dataset import Dataset
-from pick_model.encoders.load import autocast, collate
+from pick_model.encoders.load import autocast, collate, encode
 from pick_model.encoders.loaded import Loaded
 from pick_model.encoders.network import net_for, with_adapters
 from pick_model.encoders.objective import deterministic
@@ -24,7 +24,8 @@ from pick_model.words.say import message
 
 def try_out(loaded: Loaded, rows: Dataset, method: str) -> None:
     """Raise EnvironmentProblem, with the reason, for a model that cannot read these rows."""
-    batch = loaded.modality.trial(loaded, rows)
+    places, longest = loaded.modality.trial(loaded, rows)
+    batch = encode(rows.take(places), loaded, longest)
     with memory_in_words(
         message("out-of-memory-on-short-rows", n=len(batch), name=loaded.name),
         message("linear-or-smaller"),

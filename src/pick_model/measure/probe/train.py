@@ -133,7 +133,7 @@ def train(
         early_stopped = False
         step = 0
         tuning_logits = None  # of the weights as they are
-        batches = epochs(rows, job.batch, job.seed)
+        batches = ahead(epochs(rows, job.batch, job.seed), rows, loaded)
         while step < end:
             chosen = next(batches)
             tick = watch.now()
@@ -243,6 +243,16 @@ def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
             batches += [list(window[i : i + batch]) for i in range(0, len(window), batch)]
         for which in random.permutation(len(batches)):
             yield batches[which]
+
+
+def ahead(batches: Iterator[list[int]], rows: Encoded, loaded: Loaded) -> Iterator[list[int]]:
+    """The same batches; what the next one needs is begun while one is computed."""
+    chosen = next(batches)
+    loaded.modality.ahead(rows, chosen)
+    for following in batches:
+        loaded.modality.ahead(rows, following)
+        yield chosen
+        chosen = following
 
 
 def accumulate(

@@ -73,6 +73,7 @@ DATA_ERRORS: dict[str, str] = {
     "used",
     "file-is-address": "is an address on the web; nothing is downloaded",
     "file-of-no-bytes": "is empty",
+    "file-changed-since": "could be read before and cannot now ({reason})",
     "not-an-image": "is no image, whatever it is called",
     "image-too-large": "has more than {most:,} pixels",
     "image-damaged": "cannot be decoded ({reason})",

@@ -140,6 +140,19 @@ MODELS: dict[str, str] = {
     "smaller-or-more-memory": "a smaller model, or a machine with more memory",
     "model-not-loaded": "cannot load the model in {name}",
     "reads-no-text-here": "{name} cannot read a text",
+    "reads-none-here": "{name} cannot read a row of kind {kind}",
+    "reads-no-images": "{name} reads {reads!r} and no images",
+    "give-image-backbone": "an image backbone (ViT, DINOv2, ConvNeXt, ResNet, Swin, CLIP, SigLIP, "
+    "…), or data of texts",
+    "gives-no-vectors-of-images": "gives no vectors of images",
+    "no-preprocessor": "{name} has no preprocessor_config.json: the size and scale of its images "
+    "are unknown",
+    "put-preprocessor": "put preprocessor_config.json beside the weights, as the model came",
+    "no-image-processor": "its preprocessor_config.json does not turn images into inputs here",
+    "images-of-no-size": "its preprocessor gives images of shape {shape}, not of one size",
+    "timm-not-whole": "{name} is a model of timm, and {absent} are not installed",
+    "length-of-texts-alone": "--max-length is for texts; images have the size that the model takes",
+    "leave-length-out": "leave it out",
     "reads-no-text-alone": "{name} cannot read a text alone (it is one of text and {other})",
     "give-other-tokenizer": "another model; this one's tokenizer does not fit the data or this "
     "version",

@@ -11,6 +11,14 @@ READING: dict[str, str] = {
     "labels-with-decimals": "the labels are numbers with decimals",
     "labels-of-words": "the labels are {n:,} different words",
     "labels-of-whole-numbers": "the labels are {n:,} different whole numbers",
+    "images-cropped-mirrored": "images are trained on cropped at random, to {area:.0%} of their "
+    "area at the least, and half of them mirrored",
+    "images-cropped": "images are trained on cropped at random, to {area:.0%} of their area at the "
+    "least, and never mirrored: {why}",
+    "sounds-shifted": "sounds are trained on begun up to {seconds} s later, under noise of "
+    "{share:.0%} of their own level; order, pitch and speed stay",
+    "label-has-sides": "an image labelled {label} may mean another thing in the mirror",
+    "labels-are-numbers": "the labels are numbers",
     "folder-a-class": "each file lies in the folder of its class",
     "rows-have-tags": "the rows are tokens with tags",
     "one-column-of-each-row": "one column of each row is 1",
