@@ -113,8 +113,10 @@ def pretrained(tell: Callable[[str], None]) -> Any:
         hits = [(p.argmax(1) == y[chosen, slot]).float().mean() for slot, p in enumerate(logits)]
         right.append([float(hit) for hit in hits])
         if step % 100 == 0:
-            tell(f"step {step}/{STEPS}: right {np.mean(right[-100:], axis=0).round(2)}, "
-                 f"{time.monotonic() - began:.0f} s")
+            tell(
+                f"step {step}/{STEPS}: right {np.mean(right[-100:], axis=0).round(2)}, "
+                f"{time.monotonic() - began:.0f} s"
+            )
     return model.eval()
 
 

@@ -69,9 +69,7 @@ def syllable(onset: str, vowel: str, coda: str, rng: np.random.Generator) -> np.
     before = [silence] if onset in STOPS else []
     between = [silence] if coda in STOPS else []
     line = [silence, *before, sounds[0], sounds[1], *between, sounds[2], silence]
-    lengths = [
-        max(1, int(s.seconds * speed * rng.uniform(0.8, 1.25) * RATE / STEP)) for s in line
-    ]
+    lengths = [max(1, int(s.seconds * speed * rng.uniform(0.8, 1.25) * RATE / STEP)) for s in line]
     n_points = sum(lengths)
     grid = np.linspace(0.0, RATE / 2, 129)  # Hz
     bandwidth = rng.uniform(70, 130)
@@ -108,8 +106,10 @@ def voiced(track: np.ndarray, grid: np.ndarray, rng: np.random.Generator) -> np.
     n = len(track) * STEP
     time = np.arange(n) / n
     pitch = np.exp(rng.uniform(np.log(85), np.log(260)))  # Hz
-    pitch = pitch * (1 + rng.uniform(-0.25, 0.15) * time) * (
-        1 + 0.02 * np.sin(2 * np.pi * (rng.uniform(0, 1) + 2 * time))
+    pitch = (
+        pitch
+        * (1 + rng.uniform(-0.25, 0.15) * time)
+        * (1 + 0.02 * np.sin(2 * np.pi * (rng.uniform(0, 1) + 2 * time)))
     )
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
     at = np.arange(len(track)) * STEP

@@ -34,7 +34,9 @@ def sound(kind: str, rng: np.random.Generator) -> np.ndarray:
     if kind == "knocking":
         samples += struck(time, turns / 2, rng.uniform(250, 600), 60, 0.3, rng)
     if kind == "worn-bearing":  # rollers pass the worn place several times a turn
-        samples += struck(time, turns * rng.uniform(2.5, 4.5), rng.uniform(2200, 3400), 250, 0.2, rng)
+        samples += struck(
+            time, turns * rng.uniform(2.5, 4.5), rng.uniform(2200, 3400), 250, 0.2, rng
+        )
     return np.clip(samples * rng.uniform(0.6, 1.2), -1, 1)
 
 
@@ -48,7 +50,12 @@ def coloured(rng: np.random.Generator, n: int, low: float, high: float) -> np.nd
 
 
 def struck(
-    time: np.ndarray, rate: float, hertz: float, fading: float, level: float, rng: np.random.Generator
+    time: np.ndarray,
+    rate: float,
+    hertz: float,
+    fading: float,
+    level: float,
+    rng: np.random.Generator,
 ) -> np.ndarray:
     """Blows, about `rate` a second, that each ring at a frequency and fade."""
     samples = np.zeros(len(time))

@@ -80,7 +80,19 @@ def test_loudness_moves_the_first_coefficient_alone() -> None:
 
 def rows_of(folder: Path, n: int, of: str) -> Dataset:
     media = tuple(MediaFile(folder / "a.wav", of, 0.5) for _ in range(n))
-    there = Dataset("single-label", ("a.wav",) * n, None, None, (0,) * n, ("x",), None, tuple(range(n)), n, "", "")
+    there = Dataset(
+        "single-label",
+        ("a.wav",) * n,
+        None,
+        None,
+        (0,) * n,
+        ("x",),
+        None,
+        tuple(range(n)),
+        n,
+        "",
+        "",
+    )
     return replace(there, media=media, modality="audio")
 
 

@@ -159,7 +159,7 @@ def _wav_bytes(path: Path) -> tuple[int, int]:
             name, length = struct.unpack("<4sI", stream.read(8))
             if name == b"data":
                 held = size - at - 8
-                return (held, length) if 0 < held and length < _UNTOLD else (1, 1)
+                return (held, length) if held > 0 and length < _UNTOLD else (1, 1)
             at += 8 + length + length % 2
     return 1, 1
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from pick_model.data.dataset import Dataset, MediaFile
-from pick_model.data.sounds import LEAST_RATE, MOST_RATE, read_sound
+from pick_model.data.sounds import read_sound
 from pick_model.data.variation import Variation
 from pick_model.encoders.decoded import Decoded
 from pick_model.encoders.folder import ModelFiles
@@ -35,15 +35,12 @@ from pick_model.encoders.network_facts import (
 )
 from pick_model.encoders.pooling import OWN
 from pick_model.encoders.rows import Encoded
+from pick_model.encoders.sound_inputs import Reader, looked_at, noise
 from pick_model.errors import EnvironmentProblem, InputError, WrongValue
 from pick_model.words.say import message
 
 READ = ("input_values", "input_features")  # what models of sound call their input
 MOST_SECONDS = 30.0  # of a row, unless asked for more: as much as Whisper reads, thrice AST's
-# Of a sound at least, silence behind it: the convolutions of wav2vec 2.0 see 25 ms at a time
-# (arXiv:2006.11477, section 4.2), Kaldi's frames as much.
-LEAST_SECONDS = 0.1
-FRAME_SECONDS = 0.01  # between frames, where an extractor does not say: Kaldi's, as AST takes them
 TRIED = 4  # rows that go through the model at first
 TRIED_SECONDS = 2.0  # of each
 # Of a batch in training, chosen by hand so that no word or event is lost: a sound begins up to
@@ -51,33 +48,6 @@ TRIED_SECONDS = 2.0  # of each
 SHIFT_SECONDS, NOISE = 0.05, 0.03
 COUNTED = "n_read"  # beside the encoder's arguments: samples or frames of each row, (B,)
 VARYING = Variation(False, message("sounds-shifted", seconds=SHIFT_SECONDS, share=NOISE))
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A feature extractor, looked at: what it makes of a second."""
-
-    extract: Any  # transformers' SequenceFeatureExtractor
-    rate: int  # Hz
-    reads: str  # the encoder's argument, one of READ
-    fixed: bool  # all sounds give as many frames
-    time: int  # the axis of a row's features that is time
-    frames: float  # a second
-    seconds: float  # that fit; inf where there is no end
-    masked: bool  # the model was trained with a mask over what fills a row up
-    padding: float  # what fills a row up
-
-    def counted(self, made: np.ndarray, seconds: float) -> int:
-        """Samples or frames of a row's features that are of its sound."""
-        n = made.shape[self.time]
-        return min(n, math.ceil(round(seconds * self.frames, 3))) if self.fixed else n
-
-    def __call__(self, samples: np.ndarray) -> np.ndarray:
-        """Features of one sound, float32: (S,), (S, bands) or (bands, S)."""
-        least = math.ceil(LEAST_SECONDS * self.rate)
-        samples = np.pad(samples, (0, max(0, least - len(samples))))
-        made = self.extract(samples, sampling_rate=self.rate, return_tensors="np")
-        return np.asarray(made[self.reads][0], dtype=np.float32)
 
 
 class Sounds(Modality):
@@ -175,10 +145,9 @@ class Sounds(Modality):
         axis = self.reader.time + 1
         most = int(SHIFT_SECONDS * self.reader.frames)
         shift = int(torch.randint(0, most + 1, ()))
-        size = given.shape[axis] - shift
-        pieces = [given.narrow(axis, size, shift), given.narrow(axis, 0, size)]
-        # What is pushed out at the end comes in at the beginning; mostly it is filling.
-        moved = torch.cat(pieces, dim=axis)
+        first = given.narrow(axis, 0, 1)  # goes on for longer; what it pushes out is mostly filling
+        before = [first] * shift
+        moved = torch.cat([*before, given.narrow(axis, 0, given.shape[axis] - shift)], dim=axis)
         noise = NOISE * moved.std() * torch.randn_like(moved)
         counts = (inputs[COUNTED] + shift).clamp(max=given.shape[axis])
         varied = {**inputs, self.reader.reads: moved + noise, COUNTED: counts}
@@ -222,7 +191,10 @@ class Sounds(Modality):
         share = counts / counts.max()
         return (places < (share * found.shape[1]).ceil().clamp(min=1)[:, None]).long()
 
-    def poolings(self, _loaded: Loaded, _inputs: dict[str, Tensor], _last: Tensor) -> tuple[str, ...]:
+    def poolings(
+        self, _loaded: Loaded, _inputs: dict[str, Tensor], _last: Tensor
+    ) -> tuple[str, ...]:
+        """The largest of each number too: what is heard may be short beside the rest."""
         return ("mean", "max") if self.pooling == "mean" else ("mean",)
 
     def trial(self, _loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
@@ -238,11 +210,6 @@ def files_of(rows: Dataset) -> tuple[MediaFile, ...]:
     if rows.media is None or rows.modality != "audio":
         raise InputError(message("rows-no-sounds", source=rows.source))
     return rows.media
-
-
-def noise(samples: int) -> np.ndarray:
-    """So many samples of quiet noise, always the same."""
-    return np.random.default_rng(0).normal(0, 0.05, samples).astype(np.float32)
 
 
 def load_sounds(
@@ -290,49 +257,6 @@ def load_sounds(
     return replace(loaded, positions=modality.look(loaded))
 
 
-def looked_at(extract: Any, reads: str, name: str) -> Reader:
-    """What a feature extractor makes of half a second and of one.
-
-    Raises EnvironmentProblem for one that makes nothing the encoder takes.
-    """
-    rate = getattr(extract, "sampling_rate", None)
-    if not isinstance(rate, int) or not LEAST_RATE <= rate <= MOST_RATE:
-        raise EnvironmentProblem(
-            message("extractor-without-rate", name=name, rate=str(rate)),
-            hint=message("give-extractor-of-weights"),
-            code="config",
-        )
-    made = []
-    for samples in (rate // 2, rate):
-        found = extract(noise(samples), sampling_rate=rate, return_tensors="np")
-        if reads not in found or np.ndim(found[reads]) not in (2, 3):
-            raise EnvironmentProblem(
-                message("extractor-not-of-model", name=name, reads=reads),
-                hint=message("give-extractor-of-weights"),
-                code="config",
-            )
-        made.append(np.asarray(found[reads][0]).shape)
-    half, one = made
-    fixed = half == one
-    time = next((axis for axis in range(len(one)) if half[axis] != one[axis]), 0)
-    bands = getattr(extract, "num_mel_bins", None) or getattr(extract, "feature_size", None)
-    if fixed and len(one) == 2 and one[0] == bands:
-        time = 1
-    hop = getattr(extract, "hop_length", None) or FRAME_SECONDS * rate
-    frames = rate / hop if fixed else 2.0 * (one[time] - half[time])
-    return Reader(
-        extract=extract,
-        rate=rate,
-        reads=reads,
-        fixed=fixed,
-        time=time,
-        frames=frames,
-        seconds=one[time] / frames if fixed else math.inf,
-        masked=bool(getattr(extract, "return_attention_mask", False)) and not fixed,
-        padding=float(getattr(extract, "padding_value", 0.0)),
-    )
-
-
 def from_transformers(
     seen: Path, files: ModelFiles, name: str, trust_remote_code: bool
 ) -> tuple[nn.Module, Any]:
@@ -350,7 +274,7 @@ def from_transformers(
         )
     if type(config) in MODEL_MAPPING:
         refuse_larger(config, files.parameters, name)
-    extract = AutoFeatureExtractor.from_pretrained(seen, **options)
+    extract = AutoFeatureExtractor.from_pretrained(seen, **options)  # type: ignore[no-untyped-call]
     model, info = AutoModel.from_pretrained(
         seen,
         use_safetensors=True if files.parameters is not None else None,

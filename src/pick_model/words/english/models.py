@@ -17,11 +17,11 @@ MODELS: dict[str, str] = {
     "copy-and-read-code": "copy that code beside the weights, and read it",
     "config-of-no-model": "config.json of {name} says {key} = {given}, which no model has",
     "give-config-of-weights": "the config.json that belongs to the weights",
-    "no-extractor-files": "{name} has no preprocessor_config.json, so what it reads of a sound would "
-    "be guessed",
+    "no-extractor-files": "{name} has no preprocessor_config.json, so what it reads of a sound "
+    "would be guessed",
     "put-extractor": "put preprocessor_config.json, which is saved with it, beside its weights",
-    "extractor-without-rate": "the preprocessor_config.json of {name} is of no model of sounds: its "
-    "sampling_rate is {rate}",
+    "extractor-without-rate": "the preprocessor_config.json of {name} is of no model of sounds: "
+    "its sampling_rate is {rate}",
     "extractor-not-of-model": "what preprocessor_config.json of {name} makes of a sound is not "
     "the {reads} that the model takes",
     "give-extractor-of-weights": "the preprocessor_config.json that belongs to the weights",
