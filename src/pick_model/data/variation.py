@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
-from pick_model.data.dataset import Dataset
+from pick_model.data.dataset import Dataset, Modality
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -30,6 +31,12 @@ class Variation(NamedTuple):
     told: Message
 
 
+def variation(rows: Dataset) -> Variation | None:
+    """How rows are varied in training; None for those that are read as they are."""
+    of = VARIATIONS.get(rows.modality)
+    return None if of is None else of(rows)
+
+
 def of_images(rows: Dataset) -> Variation:
     """Crops always; mirror images unless the labels tell left from right, or are written signs."""
     sided = _sided(rows)
@@ -47,3 +54,6 @@ def _sided(rows: Dataset) -> Message | None:
         if len(words) <= 1 or words.replace(" ", "").isdecimal() or _SIDED.search(words):
             return message("label-has-sides", label=name)
     return None
+
+
+VARIATIONS: dict[Modality, Callable[[Dataset], Variation]] = {"image": of_images}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pick_model.data.variation import Variation
 from pick_model.documents.probe import Advice
 from pick_model.measure.probe.plan import MANY_ROWS
 from pick_model.words.message import Message
@@ -34,11 +35,13 @@ class Facts:
     unit: float  # what counts as 1 in this metric
     gain: float  # expected from the full fine-tune
     imbalance: float | None  # largest class by smallest
+    modality: str = "text"
+    variation: Variation | None = None  # how training rows were varied
 
 
 def recipe(facts: Facts) -> tuple[Advice, ...]:
     """Advice in the order a training script would need it."""
-    lines = [rule(facts) for rule in RULES]
+    lines = [rule(facts) for rule in RULES.get(facts.modality, OF_FILES)]
     return tuple(line for line in lines if line is not None)
 
 
@@ -62,6 +65,10 @@ def _rate(f: Facts) -> Advice | None:
         "published": message("rate-published"),
     }[f.rate_from]
     source = "Devlin et al. 2019, arXiv:1810.04805, A.3; Turc et al. 2019, arXiv:1908.08962"
+    if f.modality != "text":
+        source = "measured by this probe"
+        if f.rate_from == "published":
+            seen, source = message("rate-of-texts"), "Turc et al. 2019, arXiv:1908.08962"
     return _advice("learning rate", message("rate-warm-up", rate=f.learning_rate), seen, source)
 
 
@@ -177,7 +184,17 @@ def _quantisation(_: Facts) -> Advice | None:
     return _advice("quantisation", message("int8-serving"), message("int8-loses-little"), source)
 
 
-RULES: tuple[Callable[[Facts], Advice | None], ...] = (
+def _variation(f: Facts) -> Advice | None:
+    if f.variation is None or f.method == "linear":
+        return None
+    source = "Steiner et al. 2022, arXiv:2106.10270"
+    return _advice("augmentation", f.variation.told, message("varied-as-probed"), source)
+
+
+Rule = Callable[[Facts], Advice | None]
+# The literature of the others is of texts.
+OF_FILES: tuple[Rule, ...] = (_rate, _head, _balance, _variation)
+OF_TEXTS: tuple[Rule, ...] = (
     _rate,
     _batch,
     _epochs,
@@ -191,3 +208,4 @@ RULES: tuple[Callable[[Facts], Advice | None], ...] = (
     _lora,
     _quantisation,
 )
+RULES: dict[str, tuple[Rule, ...]] = {"text": OF_TEXTS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.data.variation import variation
 from pick_model.documents.base import Ends, Figure
 from pick_model.documents.probe import (
     Advice,
@@ -166,6 +167,8 @@ def recipe_of(work: Work, done: Done) -> tuple[Advice, ...]:
             unit=unit(work),
             gain=done.curve.gain,
             imbalance=imbalance(work),
+            modality=work.inputs.sets.train.modality,
+            variation=variation(work.inputs.sets.train),
         )
     )
 

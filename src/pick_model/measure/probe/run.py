@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.variation import variation
 from pick_model.documents.probe import Data, ProbeReport
 from pick_model.errors import BudgetTooSmall, InputError, MissingExtra, in_one
 from pick_model.measure.probe.settings import Progress, Settings
@@ -71,7 +72,8 @@ def probe(
         torch.set_num_threads(settings.threads)
     try:
         results = []
-        notes: list[Message] = []
+        varied = variation(train) if settings.method != "linear" else None
+        notes: list[Message] = [] if varied is None else [varied.told]
         unfit: list[BudgetTooSmall] = []
         for model in models:
             asked = now()

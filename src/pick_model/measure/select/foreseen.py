@@ -30,13 +30,11 @@ UNKNOWN_FULL = 1800.0  # seconds of a model nothing is known of, where nothing o
 
 def on_this_machine(profile: Profile, rows: Dataset) -> Profile:
     """The profile of fine-tuning on these rows; its machine must be this one already."""
+    here = profile._replace(n_rows=len(rows), batch_size=batch_size(len(rows)), epochs=FULL_PASSES)
+    if rows.media is not None:
+        return here  # read at the size that each model takes
     tokens = round(character_lengths(rows).p50 / CHARACTERS) + 2
-    return profile._replace(
-        n_rows=len(rows),
-        input_tokens=min(max(tokens, 8), MOST_TOKENS),
-        batch_size=batch_size(len(rows)),
-        epochs=FULL_PASSES,
-    )
+    return here._replace(input_tokens=min(max(tokens, 8), MOST_TOKENS))
 
 
 class Foreseen:

@@ -33,6 +33,8 @@ PROBE = {
     "rate-tried": "the best of the rates tried on a quarter of the rows",
     "rate-given": "as given",
     "rate-published": "published for models of this size; no others were tried here",
+    "rate-of-texts": "published for text encoders of this size; no others were tried here",
+    "varied-as-probed": "this probe trained so; with few rows it stands in for many more",
     "batch-of": "{rows}",
     "few-rows-small-batch": "few rows: a smaller batch gives more updates a pass",
     "enough-rows-large-batch": "enough rows for larger, steadier steps",
