@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from pick_model.data.dataset import Dataset, MediaFile
 from pick_model.data.sounds import read_sound
-from pick_model.data.variation import Variation
+from pick_model.data.variation import NOISE, SHIFT_SECONDS
 from pick_model.encoders.decoded import Decoded
 from pick_model.encoders.folder import ModelFiles
 from pick_model.encoders.loaded import Loaded, Modality, Read, States, states
@@ -43,11 +43,7 @@ READ = ("input_values", "input_features")  # what models of sound call their inp
 MOST_SECONDS = 30.0  # of a row, unless asked for more: as much as Whisper reads, thrice AST's
 TRIED = 4  # rows that go through the model at first
 TRIED_SECONDS = 2.0  # of each
-# Of a batch in training, chosen by hand so that no word or event is lost: a sound begins up to
-# so much later, and noise of so many of its own deviations (-30 dB) lies over it.
-SHIFT_SECONDS, NOISE = 0.05, 0.03
 COUNTED = "n_read"  # beside the encoder's arguments: samples or frames of each row, (B,)
-VARYING = Variation(False, message("sounds-shifted", seconds=SHIFT_SECONDS, share=NOISE))
 
 
 class Sounds(Modality):
@@ -105,7 +101,7 @@ class Sounds(Modality):
             replace(file, size=min(file.size, room), digest=f"{file.digest} {room:.3f}")
             for file in files_of(rows)
         )
-        return Read(clips, None, tuple(self.places(clip.size) for clip in clips), VARYING)
+        return Read(clips, None, tuple(self.places(clip.size) for clip in clips))
 
     def ahead(self, rows: Encoded, chosen: Sequence[int]) -> None:
         self.decoded.ahead([rows.inputs[row] for row in chosen])
