@@ -92,6 +92,10 @@ def test_files_that_are_no_sound_are_told_apart(tmp_path: Path) -> None:
     assert said(tmp_path / "picture.wav").startswith("is no sound that can be read (libsndfile: ")
     (tmp_path / "text.mp3").write_text("no sound at all " * 9)
     assert said(tmp_path / "text.mp3").startswith("is no sound that can be read")
+    (tmp_path / "talk.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(99))
+    assert said(tmp_path / "talk.m4a") == (
+        "is of a format that is not read here (convert it: ffmpeg -i talk.m4a talk.flac)"
+    )
     assert said(tmp_path / "none.wav") == "no such file"
     assert said(tmp_path) == "is not a regular file"
     assert said(written(tmp_path / "nothing.wav", np.zeros(0))) == "holds no samples"

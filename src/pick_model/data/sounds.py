@@ -8,6 +8,7 @@ more than were asked for, so a header of 2 ** 36 samples costs nothing.
 from __future__ import annotations
 
 import os
+import shlex
 import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # libsndfile writes up to 655,350 Hz; below a kilohertz nothing of speech is left.
 LEAST_RATE, MOST_RATE = 1_000, 655_350
 MOST_CHANNELS = 64  # microphone arrays have as many; mixing more is mixing a wrong header
+OTHER_FORMATS = (".m4a", ".aac", ".wma", ".mp4")  # that libsndfile does not read
 PIECE = 1 << 16  # frames read at a time
 # Of what is announced; a last frame that lacks, or an MP3's padding, is no cut. Chosen by hand.
 WHOLE = 0.9
@@ -120,6 +122,10 @@ def _opened(path: Path) -> Any:
     try:
         file = soundfile.SoundFile(path)
     except soundfile.SoundFileError as fault:
+        if path.suffix.lower() in OTHER_FORMATS:
+            new = shlex.quote(path.with_suffix(".flac").name)
+            command = f"ffmpeg -i {shlex.quote(path.name)} {new}"
+            raise WrongValue(message("sound-of-other-format", command=command)) from fault
         reason = str(getattr(fault, "error_string", fault)).strip().rstrip(".")
         raise WrongValue(message("sound-unreadable", reason=reason)) from fault
     try:

@@ -140,6 +140,7 @@ DATA_ERRORS: dict[str, str] = {
     "unknown-label-kind": "unknown kind of label {kind!r}",
     "label-kind-not-of-task": "labels of kind {kind!r} do not belong to task {task!r}",
     "sound-unreadable": "is no sound that can be read (libsndfile: {reason})",
+    "sound-of-other-format": "is of a format that is not read here (convert it: {command})",
     "sound-odd-rate": "says {rate:,} samples a second, and sounds have {least:,} to {most:,}",
     "sound-many-channels": "says {n:,} channels, and sounds have at most {most}",
     "sound-without-samples": "holds no samples",
