@@ -105,7 +105,7 @@ def test_files_that_are_no_sounds_are_left_out_and_named(folder: Path) -> None:
         assert reason in said
     for n in range(12):
         (folder / "fan" / f"{n:02d}.wav").write_bytes(b"x")
-    with pytest.raises(InputError, match="12 of 48 files cannot be used: fan/00.wav is no sound"):
+    with pytest.raises(InputError, match=r"12 of 48 files cannot be used: fan/00\.wav is no sound"):
         read_dataset(folder)
 
 
