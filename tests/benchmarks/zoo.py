@@ -151,6 +151,7 @@ def fine_tuned(
     precision: str,
     passes: int = PASSES,
     cpu: dict[str, float] | None = None,
+    rate: float = RATE,
 ) -> Gold:
     """cpu: takes the processor's seconds of training alone and of everything."""
     import torch
@@ -164,11 +165,12 @@ def fine_tuned(
     from pick_model.measure.probe.train import train as run
 
     begun, cpu_begun = time.monotonic(), time.process_time()
-    loaded = load(folder, precision=precision)
+    loaded = load(folder, modality=train.modality, precision=precision)
     predictor, (rows, tuning) = PREDICTORS[train.kind], tuning_split(train, 0)
     rule = predictor.rule(rows)
     loaded = type(loaded)(**{**vars(loaded), "target_mean": rule.mean, "target_scale": rule.scale})
-    taught, chosen_by, judged = (encode(part, loaded, 128) for part in (rows, tuning, test))
+    longest = loaded.modality.longest(loaded, 128 if train.modality == "text" else None)
+    taught, chosen_by, judged = (encode(part, loaded, longest) for part in (rows, tuning, test))
     features = [frozen.features(loaded, part) for part in (taught, chosen_by)]
     head, _ = frozen.fit_head(features[0], taught, features[1], chosen_by)
     scorer, judge = Scorer(test, replicates=1), Scorer(tuning, replicates=1)
@@ -185,7 +187,7 @@ def fine_tuned(
         chosen_by,
         judged,
         head,
-        Job(seed=seed, steps=steps, learning_rate=RATE, batch=BATCH),
+        Job(seed=seed, steps=steps, learning_rate=rate, batch=BATCH),
         score,
     )
     ended = time.process_time()
@@ -202,7 +204,7 @@ def fine_tuned(
         rows=len(train),
         heldout=len(test),
         steps=made.steps,
-        learning_rate=RATE,
+        learning_rate=rate,
         batch=BATCH,
         passes=passes,
         dtype=str(loaded.dtype).removeprefix("torch."),

@@ -185,6 +185,20 @@ def _input(entry: Entry, profile: Profile) -> Broken | None:
     return None
 
 
+def _sample_rate(entry: Entry, profile: Profile) -> Broken | None:
+    wanted, rate = profile.constraints.min_sample_rate_hz, entry.sample_rate_hz
+    if wanted is None:
+        return None
+    if rate is None:
+        return Broken("min_sample_rate_hz", message("sample-rate-unknown"))
+    if rate < wanted:
+        excess = wanted / rate
+        near = message("do-without-high-tones", hertz=rate // 2) if excess <= NEAR else None
+        reason = message("sample-rate-under", rate=rate, limit=wanted)
+        return Broken("min_sample_rate_hz", reason, near, excess)
+    return None
+
+
 FACT_CHECKS: tuple[Check, ...] = (
     _task,
     _languages,
@@ -196,6 +210,7 @@ FACT_CHECKS: tuple[Check, ...] = (
     _weights,
     _size,
     _input,
+    _sample_rate,
 )
 
 

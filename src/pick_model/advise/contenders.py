@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BY_FACTS = (
     *("license", "ban_models", "ban_families", "require_models", "require_families"),
     *("released_after", "released_before", "pretrained", "safetensors"),
-    *("max_parameters", "min_input_tokens"),
+    *("max_parameters", "min_input_tokens", "min_sample_rate_hz"),
 )
 BY_COSTS = (
     *("max_disk_gib", "max_training_memory_gib", "max_serving_memory_gib"),

@@ -14,6 +14,7 @@ from pick_model.data.dataset import Dataset, MediaFile, Modality
 from pick_model.data.images import checked as image_checked
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.media import IMAGES, SOUNDS
+from pick_model.data.sounds import checked as sound_checked
 from pick_model.data.source import DataFile
 from pick_model.errors import InputError, WrongValue
 from pick_model.files import file_digest
@@ -23,7 +24,10 @@ from pick_model.words.say import message
 TASKS: dict[str, Modality] = {"image-classification": "image", "audio-classification": "audio"}
 SUFFIXES: dict[Modality, frozenset[str]] = {"image": IMAGES, "audio": SOUNDS}
 # The size of a file that can be decoded, see `MediaFile.size`; else WrongValue with the reason.
-CHECKS: dict[Modality, Callable[[Path], float]] = {"image": image_checked}
+CHECKS: dict[Modality, Callable[[Path], float]] = {
+    "image": image_checked,
+    "audio": sound_checked,
+}
 MOSTLY = 0.9  # of a column's first cells must name files; the rest may be slips
 # Files that may be left out: so many, or this share of them, and never half. By hand: a few
 # files of a download break, and more than that is a fault of the whole.

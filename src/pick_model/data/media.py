@@ -11,6 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import BinaryIO, NamedTuple
 
+from pick_model.data.sounds import sound_facts
+from pick_model.errors import MissingExtra, WrongValue
+
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 SOUNDS = frozenset({".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac"})
 # Folders that hold a part of the rows, not a class.
@@ -145,9 +148,13 @@ def _bmp(file: BinaryIO) -> tuple[int, int] | None:
 
 
 def _seconds(paths: Sequence[Path]) -> list[float]:
-    """How long each WAV file plays; other formats do not tell without a decoder."""
+    """How long each file plays: WAV by its header, others where their decoder is installed."""
     found = []
     for path in paths:
+        if path.suffix.lower() != ".wav":
+            with suppress(WrongValue, MissingExtra):
+                found.append(sound_facts(path).seconds)
+            continue
         with suppress(OSError, EOFError, wave.Error), wave.open(str(path), "rb") as file:
             if file.getframerate():
                 found.append(file.getnframes() / file.getframerate())

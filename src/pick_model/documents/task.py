@@ -81,6 +81,7 @@ class Constraints:
     max_latency_ms: PositiveAmount | None = None  # one input through the model
     max_training_hours: PositiveAmount | None = None
     min_input_tokens: PositiveCount | None = None  # the model must read at least this much
+    min_sample_rate_hz: PositiveCount | None = None  # of sound; half of it is the highest tone
     released_after: PartialDate | None = None  # on or after
     released_before: PartialDate | None = None  # on or before
     require_families: Words = ()

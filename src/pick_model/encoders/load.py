@@ -22,6 +22,7 @@ from pick_model.encoders.objective import IGNORE
 from pick_model.encoders.reading import collate, encode
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
+from pick_model.encoders.sounds import load_sounds
 from pick_model.encoders.texts import load_texts
 from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
@@ -39,7 +40,11 @@ __all__ = [
 ]
 
 # By modality of the rows.
-LOADERS: dict[str, Callable[..., Loaded]] = {"text": load_texts, "image": load_images}
+LOADERS: dict[str, Callable[..., Loaded]] = {
+    "text": load_texts,
+    "image": load_images,
+    "audio": load_sounds,
+}
 
 
 def load(

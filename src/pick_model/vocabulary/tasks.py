@@ -151,6 +151,7 @@ TRAINABLE = (  # by the probe, so far
     "text-classification",
     "token-classification",
     "image-classification",
+    "audio-classification",
 )
 # Tasks whose models find passages, and are compared by what they find.
 SEARCHING = ("feature-extraction", "sentence-similarity", "text-ranking")

@@ -15,15 +15,24 @@ from typing import Any
 from pick_model.data.dataset import Dataset
 from pick_model.data.split import subsample
 from pick_model.measure.probe.image_views import colours, gradients
+from pick_model.measure.probe.mfcc import cepstra
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.vocabulary.baselines import MAJORITY
 
 PILOT = 200  # rows on which the time of a fit is measured
 GRID = 2.0  # times a fit and its check that trying every penalty takes
-# By modality of files, what linear models are fitted on, under the baseline's name: functions
-# from rows to features (N, F), which look at each row by itself.
-MEDIA: dict[str, dict[str, Callable[[Dataset], Any]]] = {
-    "image": {"colours": colours, "hog": gradients},
+Parts = tuple[Dataset, Dataset, Dataset]  # training, tuning and held-out rows
+
+
+def each(of: Callable[[Dataset], Any]) -> Callable[[Parts], list[Any]]:
+    """Features of each part by itself, (N, F)."""
+    return lambda parts: [of(part) for part in parts]
+
+
+# By modality of files, what linear models are fitted on, under the baseline's name.
+MEDIA: dict[str, dict[str, Callable[[Parts], list[Any]]]] = {
+    "image": {"colours": each(colours), "hog": each(gradients)},
+    "audio": {"mfcc": cepstra},
 }
 
 
@@ -48,7 +57,7 @@ def baselines(
     if rows.modality not in MEDIA:
         found["tfidf"] = predictor.tfidf(rows, tuning, heldout, metric, thorough)
     for name, described in MEDIA.get(rows.modality, {}).items():
-        ways = [[described(part) for part in (rows, tuning, heldout)]]
+        ways = [described((rows, tuning, heldout))]
         found[name] = predictor.linear(ways, rows, tuning, heldout, metric, thorough)
     return found
 

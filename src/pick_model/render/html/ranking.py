@@ -41,6 +41,7 @@ LIMITS = {
     "max_latency_ms": "at most {} ms an input",
     "max_training_hours": "at most {} h of training",
     "min_input_tokens": "reads at least {} tokens",
+    "min_sample_rate_hz": "hears at least {} samples a second",
     "released_after": "released on or after {}",
     "released_before": "released on or before {}",
     "require_families": "of the families {}",

@@ -17,6 +17,16 @@ MODELS: dict[str, str] = {
     "copy-and-read-code": "copy that code beside the weights, and read it",
     "config-of-no-model": "config.json of {name} says {key} = {given}, which no model has",
     "give-config-of-weights": "the config.json that belongs to the weights",
+    "no-extractor-files": "{name} has no preprocessor_config.json, so what it reads of a sound "
+    "would be guessed",
+    "put-extractor": "put preprocessor_config.json, which is saved with it, beside its weights",
+    "extractor-without-rate": "the preprocessor_config.json of {name} is of no model of sounds: "
+    "its sampling_rate is {rate}",
+    "extractor-not-of-model": "what preprocessor_config.json of {name} makes of a sound is not "
+    "the {reads} that the model takes",
+    "give-extractor-of-weights": "the preprocessor_config.json that belongs to the weights",
+    "reads-no-sound": "{name} reads {what}, not sounds",
+    "give-sound-encoder": "an encoder of sounds, such as wav2vec 2.0, WavLM, AST or Whisper",
     "no-tokenizer-files": "{name} has no tokenizer files, so its words would be guessed",
     "put-tokenizer": "put tokenizer.json, or vocab.txt and what belongs to it, beside its weights",
     "no-tokenizer-json": "{name} has no tokenizer.json, and reading its vocabulary needs "

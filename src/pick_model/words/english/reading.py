@@ -15,6 +15,8 @@ READING: dict[str, str] = {
     "area at the least, and half of them mirrored",
     "images-cropped": "images are trained on cropped at random, to {area:.0%} of their area at the "
     "least, and never mirrored: {why}",
+    "sounds-shifted": "sounds are trained on begun up to {seconds} s later, under noise of "
+    "{share:.0%} of their own level; order, pitch and speed stay",
     "label-has-sides": "an image labelled {label} may mean another thing in the mirror",
     "labels-are-numbers": "the labels are numbers",
     "folder-a-class": "each file lies in the folder of its class",

@@ -1,0 +1,113 @@
+"""Does the verdict on sounds tell pretrained from random, and do full fine-tunes agree?
+
+    nice -n 10 python tests/benchmarks/sounds.py
+
+On spoken digits (fsdd): two speakers whom no member of the zoo of sounds has heard, five
+recordings of each digit to learn from, all others held out; and the whole set for the members
+that have heard no recording at all. Each member is screened, probed in at most two minutes and,
+of the few rows, fully fine-tuned by two seeds. Prints a table and writes it to results/.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+sys.path.insert(0, str(HERE))
+
+from results_file import report  # noqa: E402
+from zoo import fine_tuned  # noqa: E402
+
+from tests.sound_zoo import DATA, LEFT_OUT, folders, recordings, speaker  # noqa: E402
+
+EACH = 5  # recordings of each digit to learn from
+BUDGET = 120.0  # seconds
+# Of the full fine-tunes, chosen by hand: so few rows want many passes.
+PASSES, RATE, SEEDS = 40, 5e-4, 2
+
+
+def few(folder: Path) -> tuple[Any, Any]:
+    """The rows of the speakers left out: the first EACH recordings of a digit, and the others."""
+    from pick_model.data.read import read_dataset
+
+    paths = [path for path in recordings() if speaker(path) in LEFT_OUT]
+    by_digit: dict[str, list[Path]] = {}
+    for path in sorted(paths, key=lambda path: path.stem.split("_")[2].zfill(2)):
+        by_digit.setdefault(path.parent.name, []).append(path)
+    parts = {"train": slice(EACH), "test": slice(EACH, None)}
+    for name, part in parts.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", "label"])
+            writer.writerows((p, digit) for digit, all_ in by_digit.items() for p in all_[part])
+    task = {"task": "audio-classification", "kind": "single-label"}
+    train = read_dataset(folder / "train.csv", **task)
+    return train, read_dataset(folder / "test.csv", task=task["task"], like=train)
+
+
+def whole() -> tuple[Any, Any]:
+    from pick_model.data.read import read_dataset
+
+    train = read_dataset(DATA / "train")
+    return train, read_dataset(DATA / "test", like=train)
+
+
+def measured(name: str, members: dict[str, Path], train: Any, test: Any) -> list[dict[str, Any]]:
+    """A line a member: what screen, probe and, of few rows, full fine-tunes say."""
+    from pick_model.measure.probe.run import probe
+    from pick_model.measure.probe.settings import Settings
+    from pick_model.measure.screen.run import screen
+    from pick_model.measure.screen.settings import Settings as Screened
+
+    screened = screen([str(path) for path in members.values()], train, Screened())
+    scores = {Path(r.model).name: r.score for r in screened.results}
+    lines = []
+    for member, folder in members.items():
+        began = time.monotonic()
+        told = probe([str(folder)], train, test, Settings(budget_seconds=BUDGET)).results[0]
+        seconds, full = time.monotonic() - began, []
+        if len(train) < 100:
+            runs = (
+                fine_tuned(name, member, folder, train, test, seed, "fp32", PASSES, rate=RATE)
+                for seed in range(SEEDS)
+            )
+            full = [run.score for run in runs]
+        lines.append(
+            {
+                "set": name,
+                "rows": len(train),
+                "heldout": len(test),
+                "model": member,
+                "screen": round(scores[member] or 0.0, 3),
+                "probe": round(told.score, 3),
+                "low": round(told.interval[0], 3),
+                "high": round(told.interval[1], 3),
+                "mfcc": round(told.baselines["mfcc"].score, 3),
+                "frozen": round(told.baselines["frozen"].score, 3),
+                "verdict": told.verdict,
+                "full": " ".join(f"{score:.3f}" for score in full),
+                "probe_seconds": round(seconds, 1),
+            }
+        )
+        print(lines[-1], flush=True)
+    return lines
+
+
+def main() -> int:
+    members = folders(lambda line: print(line, flush=True))
+    with tempfile.TemporaryDirectory() as scratch:
+        lines = measured("fsdd, two unheard speakers", members, *few(Path(scratch)))
+    unheard = {name: members[name] for name in ("syllables", "random")}
+    lines += measured("fsdd", unheard, *whole())
+    report("sounds", lines, "torch", "transformers", "soundfile", "soxr")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
