@@ -15,6 +15,7 @@ from pick_model.data.encode import encode_labels
 from pick_model.data.entities import has_entities
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
+from pick_model.data.interaction_columns import holds_interactions
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import as_number
 from pick_model.data.peek import peek
@@ -95,6 +96,10 @@ def read_dataset(
     named = Named(text, text_pair, label, group, sentence)
     if like is not None and like.reading is not None:
         named = _as_before(named, like.reading.columns, there)
+    if text is None and label is None and (who := holds_interactions(there)):
+        raise source.error(
+            message("holds-interactions", user=who[0], item=who[1]), hint=message("name-items")
+        )
     cells = dict.fromkeys(there, ()) if of_conll else peek(source, file_format, there)
     choice = choose_columns(source, there, cells, named, of_conll or of_tokens)
     columns = choice.columns

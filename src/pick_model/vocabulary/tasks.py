@@ -150,6 +150,8 @@ SEQUENCES = ("text", "items", "time-series", "tabular", "biosequence")
 TRAINABLE = ("text-classification", "token-classification")  # by the probe, so far
 # Tasks whose models find passages, and are compared by what they find.
 SEARCHING = ("feature-extraction", "sentence-similarity", "text-ranking")
+# Tasks in which text encoders are compared by the items they recommend.
+RECOMMENDING = ("item-recommendation",)
 
 
 def reads_tokens(modality: str, item_texts: bool | None) -> bool:
