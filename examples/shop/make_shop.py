@@ -40,7 +40,7 @@ THEMES = {
     "gardening": (
         "secateurs; watering can; tomato seeds; potting compost; hedge shears; wheelbarrow; "
         "tulip bulbs; garden hose; spade; propagator; slug barrier; trellis; lawn rake; rose "
-        "fertiliser; terracotta pot; cold frame; weeding fork; rain butt; plant labels; bird- "
+        "fertiliser; terracotta pot; cold frame; weeding fork; rain butt; plant labels; bird-"
         "proof netting; pruning saw; kneeling pad; lavender plug plants; leaf blower; herb "
         "planter"
     ),
@@ -93,7 +93,7 @@ THEMES = {
     ),
     "home office": (
         "standing desk; monitor arm; ergonomic keyboard; webcam; paper shredder; desk lamp; "
-        "docking station; filing cabinet; label printer; whiteboard; wrist rest; noise- "
+        "docking station; filing cabinet; label printer; whiteboard; wrist rest; noise-"
         "cancelling headset; vertical mouse; cable tray; footrest; document scanner; swivel "
         "stool; stapler; surge protector; toner cartridge; laptop riser; fountain pen; wall "
         "planner; conference speaker; blue light glasses"

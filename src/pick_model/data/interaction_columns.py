@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from pick_model.data.column_names import LABELS, all_known, first, words
 from pick_model.data.headers import missing_header
+from pick_model.data.labels import as_number
 from pick_model.data.peek import Peek, filled, holds_text
 from pick_model.data.source import DataFile
-from pick_model.errors import did_you_mean
+from pick_model.errors import InputError, did_you_mean, typed
 from pick_model.words.say import message
 
 # Names in public data sets (MovieLens, Amazon, Yelp, Book-Crossing, Last.fm, MIND, H&M,
@@ -64,7 +65,12 @@ def interaction_columns(
         if column is not None:
             found[part] = column
         elif part in ("user", "item"):
-            raise missing_header(source, there, peek) or source.error(
+            if missing_header(source, there, peek) is not None:
+                options = typed("columns", ",".join(_likely(there)))
+                raise source.error(
+                    message("header-is-data"), 1, message("name-columns", options=options)
+                )
+            raise source.error(
                 message("no-column-for-part", part=part, columns=tuple(there[:12])),
                 hint=message("name-search-column", part=part),
             )
@@ -82,7 +88,9 @@ def item_columns(
     own = named.get("item")
     identity = own if own in there else item if item in there else first(there, (*_ITEMS, "id"))
     if identity is None:
-        raise missing_header(source, there, peek) or source.error(
+        if missing_header(source, there, peek) is not None:
+            raise source.error(message("header-is-data"), 1, message("write-item-header"))
+        raise source.error(
             message("no-column-for-part", part="item", columns=tuple(there[:12])),
             hint=message("name-search-column", part="item"),
         )
@@ -112,13 +120,23 @@ def holds_interactions(there: Sequence[str]) -> tuple[str, str] | None:
     return user, item
 
 
+def _likely(first_row: Sequence[str]) -> list[str]:
+    """Names for columns without any, as public files mostly have them."""
+    found = ["user", "item"]
+    for place, cell in enumerate(first_row[2:], start=3):
+        # A scale of stars ends at 10 or 100; seconds and dates do not.
+        part = "rating" if (as_number(cell) or 1e9) <= 100 else "timestamp"
+        found.append(part if part not in found else f"column{place}")
+    return found
+
+
 def _is_text(cells: Sequence[object]) -> bool:
     """Whether cells are words; a link is none."""
     told = [str(cell) for cell in filled(cells)]
     return holds_text(cells) and not any("://" in cell for cell in told)
 
 
-def _not_there(source: DataFile, column: str, there: Sequence[str]) -> Exception:
+def _not_there(source: DataFile, column: str, there: Sequence[str]) -> InputError:
     return source.error(
         message("no-column-named", name=column, option="column"), hint=did_you_mean(column, there)
     )

@@ -7,6 +7,7 @@ RECOMMENDATION: dict[str, str] = {
     "double-colon-layout": "its lines have {n_fields} fields with :: between, and no header says "
     "what they are",
     "save-with-header": "save it as CSV with a first line of names: user,item,rating,timestamp",
+    "write-item-header": "write a first line of names: item,title",
     "no-ratings-to-bound": "has no column of ratings for --min-rating",
     "leave-min-rating-out": "leave --min-rating out, or name it: --column rating=COLUMN",
     "too-few-items": "{n:no item has|one item has|# items have} a text: nothing to choose among",
