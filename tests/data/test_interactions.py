@@ -135,7 +135,13 @@ def test_jsonl_with_lists_of_words(tmp_path: Path) -> None:
     [
         ("who,item\na,x\na,y\n", ITEMS, {}, "no column of the user", None),
         ("user,colour\na,x\na,y\n", ITEMS, {}, "no column of the item", None),
-        ("1,31,2.5,99\n1,7,4.0,98\n", ITEMS, {}, "--columns user,item,rating,timestamp", 1),
+        (
+            "1,31,2.5,1260759144\n1,7,4.0,1260759100\n",
+            ITEMS,
+            {},
+            "--columns user,item,rating,timestamp",
+            1,
+        ),
         (TAKEN, "1,red tent\n2,whisk\n", {}, "a first line of names: item,title", 1),
         (TAKEN, "item,price\nx,1\ny,2\n", {}, "no column of the text", None),
         (TAKEN, "name\nx\ny\n", {}, "no column of the item", None),

@@ -116,6 +116,15 @@ def metric_of(task: Path | None) -> str | None:
     return profile.metric
 
 
+def refuse_items(task: Path) -> None:
+    """Raises UsageError for a task profile that recommends items, which `select` does not yet."""
+    from pick_model.advise.profile import load_task
+    from pick_model.vocabulary.tasks import RECOMMENDING
+
+    if load_task(task).task in RECOMMENDING:
+        raise UsageError(message("select-not-of-items"), hint=message("screen-then-probe-items"))
+
+
 def recommend_items(
     asked: Recommending,
     data: Path,

@@ -30,6 +30,7 @@ RECOMMENDATION: dict[str, str] = {
     "name-items": "give the items' texts: --items ITEMS.csv (item, text)",
     # what is wrong with the options
     "option-of-items": "{option} belongs to interactions",
+    "items-without-texts": "recommending needs the items' texts",
     "items-without-data": "--items needs the interactions: --data FILE",
     "option-not-of-items": "{option} does not belong to interactions",
     "select-not-of-items": "select does not choose among recommenders yet",
