@@ -35,8 +35,18 @@ from pick_model.cli.labelled import (
     reading_as,
     task_field,
 )
-from pick_model.cli.options import AS, Output, Overlays, PageFormat, emit, in_output
+from pick_model.cli.options import AS, Format, Output, Overlays, PageFormat, emit, in_output
 from pick_model.cli.progress import progress
+from pick_model.cli.recommending import (
+    ItemColumns,
+    ItemFile,
+    ItemSplit,
+    MinRating,
+    Recommending,
+    finish,
+    metric_of,
+    recommend_items,
+)
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK
 
@@ -89,6 +99,10 @@ def probe(
     skip_label: SkipLabel = None,
     sentence: SentenceColumn = None,
     column_names: ColumnNames = None,
+    items: ItemFile = None,
+    split: ItemSplit = None,
+    min_rating: MinRating = None,
+    column: ItemColumns = None,
     method: Annotated[Method, _training(help="What is trained.")] = Method.full,
     budget: Annotated[
         str,
@@ -144,7 +158,9 @@ def probe(
 ) -> int:
     """Fine-tune models briefly on your rows: do they transfer, and what will they reach?
 
-    Where the full fine-tune costs no more than a probe of it, it is done instead.
+    Where the full fine-tune costs no more than a probe of it, it is done instead. With --items,
+    a light sequential head learns from --data who takes what next, on frozen vectors of the
+    items' texts: does the encoder find more than popularity, and more than an untrained copy?
 
     Examples:
       pick-model probe all-minilm-l6-v2 --data examples/support-tickets/train.csv
@@ -152,7 +168,34 @@ def probe(
         --task examples/support-tickets/task.yaml --budget 10m --record results.jsonl
       pick-model probe chinese-macbert-base --data examples/product-reviews-zh/train.csv \\
         --method lora --seeds 1 --format json --output report.json
+      pick-model probe all-minilm-l6-v2 --data examples/shop/interactions.csv \\
+        --items examples/shop/items.csv
     """
+    recommending = Recommending(items, split, min_rating, column or [])
+    recommending.check(
+        data,
+        {
+            "--eval-data": eval_data,
+            "--text": text,
+            "--text-pair": text_pair,
+            "--label": label,
+            "--group": group,
+            "--kind": kind,
+            "--label-separator": label_separator,
+            "--skip-label": skip_label,
+            "--sentence": sentence,
+            "--method": method is not Method.full,
+            "--max-steps": max_steps,
+            "--seeds": seeds,
+            "--learning-rate": learning_rate,
+            "--batch": batch,
+            "--class-weights": class_weights is not Weighting.auto,
+            "--no-extend": not extend,
+            "--checkpointing": checkpointing,
+            "--format html": format is PageFormat.html,
+        },
+        own_columns=True,
+    )
     from pick_model.measure.probe.run import probe as run_probe
     from pick_model.measure.probe.run import require_extra, share_the_machine
     from pick_model.measure.probe.settings import Settings, parse_budget
@@ -167,7 +210,7 @@ def probe(
         learning_rate=learning_rate,
         batch=batch,
         max_length=max_length,
-        metric=metric or task_field(task, "metric"),
+        metric=metric or (metric_of if recommending.given else _metric_of_rows)(task),
         class_weights=class_weights.value,
         extend=extend,
         device=device,
@@ -182,6 +225,26 @@ def probe(
     share_the_machine()
     gc.enable()
     refs = model_refs(models, catalog)
+    if recommending.given:
+        from pick_model.cli.screen import code_of
+        from pick_model.measure.screen.settings import Settings as Frozen
+
+        frozen = Frozen(
+            rows=max_rows,
+            budget_seconds=settings.budget_seconds,
+            metric=settings.metric,
+            max_length=max_length,
+            seed=seed,
+            device=device,
+            precision=precision.value,
+            threads=threads,
+            allow_pickle=allow_pickle,
+            trust_remote_code=trust_remote_code,
+            offline=offline,
+        )
+        ranked = recommend_items(recommending, data, column_names, refs, {}, frozen, trained=True)
+        faults = finish(ranked, record, Format(format.value), output)
+        return code_of(len(ranked.results), faults)
     reading = reading_as(
         text,
         text_pair,
@@ -226,6 +289,10 @@ def probe(
     draw(report, page)
     emit(page.text(), output)
     return unprobed(report, len(refs))
+
+
+def _metric_of_rows(task: Path | None) -> str | None:
+    return task_field(task, "metric")
 
 
 def unprobed(report: ProbeReport, models: int) -> int:

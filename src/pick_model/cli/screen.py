@@ -38,6 +38,15 @@ from pick_model.cli.labelled import (
 )
 from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
+from pick_model.cli.recommending import (
+    ItemFile,
+    ItemSplit,
+    MinRating,
+    Recommending,
+    metric_of,
+    recommend_items,
+)
+from pick_model.cli.recommending import finish as finish_items
 from pick_model.cli.searching import (
     CorpusFile,
     PairFile,
@@ -85,6 +94,9 @@ def screen(
     column: SearchColumns = None,
     query_prefix: QueryPrefix = None,
     passage_prefix: PassagePrefix = None,
+    items: ItemFile = None,
+    split: ItemSplit = None,
+    min_rating: MinRating = None,
     task: Annotated[
         Path | None, in_data(metavar="TASK.yaml", help="Task profile: task, metric, and for --top.")
     ] = None,
@@ -157,7 +169,8 @@ def screen(
 
     One pass through each model. A model that cannot be loaded is named and the others go on;
     exit 4 where none can. Or, with queries and a corpus, how much of what answers them each
-    model finds, as it comes, beside BM25.
+    model finds, as it comes, beside BM25. Or, with --items, what each recommends by the items'
+    texts alone, beside popularity and who took what.
 
     Examples:
       pick-model screen --data examples/support-tickets/train.csv \\
@@ -169,26 +182,40 @@ def screen(
       pick-model screen --queries examples/help-desk-search/queries.csv \\
         --corpus examples/help-desk-search/corpus.csv \\
         --relevance examples/help-desk-search/relevance.csv --model all-minilm-l6-v2
+      pick-model screen --data examples/shop/interactions.csv --items examples/shop/items.csv \\
+        --model all-minilm-l6-v2
     """
+    recommending = Recommending(items, split, min_rating, column or [])
+    of_rows = {
+        "--text": text,
+        "--text-pair": text_pair,
+        "--label": label,
+        "--group": group,
+        "--kind": kind,
+        "--label-separator": label_separator,
+        "--skip-label": skip_label,
+        "--sentence": sentence,
+        "--layers": layers,
+        "--format html": format is Format.html,
+    }
+    recommending.check(
+        data,
+        {
+            **of_rows,
+            "--queries": queries,
+            "--corpus": corpus,
+            "--relevance": relevance,
+            "--pairs": pairs,
+            "--query-prefix": query_prefix,
+            "--passage-prefix": passage_prefix,
+        },
+        own_columns=False,
+    )
     searching = Searching(
         queries, corpus, relevance, pairs, column or [], query_prefix, passage_prefix
     )
-    searching.check(
-        data,
-        {
-            "--text": text,
-            "--text-pair": text_pair,
-            "--label": label,
-            "--group": group,
-            "--kind": kind,
-            "--label-separator": label_separator,
-            "--skip-label": skip_label,
-            "--sentence": sentence,
-            "--columns": column_names,
-            "--layers": layers,
-            "--format html": format is Format.html,
-        },
-    )
+    if not recommending.given:
+        searching.check(data, {**of_rows, "--columns": column_names})
     from pick_model.measure.probe.run import require_extra, share_the_machine
     from pick_model.measure.probe.settings import parse_budget
 
@@ -198,11 +225,19 @@ def screen(
     from pick_model.measure.screen.settings import Settings
 
     of_search, language = of_task(task) if searching.given else (None, None)
+    if metric is None:
+        metric = (
+            metric_of(task)
+            if recommending.given
+            else of_search
+            if searching.given
+            else task_field(task, "metric")
+        )
     settings = Settings(
         rows=rows,
         budget_seconds=math.inf if budget is None else parse_budget(budget),
         adaptive=adaptive,
-        metric=metric or (of_search if searching.given else task_field(task, "metric")),
+        metric=metric,
         max_length=max_length,
         seed=seed,
         device=device,
@@ -216,6 +251,12 @@ def screen(
     share_the_machine()
     gc.enable()
     refs, unknown = asked_for(model or [], models, top, task, catalog)
+    if recommending.given:
+        assert data is not None
+        ranked = recommend_items(
+            recommending, data, column_names, refs, unknown, settings, trained=False
+        )
+        return code_of(len(ranked.results), finish_items(ranked, record, format, output))
     if data is None:
         found = search(searching, refs, unknown, task, catalog, language, settings)
         return code_of(len(found.results), finish(found, record, format, output))

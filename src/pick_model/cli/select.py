@@ -49,6 +49,7 @@ from pick_model.cli.options import (
     in_output,
 )
 from pick_model.cli.progress import progress
+from pick_model.cli.recommending import refuse_items
 from pick_model.cli.streams import say
 from pick_model.errors import ENVIRONMENT, INCONCLUSIVE, OK, UsageError
 from pick_model.words.say import message
@@ -153,6 +154,7 @@ def select(
     from pick_model.measure.select.run import select as run_select
     from pick_model.measure.select.settings import Settings
 
+    refuse_items(task)
     where = executor_of(jobs, executor, ray_address)
     metric = task_field(task, "metric")
     settings = Settings(

@@ -18,6 +18,7 @@ from pick_model.data.files_as_rows import TASKS as MEDIA_TASKS
 from pick_model.data.files_as_rows import column_of_files, with_files
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import missing_header, repeated
+from pick_model.data.interaction_columns import holds_interactions
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import as_number
 from pick_model.data.media import class_files
@@ -109,6 +110,10 @@ def read_dataset(
     named = Named(text, text_pair, label, group, sentence)
     if like is not None and like.reading is not None:
         named = _as_before(named, like.reading.columns, there)
+    if text is None and label is None and (who := holds_interactions(there)):
+        raise source.error(
+            message("holds-interactions", user=who[0], item=who[1]), hint=message("name-items")
+        )
     cells = dict.fromkeys(there, ()) if of_conll else peek(source, file_format, there)
     if task in (None, *MEDIA_TASKS) and not of_conll:
         named = _of_files(source, named, cells, wanted)

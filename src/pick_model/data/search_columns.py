@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pick_model.data.column_names import first
 from pick_model.data.source import DataFile
@@ -74,8 +74,8 @@ def _lone(part: str, parts: Sequence[str]) -> bool:
     return not any(other != part and other.endswith("-id") for other in parts)
 
 
-def parsed_columns(given: Sequence[str]) -> dict[str, str]:
-    """`["passage=body"]` as a mapping. Raises UsageError."""
+def parsed_columns(given: Sequence[str], parts: Collection[str] = NAMES) -> dict[str, str]:
+    """`["passage=body"]` as a mapping, of the parts there are. Raises UsageError."""
     found: dict[str, str] = {}
     for item in given:
         part, equals, column = item.partition("=")
@@ -84,9 +84,9 @@ def parsed_columns(given: Sequence[str]) -> dict[str, str]:
                 message("search-column-unreadable", item=item),
                 hint=message("write-part-and-column"),
             )
-        if part not in NAMES:
+        if part not in parts:
             raise UsageError(
-                message("unknown-search-part", part=part), hint=did_you_mean(part, NAMES)
+                message("unknown-search-part", part=part), hint=did_you_mean(part, parts)
             )
         found[part] = column
     return found

@@ -1,6 +1,7 @@
 """The results ledger: one JSON line a measured model, kept by the user as evidence.
 
-A line is a probe's or, where it says so under `stage`, a screen's of rows or of queries.
+A line is a probe's or, where it says so under `stage`, a screen's of rows or of queries, or
+either's of interactions.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 
 from pick_model.documents.probe import LedgerLine, ProbeReport
 from pick_model.documents.reader import read_input, reason_of
+from pick_model.documents.recommendation import RecommendationLine, RecommendationReport
 from pick_model.documents.retrieval import RetrievalLine, RetrievalReport
 from pick_model.documents.screen import ScreenLine, ScreenReport
 from pick_model.errors import EnvironmentProblem, InputError, Location
@@ -24,9 +26,10 @@ from pick_model.files import write_whole
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
+Recorded = ProbeReport | ScreenReport | RetrievalReport | RecommendationReport
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
-_STAGE = re.compile(rb'\{"schema_version":\d+,"stage":"(screen|retrieval)"')
+_STAGE = re.compile(rb'\{"schema_version":\d+,"stage":"(screen|retrieval|recommendation)"')
 
 
 class Ledger(NamedTuple):
@@ -36,9 +39,10 @@ class Ledger(NamedTuple):
     notes: tuple[Message, ...] = ()
     screens: tuple[ScreenLine, ...] = ()
     retrievals: tuple[RetrievalLine, ...] = ()
+    recommendations: tuple[RecommendationLine, ...] = ()
 
 
-def record(report: ProbeReport | ScreenReport | RetrievalReport, path: Path) -> None:
+def record(report: Recorded, path: Path) -> None:
     """Append the report's results to a ledger, all of them or none.
 
     One write under a lock, so that two probes recording at once leave whole lines; a line
@@ -77,11 +81,13 @@ def _write_all(file: RawIOBase, data: bytes) -> None:
 
 
 def lines_of(
-    report: ProbeReport | ScreenReport | RetrievalReport,
-) -> tuple[LedgerLine | ScreenLine | RetrievalLine, ...]:
+    report: Recorded,
+) -> tuple[LedgerLine | ScreenLine | RetrievalLine | RecommendationLine, ...]:
     """What of any report is evidence."""
     if isinstance(report, ProbeReport):
         return ledger_lines(report)
+    if isinstance(report, RecommendationReport):
+        return recommendation_lines(report)
     return screen_lines(report) if isinstance(report, ScreenReport) else retrieval_lines(report)
 
 
@@ -175,6 +181,39 @@ def retrieval_lines(report: RetrievalReport) -> tuple[RetrievalLine, ...]:
     )
 
 
+def recommendation_lines(report: RecommendationReport) -> tuple[RecommendationLine, ...]:
+    """What of a report on interactions is evidence: models that were read."""
+    versions = report.environment.versions if report.environment else {}
+    trained = report.command == "probe-recommendation"
+    return tuple(
+        RecommendationLine(
+            made_on=report.made_on,
+            model=one.model,
+            revision=one.revision,
+            weights_digest=one.weights_digest,
+            data_digest=report.data.digest,
+            file_digests=report.data.file_digests,
+            data_source=report.data.source,
+            method="frozen" if trained else "as-is",
+            split=report.split,
+            metric=report.metric,
+            score=one.score,
+            interval=one.interval,
+            standard_error=one.standard_error,
+            verdict=one.verdict,
+            baselines={way.name: way.score for way in report.baselines if way.score is not None},
+            users=report.data.tests,
+            items=report.data.items,
+            versions=versions,
+        )
+        for one in report.results
+        if one.weights_digest is not None
+        and one.score is not None
+        and one.interval is not None
+        and one.standard_error is not None
+    )
+
+
 def read_ledger(path: Path) -> Ledger:
     """The lines of a ledger in file order; empty lines are skipped.
 
@@ -185,6 +224,7 @@ def read_ledger(path: Path) -> Ledger:
     found: list[LedgerLine] = []
     screens: list[ScreenLine] = []
     retrievals: list[RetrievalLine] = []
+    recommendations: list[RecommendationLine] = []
     notes: list[Message] = []
     data = read_input(path, Location(str(path))).removeprefix(b"\xef\xbb\xbf")
     for number, line in enumerate(data.split(b"\n"), start=1):
@@ -196,8 +236,10 @@ def read_ledger(path: Path) -> Ledger:
                 found.append(LedgerLine.model_validate_json(line))
             elif stage[1] == b"screen":
                 screens.append(ScreenLine.model_validate_json(line))
-            else:
+            elif stage[1] == b"retrieval":
                 retrievals.append(RetrievalLine.model_validate_json(line))
+            else:
+                recommendations.append(RecommendationLine.model_validate_json(line))
         except ValidationError as fault:
             if _is_torn(line):
                 notes.append(message("ledger-line-cut-short", path=str(path), line=number))
@@ -212,7 +254,9 @@ def read_ledger(path: Path) -> Ledger:
                 location=Location(str(path), number),
                 hint=message("remove-ledger-line"),
             ) from fault
-    return Ledger(tuple(found), tuple(notes), tuple(screens), tuple(retrievals))
+    return Ledger(
+        tuple(found), tuple(notes), tuple(screens), tuple(retrievals), tuple(recommendations)
+    )
 
 
 def _is_torn(line: bytes) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pick_model.belief.observations import Measured, ProbeResult
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.probe import LedgerLine
+from pick_model.documents.recommendation import RecommendationLine
 from pick_model.documents.retrieval import RetrievalLine
 from pick_model.documents.screen import ScreenLine
 from pick_model.errors import UnknownName, UsageError
@@ -49,7 +50,11 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
     without it the ledger must hold only one. Raises UsageError when it holds several, or no line
     about the one asked for.
     """
-    lines = [*map(of_probe, ledger.lines), *map(of_retrieval, ledger.retrievals)]
+    lines = [
+        *map(of_probe, ledger.lines),
+        *map(of_found, ledger.retrievals),
+        *map(of_found, ledger.recommendations),
+    ]
     _check_data(lines, ledger.screens, data_digest)
     used = [line for line in lines if data_digest in (None, *line.digests)]
     screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
@@ -114,14 +119,15 @@ def of_probe(line: LedgerLine) -> ResultLine:
     )
 
 
-def of_retrieval(line: RetrievalLine) -> ResultLine:
-    """What the model finds as it comes. It has no verdict beside that: nothing is transferred."""
+def of_found(line: RetrievalLine | RecommendationLine) -> ResultLine:
+    """What the model finds. As it comes it has no verdict beside that: nothing is transferred."""
+    verdict = line.verdict if isinstance(line, RecommendationLine) else None
     return ResultLine(
         line.model,
         line.metric,
         line.method,
         Interval(line.score, *line.interval),
-        line.method,
+        verdict or line.method,
         line.data_digest,
         (line.data_digest, *line.file_digests),
         line.data_source,

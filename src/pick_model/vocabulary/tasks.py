@@ -155,6 +155,8 @@ TRAINABLE = (  # by the probe, so far
 )
 # Tasks whose models find passages, and are compared by what they find.
 SEARCHING = ("feature-extraction", "sentence-similarity", "text-ranking")
+# Tasks in which text encoders are compared by the items they recommend.
+RECOMMENDING = ("item-recommendation",)
 
 
 def reads_tokens(modality: str, item_texts: bool | None) -> bool:

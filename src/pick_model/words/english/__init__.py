@@ -22,6 +22,7 @@ from pick_model.words.english.probe import PROBE
 from pick_model.words.english.progress import PROGRESS
 from pick_model.words.english.ranking import RANKING
 from pick_model.words.english.reading import READING
+from pick_model.words.english.recommendation import RECOMMENDATION
 from pick_model.words.english.reports import REPORTS
 from pick_model.words.english.retrieval import RETRIEVAL
 from pick_model.words.english.screen import SCREEN
@@ -31,6 +32,6 @@ from pick_model.words.english.usage import USAGE
 TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
     *(SELECT, RETRIEVAL, INIT, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
-    *(HUB, MODELS, MEASURING, GATE_INPUT),
+    *(HUB, MODELS, MEASURING, GATE_INPUT, RECOMMENDATION),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

@@ -1,0 +1,203 @@
+"""A screen or a probe on interactions for a terminal, as Markdown and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from pick_model.documents.recommendation import (
+    RankingBaseline,
+    RankingFigures,
+    RecommendationReport,
+    RecommenderResult,
+)
+from pick_model.render.layout import STYLES, Column, Page
+from pick_model.render.probe import between, lead, number
+from pick_model.render.screen import short_names
+from pick_model.render.tables import table
+from pick_model.render.words import cell, duration, markdown
+
+# Of the metrics beside the report's own, those that a table has room for, with short names; with
+# one item to find `map` is the reciprocal rank without a cut.
+BESIDE = {"ndcg_at_10": "NDCG@10", "recall_at_10": "R@10", "map": "MRR"}
+WAYS = {
+    "popularity": "popularity",
+    "item-knn": "item-kNN",
+    "als": "ALS",
+    "words": "TF-IDF of the texts",
+    "shuffled-texts": "shuffled texts",
+    "untrained": "untrained copies",
+}
+
+
+def report(found: RecommendationReport, page: Page) -> None:
+    """Who found what, the verdicts and what they rest on, and who could not be read."""
+    page.heading(found.data.source, about(found))
+    if found.environment is not None:
+        where = found.environment
+        page.paragraph(f"{where.device_name} ({where.device}), {where.dtype}", dim=True)
+    page.blank()
+    _ranking(found, page)
+    page.blank()
+    names = short_names([one.model for one in found.results])
+    for one in found.results:
+        if one.error is not None:
+            page.paragraph(one.error.message, label=f"{one.model}: not read", style="bold red")
+            if one.error.hint:
+                page.paragraph(one.error.hint, label="instead", indent=2)
+            continue
+        if one.verdict is not None:
+            style = STYLES[one.verdict]
+            page.paragraph(
+                one.reason or "", label=f"{names[one.model]}: {one.verdict}", style=style
+            )
+            page.paragraph(compared(one), indent=2)
+        if one.dropped:
+            page.paragraph(", ".join(one.dropped), label="no time for", indent=2)
+    for note in found.notes:
+        page.paragraph(note, label="note")
+
+
+def about(found: RecommendationReport) -> str:
+    """How much there is, and what was asked for."""
+    data = found.data
+    asked = f"{data.tests:,} of {data.tests_in_file:,} users asked"
+    cold = f", {data.cold_tests:,} for a cold item" if data.cold_tests else ""
+    return (
+        f"{data.users:,} users · {data.items:,} items ({data.cold_items:,} cold) · "
+        f"{data.interactions:,} interactions · {found.split}: {asked}{cold}"
+    )
+
+
+def compared(one: RecommenderResult) -> str:
+    """How far it is above each way, the controls with what they found."""
+    scored = {control.name: f" ({number(control.score)})" for control in one.controls}
+    return "less " + "; ".join(
+        f"{WAYS[name]}{scored.get(name, '')}: {lead(over.value)} "
+        f"[{lead(over.low)} to {lead(over.high)}]"
+        for name, over in one.over.items()
+    )
+
+
+def in_order(found: RecommendationReport) -> list[RecommenderResult | RankingBaseline]:
+    """The models that were read and the baselines, best first."""
+    both: Iterator[RecommenderResult | RankingBaseline] = chain(
+        (one for one in found.results if one.error is None), found.baselines
+    )
+    return sorted(both, key=lambda one: -(one.score or 0.0))
+
+
+def _ranking(found: RecommendationReport, page: Page) -> None:
+    names = short_names([one.model for one in found.results])
+    beside = {name: short for name, short in BESIDE.items() if name != found.metric}
+    columns = [
+        Column("", right=True),
+        Column("model", fold=True),
+        Column(found.metric, right=True, style="bold"),
+        Column("90 %", style="dim"),
+        Column("to popularity", right=True),
+        *(Column(short, right=True) for short in beside.values()),
+        *([Column("cold", right=True)] if found.data.cold_tests else []),
+        Column("time", right=True),
+    ]
+    page.grid(columns, [_row(found, one, names, list(beside)) for one in in_order(found)])
+
+
+def _row(
+    found: RecommendationReport,
+    one: RecommenderResult | RankingBaseline,
+    names: dict[str, str],
+    beside: Sequence[str],
+) -> list[str]:
+    model = one if isinstance(one, RecommenderResult) else None
+    return [
+        place(model) if model else "",
+        name_of(one, names),
+        number(one.score or 0.0),
+        between(one.interval or (0.0, 0.0)),
+        lead(model.over["popularity"].value) if model else "",
+        *(number(one.scores[name].value) for name in beside),
+        *([cold(one, found.metric)] if found.data.cold_tests else []),
+        (_time(model) if model else ""),
+    ]
+
+
+def name_of(one: RankingFigures, names: dict[str, str]) -> str:
+    if isinstance(one, RecommenderResult):
+        return names[one.model]
+    assert isinstance(one, RankingBaseline)
+    return WAYS[one.name]
+
+
+def place(one: RecommenderResult) -> str:
+    """The rank; = of models that these users do not tell apart from the first."""
+    return f"{'=' if one.may_lead and one.rank != 1 else ''}{one.rank}"
+
+
+def cold(one: RankingFigures, metric: str) -> str:
+    """The report's metric on items that nobody was seen to take."""
+    return number(one.cold[metric].value) if one.cold else ""
+
+
+def _time(one: RecommenderResult) -> str:
+    return duration(one.seconds / 3600)
+
+
+def as_markdown(found: RecommendationReport) -> str:
+    """A heading, the table, the verdicts, the faults and the notes, as GitHub renders them."""
+    names = {one.model: markdown(one.model) for one in found.results}
+    beside = [name for name in BESIDE if name != found.metric]
+    head = ["rank", "model", found.metric, "90 %", "to popularity", *(BESIDE[n] for n in beside)]
+    head += ["cold"] if found.data.cold_tests else []
+    rows = [_row(found, one, names, beside) for one in in_order(found)]
+    lines = [f"## {markdown(found.data.source)}", "", markdown(about(found)), ""]
+    lines += table((*head, "time"), rows)
+    said = []
+    for one in found.results:
+        if one.error is not None:
+            said.append(f"- {names[one.model]} was not read: {markdown(one.error.message)}")
+        elif one.verdict is not None:
+            said.append(f"- {names[one.model]}: **{one.verdict}**, {markdown(one.reason or '')}")
+            said.append(f"  {markdown(compared(one))}")
+    said += [f"- {markdown(note)}" for note in found.notes]
+    return "\n".join([*lines, "", *said]) + "\n"
+
+
+def as_csv(found: RecommendationReport) -> str:
+    """One line a model, then the baselines; numbers in full."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    metrics = list(found.baselines[0].scores)
+    ways = list(WAYS)
+    writer.writerow(
+        [
+            *("rank", "model", "metric", "score", "low", "high", "standard_error"),
+            *metrics,
+            *(f"cold_{name}" for name in metrics),
+            *(f"over_{name.replace('-', '_')}" for name in ways),
+            *("verdict", "may_lead", "seconds", "cached", "error"),
+        ]
+    )
+    for one in (*found.results, *found.baselines):
+        model = one if isinstance(one, RecommenderResult) else None
+        low, high = one.interval or (None, None)
+        writer.writerow(
+            [
+                model.rank if model else None,
+                cell(model.model) if model else getattr(one, "name", None),
+                *(found.metric, one.score, low, high, one.standard_error),
+                *(one.scores[name].value if name in one.scores else None for name in metrics),
+                *(one.cold[name].value if one.cold else None for name in metrics),
+                *(model.over[w].value if model and w in model.over else None for w in ways),
+                *(
+                    (model.verdict, str(model.may_lead).lower(), model.seconds)
+                    if model
+                    else (None, None, None)
+                ),
+                str(model.cached).lower() if model else None,
+                cell(model.error.message) if model and model.error else "",
+            ]
+        )
+    return out.getvalue()
