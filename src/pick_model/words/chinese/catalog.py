@@ -21,7 +21,7 @@ CATALOG: dict[str, str] = {
     "field-names-no-entry": "{id}：{field} {name!r} 不是目录条目",
     "measurement-twice": "同一次测量出现两次",
     "unknown-cell": "未知的 {column} {cell!r}",
-    "score-or-runs-no-number": "score 和 n_runs 应为数",
+    "score-or-runs-no-number": "score 和 n_runs 都应为数",
     "adapter-only": "{id} 中是 {base:term} 的适配器（{kind:term}），没有自己的模型",
     "base-is-in-catalog": "它的基座模型在目录中，名为 {id}",
     "config-no-object": "{id} 的 config.json 中是{kind:term}，不是对象",
@@ -177,7 +177,7 @@ CATALOG: dict[str, str] = {
     "score-far-from-others": "{metric} {score} 与表中 {benchmark} 的其他成绩相差很远",
     "longer-than-base": "max_tokens 为 {own}，而基座模型 {id} 的是 {other}",
     "size-not-of-base": "n_parameters 是基座模型 {id} 的 {times:.2f} 倍",
-    "languages-not-of-base": "语言是 {languages}，而基座模型 {id} 只支持 {other}",
+    "languages-not-of-base": "语言是 {own}，而基座模型 {id} 只支持 {other}",
     "bandwidth-odd": "bandwidth_gb_s 是每 GiB {share:.1f}，通常在 {least:g} 到 {most:g} 之间；"
     "是不是把比特当成了字节？",
     "score-outside": "{metric} {score!r} 不在 {least} 到 {most} 之间",

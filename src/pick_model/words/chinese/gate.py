@@ -144,7 +144,7 @@ GATE: dict[str, str] = {
     "results-as-locked": "结果与锁定时相同",
     "results-changed": "{file} 在锁定之后有变动",
     "tool-as-locked": "锁定时用的是 pick-model {then}，与现在相同",
-    "tool-changed": "锁定时用的是 pick-model {then}；现在是 {this}",
+    "tool-changed": "锁定时用的是 pick-model {then}；现在是 {now}",
     "lock-as-written": "锁文件与工具写出时相同",
     "lock-changed-by-hand": "锁文件被手工改动过",
     "nothing-contradicts": "与所有可供核对的内容一致",
