@@ -20,7 +20,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
     (r"no such command (.+)", lambda m: message("command-unknown", name=m[1])),
     (
         r"missing (argument|option|parameter) (.+)",
-        lambda m: message("parameter-missing", kind=m[1], name=m[2]),
+        lambda m: message("left-out", kind=m[1], name=m[2]),
     ),
     (r"option (.+) requires an argument", lambda m: message("option-without-value", option=m[1])),
     (r"option (.+) does not take a value", lambda m: message("option-takes-none", option=m[1])),
@@ -42,7 +42,7 @@ _FORMS: tuple[tuple[str, Callable[[re.Match[str]], Message]], ...] = (
     ),
     (
         r"invalid value for (.+?): (.+)",
-        lambda m: message("value-wrong", option=m[1], reason=m[2]),
+        lambda m: message("option-wrong", option=m[1], reason=m[2]),
     ),
 )
 
