@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from pick_model.cli.options import Lang
 from pick_model.cli.streams import say
-from pick_model.errors import UsageError, did_you_mean
+from pick_model.errors import UsageError
 from pick_model.words.reader import LANGUAGES, characters, phrase, speak
 from pick_model.words.say import message
 
@@ -32,9 +32,8 @@ def settle(arguments: Sequence[str]) -> None:
     given = asked_for(arguments)
     _speak_if_shown(given if given in LANGUAGES else of_locale())
     if given is not None and given not in LANGUAGES:
-        raise UsageError(
-            message("language-unknown-here", language=given), hint=did_you_mean(given, LANGUAGES)
-        )
+        known = message("one-of", names=tuple(LANGUAGES), more=0)
+        raise UsageError(message("language-unknown-here", language=given), hint=known)
 
 
 def asked_for(arguments: Sequence[str]) -> str | None:

@@ -46,7 +46,7 @@ def _command(check: Check) -> str:
         f"file={_property(check.location.file)},line={check.location.line},"
         f"title={_property(f'{check.code} {check.name}')}"
     )
-    message = _data(f"{check.subject}: {told}")
+    message = _data(phrase("label", name=check.subject) + told)
     return f"::{COMMANDS[check.severity]} {where}::{message}"
 
 

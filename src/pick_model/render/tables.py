@@ -56,11 +56,13 @@ def as_markdown(report: Recommendation | Comparison) -> str:
     lines += ["", *table([word(title) for title in head], rows)]
     if isinstance(report, Recommendation):
         lines += ["", phrase("so-many-out", n=len(report.rejected), of=report.n_models), ""]
-        lines += [f"- {name}: {n}" for name, n in report.rejected_by.items()]
+        by = report.rejected_by.items()
+        lines += [f"- {phrase('label', name=name)}{n}" for name, n in by]
         near = [r for r in report.rejected if r.near_miss]
         if near:
             lines += ["", phrase("near-misses-listed"), ""]
-            lines += [f"- {markdown(r.id)}: {markdown(near_miss(r))}" for r in near]
+            ids = (phrase("label", name=markdown(r.id)) for r in near)
+            lines += [f"- {id}{markdown(near_miss(r))}" for id, r in zip(ids, near, strict=True)]
     else:
         lines += [f"- {markdown(r.id)} {markdown(tell(r.message))}" for r in report.rejected]
     notes = retold(report.notes, report.note_messages)
