@@ -120,8 +120,8 @@ RANKING: dict[str, str] = {
     # what would make it win
     "is-rejected": "它被排除：{reason}（{constraint}）",
     "comes-first": "它已经排第一",
-    "criterion-would-do": "{criterion} 的值若为 {needed:.2f} 而不是 {now:.2f}，即可领先",
-    "passes-above": "{criterion} 的权重超过 {weight:.2f} 时，它会超过 {leader}",
-    "passes-below": "{criterion} 的权重低于 {weight:.2f} 时，它会超过 {leader}",
+    "criterion-would-do": "{criterion:word}的值若为 {needed:.2f} 而不是 {now:.2f}，即可领先",
+    "passes-above": "{criterion:word}的权重超过 {weight:.2f} 时，它会超过 {leader}",
+    "passes-below": "{criterion:word}的权重低于 {weight:.2f} 时，它会超过 {leader}",
     "no-single-change": "只改一项准则或权重做不到：{leader} 领先 {gap:.3f}，且没有一项准则更差",
 }
