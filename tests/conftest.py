@@ -21,10 +21,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the user's cache, or depends on the terminal it runs in."""
+    """No test reads or writes the user's cache, or depends on the terminal or the locale."""
     monkeypatch.setenv("PICK_MODEL_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "HF_TOKEN"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "HF_TOKEN", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
 
 
 @pytest.fixture(scope="session")

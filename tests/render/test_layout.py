@@ -114,7 +114,7 @@ def test_errors_are_coloured_on_terminals_that_want_it(
     assert coloured(Terminal()) is wanted
     assert not coloured(io.StringIO())
     monkeypatch.setattr("sys.stderr", Terminal())
-    say("error: \x1b[2J no")
+    say("\x1b[2J no", "error")
     written = sys.stderr.getvalue()
     assert written.startswith("\x1b[1;31merror:\x1b[0m " if wanted else "error: ")
     assert "\x1b[2J" not in written

@@ -85,7 +85,7 @@ def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
         last, at = stage, now()
         if p.total > 1:
             stage = f"{stage} {phrase('done-of', done=p.done, total=p.total)}"
-        say(listing(filter(None, (stage, left_words(p)))))
+        say(listing(filter(None, (stage, left_words(p))), "phrases"))
 
     return tick
 

@@ -57,7 +57,13 @@ def explanation(report: Explanation, page: Page) -> None:
     page.grid(
         _columns("estimate", "value", "90 %", "unit", "basis"),
         [
-            [name, figure(e.value), f"{figure(e.low)}–{figure(e.high)}", e.unit, word(e.basis)]
+            [
+                word(name),
+                figure(e.value),
+                f"{figure(e.low)}–{figure(e.high)}",
+                e.unit,
+                word(e.basis),
+            ]
             for name, e in report.estimates.items()
         ],
     )

@@ -63,7 +63,9 @@ def tally(report: GateReport) -> str:
         "passed": report.counts["pass"],
         "skipped": report.counts["skipped"],
     }
-    return listing(phrase("count-of", n=n, what=what) for what, n in counts.items() if n)
+    return listing(
+        (phrase("count-of", n=n, what=what) for what, n in counts.items() if n), "phrases"
+    )
 
 
 def severity(check: Check) -> str:

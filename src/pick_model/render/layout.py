@@ -136,7 +136,7 @@ class Page:
     def opening(self, bold: str, parts: Sequence[str]) -> None:
         """A line that a document opens with: first words in bold, then others, each whole."""
         text = Text(overflow="fold").append(self._safe(bold), style="bold green")
-        gap = " " if bold.endswith((":", "：")) else "   "
+        gap = {":": " ", "：": ""}.get(bold[-1:], "   ")
         for part in parts:
             whole = cell_len(part) <= self.width
             shown = self._safe(part).replace(" ", GLUE) if whole else self._breaking(part)

@@ -50,7 +50,7 @@ def _data(probe: ProbeReport, page: Page) -> None:
         phrase("threads", n=where.threads),
         f"torch {where.versions.get('torch', '?')}",
     )
-    page.paragraph(listing(machine), dim=True)
+    page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
 
 
@@ -137,7 +137,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
     for name, line in r.baselines.items():
         rows.append(
             [
-                word(NAMES.get(name, name)) + _fitted_on(line, at_hand),
+                listing([word(NAMES.get(name, name)), *_fitted_on(line, at_hand)], "phrases"),
                 number(line.score),
                 between(line.interval),
                 _lead(line.difference),
@@ -164,15 +164,12 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
     )
 
 
-def _fitted_on(line: Baseline, at_hand: int) -> str:
+def _fitted_on(line: Baseline, at_hand: int) -> list[str]:
     """Which rows and words a baseline saw, where those are not all."""
     if line.words is not None:
-        seen = phrase("words-of-rows", words=line.words, rows=line.rows or at_hand)
-    elif (line.rows or at_hand) < at_hand:
-        seen = phrase("n-rows", n=line.rows or 0)
-    else:
-        return ""
-    return phrase("joint:list") + seen
+        return [phrase("words-of-rows", words=line.words, rows=line.rows or at_hand)]
+    few = line.rows is not None and line.rows < at_hand
+    return [phrase("n-rows", n=line.rows or 0)] if few else []
 
 
 def _lead(d: Figure) -> str:
@@ -198,8 +195,9 @@ def _costs(r: Result, page: Page) -> None:
     if t.rows_per_second:
         words.append(phrase("training-speed", rate=t.rows_per_second))
     if t.predict_rows_per_second:
-        code = "prediction-speed-too" if t.rows_per_second else "prediction-speed"
-        words.append(phrase(code, rate=t.predict_rows_per_second))
+        rate = t.predict_rows_per_second
+        alone = not t.rows_per_second  # else the unit has been said
+        words.append(phrase("prediction-speed" if alone else "prediction-speed-too", rate=rate))
     if r.peak_memory_gib is not None:
         words.append(phrase("peak-memory", memory=gib(r.peak_memory_gib)))
     if r.total_steps:
@@ -208,7 +206,7 @@ def _costs(r: Result, page: Page) -> None:
         words.append(duration(r.seconds / 3600))
     if t.resumed:
         words.append(phrase("pieces-from-cache", n=t.resumed))
-    page.paragraph(listing(words), label=word("measured"))
+    page.paragraph(listing(words, "phrases"), label=word("measured"))
     if t.full_seconds is not None:
         foreseen = phrase("full-run-takes", steps=r.full_steps, seconds=t.full_seconds)
         page.paragraph(foreseen, label=word("full run"))

@@ -38,7 +38,8 @@ def report(searched: RetrievalReport, page: Page) -> None:
     page.heading(searched.data.source, about(searched))
     if searched.environment is not None:
         where = searched.environment
-        page.paragraph(f"{where.device_name} ({where.device}), {where.dtype}", dim=True)
+        machine = (f"{where.device_name} ({where.device})", where.dtype)
+        page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
     read = [one for one in searched.results if one.error is None]
     names = names_of(searched)

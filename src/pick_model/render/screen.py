@@ -14,7 +14,7 @@ from pick_model.render.probe import between, kind_words, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
 from pick_model.words.message import Message
-from pick_model.words.reader import phrase, retold, tell, word
+from pick_model.words.reader import listing, phrase, retold, tell, word
 
 FOLDER = ("/", ".", "~")  # how a path begins, and no other name of a model
 BARS = "▁▂▃▄▅▆▇█"
@@ -30,7 +30,8 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
     page.heading(data.source, " · ".join(words))
     if screen.environment is not None:
         where = screen.environment
-        page.paragraph(f"{where.device_name} ({where.device}), {where.dtype}", dim=True)
+        machine = (f"{where.device_name} ({where.device})", where.dtype)
+        page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
     read = [one for one in screen.results if one.error is None]
     if read:

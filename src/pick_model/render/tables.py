@@ -47,7 +47,7 @@ def as_markdown(report: Recommendation | Comparison) -> str:
         phrase(
             "task-in-short",
             task=task.task,
-            languages=listing(task.languages) or phrase("no-language"),
+            languages=listing(task.languages) or phrase("without-language"),
             rows=task.n_rows,
             machine=task.train_on,
             preset=task.preset,

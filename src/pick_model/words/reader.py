@@ -68,5 +68,5 @@ def word(name: str) -> str:
 
 
 def listing(parts: Iterable[str], joint: str = "list") -> str:
-    """Parts of one line, joined: list, items (of which each may be a list), words."""
+    """Parts of one line, joined: names as a list, else phrases or clauses."""
     return phrase(f"joint:{joint}").join(parts)

@@ -28,6 +28,11 @@ from pick_model.words.chinese.probe import PROBE
 from pick_model.words.chinese.progress import PROGRESS
 from pick_model.words.chinese.ranking import RANKING
 from pick_model.words.chinese.reading import READING
+from pick_model.words.chinese.render import RENDER
+from pick_model.words.chinese.render_gate import RENDER_GATE
+from pick_model.words.chinese.render_measured import RENDER_MEASURED
+from pick_model.words.chinese.render_progress import RENDER_PROGRESS
+from pick_model.words.chinese.render_words import RENDER_WORDS
 from pick_model.words.chinese.reports import REPORTS
 from pick_model.words.chinese.retrieval import RETRIEVAL
 from pick_model.words.chinese.screen import SCREEN
@@ -39,5 +44,6 @@ TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
     *(SELECT, RETRIEVAL, INIT, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
     *(HUB, MODELS, MEASURING, GATE_INPUT, TERMS),
+    *(RENDER, RENDER_MEASURED, RENDER_GATE, RENDER_PROGRESS, RENDER_WORDS),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

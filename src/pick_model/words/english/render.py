@@ -7,6 +7,7 @@ from __future__ import annotations
 RENDER = {
     # every page; `joint:` is what stands between the parts of a line
     "joint:list": ", ",
+    "joint:phrases": ", ",
     "joint:clauses": "; ",
     "one-word": "{name:word}",
     "label": "{name}: ",
@@ -46,14 +47,14 @@ RENDER = {
     "n-rows": "{n:,} rows",
     "translated": "{source} to {target}",
     "served-elsewhere": "{trained}, served on {served}",
-    "how-trained": "{method:word} fine-tuning, {dtype}, batch {batch}, {epochs:g} epochs",
+    "how-trained": "{method:word}, {dtype}, batch {batch}, {epochs:g} epochs",
     "nothing-trained": "used as it comes: nothing is trained",
     "criterion-share": "{name:word} {share}",
     "preset-of": "{where}, {how}; preset {preset} ({origin:word}): {weights}",
     "defaults-taken": "defaults taken: {taken}",
     "no-default-taken": "no default was taken",
     "task-in-short": "{task}, {languages}, {rows:,} rows, trained on {machine}, preset {preset}",
-    "no-language": "no language",
+    "without-language": "no language",
     # the ranking, and what is below it
     "more-candidates": "{n} more candidates (--top 0 lists all)",
     "model-measured": "{model} {score} [{between}] {metric}, {verdict:word}",
