@@ -66,6 +66,16 @@ def test_both_tell_the_same_figures() -> None:
         assert not figures(there) - figures(here), here[:40]
 
 
+def test_outputs_show_the_same_figures() -> None:
+    """A run that is shown anew in one is shown anew in the other."""
+    for here, there in zip(outputs(CHINESE), outputs(ENGLISH), strict=True):
+        assert not figures(there) - figures(here), here[:80]
+
+
+def outputs(text: str) -> list[str]:
+    return re.findall(r"```console\n(.*?)```", text, flags=re.S)
+
+
 def figures(text: str) -> Counter[str]:
     return Counter(
         re.findall(r"[−-]?\d*\.?\d[\d,.]*\d|(?<![\w.])\d(?![\w.])", re.sub(SPAN, "", text))
