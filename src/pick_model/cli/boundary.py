@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pick_model import errors
+from pick_model.cli.misuse import misuse
 from pick_model.cli.streams import say
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError
 from pick_model.files import DISK_FULL
@@ -94,9 +95,7 @@ def _told(error: BaseException) -> PickModelError:
 def _usage(error: BaseException, words: str) -> PickModelError:
     if type(error).__name__ == "NoArgsIsHelpError":
         return _NoCommand(message("in-words", words=words))
-    words = words.replace("Value error, ", "")  # some versions of typer leave it in
-    words = words[:1].lower() + words[1:].rstrip(".")
-    return errors.UsageError(message("in-words", words=words), hint=message("see-help"))
+    return errors.UsageError(misuse(words), hint=message("see-help"))
 
 
 class _NoCommand(errors.UsageError):

@@ -181,4 +181,8 @@ RENDER_WORDS: dict[str, str] = {
     "word:finding": "发现",
     "word:where": "位置",
     "word:the rules' defaults": "规则默认值",
+    # a command line
+    "word:argument": "参数",
+    "word:option": "选项",
+    "word:parameter": "参数",
 }

@@ -15,4 +15,16 @@ RENDER_PROGRESS = {
     "labels-read-as": "labels read as {kind:word}: {reason}",
     "language-not-shown": "{encoding} cannot show the characters of {language}: told in English",
     "language-unknown-here": "--lang: {language} is none of the languages this is told in",
+    # a command line that typer does not take
+    "option-unknown": "no such option: {option}",
+    "option-unknown-of": "no such option: {option} (Possible options: {names})",
+    "command-unknown": "no such command {name}",
+    "left-out": "missing {kind:word} {name}",
+    "option-without-value": "option {option} requires an argument",
+    "option-takes-none": "option {option} does not take a value",
+    "too-much": "got unexpected extra argument(s) ({words})",
+    "value-none-of": "invalid value for {option}: {given} is not one of {names}",
+    "value-no-integer": "invalid value for {option}: should be a valid integer",
+    "value-no-number": "invalid value for {option}: should be a valid number",
+    "option-wrong": "invalid value for {option}: {reason}",
 }

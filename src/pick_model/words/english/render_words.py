@@ -184,4 +184,8 @@ RENDER_WORDS = {
     "word:finding": "finding",
     "word:where": "where",
     "word:the rules' defaults": "the rules' defaults",
+    # a command line
+    "word:argument": "argument",
+    "word:option": "option",
+    "word:parameter": "parameter",
 }
