@@ -1,4 +1,13 @@
-"""Every message in Chinese, by its code, table by table as in `english`."""
+"""Every message in Chinese, by its code, table by table as in `english`.
+
+A new code goes where the English one stands, with the same values; `{n:row|rows}` becomes
+`{n:,} 行`, and a name that English prints as it is may get a word in `terms`. Words of the house:
+
+screen 筛选, probe 试训, select 选型, gate 门禁, policy 策略, exception 豁免, lock 锁文件,
+ledger 台账, overlay 覆盖文件, profile 任务描述, preset 预设, criterion 准则, standing 水平,
+belief 信念, point 百分点, baseline 基线, held-out rows 留出数据, pass 轮, seed 随机种子,
+base model 基座模型, tag 标注, piece 词片, memory 内存 (of a machine of whatever kind).
+"""
 
 from __future__ import annotations
 

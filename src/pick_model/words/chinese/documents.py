@@ -31,10 +31,10 @@ DOCUMENTS: dict[str, str] = {
     "score-not-in-range": "current.score: {score:g} 不是 {metric} 的值，"
     "{metric} 在 {lowest:g} 到 {highest:g} 之间",
     "write-as-fraction": "写成 {score:g}",
-    "metric-has-no-points": "point_worth: {metric} 不以点计",
+    "metric-has-no-points": "point_worth: {metric} 不以百分点计",
     "name-bounded-metric": "换一个有最大值的指标",
     "price-of-nothing": "price_per_hour: 没有可与之比较的价值",
-    "say-what-a-point-is-worth": "写明一个点值多少：point_worth",
+    "say-what-a-point-is-worth": "写明一个百分点值多少：point_worth",
     "weights-weigh-nothing": "weights: 应为有限的数，且不能全为零",
     "released-after-before": "released_after {after} 晚于 released_before {before}",
     "required-and-banned": "{name!r} 既在必选之列又被禁用",

@@ -5,16 +5,17 @@ from __future__ import annotations
 PROBE: dict[str, str] = {
     # a verdict's reason; what is above or below is the model
     "difference": "{value}，90% 区间 {low} 至 {high}",
-    "scores-above": "得分比两个基线中更好的{baseline:term}高 {by}",
-    "above-on-same-rows": "在同样的数据上得分比 TF-IDF 高 {by}；若在全部数据上全量微调，"
-    "得分将比{baseline:term}高 {later}",
-    "full-below": "全量微调的得分与{baseline:term}相比将为 {later}",
-    "full-below-and-flat": "全量微调的得分与{baseline:term}相比将为 {later}，而且学习曲线已趋平",
+    "scores-above": "得分与更好的基线（{baseline:term}）相差 {by}",
+    "above-on-same-rows": "在同样的数据上得分与 TF-IDF 相差 {by}；若在全部数据上全量微调，"
+    "得分与基线（{baseline:term}）将相差 {later}",
+    "full-below": "全量微调的得分与基线（{baseline:term}）将相差 {later}",
+    "full-below-and-flat": "全量微调的得分与基线（{baseline:term}）将相差 {later}，"
+    "而且学习曲线已趋平",
     "never-above-majority": "训练完整轮后仍不高于多数类基线；TF-IDF 高出 {lead}",
     "not-above-majority-yet": "尚未高于多数类基线（{by}）",
-    "flat-within-noise": "学习曲线已趋平，且在{baseline:term}的噪声范围之内（{by}）",
-    "not-flat-not-clear": "学习曲线尚未趋平，得分与{baseline:term}也未拉开差距（{by}）",
-    "term:majority": "多数类基线",
+    "flat-within-noise": "学习曲线已趋平，且在基线（{baseline:term}）的噪声范围之内（{by}）",
+    "not-flat-not-clear": "学习曲线尚未趋平，得分与基线（{baseline:term}）也未拉开差距（{by}）",
+    "term:majority": "多数类",
     "term:tfidf": "TF-IDF",
     # what it would take to tell
     "more-steps": "每个随机种子再训练 {steps} 步（--max-steps，或加大 --budget）",

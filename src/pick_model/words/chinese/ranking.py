@@ -94,7 +94,7 @@ RANKING: dict[str, str] = {
     "language-unknown": "没有用于 {task} 的模型列出 {languages}；{model} 列出的语言最多，"
     "共 {n:,} 种",
     "language-unscored": "没有 {languages} 的公开成绩：模型按其他语言的成绩排位",
-    "few-rows": "只有 {rows:,} 行数据时，模型的预期水平有 {share}% 取决于冻结特征的成绩，"
+    "few-rows": "数据为 {rows:,} 行时，模型的预期水平有 {share}% 取决于冻结特征的成绩，"
     "其余取决于微调后的成绩",
     "labels-not-used": "标签数 {n} 不影响排序：用上它并不能更好地预测未见过的成绩",
     "metric-not-used": "以 {metric} 为指标不影响排序：用上它并不能更好地预测未见过的成绩",
@@ -116,12 +116,12 @@ RANKING: dict[str, str] = {
     "reads-suitability-lacking": "这类模型对任务的适合程度，再乘以剩余比例：{lacking}",
     "reads-what-is-left": "{usual}；再乘以 {share:.2f}，即缺失这么多之后模型的剩余比例",
     "reads-no-training": "不做训练，不花时间",
-    "reads-compute": "四项的均值：{memory}；{latency}；{disk}（内存计两次，训练和推理各一次）",
+    "reads-compute": "四项的均值（内存计两次，训练和推理各一次）：{memory}；{latency}；{disk}",
     # what would make it win
     "is-rejected": "它被排除：{reason}（{constraint}）",
     "comes-first": "它已经排第一",
-    "criterion-would-do": "{criterion} 的值若为 {needed:.2f} 而不是 {now:.2f}，即可领先",
-    "passes-above": "{criterion} 的权重超过 {weight:.2f} 时，它会超过 {leader}",
-    "passes-below": "{criterion} 的权重低于 {weight:.2f} 时，它会超过 {leader}",
+    "criterion-would-do": "{criterion:word}的值若为 {needed:.2f} 而不是 {now:.2f}，即可领先",
+    "passes-above": "{criterion:word}的权重超过 {weight:.2f} 时，它会超过 {leader}",
+    "passes-below": "{criterion:word}的权重低于 {weight:.2f} 时，它会超过 {leader}",
     "no-single-change": "只改一项准则或权重做不到：{leader} 领先 {gap:.3f}，且没有一项准则更差",
 }

@@ -71,7 +71,7 @@ RENDER: dict[str, str] = {
     "so-many-out": "{of} 个模型中排除了 {n} 个：",
     "near-misses": "差一点入选：",
     "near-misses-listed": "差一点入选：",
-    "fact-of": "{models} 的{fact:word}",
+    "fact-of": "{fact:word}（{models}）",
     "so-many-of-these": "这 {of} 个中的 {n} 个",
     "wins-above": "{criterion:word}的权重超过 {weight} 时，{winner} 领先",
     "wins-below": "{criterion:word}的权重低于 {weight} 时，{winner} 领先",

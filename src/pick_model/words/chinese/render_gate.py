@@ -10,9 +10,9 @@ RENDER_GATE: dict[str, str] = {
     "locked-and-judged-in-short": "{lock}：{model}，{pinned}，按 {judge} 评判",
     "is-judged-by": "{lock} 按 {judge} 评判",
     "see": "参见 {place}",
-    "excepted-until": "{owner} 批准的例外，{expires} 前有效：{reason}（{finding}）",
-    "rule-excepted": "{rule} 例外",
-    "excepted-listed": "例外：",
+    "excepted-until": "{owner} 的豁免，有效期至 {expires}：{reason}（{finding}）",
+    "rule-excepted": "{rule} 已豁免",
+    "excepted-listed": "豁免：",
     "github-shows-few": "这一级别还有 {n} 条没有显示：GitHub 每类只显示 {most} 条。"
     "其他格式的报告列出全部",
 }
