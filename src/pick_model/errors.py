@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from pick_model.words.message import Message
@@ -60,8 +60,12 @@ class PickModelError(Exception):
 
     def __str__(self) -> str:
         """One line: `file:line: what is wrong (what to type)`."""
+        return self.in_a_line(say)
+
+    def in_a_line(self, tell: Callable[[Message], str]) -> str:
+        """The same, by who tells messages in another language."""
         where = f"{self.location}: " if self.location else ""
-        return f"{where}{say(in_one(self.message, self.hint))}"
+        return f"{where}{tell(in_one(self.message, self.hint))}"
 
 
 class UsageError(PickModelError):

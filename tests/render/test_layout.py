@@ -8,10 +8,12 @@ import subprocess
 import sys
 
 import pytest
+from rich.cells import cell_len
 
 from pick_model.cli.streams import coloured, say
 from pick_model.render.facts import facts, rests_on
 from pick_model.render.layout import Column, Page
+from pick_model.words.reader import speak, word
 
 
 class Terminal(io.StringIO):
@@ -114,7 +116,57 @@ def test_errors_are_coloured_on_terminals_that_want_it(
     assert coloured(Terminal()) is wanted
     assert not coloured(io.StringIO())
     monkeypatch.setattr("sys.stderr", Terminal())
-    say("error: \x1b[2J no")
+    say("\x1b[2J no", "error")
     written = sys.stderr.getvalue()
     assert written.startswith("\x1b[1;31merror:\x1b[0m " if wanted else "error: ")
     assert "\x1b[2J" not in written
+
+
+CHINESE = "学习曲线已趋平，且在 TF-IDF 的噪声范围之内（+0.027，90% 区间 -0.075 至 +0.128）：还需要约 1100 行留出数据。"
+
+
+@pytest.mark.parametrize("width", range(40, 90, 7))
+def test_chinese_fills_its_lines_and_begins_none_with_a_closing_mark(width: int) -> None:
+    page = Page(width, colour=False)
+    page.paragraph(CHINESE * 2, label="注意")
+    lines = page.text().splitlines()
+    assert "".join(lines).replace(" ", "") == f"注意: {CHINESE * 2}".replace(" ", "")
+    assert max(map(cell_len, lines)) <= width
+    assert not [line for line in lines if line[0] in "，。、；：？！）%"]
+    assert not [line for line in lines if line[-1] in "（"]
+    assert min(map(cell_len, lines[:-1])) > width - 10  # words in Latin letters stay whole
+    assert all(word in page.text() for word in ("TF-IDF", "+0.027", "1100"))
+
+
+def test_a_table_of_chinese_is_aligned_and_folds_where_it_must() -> None:
+    page = Page(60, colour=False)
+    cells = [["一", CHINESE, "1.0"], ["二二二", "短", "10.0"]]
+    page.grid([Column("名"), Column("说明", fold=True), Column("值", right=True)], cells)
+    lines = page.text().splitlines()
+    assert max(map(cell_len, lines)) <= 60
+    ends = {cell_len(line) for line in lines if line.endswith(("值", "1.0", "10.0"))}
+    assert len(ends) == 1
+    begins = {
+        cell_len(line[: line.index(mark)])
+        for line in lines
+        for mark in ("说明", "短")
+        if mark in line
+    }
+    assert len(begins) == 1
+
+
+def test_text_of_others_cannot_bring_the_sign_at_which_lines_break() -> None:
+    page = Page(40, colour=False)
+    page.paragraph("a\x1fb 模\x1f型")
+    assert page.text() == "a\\u001fb 模\\u001f型\n"
+
+
+def test_a_cell_keeps_the_colour_of_its_word_in_another_language() -> None:
+    def drawn() -> str:
+        page = Page(40, colour=True)
+        page.grid([Column("x")], [[word("does-not-transfer")]])
+        return page.text()
+
+    assert "\x1b[1;31mdoes-not-transfer" in drawn()
+    speak("zh")
+    assert "\x1b[1;31m不可迁移" in drawn()

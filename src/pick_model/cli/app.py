@@ -11,6 +11,7 @@ import typer
 from pick_model import __version__
 from pick_model.cli.help import Command, CommandGroup
 from pick_model.cli.inputs import checked
+from pick_model.cli.language import SPEAKING, speaking
 
 # Command -> its group in the help, and where it is. `catalog` is a group of its own.
 COMMANDS = {
@@ -60,6 +61,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name, rich_help_panel=panel)
         else:
+            command = speaking(command) if name in SPEAKING else command
             app.command(name, cls=Command, rich_help_panel=panel)(checked(command))
     return app
 

@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pick_model import errors
+from pick_model.cli.misuse import misuse
 from pick_model.cli.streams import say
 from pick_model.errors import EnvironmentProblem, InputError, Location, PickModelError
 from pick_model.files import DISK_FULL
+from pick_model.words.reader import phrase, tell
 from pick_model.words.say import message
-from pick_model.words.say import say as sentence
 
 # What the file system answers when a path was typed wrongly, or is not ours to touch.
 _WRONG_PATH = (
@@ -31,7 +32,7 @@ def guarded(run: Callable[[Sequence[str]], int | None], arguments: Sequence[str]
     try:
         return _answered(run, arguments)
     except KeyboardInterrupt:
-        say("interrupted")
+        say(phrase("interrupted"))
         return errors.INTERRUPTED
     except MemoryError:
         # The answer that needs no memory: bytes that are there already, past all streams.
@@ -46,7 +47,7 @@ def _answered(run: Callable[[Sequence[str]], int | None], arguments: Sequence[st
     try:
         code = run(arguments) or errors.OK
         if code == errors.INTERRUPTED:  # some versions of typer turn Ctrl-C into a code
-            say("interrupted")
+            say(phrase("interrupted"))
         elif code == errors.GATE_FAILED and "gate" not in arguments[:1]:
             return errors.WRONG_INPUT  # the library's own, for what it cannot do
         return code
@@ -94,9 +95,7 @@ def _told(error: BaseException) -> PickModelError:
 def _usage(error: BaseException, words: str) -> PickModelError:
     if type(error).__name__ == "NoArgsIsHelpError":
         return _NoCommand(message("in-words", words=words))
-    words = words.replace("Value error, ", "")  # some versions of typer leave it in
-    words = words[:1].lower() + words[1:].rstrip(".")
-    return errors.UsageError(message("in-words", words=words), hint=message("see-help"))
+    return errors.UsageError(misuse(words), hint=message("see-help"))
 
 
 class _NoCommand(errors.UsageError):
@@ -141,14 +140,14 @@ def _log(error: BaseException) -> str:
 def _reported(error: PickModelError, arguments: Sequence[str]) -> int:
     """The error on stderr, and as JSON on stdout where that is the format; its exit code."""
     if isinstance(error, _NoCommand):
-        page = sentence(error.message)
+        page = tell(error.message)
         if not sys.stderr.isatty():  # it is coloured where stdout is a terminal
             from rich.text import Text
 
             page = Text.from_ansi(page).plain
         print(page, file=sys.stderr, flush=True)
         return error.exit_code
-    say(f"error: {error}")
+    say(error.in_a_line(tell), "error")
     if _wants_json(arguments):
         # A broken installation cannot write JSON, and the error of the error is none.
         with contextlib.suppress(ImportError):

@@ -90,7 +90,7 @@ def validate(
     if report.valid:
         return OK
     n = len(report.problems)
-    say(f"error: {report.folder}: {n} problem{'' if n == 1 else 's'}, told in the report")
+    say(f"{report.folder}: {n} problem{'' if n == 1 else 's'}, told in the report", "error")
     return WRONG_INPUT
 
 

@@ -22,6 +22,7 @@ from pick_model.cli.options import (
     parsed_weights,
 )
 from pick_model.cli.recommend import as_page, rendered
+from pick_model.words.reader import in_english
 
 
 def compare(
@@ -56,6 +57,8 @@ def compare(
     found = from_ledger(results, known, data)
     report = side_by_side(profile, known, models, results=found)
     if format is Format.html:
-        emit(as_page(report, profile, known, found, shown=len(models)), output)
+        with in_english():
+            page = as_page(report, profile, known, found, shown=len(models))
+        emit(page, output)
         return
     emit(rendered(report, format, explain=False, to_file=output is not None), output)

@@ -20,6 +20,7 @@ from pick_model.cli.options import (
     from_ledger,
     parsed_weights,
 )
+from pick_model.words.reader import in_english
 
 
 def explain(
@@ -61,7 +62,9 @@ def explain(
         from pick_model.render.html.page import written
 
         entry = known.find(model)
-        emit(written(page_of(report, entry.id, sourced(entry, known), command_line())), output)
+        with in_english():
+            sheet = page_of(report, entry.id, sourced(entry, known), command_line())
+        emit(written(sheet), output)
         return
     from pick_model.render.accounts import explanation
     from pick_model.render.layout import page_for_stdout

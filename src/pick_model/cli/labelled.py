@@ -12,8 +12,8 @@ import typer
 
 from pick_model.cli.streams import say
 from pick_model.errors import InputError, Location, UsageError
+from pick_model.words.reader import phrase, tell, tell_all
 from pick_model.words.say import message
-from pick_model.words.say import say as sentence
 
 if TYPE_CHECKING:
     from pick_model.data.dataset import Dataset
@@ -219,8 +219,8 @@ def read_both(
     else:
         heldout = read_dataset(eval_data, like=train, **options)
     facts = profile(train, heldout, seed=seed)
-    for warning in facts.warnings:
-        say(f"warning: {warning}")
+    for warning in tell_all(facts.warning_messages):
+        say(warning, "warning")
     if told is not None:
         told(facts)
     return train, heldout
@@ -241,8 +241,8 @@ def read_labelled(
 
     rows = read_said(data, {"task": task, "seed": seed, **reading})
     facts = profile(rows, seed=seed)
-    for warning in facts.warnings:
-        say(f"warning: {warning}")
+    for warning in tell_all(facts.warning_messages):
+        say(warning, "warning")
     if told is not None:
         told(facts)
     return rows
@@ -256,9 +256,10 @@ def read_said(data: Path, options: dict[str, Any]) -> Dataset:
     reading = rows.reading
     if reading is not None and reading.columns.guessed:
         parts = {name: getattr(reading.columns, name) for name in reading.columns.guessed}
-        say("columns taken: " + ", ".join(f"{n} = {c}" for n, c in parts.items() if c))
+        taken = tuple(f"{n} = {c}" for n, c in parts.items() if c)
+        say(phrase("columns-taken", columns=taken))
     if reading is not None:
-        say(f"labels read as {rows.kind}: {sentence(reading.kind_reason)}")
+        say(phrase("labels-read-as", kind=rows.kind, reason=reading.kind_reason))
         for note in reading.notes:
-            say(sentence(note))
+            say(tell(note))
     return rows

@@ -12,8 +12,8 @@ import typer
 from pick_model.cli.options import STDOUT, ModelName, Overlays, TaskFile, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
+from pick_model.words.reader import tell
 from pick_model.words.say import message
-from pick_model.words.say import say as sentence
 
 LOCK_NAME = "pick-model.lock"
 BILL_NAME = "pick-model.cdx.json"
@@ -114,7 +114,7 @@ def lock(
     wrote = "locked" if str(output) in STDOUT else f"wrote {shown(output)}:"
     say(f"{wrote} {made.model.id} at {pinned}")
     for note in notes:
-        say(f"note: {sentence(note)}")
+        say(tell(note), "note")
 
 
 def day(given: str | None) -> date:

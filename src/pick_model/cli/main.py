@@ -18,9 +18,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str]) -> int | None:
     from pick_model.cli.app import app_for
+    from pick_model.cli.language import settle
     from pick_model.cli.typed import remember
 
     remember(arguments)
+    settle(arguments)
     app = app_for(arguments)
     code = app(args=list(arguments), prog_name="pick-model", standalone_mode=False)
     return code if isinstance(code, int) else None

@@ -13,6 +13,7 @@ import typer
 
 from pick_model.errors import EnvironmentProblem, InputError, Location, UsageError
 from pick_model.files import DISK_FULL, write_whole
+from pick_model.words.reader import LANGUAGES, tell
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ Output = Annotated[
     in_output("--output", "-o", metavar="FILE", help="Write to a file instead of stdout."),
 ]
 AS = in_output("--format", "-f", help="How to print.")
+Lang = Annotated[
+    str | None,
+    in_output(
+        "--lang",
+        metavar="|".join(LANGUAGES),
+        help="Language of what people read; default the locale's, else English.",
+    ),
+]
 
 
 _own = partial(typer.Option, rich_help_panel="Your own results")
@@ -106,12 +115,11 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     from pick_model.data.read import file_digest
     from pick_model.measure.ledger import read_ledger
     from pick_model.measure.results import results_on
-    from pick_model.words.say import say as sentence
 
     read = read_ledger(ledger)
     found = results_on(read, catalog, file_digest(data) if data else None)
     for note in (*read.notes, *found.notes):
-        say(f"note: {sentence(note)}")
+        say(tell(note), "note")
     return found.results
 
 

@@ -49,6 +49,7 @@ from pick_model.cli.recommending import (
 )
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK
+from pick_model.words.reader import in_english, phrase
 
 if TYPE_CHECKING:
     from pick_model.data.report import DataProfile
@@ -262,7 +263,7 @@ def probe(
     )
     if len(refs) > 1 and max_steps is None:
         minutes = len(refs) * settings.budget_seconds / 60
-        say(f"{len(refs)} models, {budget} each: {minutes:.1f} minutes in all at most")
+        say(phrase("minutes-at-most", n=len(refs), budget=budget, minutes=minutes))
     began = time.monotonic()  # the file is read; what torch takes to be imported counts
     with progress(several=len(models) > 1) as tick:
         report = run_probe(refs, train, heldout, settings, tick, began=began)
@@ -280,7 +281,9 @@ def probe(
         from pick_model.render.html.page import written
         from pick_model.render.html.probe import probe as page_of
 
-        emit(written(page_of(report, looked[0], command_line())), output)
+        with in_english():
+            sheet = written(page_of(report, looked[0], command_line()))
+        emit(sheet, output)
         return unprobed(report, len(refs))
     from pick_model.render.layout import page_for_stdout
     from pick_model.render.probe import report as draw

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pick_model.cli.streams import say
 from pick_model.escape import plain
-from pick_model.words.say import say as sentence
+from pick_model.words.reader import listing, phrase, tell
 
 if TYPE_CHECKING:
     from pick_model.measure.probe.settings import Progress
@@ -52,16 +52,16 @@ def bar(bars: Any, several: bool) -> Tick:
     """One bar, of the stage that runs now."""
     from rich.markup import escape
 
-    task = bars.add_task("starting", total=None, left="")
+    task = bars.add_task(phrase("starting"), total=None, left="")
 
     def tick(p: Progress) -> None:
         if p.note:
-            note = plain(sentence(p.note))
+            note = plain(tell(p.note))
             bars.console.print(note, markup=False, highlight=False, soft_wrap=True)
             return
         bars.update(
             task,
-            description=escape(plain(_whose(p, several) + sentence(p.stage))),
+            description=escape(plain(_whose(p, several) + tell(p.stage))),
             completed=p.done,
             total=p.total if p.total > 1 else None,  # a bar that only moves
             left=left_words(p),
@@ -77,15 +77,15 @@ def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
     def tick(p: Progress) -> None:
         nonlocal last, at
         if p.note:
-            say(sentence(p.note))
+            say(tell(p.note))
             return
-        stage = _whose(p, several) + sentence(p.stage)
+        stage = _whose(p, several) + tell(p.stage)
         if stage == last and (now() - at < EVERY or p.done == p.total):
             return
         last, at = stage, now()
-        count = f" {p.done} of {p.total}" if p.total > 1 else ""
-        left = left_words(p)
-        say(f"{stage}{count}" + (f", {left}" if left else ""))
+        if p.total > 1:
+            stage = f"{stage} {phrase('done-of', done=p.done, total=p.total)}"
+        say(listing(filter(None, (stage, left_words(p))), "phrases"))
 
     return tick
 
@@ -100,5 +100,7 @@ def left_words(p: Progress) -> str:
         return ""
     seconds = p.seconds_left
     if seconds < 10:
-        return "a few seconds left"
-    return f"about {seconds:.0f} s left" if seconds < 100 else f"about {seconds / 60:.0f} min left"
+        return phrase("few-seconds-left")
+    if seconds < 100:
+        return phrase("seconds-left", seconds=seconds)
+    return phrase("minutes-left", minutes=seconds / 60)

@@ -28,6 +28,7 @@ from pick_model.cli.options import (
 )
 from pick_model.errors import UsageError
 from pick_model.words.message import Message
+from pick_model.words.reader import in_english
 from pick_model.words.say import message, say_all
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ def recommend(
             note_messages=(*report.note_messages, *notes),
         )
     if page:
-        emit(as_page(report, profile, known, probed, shown=top or report.n_candidates), output)
+        with in_english():
+            sheet = as_page(report, profile, known, probed, shown=top or report.n_candidates)
+        emit(sheet, output)
         return
     emit(rendered(report, format, explain=explain, to_file=output is not None), output)
 

@@ -68,6 +68,7 @@ from pick_model.errors import (
     BudgetTooSmall,
     UsageError,
 )
+from pick_model.words.reader import in_english, phrase
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -277,9 +278,11 @@ def screen(
         report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
     if task is not None:
         report = with_belief(report, refs, task, catalog, offline)
+    from pick_model.render.screen import why
+
     for one in report.results:
         if one.error is not None:
-            say(f"warning: {one.model} was not screened: {one.error.message}")
+            say(phrase("was-not-screened", model=one.model, why=why(one.error)), "warning")
     if record is not None:
         from pick_model.measure.ledger import record as append
 
@@ -289,7 +292,9 @@ def screen(
         from pick_model.render.html.page import written
         from pick_model.render.html.screen import screen as page_of
 
-        emit(written(page_of(report, looked[0], command_line())), output)
+        with in_english():
+            page = written(page_of(report, looked[0], command_line()))
+        emit(page, output)
     else:
         emit(rendered(report, format, layers=layers, to_file=output is not None), output)
     faults = [one.error.code for one in report.results if one.error is not None]

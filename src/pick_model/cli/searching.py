@@ -14,6 +14,7 @@ from pick_model.cli.options import Format, emit
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
+from pick_model.words.reader import phrase
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -189,9 +190,11 @@ def finish(
     report: RetrievalReport, record: Path | None, format: Format, output: Path | None
 ) -> list[str]:
     """Record and print; returns the codes of what failed."""
+    from pick_model.render.screen import why
+
     for one in report.results:
         if one.error is not None:
-            say(f"warning: {one.model} was not screened: {one.error.message}")
+            say(phrase("was-not-screened", model=one.model, why=why(one.error)), "warning")
     if record is not None:
         from pick_model.measure.ledger import record as append
 

@@ -52,6 +52,7 @@ from pick_model.cli.progress import progress
 from pick_model.cli.recommending import refuse_items
 from pick_model.cli.streams import say
 from pick_model.errors import ENVIRONMENT, INCONCLUSIVE, OK, UsageError
+from pick_model.words.reader import in_english, phrase
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -207,13 +208,17 @@ def select(
             executor=where,
             began=began,
         )
+    from pick_model.render.screen import why
+
     for one in report.results:
         if one.error is not None:
-            say(f"warning: {one.model} was not measured: {one.error.message}")
+            say(phrase("was-not-measured", model=one.model, why=why(one.error)), "warning")
     if record is not None:
         recorded(bench, record)
     if format is Format.html:
-        emit(as_page(bench, report, profile, looked[0]), output)
+        with in_english():
+            page = as_page(bench, report, profile, looked[0])
+        emit(page, output)
     else:
         emit(rendered(report, format, to_file=output is not None), output)
     if any(step.observation is not None for step in report.steps) or not report.steps:

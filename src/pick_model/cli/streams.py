@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pick_model.errors import ENVIRONMENT, OK
 from pick_model.escape import plain, shortened
+from pick_model.words.reader import phrase, word
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -92,7 +93,8 @@ def settled(code: int) -> int:
     failure = raw.failure if isinstance(raw, _Kept) else None
     if failure is None or failure.errno == errno.EPIPE:
         return code
-    say(f"error: stdout cannot be written: {(failure.strerror or str(failure)).lower()}")
+    reason = (failure.strerror or str(failure)).lower()
+    say(phrase("stdout-lost", reason=reason), "error")
     return ENVIRONMENT if code == OK else code
 
 
@@ -100,13 +102,17 @@ def settled(code: int) -> int:
 _HUES = {"error": "1;31", "warning": "33"}
 
 
-def say(line: str) -> None:
-    """One line on stderr, whatever the text holds and whether or not it can be written."""
-    text = shortened(plain(" ".join(line.split())))
-    head, _, rest = text.partition(": ")
+def say(line: str, head: str = "") -> None:
+    """One line on stderr, whatever the text holds and whether or not it can be written.
+
+    head: error, warning or note, which it begins with in the reader's words.
+    """
+    label = phrase("label", name=word(head)) if head else ""
+    text = shortened(plain(label + " ".join(line.split())))
     with contextlib.suppress(OSError, ValueError):
         if head in _HUES and coloured(sys.stderr):
-            text = f"\x1b[{_HUES[head]}m{head}:\x1b[0m {rest}"
+            shown = label.rstrip()
+            text = f"\x1b[{_HUES[head]}m{shown}\x1b[0m{text.removeprefix(shown)}"
         print(text, file=sys.stderr, flush=True)
 
 

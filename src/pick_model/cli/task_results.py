@@ -74,10 +74,10 @@ def probed(
         probe_each(bench)
     notes += [message("not-probed", id=n, what=f.message) for n, f in bench.raised.items()]
     left_out = [n for n in bench.state.failed if n not in bench.raised]
-    notes += [
-        message("not-probed", id=n, what=message("in-words", words=bench.state.failed[n].message))
-        for n in left_out
-    ]
+    for name in left_out:
+        fault = bench.state.failed[name]
+        why = Message(code=fault.message_code, values=fault.values)
+        notes.append(message("not-probed", id=name, what=why))
     if bench.raised and not bench.probes:
         raise next(iter(bench.raised.values()))
     return [line for report in bench.probes.values() for line in ledger_lines(report)], notes

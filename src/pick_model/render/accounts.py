@@ -20,6 +20,7 @@ from pick_model.render.words import (
     span,
 )
 from pick_model.words.figures import figure, signed
+from pick_model.words.reader import phrase, retold, tell, tell_all, word
 
 _EVIDENCE_SHOWN = 12  # set by hand: the rest weighs little and is in the JSON
 _LEAKS_SHOWN = 5  # benchmarks by name
@@ -31,20 +32,23 @@ def explanation(report: Explanation, page: Page) -> None:
     task_lines(page, report.task)
     if report.candidate:
         c = report.candidate
-        page.heading(c.id, f"rank {c.rank}, score {share(c.score)} [{span(*c.interval)}]")
+        standing = phrase(
+            "rank-and-score", rank=c.rank, score=share(c.score), between=span(*c.interval)
+        )
+        page.heading(c.id, standing)
     elif report.rejected:
-        page.heading(report.rejected.id, f"rejected: {report.rejected.reason}")
+        page.heading(report.rejected.id, phrase("is-out", reason=report.rejected.message))
     page.blank()
     page.grid(
         _columns("criterion", "weight", "value", "90 %", "adds", "reads"),
         [
             [
-                v.criterion.replace("_", " "),
+                word(v.criterion.replace("_", " ")),
                 share(v.weight),
                 share(v.value),
                 span(v.low, v.high),
                 share(v.contribution),
-                v.reads,
+                tell(v.reads_message),
             ]
             for v in report.values
         ],
@@ -53,7 +57,13 @@ def explanation(report: Explanation, page: Page) -> None:
     page.grid(
         _columns("estimate", "value", "90 %", "unit", "basis"),
         [
-            [name, figure(e.value), f"{figure(e.low)}–{figure(e.high)}", e.unit, e.basis]
+            [
+                word(name),
+                figure(e.value),
+                f"{figure(e.low)}–{figure(e.high)}",
+                e.unit,
+                word(e.basis),
+            ]
             for name, e in report.estimates.items()
         ],
     )
@@ -61,8 +71,8 @@ def explanation(report: Explanation, page: Page) -> None:
     _evidence(report, page)
     _moves(report, page)
     page.blank()
-    page.heading("to win")
-    for line in report.to_win:
+    page.heading(word("to win"))
+    for line in tell_all(report.to_win_messages):
         page.paragraph(line, indent=2)
     facts(((f.field, f.value, rests_on(f.source, f.basis)) for f in report.facts), page)
 
@@ -91,24 +101,29 @@ def _moves(report: Explanation, page: Page) -> None:
 def _columns(*titles: str, fold: Sequence[str] | None = None) -> list[Column]:
     """Columns of which the last folds, unless others are named."""
     folding = (titles[-1],) if fold is None else fold
-    return [Column(title, right=title in _NUMBERS, fold=title in folding) for title in titles]
+    return [Column(word(title), right=title in _NUMBERS, fold=title in folding) for title in titles]
 
 
 def _evidence(report: Explanation, page: Page) -> None:
     page.paragraph(
-        f"expected standing: the prior, {signed(report.prior_standard_score, 2)}, carries "
-        f"{report.prior_share:.0%}, {len(report.evidence)} published scores the rest",
-        label="evidence",
+        phrase(
+            "standing-rests-on",
+            prior=signed(report.prior_standard_score, 2),
+            share=f"{report.prior_share:.0%}",
+            n=len(report.evidence),
+        ),
+        label=word("evidence"),
     )
     if report.leaked:
         names = sorted({score.benchmark for score in report.leaked})
-        shown = ", ".join(names[:_LEAKS_SHOWN])
-        others = len(names) - _LEAKS_SHOWN
-        rest = f" and {others} more" if others > 0 else ""
         page.paragraph(
-            f"{len(report.leaked)} published scores do not count, for it saw the training data: "
-            f"{shown}{rest}",
-            label="leakage",
+            phrase(
+                "scores-leaked",
+                n=len(report.leaked),
+                names=tuple(names[:_LEAKS_SHOWN]),
+                more=max(len(names) - _LEAKS_SHOWN, 0),
+            ),
+            label=word("leakage"),
         )
     if not report.evidence:
         return
@@ -139,7 +154,7 @@ def _evidence(report: Explanation, page: Page) -> None:
     )
     more = len(report.evidence) - _EVIDENCE_SHOWN
     if more > 0:
-        page.paragraph(f"and {more} more (--format json has all)", dim=True)
+        page.paragraph(phrase("more-in-json", n=more), dim=True)
 
 
 def comparison(report: Comparison, page: Page) -> None:
@@ -147,32 +162,36 @@ def comparison(report: Comparison, page: Page) -> None:
     task_lines(page, report.task)
     chosen = report.candidates
     rows = [
-        ["rank among these", *(str(c.rank) for c in chosen)],
-        ["score", *(f"{share(c.score)} [{span(*c.interval)}]" for c in chosen)],
+        [word("rank among these"), *(str(c.rank) for c in chosen)],
+        [word("score"), *(f"{share(c.score)} [{span(*c.interval)}]" for c in chosen)],
     ]
     for name in CRITERIA:
-        cells = (f"{share(c.values[name][0])}, adds {share(c.contributions[name])}" for c in chosen)
-        rows.append([name.replace("_", " "), *cells])
-    rows.append(["P(best)", *(chance(c.p_best) for c in chosen)])
-    rows.append(["expected", *(_expected(c) for c in chosen)])
-    rows.append(["standard score", *(signed(c.standing.value, 2) for c in chosen)])
-    rows.append(["parameters", *(count(c.n_parameters) for c in chosen)])
+        cells = (
+            phrase("value-adds", value=share(c.values[name][0]), share=share(c.contributions[name]))
+            for c in chosen
+        )
+        rows.append([word(name.replace("_", " ")), *cells])
+    rows.append([word("P(best)"), *(chance(c.p_best) for c in chosen)])
+    rows.append([word("expected"), *(_expected(c) for c in chosen)])
+    rows.append([word("standard score"), *(signed(c.standing.value, 2) for c in chosen)])
+    rows.append([word("parameters"), *(count(c.n_parameters) for c in chosen)])
     for label, name, show in (
         ("training", "training_hours", duration),
         ("training memory", "training_memory_gib", gib),
         ("serving memory", "serving_memory_gib", gib),
     ):
-        rows.append([label, *(show(amount(c, name)) for c in chosen)])
+        rows.append([word(label), *(show(amount(c, name)) for c in chosen)])
     latency = [amount(c, "latency_ms") for c in chosen]
-    rows.append(["latency", *("?" if ms is None else f"{figure(ms)} ms" for ms in latency)])
-    rows.append(["licence", *(c.license or "unknown" for c in chosen)])
-    rows.append(["wins", *(f"{c.acceptability:.0%} of weightings" for c in chosen)])
+    rows.append([word("latency"), *("?" if ms is None else f"{figure(ms)} ms" for ms in latency)])
+    rows.append([word("licence"), *(c.license or word("unknown") for c in chosen)])
+    wins = (phrase("wins-of-weightings", share=f"{c.acceptability:.0%}") for c in chosen)
+    rows.append([word("wins"), *wins])
     if chosen:
         page.grid([Column(""), *(Column(c.id, fold=True) for c in chosen)], rows)
         page.blank()
     for r in report.rejected:
-        page.paragraph(f"rejected: {r.reason}", label=r.id)
-    for note in report.notes:
+        page.paragraph(phrase("is-out", reason=r.message), label=r.id)
+    for note in retold(report.notes, report.note_messages):
         page.paragraph(note, dim=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pick_model.documents.catalog_reports import Scalar
 from pick_model.render.layout import Page
+from pick_model.words.reader import listing, phrase, word
 
 
 def facts(told: Iterable[tuple[str, Scalar, str]], page: Page) -> None:
@@ -19,17 +20,18 @@ def facts(told: Iterable[tuple[str, Scalar, str]], page: Page) -> None:
     width = max((len(field) for rows in by_source.values() for field, _ in rows), default=0)
     for rests_on, rows in by_source.items():
         page.blank()
-        page.heading(rests_on or "Assigned by the catalog")
+        page.heading(rests_on or phrase("set-by-catalog"))
         for field, value in rows:
             page.definition(field, written(value), width)
 
 
 def rests_on(source: str | None, basis: str | None, set_by: str = "shipped") -> str:
     """`Model card of x (published)`, with the overlay where one says so."""
-    words = [w for w in (basis, "" if set_by == "shipped" else f"set by {set_by}") if w]
+    words = [word(basis)] if basis else []
+    words += [] if set_by == "shipped" else [phrase("set-by", layer=set_by)]
     if source is None:
-        return ", ".join(words)
-    return f"{source} ({', '.join(words)})" if words else source
+        return listing(words)
+    return phrase("with-aside", text=source, aside=listing(words)) if words else source
 
 
 def written(value: Scalar) -> str:
@@ -37,7 +39,7 @@ def written(value: Scalar) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return word("yes" if value else "no")
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:.4g}" if isinstance(value, float) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pick_model.documents.gate_report import GateReport
 from pick_model.errors import PickModelError
 from pick_model.escape import in_json, plain
+from pick_model.words.reader import in_english, phrase, word
 
 if TYPE_CHECKING:
     from pick_model.documents.failure import ErrorReport
@@ -24,6 +26,7 @@ MODULES = {
     "gitlab": "pick_model.render.gitlab",
     "html": "pick_model.render.html.gate",
 }
+FOR_PEOPLE = ("text", "markdown", "github")  # told in the reader's language; the rest in English
 
 
 def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True) -> str:
@@ -37,7 +40,8 @@ def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: b
         page = page_for_stdout(to_file)
         gate_page(report, page, verbose=verbose)
         return _encodable(page.text())
-    return _encodable(importlib.import_module(MODULES[kind]).as_text(report))
+    with nullcontext() if kind in FOR_PEOPLE else in_english():
+        return _encodable(importlib.import_module(MODULES[kind]).as_text(report))
 
 
 def _json(plain_report: dict[str, Any]) -> str:
@@ -58,9 +62,12 @@ def broken(error: PickModelError, kind: str, today: date) -> str:
         told = report.error
         line = f":{told.location.line}" if told.location and told.location.line else ""
         where = f"{told.location.file}{line}: " if told.location else ""
-        hint = f" ({told.hint})" if told.hint else ""
-        return _encodable(plain(f"error: {where}{told.message}{hint}") + "\n")
-    return _encodable(importlib.import_module(MODULES[kind]).broken(report, today))
+        from pick_model.render.gate_text import what_broke
+
+        text = phrase("label", name=word("error")) + where + what_broke(told)
+        return _encodable(plain(text) + "\n")
+    with nullcontext() if kind in FOR_PEOPLE else in_english():
+        return _encodable(importlib.import_module(MODULES[kind]).broken(report, today))
 
 
 def _error_report(error: PickModelError) -> ErrorReport:

@@ -6,58 +6,67 @@ from datetime import date
 
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
-from pick_model.render.gate_text import judge_of, tally
+from pick_model.render.gate_text import finding, fix, judge_of, severity, tally, what_broke
+from pick_model.render.tables import table
 from pick_model.render.words import markdown
+from pick_model.words.reader import phrase, retold, word
 
 SIGNS = {"pass": "✅", "fail": "❌", "inconclusive": "❔"}
 
 
 def as_text(report: GateReport) -> str:
     """A heading with the verdict, a table of findings, the exceptions and the notes."""
-    lines = [f"## {SIGNS[report.verdict]} Model gate: {report.verdict}", "", tally(report), ""]
+    verdict = phrase("gate-verdict", verdict=report.verdict)
+    lines = [f"## {SIGNS[report.verdict]} {verdict}", "", tally(report), ""]
     for lock in report.locks:
-        pinned = f"`{lock.revision[:12]}`" if lock.revision else "not pinned"
-        by = f"judged by {markdown(judge_of(lock.policy))}"
-        lines.append(f"- {markdown(lock.lock)}: **{markdown(lock.model)}**, {pinned}, {by}")
+        locked = phrase(
+            "locked-and-judged-in-short",
+            lock=markdown(lock.lock),
+            model=f"**{markdown(lock.model)}**",
+            pinned=f"`{lock.revision[:12]}`" if lock.revision else word("not pinned"),
+            judge=markdown(judge_of(lock.policy)),
+        )
+        lines.append(f"- {locked}")
     found = [check for check in report.checks if check.state in ("fail", "inconclusive")]
     if found:
-        lines += ["", "| rule | model | severity | finding | where | fix |"]
-        lines += ["| --- | --- | --- | --- | --- | --- |"]
-        lines += [_row(check) for check in found]
+        titles = (word(name) for name in ("rule", "model", "severity", "finding", "where", "fix"))
+        lines += ["", *table(list(titles), map(_row, found))]
     excused = [check for check in report.checks if check.exception]
     if excused:
-        lines += ["", "Excepted:", ""]
+        lines += ["", phrase("excepted-listed"), ""]
         lines += [_excused(check) for check in excused]
-    if report.notes:
-        lines += ["", *(f"- {markdown(note)}" for note in report.notes)]
+    notes = retold(report.notes, report.note_messages)
+    if notes:
+        lines += ["", *(f"- {markdown(note)}" for note in notes)]
     return "\n".join(lines) + "\n"
 
 
-def _row(check: Check) -> str:
-    severity = check.severity if check.state == "fail" else f"undecided ({check.severity})"
-    cells = (
+def _row(check: Check) -> tuple[str, ...]:
+    return (
         f"{check.code} {check.name}",
         markdown(check.subject),
-        severity,
-        markdown(check.message),
+        severity(check),
+        markdown(finding(check)),
         markdown(f"{check.location.file}:{check.location.line}"),
-        markdown(check.fix or ""),
+        markdown(fix(check)),
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def _excused(check: Check) -> str:
     if check.exception is None:
         return ""
-    return (
-        f"- {check.code} until {check.exception.expires} by {markdown(check.exception.owner)}: "
-        f"{markdown(check.exception.reason)} ({markdown(check.message)})"
+    until = phrase(
+        "excepted-until",
+        expires=check.exception.expires,
+        owner=markdown(check.exception.owner),
+        reason=markdown(check.exception.reason),
+        finding=markdown(finding(check)),
     )
+    return f"- {check.code} {until}"
 
 
 def broken(report: ErrorReport, today: date) -> str:  # noqa: ARG001 - one shape for all formats
     """The same for when there is no verdict."""
     error = report.error
     where = f"{error.location.file}:{error.location.line or 1}: " if error.location else ""
-    hint = f" ({error.hint})" if error.hint else ""
-    return f"## ⚠️ Model gate: no verdict\n\n{markdown(where + error.message + hint)}\n"
+    return f"## ⚠️ {phrase('gate-without-verdict')}\n\n{markdown(where + what_broke(error))}\n"

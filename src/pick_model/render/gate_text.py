@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from pick_model.documents.failure import ErrorBody
 from pick_model.documents.gate_report import WEIGHT, Check, GateReport, State
+from pick_model.errors import in_one
 from pick_model.render.layout import STYLES, Page
+from pick_model.words.message import Message
+from pick_model.words.reader import listing, phrase, retold, tell, word
 
 WORDS: dict[State, str] = {"pass": "passed", "skipped": "skipped"}
 
 
 def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
     """Verdict first, then what failed or could not be decided, then what was excused."""
-    page.heading(report.verdict.upper(), tally(report), style=STYLES.get(report.verdict, "bold"))
+    page.heading(
+        word(report.verdict).upper(), tally(report), style=STYLES.get(report.verdict, "bold")
+    )
     for lock in report.locks:
-        pinned = f"{lock.hub_repo}@{lock.revision[:12]}" if lock.revision else "not pinned"
-        by = f"judged by {judge_of(lock.policy)}"
-        page.paragraph(f"{lock.lock}: {lock.model} ({pinned}) for {lock.task}, {by}", dim=True)
+        pinned = f"{lock.hub_repo}@{lock.revision[:12]}" if lock.revision else word("not pinned")
+        locked = phrase(
+            "locked-and-judged",
+            lock=lock.lock,
+            model=lock.model,
+            pinned=pinned,
+            task=lock.task,
+            judge=judge_of(lock.policy),
+        )
+        page.paragraph(locked, dim=True)
     for state in ("fail", "inconclusive"):
         for check in report.checks:
             if check.state == state:
@@ -28,13 +41,13 @@ def gate_page(report: GateReport, page: Page, *, verbose: bool = False) -> None:
         _others(report, page)
     if report.notes:
         page.blank()
-        for note in report.notes:
-            page.paragraph(note, label="note")
+        for note in retold(report.notes, report.note_messages):
+            page.paragraph(note, label=word("note"))
 
 
 def judge_of(policy: str | None) -> str:
     """What a lock or a finding was judged by."""
-    return policy or "the rules' defaults"
+    return policy or word("the rules' defaults")
 
 
 def tally(report: GateReport) -> str:
@@ -50,35 +63,68 @@ def tally(report: GateReport) -> str:
         "passed": report.counts["pass"],
         "skipped": report.counts["skipped"],
     }
-    return ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+    return listing(
+        (phrase("count-of", n=n, what=what) for what, n in counts.items() if n), "phrases"
+    )
+
+
+def severity(check: Check) -> str:
+    """How grave a finding is, also of one that could not be decided."""
+    shown = word(check.severity)
+    if check.state == "fail":
+        return shown
+    return phrase("with-aside", text=word("undecided"), aside=shown)
+
+
+def finding(check: Check) -> str:
+    """What was found."""
+    return tell(Message(code=check.message_code, values=check.values))
+
+
+def fix(check: Check) -> str:
+    """What would mend it; nothing where nothing is to be done."""
+    return tell(check.fix_message) if check.fix_message else check.fix or ""
 
 
 def _finding(check: Check, page: Page) -> None:
-    kind = check.severity if check.state == "fail" else f"undecided ({check.severity})"
     page.blank()
     place = f"{check.location.file}:{check.location.line}"
     style = STYLES.get(check.severity if check.state == "fail" else "undecided", "bold")
-    page.paragraph(f"{kind}: {check.name}", label=f"{check.code} {check.subject}", style=style)
+    kind = phrase("label", name=severity(check)) + check.name
+    page.paragraph(kind, label=f"{check.code} {check.subject}", style=style)
     page.paragraph(place, indent=2, dim=True)
-    page.paragraph(check.message, indent=2)
+    page.paragraph(finding(check), indent=2)
     if check.related:
-        page.paragraph(f"see {check.related.file}:{check.related.line}", indent=2, dim=True)
+        related = phrase("see", place=f"{check.related.file}:{check.related.line}")
+        page.paragraph(related, indent=2, dim=True)
     if check.fix:
-        page.paragraph(f"fix: {check.fix}", indent=2)
+        page.paragraph(phrase("label", name=word("fix")) + fix(check), indent=2)
 
 
 def _excused(check: Check, page: Page) -> None:
     if check.exception is None:
         return
     page.paragraph(
-        f"until {check.exception.expires} by {check.exception.owner}: {check.exception.reason} "
-        f"({check.message})",
-        label=f"{check.code} excepted",
+        phrase(
+            "excepted-until",
+            expires=check.exception.expires,
+            owner=check.exception.owner,
+            reason=check.exception.reason,
+            finding=finding(check),
+        ),
+        label=phrase("rule-excepted", rule=check.code),
     )
+
+
+def what_broke(error: ErrorBody) -> str:
+    """Why there is no verdict, and what to type."""
+    what = Message(code=error.message_code, values=error.values)
+    return tell(in_one(what, error.hint_message))
 
 
 def _others(report: GateReport, page: Page) -> None:
     page.blank()
     for check in report.checks:
         if check.state == "pass" or (check.state == "skipped" and not check.exception):
-            page.paragraph(f"{WORDS[check.state]}: {check.message}", label=check.code, dim=True)
+            state = phrase("label", name=word(WORDS[check.state]))
+            page.paragraph(state + finding(check), label=check.code, dim=True)

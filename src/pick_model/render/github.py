@@ -7,7 +7,8 @@ from datetime import date
 from pick_model.documents.failure import ErrorReport
 from pick_model.documents.gate_report import Check, GateReport
 from pick_model.escape import plain_lines
-from pick_model.render.gate_text import judge_of, tally
+from pick_model.render.gate_text import finding, fix, judge_of, tally, what_broke
+from pick_model.words.reader import phrase, word
 
 # GitHub shows ten annotations of a type for one step and drops the rest without a word.
 MOST_OF_A_TYPE = 10
@@ -24,25 +25,28 @@ def as_text(report: GateReport) -> str:
     for command, found in by_type.items():
         if len(found) > MOST_OF_A_TYPE:
             shown = MOST_OF_A_TYPE - 1
-            more = f"{len(found) - shown} more of this severity are not shown: GitHub shows "
-            more += f"{MOST_OF_A_TYPE} a type. The other reports hold them all."
+            more = phrase("github-shows-few", n=len(found) - shown, most=MOST_OF_A_TYPE)
             found = [*found[:shown], f"::{command} title=pick-model gate::{_data(more)}"]
         lines += found
     for lock in report.locks:
-        judged = f"{lock.lock} is judged by {judge_of(lock.policy)}"
+        judged = phrase("is-judged-by", lock=lock.lock, judge=judge_of(lock.policy))
         lines.append(f"pick-model gate: {_data(judged)}")
-    lines.append(f"pick-model gate: {report.verdict} ({tally(report)})")
+    verdict = phrase("with-aside", text=word(report.verdict), aside=tally(report))
+    lines.append(f"pick-model gate: {verdict}")
     return "\n".join(lines) + "\n"
 
 
 def _command(check: Check) -> str:
-    undecided = "cannot tell: " if check.state == "inconclusive" else ""
-    fix = f"\nfix: {check.fix}" if check.fix else ""
+    told = finding(check)
+    if check.state == "inconclusive":
+        told = phrase("label", name=word("cannot tell")) + told
+    if check.fix:
+        told += "\n" + phrase("label", name=word("fix")) + fix(check)
     where = (
         f"file={_property(check.location.file)},line={check.location.line},"
         f"title={_property(f'{check.code} {check.name}')}"
     )
-    message = _data(f"{check.subject}: {undecided}{check.message}{fix}")
+    message = _data(phrase("label", name=check.subject) + told)
     return f"::{COMMANDS[check.severity]} {where}::{message}"
 
 
@@ -61,5 +65,4 @@ def broken(report: ErrorReport, today: date) -> str:  # noqa: ARG001 - one shape
     where = "title=pick-model gate"
     if error.location:
         where = f"file={_property(error.location.file)},line={error.location.line or 1},{where}"
-    hint = f" ({error.hint})" if error.hint else ""
-    return f"::error {where}::{_data(error.message + hint)}\n"
+    return f"::error {where}::{_data(what_broke(error))}\n"

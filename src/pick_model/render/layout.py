@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pick_model.escape import inert, plain
+from pick_model.words.reader import phrase, word
 
 # What a reader looks for first has a colour; the rest of the page has none.
 STYLES = {
@@ -40,6 +41,16 @@ MOST_GLUED = 24  # columns: `[default: balanced]` fits in
 ASIDE = r"(?<=.)\[[^\[\]]+\]$"  # at the end, in brackets: a default, a source, an interval
 WIDE_SPACE = 120  # columns from which cells stand two spaces apart, where they do not fold for it
 GLUE = "\ue000"  # a space at which no line breaks: rich breaks at every space that Unicode has
+BREAK = "\x1f"  # a space of no width, at which lines break that have no spaces
+# Scripts that are written without spaces, and their punctuation: lines may break at any character
+# but before what closes and after what opens.
+_WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+_CLOSING = "，。、；：？！）】」』》〉〕…—,.;:?!)\\]}%"
+_OPENING = "（【「『《〈〔(\\[{"
+_BETWEEN = re.compile(
+    rf"(?<=[{_WIDE}])(?<![{_OPENING}])(?=[^\s{_CLOSING}])"
+    rf"|(?<=[^\s{_OPENING}])(?=[{_WIDE}])(?![{_CLOSING}])"
+)
 _WORDS = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+")  # of a command line
 # What stands in for a character where the terminal has ASCII alone.
 ASCII = str.maketrans(
@@ -94,12 +105,16 @@ class Page:
         for width, block in self._blocks:
             console.width = width
             console.print(block)
-        written = out.getvalue().replace(GLUE, " ")
+        written = out.getvalue().replace(GLUE, " ").replace(BREAK, "")
         return "\n".join(inert(line.rstrip()) for line in written.split("\n"))
 
     def _safe(self, text: str) -> str:
         """Without what would control the terminal or what it cannot show."""
         return plain(text) if self.unicode else plain(text).translate(ASCII)
+
+    def _breaking(self, text: str) -> str:
+        """The same, with places to break where the script has no spaces."""
+        return _BETWEEN.sub(BREAK, self._safe(text))
 
     def blank(self) -> None:
         """An empty line."""
@@ -114,17 +129,17 @@ class Page:
         """Words folded to the width, after an optional bold label."""
         text = Text(overflow="fold")
         if label:
-            text.append(f"{self._safe(label)}: ", style=style or "bold")
-        text.append(self._safe(words), style="dim" if dim else "" if label else style)
+            text.append(self._breaking(phrase("label", name=label)), style=style or "bold")
+        text.append(self._breaking(words), style="dim" if dim else "" if label else style)
         self._add(text, indent)
 
     def opening(self, bold: str, parts: Sequence[str]) -> None:
         """A line that a document opens with: first words in bold, then others, each whole."""
         text = Text(overflow="fold").append(self._safe(bold), style="bold green")
-        gap = " " if bold.endswith(":") else "   "
+        gap = {":": " ", "：": ""}.get(bold[-1:], "   ")
         for part in parts:
             whole = cell_len(part) <= self.width
-            shown = self._safe(part).replace(" ", GLUE) if whole else self._safe(part)
+            shown = self._safe(part).replace(" ", GLUE) if whole else self._breaking(part)
             text.append(gap + shown)
             gap = "   "
         self._add(text)
@@ -134,11 +149,11 @@ class Page:
         if rest:
             self.paragraph(rest, label=bold, style=style)
         else:
-            self._add(Text(self._safe(bold), style=style, overflow="fold"))
+            self._add(Text(self._breaking(bold), style=style, overflow="fold"))
 
     def definition(self, term: str, words: str, width: int) -> None:
         """What is typed and, `width` columns on or below it, what it does; [default: …] is dim."""
-        about = Text(_whole_aside(self._safe(words)), overflow="fold")
+        about = Text(_whole_aside(self._breaking(words)), overflow="fold")
         about.highlight_regex(ASIDE, "dim")
         width = min(width, self.width // 2)
         if cell_len(term) > width:
@@ -164,12 +179,12 @@ class Page:
             self.verbatim(line, indent, style)
             return
         lines, here = [], ""
-        for word in _with_values(_WORDS.findall(whole)):
+        for part in _with_values(_WORDS.findall(whole)):
             gap = " " if here else ""
-            if here and cell_len(here + gap + word) + indent + 2 > self.width:
+            if here and cell_len(here + gap + part) + indent + 2 > self.width:
                 lines.append(f"{here} \\")
                 here, gap = "  ", ""
-            here += gap + word
+            here += gap + part
         for part in (*lines, here):
             self.verbatim(part, indent, style)
 
@@ -177,7 +192,8 @@ class Page:
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0
     ) -> None:
         """A table under one rule; `bold_rows` of them are set in bold."""
-        shown = [[self._cell(cell) for cell in row] for row in rows]
+        styles = STYLES | {word(name): style for name, style in STYLES.items()}
+        shown = [[self._cell(cell, styles.get(cell, "")) for cell in row] for row in rows]
         table = Table(
             box=RULE if self.unicode else RULE_IN_ASCII,
             show_edge=False,
@@ -206,8 +222,8 @@ class Page:
         ]
         return self.width >= WIDE_SPACE and sum(widths) + 2 * (len(columns) - 1) <= self.width
 
-    def _cell(self, text: str) -> Text:
-        cell = Text(self._safe(text), style=STYLES.get(text, ""), overflow="fold")
+    def _cell(self, text: str, style: str) -> Text:
+        cell = Text(self._breaking(text), style=style, overflow="fold")
         cell.highlight_regex(ASIDE, "dim")
         return cell
 
@@ -215,11 +231,11 @@ class Page:
 def _with_values(words: Sequence[str]) -> list[str]:
     """The words of a command, an option's value beside it."""
     found: list[str] = []
-    for word in words:
-        if found and found[-1].startswith("-") and " " not in found[-1] and word[0] != "-":
-            found[-1] += f" {word}"
+    for one in words:
+        if found and found[-1].startswith("-") and " " not in found[-1] and one[0] != "-":
+            found[-1] += f" {one}"
         else:
-            found.append(word)
+            found.append(one)
     return found
 
 

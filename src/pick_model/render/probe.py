@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.documents.base import Figure
-from pick_model.documents.probe import Baseline, ProbeReport, Result
+from pick_model.documents.probe import Advice, Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
-from pick_model.render.words import count, counted, duration, gib
+from pick_model.render.words import count, duration, gib
 from pick_model.vocabulary.baselines import learnt
 from pick_model.words.figures import figure, places, signed
+from pick_model.words.reader import listing, phrase, retold, tell, word
 
+# Names of the baselines and of what was trained, which `reader.word` puts into words.
 NAMES = {
     "majority": "majority",
     "tfidf": "TF-IDF + linear",
@@ -20,6 +22,7 @@ NAMES = {
     "frozen": "frozen features + linear",
     "zero-shot": "zero-shot, by label names",
 }
+TRAINED = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}
 SMALLEST = 1e-12  # a score below is the last bits of a sum
 HEIGHT = 9  # lines of the chart
 
@@ -31,42 +34,50 @@ def report(probe: ProbeReport, page: Page, *, recipe: bool = True) -> None:
         _summary(probe.results, page)
     for result in probe.results:
         _result(result, page, recipe, probe.data.rows_train - probe.data.rows_tuning)
-    for note in probe.notes:
-        page.paragraph(note, label="note")
+    for note in retold(probe.notes, probe.note_messages):
+        page.paragraph(note, label=word("note"))
+
+
+def kind_words(kind: str, n_labels: int, *, pairs: bool) -> list[str]:
+    """What is predicted, of what, and how many of it there are."""
+    shown = word("token classification" if kind == "tokens" else kind)
+    words = [phrase("of-pairs", kind=shown) if pairs else shown]
+    if n_labels:
+        words.append(phrase("n-tags" if kind == "tokens" else "n-labels", n=n_labels))
+    return words
 
 
 def _data(probe: ProbeReport, page: Page) -> None:
     data, where = probe.data, probe.environment
-    kind = {"tokens": "token classification"}.get(data.kind, data.kind)
-    words = [kind + (" of pairs" if data.pairs else "")]
-    if data.n_labels:
-        words.append(f"{data.n_labels} {'tags' if data.kind == 'tokens' else 'labels'}")
-    words.append(f"{data.rows_train:,} rows ({data.rows_tuning} of them for tuning)")
-    words.append(f"{data.rows_heldout:,} held out")
+    words = kind_words(data.kind, data.n_labels, pairs=data.pairs)
+    words.append(phrase("rows-and-tuning", n=data.rows_train, tuning=data.rows_tuning))
+    words.append(phrase("held-out", n=data.rows_heldout))
     page.heading(data.source, " · ".join(words))
-    page.paragraph(
-        f"{where.device_name} ({where.device}), {where.dtype}, {counted(where.threads, 'thread')}, "
+    machine = (
+        f"{where.device_name} ({where.device})",
+        where.dtype,
+        phrase("threads", n=where.threads),
         f"torch {where.versions.get('torch', '?')}",
-        dim=True,
     )
+    page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
 
 
 def _summary(results: Sequence[Result], page: Page) -> None:
     columns = [
-        Column("model", fold=True),
-        Column("verdict"),
+        Column(word("model"), fold=True),
+        Column(word("verdict")),
         Column(results[0].metric, right=True),
         Column("90 %"),
-        Column("full run"),
-        Column("seconds", right=True),
+        Column(word("full run")),
+        Column(word("seconds"), right=True),
     ]
     page.grid(
         columns,
         [
             [
                 r.model,
-                r.verdict,
+                word(r.verdict),
                 number(r.score),
                 between(r.interval),
                 f"{number(r.extrapolated.score)} ({between(r.extrapolated.interval)})",
@@ -80,10 +91,12 @@ def _summary(results: Sequence[Result], page: Page) -> None:
 
 def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     at = f" @ {r.revision[:12]}" if r.revision else ""
-    page.heading(f"{r.model}{at}: {r.verdict}", style=STYLES.get(r.verdict, "bold"))
-    page.paragraph(r.reason)
+    heading = phrase("model-verdict", model=f"{r.model}{at}", verdict=r.verdict)
+    page.heading(heading, style=STYLES.get(r.verdict, "bold"))
+    page.paragraph(tell(r.reason_message) if r.reason_message else r.reason)
     if r.needs:
-        page.paragraph("; ".join(r.needs), label="it would take")
+        needs = retold(r.needs, r.needs_messages)
+        page.paragraph(listing(needs, "clauses"), label=word("it would take"))
     page.blank()
     _scores(r, page, at_hand)
     page.blank()
@@ -91,24 +104,31 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
         page.paragraph(line)
     page.paragraph(_flat_words(r), dim=True)
     if r.dropped:
-        page.paragraph("; ".join(r.dropped), label="the budget did not reach")
+        dropped = retold(r.dropped, r.dropped_messages)
+        page.paragraph(listing(dropped, "clauses"), label=word("the budget did not reach"))
     page.blank()
     _costs(r, page)
     if recipe:
         page.blank()
         page.grid(
-            [Column("recipe"), Column("", fold=True), Column("because", fold=True)],
-            [[a.what, a.value, f"{a.why} [{a.source}]"] for a in r.recipe],
+            [Column(word("recipe")), Column("", fold=True), Column(word("because"), fold=True)],
+            [_advice(advice) for advice in r.recipe],
         )
     page.blank()
 
 
+def _advice(a: Advice) -> list[str]:
+    """What to set, to what, and why."""
+    value = tell(a.value_message) if a.value_message else a.value
+    why = tell(a.why_message) if a.why_message else a.why
+    return [word(a.what), value, f"{why} [{word(a.source)}]"]
+
+
 def _scores(r: Result, page: Page, at_hand: int) -> None:
-    seeds = counted(len(r.seeds), "seed")
-    what = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}[r.method]
+    what = TRAINED[r.method]
     rows = [
         [
-            f"{what}, {r.rows:,} rows x {r.passes:.2g}, {seeds}",
+            phrase("probe-run", what=what, rows=r.rows, passes=r.passes, seeds=len(r.seeds)),
             number(r.score),
             between(r.interval),
             "",
@@ -117,7 +137,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
     e = r.extrapolated
     rows.append(
         [
-            f"full: {e.rows:,} rows x {e.passes:g} (expected)",
+            phrase("full-run-expected", rows=e.rows, passes=e.passes),
             number(e.score),
             between(e.interval),
             "",
@@ -126,7 +146,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
     for name, line in r.baselines.items():
         rows.append(
             [
-                NAMES.get(name, name) + _fitted_on(line, at_hand),
+                listing([word(NAMES.get(name, name)), *_fitted_on(line, at_hand)], "phrases"),
                 number(line.score),
                 between(line.interval),
                 _lead(line.difference),
@@ -136,7 +156,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
             alike = line.same_rows
             rows.append(
                 [
-                    f"  on the same {alike.rows:,} rows",
+                    "  " + phrase("on-same-rows", n=alike.rows),
                     number(alike.score),
                     "",
                     _lead(alike.difference),
@@ -144,56 +164,61 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
             )
     page.grid(
         [
-            Column("candidate", fold=True),
+            Column(word("candidate"), fold=True),
             Column(r.metric, right=True, style="bold"),
             Column("90 %", style="dim"),
-            Column(f"{what} is better by"),
+            Column(phrase("is-better-by", what=what)),
         ],
         rows,
     )
 
 
-def _fitted_on(line: Baseline, at_hand: int) -> str:
+def _fitted_on(line: Baseline, at_hand: int) -> list[str]:
     """Which rows and words a baseline saw, where those are not all."""
     if line.words is not None:
-        return f", {line.words:,} words of {line.rows or at_hand:,} rows"
-    return f", {line.rows:,} rows" if (line.rows or at_hand) < at_hand else ""
+        return [phrase("words-of-rows", words=line.words, rows=line.rows or at_hand)]
+    few = line.rows is not None and line.rows < at_hand
+    return [phrase("n-rows", n=line.rows or 0)] if few else []
 
 
 def _lead(d: Figure) -> str:
-    return f"{lead(d.value)} ({lead(d.low)} to {lead(d.high)})"
+    around = phrase("from-to", low=lead(d.low), high=lead(d.high))
+    return phrase("with-aside", text=lead(d.value), aside=around)
 
 
 def _flat_words(r: Result) -> str:
     if r.direct:
-        return "this is the full fine-tune itself: it costs no more than a probe of it"
+        return phrase("is-the-full-run")
     if r.flattened:
-        return "the curve has flattened: the full run should not win two points more"
+        return phrase("curve-flat")
     first = next(p for p in r.curve if p.rows == r.rows)
-    went = f"; the run was extended to {r.steps}" if r.extended else ""
-    return f"the curve has not flattened at {first.steps} steps{went}"
+    if r.extended:
+        return phrase("curve-not-flat-extended", steps=first.steps, last=r.steps)
+    return phrase("curve-not-flat", steps=first.steps)
 
 
 def _costs(r: Result, page: Page) -> None:
     t, words = r.timing, []
     if t.step_seconds:
-        words.append(f"{figure(t.step_seconds, 2)} s a step of {r.batch} rows")
+        words.append(phrase("step-takes", seconds=figure(t.step_seconds, 2), rows=r.batch))
     if t.rows_per_second:
-        words.append(f"{t.rows_per_second:.0f} rows/s in training")
+        words.append(phrase("training-speed", rate=t.rows_per_second))
     if t.predict_rows_per_second:
-        unit = "" if t.rows_per_second else " rows/s"
-        words.append(f"{t.predict_rows_per_second:.0f}{unit} in prediction")
+        rate = t.predict_rows_per_second
+        alone = not t.rows_per_second  # else the unit has been said
+        words.append(phrase("prediction-speed" if alone else "prediction-speed-too", rate=rate))
     if r.peak_memory_gib is not None:
-        words.append(f"peak memory {gib(r.peak_memory_gib)}")
-    steps = f"{counted(r.total_steps, 'step')} in " if r.total_steps else ""
-    words.append(f"{steps}{duration(r.seconds / 3600)}")
+        words.append(phrase("peak-memory", memory=gib(r.peak_memory_gib)))
+    if r.total_steps:
+        words.append(phrase("steps-in", n=r.total_steps, seconds=r.seconds))
+    else:
+        words.append(duration(r.seconds / 3600))
     if t.resumed:
-        words.append(f"{counted(t.resumed, 'piece')} of work from the cache")
-    page.paragraph(", ".join(words), label="measured")
+        words.append(phrase("pieces-from-cache", n=t.resumed))
+    page.paragraph(listing(words, "phrases"), label=word("measured"))
     if t.full_seconds is not None:
-        page.paragraph(
-            f"{r.full_steps} steps, about {duration(t.full_seconds / 3600)} here", label="full run"
-        )
+        foreseen = phrase("full-run-takes", steps=r.full_steps, seconds=t.full_seconds)
+        page.paragraph(foreseen, label=word("full run"))
 
 
 def chart(r: Result, width: int) -> list[str]:
@@ -206,7 +231,7 @@ def chart(r: Result, width: int) -> list[str]:
     e = r.extrapolated
     marks.append((max(e.rows * e.passes, marks[-1][0] * 1.5), e.score, e.interval, "*"))
     name = rival(r)
-    to_beat, title = r.baselines[name].score, NAMES[name].removesuffix(" + linear")
+    to_beat, title = r.baselines[name].score, word(NAMES[name].removesuffix(" + linear"))
     low = min(min(m[2][0] for m in marks), to_beat)
     high = max(max(m[2][1] for m in marks), to_beat)
     span = (high - low) or 1.0
@@ -243,8 +268,7 @@ def chart(r: Result, width: int) -> list[str]:
         ):
             ticks[begin : begin + len(text)] = list(text)
     drawn.append(" " * 7 + "".join(ticks).rstrip())
-    told = f"rows x passes; o one pass, + several, * full run (expected), - {title}"
-    drawn.append(" " * 7 + told)
+    drawn.append(" " * 7 + phrase("chart-legend", title=title))
     return drawn
 
 
@@ -265,4 +289,4 @@ def lead(value: float) -> str:
 
 
 def between(pair: tuple[float, float]) -> str:
-    return f"{number(pair[0])} to {number(pair[1])}"
+    return phrase("from-to", low=number(pair[0]), high=number(pair[1]))

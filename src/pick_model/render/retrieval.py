@@ -15,19 +15,22 @@ from pick_model.documents.retrieval import (
 )
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, lead, number
-from pick_model.render.screen import short_names
+from pick_model.render.screen import fault, short_names, why
 from pick_model.render.tables import table
 from pick_model.render.words import cell, duration, gib, markdown
 from pick_model.words.figures import figure
+from pick_model.words.reader import listing, phrase, retold, word
 
 # Of the metrics beside the report's own, those that a table has room for, with short names.
 BESIDE = {"recall_at_1": "R@1", "recall_at_10": "R@10", "mrr_at_10": "MRR@10"}
+# Whose a prompt is: names that `reader.word` puts into words.
 WHOSE = {
     "given": "as given",
     "model": "the model's",
     "family": "its family's",
     "none": "none known",
 }
+COSTS = ("memory", "index", "ms a query", "passages/s")  # what each way of searching takes
 
 
 def report(searched: RetrievalReport, page: Page) -> None:
@@ -35,7 +38,8 @@ def report(searched: RetrievalReport, page: Page) -> None:
     page.heading(searched.data.source, about(searched))
     if searched.environment is not None:
         where = searched.environment
-        page.paragraph(f"{where.device_name} ({where.device}), {where.dtype}", dim=True)
+        machine = (f"{where.device_name} ({where.device})", where.dtype)
+        page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
     read = [one for one in searched.results if one.error is None]
     names = names_of(searched)
@@ -51,19 +55,20 @@ def report(searched: RetrievalReport, page: Page) -> None:
     page.paragraph(terms(searched.bm25), label=searched.bm25.name)
     for one in searched.results:
         if one.error is not None:
-            page.paragraph(one.error.message, label=f"{one.model}: not screened", style="bold red")
-            if one.error.hint:
-                page.paragraph(one.error.hint, label="instead", indent=2)
-    for note in searched.notes:
-        page.paragraph(note, label="note")
+            fault(one.error, phrase("not-screened", model=one.model), page)
+    for note in retold(searched.notes, searched.note_messages):
+        page.paragraph(note, label=word("note"))
 
 
 def about(searched: RetrievalReport) -> str:
     """How much is searched for, and in what."""
     data = searched.data
-    asked = f"{data.queries:,} of {data.queries_in_file:,} queries"
-    graded = " in grades" if data.graded else ""
-    return f"{asked} · {data.passages:,} passages · {data.judgements:,} judgements{graded}"
+    parts = (
+        phrase("queries-of", n=data.queries, of=data.queries_in_file),
+        phrase("passages", n=data.passages),
+        phrase("judgements-graded" if data.graded else "judgements", n=data.judgements),
+    )
+    return " · ".join(parts)
 
 
 def names_of(searched: RetrievalReport) -> dict[str, str]:
@@ -84,11 +89,11 @@ def _ranking(searched: RetrievalReport, names: dict[str, str], page: Page) -> No
     beside = {name: short for name, short in BESIDE.items() if name != searched.metric}
     columns = [
         Column("", right=True),
-        Column("model", fold=True),
-        *([Column("catalog", right=True)] if known else []),
+        Column(word("model"), fold=True),
+        *([Column(word("catalog"), right=True)] if known else []),
         Column(searched.metric, right=True, style="bold"),
         Column("90 %", style="dim"),
-        Column("to BM25", right=True),
+        Column(word("to BM25"), right=True),
         *(Column(short, right=True) for short in beside.values()),
     ]
     rows = [
@@ -110,11 +115,7 @@ def _costs(searched: RetrievalReport, names: dict[str, str], page: Page) -> None
     """What each way of searching takes."""
     columns = [
         Column("", fold=True),
-        Column("memory", right=True),
-        Column("index", right=True),
-        Column("ms a query", right=True),
-        Column("passages/s", right=True),
-        Column("time", right=True),
+        *(Column(word(name), right=True) for name in (*COSTS, "time")),
     ]
     page.grid(
         columns,
@@ -144,7 +145,7 @@ def place(one: RetrievalResult) -> str:
 
 
 def _time(one: RetrievalResult) -> str:
-    return "cached" if one.cached else duration(one.seconds / 3600)
+    return word("cached") if one.cached else duration(one.seconds / 3600)
 
 
 def _languages(searched: RetrievalReport, names: dict[str, str], page: Page) -> None:
@@ -173,25 +174,26 @@ def prompts(one: RetrievalResult) -> str:
     if query is None or passage is None:
         return ""
     if query.source == passage.source == "none":
-        return "no prompt is known of it, and none was written"
-    return f"{prompt(query)} before queries, {prompt(passage)} before passages"
+        return phrase("no-prompt")
+    return phrase("prompts", query=prompt(query), passage=prompt(passage))
 
 
 def prompt(one: Prompt) -> str:
     """What was written, in quotes, and who says so."""
-    return f"{one.text!r} ({WHOSE[one.source]})" if one.text else f"nothing ({WHOSE[one.source]})"
+    text = repr(one.text) if one.text else word("nothing")
+    return phrase("with-aside", text=text, aside=word(WHOSE[one.source]))
 
 
 def terms(words: WordSearch) -> str:
     """How texts were cut into terms."""
     told = []
     if words.stemmed:
-        told.append(f"words at their stem ({', '.join(words.stemmed)})")
+        told.append(phrase("words-at-stem", languages=words.stemmed))
     if words.plain:
-        told.append(f"words as they are ({', '.join(words.plain)})")
+        told.append(phrase("words-as-they-are", languages=words.plain))
     if words.paired:
-        told.append("pairs of neighbouring characters where a script has no spaces")
-    return "; ".join(told) or "no words"
+        told.append(phrase("pairs-of-characters"))
+    return listing(told, "clauses") or word("no words")
 
 
 def as_markdown(searched: RetrievalReport) -> str:
@@ -213,9 +215,10 @@ def as_markdown(searched: RetrievalReport) -> str:
         )
         for one in in_order(searched)
     ]
-    head = ("rank", "model", searched.metric, "90 %", "to BM25", *(BESIDE[n] for n in beside))
+    head = (word("rank"), word("model"), searched.metric, "90 %", word("to BM25"))
+    costs = (word(name) for name in COSTS)
     lines = [f"## {markdown(searched.data.source)}", "", about(searched), ""]
-    lines += table((*head, "memory", "index", "ms a query", "passages/s"), rows)
+    lines += table((*head, *(BESIDE[n] for n in beside), *costs), rows)
     if searched.bm25.languages:
         languages = [f"{one.language} ({one.queries:,})" for one in searched.bm25.languages]
         scored = [
@@ -234,11 +237,12 @@ def _asides(searched: RetrievalReport, names: dict[str, str]) -> list[str]:
     ]
     said.append(f"- BM25: {markdown(terms(searched.bm25))}")
     said += [
-        f"- {names[one.model]} was not screened: {markdown(one.error.message)}"
+        f"- {phrase('was-not-screened', model=names[one.model], why=markdown(why(one.error)))}"
         for one in searched.results
         if one.error is not None
     ]
-    return ["", *said, *(f"- {markdown(note)}" for note in searched.notes)]
+    notes = retold(searched.notes, searched.note_messages)
+    return ["", *said, *(f"- {markdown(note)}" for note in notes)]
 
 
 def as_csv(searched: RetrievalReport) -> str:

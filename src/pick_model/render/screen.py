@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
-from pick_model.documents.screen import Layer, ScreenReport, ScreenResult
+from pick_model.documents.screen import Layer, ScreenFault, ScreenReport, ScreenResult
 from pick_model.render.layout import Column, Page
-from pick_model.render.probe import between, number
+from pick_model.render.probe import between, kind_words, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
+from pick_model.words.message import Message
+from pick_model.words.reader import listing, phrase, retold, tell, word
 
 FOLDER = ("/", ".", "~")  # how a path begins, and no other name of a model
 BARS = "▁▂▃▄▅▆▇█"
@@ -23,14 +25,13 @@ MEASURES = ("logme", "h_score", "ridge", "knn")
 def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
     """The ranking, who could not be screened, and with `layers` the profile of each model."""
     data = screen.data
-    words = [data.kind + (" of pairs" if data.pairs else "")]
-    if data.n_labels:
-        words.append(f"{data.n_labels} {'tags' if data.kind == 'tokens' else 'labels'}")
-    words.append(f"{data.rows:,} of {data.rows_in_file:,} rows")
+    words = kind_words(data.kind, data.n_labels, pairs=data.pairs)
+    words.append(phrase("rows-of", n=data.rows, of=data.rows_in_file))
     page.heading(data.source, " · ".join(words))
     if screen.environment is not None:
         where = screen.environment
-        page.paragraph(f"{where.device_name} ({where.device}), {where.dtype}", dim=True)
+        machine = (f"{where.device_name} ({where.device})", where.dtype)
+        page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
     read = [one for one in screen.results if one.error is None]
     if read:
@@ -41,27 +42,37 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
             _profile(one, page)
     for one in screen.results:
         if one.error is not None:
-            page.paragraph(one.error.message, label=f"{one.model}: not screened", style="bold red")
-            if one.error.hint:
-                page.paragraph(one.error.hint, label="instead", indent=2)
-    for note in screen.notes:
-        page.paragraph(note, label="note")
+            fault(one.error, phrase("not-screened", model=one.model), page)
+    for note in retold(screen.notes, screen.note_messages):
+        page.paragraph(note, label=word("note"))
+
+
+def fault(error: ScreenFault, label: str, page: Page) -> None:
+    """Why a model could not be measured, and what to do instead."""
+    page.paragraph(why(error), label=label, style="bold red")
+    if error.hint:
+        hint = tell(error.hint_message) if error.hint_message else error.hint
+        page.paragraph(hint, label=word("instead"), indent=2)
+
+
+def why(error: ScreenFault) -> str:
+    """The sentence of a fault."""
+    return tell(Message(code=error.message_code, values=error.values))
 
 
 def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
     known, names = any(one.prior_rank for one in read), short_names(one.model for one in read)
     columns = [
         Column("", right=True),
-        Column("model", fold=True),
-        *([Column("prior", right=True), Column("data", right=True)] if known else []),
-        *([Column("P(best)", right=True)] if known else []),
+        Column(word("model"), fold=True),
+        *([Column(word(name), right=True) for name in ("prior", "data", "P(best)") if known]),
         Column(metric, right=True, style="bold"),
         Column("90 %", style="dim"),
-        Column("layer"),
+        Column(word("layer")),
         # Where the belief has weighed them, there is no room for the measures.
         *(Column(name, right=True) for name in (() if known else NAMES)),
-        Column("rows", right=True),
-        Column("time", right=True),
+        Column(word("rows"), right=True),
+        Column(word("time"), right=True),
     ]
     page.grid(
         columns,
@@ -75,7 +86,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
                 layer_words(one.best_layer),
                 *([] if known else _measured(one)),
                 f"{one.rows:,}",
-                "cached" if one.cached else duration(one.seconds / 3600),
+                word("cached") if one.cached else duration(one.seconds / 3600),
             ]
             for one in read
         ],
@@ -109,10 +120,10 @@ def layer_words(layer: Layer | None) -> str:
     if layer is None:
         return ""
     if layer.layer is None:
-        return f"all {layer.pooling}"
+        return phrase("all-layers", pooling=layer.pooling)
     if layer.layer < 0:
-        return f"last {layer.pooling}"
-    return f"{layer.layer}/{layer.of} {layer.pooling}"
+        return phrase("last-layer", pooling=layer.pooling)
+    return phrase("layer-of", layer=layer.layer, of=layer.of, pooling=layer.pooling)
 
 
 def _profile(one: ScreenResult, page: Page) -> None:
@@ -128,15 +139,19 @@ def _profile(one: ScreenResult, page: Page) -> None:
             if score.layer is not None
         )
         best = max(own, key=lambda score: score.ridge)
-        where = "mean of all" if best.layer is None else f"layer {best.layer}"
-        page.paragraph(f"{bars}  best {number(best.ridge)} at {where}", label=f"  {pooling}")
+        best_at = number(best.ridge)
+        if best.layer is None:
+            told = phrase("best-over-all", value=best_at)
+        else:
+            told = phrase("best-at-layer", value=best_at, layer=best.layer)
+        page.paragraph(f"{bars}  {told}", label=f"  {word(pooling)}")
     page.blank()
 
 
 def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
     """A heading, the table, the faults and the notes, as GitHub renders them."""
     data = screen.data
-    head = ("rank", "model", screen.metric, "90 %", "layer", *NAMES)
+    head = (word("rank"), word("model"), screen.metric, "90 %", word("layer"), *NAMES)
     rows = [
         (
             _place(one),
@@ -151,18 +166,21 @@ def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
         for one in screen.results
         if one.error is None
     ]
-    lines = [f"## {markdown(data.source)}", "", f"{data.kind}, {data.rows:,} rows", ""]
-    lines += table((*head, "rows", "seconds"), rows)
+    lines = [f"## {markdown(data.source)}", ""]
+    lines += [phrase("kind-and-rows", kind=data.kind, n=data.rows), ""]
+    lines += table((*head, word("rows"), word("seconds")), rows)
     if layers:
-        lines += ["", *table(("model", "pooling", "layer", "ridge"), _layer_rows(screen))]
+        titles = [word(name) for name in ("model", "pooling", "layer", "ridge")]
+        lines += ["", *table(titles, _layer_rows(screen))]
     faults = [one for one in screen.results if one.error is not None]
     lines += [""] if faults or screen.notes else []
     lines += [
-        f"- {markdown(one.model)} was not screened: {markdown(one.error.message)}"
+        f"- {phrase('was-not-screened', model=markdown(one.model), why=markdown(why(one.error)))}"
         for one in faults
         if one.error is not None
     ]
-    lines += [f"- {markdown(note)}" for note in screen.notes]
+    notes = retold(screen.notes, screen.note_messages)
+    lines += [f"- {markdown(note)}" for note in notes]
     return "\n".join(lines) + "\n"
 
 
@@ -170,8 +188,8 @@ def _layer_rows(screen: ScreenReport) -> list[tuple[str, ...]]:
     return [
         (
             markdown(one.model),
-            score.pooling,
-            "all" if score.layer is None else str(score.layer),
+            word(score.pooling),
+            word("all") if score.layer is None else str(score.layer),
             number(score.ridge),
         )
         for one in screen.results

@@ -10,9 +10,11 @@ from pick_model.documents.report import Measured
 from pick_model.documents.select import Expectation, Selected, SelectReport, SelectStep
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
-from pick_model.render.screen import short_names
+from pick_model.render.screen import fault, short_names, why
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, count, duration, loss, markdown, span
+from pick_model.words.reader import phrase, retold, word
+from pick_model.words.say import message
 
 STEPS = ("", "stage", "model", "measured", "90 %", "before", "after", "take", "to lose", "time")
 RESULTS = ("", "model", "size", "before", "now", "90 %", "P(best)", "to lose", "screen", "probe")
@@ -21,27 +23,32 @@ RIGHT = {"", "size", "measured", "before", "after", "now", "P(best)", "to lose",
 
 def report(found: SelectReport, page: Page) -> None:
     """What to take, what was done, and where every candidate stands."""
-    page.heading(found.source, f"{found.rows:,} rows, {found.rows_heldout:,} held out")
-    page.paragraph(taken(found), label=f"take {_names(found)[found.decision.pick]}")
+    rows = phrase("rows-and-held-out", n=found.rows, heldout=found.rows_heldout)
+    page.heading(found.source, rows)
+    page.paragraph(taken(found), label=phrase("take", model=_names(found)[found.decision.pick]))
     page.paragraph(spent(found), dim=True)
     page.blank()
     if found.steps:
-        columns = [Column(name, right=name in RIGHT, fold=name == "model") for name in STEPS]
-        page.grid(columns, [list(row) for row in step_rows(found)])
+        page.grid(_columns(STEPS), [list(row) for row in step_rows(found)])
         page.blank()
-    columns = [Column(name, right=name in RIGHT, fold=name == "model") for name in RESULTS]
-    page.grid(columns, [list(row) for row in result_rows(found)])
+    page.grid(_columns(RESULTS), [list(row) for row in result_rows(found)])
     page.blank()
     for one in found.results:
         if one.error is not None:
-            page.paragraph(one.error.message, label=f"{one.model}: not measured", style="bold red")
-            if one.error.hint:
-                page.paragraph(one.error.hint, label="instead", indent=2)
+            fault(one.error, phrase("not-measured", model=one.model), page)
     told = next_words(found)
     if told:
-        page.paragraph(told, label="next")
-    for note in found.notes:
-        page.paragraph(note, label="note")
+        page.paragraph(told, label=word("next"))
+    for note in retold(found.notes, found.note_messages):
+        page.paragraph(note, label=word("note"))
+
+
+def _columns(titles: Sequence[str]) -> list[Column]:
+    """Of numbers to the right, and the models' names fold."""
+    return [
+        Column(shown, right=title in RIGHT, fold=title == "model")
+        for title, shown in zip(titles, _titles(titles), strict=True)
+    ]
 
 
 def taken(found: SelectReport) -> str:
@@ -50,19 +57,21 @@ def taken(found: SelectReport) -> str:
     before = loss(found.expected_loss_before, decision.unit, bare=True)
     after = loss(decision.expected_loss, decision.unit)
     first = _names(found)[found.pick_before]
-    instead = "" if found.pick_before == decision.pick else f", before {first}"
-    words = [f"  P(best) {chance(decision.p_best)}", f"expected loss {before} → {after}{instead}"]
+    fell = phrase("expected-loss-fell", now=before, after=after)
+    if found.pick_before != decision.pick:
+        fell = phrase("before-was", what=fell, model=first)
+    words = [f"  {phrase('p-best', p=chance(decision.p_best))}", fell]
     if decision.p_better_than_current is not None:
-        words.insert(1, f"P(better than now) {chance(decision.p_better_than_current)}")
+        words.insert(1, phrase("p-better", p=chance(decision.p_better_than_current)))
     return "   ".join(words)
 
 
 def spent(found: SelectReport) -> str:
     """Seconds, of what was given and of what fine-tuning everything would take."""
-    words = f"{duration(found.spent_seconds / 3600)} of {duration(found.budget_seconds / 3600)}"
+    words = phrase("time-spent", spent=found.spent_seconds, budget=found.budget_seconds)
     if not found.full_seconds:
         return words
-    return f"{words}; to fine-tune all: about {duration(found.full_seconds / 3600)}"
+    return phrase("to-fine-tune-all", spent=words, seconds=found.full_seconds)
 
 
 def next_words(found: SelectReport) -> str:
@@ -71,11 +80,17 @@ def next_words(found: SelectReport) -> str:
     if more is None:
         return ""
     names = _names(found)
-    what = ", ".join(f"{stage} {names[model]}" for stage, model in more.steps)
+    steps = tuple(
+        message("stage-of", stage=f"{stage} models", models=names[model])
+        for stage, model in more.steps
+    )
     unit = found.decision.unit
-    fall = f"{loss(found.decision.expected_loss, unit, bare=True)} → "
-    fall += loss(more.expected_loss_after, unit)
-    return f"{what} ({duration(more.minutes / 60)}): expected loss {fall}"
+    return phrase(
+        "loss-would-fall",
+        what=message("for-so-long", what=steps, seconds=more.minutes * 60),
+        now=loss(found.decision.expected_loss, unit, bare=True),
+        after=loss(more.expected_loss_after, unit),
+    )
 
 
 def step_rows(found: SelectReport) -> list[tuple[str, ...]]:
@@ -84,7 +99,7 @@ def step_rows(found: SelectReport) -> list[tuple[str, ...]]:
     return [
         (
             str(n),
-            step.stage,
+            word(step.stage),
             names[step.model],
             *_observed(step),
             _score(step.before),
@@ -123,8 +138,8 @@ def _observed(step: SelectStep) -> tuple[str, str]:
         one = step.observation
         return number(one.score), between((one.low, one.high))
     if step.error is not None:
-        return ("too short" if step.error.code == "budget" else "failed"), ""
-    return "one class", ""
+        return word("too short" if step.error.code == "budget" else "failed"), ""
+    return word("one class"), ""
 
 
 def _score(one: Expectation | None) -> str:
@@ -158,20 +173,25 @@ def as_markdown(found: SelectReport) -> str:
     """Headings, both tables and the notes, as GitHub renders them."""
     names = _names(found)
     lines = [f"## {markdown(found.source)}", ""]
-    lines += [f"**take {markdown(names[found.decision.pick])}** {markdown(taken(found))}", ""]
+    take = phrase("take", model=markdown(names[found.decision.pick]))
+    lines += [f"**{take}** {markdown(taken(found))}", ""]
     lines += [spent(found), ""]
     if found.steps:
-        lines += [*table(STEPS, _safe(step_rows(found))), ""]
-    lines += [*table(RESULTS, _safe(result_rows(found))), ""]
+        lines += [*table(_titles(STEPS), _safe(step_rows(found))), ""]
+    lines += [*table(_titles(RESULTS), _safe(result_rows(found))), ""]
     lines += [
-        f"- {markdown(one.model)} was not measured: {markdown(one.error.message)}"
+        f"- {phrase('was-not-measured', model=markdown(one.model), why=markdown(why(one.error)))}"
         for one in found.results
         if one.error is not None
     ]
     told = next_words(found)
-    lines += [f"- next: {markdown(told)}"] if told else []
-    lines += [f"- {markdown(note)}" for note in found.notes]
+    lines += [f"- {phrase('label', name=word('next'))}{markdown(told)}"] if told else []
+    lines += [f"- {markdown(note)}" for note in retold(found.notes, found.note_messages)]
     return "\n".join(lines) + "\n"
+
+
+def _titles(names: Sequence[str]) -> list[str]:
+    return [word(name) if name else "" for name in names]
 
 
 def _safe(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:

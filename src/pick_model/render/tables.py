@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from pick_model.documents.accounts import Comparison
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import CRITERIA
-from pick_model.render.terminal import amount
+from pick_model.render.terminal import amount, near_miss
 from pick_model.render.words import cell, count, duration, gib, markdown, share, span
+from pick_model.words.reader import listing, phrase, retold, tell, word
 
 
 def as_markdown(report: Recommendation | Comparison) -> str:
@@ -37,26 +38,35 @@ def as_markdown(report: Recommendation | Comparison) -> str:
             count(c.n_parameters),
             duration(amount(c, "training_hours")),
             gib(amount(c, "training_memory_gib")),
-            markdown(c.license or "unknown"),
+            markdown(c.license or word("unknown")),
         )
         for c in report.candidates
     ]
     lines = [f"## {markdown(task.name)}", ""]
     lines.append(
-        f"{task.task}, {', '.join(task.languages) or 'no language'}, {task.n_rows:,} rows, "
-        f"trained on {task.train_on}, preset {task.preset}"
+        phrase(
+            "task-in-short",
+            task=task.task,
+            languages=listing(task.languages) or phrase("without-language"),
+            rows=task.n_rows,
+            machine=task.train_on,
+            preset=task.preset,
+        )
     )
-    lines += ["", *table(head, rows)]
+    lines += ["", *table([word(title) for title in head], rows)]
     if isinstance(report, Recommendation):
-        lines += ["", f"{len(report.rejected)} of {report.n_models} models rejected:", ""]
-        lines += [f"- {name}: {n}" for name, n in report.rejected_by.items()]
+        lines += ["", phrase("so-many-out", n=len(report.rejected), of=report.n_models), ""]
+        by = report.rejected_by.items()
+        lines += [f"- {phrase('label', name=name)}{n}" for name, n in by]
         near = [r for r in report.rejected if r.near_miss]
         if near:
-            lines += ["", "Near misses:", ""]
-            lines += [f"- {markdown(r.id)}: {markdown(r.near_miss or '')}" for r in near]
+            lines += ["", phrase("near-misses-listed"), ""]
+            ids = (phrase("label", name=markdown(r.id)) for r in near)
+            lines += [f"- {id}{markdown(near_miss(r))}" for id, r in zip(ids, near, strict=True)]
     else:
-        lines += [f"- {markdown(r.id)} {markdown(r.reason)}" for r in report.rejected]
-    lines += [""] + [f"- {markdown(note)}" for note in report.notes] if report.notes else []
+        lines += [f"- {markdown(r.id)} {markdown(tell(r.message))}" for r in report.rejected]
+    notes = retold(report.notes, report.note_messages)
+    lines += ["", *(f"- {markdown(note)}" for note in notes)] if notes else []
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.report import Candidate, Recommendation, TaskSummary
+from pick_model.documents.report import Candidate, Recommendation, Rejected, TaskSummary
 from pick_model.documents.task import CRITERIA
 from pick_model.render import decision
 from pick_model.render.layout import STYLES, Column, Page
@@ -19,6 +19,8 @@ from pick_model.render.words import (
     share,
 )
 from pick_model.words.figures import figure, signed
+from pick_model.words.reader import listing, phrase, retold, tell, word
+from pick_model.words.say import message
 
 WIDE = 120  # columns from which each criterion gets a bar of its own
 _COST_TITLES = (("train", "memory"), ("an input", "serving"))  # trained, used as it comes
@@ -32,27 +34,46 @@ def amount(candidate: Candidate, name: str) -> float | None:
 
 
 def task_lines(page: Page, task: TaskSummary) -> None:
-    languages = " to ".join(task.translate) if task.translate else "+".join(task.languages)
-    words = [task.task, *([task.domain] if task.domain else []), languages]
-    words += [f"{task.n_labels} labels"] if task.n_labels else []
-    words += [f"{task.n_rows:,} rows"] if task.n_rows or task.method != "as-is" else []
+    words = [task.task, *([task.domain] if task.domain else []), languages_of(task)]
+    words += [phrase("n-labels", n=task.n_labels)] if task.n_labels else []
+    words += [phrase("n-rows", n=task.n_rows)] if task.n_rows or task.method != "as-is" else []
     words.append(task.input)
     page.heading(task.name, " · ".join(w for w in words if w))
     where = task.train_on
     if task.serve_on != task.train_on:
-        where = f"{task.train_on}, served on {task.serve_on}"
-    how = (
-        f"{task.method} fine-tuning, {task.dtype}, batch {task.batch_size}, {task.epochs:g} epochs"
+        where = phrase("served-elsewhere", trained=task.train_on, served=task.serve_on)
+    how = phrase(
+        "how-trained",
+        method=f"method {task.method}",
+        dtype=task.dtype,
+        batch=task.batch_size,
+        epochs=task.epochs,
     )
     if task.method == "as-is":
-        how = "used as it comes: nothing is trained"
-    weights = ", ".join(f"{CRITERION_LABELS[n]} {share(w)}" for n, w in task.weights.items())
-    page.paragraph(
-        f"{where}, {how}; preset {task.preset} ({task.weights_origin}): {weights}", dim=True
+        how = phrase("nothing-trained")
+    weights = tuple(
+        message("criterion-share", name=CRITERION_LABELS[n], share=share(w))
+        for n, w in task.weights.items()
     )
-    taken = ", ".join(f"{d.field} = {d.value}" for d in task.defaults)
-    page.paragraph(f"defaults taken: {taken}" if taken else "no default was taken", dim=True)
+    origin = task.weights_origin
+    page.paragraph(
+        phrase(
+            "preset-of", preset=task.preset, where=where, how=how, origin=origin, weights=weights
+        ),
+        dim=True,
+    )
+    taken = tuple(f"{d.field} = {d.value}" for d in task.defaults)
+    defaults = phrase("defaults-taken", taken=taken) if taken else phrase("no-default-taken")
+    page.paragraph(defaults, dim=True)
     page.blank()
+
+
+def languages_of(task: TaskSummary) -> str:
+    """en+de; en to de where one is translated into the other."""
+    if task.translate is None:
+        return "+".join(task.languages)
+    source, target = task.translate
+    return phrase("translated", source=source, target=target)
 
 
 def recommendation(report: Recommendation, page: Page, *, explain: bool = False) -> None:
@@ -66,24 +87,31 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     _shortlist(report, page)
     hidden = report.n_candidates - len(report.candidates)
     if hidden:
-        page.paragraph(f"{hidden} more candidates (--top 0 lists all)", dim=True)
+        page.paragraph(phrase("more-candidates", n=hidden), dim=True)
     page.paragraph(decision.shortlist(report.decision), dim=True)
     if rests_upon := decision.basis(report):
         page.paragraph(rests_upon, dim=True)
     if report.notes:
         page.blank()
-    for note in report.notes:
-        page.paragraph(note, label="note")
+    for note in retold(report.notes, report.note_messages):
+        page.paragraph(note, label=word("note"))
     page.blank()
     _rejections(report, page)
     _unknown(report.candidates, page)
     for c in report.candidates:
         if c.measured:
             m = c.measured
-            between = f"{scored(m.low, m.metric)} to {scored(m.high, m.metric)}"
+            low, high = scored(m.low, m.metric), scored(m.high, m.metric)
             page.paragraph(
-                f"{c.id} {scored(m.score, m.metric)} [{between}] {m.metric}, {m.verdict}",
-                label="measured",
+                phrase(
+                    "model-measured",
+                    model=c.id,
+                    score=scored(m.score, m.metric),
+                    between=phrase("from-to", low=low, high=high),
+                    metric=m.metric,
+                    verdict=m.verdict,
+                ),
+                label=word("measured"),
                 style=STYLES.get(m.verdict, "bold"),
             )
     if explain:
@@ -94,14 +122,14 @@ def _shortlist(report: Recommendation, page: Page) -> None:
     wide = page.width >= WIDE
     columns = [
         Column("#", right=True),
-        Column("model", fold=True),
-        Column("P(best)" if wide else "best", right=True, style="bold"),
+        Column(word("model"), fold=True),
+        Column(word("P(best)" if wide else "best"), right=True, style="bold"),
         *_quality_columns(report, wide),
-        Column("score", right=True),
-        *(Column(CRITERION_LABELS[n], style="cyan") for n in CRITERIA if wide),
-        *([Column("size", right=True)] if wide else []),
-        *(Column(title, right=True) for title in _COST_TITLES[report.task.method == "as-is"]),
-        Column("licence", fold=True),
+        Column(word("score"), right=True),
+        *(Column(word(CRITERION_LABELS[n]), style="cyan") for n in CRITERIA if wide),
+        *([Column(word("size"), right=True)] if wide else []),
+        *(Column(word(title), right=True) for title in _COST_TITLES[report.task.method == "as-is"]),
+        Column(word("licence"), fold=True),
     ]
     full = max(report.task.weights.values())
     rows = []
@@ -121,42 +149,45 @@ def _shortlist(report: Recommendation, page: Page) -> None:
                 ),
                 *([count(c.n_parameters)] if wide else []),
                 *_costs(c, report.task),
-                c.license or "unknown",
+                c.license or word("unknown"),
             ]
         )
     first_group = sum(1 for c in report.candidates if c.rank == 1)
     page.grid(columns, rows, bold_rows=first_group if first_group < len(rows) else 1)
-    legend = ["'=' ties with the one above at 90 %"]
+    page.paragraph(listing(_legend(report, wide), "clauses"), dim=True)
+
+
+def _legend(report: Recommendation, wide: bool) -> list[str]:
+    """What the table's signs and short titles mean."""
+    candidates, decision = report.candidates, report.decision
+    legend = [phrase("legend-ties")]
     if not wide:
-        legend.append("best: P(best)")
-        if report.decision.anchored:
-            legend.append(f"expect: {report.candidates[0].expected.metric} to expect")
-    if not all(c.resembling_scores or c.measured for c in report.candidates):
-        legend.append("*: no published score resembles this task")
-    if wide or not report.decision.anchored:
-        legend.append(
-            "loses: points below the best to expect"
-            if report.decision.unit == "points"
-            else "loses: standard scores below the best to expect"
-        )
-    if any(c.doubtful for c in report.candidates):
-        legend.append("?: expected over a limit that it may keep, so after all others")
-    if any(_in_parts(c, report.task) for c in report.candidates):
-        legend.append("/n: the batch fits in micro-batches of n")
-    if any(c.checkpointing for c in report.candidates):
-        legend.append("c: with checkpointing")
-    page.paragraph("; ".join(legend), dim=True)
+        legend.append(phrase("legend-best"))
+        if decision.anchored:
+            legend.append(phrase("legend-expect", metric=candidates[0].expected.metric))
+    if not all(c.resembling_scores or c.measured for c in candidates):
+        legend.append(phrase("legend-unscored"))
+    if wide or not decision.anchored:
+        points = decision.unit == "points"
+        legend.append(phrase("legend-loses" if points else "legend-loses-unscaled"))
+    if any(c.doubtful for c in candidates):
+        legend.append(phrase("legend-doubtful"))
+    if any(_in_parts(c, report.task) for c in candidates):
+        legend.append(phrase("legend-in-parts"))
+    if any(c.checkpointing for c in candidates):
+        legend.append(phrase("legend-checkpointing"))
+    return legend
 
 
 def _quality_columns(report: Recommendation, wide: bool) -> list[Column]:
     """What a row says of its quality: where the score to expect is known only as of any such
     task, a narrow page has room for what tells the rows apart, the loss.
     """
-    loses = Column("loses", right=True)
+    loses = Column(word("loses"), right=True)
     if not wide and not report.decision.anchored:
         return [loses]
     metric = report.candidates[0].expected.metric.replace("_", " ")
-    title = metric if wide else "expect"
+    title = metric if wide else word("expect")
     expected = [Column(title, right=True), Column("90 %", style="dim")]
     return [loses, *expected] if wide else expected
 
@@ -202,18 +233,25 @@ def _long_bar(value: float, full: float, width: int = 5) -> str:
 
 
 def _rejections(report: Recommendation, page: Page) -> None:
-    steps = [f"{report.n_models} models"]
-    steps += [f"−{n} {name}" for name, n in report.rejected_by.items()]
-    page.paragraph(" ".join(steps) + f" = {report.n_candidates} candidates", label="rejected")
+    steps = (f"−{n} {name}" for name, n in report.rejected_by.items())
+    funnel = phrase("so-many-models", n=report.n_models), *steps
+    left = phrase("so-many-left", n=report.n_candidates)
+    page.paragraph(" ".join((*funnel, left)), label=word("rejected"))
     near = [r for r in report.rejected if r.near_miss]
     if near:
         width = max(len(r.id) for r in near[:_NEAR_SHOWN])
-        page.heading("near misses:")
+        page.heading(phrase("near-misses"))
         for r in near[:_NEAR_SHOWN]:
-            page.definition(r.id, r.near_miss or "", width)
+            page.definition(r.id, near_miss(r), width)
         more = len(near) - _NEAR_SHOWN
         if more > 0:
-            page.paragraph(f"and {more} more (--format json has all)", indent=2)
+            page.paragraph(phrase("more-in-json", n=more), indent=2)
+
+
+def near_miss(one: Rejected) -> str:
+    """What would let a model in."""
+    told = one.near_miss_message
+    return tell(told) if told else one.near_miss or ""
 
 
 def _unknown(candidates: Sequence[Candidate], page: Page) -> None:
@@ -226,17 +264,19 @@ def _unknown(candidates: Sequence[Candidate], page: Page) -> None:
         return
     words = []
     for fact, ids in lacking.items():
-        named = ids[0] if len(ids) == 1 else f"{len(ids)} of these {len(candidates)}"
-        words.append(f"{fact} of {named}")
-    page.paragraph("; ".join(words), label="unknown")
+        named = ids[0]
+        if len(ids) > 1:
+            named = phrase("so-many-of-these", n=len(ids), of=len(candidates))
+        words.append(phrase("fact-of", fact=fact, models=named))
+    page.paragraph(listing(words, "clauses"), label=word("unknown"))
 
 
 def _sensitivity(report: Recommendation, page: Page) -> None:
     """What --explain adds: values, acceptability, Pareto set and flip weights."""
     page.blank()
-    columns = [Column("model", fold=True)]
-    columns += [Column(CRITERION_LABELS[n], right=True) for n in CRITERIA]
-    columns += [Column("standard"), Column("wins", right=True), Column("Pareto")]
+    columns = [Column(word("model"), fold=True)]
+    columns += [Column(word(CRITERION_LABELS[n]), right=True) for n in CRITERIA]
+    columns += [Column(word("standard")), Column(word("wins"), right=True), Column(word("Pareto"))]
     rows = []
     for c in report.candidates:
         e = c.standing
@@ -246,19 +286,18 @@ def _sensitivity(report: Recommendation, page: Page) -> None:
                 *(share(c.values[name][0]) for name in CRITERIA),
                 f"{signed(e.value, 2)} [{signed(e.low, 1)}, {signed(e.high, 1)}]",
                 f"{c.acceptability:.0%}",
-                "yes" if c.pareto else "",
+                word("yes") if c.pareto else "",
             ]
         )
     page.grid(columns, rows)
-    page.paragraph(
-        "values 0–1 on fixed anchors; standard: expected standard score and its 90 %; wins: "
-        "share of all weightings in which it comes first; Pareto: nothing better trains faster",
-        dim=True,
-    )
+    page.paragraph(phrase("legend-sensitivity"), dim=True)
     for flip in report.flips:
-        more = "more" if flip.direction == "above" else "less"
-        criterion = flip.criterion.replace("_", " ")
         page.paragraph(
-            f"{flip.winner} wins once {criterion} weighs {more} than {share(flip.weight)}",
-            label="flip",
+            phrase(
+                "wins-above" if flip.direction == "above" else "wins-below",
+                winner=flip.winner,
+                criterion=flip.criterion.replace("_", " "),
+                weight=share(flip.weight),
+            ),
+            label=word("flip"),
         )

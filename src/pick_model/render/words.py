@@ -8,7 +8,9 @@ from pick_model.escape import plain
 from pick_model.vocabulary.metrics import unbounded
 from pick_model.words import figures
 from pick_model.words.figures import figure, places
+from pick_model.words.reader import phrase
 
+# What a narrow column calls a criterion: a name that `reader.word` puts into words.
 CRITERION_LABELS = {
     "transferability": "transfer",
     "pretraining_data": "data",
@@ -35,8 +37,9 @@ def loss(value: float, unit: str, *, bare: bool = False) -> str:
     """A loss, and its unit unless it stands elsewhere: 0.9 points, .42 standard scores."""
     if unit == "points":
         text = f"{value:.1f}"
-        return text if bare else f"{text} {'point' if text == '1.0' else 'points'}"
-    return share(value) if bare else f"{share(value)} standard scores"
+        one = text == "1.0"
+        return text if bare else phrase("one-point" if one else "points", amount=text)
+    return share(value) if bare else phrase("standard-scores", amount=share(value))
 
 
 def scored(value: float, metric: str) -> str:
@@ -54,14 +57,9 @@ def count(n: int | None) -> str:
     return "?" if n is None else figures.short(n)
 
 
-def counted(n: int, what: str) -> str:
-    """1 thread, 2,000 threads."""
-    return f"{n:,} {what}" + ("s" if n != 1 else "")
-
-
 def duration(hours: float | None) -> str:
     """Hours in the unit people would use; ? when unknown."""
-    return "?" if hours is None else figures.duration(hours * 3600)
+    return "?" if hours is None else phrase("how-long", seconds=hours * 3600)
 
 
 def gib(amount: float | None) -> str:

@@ -43,15 +43,15 @@ def short(value: float) -> str:
     return f"{float(figure(value)):g}"
 
 
-def duration(seconds: float) -> str:
-    """A time in the unit people would use: 40 s, 12 min, 3.5 h, 6 d."""
+def duration(seconds: float) -> tuple[str, str]:
+    """A time in the unit people would use, and the unit: s, min, h or d."""
     if seconds < 99.5:
-        return f"{figure(seconds, 2)} s"
+        return figure(seconds, 2), "s"
     if seconds < 99.5 * 60:
-        return f"{figure(seconds / 60, 2)} min"
+        return figure(seconds / 60, 2), "min"
     if seconds < 71.5 * 3600:
-        return f"{figure(seconds / 3600, 2)} h"
-    return f"{seconds / 86400:.0f} d"
+        return figure(seconds / 3600, 2), "h"
+    return f"{seconds / 86400:.0f}", "d"
 
 
 def beside(value: float, limit: float) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Every message in English, by its code. In braces stand the message's values.
 
-`term:…` is what a sentence calls a name of the program.
+`term:…` is what a sentence calls a name of the program, `word:…` what a cell or a label does.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ from pick_model.words.english.progress import PROGRESS
 from pick_model.words.english.ranking import RANKING
 from pick_model.words.english.reading import READING
 from pick_model.words.english.recommendation import RECOMMENDATION
+from pick_model.words.english.render import RENDER
+from pick_model.words.english.render_gate import RENDER_GATE
+from pick_model.words.english.render_measured import RENDER_MEASURED
+from pick_model.words.english.render_progress import RENDER_PROGRESS
+from pick_model.words.english.render_words import RENDER_WORDS
 from pick_model.words.english.reports import REPORTS
 from pick_model.words.english.retrieval import RETRIEVAL
 from pick_model.words.english.screen import SCREEN
@@ -33,5 +38,6 @@ TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
     *(SELECT, RETRIEVAL, INIT, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
     *(HUB, MODELS, MEASURING, GATE_INPUT, RECOMMENDATION),
+    *(RENDER, RENDER_MEASURED, RENDER_GATE, RENDER_PROGRESS, RENDER_WORDS),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

@@ -1,0 +1,34 @@
+"""The sentences of english/data.py in Chinese."""
+
+from __future__ import annotations
+
+DATA: dict[str, str] = {
+    "first-rows": "{rows}{more:| 及另外 #| 及另外 #}",
+    "rows-in-training-too": "有 {count:,} 行留出数据（第 {rows} 行）也在训练数据中"
+    "（其中 {exact:,} 行一字不差）：得分会偏高",
+    "rows-in-conflict": "有 {count:,} 行（第 {rows} 行）与另一行文本相同而标签不同",
+    "rows-empty": "有 {count:,} 行（第 {rows} 行）没有文本",
+    "rows-twice": "有 {count:,} 行（第 {rows} 行）与前面的某行文本相同"
+    "（其中 {exact:,} 行一字不差）；划分时会放在同一侧",
+    "rows-badly-tagged": "有 {count:,} 行（第 {rows} 行）标成了实体内部，而该实体没有开头",
+    "classes-uneven": "类别 {largest!r} 的数量是 {smallest!r} 的 {times:.0f} 倍"
+    "（{n_largest:,} 比 {n_smallest:,}）：应看宏平均 F1，而不是准确率",
+    "first-classes": "{names!r}{more:| 及另外 # 类| 及另外 # 类}",
+    "first-classes-counted": "{classes}{more:| 及另外 # 类| 及另外 # 类}",
+    "class-count": "{name!r}（{count}）",
+    "classes-small": "样本少于 {limit} 个的类别：{classes}",
+    "classes-untrained": "留出数据中有、训练数据中没有的类别：{classes}",
+    "classes-untested": "留出数据中没有的类别：{classes}",
+    "rows-sorted": "各行按类别排序：不要取这个文件的前若干行作样本",
+    "labels-doubtful": "查过的 {checked:,} 个标签中有 {n:,} 个受 TF-IDF 模型怀疑，"
+    "该模型的准确率为 {accuracy:.0%}；先看第 {worst} 行",
+    "label-doubtful": "{row}（标为 {label!r}，预测为 {predicted!r}，概率 {probability:.2f}）",
+    "kind-not-searched": "不查找 {kind} 类型的标签",
+    "pairs-not-searched": "不查找文本对",
+    "classes-too-small": "有 {n} 行数据的类别不足两个",
+    "too-many-classes": "超过 {most} 个类别",
+    "no-words-repeat": "文本中没有重复出现的词",
+    "tfidf-no-better": "TF-IDF 在这里不比多数类好",
+    "scripts-several": "各行用了几种文字（{shares}）：模型必须懂其中每种语言",
+    "script-share": "{script} {share:.0%}",
+}
