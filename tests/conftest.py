@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import settings
 
 from pick_model import load_catalog
 from pick_model.catalog.catalog import Catalog
+from pick_model.words.reader import speak
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,6 +28,13 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "HF_TOKEN", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """What a test leaves spoken is heard by no other."""
+    yield
+    speak("en")
 
 
 @pytest.fixture(scope="session")

@@ -57,13 +57,6 @@ def vocabulary() -> set[str]:
     return set(re.findall(r"[a-z]{2,}", text.lower()))
 
 
-@pytest.fixture(autouse=True)
-def _english_again() -> object:
-    """What a test leaves spoken is heard by no other."""
-    yield
-    speak("en")
-
-
 def left_in_english(text: str) -> set[str]:
     """English words in a text that is told in Chinese."""
     return set(re.findall(r"[a-z]{2,}", TYPED.sub(" ", text).lower())) & vocabulary() - NAMES

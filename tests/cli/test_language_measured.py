@@ -29,13 +29,6 @@ SEARCH = ROOT / "examples" / "help-desk-search"
 CITED = ("[", "AMD", "Intel", "Apple", "CPU")
 
 
-@pytest.fixture(autouse=True)
-def _english_again() -> object:
-    """What a test leaves spoken is heard by no other."""
-    yield
-    speak("en")
-
-
 @pytest.fixture
 def data(tmp_path: Path) -> str:
     rows = make_rows("single-label", 80, noise=0.2)

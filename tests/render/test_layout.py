@@ -168,8 +168,5 @@ def test_a_cell_keeps_the_colour_of_its_word_in_another_language() -> None:
         return page.text()
 
     assert "\x1b[1;31mdoes-not-transfer" in drawn()
-    try:
-        speak("zh")
-        assert "\x1b[1;31m不可迁移" in drawn()
-    finally:
-        speak("en")
+    speak("zh")
+    assert "\x1b[1;31m不可迁移" in drawn()
