@@ -18,7 +18,7 @@ from pick_model.escape import plain
 from pick_model.words.figures import figure
 
 WIDE, NARROW = 760, 330  # a page, and a phone
-ROW = 26
+ROW, PAIR = 26, 30  # heights of a line with one interval, and with two
 LETTER = 6.6  # mean width of a letter of the labels
 Scale = Callable[[float], float]
 
@@ -32,6 +32,15 @@ class Bar(NamedTuple):
     high: float
     shown: str  # the figures, to the right
     tone: str = ""  # "other" for what it is held against
+
+
+class DrawnMove(NamedTuple):
+    """What was expected of one and what is now: each a value and the ends of its interval."""
+
+    label: str
+    before: tuple[float, float, float] | None  # None: nothing was
+    now: tuple[float, float, float]
+    shown: str
 
 
 class DrawnPoint(NamedTuple):
@@ -106,9 +115,41 @@ def _intervals(bars: Sequence[Bar], title: str, width: float) -> Markup:
     return drawing.markup()
 
 
-def _upright(drawing: Drawing, ticks: Sequence[float], x: Scale, height: float) -> None:
+def moves(moved: Sequence[DrawnMove], title: str) -> Markup:
+    """For each label the interval before and below it the one now, on one axis."""
+    return both(lambda width: _moves(moved, title, width))
+
+
+def _moves(moved: Sequence[DrawnMove], title: str, width: float) -> Markup:
+    left = 0.28 * width
+    ends = [end for one in moved for end in (*(one.before or ()), *one.now) if isfinite(end)]
+    ticks = steps(min(ends), max(ends), 6 if width == WIDE else 3)
+    right = width - 16 - LETTER * max(len(one.shown) for one in moved)
+    x = linear(ticks[0], ticks[-1], left, right)
+    height = PAIR * len(moved) + 58
+    drawing = Drawing(width, height, title)
+    for label, tone, at in (("before", "other", left), ("now", "", left + 90)):
+        drawing.add("line", f"span {tone}", x1=at, x2=at + 22, y1=10, y2=10)
+        drawing.add("circle", f"dot {tone}", cx=at + 11, cy=10, r=3.5)
+        drawing.write(at + 28, 14, label, "soft")
+    _upright(drawing, ticks, x, height, top=24)
+    for number, one in enumerate(moved):
+        y = 42 + PAIR * number
+        drawing.write(left - 10, y + 4, shortened(one.label, left - 10), anchor="end")
+        drawing.write(width, y + 4, one.shown, "soft", "end")
+        for found, tone, at in ((one.before, "other", y - 4), (one.now, "", y + 4)):
+            if found is not None:
+                value, low, high = found
+                drawing.add("line", f"span {tone}", x1=x(low), x2=x(high), y1=at, y2=at)
+                drawing.add("circle", f"dot {tone}", cx=x(value), cy=at, r=3.5)
+    return drawing.markup()
+
+
+def _upright(
+    drawing: Drawing, ticks: Sequence[float], x: Scale, height: float, top: float = 6
+) -> None:
     for tick in ticks:
-        drawing.add("line", "grid", x1=x(tick), x2=x(tick), y1=6, y2=height - 24)
+        drawing.add("line", "grid", x1=x(tick), x2=x(tick), y1=top, y2=height - 24)
         drawing.write(x(tick), height - 8, figure(tick), "soft", "middle")
 
 
