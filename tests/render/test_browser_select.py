@@ -19,7 +19,7 @@ from pick_model.cli import select as command
 from pick_model.cli.main import main
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints
-from tests.render.chromium import FOLLOW, ROWS, needs_chromium
+from tests.render.chromium import FOLLOW, ROWS, faults, needs_chromium
 from tests.render.pages import EVIL, TICKETS, choices
 
 pytestmark = needs_chromium
@@ -161,3 +161,15 @@ def test_a_script_planted_in_a_model_a_label_and_a_file_stays_text(
     assert EVIL in labels
     assert page.evaluate("typeof window.hit") == "undefined"
     assert page.evaluate("document.images.length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_window(
+    width: int, scheme: str, browser: Any, chosen: Chosen
+) -> None:
+    assert faults(browser, chosen.path, width, scheme) == []
+    tab = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    tab.goto(chosen.path.as_uri())
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    tab.close()
