@@ -186,7 +186,6 @@ def screen(
             "--sentence": sentence,
             "--columns": column_names,
             "--layers": layers,
-            "--format html": format is Format.html,
         },
     )
     from pick_model.measure.probe.run import require_extra, share_the_machine

@@ -19,7 +19,7 @@ from pick_model.words.figures import figure
 
 WIDE, NARROW = 760, 330  # a page, and a phone
 ROW, PAIR = 26, 30  # heights of a line with one interval, and with two
-LETTER = 6.6  # mean width of a letter of the labels
+LETTER = 7.2  # mean width of a letter in DejaVu Sans at 12 px, the widest font of the style
 Scale = Callable[[float], float]
 
 
@@ -194,6 +194,8 @@ def _curves(plan: _Plan, width: float) -> Markup:
     floor_, ceiling = min(values), max(values)
     left, right = 44.0, width - (150 if wide else 6)
     top, bottom = 32.0, 310.0 if wide else 250.0
+    if len(lines) > 1 and not wide:  # room for the legend
+        top += 20.0
     upward = steps(floor_, ceiling)
     y = linear(upward[0], upward[-1], bottom, top)
     first, last = min(p.x for p in every), max(p.x for p in every)
@@ -223,8 +225,11 @@ def _curves(plan: _Plan, width: float) -> Markup:
     for number, line in enumerate(lines):
         _line(drawing, line, x, y, number % 4)
     if len(lines) > 1:
-        _legend(drawing, lines, right + 8 if wide else right - 90)
+        _legend(drawing, lines, right + 8 if wide else left, upright=wide)
     if expected:
+        last_point = max(points, key=lambda p: p.x)
+        path = f"{x(last_point.x):.1f},{y(last_point.value):.1f} {x(expected.x):.1f},"
+        drawing.add("polyline", "towards", points=f"{path}{y(expected.value):.1f}")
         _whisker(drawing, expected, x, y, "other")
         size, at, to = 6.0, x(expected.x), y(expected.value)
         diamond = (
@@ -257,11 +262,12 @@ def _whisker(drawing: Drawing, point: DrawnPoint, x: Scale, y: Scale, tone: str)
     )
 
 
-def _legend(drawing: Drawing, lines: Sequence[DrawnCurve], left: float) -> None:
+def _legend(drawing: Drawing, lines: Sequence[DrawnCurve], left: float, *, upright: bool) -> None:
+    """What each line is: one below the other beside the plot, or in a row above it."""
     for number, line in enumerate(lines):
-        y = 20 + 20 * number
-        drawing.add("line", f"curve k{number % 4}", x1=left, x2=left + 22, y1=y, y2=y)
-        drawing.write(left + 28, y + 4, shortened(line.label, 112))
+        x, y = (left, 20 + 20 * number) if upright else (left + 74 * number, 28)
+        drawing.add("line", f"curve k{number % 4}", x1=x, x2=x + 22, y1=y, y2=y)
+        drawing.write(x + 28, y + 4, shortened(line.label, 112 if upright else 44))
 
 
 def _apart(places: Sequence[float], least: float = 14.0) -> list[float]:

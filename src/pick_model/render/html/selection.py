@@ -9,11 +9,12 @@ from pick_model.data.report import DataProfile
 from pick_model.documents.probe import ProbeReport
 from pick_model.documents.report import Candidate, FlipWeight, Rejected, TaskSummary
 from pick_model.documents.screen import ScreenReport
-from pick_model.documents.select import Expectation, Selected, SelectReport
+from pick_model.documents.select import Expectation, Selected, SelectReport, SelectStep
 from pick_model.render import select as told
 from pick_model.render.html.blocks import (
     Block,
     Bullets,
+    Cell,
     Chart,
     Opening,
     Prose,
@@ -124,7 +125,8 @@ def _steps(found: SelectReport) -> Section:
         blocks.append(Chart(drawn, caption))
     if found.steps:
         columns = ("#", *told.STEPS[1:])
-        blocks.append(Table(columns, told.step_rows(found), "What was measured, in turn"))
+        rows = _ordered(told.step_rows(found), list(map(_step_order, found.steps)))
+        blocks.append(Table(columns, rows, "What was measured, in turn"))
     else:
         blocks.append(Prose(("Nothing was measured.",)))
     return Section("steps", "What was measured", tuple(blocks))
@@ -140,11 +142,50 @@ def _moved(found: SelectReport, names: dict[str, str]) -> Section:
             shown = f"{number(was[0])} → {number(now[0])}" if was else number(now[0])
             moved.append(DrawnMove(names[one.model], was, now, shown))
     columns = ("#", *told.RESULTS[1:])
-    blocks: list[Block] = [Table(columns, told.result_rows(found), "Candidates")]
+    orders = [_result_order(one) for one in found.results if one.error is None]
+    table = Table(columns, _ordered(told.result_rows(found), orders), "Candidates")
+    blocks: list[Block] = [table]
     if moved:
         caption = f"Expected {found.metric.replace('_', ' ')} before and after, 90 % intervals."
         blocks.insert(0, Chart(moves(moved, caption), caption))
     return Section("moved", "How the belief moved", tuple(blocks))
+
+
+def _ordered(
+    rows: Sequence[Sequence[str]], orders: Sequence[Sequence[float | None]]
+) -> list[tuple[Cell | str, ...]]:
+    """Rows whose cells are sorted by figures where there are any; a row's first is its number."""
+    return [
+        tuple(
+            text if order is None else Cell(text, order)
+            for text, order in zip(row, (n, *order_of_row), strict=True)
+        )
+        for n, (row, order_of_row) in enumerate(zip(rows, orders, strict=True), start=1)
+    ]
+
+
+def _step_order(step: SelectStep) -> tuple[float | None, ...]:
+    """By what the cells of a step are sorted: those of `told.STEPS` but the first."""
+    seen = step.observation
+    before, after = (None if e is None else _figure(e)[0] for e in (step.before, step.after))
+    measured = None if seen is None else seen.score
+    return None, None, measured, None, before, after, None, step.expected_loss_after, step.seconds
+
+
+def _result_order(one: Selected) -> tuple[float | None, ...]:
+    """The same of a candidate: those of `told.RESULTS` but the first."""
+    now = one.believed
+    return (
+        None,
+        one.n_parameters,
+        None if one.prior is None else _figure(one.prior)[0],
+        None if now is None else _figure(now)[0],
+        None,
+        None if now is None else now.p_best,
+        None if now is None else now.expected_loss,
+        None if one.screened is None else one.screened.score,
+        None if one.probed is None else one.probed.score,
+    )
 
 
 def _first(results: Sequence[Selected]) -> list[Selected]:
