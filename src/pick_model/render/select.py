@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from pick_model.documents.report import Measured
 from pick_model.documents.select import Expectation, Selected, SelectReport, SelectStep
+from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
 from pick_model.render.screen import short_names
@@ -32,6 +33,7 @@ def report(found: SelectReport, page: Page) -> None:
     columns = [Column(name, right=name in RIGHT, fold=name == "model") for name in RESULTS]
     page.grid(columns, [list(row) for row in result_rows(found)])
     page.blank()
+    pictures.selection(found, _names(found), page)
     for one in found.results:
         if one.error is not None:
             page.paragraph(one.error.message, label=f"{one.model}: not measured", style="bold red")

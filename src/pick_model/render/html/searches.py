@@ -126,7 +126,7 @@ def _languages(report: RetrievalReport, names: dict[str, str]) -> list[Section]:
     if not report.bm25.languages:
         return []
     heads = [f"{one.language} ({one.queries:,})" for one in report.bm25.languages]
-    rows = [
+    rows: list[tuple[Cell | str, ...]] = [
         (
             _name(one, names),
             *(
@@ -144,10 +144,10 @@ def _languages(report: RetrievalReport, names: dict[str, str]) -> list[Section]:
 
 def _costs(report: RetrievalReport, names: dict[str, str]) -> Section:
     """What each way of searching takes."""
-    rows = [
+    rows: list[tuple[Cell | str, ...]] = [
         (
             _name(one, names),
-            *(_weighs(one) if isinstance(one, RetrievalResult) else ("", "", "")),
+            *_weighs(one),
             Cell(f"{gib(one.index_gib)}iB", one.index_gib),
             Cell(figure(one.query_ms or 0.0, 2), one.query_ms),
             Cell(f"{one.passages_per_second or 0.0:,.0f}", one.passages_per_second),
@@ -159,8 +159,10 @@ def _costs(report: RetrievalReport, names: dict[str, str]) -> Section:
     return Section("costs", "What it takes", (table,))
 
 
-def _weighs(one: RetrievalResult) -> tuple[Cell, Cell, Cell]:
-    """Size, memory of the weights, and how long its reading took."""
+def _weighs(one: Found) -> tuple[Cell | str, ...]:
+    """Size, memory of the weights, and how long its reading took; nothing of BM25."""
+    if isinstance(one, WordSearch):
+        return "", "", ""
     taken = "cached" if one.cached else duration(one.seconds / 3600)
     return (
         Cell(count(one.n_parameters), one.n_parameters),
