@@ -49,7 +49,7 @@ def media_set(folder: Path) -> MediaSet | None:
         return None
     some = of[:: max(1, len(of) // MEASURED)]
     kind = "image" if of is images else "audio"
-    sizes = _sides(some) if kind == "image" else _seconds(some)
+    sizes = sides(some) if kind == "image" else seconds(some)
     size = None
     if sizes:
         size = median(sizes) if kind == "image" else sorted(sizes)[int(0.95 * (len(sizes) - 1))]
@@ -62,7 +62,7 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in sorted(names) if name[0] != ".")
 
 
-def _sides(paths: Sequence[Path]) -> list[float]:
+def sides(paths: Sequence[Path]) -> list[float]:
     """The shorter side of each image whose header tells."""
     found = []
     for path in paths:
@@ -116,7 +116,7 @@ def _bmp(file: BinaryIO) -> tuple[int, int] | None:
     return width, abs(height)
 
 
-def _seconds(paths: Sequence[Path]) -> list[float]:
+def seconds(paths: Sequence[Path]) -> list[float]:
     """How long each WAV file plays; other formats do not tell without a decoder."""
     found = []
     for path in paths:
