@@ -159,7 +159,7 @@ def test_texts_of_two_languages_have_both(table: Table) -> None:
         "This is a wonderful day and we are looking forward to the evening with friends",
     )
     found = guesses(table(text=lambda n: f"{several[n // 60]} {n}", label=lambda n: "ab"[n % 2]))
-    assert found["languages"].value == ("de", "en")
+    assert set(found["languages"].value or ()) == {"de", "en"}
     assert found["languages"].sureness != "sure"
 
 
