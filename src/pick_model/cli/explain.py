@@ -61,7 +61,8 @@ def explain(
         from pick_model.render.html.page import written
 
         entry = known.find(model)
-        emit(written(page_of(report, entry.id, sourced(entry, known), command_line())), output)
+        facts, sources = sourced(entry, known), known.details["sources"]
+        emit(written(page_of(report, entry.id, facts, sources, command_line())), output)
         return
     from pick_model.render.accounts import explanation
     from pick_model.render.layout import page_for_stdout
