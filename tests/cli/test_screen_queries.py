@@ -21,6 +21,7 @@ from pick_model.encoders.resolve import ModelRef
 from pick_model.escape import in_json
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, Run
+from tests.render.test_pages import check_whole
 
 pytest.importorskip("torch")
 
@@ -44,6 +45,9 @@ def test_all_formats_say_the_same(run: Run, tiny: Path, one_layer: Path) -> None
     for words in ("one-layer", "BM25", "100 of 100 queries", "words at their stem (de, en)"):
         assert words in table
     assert all(len(line) <= 80 for line in table.splitlines())
+    page = check_whole(run(*map(str, asked), "-f", "html").out).text
+    for words in ("finds most: ", "de (50)", "words at their stem (de, en)", "recall_at_10"):
+        assert words in page
     markdown = run(*asked, "-f", "markdown").out
     assert "| rank | model | ndcg_at_10 |" in markdown
     assert "| ndcg_at_10 | de (50) | en (50) |" in markdown
@@ -83,7 +87,6 @@ def test_pairs_and_named_columns(run: Run, tiny: Path, tmp_path: Path) -> None:
         ([*FILES, "--data", "x.csv"], "not both"),
         ([*FILES, "--label", "y"], "--label belongs to labelled rows"),
         ([*FILES, "--layers"], "--layers belongs"),
-        ([*FILES, "--format", "html"], "--format html belongs to labelled rows"),
         (["--data", "x.csv", "--query-prefix", "q"], "--query-prefix belongs to queries"),
         (["--data", "x.csv", "--column", "query=q"], "--column belongs to queries"),
         ([*FILES, "--column", "colour=q"], "unknown part 'colour'"),

@@ -191,6 +191,66 @@ def evil_screen() -> str:
     return written(screen(report, _profile(), EVIL))
 
 
+def evil_searches() -> str:
+    """The page of a screen on queries whose files, languages, prompts and models are hostile."""
+    from pick_model.documents.base import Figure
+    from pick_model.documents.retrieval import (
+        LanguageScores,
+        Prompt,
+        RetrievalData,
+        RetrievalReport,
+        RetrievalResult,
+        WordSearch,
+    )
+    from pick_model.documents.screen import ScreenFault
+    from pick_model.render.html.page import written
+    from pick_model.render.html.searches import searches
+
+    half = Figure(value=0.5, low=0.4, high=0.6)
+    scores = {"ndcg_at_10": half, "recall_at_10": half}
+    of_language = LanguageScores(language=EVIL, queries=50, scores=scores, over_bm25=None)
+    both = {
+        "score": 0.5, "interval": (0.4, 0.6), "standard_error": 0.05, "scores": scores,
+        "languages": (of_language, of_language), "index_gib": 0.1, "query_ms": 1.0,
+        "passages_per_second": 10.0,
+    }  # fmt: skip
+    prompt = Prompt(text=EVIL, source="given", own=None)
+    of_model = {
+        "revision": None, "prior_rank": None, "may_lead": True, "dimension": 8, "max_tokens": 9,
+        "n_parameters": 10, "memory_gib": 0.1, "seconds": 1.0, "cached": False,
+    }  # fmt: skip
+    read = RetrievalResult(
+        rank=1, model=EVIL, weights_digest="0" * 64, over_bm25=half, query_prompt=prompt,
+        passage_prompt=prompt, poolings=("mean",), compared_by="cosine", truncated=0.0,
+        **both, **of_model,
+    )  # fmt: skip
+    fault = ScreenFault(
+        code="x", message=EVIL, message_code="x", values={}, hint=EVIL, hint_message=None
+    )
+    lost = RetrievalResult.model_validate(
+        {
+            **dict.fromkeys(RetrievalResult.model_fields),
+            **{"model": "gone", "scores": {}, "languages": (), "poolings": (), "seconds": 0.0},
+            **{"may_lead": False, "cached": False, "error": fault},
+        }
+    )
+    words = WordSearch(name="BM25", stemmed=(EVIL,), plain=(), paired=False, versions={}, **both)
+    report = RetrievalReport(
+        made_on="2026-01-01",
+        metric="ndcg_at_10",
+        data=RetrievalData(
+            source=EVIL, digest="0" * 64, file_digests=("0" * 64,), queries=50,
+            queries_in_file=50, passages=9, judgements=50, graded=False,
+        ),
+        settings={},
+        environment=None,
+        bm25=words,
+        results=(read, lost),
+        notes=(EVIL,),
+    )  # fmt: skip
+    return written(searches(report, EVIL))
+
+
 def evil_gate() -> str:
     """The page of a gate whose files, models and sentences are hostile."""
     from pick_model.documents.gate_report import Check, Exempted, FileLine, Gated, GateReport
@@ -215,7 +275,7 @@ def evil_gate() -> str:
     return as_text(report, EVIL)
 
 
-PAGES = {"probe": evil_probe, "screen": evil_screen, "gate": evil_gate}
+PAGES = {"probe": evil_probe, "screen": evil_screen, "searches": evil_searches, "gate": evil_gate}
 
 
 def evil_task(folder: Path) -> tuple[Path, Path]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +12,13 @@ from pick_model.advise.profile import read_profile
 from pick_model.catalog.catalog import Catalog
 from pick_model.cli.main import main
 from pick_model.documents.profile import Profile
+from tests.render.chromium import FOLLOW, ROWS, needs_chromium
 from tests.render.pages import PAGES, TICKETS, choices, evil_task, ranked_by_the_program
 
-api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the path"),
-]
+pytestmark = needs_chromium
 N = 60  # weightings
-ROWS = """[...document.querySelectorAll('.rank tbody tr[data-id]')].map(
-    r => [r.dataset.id, +r.dataset.rank, +r.dataset.score, +r.dataset.low, +r.dataset.high])"""
-# The page's own listener comes first.
-FOLLOW = """link => new Promise(done => {
-    addEventListener('hashchange', done, {once: true}); location.hash = link; }).then(() => 0)"""
 IN_ORDER = """names => names.every(
     (n, i) => !i || names[i - 1].localeCompare(n, 'en', {numeric: true}) <= 0)"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with api.sync_playwright() as playwright:
-        # In a container the sandbox of Chromium has no right to its namespaces.
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A tab; the test fails on a word on its console, an error, or a request beside the file."""
-    tab = browser.new_page(viewport={"width": 1280, "height": 900})
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
-    tab.on("request", lambda one: one.url.startswith("file:") or said.append(one.url))
-    yield tab
-    tab.close()
-    assert said == []
 
 
 @pytest.fixture(scope="module")

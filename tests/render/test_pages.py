@@ -129,6 +129,14 @@ def test_every_fact_of_an_account_links_to_where_it_is_from(run: Run) -> None:
     assert any(link and link.startswith("https://arxiv.org") for link in links)
 
 
+def test_every_published_score_of_an_account_links_to_its_table(run: Run) -> None:
+    out = run("explain", str(TICKETS), "roberta-base", "-f", "html").out
+    section = out.partition('id="evidence"')[2].partition("</section>")[0]
+    rows = section.count("<tr>") - 1
+    assert rows > 5
+    assert section.count('<a href="http') == rows
+
+
 def test_a_gate_without_a_verdict_has_a_page_that_says_so(run: Run, tmp_path: Path) -> None:
     done = run("gate", "--lock", str(tmp_path / "none.lock"), "--offline", "-f", "html")
     assert done.code == 2

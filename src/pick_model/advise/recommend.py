@@ -71,19 +71,25 @@ def recommend(
         n_candidates=len(scoring.ranked),
         decision=decide(scoring),
         candidates=tuple(candidate(r, scoring, accepted, front) for r in shown),
-        rejected=all_rejected(_nearest_first(scoring.rejected)),
-        rejected_by=_waterfall(scoring.rejected),
-        flips=tuple(
-            FlipWeight(
-                criterion=f.criterion,
-                direction="above" if f.direction == "above" else "below",
-                weight=rounded(f.weight),
-                winner=f.winner,
-            )
-            for f in flips(scoring.ranked[0].scored, scoring.front, profile.weights)
-        ),
+        rejected=all_rejected(nearest_first(scoring.rejected)),
+        rejected_by=waterfall(scoring.rejected),
+        flips=flip_weights(scoring),
         notes=say_all(notes),
         note_messages=tuple(notes),
+    )
+
+
+def flip_weights(scoring: Scoring) -> tuple[FlipWeight, ...]:
+    """Where one weight would have to stand for another model than the first to lead."""
+    first, weights = scoring.ranked[0].scored, scoring.profile.weights
+    return tuple(
+        FlipWeight(
+            criterion=f.criterion,
+            direction="above" if f.direction == "above" else "below",
+            weight=rounded(f.weight),
+            winner=f.winner,
+        )
+        for f in flips(first, scoring.front, weights)
     )
 
 
@@ -91,9 +97,9 @@ def _no_candidate(scoring: Scoring) -> NoCandidate:
     """The error for an empty shortlist: what rejected most, and what comes nearest."""
     counts = tuple(
         message("rejected-by", constraint=name, n=n)
-        for name, n in _waterfall(scoring.rejected).items()
+        for name, n in waterfall(scoring.rejected).items()
     )
-    suitable = [r for r in _nearest_first(scoring.rejected) if r.broken.constraint != "task"]
+    suitable = [r for r in nearest_first(scoring.rejected) if r.broken.constraint != "task"]
     if suitable:
         near = [
             message("of-entry", id=r.id, what=r.broken.near_miss or r.broken.reason)
@@ -113,12 +119,12 @@ def _in_turn(messages: Sequence[Message]) -> Message:
     return reduce(lambda all_before, one: message("and-then", told=all_before, then=one), messages)
 
 
-def _nearest_first(rejections: Sequence[Rejection]) -> list[Rejection]:
+def nearest_first(rejections: Sequence[Rejection]) -> list[Rejection]:
     """Near misses first, the smallest excess before the larger, then by id."""
     return sorted(rejections, key=lambda r: (r.broken.near_miss is None, r.broken.excess, r.id))
 
 
-def _waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
+def waterfall(rejected: Sequence[Rejection]) -> dict[str, int]:
     """How many each constraint rejects, largest first, then by name."""
     counts = Counter(r.broken.constraint for r in rejected)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

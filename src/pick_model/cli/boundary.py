@@ -56,6 +56,8 @@ def _answered(run: Callable[[Sequence[str]], int | None], arguments: Sequence[st
     except KeyboardInterrupt:
         raise
     except BaseException as raised:
+        if isinstance(raised, SystemExit) and raised.code in (None, errors.OK):
+            return errors.OK  # how the library ends what is no command, such as --show-completion
         return _reported(_told(raised), arguments)
     gc.collect()  # which is off in a short-lived process
     return _reported(EnvironmentProblem(message("out-of-memory"), code="out-of-memory"), arguments)

@@ -62,9 +62,10 @@ def explain(
         from pick_model.render.html.page import written
 
         entry = known.find(model)
+        facts, sources = sourced(entry, known), known.details["sources"]
         with in_english():
-            sheet = page_of(report, entry.id, sourced(entry, known), command_line())
-        emit(written(sheet), output)
+            page = written(page_of(report, entry.id, facts, sources, command_line()))
+        emit(page, output)
         return
     from pick_model.render.accounts import explanation
     from pick_model.render.layout import page_for_stdout

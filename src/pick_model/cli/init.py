@@ -10,6 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pick_model.cli.labelled import (
+    ColumnNames,
+    LabelColumn,
+    LabelKindIs,
+    PairColumn,
+    SentenceColumn,
+    Separator,
+    SkipLabel,
+    TextColumn,
+    reading_as,
+)
 from pick_model.cli.options import AS, STDOUT, AccountFormat, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import Location, UsageError, did_you_mean
@@ -51,6 +62,14 @@ def init(
     ] = None,
     preset: Annotated[str | None, _task(metavar="NAME", help="Weights by name.")] = None,
     name: Annotated[str | None, _task(metavar="NAME", help="What to call it.")] = None,
+    text: TextColumn = None,
+    text_pair: PairColumn = None,
+    label: LabelColumn = None,
+    kind: LabelKindIs = None,
+    label_separator: Separator = None,
+    skip_label: SkipLabel = None,
+    sentence: SentenceColumn = None,
+    column_names: ColumnNames = None,
     force: Annotated[
         bool, in_output("--force", help="Replace a file that is there already.")
     ] = False,
@@ -65,6 +84,8 @@ def init(
 
     Examples:
       pick-model init --data examples/support-tickets/train.csv -o -
+      pick-model init --data examples/support-tickets/train.csv --text text --label label \\
+        --skip-label "" --license commercial -o -
       pick-model init --task image-classification --labels 12 --rows 3000 \\
         --license permissive -o -
     """
@@ -87,11 +108,16 @@ def init(
         "constraints.license": license,
         "preset": preset,
     }
+    reading = reading_as(
+        text, text_pair, label, None, sentence, kind, label_separator, skip_label, column_names
+    )
+    if data is None and any(value is not None for value in reading.values()):
+        raise UsageError(message("columns-without-data"), hint=message("add-data-to-init"))
     if data is None and task is None:
         if not sys.stdin.isatty():
             raise UsageError(message("nothing-to-go-by"), hint=message("give-data-or-task"))
         given |= answers()
-    found = {} if data is None else {one.key: one for one in infer(data)}
+    found = {} if data is None else {one.key: one for one in infer(data, reading=reading)}
     asked = {
         key: guess(key, value, "given", message("init-given"))
         for key, value in given.items()

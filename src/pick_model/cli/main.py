@@ -17,6 +17,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int | None:
+    if "_PICK_MODEL_COMPLETE" in os.environ:  # a shell asks what may follow
+        from pick_model.cli.completion import complete
+
+        return complete()
     from pick_model.cli.app import app_for
     from pick_model.cli.language import settle
     from pick_model.cli.typed import remember

@@ -139,8 +139,9 @@ def as_page(
     from pick_model.advise.contenders import contest
     from pick_model.advise.recommend import recommend as advise
     from pick_model.cli.typed import again, command_line
+    from pick_model.render.html.contest import Ground
     from pick_model.render.html.page import written
-    from pick_model.render.html.recommendation import Ground, comparison, recommendation
+    from pick_model.render.html.recommendation import comparison, recommendation
 
     ground = Ground(
         contest=contest(profile, known, results),

@@ -172,7 +172,7 @@ def finish(
     """Record and print; returns the codes of what failed."""
     for one in report.results:
         if one.error is not None:
-            say(f"warning: {one.model} was not read: {one.error.message}")
+            say(f"{one.model} was not read: {one.error.message}", "warning")
     if record is not None:
         from pick_model.measure.ledger import record as append
 

@@ -197,12 +197,12 @@ def screen(
         "--skip-label": skip_label,
         "--sentence": sentence,
         "--layers": layers,
-        "--format html": format is Format.html,
     }
     recommending.check(
         data,
         {
             **of_rows,
+            "--format html": format is Format.html,
             "--queries": queries,
             "--corpus": corpus,
             "--relevance": relevance,

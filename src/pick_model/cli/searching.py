@@ -207,6 +207,12 @@ def rendered(report: RetrievalReport, format: Format, *, to_file: bool) -> str:
     """The report in the format asked for."""
     from pick_model.render import retrieval as drawn
 
+    if format is Format.html:
+        from pick_model.cli.typed import command_line
+        from pick_model.render.html.page import written
+        from pick_model.render.html.searches import searches
+
+        return written(searches(report, command_line()))
     if format is Format.json:
         from pick_model.documents.base import to_json
 

@@ -273,17 +273,24 @@ def as_page(
 ) -> str:
     """The report as a page on which the candidates can be ranked anew."""
     from pick_model.advise.contenders import contest
-    from pick_model.advise.report import candidate, summary
+    from pick_model.advise.recommend import flip_weights, nearest_first, waterfall
+    from pick_model.advise.report import all_rejected, candidate, summary
     from pick_model.advise.robustness import acceptability, quality_cost_front
     from pick_model.cli.typed import command_line
+    from pick_model.render.html.contest import Ground
     from pick_model.render.html.page import written
-    from pick_model.render.html.recommendation import Ground
-    from pick_model.render.html.selection import selection
+    from pick_model.render.html.selection import Field, Measurements, selection
 
     state, scoring = bench.state, bench.state.scoring
     accepted = acceptability(scoring.front)
     front = {one.entry.id for one in quality_cost_front(scoring.scored)}
-    ranked = [candidate(one, scoring, accepted, front) for one in scoring.ranked]
+    field = Field(
+        [candidate(one, scoring, accepted, front) for one in scoring.ranked],
+        flip_weights(scoring),
+        all_rejected(nearest_first(scoring.rejected)),
+        waterfall(scoring.rejected),
+        len(scoring.scored) + len(scoring.rejected),
+    )
     results = [one for one in state.results if one.metric == state.metric]
     ground = Ground(
         contest=contest(scoring.profile, scoring.catalog, results, state.among, state.asked.own),
@@ -293,9 +300,8 @@ def as_page(
         command=command_line(),
         again="pick-model recommend TASK.yaml --results LEDGER.jsonl",
     )
-    probes = list(bench.probes.values())
-    sheet = selection(report, ranked, summary(profile), ground, bench.screen, probes, rows)
-    return written(sheet)
+    measured = Measurements(bench.screen, list(bench.probes.values()), rows)
+    return written(selection(report, field, summary(profile), ground, measured))
 
 
 def rendered(report: SelectReport, format: Format, *, to_file: bool) -> str:

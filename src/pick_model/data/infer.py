@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 from pick_model.data.advice import IMBALANCE
 from pick_model.data.dataset import Dataset
@@ -16,24 +18,30 @@ from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.language import languages_of
 from pick_model.data.lengths import character_lengths
 from pick_model.data.media import TRAINING, MediaSet, media_set
+from pick_model.data.media_tables import holds_media, lone_class, media_of
 from pick_model.data.read import read_dataset
 from pick_model.data.scripts import is_unspaced, script_shares
 from pick_model.data.source import find_source
 from pick_model.documents.init_report import Guess, Sureness
 from pick_model.errors import InputError, Location
 from pick_model.vocabulary.metrics import computed_for
+from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
 Value = str | int | float | bool | tuple[str, ...] | None
 
 # Columns that tell what a file is for where no label does, by the names that data sets on the Hub
-# give them: SQuAD; CNN/DailyMail, XSum and SAMSum; MS MARCO; Alpaca and Dolly.
+# give them: SQuAD; CNN/DailyMail, XSum and SAMSum; MovieLens and Amazon Reviews; MS MARCO; Alpaca
+# and Dolly.
 BY_COLUMNS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
     ("question-answering", (frozenset({"question"}), frozenset({"context", "passage"}),
                             frozenset({"answers", "answer", "answer_start"}))),
     ("summarization", (frozenset({"document", "article", "text", "dialogue"}),
                        frozenset({"summary", "highlights"}))),
+    ("item-recommendation", (frozenset({"user_id", "user", "userid"}),
+                             frozenset({"item_id", "item", "itemid", "movie_id", "movieid",
+                                        "product_id", "asin"}))),
     ("text-ranking", (frozenset({"query"}), frozenset({"passage", "document", "positive"}))),
     ("text-generation", (frozenset({"instruction", "prompt"}),
                          frozenset({"output", "response", "completion"}))),
@@ -45,23 +53,93 @@ SEQUENCE = re.compile(r"[ACDEFGHIKLMNPQRSTVWYXBZUO*]{20,}|[ACGTUN]{20,}")
 TOKENS_A_CHARACTER = 0.25
 STEP, MOST_TOKENS = 32, 512
 SPECIAL = 3  # what a tokenizer puts around a pair
+A_SENTENCE = 2  # spaces that half of a column's cells have where they are sentences; by hand
+LOOKED = 200  # rows that are looked at for it
 USUAL_PIXELS = 224  # what networks pretrained on ImageNet read
 
 
-def infer(path: Path, *, seed: int = 0) -> tuple[Guess, ...]:
+def infer(
+    path: Path, *, seed: int = 0, reading: Mapping[str, Any] | None = None
+) -> tuple[Guess, ...]:
     """What a file, or a folder of files or of classes, says of its task.
 
-    Raises InputError where it is no data, or none that is understood.
+    reading: columns and kinds that the user names, as `read_dataset` takes them. Raises InputError
+    where it is no data, or none that is understood.
     """
+    named = {name: value for name, value in (reading or {}).items() if value is not None}
     if path.is_dir():
-        media = media_set(path)
+        media = media_set(path) if holds_media(path) else None
         if media is not None:
             return tuple(_of_media(path, media))
         path = training_file(path)
-    told = _by_columns(path)
+    told = None if named else _by_columns(path)
     if told is not None:
         return tuple(told)
-    return tuple(_of_rows(path, read_dataset(path, seed=seed)))
+    try:
+        rows = read_dataset(path, seed=seed, **named)
+    except InputError as fault:
+        column = None if named else _suggested(fault)
+        if column is None:
+            raise
+        return _presumed(path, column, read_dataset(path, seed=seed, label=column), fault)
+    files = media_of(rows, path.parent)
+    if files is not None:
+        return tuple(_of_media(path, files, table=True))
+    others = _other_texts(path, rows) if named.get("text") is None else ()
+    if not others:
+        return tuple(_of_rows(path, rows))
+    columns = rows.reading.columns.text if rows.reading else ""
+    why = message("init-other-texts", column=columns, others=others)
+    return tuple(
+        guess(one.key, one.value, "likely", why)
+        if (one.key, one.sureness) == ("task", "sure")
+        else one
+        for one in _of_rows(path, rows)
+    )
+
+
+def _other_texts(path: Path, rows: Dataset) -> tuple[str, ...]:
+    """Columns of a table that hold sentences, too, and are not read."""
+    source = find_source(path, tuple(FORMATS))
+    if rows.reading is None or rows.kind == "tokens" or source.suffix not in FORMATS:
+        return ()
+    taken = rows.reading.columns
+    columns = FORMATS[source.suffix].columns(source)
+    read = {taken.text, taken.text_pair, taken.label}
+    rest = [name for name in columns if name not in read]
+    if not rest:
+        return ()
+    cells = [row for _, row in islice(FORMATS[source.suffix].peek(source, rest), LOOKED)]
+    found = []
+    for place, name in enumerate(rest):
+        words = sorted(str(row[place]).count(" ") for row in cells)
+        if words and words[len(words) // 2] >= A_SENTENCE:
+            found.append(name)
+    return tuple(found)
+
+
+def _suggested(fault: InputError) -> str | None:
+    """The column that an error names as the label's."""
+    hint = fault.hint
+    if not isinstance(hint, Message) or hint.code != "type":
+        return None
+    words = shlex.split(str(hint.values.get("command", "")))
+    return words[1] if len(words) == 2 and words[0] == "--label" else None
+
+
+def _presumed(path: Path, column: str, rows: Dataset, fault: InputError) -> tuple[Guess, ...]:
+    """Of labels in a column that only its values make likely. Raises the fault where what would be
+    the texts are no sentences: then the rows are of another kind.
+    """
+    spaces = sorted(text.count(" ") for text in rows.texts)
+    if not spaces or spaces[len(spaces) // 2] < A_SENTENCE:
+        raise fault
+    why = message("init-label-presumed", column=column)
+    open_ = {"task", "label_kind", "n_labels", "metric"}
+    return tuple(
+        guess(one.key, one.value, "unsure", why) if one.key in open_ else one
+        for one in _of_rows(path, rows)
+    )
 
 
 def training_file(folder: Path) -> Path:
@@ -72,6 +150,13 @@ def training_file(folder: Path) -> Path:
     train = [path for path in known if path.name.lower().split(".")[0] in TRAINING]
     some = train or known
     if not some:
+        alone = lone_class(folder)
+        if alone is not None:
+            raise InputError(
+                message("one-class-folder", name=alone[0], n=alone[1]),
+                location=Location(str(folder)),
+                hint=message("folder-a-class"),
+            )
         raise InputError(message("folder-without-data"), location=Location(str(folder)))
     if len({path.name.split(".")[0] for path in some}) > 1:
         names = tuple(path.name for path in some[:8])
@@ -190,17 +275,23 @@ def _metric(rows: Dataset) -> Guess | None:
     return guess("metric", usual, "likely", message("init-usual", kind=kind))
 
 
-def _of_media(path: Path, media: MediaSet) -> Iterator[Guess]:
-    """Of a folder of classes."""
-    name = path.resolve().name
-    yield guess("name", name, "likely", message("init-name"))
+def _of_media(path: Path, media: MediaSet, *, table: bool = False) -> Iterator[Guess]:
+    """Of a folder of classes, or of a table that names files."""
+    name = guess("name", path.resolve().name, "likely", message("init-name"))
+    yield _name(path) if table else name
     why = message("init-folders", n=len(media.counts), kind=media.kind, n_others=media.n_others)
+    if table:
+        why = message("init-table", kind=media.kind, n_others=media.n_others)
     clean = media.n_others <= 0.01 * sum(media.counts.values())
     yield guess("task", f"{media.kind}-classification", "sure" if clean else "likely", why)
-    yield guess("label_kind", "single-label", "sure", message("init-one-folder"))
+    alone = message("init-one-label" if table else "init-one-folder")
+    yield guess("label_kind", "single-label", "sure", alone)
     yield guess("n_labels", len(media.counts), "sure", message("init-labels", n=len(media.counts)))
     rows = sum(media.counts.values())
-    yield guess("n_rows", rows, "sure", message("init-files", folder=media.folder.name))
+    counted = message("init-files", folder=media.folder.name)
+    if table:
+        counted = message("init-rows", source=path.name)
+    yield guess("n_rows", rows, "sure", counted)
     if media.kind == "image":
         small = message(
             "init-pixels", side=media.size or 0.0, n=media.n_measured, usual=USUAL_PIXELS
@@ -233,6 +324,7 @@ def _by_columns(path: Path) -> list[Guess] | None:
         parts = [next((names[n] for n in names if n in role), None) for role in roles]
         if None not in parts:
             used = [part for part in parts if part is not None]
+            spoken_of = TASKS[task].speaks
             rows = sum(1 for _ in file_format.peek(source, used))
             first = (str(cells[0]) for _, cells in islice(file_format.peek(source, used), 500))
             found = languages_of(list(first))
@@ -241,8 +333,8 @@ def _by_columns(path: Path) -> list[Guess] | None:
             return [
                 _name(path),
                 guess("task", task, "likely", why),
-                guess("languages", found.codes or None, spoken, message(
-                    "init-languages", share=found.share, n=found.n_pieces)),
+                *([guess("languages", found.codes or None, spoken, message(
+                    "init-languages", share=found.share, n=found.n_pieces))] if spoken_of else []),
                 guess("n_rows", rows, "sure", message("init-rows", source=path.name)),
             ]  # fmt: skip
     return None

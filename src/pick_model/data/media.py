@@ -50,7 +50,7 @@ def media_set(folder: Path) -> MediaSet | None:
         return None
     every = [path for files in found.files.values() for path in files]
     some = every[:: max(1, len(every) // MEASURED)]
-    sizes = _sides(some) if found.kind == "image" else _seconds(some)
+    sizes = sides(some) if found.kind == "image" else seconds(some)
     size = None
     if sizes:
         size = (
@@ -93,7 +93,7 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (Path(root, name) for name in sorted(names) if name[0] != ".")
 
 
-def _sides(paths: Sequence[Path]) -> list[float]:
+def sides(paths: Sequence[Path]) -> list[float]:
     """The shorter side of each image whose header tells."""
     found = []
     for path in paths:
@@ -147,7 +147,7 @@ def _bmp(file: BinaryIO) -> tuple[int, int] | None:
     return width, abs(height)
 
 
-def _seconds(paths: Sequence[Path]) -> list[float]:
+def seconds(paths: Sequence[Path]) -> list[float]:
     """How long each file plays: WAV by its header, others where their decoder is installed."""
     found = []
     for path in paths:

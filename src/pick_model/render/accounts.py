@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pick_model.documents.accounts import Comparison, Explanation
 from pick_model.documents.report import Candidate
 from pick_model.documents.task import CRITERIA
+from pick_model.render import pictures
 from pick_model.render.facts import facts, rests_on
 from pick_model.render.layout import Column, Page
 from pick_model.render.terminal import amount, task_lines
@@ -54,6 +55,7 @@ def explanation(report: Explanation, page: Page) -> None:
         ],
     )
     page.blank()
+    pictures.explanation(report, page)
     page.grid(
         _columns("estimate", "value", "90 %", "unit", "basis"),
         [
@@ -189,6 +191,7 @@ def comparison(report: Comparison, page: Page) -> None:
     if chosen:
         page.grid([Column(""), *(Column(c.id, fold=True) for c in chosen)], rows)
         page.blank()
+        pictures.expectations(chosen, page)
     for r in report.rejected:
         page.paragraph(phrase("is-out", reason=r.message), label=r.id)
     for note in retold(report.notes, report.note_messages):

@@ -13,6 +13,7 @@ from pick_model.documents.retrieval import (
     SearchFigures,
     WordSearch,
 )
+from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, lead, number
 from pick_model.render.screen import fault, short_names, why
@@ -45,6 +46,7 @@ def report(searched: RetrievalReport, page: Page) -> None:
     names = names_of(searched)
     _ranking(searched, names, page)
     page.blank()
+    pictures.searches(searched, names, page)
     if searched.bm25.languages:
         _languages(searched, names, page)
         page.blank()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
 from pick_model.documents.screen import Layer, ScreenFault, ScreenReport, ScreenResult
+from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, kind_words, number
 from pick_model.render.tables import table
@@ -37,6 +38,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
     if read:
         _ranking(screen.metric, read, page)
         page.blank()
+        pictures.screen(screen, short_names(one.model for one in read), page)
     if layers:
         for one in read:
             _profile(one, page)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from pick_model.documents.report import Measured
 from pick_model.documents.select import Expectation, Selected, SelectReport, SelectStep
+from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
 from pick_model.render.screen import fault, short_names, why
@@ -33,6 +34,7 @@ def report(found: SelectReport, page: Page) -> None:
         page.blank()
     page.grid(_columns(RESULTS), [list(row) for row in result_rows(found)])
     page.blank()
+    pictures.selection(found, _names(found), page)
     for one in found.results:
         if one.error is not None:
             fault(one.error, phrase("not-measured", model=one.model), page)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pick_model.documents.report import Candidate, Recommendation, Rejected, TaskSummary
 from pick_model.documents.task import CRITERIA
-from pick_model.render import decision
+from pick_model.render import decision, pictures
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import (
     CRITERION_LABELS,
@@ -274,6 +274,7 @@ def _unknown(candidates: Sequence[Candidate], page: Page) -> None:
 def _sensitivity(report: Recommendation, page: Page) -> None:
     """What --explain adds: values, acceptability, Pareto set and flip weights."""
     page.blank()
+    pictures.expectations(report.candidates, page)
     columns = [Column(word("model"), fold=True)]
     columns += [Column(word(CRITERION_LABELS[n]), right=True) for n in CRITERIA]
     columns += [Column(word("standard")), Column(word("wins"), right=True), Column(word("Pareto"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pick_model.catalog.sourced import SourcedValue
 from pick_model.documents.accounts import Explanation
@@ -16,9 +16,16 @@ from pick_model.words.figures import figure, signed
 
 
 def explanation(
-    report: Explanation, model: str, facts: Sequence[SourcedValue], command: str
+    report: Explanation,
+    model: str,
+    facts: Sequence[SourcedValue],
+    sources: Mapping[str, Mapping[str, str]],
+    command: str,
 ) -> Sheet:
-    """The account of a model, each fact with a link to what it is from."""
+    """The account of a model, each fact and score with a link to what it is from.
+
+    sources: of each source the catalog names its title and url.
+    """
     task = report.task
     return Sheet(
         title=f"{model} for {task.name}",
@@ -27,7 +34,7 @@ def explanation(
             Section("to-win", "What would have to change", (Bullets(report.to_win),)),
             _values(report),
             _estimates(report),
-            _evidence(report),
+            _evidence(report, sources),
             *_moves(report),
             _facts(facts),
             task_section(task),
@@ -112,7 +119,7 @@ def _amount(value: float, unit: str) -> str:
     return f"{gib(value)}iB" if unit == "GiB" else f"{figure(value)} {unit}"
 
 
-def _evidence(report: Explanation) -> Section:
+def _evidence(report: Explanation, sources: Mapping[str, Mapping[str, str]]) -> Section:
     rows = [
         (
             e.benchmark,
@@ -121,7 +128,7 @@ def _evidence(report: Explanation) -> Section:
             e.protocol,
             Cell(signed(e.standard_score, 2), e.standard_score),
             Cell(f"{e.share:.1%}", e.share),
-            e.source,
+            Cell(e.source, href=sources.get(e.source, {}).get("url")),
         )
         for e in report.evidence
     ]

@@ -18,8 +18,8 @@ from pick_model.escape import plain
 from pick_model.words.figures import figure
 
 WIDE, NARROW = 760, 330  # a page, and a phone
-ROW = 26
-LETTER = 6.6  # mean width of a letter of the labels
+ROW, PAIR = 26, 30  # heights of a line with one interval, and with two
+LETTER = 7.2  # mean width of a letter in DejaVu Sans at 12 px, the widest font of the style
 Scale = Callable[[float], float]
 
 
@@ -32,6 +32,15 @@ class Bar(NamedTuple):
     high: float
     shown: str  # the figures, to the right
     tone: str = ""  # "other" for what it is held against
+
+
+class DrawnMove(NamedTuple):
+    """What was expected of one and what is now: each a value and the ends of its interval."""
+
+    label: str
+    before: tuple[float, float, float] | None  # None: nothing was
+    now: tuple[float, float, float]
+    shown: str
 
 
 class DrawnPoint(NamedTuple):
@@ -106,9 +115,41 @@ def _intervals(bars: Sequence[Bar], title: str, width: float) -> Markup:
     return drawing.markup()
 
 
-def _upright(drawing: Drawing, ticks: Sequence[float], x: Scale, height: float) -> None:
+def moves(moved: Sequence[DrawnMove], title: str) -> Markup:
+    """For each label the interval before and below it the one now, on one axis."""
+    return both(lambda width: _moves(moved, title, width))
+
+
+def _moves(moved: Sequence[DrawnMove], title: str, width: float) -> Markup:
+    left = 0.28 * width
+    ends = [end for one in moved for end in (*(one.before or ()), *one.now) if isfinite(end)]
+    ticks = steps(min(ends), max(ends), 6 if width == WIDE else 3)
+    right = width - 16 - LETTER * max(len(one.shown) for one in moved)
+    x = linear(ticks[0], ticks[-1], left, right)
+    height = PAIR * len(moved) + 58
+    drawing = Drawing(width, height, title)
+    for label, tone, at in (("before", "other", left), ("now", "", left + 90)):
+        drawing.add("line", f"span {tone}", x1=at, x2=at + 22, y1=10, y2=10)
+        drawing.add("circle", f"dot {tone}", cx=at + 11, cy=10, r=3.5)
+        drawing.write(at + 28, 14, label, "soft")
+    _upright(drawing, ticks, x, height, top=24)
+    for number, one in enumerate(moved):
+        y = 42 + PAIR * number
+        drawing.write(left - 10, y + 4, shortened(one.label, left - 10), anchor="end")
+        drawing.write(width, y + 4, one.shown, "soft", "end")
+        for found, tone, at in ((one.before, "other", y - 4), (one.now, "", y + 4)):
+            if found is not None:
+                value, low, high = found
+                drawing.add("line", f"span {tone}", x1=x(low), x2=x(high), y1=at, y2=at)
+                drawing.add("circle", f"dot {tone}", cx=x(value), cy=at, r=3.5)
+    return drawing.markup()
+
+
+def _upright(
+    drawing: Drawing, ticks: Sequence[float], x: Scale, height: float, top: float = 6
+) -> None:
     for tick in ticks:
-        drawing.add("line", "grid", x1=x(tick), x2=x(tick), y1=6, y2=height - 24)
+        drawing.add("line", "grid", x1=x(tick), x2=x(tick), y1=top, y2=height - 24)
         drawing.write(x(tick), height - 8, figure(tick), "soft", "middle")
 
 
@@ -153,6 +194,8 @@ def _curves(plan: _Plan, width: float) -> Markup:
     floor_, ceiling = min(values), max(values)
     left, right = 44.0, width - (150 if wide else 6)
     top, bottom = 32.0, 310.0 if wide else 250.0
+    if len(lines) > 1 and not wide:  # room for the legend
+        top += 20.0
     upward = steps(floor_, ceiling)
     y = linear(upward[0], upward[-1], bottom, top)
     first, last = min(p.x for p in every), max(p.x for p in every)
@@ -182,8 +225,11 @@ def _curves(plan: _Plan, width: float) -> Markup:
     for number, line in enumerate(lines):
         _line(drawing, line, x, y, number % 4)
     if len(lines) > 1:
-        _legend(drawing, lines, right + 8 if wide else right - 90)
+        _legend(drawing, lines, right + 8 if wide else left, upright=wide)
     if expected:
+        last_point = max(points, key=lambda p: p.x)
+        path = f"{x(last_point.x):.1f},{y(last_point.value):.1f} {x(expected.x):.1f},"
+        drawing.add("polyline", "towards", points=f"{path}{y(expected.value):.1f}")
         _whisker(drawing, expected, x, y, "other")
         size, at, to = 6.0, x(expected.x), y(expected.value)
         diamond = (
@@ -216,11 +262,12 @@ def _whisker(drawing: Drawing, point: DrawnPoint, x: Scale, y: Scale, tone: str)
     )
 
 
-def _legend(drawing: Drawing, lines: Sequence[DrawnCurve], left: float) -> None:
+def _legend(drawing: Drawing, lines: Sequence[DrawnCurve], left: float, *, upright: bool) -> None:
+    """What each line is: one below the other beside the plot, or in a row above it."""
     for number, line in enumerate(lines):
-        y = 20 + 20 * number
-        drawing.add("line", f"curve k{number % 4}", x1=left, x2=left + 22, y1=y, y2=y)
-        drawing.write(left + 28, y + 4, shortened(line.label, 112))
+        x, y = (left, 20 + 20 * number) if upright else (left + 74 * number, 28)
+        drawing.add("line", f"curve k{number % 4}", x1=x, x2=x + 22, y1=y, y2=y)
+        drawing.write(x + 28, y + 4, shortened(line.label, 112 if upright else 44))
 
 
 def _apart(places: Sequence[float], least: float = 14.0) -> list[float]:

@@ -21,6 +21,8 @@ from pick_model.escape import in_json, plain
 from pick_model.files import digest
 from pick_model.render.html.blocks import Sheet
 
+# The parts of the script of a ranking, in the order in which they begin.
+RANKING = ("state", "figures", "elements", "weights", "table", "plot", "bars", "update")
 # What could end a script element or begin a comment in it; JSON has the same as escapes.
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -28,7 +30,7 @@ _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 def written(sheet: Sheet) -> str:
     """The page of a sheet. Same sheet, same bytes."""
     style = asset("page.css")
-    scripts = [asset("rank.js"), asset("ranking.js")] if sheet.data is not None else []
+    scripts = [asset("rank.js"), ranking_script()] if sheet.data is not None else []
     scripts.append(asset("page.js"))
     return (
         _templates()
@@ -60,6 +62,13 @@ def embedded(data: Mapping[str, Any]) -> str:
 def _unescaped(text: str) -> Markup:
     """A file of the package, or data that `embedded` made inert, to stand as it is."""
     return Markup(text)  # noqa: S704
+
+
+@cache
+def ranking_script() -> str:
+    """The parts of a ranking that answer, in one scope of their own."""
+    parts = "".join(asset(f"ranking/{name}.js") for name in RANKING)
+    return f'(function () {{\n"use strict";\n{parts}}})();\n'
 
 
 @cache

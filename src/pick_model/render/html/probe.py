@@ -236,7 +236,8 @@ def _curve_blocks(r: Result) -> tuple[Block, ...]:
     )
     flat = "has flattened" if r.flattened else "has not flattened"
     caption = (
-        f"The diamond is the full fine-tune, expected; dashed are baselines. The curve {flat}."
+        "The dotted line leads to the full fine-tune, as the curve is expected to go on; dashed "
+        f"are baselines. The curve {flat}."
     )
     blocks: list[Block] = [Chart(chart, caption)]
     if len(r.steps_curve) > 1:

@@ -18,6 +18,7 @@ from pick_model.words.english.hub import HUB
 from pick_model.words.english.init import INIT
 from pick_model.words.english.measuring import MEASURING
 from pick_model.words.english.models import MODELS
+from pick_model.words.english.pictures import PICTURES
 from pick_model.words.english.probe import PROBE
 from pick_model.words.english.progress import PROGRESS
 from pick_model.words.english.ranking import RANKING
@@ -37,7 +38,7 @@ from pick_model.words.english.usage import USAGE
 TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
     *(SELECT, RETRIEVAL, INIT, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
-    *(HUB, MODELS, MEASURING, GATE_INPUT, RECOMMENDATION),
+    *(HUB, MODELS, MEASURING, GATE_INPUT, RECOMMENDATION, PICTURES),
     *(RENDER, RENDER_MEASURED, RENDER_GATE, RENDER_PROGRESS, RENDER_WORDS),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

@@ -28,13 +28,22 @@ INIT = {
     "init-seconds": "95 % of {n} files are within it",
     "init-seconds-unknown": "only WAV files tell their length",
     "init-columns": "by the names of the columns {columns}",
+    "init-label-presumed": "only by its values {column} may be the label (--label says which is)",
+    "init-other-texts": "the texts are taken from {column}; {others} would be others (--text NAME)",
+    "init-table": "a column names {kind} files{n_others:|, and # other|, and # others}",
+    "init-one-label": "a file has one label",
     "init-gpu": "this machine's: {name}",
     "init-no-gpu": "this machine has no accelerator; nvidia-t4 is presumed (hardware: local)",
     # errors
     "folder-without-data": "holds no file of rows and no folders of images or sounds",
+    "one-class-folder": "holds one class, {name!r} with {n:# file|# files}: nothing to tell apart",
+    "folder-a-class": "a folder for each class, two or more, in the folder that --data names; or a "
+    "table of files and labels",
     "folder-of-several": "holds several files of rows: {names}",
     "would-replace": "is there already",
     "add-force": "--force replaces it",
     "nothing-to-go-by": "neither data nor a task to write a profile for",
+    "columns-without-data": "columns are named, and no data to read them from",
+    "add-data-to-init": "--data FILE",
     "give-data-or-task": "--data FILE, or --task NAME",
 }

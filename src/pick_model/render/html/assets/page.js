@@ -24,7 +24,7 @@
       button.textContent = head.textContent;
       head.textContent = "";
       head.appendChild(button);
-      if (body.rows.length && body.rows[0].cells[column].classList.contains("number")) {
+      if (Array.from(body.rows).some(function (row) { return row.cells[column].classList.contains("number"); })) {
         head.classList.add("number");
       }
       button.addEventListener("click", function () {
