@@ -64,8 +64,8 @@ def explain(
         entry = known.find(model)
         facts, sources = sourced(entry, known), known.details["sources"]
         with in_english():
-            page = written(page_of(report, entry.id, facts, sources, command_line()))
-        emit(page, output)
+            sheet = written(page_of(report, entry.id, facts, sources, command_line()))
+        emit(sheet, output)
         return
     from pick_model.render.accounts import explanation
     from pick_model.render.layout import page_for_stdout
