@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pick_model.cli.app import COMMANDS
+
 SOURCE = Path(__file__).parents[1] / "src" / "pick_model"
 
 # In this order: a package may import those above it, and nobody imports cli. Seen are all
@@ -183,3 +185,19 @@ def test_a_fast_command_loads_nothing_heavy(command: list[str]) -> None:
     code, loaded = json.loads(done.stdout)
     assert code == 0, done.stderr
     assert not set(loaded) & HEAVY
+
+
+def test_to_say_its_version_it_loads_no_command() -> None:
+    script = (
+        "import sys, json\n"
+        "from pick_model.cli.main import main\n"
+        "code = main(['--version'])\n"
+        "print(json.dumps([code, sorted(sys.modules)]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    said, rest = done.stdout.splitlines()
+    code, loaded = json.loads(rest)
+    assert (said.partition(" ")[0], code) == ("pick-model", 0)
+    assert not {place.partition(":")[0] for _, place in COMMANDS.values()} & set(loaded)

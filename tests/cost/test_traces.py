@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +17,9 @@ from pick_model.cost.traces import (
     activation_bytes,
     attentions,
     flops,
+    packed,
     saved,
+    unpacked,
     versions,
 )
 
@@ -63,6 +66,15 @@ def test_every_convolutional_family_has_its_bytes_an_activation(family: str) -> 
         found = activation_bytes(family, dtype)
         assert found is not None
         assert 2 < found.low <= found.value <= found.high < 16
+
+
+def test_the_table_is_read_as_it_was_written() -> None:
+    beside = {"versions": {"torch": "2"}, "activation_bytes": {}}
+    traced = {"b": {"flops": {"input": {"L S": 4.0}}}, "a": {"kept": {}}}
+    read = unpacked(packed(beside, traced).encode())
+    assert read.beside == beside
+    assert {name: json.loads(text) for name, text in read.layouts.items()} == traced
+    assert packed(beside, traced) == packed(beside, dict(sorted(traced.items())))
 
 
 def test_the_table_says_what_it_was_traced_with() -> None:

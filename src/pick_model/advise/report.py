@@ -27,7 +27,7 @@ from pick_model.documents.report import (
 from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS, reads_tokens
-from pick_model.words.message import Message
+from pick_model.words.message import Message, Value
 from pick_model.words.say import say, say_all
 
 if TYPE_CHECKING:
@@ -249,12 +249,13 @@ def _unknown(scored: Scored) -> tuple[str, ...]:
 
 def all_rejected(rejections: Iterable[Rejection]) -> tuple[Rejected, ...]:
     """Those out, in their order; a reason that many share is put into words once."""
-    words: dict[int, str] = {}
+    words: dict[tuple[Value, ...], str] = {}
 
     def said(told: Message) -> str:
-        if id(told) not in words:
-            words[id(told)] = say(told)
-        return words[id(told)]
+        key = (told.code, *told.values.values())  # a code always has the same values
+        if key not in words:
+            words[key] = say(told)
+        return words[key]
 
     return tuple(rejected(one, said) for one in rejections)
 

@@ -89,14 +89,16 @@ def draws(members: Sequence[Marginal], normals: Normals) -> list[list[float]]:
             shared[key] = normals.next(sqrt(share))
         return shared[key]
 
+    relatives: dict[tuple[str, str], list[float]] = {}  # kind and family in one, of which many are
     found = []
     for member in members:
-        mean, sd = member.mean, member.sd
-        parts = (
-            common("kind", member.kind, KIND),
-            common("family", member.family, FAMILY),
-            common("root", member.root, ROOT),
-            normals.next(sqrt(OWN)),
+        mean, sd, both = member.mean, member.sd, (member.kind, member.family)
+        kind = common("kind", member.kind, KIND)
+        family = common("family", member.family, FAMILY)
+        if both not in relatives:
+            relatives[both] = [k + f for k, f in zip(kind, family, strict=True)]
+        root, own = common("root", member.root, ROOT), normals.next(sqrt(OWN))
+        found.append(
+            [mean + sd * (s + r + e) for s, r, e in zip(relatives[both], root, own, strict=True)]
         )
-        found.append([mean + sd * (k + f + r + e) for k, f, r, e in zip(*parts, strict=True)])
     return found

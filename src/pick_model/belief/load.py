@@ -69,7 +69,10 @@ def _fit(path: Path) -> Fit:
         scales=_scales(content["scales"]),
         by_entry=content["standings"],
         benchmark_ids=content["benchmarks"],
-        kinds=[BenchmarkKind(*kind, tuple(spoken)) for *kind, spoken in content["kinds"]],
+        kinds=[
+            BenchmarkKind(task, modality, domain, tuple(languages))
+            for task, modality, domain, languages in content["kinds"]
+        ],
         kind_of=content["kind_of"],
         protocols=content["protocols"],
         sources=content["sources"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Annotated
 
@@ -53,8 +53,7 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_root)
-    first = arguments[0] if arguments else ""
-    for name in [first] if first in COMMANDS else COMMANDS:
+    for name in _asked_for(arguments):
         panel, place = COMMANDS[name]
         module, _, attribute = place.partition(":")
         command = getattr(import_module(module), attribute)
@@ -64,6 +63,14 @@ def app_for(arguments: Sequence[str]) -> typer.Typer:
             command = speaking(command) if name in SPEAKING else command
             app.command(name, cls=Command, rich_help_panel=panel)(checked(command))
     return app
+
+
+def _asked_for(arguments: Sequence[str]) -> Iterable[str]:
+    """The commands that the first argument takes: itself, none for the version, or all."""
+    first = arguments[0] if arguments else ""
+    if first == "--version":
+        return ()
+    return (first,) if first in COMMANDS else COMMANDS
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""Makes `traces.json`: what each architecture's training step keeps, and its FLOPs.
+"""Makes `traces.jsonl`: what each architecture's training step keeps, and its FLOPs.
 
     python -m pick_model.cost.trace_compile [LAYOUT ...]
 
@@ -15,7 +15,6 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,9 +33,9 @@ from pick_model.cost.trace_models import (
     supports_sdpa,
 )
 from pick_model.cost.trace_step import counted_flops, saved_bytes
+from pick_model.cost.traces import TABLE, packed, unpacked
 from pick_model.files import write_whole
 
-TABLE = Path(__file__).with_name("traces.json")
 TOLERANCE = 0.01  # of a count, at every point, four of which no fit has seen
 SEED = 20240
 POINTS_PER_TERM = 1.2
@@ -66,21 +65,23 @@ class Counted(NamedTuple):
 def main(names: Sequence[str]) -> int:
     torch.manual_seed(SEED)
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    table: dict[str, Any] = {"versions": versions(), "layouts": {}, "activation_bytes": {}}
+    beside: dict[str, Any] = {"versions": versions(), "activation_bytes": {}}
+    layouts: dict[str, Any] = {}
     if names and TABLE.exists():
-        table = json.loads(TABLE.read_text(encoding="utf-8"))
+        beside, texts = unpacked(TABLE.read_bytes())
+        layouts = {name: json.loads(text) for name, text in texts.items()}
     failed = 0
     for name in names or (*LAYOUTS, *FAMILIES):
         print(name, file=sys.stderr, flush=True)
         try:
             if name in FAMILIES:
-                table["activation_bytes"][name] = ratios(name)
+                beside["activation_bytes"][name] = ratios(name)
             else:
-                table["layouts"][name] = trace(LAYOUTS[name])
+                layouts[name] = trace(LAYOUTS[name])
         except ValueError as error:
             print(error, file=sys.stderr)
             failed += 1
-        write_whole(TABLE, json.dumps(table, indent=1, sort_keys=True) + "\n")
+        write_whole(TABLE, packed(beside, layouts))
     return 1 if failed else 0
 
 

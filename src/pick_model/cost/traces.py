@@ -1,6 +1,6 @@
 """What a training step keeps and computes, from traced coefficients. No torch.
 
-`traces.json` is made by `cost.trace_compile`. Its polynomials are exact for the architectures it
+`traces.jsonl` is made by `cost.trace_compile`. Its polynomials are exact for the architectures it
 holds; `saved` and `flops` evaluate them at an entry's sizes.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from pick_model.cost.terms import Sizes
 from pick_model.interval import Interval
 
-TABLE = Path(__file__).with_name("traces.json")
+TABLE = Path(__file__).with_name("traces.jsonl")
 
 Attention = Literal["eager", "fused"]
 
@@ -59,27 +59,27 @@ def flops(layout: str, sizes: Sizes) -> PerBatch:
 @lru_cache(maxsize=64)
 def attentions(layout: str) -> tuple[Attention, ...]:
     """The implementations transformers has for it, the usual one last."""
-    keys = _table()["layouts"][layout]["kept"]
+    keys = _layout(layout)["kept"]
     return ("eager", "fused") if any("fused" in key.split() for key in keys) else ("eager",)
 
 
 @lru_cache(maxsize=64)
 def drops_scores(layout: str) -> bool:
     """Whether its attention has dropout, for which no processor has a fused kernel."""
-    kept = _table()["layouts"][layout]["kept"].get("cpu fused fp32 full", {"input": {}})
+    kept = _layout(layout)["kept"].get("cpu fused fp32 full", {"input": {}})
     # Three tensors of four bytes a score: probabilities, their mask, and what is left of them.
     return float(kept["input"].get("L a S S", 0.0)) > 8
 
 
 def activation_bytes(family: str, dtype: str) -> Interval | None:
     """Bytes kept for each published activation of a convolutional family."""
-    found = _table()["activation_bytes"].get(family)
+    found = _traces().beside["activation_bytes"].get(family)
     return Interval(*found[dtype]) if found else None
 
 
 def versions() -> dict[str, str]:
     """The libraries that were traced."""
-    return dict(_table()["versions"])
+    return dict(_traces().beside["versions"])
 
 
 Terms = tuple[tuple[float, tuple[int, ...]], ...]
@@ -97,7 +97,7 @@ def _value(terms: Terms, sizes: Sizes) -> float:
 @lru_cache(maxsize=512)
 def _chosen(layout: str, setting: Setting) -> tuple[tuple[Terms, Terms], float]:
     """The polynomials of a setting, or of the nearest that was traced, and a factor on them."""
-    kept = _table()["layouts"][layout]["kept"]
+    kept = _layout(layout)["kept"]
     for attention in (setting.attention, "eager"):
         for dtype in (setting.dtype, "mixed"):
             key = " ".join(setting._replace(attention=attention, dtype=dtype))
@@ -109,7 +109,7 @@ def _chosen(layout: str, setting: Setting) -> tuple[tuple[Terms, Terms], float]:
 
 @lru_cache(maxsize=64)
 def _flop_terms(layout: str) -> tuple[Terms, Terms]:
-    return _parsed(_table()["layouts"][layout]["flops"])
+    return _parsed(_layout(layout)["flops"])
 
 
 def _parsed(polynomials: dict[str, dict[str, float]]) -> tuple[Terms, Terms]:
@@ -124,6 +124,32 @@ def _parsed(polynomials: dict[str, dict[str, float]]) -> tuple[Terms, Terms]:
     return terms(polynomials["input"]), terms(polynomials.get("batch", {}))
 
 
+class Traces(NamedTuple):
+    """The table: what is beside the layouts, and the JSON of each, which few starts read all of."""
+
+    beside: dict[str, Any]
+    layouts: dict[str, bytes]
+
+
+def unpacked(data: bytes) -> Traces:
+    """The table from its JSON Lines: the first has the names of the layouts on the others."""
+    head, *rows = data.splitlines()
+    beside = json.loads(head)
+    return Traces(beside, dict(zip(beside.pop("layouts"), rows, strict=True)))
+
+
+def packed(beside: dict[str, Any], layouts: dict[str, Any]) -> str:
+    """The text of a table."""
+    names = sorted(layouts)
+    lines = ({**beside, "layouts": names}, *(layouts[name] for name in names))
+    return "".join(f"{json.dumps(line, sort_keys=True, separators=(',', ':'))}\n" for line in lines)
+
+
 @lru_cache(maxsize=1)
-def _table() -> Any:
-    return json.loads(TABLE.read_text(encoding="utf-8"))
+def _traces() -> Traces:
+    return unpacked(TABLE.read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _layout(name: str) -> Any:
+    return json.loads(_traces().layouts[name])
