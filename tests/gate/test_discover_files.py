@@ -178,6 +178,14 @@ def test_functions_of_another_module_load_what_they_are_given(tmp_path: Path) ->
     assert found == [(3, "corp/lion", None), (4, "corp/lynx", "v1"), (5, "corp/wolf", None)]
 
 
+def test_what_is_called_without_a_name_is_no_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.py").write_text(LOAD.format("corp/lion") + "(lambda: x)().of('corp/no')\n")
+    monkeypatch.chdir(tmp_path)
+    assert names(list(uses_under(Path()))) == [(2, "corp/lion", None)]
+
+
 def test_what_is_not_looked_into_is_told(tmp_path: Path) -> None:
     code = LOAD.format("corp/lion")
     for folder in ("ours/lib", "node_modules/x", "__pycache__", ".git"):

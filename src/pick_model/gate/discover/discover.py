@@ -114,7 +114,8 @@ def _module(base: Path, folder: Path, path: tuple[str, ...]) -> str | None:
     for place in dict.fromkeys(
         (folder, folder.parent) if relative else (base, base / "src", folder)
     ):
-        if not place.is_relative_to(base) or not parts:
+        # A part is empty where what is called has no name: (a or b).of().
+        if not place.is_relative_to(base) or not parts or not all(parts):
             continue
         stem = place.joinpath(*parts)
         for file in (stem.with_name(f"{stem.name}.py"), stem / "__init__.py"):

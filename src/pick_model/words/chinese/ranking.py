@@ -111,7 +111,7 @@ RANKING: dict[str, str] = {
     "term:share-of-memory": "占机器内存的比例",
     "term:latency-ms": "延迟（ms）",
     "term:disk-gib": "磁盘（GiB）",
-    "reads-data-seen": "{anchors}；多种语言共用数据或领域不同时相应减少",
+    "reads-data-seen": "{anchors}（多种语言共用数据或领域不同时相应减少）",
     "reads-suitability": "这类模型对任务的适合程度；什么都不缺",
     "reads-suitability-lacking": "这类模型对任务的适合程度，再乘以剩余比例：{lacking}",
     "reads-what-is-left": "{usual}；再乘以 {share:.2f}，即缺失这么多之后模型的剩余比例",
