@@ -1,4 +1,4 @@
-"""Generate docs/cli-reference.md from the commands' own help, and README's shown output.
+"""Generate docs/cli-reference.md from the commands' own help, and the READMEs' shown output.
 
 python tests/reference.py [--write]
 """
@@ -12,10 +12,12 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 README = Path(__file__).parents[1] / "README.md"
+READMES = {"en": README, "zh": README.with_name("README.zh-CN.md")}
 REFERENCE = Path(__file__).parents[1] / "docs" / "cli-reference.md"
 HEAD = """\
 # Command-line reference
@@ -70,11 +72,12 @@ def reference() -> str:
     return "".join(parts).rstrip() + "\n"
 
 
-# Commands whose output README shows as it is; those that train or ask a hub are pasted.
+# Commands whose output the READMEs show as it is; those that train or ask a hub are pasted.
 SHOWN = ("recommend", "explain", "compare", "backtest", "catalog")
 
 
-def output_of(words: list[str]) -> str:
+@cache  # a back-test takes minutes, and is the same in both
+def output_of(*words: str) -> str:
     """What `pick-model WORDS` prints at 80 columns, from the root of the repository."""
     from pick_model.cli.main import main
 
@@ -85,17 +88,19 @@ def output_of(words: list[str]) -> str:
     return out.getvalue()
 
 
-def refreshed(text: str) -> str:
-    """README with the output of every shown command as it is now.
+def refreshed(text: str, language: str) -> str:
+    """A README with the output of every shown command as it is now, in its language.
 
     A block that ends in … keeps its number of lines: the output is cut there.
     """
+    from pick_model.cli.language import SPEAKING
 
     def block(found: re.Match[str]) -> str:
         words = shlex.split(found["command"])
         if words[0] not in SHOWN:
             return found[0]
-        shown, printed = found["output"], output_of(words)
+        spoken = ("--lang", language) if words[0] in SPEAKING else ()
+        shown, printed = found["output"], output_of(*words, *spoken)
         if shown.rstrip().endswith("…"):
             lines = max(shown.rstrip().count("\n"), 12)
             printed = "\n".join(printed.splitlines()[:lines]) + "\n…\n"
@@ -107,7 +112,9 @@ def refreshed(text: str) -> str:
 
 if __name__ == "__main__":
     if "--write" in sys.argv:
-        README.write_text(refreshed(README.read_text(encoding="utf-8")), encoding="utf-8")
+        for language, readme in READMES.items():
+            shown = refreshed(readme.read_text(encoding="utf-8"), language)
+            readme.write_text(shown, encoding="utf-8")
         REFERENCE.parent.mkdir(exist_ok=True)
         REFERENCE.write_text(reference(), encoding="utf-8")
     else:

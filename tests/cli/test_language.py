@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -314,3 +315,16 @@ def test_an_interruption_is_told_in_chinese(
     monkeypatch.setattr("pick_model.catalog.load.load_catalog", stop)
     assert main(["recommend", TICKETS, "--lang", "zh"]) == 130
     assert capsys.readouterr().err == "已中断\n"
+
+
+@pytest.mark.parametrize("name", ["folder/x", "loop", "x" * 300, "file/x"])
+def test_what_the_system_says_of_a_file_is_told_in_chinese(
+    run: Run, name: str, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "loop").symlink_to("loop")
+    done = run("recommend", TICKETS, "-o", str(tmp_path / name), "--lang", "zh")
+    assert done.code == 2
+    reason = done.err.rpartition("：")[2]
+    assert HAN.search(reason)
+    assert not left_in_english(reason)

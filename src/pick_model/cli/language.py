@@ -60,7 +60,7 @@ def of_locale() -> str:
 def _speak_if_shown(language: str) -> None:
     """Speak it where both streams can write its characters; say so in English where not."""
     speak(language)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr) if language != "en" else ():
         encoding = getattr(stream, "encoding", None) or "utf-8"
         try:
             characters().encode(encoding)

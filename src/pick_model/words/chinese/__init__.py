@@ -37,13 +37,14 @@ from pick_model.words.chinese.reports import REPORTS
 from pick_model.words.chinese.retrieval import RETRIEVAL
 from pick_model.words.chinese.screen import SCREEN
 from pick_model.words.chinese.select import SELECT
+from pick_model.words.chinese.system import SYSTEM
 from pick_model.words.chinese.terms import TERMS
 from pick_model.words.chinese.usage import USAGE
 
 TABLES = (
     *(RANKING, PROGRESS, PROBE, DATA, READING, GATE, GATE_PROBE, CODE, REPORTS, SCREEN),
     *(SELECT, RETRIEVAL, INIT, USAGE, FILES, DOCUMENTS, DATA_ERRORS, CATALOG),
-    *(HUB, MODELS, MEASURING, GATE_INPUT, TERMS),
+    *(HUB, MODELS, MEASURING, GATE_INPUT, TERMS, SYSTEM),
     *(RENDER, RENDER_MEASURED, RENDER_GATE, RENDER_PROGRESS, RENDER_WORDS),
 )
 SENTENCES = {code: sentence for table in TABLES for code, sentence in table.items()}

@@ -68,7 +68,7 @@ CODE: dict[str, str] = {
     "is-virtual-environment": "是虚拟环境",
     "others-code": "是他人的代码或缓存",
     "no-regular-file": "不是普通文件",
-    "cannot-be-read": "无法读取：{reason}",
+    "cannot-be-read": "无法读取：{reason:term}",
     "cannot-be-parsed": "无法解析",
     "nested-too-deeply": "嵌套太深，无法读取",
     "nested-too-deeply-in-part": "嵌套太深，无法完整读取",

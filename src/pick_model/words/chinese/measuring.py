@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MEASURING: dict[str, str] = {
-    "ledger-not-written": "无法写入结果台账 {path}：{reason}",
+    "ledger-not-written": "无法写入结果台账 {path}：{reason:term}",
     "remove-ledger-line": "删掉这一行；`--record` 只写完整的行",
     "metric-not-computed": "{kind} 数据不计算指标 {metric!r}",
     "metric-takes": "这里 --metric 可用 {metrics}",
@@ -52,8 +52,8 @@ MEASURING: dict[str, str] = {
     "run-left-out": "{what}：{steps} 步后结束，得分 {score:.3g}，已略去",
     "going-on": "继续训练：{n:,} 行 {passes:.2g} 轮，随机种子 {seed}",
     "run-ended": "{what}：{steps} 步后结束",
-    "timing-not-kept": "无法把计时结果存到 {folder}：{reason}",
-    "timings-not-removed": "无法删除 {folder} 中的内容：{reason}",
+    "timing-not-kept": "无法把计时结果存到 {folder}：{reason:term}",
+    "timings-not-removed": "无法删除 {folder} 中的内容：{reason:term}",
     "device-not-seen": "torch {version} 找不到这台机器的 {device}",
     "install-torch-for-it": "安装支持该设备的 torch",
     "memory-untold": "无法得知这台机器有多少内存",

@@ -58,7 +58,7 @@ MODELS: dict[str, str] = {
     "try-fp32": "用 --precision fp32，或换一个模型",
     "weights-quantized-by": "{name} 的权重已量化（{method}），而微调需要未量化的权重",
     "weights-quantized": "{name} 的权重已量化，而微调需要未量化的权重",
-    "model-file-unreadable": "无法读取 {file}：{reason}",
+    "model-file-unreadable": "无法读取 {file}：{reason:term}",
     "is-gguf": "用于 llama.cpp 的 GGUF",
     "give-what-was-converted": "给出转换之前的仓库",
     "is-tensorflow": "TensorFlow 的权重",

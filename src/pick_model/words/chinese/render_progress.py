@@ -4,7 +4,7 @@ from __future__ import annotations
 
 RENDER_PROGRESS: dict[str, str] = {
     "interrupted": "已中断",
-    "stdout-lost": "无法写入 stdout：{reason}",
+    "stdout-lost": "无法写入 stdout：{reason:term}",
     "starting": "正在启动",
     "done-of": "{done}/{total}",
     "few-seconds-left": "还剩几秒",
