@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.decide import decide
 from pick_model.advise.profile import settled
+from pick_model.advise.rank import Ranked
 from pick_model.advise.reach import unreached
 from pick_model.advise.report import all_rejected, candidate, rounded, summary
 from pick_model.advise.robustness import (
@@ -62,7 +63,7 @@ def recommend(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     shown = scoring.ranked if top is None else scoring.ranked[:top]
-    notes = _notes(scoring)
+    notes = [*_notes(scoring), *_later_versions(shown[:TOP])]
     return Recommendation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -141,3 +142,13 @@ def _notes(scoring: Scoring) -> list[Message]:
     for told in cautions(first.entry, scoring.profile, first.costs):
         notes.append(message("leader-caution", model=first.entry.id, told=told))
     return notes
+
+
+def _later_versions(ranked: Iterable[Ranked]) -> list[Message]:
+    """That of some of these there are later versions, which stand elsewhere or were rejected."""
+    versions = tuple(
+        message("later-version-of", id=r.scored.entry.id, by=r.scored.entry.superseded_by)
+        for r in ranked
+        if r.scored.entry.superseded_by is not None
+    )
+    return [message("later-versions", versions=versions)] if versions else []

@@ -132,6 +132,8 @@ def candidate(
         fits=_fits(scored, profile),
         cautions=say_all(told),
         caution_messages=told,
+        base_license=entry.base_license,
+        superseded_by=entry.superseded_by,
     )
 
 

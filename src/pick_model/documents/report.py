@@ -104,6 +104,8 @@ class Candidate:
     fits: Literal["yes", "maybe"] | None = None  # its training on the machine; None: unknown
     cautions: tuple[str, ...] = ()  # what may not fit, and with which settings; what takes days
     caution_messages: tuple[Message, ...] = ()  # the same, in the same order
+    base_license: str | None = None  # of an adapter: its base model's, which holds beside its own
+    superseded_by: str | None = None  # the catalog's entry of a later version
 
 
 @record

@@ -22,12 +22,12 @@ _BY_CLASS = {  # freest first
         llama3.1 llama3.2 llama3.3 gemma dinov3-license tongyi-qianwen deepseek falcon-llm
         sam-license nvidia-open-model FunASR-Model-1.1
         bilibili-model-license lfm1.0 glm-4 tencent-hunyuan-community
-        health-ai-developer-foundations
+        health-ai-developer-foundations cambrian-open
     """,
     "noncommercial": """
         CC-BY-NC-4.0 CC-BY-NC-3.0 CC-BY-NC-2.0 CC-BY-NC-SA-4.0 CC-BY-NC-SA-3.0
         CC-BY-NC-ND-4.0 apple-amlr mrl flux-1-dev-non-commercial qwen-research
-        nvidia-noncommercial research-only exaone
+        nvidia-noncommercial research-only exaone cambrian-noncommercial
     """,
 }
 OPENNESS = tuple(_BY_CLASS)

@@ -86,6 +86,8 @@ RANKING = {
     "leader-caution": "{model}: {told}",
     "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
+    "later-versions": "there are later versions: {versions}",
+    "later-version-of": "{by} after {id}",
     "leader-unscored": "no published score of {model} resembles this task",
     "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",
     "task-without-scores": "no published score is of {task} or of anything like it: models stand "
