@@ -164,7 +164,7 @@ def fine_tuned(
     from pick_model.measure.probe.train import train as run
 
     begun, cpu_begun = time.monotonic(), time.process_time()
-    loaded = load(folder, precision=precision)
+    loaded = load(folder, modality=train.modality, precision=precision)
     predictor, (rows, tuning) = PREDICTORS[train.kind], tuning_split(train, 0)
     rule = predictor.rule(rows)
     loaded = type(loaded)(**{**vars(loaded), "target_mean": rule.mean, "target_scale": rule.scale})
