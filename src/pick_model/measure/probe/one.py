@@ -101,7 +101,7 @@ def first_phase(work: Work) -> Done:
     size = next(reversed(runs))[0]
     points = {key: of_runs(work.scorer, *key, done) for key, done in runs.items()}
     trivial = work.setup.trivial
-    baselines = of_baselines(work.scorer, trivial, work.frozen_on(size))
+    baselines = of_baselines(work.scorer, trivial, work.frozen_on(size), work.zero_shot)
     alike = None
     if size < len(work.inputs.sets.train):
         alike = of_trivial(work.scorer, work.trivial_on(size))

@@ -133,6 +133,14 @@ class TrivialFit:
 
 
 @dataclass(frozen=True)
+class ZeroShot:
+    """What the model says by the names of the labels alone."""
+
+    predictions: list[Any] | None  # for the held-out rows; None of a model that cannot
+    seconds: float
+
+
+@dataclass(frozen=True)
 class FrozenFit:
     """The linear model on frozen features: a baseline, and the head that runs begin with."""
 

@@ -12,7 +12,7 @@ from pick_model.documents.probe import RateFrom
 from pick_model.measure.probe.bench import rule_of
 from pick_model.measure.probe.curve import Curve, Point
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, Run, TrivialFit
+from pick_model.measure.probe.pieces import FrozenFit, Run, TrivialFit, ZeroShot
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.work import Work
 
@@ -26,7 +26,7 @@ class ScoredBaseline:
     """A baseline's predictions and what they are worth. Utilities: up is better."""
 
     predictions: list[Any]
-    rows: int  # that it was fitted on
+    rows: int | None  # that it was fitted on; None: on none
     words: int | None
     utility: float  # on all held-out rows
     drawn: Array  # (R,) under the bootstrap
@@ -84,11 +84,14 @@ def of_runs(scorer: Scorer, rows: int, passes: float, runs: Sequence[Run]) -> Po
 
 
 def of_baselines(
-    scorer: Scorer, trivial: TrivialFit, frozen: FrozenFit
+    scorer: Scorer, trivial: TrivialFit, frozen: FrozenFit, named: ZeroShot | None = None
 ) -> dict[str, ScoredBaseline]:
-    """By name; the trivial ones and the linear model on frozen features."""
+    """By name; the trivial ones, the linear model on frozen features, and what names tell."""
     model = _scored(scorer, frozen.predictions, frozen.rows, frozen.words)
-    return {**of_trivial(scorer, trivial), "frozen": model}
+    found = {**of_trivial(scorer, trivial), "frozen": model}
+    if named is not None and named.predictions is not None:
+        found["zero-shot"] = _scored(scorer, named.predictions, None, None)
+    return found
 
 
 def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, ScoredBaseline]:
@@ -99,7 +102,7 @@ def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, ScoredBaseline]:
     }
 
 
-def _scored(scorer: Scorer, said: list[Any], rows: int, words: int | None) -> ScoredBaseline:
+def _scored(scorer: Scorer, said: list[Any], rows: int | None, words: int | None) -> ScoredBaseline:
     utility, drawn = scorer.sign * scorer.score(said), scorer.sign * scorer.resampled(said)
     return ScoredBaseline(said, rows, words, utility, drawn)
 

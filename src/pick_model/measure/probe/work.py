@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample
 from pick_model.errors import BudgetTooSmall
 from pick_model.measure.probe import make
@@ -15,7 +16,7 @@ from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch, budget_words
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit
+from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit, ZeroShot
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
 from pick_model.measure.probe.run_costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
 from pick_model.measure.probe.tell import plan_told
@@ -257,6 +258,23 @@ class Work:
         key = self.inputs.key("frozen", rows=rows, read=read)
         self.heads[size] = self.desk.piece(FrozenFit, key, fit)
         return self.heads[size]
+
+    @property
+    def zero_shot(self) -> ZeroShot | None:
+        """Of files with one label each; of texts nothing is looked for."""
+        rows = self.inputs.sets.heldout
+        if rows.media is None or not LABEL_KINDS[rows.kind].exclusive:
+            return None
+        told = message("reading-by-names")
+
+        def say_names() -> ZeroShot:
+            with self.desk.teller.stage(told):
+                return make.zero_shot(self.rows, self.desk.account.now)
+
+        if not self.desk.may(told, self.costs.tail(1)):  # one pass over the held-out rows
+            return None
+
+        return self.desk.piece(ZeroShot, self.inputs.key("zero-shot"), say_names)
 
     def run(
         self, size: int, passes: float, seed: int, rate: float, told: Message | None = None

@@ -8,6 +8,7 @@ PROGRESS: dict[str, str] = {
     "fitting-tfidf": "fitting the baseline to beat, TF-IDF",
     "fitting-trivial": "fitting the baselines to beat, {baselines:term}",
     "reading-untouched": "reading the rows with the untouched model",
+    "reading-by-names": "reading the held-out rows by the names of the labels",
     "training-on": "training on {n:,} rows",
     "training-by-seed": "training on {n:,} rows, seed {seed}",
     "training-on-all": "training on all {n:,} rows, seed {seed}",
