@@ -142,9 +142,9 @@ def test_rows_are_cut_where_asked_and_the_share_is_told(name: str, tmp_path: Pat
         assert (longest, modality.reader.seconds) == (100, 2.0)
     else:
         assert longest == math.ceil(30 * modality.places_a_second)
-        assert loaded.modality.lengths(rows, loaded, 25) == (25, 0.5)
-        batch = modality.batch(encode(rows, loaded, 25), [3], loaded)
-        assert batch["input_values"].shape == (1, int(25 / 49 * RATE))
+        assert loaded.modality.lengths(rows, loaded, 1) == (49, 0.25)  # a second
+        batch = modality.batch(encode(rows, loaded, 49), [3], loaded)
+        assert batch["input_values"].shape == (1, RATE)
 
 
 def test_a_sound_of_one_sample_is_filled_up_with_silence(tmp_path: Path) -> None:

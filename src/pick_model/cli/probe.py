@@ -127,7 +127,9 @@ def probe(
         _training("--learning-rate", "--lr", metavar="RATE", help="Peak rate; else found."),
     ] = None,
     batch: Annotated[int | None, _training(metavar="N", help="Rows a step; 16 or 32.")] = None,
-    max_length: Annotated[int | None, _training(metavar="N", help="Tokens a row at most.")] = None,
+    max_length: Annotated[
+        int | None, _training(metavar="N", help="Tokens a row at most. Of sounds seconds.")
+    ] = None,
     metric: Annotated[
         str | None, _training(metavar="NAME", help="accuracy, macro_f1, mcc, rmse, …")
     ] = None,

@@ -145,7 +145,7 @@ def screen(
     ] = None,
     seed: Annotated[int, _budget(metavar="N", help="Which rows are drawn.")] = 0,
     max_length: Annotated[
-        int | None, _budget(metavar="N", help="Tokens a row at most; 256.")
+        int | None, _budget(metavar="N", help="Tokens a row at most; 256. Of sounds seconds; 30.")
     ] = None,
     device: DeviceName = "auto",
     precision: Arithmetic = Precision.auto,

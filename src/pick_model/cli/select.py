@@ -109,7 +109,7 @@ def select(
     column_names: ColumnNames = None,
     seed: Annotated[int, _budget(metavar="N", help="Of rows and runs.")] = 0,
     max_length: Annotated[
-        int | None, _budget(metavar="N", help="Tokens a row at most; 256.")
+        int | None, _budget(metavar="N", help="Tokens a row at most; 256. Of sounds seconds; 30.")
     ] = None,
     device: DeviceName = "auto",
     precision: Arithmetic = Precision.auto,

@@ -15,7 +15,7 @@ from pick_model.documents.names import MetricName
 from pick_model.documents.probe import Environment
 from pick_model.words.message import Message, Value
 
-PoolingName = Literal["mean", "first", "last", "max", "own", "word"]
+PoolingName = Literal["mean", "first", "last", "max", "word", "own"]
 
 
 class Layer(Document):

@@ -69,11 +69,8 @@ class Sounds(Modality):
         return n if self.reader.fixed else UNLIMITED
 
     def longest(self, _loaded: Loaded, asked: int | None) -> int:
-        """Places of MOST_SECONDS, or of all that the model reads."""
-        seconds = min(MOST_SECONDS, self.reader.seconds)
-        if asked is not None:
-            seconds = min(asked / self.places_a_second, self.reader.seconds)
-        return self.places(seconds)
+        """Places of MOST_SECONDS, or of the seconds asked for, as far as the model reads."""
+        return self.places(min(asked or MOST_SECONDS, self.reader.seconds))
 
     def lengths(self, rows: Dataset, loaded: Loaded, asked: int | None) -> tuple[int, float]:
         """Room for nearly all rows, within MOST_SECONDS."""

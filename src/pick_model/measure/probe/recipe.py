@@ -191,6 +191,14 @@ def _variation(f: Facts) -> Advice | None:
     return _advice("augmentation", f.variation.told, message("varied-as-probed"), source)
 
 
+def _cut(f: Facts) -> Advice | None:
+    """Only where something was cut off."""
+    if not f.truncated:
+        return None
+    why = message("rows-longer", share=f.truncated)
+    return _advice("length", message("longer-sounds"), why, "measured by this probe")
+
+
 Rule = Callable[[Facts], Advice | None]
 # The literature of the others is of texts.
 OF_FILES: tuple[Rule, ...] = (_rate, _head, _balance, _variation)
@@ -208,4 +216,4 @@ OF_TEXTS: tuple[Rule, ...] = (
     _lora,
     _quantisation,
 )
-RULES: dict[str, tuple[Rule, ...]] = {"text": OF_TEXTS}
+RULES: dict[str, tuple[Rule, ...]] = {"text": OF_TEXTS, "audio": (*OF_FILES, _cut)}

@@ -46,6 +46,7 @@ PROBE = {
     "three-epochs-too-few": "below a thousand rows three passes are too few updates to settle",
     "tokens": "{n} tokens",
     "no-row-longer": "no row is longer",
+    "longer-sounds": "more seconds of a row, where the model reads more (--max-length)",
     "rows-longer": "{share:.1%} of the rows are longer",
     "rows-longer-costly": "{share:.1%} of the rows are longer; twice the length costs at least "
     "twice the time",
