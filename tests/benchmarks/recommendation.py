@@ -12,12 +12,12 @@ import importlib.util
 import tempfile
 from pathlib import Path
 
+from results_file import report as write
+
 from pick_model.data.interactions import read_interactions
 from pick_model.documents.recommendation import RecommendationReport
 from pick_model.measure.recommendation.run import recommend_items
 from pick_model.measure.recommendation.settings import Settings, SplitName
-
-from results_file import report as write
 
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 

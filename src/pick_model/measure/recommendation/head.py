@@ -179,7 +179,7 @@ def one_pass(
         scores = head.score(nearness, known[ids]).masked_fill(had_of(rows, ids), -torch.inf)
         loss = nn.functional.cross_entropy(scores, torch.searchsorted(ids, following[asked]))
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
 
@@ -192,7 +192,9 @@ def window(items: Sequence[int], random: np.random.Generator) -> Sequence[int]:
 
 def had_of(rows: Sequence[Sequence[int]], ids: Tensor) -> Tensor:
     """Whether an item was had when the next one was asked for, bool (P, C); P as rows go by."""
-    lines, had, at = [], [], 0
+    lines: list[int] = []
+    had: list[int] = []
+    at = 0
     for row in rows:
         for place in range(len(row) - 1):
             lines += [at] * (place + 1)
