@@ -155,7 +155,7 @@ def test_a_task_of_items_gives_its_metric(
     run: Run, tiny: Path, files: list[str], tmp_path: Path
 ) -> None:
     task = tmp_path / "task.yaml"
-    task.write_text("task: recommendation\nitem_texts: true\nmetric: recall@10\n")
+    task.write_text("task: item-recommendation\nitem_texts: true\nmetric: recall@10\n")
     done = run("screen", *files, "--model", str(tiny), "--task", str(task), "-f", "json")
     assert RecommendationReport.model_validate_json(done.out).metric == "recall_at_10"
 
@@ -212,10 +212,23 @@ def test_an_interrupt_ends_with_130_and_leaves_no_report(
     assert not out.exists()
 
 
-def test_recommend_reads_the_ledger_of_encoders(run: Run, tmp_path: Path, tiny: Path) -> None:
-    """A text encoder is no recommender of the catalog, and the note says so."""
+def test_recommend_takes_what_recommenders_of_the_catalog_were_measured_at(
+    run: Run, tmp_path: Path, tiny: Path
+) -> None:
+    """Those move the belief; encoders of the catalog, and models outside it, are named."""
     ledger = tmp_path / "ledger.jsonl"
     run("screen", *FILES, "--model", str(tiny), "--rows", "50", "--record", str(ledger))
     done = run("recommend", TASK, "--results", str(ledger), "-f", "json")
     assert done.code == 0, done.err
-    assert "tiny" in done.err
+    notes = json.loads(done.out)["notes"]
+    assert any("tiny" in note and "not in the catalog" in note for note in notes)
+    [line] = ledger.read_text().splitlines()
+    lines = [line.replace(str(tiny), name) for name in ("unisrec-fhckm-300", "all-minilm-l6-v2")]
+    ledger.write_text("\n".join(lines) + "\n")
+    found = json.loads(run("recommend", TASK, "--results", str(ledger), "-f", "json").out)
+    assert any("all-minilm-l6-v2: measured as encoders" in note for note in found["notes"])
+    assert found["decision"]["anchored"]
+    measured = {one["id"]: one for one in found["candidates"] if one.get("measured")}
+    assert set(measured) <= {"unisrec-fhckm-300"}
+    assert run("recommend", TASK, "--results", str(ledger), *FILES[:2]).code == 0
+    assert run("recommend", TASK, "--results", str(ledger), "--data", TASK).code == 2
