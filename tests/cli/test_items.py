@@ -63,7 +63,7 @@ def test_a_screen_says_the_same_in_all_formats(
 
 
 def test_a_probe_trains_a_head_and_gives_a_verdict(
-    run: Run, tiny: Path, files: list[str], tmp_path: Path
+    run: Run, tiny: Path, files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ("probe", str(tiny), *files, "--split", "time", "--min-rating", "2")
     ledger = tmp_path / "ledger.jsonl"
@@ -78,6 +78,11 @@ def test_a_probe_trains_a_head_and_gives_a_verdict(
         *("popularity", "item-knn", "als", "words", "shuffled-texts", "untrained"),
     }
     assert "ratings-below" in {note.code for note in report.note_messages}
+
+    def fit(*_: object) -> None:
+        raise AssertionError("a head that was kept is not trained again")
+
+    monkeypatch.setattr("pick_model.measure.recommendation.head.fit", fit)
     again = RecommendationReport.model_validate_json(run(*asked, "-f", "json").out)
     assert again.results[0].over == one.over
     assert again.results[0].cached

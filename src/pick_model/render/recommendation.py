@@ -26,7 +26,7 @@ WAYS = {
     "popularity": "popularity",
     "item-knn": "item-kNN",
     "als": "ALS",
-    "words": "TF-IDF of the texts",
+    "words": "TF-IDF",
     "shuffled-texts": "shuffled texts",
     "untrained": "untrained copies",
 }
