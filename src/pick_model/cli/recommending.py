@@ -149,7 +149,7 @@ def recommend_items(
     shared = {field.name: getattr(settings, field.name) for field in fields(settings)}
     own = Settings(
         **shared,
-        split=(asked.split or Splits.leave_last_out).value,  # type: ignore[arg-type]
+        split=(asked.split or Splits.leave_last_out).value,
         trained=trained,
     )
     taken = read_interactions(
