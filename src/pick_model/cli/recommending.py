@@ -62,7 +62,7 @@ ItemColumns = Annotated[
 ]
 
 
-class Recommending(NamedTuple):
+class ItemOptions(NamedTuple):
     """The options of interactions, as they were given."""
 
     items: Path | None
@@ -126,7 +126,7 @@ def refuse_items(task: Path) -> None:
 
 
 def recommend_items(
-    asked: Recommending,
+    asked: ItemOptions,
     data: Path,
     names: str | None,
     refs: Sequence[ModelRef],
