@@ -102,7 +102,8 @@ def test_on_the_shop_a_real_encoder_transfers_and_a_random_one_does_not(
 
     random = tmp_path / "random"
     torch.manual_seed(7)
-    AutoModel.from_config(AutoConfig.from_pretrained(minilm)).save_pretrained(random)
+    model = AutoModel.from_config(AutoConfig.from_pretrained(minilm))  # type: ignore[no-untyped-call]
+    model.save_pretrained(random)
     AutoTokenizer.from_pretrained(minilm).save_pretrained(random)
     done = run("probe", str(minilm), str(random), *FILES, "--budget", "1h", "-f", "json")
     assert done.code == 0, done.err
