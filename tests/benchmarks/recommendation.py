@@ -78,7 +78,7 @@ def main() -> None:
         random = drawn_anew(minilm(), Path(scratch) / "random")
         splits: tuple[SplitName, ...] = ("leave-last-out", "time")
         for split in splits:
-            settings = Settings(trained=True, split=split, cache=Path(scratch) / "cache")
+            settings = Settings(trained=True, split=split)
             found = recommend_items([str(minilm()), str(random)], data, settings)
             table += lines(found)
     write("recommendation", table, "torch", "transformers", "implicit")

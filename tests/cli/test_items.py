@@ -63,7 +63,7 @@ def test_a_screen_says_the_same_in_all_formats(
 
 
 def test_a_probe_trains_a_head_and_gives_a_verdict(
-    run: Run, tiny: Path, files: list[str], tmp_path: Path
+    run: Run, tiny: Path, files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ("probe", str(tiny), *files, "--split", "time", "--min-rating", "2")
     ledger = tmp_path / "ledger.jsonl"
@@ -78,6 +78,11 @@ def test_a_probe_trains_a_head_and_gives_a_verdict(
         *("popularity", "item-knn", "als", "words", "shuffled-texts", "untrained"),
     }
     assert "ratings-below" in {note.code for note in report.note_messages}
+
+    def fit(*_: object) -> None:
+        raise AssertionError("a head that was kept is not trained again")
+
+    monkeypatch.setattr("pick_model.measure.recommendation.head.fit", fit)
     again = RecommendationReport.model_validate_json(run(*asked, "-f", "json").out)
     assert again.results[0].over == one.over
     assert again.results[0].cached
@@ -97,7 +102,8 @@ def test_on_the_shop_a_real_encoder_transfers_and_a_random_one_does_not(
 
     random = tmp_path / "random"
     torch.manual_seed(7)
-    AutoModel.from_config(AutoConfig.from_pretrained(minilm)).save_pretrained(random)
+    model = AutoModel.from_config(AutoConfig.from_pretrained(minilm))  # type: ignore[no-untyped-call]
+    model.save_pretrained(random)
     AutoTokenizer.from_pretrained(minilm).save_pretrained(random)
     done = run("probe", str(minilm), str(random), *FILES, "--budget", "1h", "-f", "json")
     assert done.code == 0, done.err
@@ -155,7 +161,7 @@ def test_a_task_of_items_gives_its_metric(
     run: Run, tiny: Path, files: list[str], tmp_path: Path
 ) -> None:
     task = tmp_path / "task.yaml"
-    task.write_text("task: recommendation\nitem_texts: true\nmetric: recall@10\n")
+    task.write_text("task: item-recommendation\nitem_texts: true\nmetric: recall@10\n")
     done = run("screen", *files, "--model", str(tiny), "--task", str(task), "-f", "json")
     assert RecommendationReport.model_validate_json(done.out).metric == "recall_at_10"
 
@@ -212,10 +218,23 @@ def test_an_interrupt_ends_with_130_and_leaves_no_report(
     assert not out.exists()
 
 
-def test_recommend_reads_the_ledger_of_encoders(run: Run, tmp_path: Path, tiny: Path) -> None:
-    """A text encoder is no recommender of the catalog, and the note says so."""
+def test_recommend_takes_what_recommenders_of_the_catalog_were_measured_at(
+    run: Run, tmp_path: Path, tiny: Path
+) -> None:
+    """Those move the belief; encoders of the catalog, and models outside it, are named."""
     ledger = tmp_path / "ledger.jsonl"
     run("screen", *FILES, "--model", str(tiny), "--rows", "50", "--record", str(ledger))
     done = run("recommend", TASK, "--results", str(ledger), "-f", "json")
     assert done.code == 0, done.err
-    assert "tiny" in done.err
+    notes = json.loads(done.out)["notes"]
+    assert any("tiny" in note and "not in the catalog" in note for note in notes)
+    [line] = ledger.read_text().splitlines()
+    lines = [line.replace(str(tiny), name) for name in ("unisrec-fhckm-300", "all-minilm-l6-v2")]
+    ledger.write_text("\n".join(lines) + "\n")
+    found = json.loads(run("recommend", TASK, "--results", str(ledger), "-f", "json").out)
+    assert any("all-minilm-l6-v2: measured as encoders" in note for note in found["notes"])
+    assert found["decision"]["anchored"]
+    measured = {one["id"]: one for one in found["candidates"] if one.get("measured")}
+    assert set(measured) <= {"unisrec-fhckm-300"}
+    assert run("recommend", TASK, "--results", str(ledger), *FILES[:2]).code == 0
+    assert run("recommend", TASK, "--results", str(ledger), "--data", TASK).code == 2

@@ -40,9 +40,9 @@ from pick_model.cli.progress import progress
 from pick_model.cli.recommending import (
     ItemColumns,
     ItemFile,
+    ItemOptions,
     ItemSplit,
     MinRating,
-    Recommending,
     finish,
     metric_of,
     recommend_items,
@@ -174,7 +174,7 @@ def probe(
       pick-model probe all-minilm-l6-v2 --data examples/shop/interactions.csv \\
         --items examples/shop/items.csv
     """
-    recommending = Recommending(items, split, min_rating, column or [])
+    recommending = ItemOptions(items, split, min_rating, column or [])
     recommending.check(
         data,
         {

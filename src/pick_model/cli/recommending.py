@@ -62,7 +62,7 @@ ItemColumns = Annotated[
 ]
 
 
-class Recommending(NamedTuple):
+class ItemOptions(NamedTuple):
     """The options of interactions, as they were given."""
 
     items: Path | None
@@ -126,7 +126,7 @@ def refuse_items(task: Path) -> None:
 
 
 def recommend_items(
-    asked: Recommending,
+    asked: ItemOptions,
     data: Path,
     names: str | None,
     refs: Sequence[ModelRef],
@@ -149,7 +149,7 @@ def recommend_items(
     shared = {field.name: getattr(settings, field.name) for field in fields(settings)}
     own = Settings(
         **shared,
-        split=(asked.split or Splits.leave_last_out).value,  # type: ignore[arg-type]
+        split=(asked.split or Splits.leave_last_out).value,
         trained=trained,
     )
     taken = read_interactions(

@@ -40,9 +40,9 @@ from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
 from pick_model.cli.recommending import (
     ItemFile,
+    ItemOptions,
     ItemSplit,
     MinRating,
-    Recommending,
     metric_of,
     recommend_items,
 )
@@ -186,7 +186,7 @@ def screen(
       pick-model screen --data examples/shop/interactions.csv --items examples/shop/items.csv \\
         --model all-minilm-l6-v2
     """
-    recommending = Recommending(items, split, min_rating, column or [])
+    recommending = ItemOptions(items, split, min_rating, column or [])
     of_rows = {
         "--text": text,
         "--text-pair": text_pair,

@@ -61,7 +61,8 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
     metric = used[-1].metric if used else screens[-1].metric if screens else ""
     method = used[-1].method if used else ""
     found: dict[str, ProbeResult] = {}
-    unmatched = []
+    unmatched, encoders = [], []
+    on_items = {line.model for line in ledger.recommendations}
     for line in used:
         if (line.metric, line.method) != (metric, method):
             continue
@@ -70,12 +71,17 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
         except UnknownName:
             unmatched.append(line.model)
             continue
+        if line.model in on_items and entry.modality != "items":
+            encoders.append(entry.id)  # no candidate, so that nothing can be believed of it
+            continue
         found[entry.id] = ProbeResult(entry.id, metric, line.score, line.verdict)
     screened = observed((line for line in screens if line.metric == metric), catalog)
     unmatched += screened.unknown
     notes = []
     if unmatched:
         notes.append(message("measured-not-in-catalog", models=tuple(sorted(set(unmatched)))))
+    if encoders:
+        notes.append(message("measured-text-encoders", models=tuple(sorted(set(encoders)))))
     others = sorted({*(line.metric for line in used), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))

@@ -26,7 +26,7 @@ WAYS = {
     "popularity": "popularity",
     "item-knn": "item-kNN",
     "als": "ALS",
-    "words": "TF-IDF of the texts",
+    "words": "TF-IDF",
     "shuffled-texts": "shuffled texts",
     "untrained": "untrained copies",
 }
@@ -73,7 +73,9 @@ def about(found: RecommendationReport) -> str:
 
 def compared(one: RecommenderResult) -> str:
     """How far it is above each way, the controls with what they found."""
-    scored = {control.name: f" ({number(control.score)})" for control in one.controls}
+    scored: dict[str, str] = {
+        control.name: f" ({number(control.score)})" for control in one.controls
+    }
     return "less " + "; ".join(
         f"{WAYS[name]}{scored.get(name, '')}: {lead(over.value)} "
         f"[{lead(over.low)} to {lead(over.high)}]"

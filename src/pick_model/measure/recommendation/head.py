@@ -41,21 +41,23 @@ RATE, MAP_RATE = 0.05, 0.01  # of a few scales, and of the map's many numbers; b
 TOWARDS_IDENTITY = 0.03  # L2 on the map's distance from the identity; by hand
 LEAST = 1e-6  # nearness of what is not near at all
 SURE = 1.645  # standard errors that tuning must gain over popularity, else it is kept: 95 %
+# Users tuned on times items: each pass scores all items for them. By hand: a second a pass.
+_TUNED, LEAST_TUNED = 4_000_000, 200
 _BEGINNING = -1.0  # s and the decay before softplus: .31
 _NUMBERS = 6_000_000  # of (B, N, C) at a time: 24 MB in float32
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedHead:
     """A head, and whether it learnt anything from the vectors."""
 
-    head: Head
+    head: SequenceHead
     learnt: bool
     passes: int
     cut_short: bool  # by the time there was
 
 
-class Head(nn.Module):
+class SequenceHead(nn.Module):
     """Scores of items for users. The popularity is given with each call."""
 
     def __init__(self, vectors: np.ndarray) -> None:
@@ -110,7 +112,7 @@ def fit(
     seed: int = 0,
     in_time: Callable[[], bool] = lambda: True,
     tick: Callable[[int], None] = lambda _: None,
-) -> Fitted:
+) -> FittedHead:
     """Learn from what each user took, and keep the pass that is best on those to tune on.
 
     in_time: asked after each pass; what is best so far is kept where it says no. The same
@@ -121,7 +123,9 @@ def fit(
     taken = [one for one in split.learn if len(one) > 1]
     if len(taken) > USERS:
         taken = [taken[at] for at in sorted(random.choice(len(taken), USERS, replace=False))]
-    head, asked = Head(directions_of(vectors)), split.tuning
+    head = SequenceHead(directions_of(vectors))
+    few = max(LEAST_TUNED, _TUNED // split.n_items)
+    asked = split.tuning[:: max(1, -(-len(split.tuning) // few))]
     before = by_popularity(known, asked)
     best, state, kept = before.mean(), None, before
     passes, waited, cut_short = 0, 0, False
@@ -148,11 +152,11 @@ def fit(
     sure = len(gain) < 2 or gain.mean() > SURE * gain.std(ddof=1) / len(gain) ** 0.5
     if state is not None:
         head.load_state_dict(state)
-    return Fitted(head.eval(), state is not None and bool(sure), passes, cut_short)
+    return FittedHead(head.eval(), state is not None and bool(sure), passes, cut_short)
 
 
 def one_pass(
-    head: Head,
+    head: SequenceHead,
     optimizer: torch.optim.Optimizer,
     taken: Sequence[Sequence[int]],
     known: Tensor,
@@ -179,7 +183,7 @@ def one_pass(
         scores = head.score(nearness, known[ids]).masked_fill(had_of(rows, ids), -torch.inf)
         loss = nn.functional.cross_entropy(scores, torch.searchsorted(ids, following[asked]))
         optimizer.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
 
@@ -192,7 +196,9 @@ def window(items: Sequence[int], random: np.random.Generator) -> Sequence[int]:
 
 def had_of(rows: Sequence[Sequence[int]], ids: Tensor) -> Tensor:
     """Whether an item was had when the next one was asked for, bool (P, C); P as rows go by."""
-    lines, had, at = [], [], 0
+    lines: list[int] = []
+    had: list[int] = []
+    at = 0
     for row in rows:
         for place in range(len(row) - 1):
             lines += [at] * (place + 1)
@@ -219,7 +225,7 @@ def log_popularity(sequences: Sequence[Sequence[int]], n_items: int) -> Tensor:
     return torch.log1p(torch.from_numpy(counts(sequences, n_items)).float())
 
 
-def scorer(head: Head, known: Tensor | None) -> Scorer:
+def scorer(head: SequenceHead, known: Tensor | None) -> Scorer:
     """A fitted head on all items; without popularity, by what texts say alone."""
     n_items = len(head.vectors)
     shown = torch.zeros(n_items) if known is None else known
@@ -236,7 +242,7 @@ def scorer(head: Head, known: Tensor | None) -> Scorer:
     return score
 
 
-def scores_of(head: Head, rows: Sequence[Sequence[int]], known: Tensor) -> Tensor:
+def scores_of(head: SequenceHead, rows: Sequence[Sequence[int]], known: Tensor) -> Tensor:
     """Of all items after the last of each row, (B, I)."""
     lengths = torch.tensor([len(row) for row in rows])
     last = filled(rows, int(lengths.max()))
@@ -247,7 +253,7 @@ def scores_of(head: Head, rows: Sequence[Sequence[int]], known: Tensor) -> Tenso
     return head.score((weights[:, None, :] @ near)[:, 0], known)
 
 
-def likelihoods(head: Head, questions: Sequence[Question], known: Tensor) -> np.ndarray:
+def likelihoods(head: SequenceHead, questions: Sequence[Question], known: Tensor) -> np.ndarray:
     """Log probability of each target among what the user did not have, (Q,)."""
     whole, found = scorer(head, known), []
     size = max(1, _NUMBERS // len(known))

@@ -83,4 +83,4 @@ def next_copy(copies: Sequence[np.ndarray]) -> tuple[float, float, float]:
 
 
 def _spread(means: np.ndarray) -> float:
-    return float(means.std(ddof=1)) * (1 + 1 / len(means)) ** 0.5
+    return float(means.std(ddof=1)) * float(np.sqrt(1 + 1 / len(means)))

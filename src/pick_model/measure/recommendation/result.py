@@ -22,7 +22,7 @@ from pick_model.measure.recommendation.baselines import collaborative_is_there
 from pick_model.measure.recommendation.judge import judged, next_copy, over_copies
 from pick_model.measure.recommendation.ranking import values
 from pick_model.measure.recommendation.settings import REPORTED
-from pick_model.measure.recommendation.work import Ranked, Recommender, Recommending
+from pick_model.measure.recommendation.work import Recommender, Recommending, TargetRanks
 from pick_model.measure.retrieval.metrics import METRICS, Resampling
 from pick_model.measure.retrieval.result import FEW, FLOAT_BYTES, GIB
 from pick_model.measure.screen.contest import DOUBT
@@ -34,7 +34,7 @@ from pick_model.words.say import message, say, say_all
 
 def report(
     at: Recommending,
-    known: Mapping[WayName, Ranked],
+    known: Mapping[WayName, TargetRanks],
     asked: Sequence[Recommender],
 ) -> RecommendationReport:
     """The best first, and models that could not be read last, in the order asked for."""
@@ -85,7 +85,7 @@ def _data(at: Recommending) -> RecommendationData:
     )
 
 
-def _baseline(at: Recommending, name: WayName, found: Ranked) -> RankingBaseline:
+def _baseline(at: Recommending, name: WayName, found: TargetRanks) -> RankingBaseline:
     mine = at.values(found)
     whole = at.resampling.figure(mine)
     return RankingBaseline(
@@ -101,7 +101,7 @@ def _baseline(at: Recommending, name: WayName, found: Ranked) -> RankingBaseline
 def _result(
     at: Recommending,
     one: Recommender,
-    known: Mapping[WayName, Ranked],
+    known: Mapping[WayName, TargetRanks],
     first: Recommender,
     rank: int,
 ) -> RecommenderResult:
@@ -153,7 +153,7 @@ def _result(
 
 
 def _over(
-    at: Recommending, mine: np.ndarray, known: Mapping[WayName, Ranked]
+    at: Recommending, mine: np.ndarray, known: Mapping[WayName, TargetRanks]
 ) -> dict[WayName, Figure]:
     return {name: at.resampling.figure(mine - at.values(found)) for name, found in known.items()}
 
@@ -261,7 +261,7 @@ def _scores(draws: Resampling, found: Sequence[int]) -> Scores:
     return {name: draws.figure(every[:, at]) for at, name in enumerate(METRICS)}
 
 
-def _cold(found: Ranked) -> Scores | None:
+def _cold(found: TargetRanks) -> Scores | None:
     return _scores(Resampling(len(found.cold)), found.cold) if found.cold else None
 
 

@@ -50,7 +50,8 @@ class Split:
     @property
     def cold(self) -> np.ndarray:
         """Items that nobody was seen to take, bool (I,)."""
-        return counts(self.seen, self.n_items) == 0
+        found: np.ndarray = counts(self.seen, self.n_items) == 0
+        return found
 
 
 def counts(sequences: Sequence[Sequence[int]], n_items: int) -> np.ndarray:

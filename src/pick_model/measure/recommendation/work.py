@@ -43,7 +43,7 @@ ROOM = 1.25  # of the time a piece is expected to take, there must be so much; b
 
 
 @dataclass(frozen=True)
-class Ranked:
+class TargetRanks:
     """A piece: where the items that were asked for stood, in the questions' order."""
 
     ranks: tuple[int, ...]
@@ -61,9 +61,9 @@ class Recommender:
     sentence: SentenceSettings | None = None
     prompts: Prompts | None = None
     read: ItemVectors | None = None
-    found: Ranked | None = None
-    shuffled: Ranked | None = None
-    copies: list[Ranked] = field(default_factory=list)
+    found: TargetRanks | None = None
+    shuffled: TargetRanks | None = None
+    copies: list[TargetRanks] = field(default_factory=list)
     dropped: list[Message] = field(default_factory=list)
     seconds: float = 0.0
     cached: bool = True
@@ -105,24 +105,24 @@ class Recommending:
         if self.left <= 0:
             raise BudgetTooSmall(message("items-not-read"), hint=message("larger-budget"))
 
-    def ranked(self, scorer: Scorer, alone: Scorer | None = None) -> Ranked:
+    def ranked(self, scorer: Scorer, alone: Scorer | None = None) -> TargetRanks:
         """Ranks under a scorer. alone: of cold items, where another counts for them."""
         n = self.split.n_items
-        return Ranked(
+        return TargetRanks(
             tuple(ranks(scorer, self.split.tests, n).tolist()),
             tuple(ranks(alone or scorer, self.cold, n).tolist()),
         )
 
-    def values(self, one: Ranked) -> np.ndarray:
+    def values(self, one: TargetRanks) -> np.ndarray:
         """The report's metric, (Q,)."""
         found: np.ndarray = values(np.array(one.ranks))[:, self.metric]
         return found
 
-    def baselines(self) -> dict[WayName, Ranked]:
+    def baselines(self) -> dict[WayName, TargetRanks]:
         """What is found without a model."""
         split = self.split
         self.progress(Progress(message("recommending-without-text"), model="popularity"))
-        found: dict[WayName, Ranked] = {
+        found: dict[WayName, TargetRanks] = {
             "popularity": self.ranked(without_text.popularity(split.seen, split.n_items))
         }
         found["item-knn"] = self.ranked(without_text.item_knn(split.seen, split.n_items))
@@ -132,7 +132,9 @@ class Recommending:
         found["words"] = self.by_vectors(word_vectors(self.data.texts), "words", found)
         return found
 
-    def by_vectors(self, vectors: np.ndarray, name: str, known: Mapping[WayName, Ranked]) -> Ranked:
+    def by_vectors(
+        self, vectors: np.ndarray, name: str, known: Mapping[WayName, TargetRanks]
+    ) -> TargetRanks:
         """What is found by vectors of items (I, D): as they are, or under a head that learns.
 
         A head that learns nothing from them is popularity. Kept, unless time cut it short.
@@ -146,7 +148,7 @@ class Recommending:
             "seed": self.settings.seed,
             "versions": {"torch": version("torch")},
         }
-        kept = self.store.get(Ranked, made_from)
+        kept = self.store.get(TargetRanks, made_from)
         if kept is not None:
             return kept
         from pick_model.measure.recommendation import head
@@ -161,13 +163,13 @@ class Recommending:
             found = self.ranked(head.scorer(fitted.head, popular), alone)
         else:
             n = self.split.n_items
-            found = Ranked(
+            found = TargetRanks(
                 known["popularity"].ranks, tuple(ranks(alone, self.cold, n).tolist()), False
             )
         found = dataclasses.replace(found, passes=fitted.passes)
         return found if fitted.cut_short else self.store.put(made_from, found)
 
-    def enter(self, one: Recommender, known: Mapping[WayName, Ranked]) -> None:
+    def enter(self, one: Recommender, known: Mapping[WayName, TargetRanks]) -> None:
         """Take a model through the items; a fault is its own, and it says so."""
         begun = self.now()
         try:
@@ -206,7 +208,9 @@ class Recommending:
             lambda done: self.progress(Progress(message("reading-items"), done, n, model=name)),
         )
 
-    def controls(self, one: Recommender, known: Mapping[WayName, Ranked], learning: float) -> None:
+    def controls(
+        self, one: Recommender, known: Mapping[WayName, TargetRanks], learning: float
+    ) -> None:
         """The same head on shuffled texts, then on untrained copies while there is time.
 
         learning: seconds that the model's own head took.

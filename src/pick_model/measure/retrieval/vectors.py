@@ -12,10 +12,10 @@ from pick_model.encoders.resolve import Resolved
 from pick_model.encoders.sentence_settings import SentenceSettings
 from pick_model.files import json_digest
 from pick_model.measure.retrieval.prompts import Prompts
-from pick_model.measure.retrieval.settings import Settings
 from pick_model.measure.screen.cache import CachedFeatures, FeatureCache
 from pick_model.measure.screen.pieces import RunContext
 from pick_model.measure.screen.reader import threads, uncollected, versions
+from pick_model.measure.screen.settings import Settings
 
 if TYPE_CHECKING:
     from pick_model.encoders.sentence import SentenceEncoder

@@ -89,6 +89,8 @@ RECOMMENDATION: dict[str, str] = {
     "term:words": "TF-IDF",
     "term:shuffled-texts": "shuffled texts",
     "term:untrained": "untrained copies",
+    "measured-text-encoders": "{models}: measured as encoders of the items' texts; what is ranked "
+    "here are recommenders, and screen and probe compare such encoders",
     # progress
     "recommending-without-text": "recommending without texts",
     "training-head": "training the head",
