@@ -98,6 +98,14 @@ def test_something_was_measured_and_a_limit_keeps_some_out(chosen: Chosen) -> No
     assert 10 < len(chosen.ranked([1, 1, 1, 1, 1], [])) < len(asked)
 
 
+def test_each_model_that_is_not_there_is_told_by_its_own_name(page: Any, chosen: Chosen) -> None:
+    page.goto(chosen.path.as_uri())
+    rows = page.locator("#faults tbody tr").all_inner_texts()
+    assert len(rows) == len(OTHERS)
+    (told,) = [row for row in rows if row.startswith("roberta-large")]
+    assert "FacebookAI/roberta-large is not (all)" in told
+
+
 def test_links_with_weights_and_limits_show_the_order_and_scores_of_the_program(
     page: Any, chosen: Chosen
 ) -> None:

@@ -194,8 +194,8 @@ def _without_the_hub(bench: SelectionBench, fault: ScreenFault) -> None:
             continue
         try:
             download(ref, settings.allow_pickle, settings.trust_remote_code, offline=True)
-        except PickModelError:
-            state.failed[name] = fault
+        except PickModelError as own:  # it says that the run is offline, which only then is so
+            state.failed[name] = fault_of(own) if settings.offline else fault
 
 
 def _seen(

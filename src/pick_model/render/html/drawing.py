@@ -98,7 +98,7 @@ def intervals(bars: Sequence[Bar], title: str) -> Markup:
 
 
 def _intervals(bars: Sequence[Bar], title: str, width: float) -> Markup:
-    left = 0.28 * width
+    left = (0.28 if width == WIDE else 0.37) * width  # of labels
     ends = [end for bar in bars for end in (bar.low, bar.high, bar.value) if isfinite(end)]
     ticks = steps(min(ends), max(ends), 6 if width == WIDE else 3)
     right = width - 16 - LETTER * max(len(bar.shown) for bar in bars)
@@ -121,7 +121,7 @@ def moves(moved: Sequence[DrawnMove], title: str) -> Markup:
 
 
 def _moves(moved: Sequence[DrawnMove], title: str, width: float) -> Markup:
-    left = 0.28 * width
+    left = (0.28 if width == WIDE else 0.37) * width  # of labels
     ends = [end for one in moved for end in (*(one.before or ()), *one.now) if isfinite(end)]
     ticks = steps(min(ends), max(ends), 6 if width == WIDE else 3)
     right = width - 16 - LETTER * max(len(one.shown) for one in moved)
