@@ -22,7 +22,8 @@ from pick_model.render.layout import ASCII, Page
 from pick_model.render.words import scored, share
 from pick_model.words.figures import places
 from pick_model.words.message import Message
-from pick_model.words.say import message, say
+from pick_model.words.reader import tell, word
+from pick_model.words.say import message
 
 LEAST, MOST = 12, 60  # columns of the axis: fewer tell nothing apart, more say no more
 ROWS = 12  # models that are drawn; the table has all
@@ -79,7 +80,7 @@ def strips(
     first, last = share(low), share(high)
     gap = columns - len(first) - len(last) - 2
     page.verbatim(f"{' ' * left}  {signs[5]}{first}{' ' * gap}{last}{signs[5]}")
-    page.paragraph(say(caption), dim=True)
+    page.paragraph(tell(caption), dim=True)
     page.blank()
 
 
@@ -108,7 +109,7 @@ def _fitted(label: str, width: int, cut: str) -> str:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return word(name.replace("_", " "))
 
 
 def _ends(figure: Figure) -> Ends:
