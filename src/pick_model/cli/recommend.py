@@ -77,6 +77,7 @@ def recommend(
       pick-model recommend examples/leaf-photos/task.yaml --preset edge --weight compute=0.4
       pick-model recommend examples/support-tickets/task.yaml --hardware nvidia-a10 -f json
       pick-model recommend examples/support-tickets/task.yaml --format html -o ranking.html
+      pick-model recommend examples/product-reviews-zh/task.yaml --lang zh
       pick-model recommend examples/support-tickets/task.yaml --point-worth 200 \\
         --price-per-hour 1.5
       pick-model recommend examples/support-tickets/task.yaml --probe --top 3 \\

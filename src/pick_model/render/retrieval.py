@@ -233,11 +233,11 @@ def as_markdown(searched: RetrievalReport) -> str:
 def _asides(searched: RetrievalReport, names: dict[str, str]) -> list[str]:
     """Prompts, terms, faults and notes, a line each."""
     said = [
-        f"- {names[one.model]}: {markdown(prompts(one))}"
+        f"- {phrase('label', name=names[one.model])}{markdown(prompts(one))}"
         for one in searched.results
         if one.error is None
     ]
-    said.append(f"- BM25: {markdown(terms(searched.bm25))}")
+    said.append(f"- {phrase('label', name='BM25')}{markdown(terms(searched.bm25))}")
     said += [
         f"- {phrase('was-not-screened', model=names[one.model], why=markdown(why(one.error)))}"
         for one in searched.results
