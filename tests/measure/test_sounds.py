@@ -154,6 +154,27 @@ def test_every_method_trains_on_sounds(
     assert result.baselines["frozen"].score >= 0
 
 
+@pytest.mark.parametrize("kind", ["multi-label", "regression"])
+def test_other_kinds_of_labels_are_as_for_texts(
+    kind: str, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = sorted(str(path) for path in (EXAMPLE / "sounds").rglob("*.wav"))
+    given = {
+        "multi-label": lambda n: "|".join(
+            w for w, on in (("a", n % 2), ("b", n % 3), ("c", 1)) if on
+        ),
+        "regression": lambda n: f"{n / 7:.3f}",
+    }[kind]
+    table = tmp_path / "rows.csv"
+    table.write_text(
+        "file,label\n" + "\n".join(f"{p},{given(n)}" for n, p in enumerate(names)) + "\n"
+    )
+    call(probe, model, "--data", table, "--kind", kind, *BRIEF)
+    report = ProbeReport.model_validate_json(capsys.readouterr().out)
+    assert report.data.kind == kind
+    assert "mfcc" in report.results[0].baselines
+
+
 def test_the_same_call_gives_the_same_report(
     model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
