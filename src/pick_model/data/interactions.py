@@ -7,7 +7,6 @@ every second user is left out, by a digest of the name, until there is room.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from pick_model.data.peek import peek
 from pick_model.data.search_rows import text_of
 from pick_model.data.source import DataFile, digest, find_source
 from pick_model.errors import did_you_mean
+from pick_model.files import digest as text_digest
 from pick_model.files import json_digest
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -324,4 +324,5 @@ def _notes(
 
 
 def _lot(seed: int, user: str) -> int:
-    return int.from_bytes(hashlib.blake2b(f"{seed}/{user}".encode(), digest_size=8).digest(), "big")
+    """A number of 64 bits that belongs to a user."""
+    return int(text_digest(f"{seed}/{user}")[:16], 16)

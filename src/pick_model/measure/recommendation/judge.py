@@ -44,16 +44,22 @@ def judged(
         return RankingJudgement("does-not-transfer", message("below-popularity", by=ahead))
     if over_popularity.low <= 0:
         return RankingJudgement("inconclusive", message("level-with-popularity", by=ahead))
-    for over, code in ((over_shuffled, "as-shuffled"), (over_untrained, "as-untrained")):
-        if over is None:
-            return RankingJudgement("inconclusive", message("without-control", by=ahead))
-        if over.low <= 0:
-            verdict: Verdict = "does-not-transfer" if over.value <= 0 else "inconclusive"
-            return RankingJudgement(verdict, message(code, by=ahead, over=shown(over)))
-    assert over_untrained is not None
+    if over_shuffled is not None and over_shuffled.low <= 0:
+        told = message("as-shuffled", by=ahead, over=shown(over_shuffled))
+        return RankingJudgement(_as_well(over_shuffled), told)
+    if over_untrained is not None and over_untrained.low <= 0:
+        told = message("as-untrained", by=ahead, over=shown(over_untrained))
+        return RankingJudgement(_as_well(over_untrained), told)
+    if over_shuffled is None or over_untrained is None:
+        return RankingJudgement("inconclusive", message("without-control", by=ahead))
     return RankingJudgement(
         "transfers", message("above-popularity", by=ahead, over=shown(over_untrained))
     )
+
+
+def _as_well(over: Figure) -> Verdict:
+    """Of a control that is not told from the model: it may be as good, or is."""
+    return "does-not-transfer" if over.value <= 0 else "inconclusive"
 
 
 def shown(one: Figure) -> Message:

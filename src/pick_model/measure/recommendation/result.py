@@ -111,7 +111,7 @@ def _result(
     assert one.prompts is not None
     assert one.read is not None
     mine, draws, trained = _mine(at, one), at.resampling, at.settings.trained
-    whole, over, controls = draws.figure(mine), _over(at, mine, known), _controls(at, one)
+    whole, over, controls = draws.figure(mine), _differences(at, mine, known), _controls(at, one)
     if one.shuffled is not None:
         over["shuffled-texts"] = draws.figure(mine - at.values(one.shuffled))
     if len(one.copies) > 1:
@@ -152,7 +152,7 @@ def _result(
     )
 
 
-def _over(
+def _differences(
     at: Recommending, mine: np.ndarray, known: Mapping[WayName, TargetRanks]
 ) -> dict[WayName, Figure]:
     return {name: at.resampling.figure(mine - at.values(found)) for name, found in known.items()}

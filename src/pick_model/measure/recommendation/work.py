@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -249,7 +248,5 @@ class Recommending:
 
 def digest_of(split: Split) -> str:
     """Of all that is learnt from and asked for."""
-    whole = hashlib.sha256()
-    for part in (split.learn, split.seen, split.tuning, split.tests):
-        whole.update(repr((split.n_items, part)).encode())
-    return whole.hexdigest()
+    parts = (split.learn, split.seen, split.tuning, split.tests)
+    return digest("".join(repr((split.n_items, part)) for part in parts))

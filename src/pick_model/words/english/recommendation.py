@@ -83,12 +83,8 @@ RECOMMENDATION: dict[str, str] = {
     "words-level": "these users do not tell {model} from TF-IDF of the texts",
     "who-took-what-is-better": "for items that were taken before, {way:term} finds more than "
     "{model}: texts are worth it for new items",
-    "term:popularity": "popularity",
     "term:item-knn": "item-kNN",
     "term:als": "ALS",
-    "term:words": "TF-IDF",
-    "term:shuffled-texts": "shuffled texts",
-    "term:untrained": "untrained copies",
     "measured-text-encoders": "{models}: measured as encoders of the items' texts; what is ranked "
     "here are recommenders, and screen and probe compare such encoders",
     # progress
