@@ -132,8 +132,7 @@ def expectations(candidates: Sequence[Candidate], page: Page) -> None:
 def explanation(report: Explanation, page: Page) -> None:
     """The five criteria of one model, from 0 to 1."""
     rows = [
-        Strip(v.criterion.replace("_", " "), (v.value, v.low, v.high), share(v.value))
-        for v in report.values
+        Strip(_words(v.criterion), (v.value, v.low, v.high), share(v.value)) for v in report.values
     ]
     strips(rows, page, message("picture-criteria", dot=_signs(page)[0]), (0.0, 1.0))
 
