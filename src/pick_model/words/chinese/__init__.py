@@ -7,7 +7,7 @@ screen 筛选, probe 试训, select 选型, gate 门禁, policy 策略, exceptio
 ledger 台账, overlay 覆盖文件, profile 任务描述, preset 预设, criterion 准则, standing 水平,
 belief 信念, point 百分点, baseline 基线, held-out rows 留出数据, pass 轮, seed 随机种子,
 base model 基座模型, tag 标注, piece 词片, memory 内存 (of a machine of whatever kind),
-item 物品, interaction 交互, cold 冷启动, popularity 热门度.
+item 物品, interaction 交互, cold 冷启动, popularity 热门度, head 头 (of a recommender 推荐头).
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ MODELS: dict[str, str] = {
     "give-config-of-weights": "给出与权重配套的 config.json",
     "no-extractor-files": "{name} 没有 preprocessor_config.json，它从声音中读什么只能靠猜",
     "put-extractor": "把与它一同保存的 preprocessor_config.json 放到权重旁边",
-    "extractor-without-rate": "{name} 的 preprocessor_config.json 不属于声音模型：sampling_rate "
-    "是 {rate}",
-    "extractor-not-of-model": "{name} 的 preprocessor_config.json 从声音得出的，不是模型所读的 "
-    "{reads}",
+    "extractor-without-rate": "{name} 的 preprocessor_config.json 不属于声音模型："
+    "sampling_rate 是 {rate}",
+    "extractor-not-of-model": "{name} 的 preprocessor_config.json 从声音得出的，"
+    "不是模型所读的 {reads}",
     "give-extractor-of-weights": "给出与权重配套的 preprocessor_config.json",
     "reads-no-sound": "{name} 读的是{what:term}，不是声音",
     "give-sound-encoder": "给出声音编码器，如 wav2vec 2.0、WavLM、AST 或 Whisper",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RANKING: dict[str, str] = {
-    # why a model is rejected; "it" stands before where a sentence is wanted
+    # why a model is rejected
     "not-for-task": "不是用于 {task} 的模型",
     "languages-unknown": "是否支持 {languages} 未知",
     "languages-missing": "不支持 {missing}",

@@ -14,7 +14,7 @@ RECOMMENDATION: dict[str, str] = {
     "fewer-items": "去掉不再提供的物品",
     "no-rows-of-interactions": "没有任何交互",
     "items-mostly-unknown": "{of:,} 行中有 {n:,} 行的物品不在 {file} 中，如 {item!r}",
-    "no-time": "时间 {told!r} 不是时间",
+    "no-time": "{told!r} 不是时间",
     "write-time": "写成秒数，或 2026-03-14、2026-03-14T15:09:26",
     "no-rating": "评分 {told!r} 不是数",
     "write-rating": "写成数，或删除该行",
@@ -42,13 +42,13 @@ RECOMMENDATION: dict[str, str] = {
     "因此找到的只是热门度所找到的",
     "below-popularity": "找到的比热门度少（{by}）",
     "level-with-popularity": "与热门度不分高下（{by}）；用户更多才能分辨",
-    "as-shuffled": "高于热门度（{by}），但同样的头在打乱的文本上也一样好：只比它高 {over}",
+    "as-shuffled": "高于热门度（{by}），但同样的推荐头在打乱的文本上也一样好：与之相差 {over}",
     "as-untrained": "高于热门度（{by}），但网络的未训练副本也一样好：与再做一个副本相差 {over}",
     "without-control": "高于热门度（{by}），但时间太短，没有做必要的对照（加大 --budget）",
     "above-popularity": "高于热门度（{by}），也高于网络的未训练副本（{over}）",
     # what the budget did not reach
     "items-not-read": "还没有读完所有文本，时间就用完了",
-    "no-time-to-shuffle": "打乱的文本上的头",
+    "no-time-to-shuffle": "打乱的文本上的推荐头",
     "untrained-dropped": "{n} 个之外的未训练副本",
     "untrained-fails": "未训练的副本：打乱权重后，网络给出的不是数",
     # what a reader should know
@@ -61,11 +61,11 @@ RECOMMENDATION: dict[str, str] = {
     "users-halved": "交互超过 {most:,} 次，每 {n} 个用户保留一个",
     "users-with-one": "有 {n:,} 个用户只有一个物品：计入热门度，不作询问",
     "few-tests": "只有 {n:,} 个用户，太少，区间不够宽",
-    "nobody-to-tune-on": "没有用户有三个物品，因此没有给头调参",
-    "later-items-were-seen": "询问每个用户的最后一个物品时，其他用户更晚的物品已经可见；--split "
-    "time 问的是全部已知交互之后的物品",
-    "no-collaborative-baseline": "没有安装 `implicit`，因此缺少用户和物品的因子：pip install "
-    "'pick-model[recommendation]'",
+    "nobody-to-tune-on": "没有用户有三个物品，因此没有给推荐头调参",
+    "later-items-were-seen": "询问每个用户的最后一个物品时，其他用户更晚的物品已经可见；"
+    "--split time 问的是全部已知交互之后的物品",
+    "no-collaborative-baseline": "没有安装 `implicit`，因此缺少用户和物品的因子："
+    "pip install 'pick-model[recommendation]'",
     "recommenders-undecided": "有 {n} 个模型都可能是最好的；这些用户分不出高下",
     "words-better": "文本的 TF-IDF 找到的比这里所有模型都多，包括 {model}",
     "words-level": "这些用户分不出 {model} 与文本的 TF-IDF 的高下",
@@ -77,6 +77,6 @@ RECOMMENDATION: dict[str, str] = {
     "这类编码器用 `screen` 和 `probe` 比较",
     # progress
     "recommending-without-text": "正在不看文本作推荐",
-    "training-head": "正在训练头",
+    "training-head": "正在训练推荐头",
     "reading-items": "正在读物品",
 }

@@ -54,7 +54,7 @@ RENDER_MEASURED: dict[str, str] = {
     "users": "{n:,} 个用户",
     "items-and-cold": "{n:,} 个物品（{cold:,} 个冷启动）",
     "interactions": "{n:,} 次交互",
-    "users-asked": "按 {split} 询问 {of:,} 个用户中的 {n:,} 个",
+    "users-asked": "按{split:word}划分，询问 {of:,} 个用户中的 {n:,} 个",
     "users-asked-cold": "{asked}，其中 {n:,} 个问的是冷启动物品",
     "not-read": "{model}：未读",
     "was-not-read": "{model} 未能读取：{why}",

@@ -169,6 +169,7 @@ RENDER_WORDS: dict[str, str] = {
     "word:untrained copies": "未训练的副本",
     "word:to popularity": "对比热门度",
     "word:cold": "冷启动",
+    "word:leave-last-out": "留最后一个",
     "word:no time for": "时间不够，未做",
     # a selection
     "word:stage": "阶段",

@@ -172,6 +172,7 @@ RENDER_WORDS = {
     "word:untrained copies": "untrained copies",
     "word:to popularity": "to popularity",
     "word:cold": "cold",
+    "word:leave-last-out": "leave-last-out",
     "word:no time for": "no time for",
     # a selection
     "word:stage": "stage",
