@@ -189,8 +189,8 @@ def test_items(run: Run, tiny: Path, tmp_path: Path) -> None:
     assert not HAN.search(done.out)
     report = RecommendationReport.model_validate_json(done.out)
     shown = page(recommendation.report, report)
-    assert_chinese(shown, str(tiny), "tiny", NOBODY)
+    assert_chinese(shown, str(tiny), "tiny", NOBODY, "rating ", "--split time")
     assert f"{NOBODY}：未读" in shown
     speak("zh")
-    assert_chinese(recommendation.as_markdown(report), str(tiny), NOBODY)
+    assert_chinese(recommendation.as_markdown(report), str(tiny), NOBODY, "rating ", "--split time")
     assert not HAN.search(recommendation.as_csv(report))
