@@ -112,8 +112,9 @@ def _of_processor(processor: Any) -> Pixels:
 def _of_timm(config: Any) -> Pixels:
     """timm's evaluation: the shorter side drawn to size / crop_pct, and the middle taken."""
     told: dict[str, Any] = dict(getattr(config, "pretrained_cfg", None) or {})
-    _, height, width = told.get("test_input_size") or told.get("input_size") or (3, 224, 224)
-    crop = float(told.get("test_crop_pct") or told.get("crop_pct") or CROP)
+    # Not its `test_` sizes: transformers' own wrapper takes these too.
+    _, height, width = told.get("input_size") or (3, 224, 224)
+    crop = float(told.get("crop_pct") or CROP)
     resampling = pillow().Resampling
     how = getattr(resampling, str(told.get("interpolation") or "bicubic").upper(), None)
     squash = told.get("crop_mode") == "squash"
