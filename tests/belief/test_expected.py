@@ -27,6 +27,7 @@ from pick_model.belief.similarity import (
     OTHER_LANGUAGE,
     RELATED,
     UNRELATED,
+    resembles,
     similarity,
     target_of_benchmark,
     task_similarity,
@@ -162,6 +163,18 @@ def test_what_resembles_the_task_less_weighs_less() -> None:
     )
     assert same > language > 0
     assert same > tags > 0
+
+
+def test_classes_told_by_their_names_are_a_task_of_their_own() -> None:
+    photographs = benchmark("photographs", modality="image", task="image-classification")
+    by_name = target_of_benchmark(
+        replace(photographs, task="zero-shot-image-classification"), "zero-shot"
+    )
+    trained = target_of_benchmark(photographs, "fine-tune")
+    assert resembles(photographs, "zero-shot", by_name)
+    assert not resembles(photographs, "fine-tune", by_name)
+    assert not resembles(photographs, "zero-shot", trained)
+    assert resembles(photographs, "fine-tune", trained)
 
 
 def test_many_scores_of_one_table_leave_the_doubt_about_the_table() -> None:

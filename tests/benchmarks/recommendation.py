@@ -19,6 +19,7 @@ from pick_model.documents.recommendation import RecommendationReport
 from pick_model.measure.recommendation.run import recommend_items
 from pick_model.measure.recommendation.settings import Settings, SplitName
 
+NAMES = {"model": "minilm"}  # the folder in its package
 SHOP = Path(__file__).parents[2] / "examples" / "shop"
 
 
@@ -42,6 +43,10 @@ def drawn_anew(model: Path, folder: Path) -> Path:
     return folder
 
 
+def named(folder: str) -> str:
+    return NAMES.get(Path(folder).name, Path(folder).name)
+
+
 def lines(report: RecommendationReport) -> list[dict[str, object]]:
     """A line a way: its score, interval, and what it finds of cold items."""
     found: list[dict[str, object]] = []
@@ -50,7 +55,7 @@ def lines(report: RecommendationReport) -> list[dict[str, object]]:
         found.append(
             {
                 "split": report.split,
-                "way": Path(model).name if model else getattr(one, "name", None),
+                "way": named(model) if model else getattr(one, "name", None),
                 "ndcg_at_10": one.score,
                 "interval": one.interval,
                 "cold_ndcg_at_10": one.cold["ndcg_at_10"].value if one.cold else None,
@@ -61,7 +66,7 @@ def lines(report: RecommendationReport) -> list[dict[str, object]]:
             found.append(
                 {
                     "split": report.split,
-                    "way": f"{Path(str(model)).name}, {control.name}",
+                    "way": f"{named(str(model))}, {control.name}",
                     "ndcg_at_10": control.score,
                     "interval": control.interval,
                     "cold_ndcg_at_10": None,

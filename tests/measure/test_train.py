@@ -106,7 +106,7 @@ def test_gradients_in_pieces_are_the_gradients_of_the_batch(loaded: Loaded, kind
     found = []
     for micro in (12, 5):
         torch.manual_seed(0)
-        net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, kind == "tokens").eval()
+        net = Net(loaded, loaded.encoder, rows.n_outputs, kind == "tokens").eval()
         net.zero_grad()
         scaler = torch.amp.GradScaler("cpu", enabled=False)
         loss, _ = training.accumulate(net, loaded, rows, chosen, None, scaler, micro)
@@ -222,7 +222,7 @@ def test_the_first_head_is_where_a_run_starts(loaded: Loaded) -> None:
 
 def test_predictions_come_in_the_rows_order_whatever_their_length(loaded: Loaded) -> None:
     rows = encoded(loaded, "tokens", 30)
-    net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, by_token=True)
+    net = Net(loaded, loaded.encoder, rows.n_outputs, by_token=True)
     together = training.predict(net, loaded, rows)
     alone = [training.predict(net, loaded, rows.take([i])) for i in range(30)]
     np.testing.assert_allclose(together, np.concatenate(alone), rtol=1e-4, atol=1e-5)
@@ -230,7 +230,7 @@ def test_predictions_come_in_the_rows_order_whatever_their_length(loaded: Loaded
 
 def test_words_cut_off_by_the_length_are_marked(loaded: Loaded) -> None:
     rows = encode(make_rows("tokens", 12), loaded, 4)
-    net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, by_token=True)
+    net = Net(loaded, loaded.encoder, rows.n_outputs, by_token=True)
     logits = training.predict(net, loaded, rows)
     assert len(logits) == sum(len(s) for s in rows.starts)
     assert np.isnan(logits).any()
@@ -240,7 +240,7 @@ def test_words_cut_off_by_the_length_are_marked(loaded: Loaded) -> None:
 def test_a_tokenizer_that_pads_on_the_left_reads_the_same_tokens(loaded: Loaded) -> None:
     left = dataclasses.replace(loaded)
     rows = encoded(loaded, "tokens", 10)
-    net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, by_token=True)
+    net = Net(loaded, loaded.encoder, rows.n_outputs, by_token=True)
     right = training.predict(net, loaded, rows)
     side = loaded.tokenizer.padding_side
     try:
