@@ -18,7 +18,7 @@ PROBE: dict[str, str] = {
     "term:majority": "多数类",
     "term:tfidf": "TF-IDF",
     "term:colours": "颜色直方图",
-    "term:hog": "梯度方向直方图（HOG）",
+    "term:hog": "HOG 梯度方向直方图",
     "term:mfcc": "MFCC 统计量",
     # what it would take to tell
     "more-steps": "每个随机种子再训练 {steps} 步（--max-steps，或加大 --budget）",
