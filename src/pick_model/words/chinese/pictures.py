@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 PICTURES: dict[str, str] = {
-    "picture-expected": "{dot} 预期的 {what} 及其 90% 区间",
-    "picture-scores": "{dot} {what} 及其 90% 区间",
-    "picture-criteria": "{dot} 各准则的取值及其 90% 区间",
-    "picture-moved": "{before} 之前预期的 {what}，{dot} 现在预期的，各带 90% 区间",
+    "picture-expected": "{dot} 预期的成绩（{what:term}），附 90% 区间",
+    "picture-scores": "{dot} {what:term}，附 90% 区间",
+    "picture-criteria": "{dot} 各准则的取值，附 90% 区间",
+    "picture-moved": "{what:term}：{before} 之前的预期，{dot} 现在的预期，各附 90% 区间",
 }

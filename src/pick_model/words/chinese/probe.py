@@ -11,7 +11,8 @@ PROBE: dict[str, str] = {
     "full-below": "全量微调的得分与基线（{baseline:term}）将相差 {later}",
     "full-below-and-flat": "全量微调的得分与基线（{baseline:term}）将相差 {later}，"
     "而且学习曲线已趋平",
-    "never-above-majority": "训练完整轮后仍不高于多数类基线；另一基线（{baseline:term}）高出 {lead}",
+    "never-above-majority": "训练完整轮后仍不高于多数类基线；"
+    "另一基线（{baseline:term}）高出 {lead}",
     "not-above-majority-yet": "尚未高于多数类基线（{by}）",
     "flat-within-noise": "学习曲线已趋平，且在基线（{baseline:term}）的噪声范围之内（{by}）",
     "not-flat-not-clear": "学习曲线尚未趋平，得分与基线（{baseline:term}）也未拉开差距（{by}）",

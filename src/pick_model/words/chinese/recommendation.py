@@ -38,8 +38,7 @@ RECOMMENDATION: dict[str, str] = {
     "task-of-items": "task: item-recommendation",
     "metric-not-of-ranking": "推荐不计算指标 {metric!r}",
     # a verdict's reason; what is above or below is the model
-    "vectors-say-nothing": "在用于调参的用户上，向量没有给热门度增添什么，"
-    "因此结果就是热门度的结果",
+    "vectors-say-nothing": "在用于调参的用户上，向量没有给热门度增添什么，因此结果就是热门度的结果",
     "below-popularity": "找到的比热门度少（{by}）",
     "level-with-popularity": "与热门度不分高下（{by}）；用户更多才能分辨",
     "as-shuffled": "高于热门度（{by}），但同样的推荐头在打乱的文本上也一样好：与之相差 {over}",
