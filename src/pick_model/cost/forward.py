@@ -46,7 +46,15 @@ DENSE = frozenset(
 ) | frozenset(("late-interaction", "recurrent", "sentence-encoder", "sparse-encoder"))
 TABLES_APART = Interval(1.08, 1.0, 1.65)  # parameters of token tables known, and left out
 LARGE, LARGE_FROM = Interval(0.98, 0.85, 1.12), 1e9  # tables are a small share of so many
-SMALL = Interval(0.8, 0.33, 1.3)
+# Of fewer, where a model knows few languages, by how many parameters; what is smaller still, or
+# of many languages, may be little but its table.
+FEW_LANGUAGES = 5
+SMALL: tuple[tuple[float, Interval], ...] = (
+    (3e8, Interval(0.92, 0.58, 1.12)),
+    (1.2e8, Interval(0.75, 0.34, 1.21)),
+    (5e7, Interval(0.85, 0.51, 0.93)),
+)
+SMALLEST_OR_MANY_LANGUAGES = Interval(0.57, 0.22, 1.13)
 SPEECH = Interval(1.22, 1.06, 1.6)
 # A trace counts matrix products exactly; heads and poolers of the task differ.
 EXACT, PUBLISHED, NEIGHBOUR = 0.03, 0.05, 0.15
@@ -142,7 +150,11 @@ def _shapeless(entry: Entry) -> Interval | None:
         return None
     if entry.n_embedding_parameters is not None:
         return TABLES_APART
-    return LARGE if (entry.n_parameters or 0) > LARGE_FROM else SMALL
+    n = entry.n_parameters or 0
+    if n > LARGE_FROM:
+        return LARGE
+    few = len(entry.languages or ()) <= FEW_LANGUAGES
+    return next((over for least, over in SMALL if few and n >= least), SMALLEST_OR_MANY_LANGUAGES)
 
 
 def _about(value: float, slack: float) -> Interval:
