@@ -30,7 +30,7 @@ UNPACKING = Interval(1.5, 1.33, 2.36)
 # A processor unpacks once a pass, however long the inputs: what it could multiply meanwhile,
 # FLOPs a weight, by 8 pairs of steps on one core of an AMD EPYC with AVX-512, bitsandbytes
 # 0.50.2: least, middle and most (tests/benchmarks/unpacking.py). Not measured on several cores.
-UNPACKED_FLOPS = Interval(60.0, 30.0, 100.0)
+UNPACKED_FLOPS = Interval(50.0, 37.0, 150.0)
 
 # Images Pillow decodes a second on one core: the least, the middle and the most of five server
 # processors on ImageNet's validation images (ternaus/imread_benchmark, 2026). Four processes of a
