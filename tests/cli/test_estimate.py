@@ -61,6 +61,15 @@ def test_what_does_not_fit_comes_with_what_to_change_and_where_it_would(run: Run
     assert "fits with" in table
 
 
+def test_of_a_card_with_two_gpus_one_counts(run: Run) -> None:
+    """10.6 GiB fit neither of a Tesla M60's two, of 8 GiB each, nor one of a K80's, surely."""
+    asked = ("modernbert-base", "--length", "8000", "--batch", "1")
+    found = estimated(run, *asked)
+    assert found.estimates["training_memory_gib"].value > 8
+    assert found.smallest_machine not in (None, "nvidia-m60", "nvidia-k80")
+    assert estimated(run, *asked, "--hardware", "nvidia-m60").fits == "no"
+
+
 def test_a_folder_with_a_configuration_is_estimated_without_weights(
     run: Run, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from pick_model.advise.report import estimates, figure, summary
 from pick_model.cost.estimate import Costs, estimate, fits, largest_batch
 from pick_model.cost.fitting import FittingSetup, smallest_machine, ways_to_fit
 from pick_model.cost.forward import attention_of
-from pick_model.cost.layouts import NEIGHBOURS, built_like, readings
+from pick_model.cost.layouts import NEIGHBOURS, built_like, limits_met
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import versions
 from pick_model.documents.catalog import Entry
@@ -131,7 +131,7 @@ def _alternative(way: FittingSetup, profile: Profile, setup: Setup, costs: Costs
 def _of_input(entry: Entry, profile: Profile) -> list[Message]:
     """Where the figures are of another input than the one that was asked for."""
     found = []
-    for unit, read, given in readings(entry, profile):
+    for unit, read, given in limits_met(entry, profile):
         if unit == "tokens":
             found.append(message("reads-first", tokens=int(read), wanted=int(given)))
         elif unit == "seconds":

@@ -249,7 +249,7 @@ def transformer_tokens(entry: Entry, profile: Profile) -> int | None:
     return _sound_tokens(entry, profile)
 
 
-class Reading(NamedTuple):
+class InputLimit(NamedTuple):
     """What a model reads of an input of another size than it takes."""
 
     unit: Literal["tokens", "pixels", "seconds"]
@@ -257,17 +257,19 @@ class Reading(NamedTuple):
     given: float
 
 
-def readings(entry: Entry, profile: Profile) -> tuple[Reading, ...]:
+def limits_met(entry: Entry, profile: Profile) -> tuple[InputLimit, ...]:
     """Where figures are of another input than the profile's: a longer text or sound is cut, an
     image is scaled to what a transformer was trained for."""
     text, image, sound = (kind in entry.modality for kind in ("text", "image", "audio"))
-    cut = (
-        ("tokens", entry.max_tokens if text else None, profile.input_tokens),
-        ("seconds", _window(entry) if sound else None, profile.input_seconds),
-    )
-    found = [Reading(unit, most, had) for unit, most, had in cut if most and had > most]
+    found = []
+    most = entry.max_tokens if text else None
+    if most is not None and profile.input_tokens > most:
+        found.append(InputLimit("tokens", most, profile.input_tokens))
+    window = _window(entry) if sound else None
+    if window is not None and profile.input_seconds > window:
+        found.append(InputLimit("seconds", window, profile.input_seconds))
     if image and entry.kind != "cnn" and image_side(entry, profile) != profile.input_pixels:
-        found.append(Reading("pixels", image_side(entry, profile), profile.input_pixels))
+        found.append(InputLimit("pixels", image_side(entry, profile), profile.input_pixels))
     return tuple(found)
 
 
