@@ -61,6 +61,15 @@ def test_what_does_not_fit_comes_with_what_to_change_and_where_it_would(run: Run
     assert "fits with" in table
 
 
+def test_of_a_card_with_two_gpus_one_counts(run: Run) -> None:
+    """10.6 GiB fit neither of a Tesla M60's two, of 8 GiB each, nor one of a K80's, surely."""
+    asked = ("modernbert-base", "--length", "8000", "--batch", "1")
+    found = estimated(run, *asked)
+    assert found.estimates["training_memory_gib"].value > 8
+    assert found.smallest_machine not in (None, "nvidia-m60", "nvidia-k80")
+    assert estimated(run, *asked, "--hardware", "nvidia-m60").fits == "no"
+
+
 def test_a_folder_with_a_configuration_is_estimated_without_weights(
     run: Run, tmp_path: Path
 ) -> None:
@@ -128,3 +137,138 @@ def test_a_folder_without_a_configuration_is_told(run: Run, tmp_path: Path) -> N
     done = run("estimate", str(tmp_path))
     assert done.code == 2
     assert "config.json" in done.err
+
+
+def in_folder(folder: Path, config: object) -> str:
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    return str(folder)
+
+
+VIT = {
+    "model_type": "vit",
+    "hidden_size": 768,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "intermediate_size": 3072,
+    "image_size": 224,
+    "patch_size": 16,
+}
+LLAMA = BERT | {"model_type": "llama", "num_key_value_heads": 4}
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (BERT | {"hidden_size": -1}, "hidden_size -1"),
+        (BERT | {"hidden_size": 768.5}, "hidden_size 768.5"),
+        (BERT | {"hidden_size": float("nan")}, "hidden_size nan"),
+        (BERT | {"hidden_size": "wide"}, "hidden_size 'wide'"),
+        (BERT | {"hidden_size": True}, "hidden_size True"),
+        (BERT | {"hidden_size": {}}, "hidden_size {}"),
+        (BERT | {"num_hidden_layers": 0}, "num_hidden_layers 0"),
+        (BERT | {"num_hidden_layers": 10**6}, "num_hidden_layers 1000000"),
+        (BERT | {"num_attention_heads": 0}, "num_attention_heads 0"),
+        (BERT | {"num_attention_heads": [12, 0]}, "num_attention_heads [12, 0]"),
+        (BERT | {"num_attention_heads": 7}, "hidden_size 768 / num_attention_heads 7"),
+        (BERT | {"intermediate_size": -4}, "intermediate_size -4"),
+        (BERT | {"vocab_size": 0}, "vocab_size 0"),
+        (BERT | {"max_position_embeddings": 10**12}, "max_position_embeddings 1000000000000"),
+        (LLAMA | {"num_key_value_heads": 5}, "num_attention_heads 12 / num_key_value_heads 5"),
+        (VIT | {"patch_size": 0}, "patch_size 0"),
+        (VIT | {"patch_size": 64, "image_size": 32}, "patch_size 64 > image_size 32"),
+        (VIT | {"image_size": -224}, "image_size -224"),
+        (VIT | {"image_size": "big"}, "image_size 'big'"),
+    ],
+)  # fmt: skip
+def test_a_configuration_that_cannot_be_is_refused_with_what_is_wrong(
+    config: object, said: str, run: Run, tmp_path: Path
+) -> None:
+    done = run("estimate", in_folder(tmp_path, config))
+    assert done.code == 2
+    assert f"says {said}, which cannot be" in " ".join(done.err.split())
+    assert not done.out
+
+
+@pytest.mark.parametrize(
+    "config",
+    [BERT, LLAMA, VIT, VIT | {"image_size": [224, 224]}, BERT | {"type_vocab_size": 0},
+     BERT | {"max_position_embeddings": -1}, {**BERT, "head_dim": 64, "num_attention_heads": 7}],
+)  # fmt: skip
+def test_what_configurations_do_write_is_not_refused(
+    config: object, run: Run, tmp_path: Path
+) -> None:
+    found = estimated(run, in_folder(tmp_path, config))
+    assert found.estimates["training_memory_gib"].value > 0
+
+
+@pytest.mark.parametrize(
+    ("left_out", "code"),
+    [
+        ("hidden_size", "shape-unknown"),
+        ("num_hidden_layers", "shape-unknown"),
+        ("num_attention_heads", "shape-assumed"),
+        ("intermediate_size", "shape-assumed"),
+    ],
+)
+def test_what_a_configuration_leaves_out_is_told(
+    left_out: str, code: str, run: Run, tmp_path: Path
+) -> None:
+    config = {key: value for key, value in BERT.items() if key != left_out}
+    found = estimated(run, in_folder(tmp_path, config))
+    assert code in [m.code for m in found.advice_messages]
+    assert ("training_memory_gib" in found.estimates) is (code == "shape-assumed")
+
+
+def test_an_empty_configuration_has_no_figures_and_a_reason(run: Run, tmp_path: Path) -> None:
+    found = estimated(run, in_folder(tmp_path, {}))
+    assert "training_memory_gib" not in found.estimates
+    assert {"no-parameter-count", "shape-unknown"} <= {m.code for m in found.advice_messages}
+
+
+def test_a_hub_configuration_that_cannot_be_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("huggingface_hub")
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    repo = Repo(files={"config.json": json.dumps(BERT | {"hidden_size": -1}).encode()})
+    with serving({"org/my-bert": repo}) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        done = run("estimate", "org/my-bert")
+    assert done.code == 2
+    assert "org/my-bert/config.json: says hidden_size -1" in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("model", "length", "said"),
+    [
+        ("bert-base-uncased", "8000", "reads 512 tokens of 8000"),
+        ("clip-vit-base-patch32", "500", "reads 77 tokens of 500"),
+        ("whisper-small", "60", "reads 30 s of 60"),
+        ("ast-finetuned-audioset-10-10-0.4593", "60", "reads 10.24 s of 60"),
+        ("vit-base-patch16-224", "1024", "scales images of 1024 pixels a side to 224"),
+    ],
+)
+def test_an_input_beyond_what_the_model_takes_is_told(
+    model: str, length: str, said: str, run: Run
+) -> None:
+    def figures(length: str) -> dict[str, float]:
+        found = estimated(run, model, "--length", length)
+        return {name: figure.value for name, figure in found.estimates.items()}
+
+    longer = estimated(run, model, "--length", length)
+    assert said in longer.advice
+    assert figures(length) == figures(str(float(length) * 2))  # it reads no more of more
+
+
+@pytest.mark.parametrize(
+    ("model", "length"),
+    [
+        *(("bert-base-uncased", "512"), ("whisper-small", "30"), ("wav2vec2-base", "600")),
+        *(("vit-base-patch16-224", "224"), ("resnet50.a1_in1k", "1024")),
+    ],
+)
+def test_an_input_that_is_read_whole_is_not_remarked_on(model: str, length: str, run: Run) -> None:
+    codes = {m.code for m in estimated(run, model, "--length", length).advice_messages}
+    assert not codes & {"reads-first", "reads-seconds", "scales-images"}

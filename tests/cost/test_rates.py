@@ -24,6 +24,7 @@ from pick_model.cost.rates import (
     time_and_slope,
 )
 from pick_model.documents.hardware import Machine, Timing
+from pick_model.interval import Interval
 
 T4 = Machine(
     id="t4", kind="gpu", memory_gib=16.0, bandwidth_gb_s=320.0, fp32_tflops=8.1, fp16_tflops=65.0
@@ -67,8 +68,14 @@ def test_the_interval_is_as_wide_as_machines_and_models_differ() -> None:
     found = seconds(Step(1e12, 0.0, 0.0), FLAT)
     factor = math.exp(NORMAL_90 * math.hypot(0.3, 0.1))  # all of it arithmetic
     assert found == pytest.approx((1.0, 1 / factor, factor))
-    doubtful = seconds(Step(1e12, 0.0, 0.0), FLAT, doubt=0.2)
-    assert doubtful.high == pytest.approx(math.exp(NORMAL_90 * math.hypot(0.3, 0.1, 0.2)))
+
+
+def test_the_interval_is_skewed_as_the_work_is() -> None:
+    of_machine = NORMAL_90 * math.hypot(0.3, 0.1)
+    found = seconds(Step(1e12, 0.0, 0.0), FLAT, Interval(1.0, 0.5, 1.1), Interval(3.0, 3.0, 6.0))
+    assert found.value == pytest.approx(1.0)
+    assert found.low == pytest.approx(math.exp(-math.hypot(of_machine, math.log(2))))
+    assert found.high == pytest.approx(math.exp(math.hypot(of_machine, math.log(1.1), math.log(2))))
 
 
 @given(

@@ -11,7 +11,7 @@ from pick_model.advise.report import estimates, figure, summary
 from pick_model.cost.estimate import Costs, estimate, fits, largest_batch
 from pick_model.cost.fitting import FittingSetup, smallest_machine, ways_to_fit
 from pick_model.cost.forward import attention_of
-from pick_model.cost.layouts import built_like
+from pick_model.cost.layouts import NEIGHBOURS, built_like, limits_met
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import versions
 from pick_model.documents.catalog import Entry
@@ -128,6 +128,36 @@ def _alternative(way: FittingSetup, profile: Profile, setup: Setup, costs: Costs
     )
 
 
+def _of_input(entry: Entry, profile: Profile) -> list[Message]:
+    """Where the figures are of another input than the one that was asked for."""
+    found = []
+    for unit, read, given in limits_met(entry, profile):
+        if unit == "tokens":
+            found.append(message("reads-first", tokens=int(read), wanted=int(given)))
+        elif unit == "seconds":
+            found.append(message("reads-seconds", read=read, wanted=given))
+        else:
+            found.append(message("scales-images", read=read, wanted=given))
+    return found
+
+
+def _of_shape(entry: Entry) -> list[Message]:
+    """Dimensions that nobody told, and what stands for them."""
+    if entry.kind not in NEIGHBOURS:
+        return []
+    shape, told = entry.shape, []
+    if shape.hidden_size is None or shape.n_layers is None:
+        stated = {"hidden_size": shape.hidden_size, "n_layers": shape.n_layers}
+        lacks = tuple(name for name, value in stated.items() if value is None)
+        told.append(message("shape-unknown", what=lacks))
+    else:
+        stated = {"n_heads": shape.n_heads, "intermediate_size": shape.intermediate_size}
+        lacks = tuple(name for name, value in stated.items() if value is None)
+        if lacks:
+            told.append(message("shape-assumed", what=lacks))
+    return told
+
+
 def _advice(
     entry: Entry,
     profile: Profile,
@@ -150,9 +180,7 @@ def _advice(
         if not ways:
             told.append(message("nothing-fits", machine=here.id))
     told += [m for m in cautions(entry, profile, costs) if m.code != "fits-with"]
-    limit = entry.max_tokens
-    if limit is not None and entry.modality == "text" and profile.input_tokens > limit:
-        told.append(message("reads-first", tokens=limit, wanted=profile.input_tokens))
+    told += _of_input(entry, profile) + _of_shape(entry)
     if fit in ("maybe", "no") and machine is not None:
         told.append(message("fits-on", machine=machine.id, memory=machine.memory_gib))
     return told

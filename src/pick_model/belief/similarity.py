@@ -67,8 +67,8 @@ RELATED, UNRELATED = 0.9, 0.15
 # .25 and .4 tau is higher by .002).
 OTHER_LANGUAGE = 0.05
 OTHER_DOMAIN, GENERAL_FOR_DOMAIN = 0.5, 0.7
-# Code, law or speech tell of general tasks as of each other's: at .5, beside 1, the first loses 2.02
-# points and 2.05, source hidden.
+# Code, law or speech tell of general tasks as of each other's: at .5, beside 1, the first loses
+# 2.02 points and 2.05, source hidden.
 DOMAIN_FOR_GENERAL = OTHER_DOMAIN
 
 

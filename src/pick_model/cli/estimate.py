@@ -130,13 +130,13 @@ def _found(name: str, catalog: Catalog, timeout: float | None) -> tuple[Entry, O
     from pick_model.catalog.draft.unlisted import entry_from_folder, entry_from_hub
 
     if Path(name).is_dir():
-        return entry_from_folder(Path(name), catalog), "folder"
+        return entry_from_folder(Path(name), catalog, strict=True), "folder"
     entry = catalog.get(name)
     if entry is not None:
         return entry, "catalog"
     if name.count("/") != 1 or name.startswith((".", "/")):
         catalog.find(name)  # raises, with the nearest name
-    return entry_from_hub(name, catalog, timeout=timeout), "hub"
+    return entry_from_hub(name, catalog, timeout=timeout, strict=True), "hub"
 
 
 def _task(name: str, length: float | None, rows: int | None, training: dict[str, Any]) -> Any:

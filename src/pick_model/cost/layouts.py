@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pick_model.cost.lately import lately, lately_for
 from pick_model.cost.terms import Sizes
@@ -14,6 +14,8 @@ from pick_model.vocabulary.tasks import SEQUENCES
 # section 4.2); Whisper's and AST's see a spectrogram of 100 a second.
 FRAMES_PER_SECOND = 50
 SPECTRA_PER_SECOND = 100
+# Its window is 30 s, and a shorter sound is padded to it (Radford et al. 2022, section 2.1).
+WHISPERS, WHISPER_SECONDS = frozenset({"whisper", "distil-whisper"}), 30.0
 # AST cuts 128 mel bands into 12 rows of patches of 16, ten apart (Gong et al. 2021, section 2.1).
 AST_ROWS, AST_PATCH, AST_STRIDE = 12, 16, 10
 # BEATs, AudioMAE and EAT put the patches side by side: 8 rows, 16 apart.
@@ -247,14 +249,47 @@ def transformer_tokens(entry: Entry, profile: Profile) -> int | None:
     return _sound_tokens(entry, profile)
 
 
+class InputLimit(NamedTuple):
+    """What a model reads of an input of another size than it takes."""
+
+    unit: Literal["tokens", "pixels", "seconds"]
+    read: float
+    given: float
+
+
+def limits_met(entry: Entry, profile: Profile) -> tuple[InputLimit, ...]:
+    """Where figures are of another input than the profile's: a longer text or sound is cut, an
+    image is scaled to what a transformer was trained for."""
+    text, image, sound = (kind in entry.modality for kind in ("text", "image", "audio"))
+    found = []
+    most = entry.max_tokens if text else None
+    if most is not None and profile.input_tokens > most:
+        found.append(InputLimit("tokens", most, profile.input_tokens))
+    window = _window(entry) if sound else None
+    if window is not None and profile.input_seconds > window:
+        found.append(InputLimit("seconds", window, profile.input_seconds))
+    if image and entry.kind != "cnn" and image_side(entry, profile) != profile.input_pixels:
+        found.append(InputLimit("pixels", image_side(entry, profile), profile.input_pixels))
+    return tuple(found)
+
+
+def _window(entry: Entry) -> float | None:
+    """Seconds of sound a model reads at most; None where it reads all."""
+    if entry.kind == "speech-encoder-decoder" and entry.family in WHISPERS:
+        return entry.max_seconds or WHISPER_SECONDS
+    if entry.kind == "audio-encoder" and entry.shape.patch_size and entry.forward:
+        return entry.forward.seconds or entry.max_seconds
+    return entry.max_seconds
+
+
 def image_side(entry: Entry, profile: Profile) -> int:
     """Pixels a side: a transformer reads the size it was trained for."""
     return entry.image_size or profile.input_pixels
 
 
 def _sound_tokens(entry: Entry, profile: Profile) -> int:
-    if entry.kind == "speech-encoder-decoder" and entry.family in ("whisper", "distil-whisper"):
-        return int((entry.max_seconds or 30.0) * FRAMES_PER_SECOND)  # padded to its window
+    if entry.kind == "speech-encoder-decoder" and entry.family in WHISPERS:
+        return int((entry.max_seconds or WHISPER_SECONDS) * FRAMES_PER_SECOND)  # padded to it
     seconds = min(profile.input_seconds, entry.max_seconds or profile.input_seconds)
     if entry.kind == "audio-encoder" and entry.shape.patch_size:
         spectra = (entry.forward.seconds if entry.forward else None) or seconds

@@ -84,12 +84,17 @@ def step_of(
     return Step(passes * flops, moved, passes * layers)
 
 
-def seconds(step: Step, rates: Rates, doubt: float = 0.0) -> Interval:
-    """Seconds of one step; `doubt` is the sd of ln(work), where that is an estimate itself."""
+def seconds(step: Step, rates: Rates, *work: Interval) -> Interval:
+    """Seconds of one step; `work`: estimates that the step is made of, or multiplied by.
+
+    Each of them may be off as far as its ends, to either side as it is skewed.
+    """
     time, gradient = time_and_slope(step, rates)
-    variance = quadratic(gradient, rates.covariance) + rates.within**2 + doubt**2
-    factor = math.exp(NORMAL_90 * math.sqrt(variance))
-    return Interval(time, time / factor, time * factor)
+    machine = NORMAL_90**2 * (quadratic(gradient, rates.covariance) + rates.within**2)
+    known = [each for each in work if each.low > 0]
+    below = machine + sum(math.log(each.value / each.low) ** 2 for each in known)
+    above = machine + sum(math.log(each.high / each.value) ** 2 for each in known)
+    return Interval(time, time / math.exp(math.sqrt(below)), time * math.exp(math.sqrt(above)))
 
 
 def rates_of(machine: Machine, dtype: Arithmetic, kind: NetworkKind, phase: Phase) -> Rates | None:

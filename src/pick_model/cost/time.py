@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from pick_model.cost.forward import serving_bytes
 from pick_model.cost.lately import lately_for
 from pick_model.cost.outputs import launched_layers, network_kind, output_numbers
 from pick_model.cost.rates import (
-    NORMAL_90,
     WIDTH,
     Rates,
     Step,
@@ -30,6 +27,10 @@ PASSES: dict[Method, float] = {"full": 3.0, "lora": 2.0, "qlora": 2.0, "frozen":
 # of steps on a T4, 135 million to 1.7 thousand million parameters, 5, 50 and 95 % points
 # (catalogs/speed/memory.csv).
 UNPACKING = Interval(1.5, 1.33, 2.36)
+# A processor unpacks once a pass, however long the inputs: what it could multiply meanwhile,
+# FLOPs a weight, by 8 pairs of steps on one core of an AMD EPYC with AVX-512, bitsandbytes
+# 0.50.2: least, middle and most (tests/benchmarks/unpacking.py). Not measured on several cores.
+UNPACKED_FLOPS = Interval(50.0, 37.0, 150.0)
 
 # Images Pillow decodes a second on one core: the least, the middle and the most of five server
 # processors on ImageNet's validation images (ternaus/imread_benchmark, 2026). Four processes of a
@@ -55,12 +56,8 @@ def training_hours(
     if flops is None or rates is None or step is None:
         return None
     epochs = 1.0 if profile.method == "frozen" else profile.epochs
-    doubt = _doubt(flops)
-    if profile.method == "qlora":
-        doubt = math.hypot(doubt, _doubt(UNPACKING))
-    one = seconds(step, rates, doubt)
-    if profile.method == "qlora":
-        one = one.times(UNPACKING.value)
+    unpacking = _unpacking(entry, profile, flops.value * batch)
+    one = seconds(step, rates, flops, unpacking).times(unpacking.value)
     if entry.modality in ("image", "image-text"):
         one = _decoding(one, batch)
     share = data_parallel_share(machine.count)
@@ -131,7 +128,7 @@ def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interv
         layers=launched_layers(entry),
         width=serving_bytes(machine),
     )
-    return seconds(step, rates, _doubt(flops)).times(1e3)
+    return seconds(step, rates, flops).times(1e3)
 
 
 def energy_kwh(machine: Machine, hours: Interval | None) -> Interval | None:
@@ -147,9 +144,14 @@ def _weights(entry: Entry) -> float:
     return float(max(active - (entry.n_embedding_parameters or 0), 0))
 
 
-def _doubt(figure: Interval) -> float:
-    """Sd of the figure's logarithm, from its 90 % interval."""
-    return math.log(figure.high / figure.low) / (2 * NORMAL_90) if figure.low > 0 else 0.0
+def _unpacking(entry: Entry, profile: Profile, flops: float) -> Interval:
+    """Seconds of a step over those of one whose weights are not packed; `flops`: of its batch."""
+    if profile.method != "qlora":
+        return Interval(1.0, 1.0, 1.0)
+    if profile.train_on.kind != "cpu":
+        return UNPACKING
+    once = _weights(entry) / flops
+    return Interval(*(1 + once * end for end in UNPACKED_FLOPS))
 
 
 def _decoding(step: Interval, batch: int) -> Interval:

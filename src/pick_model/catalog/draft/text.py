@@ -59,7 +59,7 @@ def written_out(facts: RepoFacts, lines: list[Line], catalog: Catalog, notes: Se
             given.setdefault(line.source, []).append(name)
     if any(line.name == "revision" and line.value for line in lines):
         given.setdefault("hub-card", []).append("revision")
-    text.append("  sources:")
+    text.append("  sources:" if given else "  sources: {}")
     text += [f"    {name}: [{', '.join(fields)}]" for name, fields in sorted(given.items())]
     missing = [name for name in sorted(given) if name not in catalog.details["sources"]]
     if missing:

@@ -14,7 +14,9 @@ from typing import Any
 
 from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.draft.add import entry_text
+from pick_model.catalog.draft.impossible import impossible
 from pick_model.catalog.draft.parameters import possible_counts
+from pick_model.catalog.draft.recognise import recognise
 from pick_model.catalog.draft.repository import OTHERS, RepoFacts, read_facts
 from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_files import CatalogFile
@@ -25,15 +27,24 @@ from pick_model.words.say import message
 
 
 def entry_from_hub(
-    repo: str, catalog: Catalog, *, revision: str | None = None, timeout: float | None = None
+    repo: str,
+    catalog: Catalog,
+    *,
+    revision: str | None = None,
+    timeout: float | None = None,
+    strict: bool = False,
 ) -> Entry:
-    """The entry a draft of this repository has. Raises EnvironmentProblem and UsageError."""
+    """The entry a draft of this repository has. Raises EnvironmentProblem and UsageError; if
+    `strict` InputError for a configuration that no model can have."""
     facts = read_facts(model_info(repo, revision, timeout=timeout, sizes=True))
+    if strict:
+        _believe(facts, f"{repo}/config.json")
     return _entry(facts, catalog)
 
 
-def entry_from_folder(folder: Path, catalog: Catalog) -> Entry:
-    """The entry of a model saved in a folder. Raises InputError where it cannot be read."""
+def entry_from_folder(folder: Path, catalog: Catalog, *, strict: bool = False) -> Entry:
+    """The entry of a model saved in a folder. Raises InputError where it cannot be read, and if
+    `strict` for a configuration that no model can have."""
     config = _json(folder / "config.json")
     if not isinstance(config, dict):
         raise InputError(
@@ -46,7 +57,17 @@ def entry_from_folder(folder: Path, catalog: Catalog) -> Entry:
         if name.endswith(".safetensors") and not name.startswith("adapter_"):
             tensors |= _header(folder / name)
     head = RepoHead(id=folder.resolve().name, sha="", licenses=(), gated=False, files=files)
-    return _entry(RepoFacts(head, config, tensors or None, others), catalog)
+    facts = RepoFacts(head, config, tensors or None, others)
+    if strict:
+        _believe(facts, str(folder / "config.json"))
+    return _entry(facts, catalog)
+
+
+def _believe(facts: RepoFacts, where: str) -> None:
+    """Raises InputError where the configuration states what cannot be."""
+    odd = impossible(facts.config, recognise(facts, None).found)
+    if odd:
+        raise InputError(message("config-impossible", odd=odd), location=Location(where))
 
 
 def _entry(facts: RepoFacts, catalog: Catalog) -> Entry:

@@ -220,6 +220,7 @@ CATALOG: dict[str, str] = {
     "first-line-of-table": "第一行应为 model,dataset,metric,score",
     "score-cannot-be": "{metric} 不可能是 {score:g}：按百分数应在 {least:g} 到 100 之间",
     "header-damaged": "不是完整的 safetensors 文件",
+    "config-impossible": "写着 {odd}，不可能如此",
     "config-holds-no-object": "其中不是对象",
     "config-too-large": "太大，不像配置文件",
     "file-not-there": "不存在",

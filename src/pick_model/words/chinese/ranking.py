@@ -82,6 +82,10 @@ RANKING: dict[str, str] = {
     "nothing-fits": "换任何训练方法、批大小或开梯度检查点，都放不进 {machine}",
     "fits-on": "按要求的设置可放入 {machine}（{memory:g} GiB）",
     "reads-first": "只读 {wanted} 个 token 中的前 {tokens} 个",
+    "reads-seconds": "只读 {wanted:g} 秒中的 {read:g} 秒",
+    "scales-images": "把边长 {wanted:g} 像素的图片缩放到 {read:g}",
+    "shape-unknown": "{what} 没有任何来源说明：各层保留多少数据未知，计算量（若有）只按参数量估算",
+    "shape-assumed": "{what} 没有任何来源说明：按常见情形取每个头宽 64、前馈层宽为隐藏层的 4 倍",
     "leader-caution": "{model}：{told}",
     "trains-for-days": "在 {machine} 上要训练 {days:.3g} 天",
     # what a reader of the ranking should know

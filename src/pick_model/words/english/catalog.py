@@ -231,6 +231,7 @@ CATALOG: dict[str, str] = {
     "score-cannot-be": "{metric} {score:g} cannot be: it lies between {least:g} and 100, "
     "in percent",
     "header-damaged": "is not a whole safetensors file",
+    "config-impossible": "says {odd}, which cannot be",
     "config-holds-no-object": "holds no object",
     "config-too-large": "is too large for a configuration",
     "file-not-there": "is not there",

@@ -83,6 +83,12 @@ RANKING = {
     "nothing-fits": "no method, batch or checkpointing makes it fit {machine}",
     "fits-on": "fits {machine} ({memory:g} GiB) as it is asked for",
     "reads-first": "reads {tokens} tokens of {wanted}",
+    "reads-seconds": "reads {read:g} s of {wanted:g}",
+    "scales-images": "scales images of {wanted:g} pixels a side to {read:g}",
+    "shape-unknown": "its {what} is told nowhere: what its layers keep is unknown, and its FLOPs, "
+    "if any, are guessed by its parameters",
+    "shape-assumed": "its {what} is told nowhere: heads of 64 and blocks of 4 times the width are "
+    "taken, as is usual",
     "leader-caution": "{model}: {told}",
     "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know

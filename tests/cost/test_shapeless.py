@@ -1,0 +1,121 @@
+"""What is guessed of models whose layers nobody told, against those that were traced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from pick_model.catalog.load import load_catalog
+from pick_model.cost.layouts import built_like, sizes_of
+from pick_model.cost.shapeless import (
+    DENSE,
+    SIZES,
+    TABLES_APART,
+    Size,
+    guessed_flops,
+    multiplied,
+    size_of,
+)
+from pick_model.cost.traces import flops
+from pick_model.documents.catalog import Entry, Shape
+from pick_model.interval import Interval
+
+from ..advise.helpers import entry, profile
+
+LENGTHS = (128, 512, 2048, 8192)
+
+
+class Traced(NamedTuple):
+    entry: Entry
+    flops: dict[int, float]  # by length, whatever the entry's limit
+
+    @property
+    def scores(self) -> float:
+        """FLOPs over 2, a parameter, a token and a token that it looks at."""
+        n = self.entry.n_parameters or 0
+        a, b = (self.flops[length] / (2 * n * length) for length in (128, 2048))
+        return (b - a) / (2048 - 128)
+
+    @property
+    def multiplied(self) -> float:
+        """Parameters that a token is multiplied by."""
+        n = self.entry.n_parameters or 0
+        return self.flops[128] / (2 * 128) - self.scores * n * 128
+
+
+@pytest.fixture(scope="module")
+def traced() -> list[Traced]:
+    found, known = [], load_catalog(())
+    for name in known.entries:
+        one = known.find(name)
+        built = built_like(one)
+        if one.kind not in DENSE or built is None or not one.n_parameters:
+            continue
+        far, work = replace(one, max_tokens=None), {}
+        for length in LENGTHS:
+            sizes = sizes_of(far, profile(input_tokens=length))
+            assert sizes is not None
+            work[length] = flops(built.layout, sizes)[0]
+        found.append(Traced(one, work))
+    return found
+
+
+def points(shares: list[float]) -> tuple[float, float, float]:
+    low, value, high = np.quantile(shares, [0.05, 0.5, 0.95])
+    return value, low, high
+
+
+@pytest.mark.parametrize("share", [size.multiplied for size in SIZES])
+def test_the_shares_are_those_of_traced_entries(share: Interval, traced: list[Traced]) -> None:
+    mine = [t.multiplied / (t.entry.n_parameters or 1) for t in traced
+            if multiplied(t.entry) == share]  # fmt: skip
+    assert len(mine) > 80
+    assert share == pytest.approx(points(mine), abs=0.02)
+
+
+def test_the_share_outside_of_tables_is_that_of_traced_entries(traced: list[Traced]) -> None:
+    mine = [
+        t.multiplied / ((t.entry.n_parameters or 0) - t.entry.n_embedding_parameters)
+        for t in traced
+        if t.entry.n_embedding_parameters
+    ]
+    assert pytest.approx(points(mine), abs=0.02) == TABLES_APART
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.least:g}")
+def test_scores_are_those_of_traced_entries(size: Size, traced: list[Traced]) -> None:
+    mine = [1e4 * t.scores for t in traced if size_of(t.entry) is size]
+    assert len(mine) > 40
+    assert size.scores.times(1e4) == pytest.approx(points(mine), rel=0.1)
+
+
+@pytest.mark.parametrize("tables", [True, False])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_nine_in_ten_traced_entries_lie_inside(
+    length: int, tables: bool, traced: list[Traced]
+) -> None:
+    """At lengths that they read, as if their shape were unknown."""
+    inside = []
+    for one, work in traced:
+        if (one.max_tokens or length) < length or (tables and not one.n_embedding_parameters):
+            continue
+        blind = replace(one, shape=Shape(), n_active_parameters=None)
+        guess = guessed_flops(
+            blind if tables else replace(blind, n_embedding_parameters=None), length
+        )
+        assert guess is not None
+        inside.append(guess.low <= work[length] <= guess.high)
+    assert len(inside) > 200
+    assert np.mean(inside) > 0.88
+
+
+def test_more_tokens_cost_more() -> None:
+    work = [guessed_flops(entry(shape=Shape()), tokens) for tokens in (1, 2, 100, 10_000)]
+    for less, more in pairwise(work):
+        assert less is not None
+        assert more is not None
+        assert all(a < b for a, b in zip(less, more, strict=True))
