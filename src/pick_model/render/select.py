@@ -81,7 +81,8 @@ def taken(found: SelectReport) -> str:
     fell = phrase("expected-loss-fell", now=before, after=after)
     if found.pick_before != decision.pick:
         fell = phrase("before-was", what=fell, model=first)
-    words = [f"  {phrase('p-best', p=chance(decision.p_best))}", fell]
+    among = "p-best-of-those" if any(one.error for one in found.results) else "p-best"
+    words = [f"  {phrase(among, p=chance(decision.p_best))}", fell]
     if decision.p_better_than_current is not None:
         words.insert(1, phrase("p-better", p=chance(decision.p_better_than_current)))
     return "   ".join(words)

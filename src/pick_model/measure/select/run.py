@@ -166,7 +166,10 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
     fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
     ended = _ended(state, options, fitting, bonus)
     if ended is not None or bonus is None:
-        return _proof(state, fitting, left, ended), ended or "decided"
+        proof = _proof(state, fitting, left, ended)
+        unread = proof is None and not state.results and "screen" in settings.stages
+        # Decided by the prior, and no time to look at the data: that is not what was asked for.
+        return proof, "budget" if unread and ended == "decided" else ended or "decided"
     order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
     return _first(state, [one.option for one in order], fitting, left), "budget"
 
