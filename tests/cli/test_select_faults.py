@@ -211,7 +211,7 @@ def measured(out: str) -> list[tuple[str, str, float | None]]:
     """What each screen of a report saw."""
     report = SelectReport.model_validate_json(out)
     return [
-        (step.stage, step.model, step.observation and step.observation.score)
+        (step.stage, step.model, step.observation.score if step.observation else None)
         for step in report.steps
         if step.stage == "screen"
     ]
