@@ -11,7 +11,7 @@ from pick_model.belief.decision import DRAWS, LOST_BY_FINALISTS, SURE, Decision
 from pick_model.belief.failures import DEPTH, RATE, fallen
 from pick_model.belief.joint import Marginal, Normals, covariance, draws
 from pick_model.belief.level import Level, link_of
-from pick_model.belief.measuring import ERRORS, improvement, next_to_measure
+from pick_model.belief.measuring import ERRORS, improvement, loss_after, next_to_measure
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.interval import Interval
 
@@ -161,6 +161,18 @@ def test_measuring_lowers_the_loss_and_more_the_surer_it_is() -> None:
     losses = {stage: worth.loss_after for stage, worth in after.items() if worth}
     assert losses["compare"] < losses["probe"] < now + 0.1
     assert losses["screen"] < now + 0.1
+
+
+@pytest.mark.parametrize("measured", ["cheap", "second"])
+def test_what_is_taken_for_its_cost_is_not_promised_to_do_as_the_best(measured: str) -> None:
+    names = ("first", "second", "cheap")
+    found = decision(
+        (model("first", 3.0, 0.3), model("second", 2.5, 0.3), model("cheap", -3.0, 0.3))
+    )
+    assert names.index("cheap") not in found.contenders
+    bonus = {names.index("cheap"): 20.0}  # so much cheaper that no measurement turns it
+    after = loss_after(found, [(names.index(measured), "screen")], bonus)
+    assert after == pytest.approx(found.loss(names.index("cheap")), rel=0.1)
 
 
 def test_time_counts_when_models_are_chosen_for_measuring() -> None:

@@ -156,11 +156,14 @@ def loss_after(
     """
     belief = decision.belief
     standings = decision.drawn.standings
-    rivals = [i for i in _rivals(decision, bonus) if i in standings]
-    stages = {i: stage for i, stage in measured if i in standings}
+    first, *others = _rivals(decision, bonus)
+    # What is taken for its cost may be too hopeless by its score to be drawn: its mean stands in.
+    standings = {first: [decision.means[first]] * DRAWS, **standings}
+    rivals = [first, *(i for i in others if i in standings)]
+    stages = {i: stage for i, stage in measured if i in decision.drawn.standings}
     seen = list(stages)
-    if not rivals or not seen:
-        return min(map(decision.loss, decision.contenders))
+    if not seen:
+        return decision.loss(first)
     normals = Normals(DRAWS, len(seen), SEED + 1)
     sd = {i: ERRORS[stage] * belief.members[i].sd for i, stage in stages.items()}
     told = [

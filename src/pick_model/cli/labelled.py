@@ -198,10 +198,13 @@ def read_both(
     reading: dict[str, Any],
     seed: int,
     told: Callable[[DataProfile], None] | None = None,
+    *,
+    search_labels: bool = True,
 ) -> tuple[Dataset, Dataset]:
     """Training and held-out rows; what was guessed and what looks wrong goes to stderr.
 
-    told: gets the profile of the rows.
+    told: gets the profile of the rows. search_labels: whether to look for wrong ones, which takes
+    seconds.
     """
     from pick_model.data.media import held_out_part
     from pick_model.data.profile import profile
@@ -218,7 +221,7 @@ def read_both(
         train, heldout = split(train, seed=seed)
     else:
         heldout = read_dataset(eval_data, like=train, **options)
-    facts = profile(train, heldout, seed=seed)
+    facts = profile(train, heldout, seed=seed, search_labels=search_labels)
     for warning in tell_all(facts.warning_messages):
         say(warning, "warning")
     if told is not None:

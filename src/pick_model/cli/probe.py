@@ -199,6 +199,7 @@ def probe(
         },
         own_columns=True,
     )
+    from pick_model.cli.writable import refuse_unwritable
     from pick_model.measure.probe.run import probe as run_probe
     from pick_model.measure.probe.run import require_extra, share_the_machine
     from pick_model.measure.probe.settings import Settings, parse_budget
@@ -224,6 +225,7 @@ def probe(
         trust_remote_code=trust_remote_code,
         offline=offline,
     )
+    refuse_unwritable(output, record)
     require_extra()
     share_the_machine()
     gc.enable()

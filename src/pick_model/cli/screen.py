@@ -221,6 +221,7 @@ def screen(
     from pick_model.measure.probe.settings import parse_budget
 
     require_extra("screen")  # before what needs it is imported
+    from pick_model.cli.writable import refuse_unwritable
     from pick_model.measure.executors import executor as executor_of
     from pick_model.measure.screen.run import screen as run_screen
     from pick_model.measure.screen.settings import Settings
@@ -248,6 +249,7 @@ def screen(
         trust_remote_code=trust_remote_code,
         offline=offline,
     )
+    refuse_unwritable(output, record)
     where = executor_of(jobs, executor, ray_address)
     share_the_machine()
     gc.enable()

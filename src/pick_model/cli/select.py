@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -51,8 +52,15 @@ from pick_model.cli.options import (
 from pick_model.cli.progress import progress
 from pick_model.cli.recommending import refuse_items
 from pick_model.cli.streams import say
-from pick_model.errors import ENVIRONMENT, INCONCLUSIVE, OK, UsageError
-from pick_model.words.reader import in_english, phrase
+from pick_model.errors import (
+    ENVIRONMENT,
+    INCONCLUSIVE,
+    OK,
+    EnvironmentProblem,
+    PickModelError,
+    UsageError,
+)
+from pick_model.words.reader import in_english, phrase, tell
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -64,6 +72,9 @@ if TYPE_CHECKING:
     from pick_model.measure.select.acts import SelectionBench
 
 SHOWN = 10  # rows of a page's ranking before "show all"
+# Seconds of a budget that leave some for looking for wrong labels and at the languages: that takes
+# two on two idle cores (360 rows), up to six on busy ones.
+LEAST_FOR_LOOKING = 30.0
 _models = partial(typer.Option, rich_help_panel="Models")
 _budget = partial(typer.Option, rich_help_panel="Budget")
 
@@ -149,13 +160,16 @@ def select(
     began = time.monotonic()
     seconds = parse_budget(budget)
     require_extra("select")
-    from pick_model.advise.profile import read_profile
+    from pick_model.advise.profile import load_task, read_profile
     from pick_model.catalog.load import load_catalog
+    from pick_model.cli.writable import refuse_unwritable
     from pick_model.measure.executors import executor as executor_of
+    from pick_model.measure.select.contradictions import contradictions
     from pick_model.measure.select.run import select as run_select
     from pick_model.measure.select.settings import Settings
 
     refuse_items(task)
+    refuse_unwritable(output, record)
     where = executor_of(jobs, executor, ray_address)
     metric = task_field(task, "metric")
     settings = Settings(
@@ -192,8 +206,15 @@ def select(
         column_names,
     )
     looked: list[DataProfile] = []
+    unhurried = seconds >= LEAST_FOR_LOOKING
     train, heldout = read_both(
-        data, eval_data, task_field(task, "task"), reading, seed, looked.append
+        data,
+        eval_data,
+        task_field(task, "task"),
+        reading,
+        seed,
+        looked.append,
+        search_labels=unhurried,
     )
     with progress(several=True) as tick:
         bench, report = run_select(
@@ -205,6 +226,7 @@ def select(
             settings,
             tick,
             among=among,
+            notes=contradictions(load_task(task), train, languages=unhurried),
             executor=where,
             began=began,
         )
@@ -234,7 +256,10 @@ def asked_for(
     overlays: list[Path] | None,
     offline: bool,
 ) -> tuple[Candidates, list[str] | None]:
-    """What can be measured, and the ids of all candidates (None: all of the catalog)."""
+    """What can be measured, and the ids of all candidates (None: all of the catalog).
+
+    Raises UsageError where the names mean no model, EnvironmentProblem where none can be read.
+    """
     from pick_model.advise.scoring import Scoring
     from pick_model.measure.candidates import Candidates, named, of_catalog
 
@@ -246,16 +271,28 @@ def asked_for(
             refs += model_refs([name], overlays)
         except UsageError as fault:
             faults[name] = fault
+    if names and not refs and top is None:
+        raise next(iter(faults.values()))
     asked = named(refs, known, profile, offline=offline)
     asked = asked._replace(faults={**faults, **asked.faults})
     if names and not asked.refs and top is None:
-        raise next(iter(asked.faults.values()))
+        raise none_of(asked.faults)
     if names and top is None:
         return asked, list(asked.refs)
     ranked = [one.scored.entry.id for one in Scoring(profile, known).ranked][:top]
     of_these = of_catalog(known, ranked)
     found = Candidates(asked.catalog, {**of_these, **asked.refs}, asked.own, asked.faults)
     return found, None if top is None and not names else [*ranked, *asked.refs]
+
+
+def none_of(faults: Mapping[str, PickModelError]) -> EnvironmentProblem:
+    """Not one of the models named can be read, as a screen says it: each is told, the first is
+    the error."""
+    for name, fault in [*faults.items()][1:]:
+        say(phrase("was-not-measured", model=name, why=tell(fault.message)), "warning")
+    name, fault = next(iter(faults.items()))
+    why = message("was-not-measured", model=name, why=fault.message)
+    return EnvironmentProblem(why, location=fault.location, hint=fault.hint, code=fault.code)
 
 
 def recorded(bench: SelectionBench, ledger: Path) -> None:
@@ -293,7 +330,9 @@ def as_page(
     )
     results = [one for one in state.results if one.metric == state.metric]
     ground = Ground(
-        contest=contest(scoring.profile, scoring.catalog, results, state.among, state.asked.own),
+        contest=contest(
+            scoring.profile, scoring.catalog, results, state.to_be_had, state.asked.own
+        ),
         profile=scoring.profile,
         catalog=scoring.catalog,
         shown=SHOWN,

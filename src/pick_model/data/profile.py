@@ -14,19 +14,26 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.entities import has_entities, opens_inside
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.lengths import character_lengths, word_lengths
-from pick_model.data.noise import label_noise
+from pick_model.data.noise import LabelNoise, label_noise
 from pick_model.data.report import ClassCount, DataProfile, NumberRange, RowList
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
 from pick_model.data.texts import text_keys
-from pick_model.words.say import say_all
+from pick_model.words.say import message, say_all
 
 MAX_ROWS_LISTED = 20  # as many as somebody looks at in one go; set by hand
 
 
-def profile(dataset: Dataset, heldout: Dataset | None = None, *, seed: int = 0) -> DataProfile:
+def profile(
+    dataset: Dataset,
+    heldout: Dataset | None = None,
+    *,
+    seed: int = 0,
+    search_labels: bool = True,
+) -> DataProfile:
     """Describe the training rows, and their overlap with the held-out ones.
 
-    Takes seconds for 50,000 rows. Raises MissingExtra without scikit-learn.
+    Takes seconds for 50,000 rows, most of them for the search for wrong labels. Raises
+    MissingExtra without scikit-learn.
     """
     keys = text_keys(dataset)
     exact = list(zip(dataset.contents, dataset.pairs or dataset.contents, strict=True))
@@ -63,7 +70,9 @@ def profile(dataset: Dataset, heldout: Dataset | None = None, *, seed: int = 0) 
         overlap=overlap,
         exact_overlap=exact_overlap,
         bad_tags=_bad_tags(dataset),
-        noise=label_noise(dataset, seed),
+        noise=label_noise(dataset, seed)
+        if search_labels
+        else LabelNoise(skipped=message("no-time-to-search")),
         warnings=(),
     )
     found = data_warnings(facts, _script_rows(dataset))

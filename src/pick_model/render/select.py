@@ -26,7 +26,7 @@ def report(found: SelectReport, page: Page) -> None:
     """What to take, what was done, and where every candidate stands."""
     rows = phrase("rows-and-held-out", n=found.rows, heldout=found.rows_heldout)
     page.heading(found.source, rows)
-    page.paragraph(taken(found), label=phrase("take", model=_names(found)[found.decision.pick]))
+    page.paragraph(taken(found), label=advice(found, _names(found)[found.decision.pick]))
     page.paragraph(spent(found), dim=True)
     page.blank()
     if found.steps:
@@ -53,16 +53,36 @@ def _columns(titles: Sequence[str]) -> list[Column]:
     ]
 
 
+def advice(found: SelectReport, model: str) -> str:
+    """What to do: take the model, where anything was measured or needed not be."""
+    return phrase("nothing-measured" if untold(found) else "take", model=model)
+
+
+def untold(found: SelectReport) -> bool:
+    """Whether nothing could be measured, in this time or at all, so that only the prior speaks."""
+    if any(one.screened or one.probed for one in found.results):
+        return False
+    return found.ended in ("budget", "nothing-left") or any(s.error for s in found.steps)
+
+
 def taken(found: SelectReport) -> str:
     """What is to be expected of the choice."""
     decision = found.decision
+    if untold(found):
+        words = [
+            f"  {phrase('first-by-prior', model=_names(found)[decision.pick])}",
+            phrase("p-best", p=chance(decision.p_best)),
+            phrase("loss-expected", loss=loss(decision.expected_loss, decision.unit)),
+        ]
+        return "   ".join(words)
     before = loss(found.expected_loss_before, decision.unit, bare=True)
     after = loss(decision.expected_loss, decision.unit)
     first = _names(found)[found.pick_before]
     fell = phrase("expected-loss-fell", now=before, after=after)
     if found.pick_before != decision.pick:
         fell = phrase("before-was", what=fell, model=first)
-    words = [f"  {phrase('p-best', p=chance(decision.p_best))}", fell]
+    among = "p-best-of-those" if any(one.error for one in found.results) else "p-best"
+    words = [f"  {phrase(among, p=chance(decision.p_best))}", fell]
     if decision.p_better_than_current is not None:
         words.insert(1, phrase("p-better", p=chance(decision.p_better_than_current)))
     return "   ".join(words)
@@ -175,7 +195,7 @@ def as_markdown(found: SelectReport) -> str:
     """Headings, both tables and the notes, as GitHub renders them."""
     names = _names(found)
     lines = [f"## {markdown(found.source)}", ""]
-    take = phrase("take", model=markdown(names[found.decision.pick]))
+    take = advice(found, markdown(names[found.decision.pick]))
     lines += [f"**{take}** {markdown(taken(found))}", ""]
     lines += [spent(found), ""]
     if found.steps:

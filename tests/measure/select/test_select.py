@@ -13,9 +13,10 @@ import pytest
 
 pytest.importorskip("torch")
 
-from pick_model.documents.select import SelectReport
+from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
+from pick_model.measure.select import run as select_run
 from pick_model.measure.select.settings import Settings
 from tests.encoders.models import bert
 from tests.measure.reports import report as probe_report
@@ -109,6 +110,17 @@ def test_a_budget_that_holds_nothing_measures_nothing(
     assert (found.steps, found.ended) == ((), "budget")
     assert found.further is not None
     assert found.further.expected_loss_after <= found.decision.expected_loss
+
+
+@pytest.mark.usefixtures("probed")
+def test_where_the_choice_is_decided_nothing_is_offered_to_change_it(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = Further(minutes=1.0, steps=(("screen", str(tiny)),), expected_loss_after=0.0)
+    monkeypatch.setattr(select_run, "further", lambda _: more)
+    assert go([tiny, one_layer, minilm], seconds=2.0).further == more
+    decided = go([tiny])
+    assert (decided.ended, decided.further) == ("decided", None)
 
 
 def test_the_clock_ends_it(

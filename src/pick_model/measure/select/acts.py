@@ -96,8 +96,7 @@ def _screened(
             state.screens[name] = results[name]
         else:
             failed(bench, name, one.error)
-        if one.error is None:
-            state.moved()
+        state.moved()
         steps.append(
             SelectStep(
                 stage="screen",

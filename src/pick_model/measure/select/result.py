@@ -21,6 +21,7 @@ from pick_model.documents.select import (
 )
 from pick_model.measure.screen.result import fault_of
 from pick_model.measure.select.acts import SelectionBench
+from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
 SHOWN = 10  # of the candidates that nobody measured, in the order of the ranking
@@ -46,18 +47,12 @@ def report(
     state, train = bench.state, bench.train
     pick, loss, prior = before
     told = [ENDED[ended], *bench.notes]
+    if not state.results:
+        told.append(_unmeasured(bench, ended, spent))
     faults = len(state.failed) + len(state.asked.faults)
     if faults:
-        told.append(message("select-failed", n=faults))
-    decision = decide(state.scoring)
-    if decision.pick != state.pick:  # the first cannot be had here
-        number = state.scoring.number(state.pick)
-        decision = dataclasses.replace(
-            decision,
-            pick=state.pick,
-            p_best=rounded(state.scoring.decision.p_best[number], CHANCE_DIGITS),
-            expected_loss=rounded(state.loss, CHANCE_DIGITS),
-        )
+        left = bool(state.results) or state.measurable
+        told.append(message("select-failed-left-out" if left else "select-failed", n=faults))
     fulls = [bench.foreseen.full(n) for n in state.asked.refs if n not in state.failed]
     return SelectReport(
         made_on=datetime.date.today().isoformat(),
@@ -71,7 +66,7 @@ def report(
             for item in dataclasses.fields(bench.settings)
             if item.name not in ("cache", "shared")
         },
-        decision=decision,
+        decision=decide(state.scoring),
         pick_before=pick,
         expected_loss_before=rounded(loss, CHANCE_DIGITS),
         ended=ended,
@@ -84,6 +79,16 @@ def report(
         notes=say_all(told),
         note_messages=tuple(told),
     )
+
+
+def _unmeasured(bench: SelectionBench, ended: Ending, spent: float) -> Message:
+    """That the choice is the prior's alone; and of a budget, what would have been enough."""
+    state = bench.state
+    options = state.options(bench.settings.stages, bench.foreseen, bench.settings.budget_seconds)
+    if ended != "budget" or not options:
+        return message("select-unmeasured")
+    least = min(one.cost for one in options)
+    return message("select-unmeasured-in-time", spent=spent, least=least)
 
 
 def _results(bench: SelectionBench, prior: Mapping[str, Expectation | None]) -> list[Selected]:

@@ -38,6 +38,7 @@ from pick_model.measure.select.foreseen import (
 from pick_model.measure.select.result import report
 from pick_model.measure.select.settings import Settings
 from pick_model.measure.select.state import State
+from pick_model.words.message import Message
 
 # Points of the metric, or hundredths of a standard score, that all that could be measured is to
 # win for the choice. By hand: a tenth of a point is below what a thousand held-out rows show.
@@ -71,6 +72,7 @@ def select(
     *,
     among: Sequence[str] | None = None,
     told: Sequence[Measured] = (),
+    notes: Sequence[Message] = (),
     executor: Executor | None = None,
     now: Callable[[], float] = time.monotonic,
     began: float | None = None,
@@ -78,8 +80,8 @@ def select(
     """Spend a budget on measuring candidates, and say which to take.
 
     asked: what can be measured. among: ids of all candidates, measurable or not; None: the
-    catalog's. here: the profile with this machine to train on. told: measured before. `began`:
-    when the budget began, by the clock `now`.
+    catalog's. here: the profile with this machine to train on. told: measured before. notes: what
+    the report is to say besides. `began`: when the budget began, by the clock `now`.
 
     A model that cannot be loaded is named with its reason, and the others go on. The same
     arguments after a kill go on where it was, with the same steps. Returns the report, and
@@ -93,6 +95,7 @@ def select(
     bench = bench_of(
         asked, profile, here, train, heldout, settings, progress, among, told, executor
     )
+    bench.notes += notes
     state = bench.state
     first = state.pick, state.loss, {name: state.expectation(name) for name in asked.refs}
     diary = Diary(cache_folder(settings.cache), _decides(bench), bench.note)
@@ -116,8 +119,8 @@ def select(
         else:
             earlier += sum(done.seconds) - (now() - begun)
         steps += made
-    spent = budget.spent(earlier)
-    return bench, report(bench, first, steps, ended, further(bench), spent)
+    more = None if ended == "decided" else further(bench)
+    return bench, report(bench, first, steps, ended, more, budget.spent(earlier))
 
 
 def bench_of(
@@ -163,7 +166,10 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
     fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
     ended = _ended(state, options, fitting, bonus)
     if ended is not None or bonus is None:
-        return _proof(state, fitting, left, ended), ended or "decided"
+        proof = _proof(state, fitting, left, ended)
+        unread = proof is None and not state.results and "screen" in settings.stages
+        # Decided by the prior, and no time to look at the data: that is not what was asked for.
+        return proof, "budget" if unread and ended == "decided" else ended or "decided"
     order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
     return _first(state, [one.option for one in order], fitting, left), "budget"
 

@@ -46,6 +46,7 @@ class State:
         self.scoring = self.scored(self.results)
         if not self.scoring.ranked:
             raise NoCandidate(message("nothing-to-select"), hint=message("see-recommend"))
+        self.candidates = frozenset(one.entry.id for one in self.scoring.scored)  # at first
 
     @property
     def results(self) -> list[Measured]:
@@ -55,7 +56,21 @@ class State:
         """The candidates with these results alone."""
         known = [one for one in results if one.metric == self.metric]
         profile = self.profile._replace(metric=self.metric)
-        return Scoring(profile, self.asked.catalog, known, self.among, self.asked.own)
+        return Scoring(profile, self.asked.catalog, known, self.to_be_had, self.asked.own)
+
+    @property
+    def to_be_had(self) -> Sequence[str] | None:
+        """The ids of the candidates without those that could not be loaded; all where nothing
+        else can be measured: then the prior alone speaks."""
+        if not self.failed or not self.measurable:
+            return self.among
+        among = self.asked.catalog.entries if self.among is None else self.among
+        return [name for name in among if name not in self.failed]
+
+    @property
+    def measurable(self) -> bool:
+        """Whether anything was or can be measured."""
+        return any(n in self.candidates and n not in self.failed for n in self.asked.refs)
 
     def moved(self) -> None:
         """Make the belief anew."""
@@ -63,10 +78,7 @@ class State:
 
     @property
     def pick(self) -> str:
-        """Of the candidates that can be had."""
-        for one in self.scoring.ranked:
-            if one.scored.entry.id not in self.failed:
-                return one.scored.entry.id
+        """What is to be taken."""
         return self.scoring.ranked[0].scored.entry.id
 
     @property
@@ -76,14 +88,8 @@ class State:
 
     @property
     def bonus(self) -> dict[int, float] | None:
-        """What all but the score counts, in standard scores; a model that fails is worth
-        nothing."""
-        found = bonus_of(self.scoring)
-        if found is not None:
-            for name in self.failed:
-                if self.scoring.is_believed(name):
-                    found[self.scoring.number(name)] = -1e6
-        return found
+        """What all but the score counts, in standard scores."""
+        return bonus_of(self.scoring)
 
     @property
     def unit(self) -> float:

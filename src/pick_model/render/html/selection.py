@@ -81,7 +81,7 @@ def selection(
         title=f"{names.get(decision.pick, decision.pick)} for {task.name}",
         opening=Opening(
             kicker("select", task),
-            "take",
+            "nothing was measured: first by the prior" if told.untold(found) else "take",
             names.get(decision.pick, decision.pick),
             lines=(told.taken(found).strip(), told.spent(found)),
             tiles=tiles_of(pick, task, None) if pick else (),

@@ -26,6 +26,7 @@ DATA: dict[str, str] = {
     "kind-not-searched": "不查找 {kind} 类型的标签",
     "pairs-not-searched": "不查找文本对",
     "classes-too-small": "有 {n} 行数据的类别不足两个",
+    "no-time-to-search": "没有时间查找",
     "too-many-classes": "超过 {most} 个类别",
     "no-words-repeat": "文本中没有重复出现的词",
     "files-not-searched": "不查找文件的标签",

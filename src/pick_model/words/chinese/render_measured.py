@@ -65,6 +65,10 @@ RENDER_MEASURED: dict[str, str] = {
     "was-not-measured": "{model} 未能测量：{why}",
     "expected-loss-fell": "预期损失 {now} → {after}",
     "before-was": "{what}，之前是 {model}",
+    "nothing-measured": "什么都没有测量",
+    "p-best-of-those": "在可用的模型中最优概率 {p}",
+    "loss-expected": "预期损失 {loss}",
+    "first-by-prior": "仅凭先验，排在首位的是 {model}",
     "time-spent": "用了 {spent:time}，预算 {budget:time}",
     "to-fine-tune-all": "{spent}；全部微调约需 {seconds:time}",
 }

@@ -8,6 +8,16 @@ SELECT: dict[str, str] = {
     "select-budget": "预算用完：仍有帮助的测量放不进剩余预算",
     "select-nothing-left": "这里能测的都已测过",
     "select-failed": "{n:,} 个模型无法测量",
+    "select-failed-left-out": "{n:,} 个模型无法测量，在这里用不了：只在其余模型中选择",
+    "select-unmeasured": "什么都没有测量：以上只是先验的判断",
+    "select-unmeasured-in-time": "什么都没有测量，以上只是先验的判断："
+    "此前已用去 {spent:time}，而最短的一次测量约需 {least:time}",
+    "profile-says-labels": "任务描述写的是 n_labels: {said:,}，而数据有 {found:,} 个标签："
+    "测量按数据进行，事先的预期按任务描述",
+    "profile-says-kind": "任务描述写的是 label_kind: {said}，而标签读作 {found}",
+    "profile-says-languages": "任务描述写的是 languages: {said}，而文本是 {found}",
+    "profile-says-rows": "任务描述写的是 n_rows: {said:,}，而文件有 {found:,} 行："
+    "事先的预期按任务描述",
     "nothing-to-select": "没有剩下可选的候选模型",
     "nothing-to-train": "任务描述要求直接使用模型：没有可筛选或试训的",
     "compare-instead": "改用 `pick-model compare`，或换一种 training.method",

@@ -29,6 +29,7 @@ DATA = {
     "kind-not-searched": "labels of kind {kind} are not searched",
     "pairs-not-searched": "pairs are not searched",
     "classes-too-small": "fewer than two classes have {n} rows",
+    "no-time-to-search": "there is no time to look",
     "too-many-classes": "more than {most} classes",
     "no-words-repeat": "the texts hold no words that repeat",
     "files-not-searched": "labels of files are not searched",

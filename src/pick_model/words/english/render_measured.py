@@ -66,6 +66,10 @@ RENDER_MEASURED = {
     "was-not-measured": "{model} was not measured: {why}",
     "expected-loss-fell": "expected loss {now} → {after}",
     "before-was": "{what}, before {model}",
+    "nothing-measured": "nothing was measured",
+    "p-best-of-those": "P(best) {p} of those to be had",
+    "loss-expected": "expected loss {loss}",
+    "first-by-prior": "by the prior alone {model} comes first",
     "time-spent": "{spent:time} of {budget:time}",
     "to-fine-tune-all": "{spent}; to fine-tune all: about {seconds:time}",
 }

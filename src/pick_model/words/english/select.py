@@ -8,6 +8,17 @@ SELECT = {
     "select-budget": "the budget ended: what would still help does not fit into it",
     "select-nothing-left": "all that can be measured here was",
     "select-failed": "{n:# model|# models} could not be measured",
+    "select-failed-left-out": "{n:# model|# models} could not be measured and {n:is|are} not to be "
+    "had here: the choice is among the others",
+    "select-unmeasured": "nothing was measured: what is said is the prior's alone",
+    "select-unmeasured-in-time": "nothing was measured, what is said is the prior's alone: "
+    "{spent:time} went by before, and the least measurement takes about {least:time}",
+    "profile-says-labels": "the profile says n_labels: {said:,}, and the rows have {found:,}: what "
+    "is measured is of the rows, what is expected beforehand of the profile",
+    "profile-says-kind": "the profile says label_kind: {said}, and the labels are read as {found}",
+    "profile-says-languages": "the profile says languages: {said}, and the texts are in {found}",
+    "profile-says-rows": "the profile says n_rows: {said:,}, and the file has {found:,}: what is "
+    "expected beforehand is of the profile's",
     "nothing-to-select": "no candidate is left to choose from",
     "nothing-to-train": "the profile uses models as they come: nothing can be screened or probed",
     "compare-instead": "`pick-model compare`, or another training.method",
