@@ -30,6 +30,28 @@ INIT = {
     "init-columns": "by the names of the columns {columns}",
     "init-label-presumed": "only by its values {column} may be the label (--label says which is)",
     "init-other-texts": "the texts are taken from {column}; {others} would be others (--text NAME)",
+    "init-label-dates": "the labels in {column} are dates (--label says which column is)",
+    "init-rows-unlabelled": '{why}; {n:# row|# rows} without a label left out (--skip-label "")',
+    "init-not-probed": "{why}; recommend ranks models for it, and probe cannot measure them",
+    "init-translation": "texts in {languages} in the columns {columns}; the first is translated",
+    "init-rewriting": "{columns} are in one language: a text rewritten, or labels (--label NAME)",
+    "init-offsets": "{column} marks {n:# kind|# kinds} of spans by where they begin and end; probe "
+    "reads lists of words and of tags (B-…, I-…, O): convert it to these",
+    "init-figures": "a table of figures; {why}",
+    "init-target-asked": "its target is {column}",
+    "init-target-by-name": "its target is {column}, by its name",
+    "init-target-by-place": "its target may be {column} (--label says which is)",
+    "init-target-of-numbers": "{why}, whole numbers: classes, or amounts to predict "
+    "(--task tabular-regression)",
+    "init-series": "figures in {columns} by the time in {column}",
+    "init-speech": "{file} names sounds, and {text} holds what is said; text-to-speech, if that is "
+    "to be read out",
+    "init-captions": "{file} names images, and {text} holds what is written of them; "
+    "image-text-retrieval, if one is to find the other",
+    "init-answers": "questions with answers in {columns}, and no passage to find them in; "
+    "text-ranking, if the answer is among known ones",
+    "init-unlabelled": "texts without labels in {columns}: to embed or search; to classify them "
+    "add labels, or say which column holds them (--label NAME)",
     "init-table": "a column names {kind} files{n_others:|, and # other|, and # others}",
     "init-one-label": "a file has one label",
     "init-gpu": "this machine's: {name}",
