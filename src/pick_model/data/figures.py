@@ -19,6 +19,7 @@ from pick_model.data.interaction_columns import NAMES
 from pick_model.data.labels import MAX_CLASSES, as_label, as_number
 from pick_model.data.look import Look, Purpose
 from pick_model.data.peek import filled, only_counts
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Names of targets in public tables (UCI, Kaggle's competitions, scikit-learn), beside those of
@@ -32,10 +33,11 @@ TARGETS = frozenset(
 SURE = ("label", "labels", "target", "class", "y")  # nothing else is called so
 ABOUT = frozenset({"id", "ids", "idx", "index", "uuid", "unnamed", "key"})
 # Cells of these may have many words and are no prose.
-NAMED = frozenset({"by-name", "names", "address", "street", "ticket", "model"})
+NAMED = frozenset({"name", "names", "address", "street", "ticket", "model"})
 # By hand: a scale or a count of kinds has at most so many different whole numbers.
 MOST_NUMBERS = 20
-LEAST_FEATURES = 2
+LEAST_FEATURES = 2  # beside the target, unless all are numbers
+FEATURES_BESIDE_NAMES = 3  # numbers that outweigh a column of long names
 
 
 def of_figures(look: Look, label: str | None = None) -> Purpose | None:
@@ -46,18 +48,19 @@ def of_figures(look: Look, label: str | None = None) -> Purpose | None:
     if _has_texts(look):
         return None
     columns = [name for name in look.columns if not _is_id(look, name)]
-    if len(columns) <= LEAST_FEATURES:
+    numeric = all(look.holds_numbers(name) for name in columns)
+    if len(columns) <= (1 if numeric else LEAST_FEATURES):
         return None
-    target, how = _target(columns, label)
+    target, told = _target(columns, label)
     features = [name for name in columns if name != target]
     numbers = [name for name in features if look.holds_numbers(name)]
     classes = [n for n in features if n not in numbers and look.holds_classes(n)]
     usable = len(numbers) + len(classes)
-    if not numbers and usable < len(features) or usable < LEAST_FEATURES:
+    if 2 * usable < len(features) or (not numbers and usable < len(features)):
         return None
-    if 2 * usable < len(features):
+    if look.prose and len(numbers) < FEATURES_BESIDE_NAMES:
         return None
-    return _predicted(look, target, how)
+    return _predicted(look, target, told)
 
 
 def _has_texts(look: Look) -> bool:
@@ -82,21 +85,19 @@ def _is_id(look: Look, name: str) -> bool:
     return not cells or (plain(name) not in SURE and only_counts([str(cell) for cell in cells]))
 
 
-def _target(columns: Sequence[str], label: str | None) -> tuple[str, str]:
-    """The column to predict, and by what it is told: asked, name or place."""
+def _target(columns: Sequence[str], label: str | None) -> tuple[str, Message]:
+    """The column to predict, and by what it is told: asked for, by its name or by its place."""
+    known = [*all_known(columns, SURE), *all_known(columns, LABELS)][:1]
+    known = known or [name for name in columns if plain(name) in TARGETS]
     if label is not None:
-        return label, "asked"
-    for names in (SURE, LABELS):
-        known = all_known(columns, names)
-        if known:
-            return known[0], "by-name"
-    known = [name for name in columns if plain(name) in TARGETS]
-    if known:
-        return known[-1], "by-name" if len(known) == 1 else "by-place"
-    return columns[-1], "by-place"
+        return label, message("init-target-asked", column=label)
+    if len(known) == 1:
+        return known[0], message("init-target-by-name", column=known[0])
+    last = (known or columns)[-1]
+    return last, message("init-target-by-place", column=last)
 
 
-def _predicted(look: Look, target: str, how: str) -> Purpose | None:
+def _predicted(look: Look, target: str, told: Message) -> Purpose | None:
     """Classes or amounts, by all cells of the target."""
     n, values, numbers, decimals = 0, set[str](), 0, False
     for (cell,) in look.rows([target]):
@@ -118,8 +119,7 @@ def _predicted(look: Look, target: str, how: str) -> Purpose | None:
     classes = not amounts or (len(values) <= MOST_NUMBERS and not decimals)
     if classes and 2 * len(values) > n:
         return None  # names of rows
-    doubt = how == "by-place" or (amounts and classes and len(values) > 2)
-    told = message(f"init-target-{how}", column=target)
+    doubt = told.code == "init-target-by-place" or (amounts and classes and len(values) > 2)
     if amounts and classes and len(values) > 2:
         told = message("init-target-of-numbers", column=target, why=told)
     task = "tabular-classification" if classes else "tabular-regression"

@@ -77,9 +77,8 @@ def infer(
         return _otherwise(path, look, fault, seed, named)
     found = _of_read(path, rows, others=named.get("text") is None)
     label = rows.reading.columns.label if rows.reading else ""
-    if look is not None and "label" not in named and label in look.columns:
-        if look.holds_dates(label):
-            return _doubted(found, message("init-label-dates", column=label))
+    if look is not None and "label" not in named and look.holds_dates(label):
+        return _doubted(found, message("init-label-dates", column=label))
     return found
 
 

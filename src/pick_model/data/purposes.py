@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pick_model.data.column_names import TEXTS, plain, words
 from pick_model.data.figures import of_figures, of_series
@@ -35,7 +35,7 @@ SPOKEN = ("sentence", "transcript", "transcription", "transcripts", "text", "nor
 WRITTEN = ("caption", "captions", "text", "description", "transcription", "sentence", "alt_text")
 BOXES = ("objects", "bbox", "bboxes", "boxes", "xmin", "x_min", "annotations")
 # What a column is called that names an item rather than tells of it.
-TITLES = frozenset({"title", "name", "headline"})
+TITLES = frozenset({"title", "name", "headline", "description"})
 A_REVIEW = 6  # words, by hand: names and titles of items mostly have fewer
 
 
@@ -113,7 +113,7 @@ def _of_roles(look: Look) -> Purpose | None:
     if look.first(LABELLED) is not None:
         return None
     for task, roles in BY_COLUMNS:
-        parts = [look.first(names) for names in roles]
+        parts = [_playing(look, names) for names in roles]
         used = tuple(part for part in parts if part is not None)
         if None in parts or len(set(used)) < len(parts):
             continue
@@ -132,6 +132,13 @@ def _of_roles(look: Look) -> Purpose | None:
         why = message("init-answers", columns=columns)
         return Purpose("text-generation", "unsure", why, columns)
     return None
+
+
+def _playing(look: Look, names: Sequence[str]) -> str | None:
+    """The column of a name; else a nested one, as SQuAD's "paragraphs.0.qas.0.question"."""
+    found = look.first(names)
+    nested = {name.rsplit(".", 1)[-1]: name for name in reversed(look.columns) if "." in name}
+    return found or next((nested[name] for name in names if name in nested), None)
 
 
 def _is_word(look: Look, name: str) -> bool:

@@ -25,12 +25,14 @@ def of_spans(look: Look) -> Purpose | None:
     texts = [name for name in look.columns if name in look.prose] or [
         name for name in look.columns if all(isinstance(c, str) for c in look.cells[name])
     ]
-    texts.sort(key=lambda name: -mean_length(look.cells[name]))
-    for name in [n for n in look.columns if "." not in n]:
-        for text in texts[:1]:
-            if name != text and _mark(look.cells[text], look.cells[name]):
-                return _told(look, text, name)
-    return None
+    if not texts:
+        return None
+    text = max(texts, key=lambda name: mean_length(look.cells[name]))
+    plain = [name for name in look.columns if "." not in name and name != text]
+    marks = [name for name in plain if _mark(look.cells[text], look.cells[name])]
+    # Tokens have places, too, and no kind.
+    kinds = [n for n in marks if any(k for cell in look.cells[n] for _, _, k in spans_in(cell))]
+    return _told(look, text, (kinds or marks)[0]) if marks else None
 
 
 def _told(look: Look, text: str, name: str) -> Purpose:
@@ -38,7 +40,7 @@ def _told(look: Look, text: str, name: str) -> Purpose:
     n = 0
     for (cell,) in look.rows([name]):
         n += 1
-        kinds.update(kind for _, _, kind in spans_in(cell))
+        kinds.update(kind for _, _, kind in spans_in(cell) if kind)
     why = message("init-offsets", column=name, n=len(kinds))
     classes = len(kinds) if len(kinds) > 1 else None
     return Purpose("token-classification", "likely", why, (text,), n_labels=classes, n_rows=n)

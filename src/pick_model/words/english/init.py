@@ -30,6 +30,10 @@ INIT = {
     "init-columns": "by the names of the columns {columns}",
     "init-label-presumed": "only by its values {column} may be the label (--label says which is)",
     "init-other-texts": "the texts are taken from {column}; {others} would be others (--text NAME)",
+    "init-table": "a column names {kind} files{n_others:|, and # other|, and # others}",
+    "init-one-label": "a file has one label",
+    "init-gpu": "this machine's: {name}",
+    "init-no-gpu": "this machine has no accelerator; nvidia-t4 is presumed (hardware: local)",
     "init-label-dates": "the labels in {column} are dates (--label says which column is)",
     "init-rows-unlabelled": '{why}; {n:# row|# rows} without a label left out (--skip-label "")',
     "init-not-probed": "{why}; recommend ranks models for it, and probe cannot measure them",
@@ -52,10 +56,6 @@ INIT = {
     "text-ranking, if the answer is among known ones",
     "init-unlabelled": "texts without labels in {columns}: to embed or search; to classify them "
     "add labels, or say which column holds them (--label NAME)",
-    "init-table": "a column names {kind} files{n_others:|, and # other|, and # others}",
-    "init-one-label": "a file has one label",
-    "init-gpu": "this machine's: {name}",
-    "init-no-gpu": "this machine has no accelerator; nvidia-t4 is presumed (hardware: local)",
     # errors
     "folder-without-data": "holds no file of rows and no folders of images or sounds",
     "one-class-folder": "holds one class, {name!r} with {n:# file|# files}: nothing to tell apart",
