@@ -136,7 +136,11 @@ def _otherwise(
             rows = read_dataset(path, seed=seed, label=column, **named)
             if holds_prose(rows.texts[:LOOKED]):
                 doubt = message("init-label-presumed", column=column)
-                return _doubted(tuple(_of_rows(path, rows)), doubt)
+                outer = column.partition(".0")[0]
+                several = any(isinstance(c, list) and len(c) > 1 for c in look.cells.get(outer, ()))
+                if several:
+                    doubt = message("init-labels-of-objects", column=outer)
+                return _doubted(tuple(_of_rows(path, rows)), doubt, leave_open=several)
     unlabelled = why.code in NO_LABEL or not filled(
         look.cells.get(str(why.values.get("label")), "x")
     )
@@ -166,10 +170,15 @@ def _suggested(fault: InputError) -> str | None:
     return words[1] if len(words) == 2 and words[0] == "--label" else None
 
 
-def _doubted(found: Sequence[Guess], why: Message) -> tuple[Guess, ...]:
-    """With all that follows from the labels unsure."""
+def _doubted(
+    found: Sequence[Guess], why: Message, *, leave_open: bool = False
+) -> tuple[Guess, ...]:
+    """With all that follows from the labels unsure, or open but for the task."""
     return tuple(
-        guess(one.key, one.value, "unsure", why) if one.key in OF_LABELS else one for one in found
+        one
+        if one.key not in OF_LABELS
+        else guess(one.key, None if leave_open and one.key != "task" else one.value, "unsure", why)
+        for one in found
     )
 
 

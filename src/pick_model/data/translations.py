@@ -7,6 +7,7 @@ from pick_model.data.language import languages_of
 from pick_model.data.look import Look, Purpose
 from pick_model.data.peek import filled, holds_text
 from pick_model.vocabulary.languages import canonical_language
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Names of the text and of its translation, in data sets on the Hub and in tools (fairseq,
@@ -27,7 +28,7 @@ def of_named_languages(look: Look) -> Purpose | None:
     if len(found) > 1:
         told = {code: _codes(look, name) for code, name in found.items()}
         agree = all(not codes or code in codes for code, codes in told.items())
-        why = message("init-translation", columns=tuple(found.values()), languages=tuple(found))
+        why = _direction(tuple(found.values()), tuple(found))
         sure = "likely" if agree and len(found) == 2 else "unsure"
         return Purpose("translation", sure, why, tuple(found.values()), tuple(found))
     one, other = look.first(SOURCES), look.first(TARGETS)
@@ -56,8 +57,13 @@ def _between(look: Look, one: str, other: str) -> Purpose | None:
     if len(codes) < 2 or codes[0] == codes[1]:
         return None
     sure = all(found.share >= 0.9 and len(found.codes) == 1 for found in languages)
-    why = message("init-translation", columns=(one, other), languages=tuple(codes))
+    why = _direction((one, other), tuple(codes))
     return Purpose("translation", "likely" if sure else "unsure", why, (one, other), tuple(codes))
+
+
+def _direction(columns: tuple[str, ...], languages: tuple[str, ...]) -> Message:
+    source, *others = languages
+    return message("init-translation", columns=columns, source=source, targets=tuple(others))
 
 
 def _code(name: str) -> str | None:

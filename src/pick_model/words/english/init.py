@@ -37,7 +37,7 @@ INIT = {
     "init-label-dates": "the labels in {column} are dates (--label says which column is)",
     "init-rows-unlabelled": '{why}; {n:# row|# rows} without a label left out (--skip-label "")',
     "init-not-probed": "{why}; recommend ranks models for it, and probe cannot measure them",
-    "init-translation": "texts in {languages} in the columns {columns}; the first is translated",
+    "init-translation": "the columns {columns} are translations, from {source} to {targets}",
     "init-rewriting": "{columns} are in one language: a text rewritten, or labels (--label NAME)",
     "init-offsets": "{column} marks {n:# kind|# kinds} of spans by where they begin and end; probe "
     "reads lists of words and of tags (B-…, I-…, O): convert it to these",
@@ -47,6 +47,8 @@ INIT = {
     "init-target-by-place": "its target may be {column} (--label says which is)",
     "init-target-of-numbers": "{why}, whole numbers: classes, or amounts to predict "
     "(--task tabular-regression)",
+    "init-labels-of-objects": "each cell of {column} is a list of objects, which may be its "
+    "labels: write it as a list of words",
     "init-series": "figures in {columns} by the time in {column}",
     "init-speech": "{file} names sounds, and {text} holds what is said; text-to-speech, if that is "
     "to be read out",
