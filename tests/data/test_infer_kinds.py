@@ -131,6 +131,8 @@ UNSURE: dict[str, tuple[str, Mapping[str, Cell]]] = {
                                                "c": some("x", "y")}),
     "quality": ("tabular-classification", {"a": figure(0, 1), "b": figure(0, 2),
                                            "quality": some(3, 4, 5, 6)}),
+    "rentals": ("time-series-forecasting", {"day": day, "season": some(1, 2, 3, 4),
+                                            "wind": figure(0, 1), "cnt": figure(9, 999, 0)}),
     "shops": ("time-series-forecasting", {"shop": some("a", "b"), "date": lambda n: day(n // 2),
                                           "sales": figure(0, 99)}),
 }  # fmt: skip
@@ -181,7 +183,7 @@ def test_spans_by_their_places_are_kinds_of_tokens(
     marks: dict[str, object], tmp_path: Path
 ) -> None:
     path = tmp_path / "rows.jsonl"
-    empty = {name: [] for name in marks}
+    empty: dict[str, object] = {name: [] for name in marks}
     rows = [{"text": "Anna went to Rome again.", **(marks if n % 3 else empty)} for n in range(30)]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     guesses = found(path)
@@ -213,6 +215,19 @@ def test_translations_under_a_key_are_found(tmp_path: Path) -> None:
     assert guesses["task"].value == "translation"
     assert guesses["languages"].value == ("en", "es")
     assert "from en to es" in guesses["task"].why
+
+
+def test_questions_deep_in_objects_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    answers = [{"text": "door", "answer_start": 4}]
+    rows = [
+        {"title": "x", "paragraphs": [
+            {"context": text, "qas": [{"id": str(n), "question": "What?", "answers": answers}]}
+        ]}
+        for n, text in enumerate(ENGLISH)
+    ]  # fmt: skip
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert found(path)["task"].value == "question-answering"
 
 
 def test_rows_without_a_label_are_left_out_and_told(tmp_path: Path) -> None:

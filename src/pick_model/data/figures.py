@@ -128,7 +128,6 @@ def _predicted(look: Look, target: str, told: Message) -> Purpose | None:
         "unsure" if doubt else "likely",
         message("init-figures", why=told),
         n_labels=len(values) if classes else None,
-        n_rows=n,
     )
 
 
@@ -149,5 +148,7 @@ def of_series(look: Look) -> Purpose | None:
     stamps = [str(cell) for cell in filled(look.cells[times[0]])]
     forward = len(rest) == len(numbers) and all(a != b for a, b in pairwise(stamps))
     forward = forward and len(set(stamps)) == len(stamps)
+    # One figure a day is a series, whatever it is called; of several, one may be the target.
+    forward = forward and (len(numbers) == 1 or not any(plain(n) in TARGETS for n in numbers))
     why = message("init-series", column=times[0], columns=tuple(numbers[:8]))
     return Purpose("time-series-forecasting", "likely" if forward else "unsure", why)

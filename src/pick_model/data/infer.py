@@ -20,15 +20,16 @@ from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.language import languages_of
 from pick_model.data.lengths import character_lengths
 from pick_model.data.look import Look, Purpose, holds_prose, look_at
-from pick_model.data.media import TRAINING, MediaSet, media_set
-from pick_model.data.media_tables import holds_media, lone_class, media_of
+from pick_model.data.media import MediaSet, media_set
+from pick_model.data.media_tables import holds_media, media_of
 from pick_model.data.peek import filled
 from pick_model.data.purposes import of_unlabelled, purpose_of
 from pick_model.data.read import read_dataset
 from pick_model.data.scripts import is_unspaced, script_shares
 from pick_model.data.source import find_source
+from pick_model.data.training_file import training_file
 from pick_model.documents.init_report import Guess, Sureness
-from pick_model.errors import InputError, Location
+from pick_model.errors import InputError
 from pick_model.vocabulary.metrics import computed_for
 from pick_model.vocabulary.tasks import RECOMMENDING, SEARCHING, TASKS, TRAINABLE
 from pick_model.words.message import Message
@@ -180,37 +181,6 @@ def _doubted(
         else guess(one.key, None if leave_open and one.key != "task" else one.value, "unsure", why)
         for one in found
     )
-
-
-def training_file(folder: Path) -> Path:
-    """The file of a folder that holds the training rows: train.*, else the only one."""
-    known = [
-        path for path in sorted(folder.iterdir()) if path.is_file() and _suffix(path) in FORMATS
-    ]
-    train = [path for path in known if path.name.lower().split(".")[0] in TRAINING]
-    some = train or known
-    if not some:
-        alone = lone_class(folder)
-        if alone is not None:
-            raise InputError(
-                message("one-class-folder", name=alone[0], n=alone[1]),
-                location=Location(str(folder)),
-                hint=message("folder-a-class"),
-            )
-        raise InputError(message("folder-without-data"), location=Location(str(folder)))
-    if len({path.name.split(".")[0] for path in some}) > 1:
-        names = tuple(path.name for path in some[:8])
-        raise InputError(
-            message("folder-of-several", names=names),
-            location=Location(str(folder)),
-            hint=message("name-file-in-folder"),
-        )
-    return min(some, key=lambda path: list(FORMATS).index(_suffix(path)))
-
-
-def _suffix(path: Path) -> str:
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
 
 
 def _of_purpose(path: Path, look: Look, told: Purpose, seed: int) -> Iterator[Guess]:

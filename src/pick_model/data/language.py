@@ -122,4 +122,4 @@ def _classified(text: str, among: Sequence[str] = ()) -> str:
 
     if not among:
         return str(py3langid.classify(text)[0])
-    return next(name for name, _ in py3langid.rank(text) if name in among)
+    return str(next(name for name, _ in py3langid.rank(text) if name in among))

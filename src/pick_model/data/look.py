@@ -39,8 +39,6 @@ class Purpose(NamedTuple):
     texts: tuple[str, ...] = ()  # columns whose language counts
     languages: tuple[str, ...] = ()  # where the columns tell, in the order of the task
     n_labels: int | None = None
-    n_rows: int | None = None  # where they have been counted
-    metric: str | None = None
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,11 @@ def of_spans(look: Look) -> Purpose | None:
 
 def _told(look: Look, text: str, name: str) -> Purpose:
     kinds: set[str] = set()
-    n = 0
     for (cell,) in look.rows([name]):
-        n += 1
         kinds.update(kind for _, _, kind in spans_in(cell) if kind)
     why = message("init-offsets", column=name, n=len(kinds))
     classes = len(kinds) if len(kinds) > 1 else None
-    return Purpose("token-classification", "likely", why, (text,), n_labels=classes, n_rows=n)
+    return Purpose("token-classification", "likely", why, (text,), n_labels=classes)
 
 
 def _mark(texts: Sequence[object], cells: Sequence[object]) -> bool:

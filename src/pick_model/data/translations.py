@@ -6,6 +6,7 @@ from pick_model.data.column_names import words
 from pick_model.data.language import languages_of
 from pick_model.data.look import Look, Purpose
 from pick_model.data.peek import filled, holds_text
+from pick_model.documents.init_report import Sureness
 from pick_model.vocabulary.languages import canonical_language
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -29,7 +30,7 @@ def of_named_languages(look: Look) -> Purpose | None:
         told = {code: _codes(look, name) for code, name in found.items()}
         agree = all(not codes or code in codes for code, codes in told.items())
         why = _direction(tuple(found.values()), tuple(found))
-        sure = "likely" if agree and len(found) == 2 else "unsure"
+        sure: Sureness = "likely" if agree and len(found) == 2 else "unsure"
         return Purpose("translation", sure, why, tuple(found.values()), tuple(found))
     one, other = look.first(SOURCES), look.first(TARGETS)
     if one is None or other is None or {one, other} - {*look.prose}:
