@@ -20,7 +20,7 @@ from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.language import languages_of
 from pick_model.data.lengths import character_lengths
 from pick_model.data.look import Look, Purpose, holds_prose, look_at
-from pick_model.data.media import MediaSet, media_set
+from pick_model.data.media import TRAINING, MediaSet, media_set
 from pick_model.data.media_tables import holds_media, media_of
 from pick_model.data.peek import filled
 from pick_model.data.purposes import of_unlabelled, purpose_of
