@@ -19,6 +19,7 @@ from pick_model.backtest.reliability import (
     probability_bins,
     reliability,
 )
+from pick_model.belief.failures import DEPTH, RATE
 from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, link_of
 
@@ -78,13 +79,21 @@ def level(scale: float) -> Level:
 
 
 def worlds(n: int, truth: float) -> list[tuple[str, DecisionTest]]:
-    """Decisions by a right belief, where standings differ by `truth` times what it says."""
+    """Decisions by a right belief, where standings differ by `truth` times what it says.
+
+    Some runs fail, as the belief has it.
+    """
     random = Random(1)
+
+    def missed() -> float:
+        falls = random.expovariate(1 / DEPTH) if random.random() < RATE else 0.0
+        return random.gauss(0, 1) - falls
+
     found = []
     for number in range(n):
         means = [random.gauss(0, 0.7) for _ in range(8)]
         base = random.gauss(1.0, 0.8)
-        us = [base + 0.3 * (z + truth * 0.6 * random.gauss(0, 1)) for z in means]
+        us = [base + 0.3 * (z + truth * 0.6 * missed()) for z in means]
         scores = [1 / (1 + float(np.exp(-u))) for u in us]
         found.append((f"d{number}", decision_test(members(means, 0.6), level(0.3), scores, 100.0)))
     return found
@@ -102,7 +111,9 @@ def test_a_right_belief_comes_true() -> None:
     assert found.shortlist.held == pytest.approx(found.shortlist.predicted, abs=0.05)
     assert found.points is not None
     assert found.points.n == 400 * 7
-    assert 0.85 <= found.points.coverage <= 0.97
+    # Intervals are of runs that work: those that fail lie below, and where the one that is known
+    # did, so does what is expected of the others.
+    assert 0.9 - 2 * RATE < found.points.coverage < 0.9
 
 
 def test_a_belief_that_is_too_sure_is_found_out() -> None:

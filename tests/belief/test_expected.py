@@ -23,6 +23,7 @@ from pick_model.belief.parts import (
 )
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import (
+    DOMAIN_FOR_GENERAL,
     GENERAL_FOR_DOMAIN,
     OTHER_LANGUAGE,
     RELATED,
@@ -163,6 +164,13 @@ def test_what_resembles_the_task_less_weighs_less() -> None:
     )
     assert same > language > 0
     assert same > tags > 0
+
+
+def test_a_special_domain_tells_less_of_general_text_than_general_text_does() -> None:
+    general = target_of_benchmark(benchmark("general"), "fine-tune")
+    code = replace(benchmark("code"), domain="code")
+    assert similarity(code, general) == DOMAIN_FOR_GENERAL * similarity(benchmark("x"), general)
+    assert similarity(code, target_of_benchmark(code, "fine-tune")) == 1.0
 
 
 def test_classes_told_by_their_names_are_a_task_of_their_own() -> None:

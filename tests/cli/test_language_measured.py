@@ -10,15 +10,20 @@ import pytest
 from rich.cells import cell_len
 
 from pick_model.documents.probe import ProbeReport
+from pick_model.documents.recommendation import RecommendationReport
 from pick_model.documents.retrieval import RetrievalReport
 from pick_model.documents.screen import ScreenReport
 from pick_model.documents.select import SelectReport
-from pick_model.render import probe, retrieval, screen, select
+from pick_model.render import probe, recommendation, retrieval, screen, select
 from pick_model.render.layout import Page
 from pick_model.words.reader import speak
 from tests.cli.conftest import ROOT, Run
 from tests.cli.test_language import HAN, left_in_english
+from tests.encoders.image_models import tiny as image_model
+from tests.encoders.sound_models import saved
 from tests.measure.conftest import make_rows
+from tests.measure.recommendation.shop import shop
+from tests.measure.test_images import shapes
 
 pytest.importorskip("torch")
 
@@ -121,3 +126,71 @@ def test_a_selection(run: Run, data: str, tiny: Path, one_layer: Path, tmp_path:
     speak("zh")
     assert_chinese(select.as_markdown(report), *models)
     assert not HAN.search(select.as_csv(report))
+
+
+BRIEF = ["--max-steps", "2", "--seeds", "1", "--no-extend", *HERE]
+NOBODY = "nobody/nothing"
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory: pytest.TempPathFactory) -> str:
+    pytest.importorskip("PIL")
+    return str(image_model(tmp_path_factory.mktemp("images") / "vit", "ViT"))
+
+
+@pytest.fixture(scope="module")
+def listener(tmp_path_factory: pytest.TempPathFactory) -> str:
+    pytest.importorskip("soundfile")
+    return str(saved("whisper", tmp_path_factory.mktemp("sounds")))
+
+
+def assert_probed_in_chinese(run: Run, folder: Path, model: str, *baselines: str) -> None:
+    """A probe and a screen of files say in Chinese what they do, and what is beside the model."""
+    names = (model, str(folder), Path(model).name, folder.name)
+    done = run("probe", model, "--data", str(folder), *BRIEF, "-f", "json", "--lang", "zh")
+    assert_chinese(done.err, *names)
+    assert "每个文件都在其类别的文件夹中" in done.err
+    report = ProbeReport.model_validate_json(done.out)
+    shown = page(probe.report, report)
+    assert_chinese(shown, *names)
+    assert all(name in shown for name in baselines)
+    done = run("screen", "--data", str(folder), "--model", model, *HERE, "-f", "json")
+    assert_chinese(page(screen.report, ScreenReport.model_validate_json(done.out)), *names)
+
+
+def test_images(run: Run, backbone: str, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    shapes(folder / "train", 40, 0)
+    shapes(folder / "test", 20, 1)
+    baselines = ("颜色直方图 + 线性模型", "HOG + 线性模型")
+    assert_probed_in_chinese(run, folder, backbone, *baselines)
+
+
+def test_sounds(run: Run, listener: str) -> None:
+    folder = ROOT / "examples" / "machine-sounds" / "sounds"
+    assert_probed_in_chinese(run, folder, listener, "MFCC 统计量 + 线性模型")
+
+
+def test_items(run: Run, tiny: Path, tmp_path: Path) -> None:
+    """A probe, a screen where one model fails, and their notes."""
+    taken, items = shop(tmp_path, users=120)
+    files = ["--data", str(taken), "--items", str(items)]
+    done = run("probe", str(tiny), *files, "--split", "time", "-f", "json", "--lang", "zh")
+    assert_chinese(done.err, *files, "tiny")
+    assert "采用的列：user = userId、item = movieId" in done.err
+    report = RecommendationReport.model_validate_json(done.out)
+    for drawn in (page(recommendation.report, report), recommendation.as_markdown(report)):
+        assert_chinese(drawn, str(tiny), "tiny", "rating ")
+        assert "热门度" in drawn
+        assert "未训练的副本" in "".join(drawn.split())
+    models = ["--model", str(tiny), "--model", NOBODY, "--offline"]
+    done = run("screen", *files, *models, "-f", "json", "--lang", "zh")
+    assert f"警告：{NOBODY} 未能读取：" in done.err
+    assert not HAN.search(done.out)
+    report = RecommendationReport.model_validate_json(done.out)
+    shown = page(recommendation.report, report)
+    assert_chinese(shown, str(tiny), "tiny", NOBODY, "rating ", "--split time")
+    assert f"{NOBODY}：未读" in shown
+    speak("zh")
+    assert_chinese(recommendation.as_markdown(report), str(tiny), NOBODY, "rating ", "--split time")
+    assert not HAN.search(recommendation.as_csv(report))

@@ -21,14 +21,16 @@ HAN = "\u4e00-\u9fff"
 
 # Names that Chinese texts of the field write in Latin letters.
 NAMES = """
-    AudioSet CoNLL CoNLL-U CycloneDX Excel Flax GiB GitHub Git Hub ImageNet LoRA Markdown MiB NaN
-    Parquet Python QLoRA Ray SQLite TensorFlow diffusers dropout gzip id lines ms pandas pickle px
-    safetensors schema sentence-transformers stdout timm token torch transformer transformers
+    AudioSet CoNLL CoNLL-U ConvNeXt CycloneDX Excel Flax GiB GitHub Git Hub Hz ImageNet LoRA Markdown
+    MiB NaN Parquet Python QLoRA Ray ResNet SQLite SigLIP Swin TensorFlow ViT WavLM Whisper diffusers
+    dropout gzip id item-kNN libsndfile lines ms pandas pickle px safetensors schema
+    sentence-transformers stdout timm token torch transformer transformers
 """
 # Commands, keys and values of documents, and columns of tables, which have no sign of their own.
 KEYS = """
     baselines c chance corrections current n o dataset dev directions en forward from full gate gone-from-hub
     hardware linear local metric model models note owner probe profile regression revision rules
+    item item-recommendation leave-last-out rating text time timestamp title user
     score sentence-similarity source sources task test to token-classification true false null
     cpu json lora multi-label ray single-label sqlite translate url version weights zh zh-en text-classification languages method key value
 """

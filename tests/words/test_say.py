@@ -41,7 +41,7 @@ def told_in_the_program() -> dict[str, set[str]]:
                 continue
             names = {word.arg for word in node.keywords if word.arg}
             if node.func.id == "_over":  # a message of an amount over a machine's memory
-                found[node.args[0].value] = {"value", "limit", "machine"}  # type: ignore[attr-defined]
+                found |= {code: {"value", "limit", "machine"} for code in literal(node.args[0])}
             elif node.func.id in ("message", "phrase"):
                 for code in literal(node.args[0]):
                     assert found.setdefault(str(code), names) == names, code

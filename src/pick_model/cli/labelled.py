@@ -213,7 +213,7 @@ def read_both(
     if eval_data is None and data.is_dir():
         eval_data = held_out_part(data)
         if eval_data is not None:
-            say(f"held out: {eval_data}")
+            say(phrase("held-out-in", file=str(eval_data)))
     if eval_data is None:
         train, heldout = split(train, seed=seed)
     else:

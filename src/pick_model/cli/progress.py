@@ -91,7 +91,7 @@ def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
 
 
 def _whose(p: Progress, several: bool) -> str:
-    return f"{p.model.rsplit('/', 1)[-1]}: " if several else ""
+    return phrase("label", name=p.model.rsplit("/", 1)[-1]) if several else ""
 
 
 def left_words(p: Progress) -> str:

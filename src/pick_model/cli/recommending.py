@@ -15,6 +15,7 @@ from pick_model.cli.options import Format, emit
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import UsageError
+from pick_model.words.reader import phrase
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -160,8 +161,8 @@ def recommend_items(
         min_rating=asked.min_rating,
         seed=settings.seed,
     )
-    columns = ", ".join(f"{part} = {name}" for part, name in taken.columns.items())
-    say(f"columns taken: {columns}, text = {' + '.join(taken.text_columns)}")
+    columns = {**taken.columns, "text": " + ".join(taken.text_columns)}
+    say(phrase("columns-taken", columns=tuple(f"{part} = {c}" for part, c in columns.items())))
     with progress(several=len(refs) > 1) as tick:
         return run(refs, taken, own, tick, unknown=unknown)
 
@@ -170,9 +171,11 @@ def finish(
     report: RecommendationReport, record: Path | None, format: Format, output: Path | None
 ) -> list[str]:
     """Record and print; returns the codes of what failed."""
+    from pick_model.render.screen import why
+
     for one in report.results:
         if one.error is not None:
-            say(f"{one.model} was not read: {one.error.message}", "warning")
+            say(phrase("was-not-read", model=one.model, why=why(one.error)), "warning")
     if record is not None:
         from pick_model.measure.ledger import record as append
 

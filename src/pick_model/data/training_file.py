@@ -24,7 +24,7 @@ def training_file(folder: Path) -> Path:
             raise InputError(
                 message("one-class-folder", name=alone[0], n=alone[1]),
                 location=Location(str(folder)),
-                hint=message("folder-a-class"),
+                hint=message("folder-of-classes-wanted"),
             )
         raise InputError(message("folder-without-data"), location=Location(str(folder)))
     if len({path.name.split(".")[0] for path in some}) > 1:

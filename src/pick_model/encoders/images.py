@@ -21,7 +21,7 @@ from pick_model.data.variation import LEAST_AREA, MOST_STRETCH, Variation, of_im
 from pick_model.encoders.decoded import Decoded
 from pick_model.encoders.folder import ModelFiles
 from pick_model.encoders.image_inputs import Pixels, pixels_of
-from pick_model.encoders.loaded import Loaded, Modality, Read, States
+from pick_model.encoders.loaded import Loaded, Modality, RowInputs, States
 from pick_model.encoders.network_facts import (
     UNLIMITED,
     refuse_larger,
@@ -72,9 +72,9 @@ class Images(Modality):
         height, width = self.pixels.sides
         return max(self.places, height * width // PATCH**2)
 
-    def encode(self, rows: Dataset, _loaded: Loaded, _longest: int) -> Read:
+    def encode(self, rows: Dataset, _loaded: Loaded, _longest: int) -> RowInputs:
         files = rows.media or ()
-        return Read(files, None, (self.tokens,) * len(files), of_images(rows))
+        return RowInputs(files, None, (self.tokens,) * len(files), of_images(rows))
 
     def ahead(self, rows: Encoded, chosen: Sequence[int]) -> None:
         self.decoded.ahead([rows.inputs[row] for row in chosen])

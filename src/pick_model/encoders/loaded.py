@@ -26,7 +26,7 @@ class States(NamedTuple):
     own: Tensor | None = None  # (B, H), what the model itself makes of a row, where it does
 
 
-class Read(NamedTuple):
+class RowInputs(NamedTuple):
     """Rows as they become an `Encoded`, whose fields say what these are."""
 
     inputs: tuple[Any, ...]
@@ -47,7 +47,7 @@ class Modality(Protocol):
     def lengths(self, rows: Dataset, loaded: Loaded, asked: int | None) -> tuple[int, float]:
         """Tokens that rows are cut to, and the share of rows that are longer."""
 
-    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> Read:
+    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> RowInputs:
         """Rows cut at `longest`. Raises EnvironmentProblem."""
 
     def ahead(self, _rows: Encoded, _chosen: Sequence[int]) -> None:

@@ -24,7 +24,7 @@ from pick_model.data.sounds import read_sound
 from pick_model.data.variation import NOISE, SHIFT_SECONDS
 from pick_model.encoders.decoded import Decoded
 from pick_model.encoders.folder import ModelFiles
-from pick_model.encoders.loaded import Loaded, Modality, Read, States, states
+from pick_model.encoders.loaded import Loaded, Modality, RowInputs, States, states
 from pick_model.encoders.network_facts import (
     UNLIMITED,
     encoder_of,
@@ -91,14 +91,14 @@ class Sounds(Modality):
     def seconds(self, places: int) -> float:
         return min(places / self.places_a_second, self.reader.seconds)
 
-    def encode(self, rows: Dataset, _loaded: Loaded, longest: int) -> Read:
+    def encode(self, rows: Dataset, _loaded: Loaded, longest: int) -> RowInputs:
         """Inputs are the files as far as they are read, each part of a file one of its own."""
         room = self.seconds(longest)
         clips = tuple(
             replace(file, size=min(file.size, room), digest=f"{file.digest} {room:.3f}")
             for file in files_of(rows)
         )
-        return Read(clips, None, tuple(self.places(clip.size) for clip in clips))
+        return RowInputs(clips, None, tuple(self.places(clip.size) for clip in clips))
 
     def ahead(self, rows: Encoded, chosen: Sequence[int]) -> None:
         self.decoded.ahead([rows.inputs[row] for row in chosen])

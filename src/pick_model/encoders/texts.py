@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from pick_model.data.dataset import Dataset
 from pick_model.data.lengths import token_lengths
 from pick_model.encoders.folder import ModelFiles, refuse_no_tokenizer, require_readers
-from pick_model.encoders.loaded import Loaded, Modality, Read, States, states
+from pick_model.encoders.loaded import Loaded, Modality, RowInputs, States, states
 from pick_model.encoders.network_facts import (
     SAMPLE,
     UNLIMITED,
@@ -71,7 +71,7 @@ class Texts(Modality):
         chosen = min(asked or 8 * math.ceil(max(wanted, 8) / 8), loaded.positions)
         return chosen, token_lengths(rows, measured(loaded), chosen).truncated
 
-    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> Read:
+    def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> RowInputs:
         starts = None
         with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
             if rows.tokens is not None:
@@ -80,7 +80,7 @@ class Texts(Modality):
             else:
                 inputs = text_rows(rows.texts, rows.pairs, loaded, longest)
         refuse_ids(inputs, loaded)
-        return Read(inputs, starts)
+        return RowInputs(inputs, starts)
 
     def batch(self, rows: Encoded, chosen: Sequence[int], loaded: Loaded) -> dict[str, Tensor]:
         return token_batch(rows, chosen, loaded)

@@ -108,8 +108,9 @@ def _fitted(label: str, width: int, cut: str) -> str:
     return f"{set_cell_size(label, width - 1 - tail)}{cut}{label[-tail:]}"
 
 
-def _words(name: str) -> str:
-    return word(name.replace("_", " "))
+def _spelt(name: str) -> str:
+    """A name of the program as text spells it, which a sentence may put into words."""
+    return name.replace("_", " ")
 
 
 def _ends(figure: Figure) -> Ends:
@@ -126,13 +127,13 @@ def expectations(candidates: Sequence[Candidate], page: Page) -> None:
         for c in candidates[:ROWS]
         if c.expected.metric == metric
     ]
-    strips(rows, page, message("picture-expected", what=_words(metric), dot=_signs(page)[0]))
+    strips(rows, page, message("picture-expected", what=_spelt(metric), dot=_signs(page)[0]))
 
 
 def explanation(report: Explanation, page: Page) -> None:
     """The five criteria of one model, from 0 to 1."""
     rows = [
-        Strip(v.criterion.replace("_", " "), (v.value, v.low, v.high), share(v.value))
+        Strip(word(_spelt(v.criterion)), (v.value, v.low, v.high), share(v.value))
         for v in report.values
     ]
     strips(rows, page, message("picture-criteria", dot=_signs(page)[0]), (0.0, 1.0))
@@ -147,7 +148,7 @@ def screen(report: ScreenReport, names: Mapping[str, str], page: Page) -> None:
     ]
     if len(rows) > 1:
         strips(
-            rows, page, message("picture-scores", what=_words(report.metric), dot=_signs(page)[0])
+            rows, page, message("picture-scores", what=_spelt(report.metric), dot=_signs(page)[0])
         )
 
 
@@ -164,7 +165,7 @@ def searches(report: RetrievalReport, names: Mapping[str, str], page: Page) -> N
     rows.sort(key=lambda row: -row.now[0])
     if len(rows) > 1:
         strips(
-            rows, page, message("picture-scores", what=_words(report.metric), dot=_signs(page)[0])
+            rows, page, message("picture-scores", what=_spelt(report.metric), dot=_signs(page)[0])
         )
 
 
@@ -184,4 +185,4 @@ def selection(report: SelectReport, names: Mapping[str, str], page: Page) -> Non
             rows.append(Strip(names[one.model], _ends(figure), shown, before))
     what = report.metric if in_metric else "standard_score"
     signs = _signs(page)
-    strips(rows, page, message("picture-moved", what=_words(what), dot=signs[0], before=signs[3]))
+    strips(rows, page, message("picture-moved", what=_spelt(what), dot=signs[0], before=signs[3]))

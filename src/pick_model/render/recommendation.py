@@ -15,13 +15,15 @@ from pick_model.documents.recommendation import (
 )
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.probe import between, lead, number
-from pick_model.render.screen import short_names
+from pick_model.render.screen import fault, short_names, why
 from pick_model.render.tables import table
 from pick_model.render.words import cell, duration, markdown
+from pick_model.words.reader import listing, phrase, retold, tell, word
 
 # Of the metrics beside the report's own, those that a table has room for, with short names; with
 # one item to find `map` is the reciprocal rank without a cut.
 BESIDE = {"ndcg_at_10": "NDCG@10", "recall_at_10": "R@10", "map": "MRR"}
+# Names of the ways, which `reader.word` puts into words.
 WAYS = {
     "popularity": "popularity",
     "item-knn": "item-kNN",
@@ -37,50 +39,58 @@ def report(found: RecommendationReport, page: Page) -> None:
     page.heading(found.data.source, about(found))
     if found.environment is not None:
         where = found.environment
-        page.paragraph(f"{where.device_name} ({where.device}), {where.dtype}", dim=True)
+        machine = (f"{where.device_name} ({where.device})", where.dtype)
+        page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
     _ranking(found, page)
     page.blank()
     names = short_names([one.model for one in found.results])
     for one in found.results:
         if one.error is not None:
-            page.paragraph(one.error.message, label=f"{one.model}: not read", style="bold red")
-            if one.error.hint:
-                page.paragraph(one.error.hint, label="instead", indent=2)
+            fault(one.error, phrase("not-read", model=one.model), page)
             continue
         if one.verdict is not None:
-            style = STYLES[one.verdict]
-            page.paragraph(
-                one.reason or "", label=f"{names[one.model]}: {one.verdict}", style=style
-            )
+            label = phrase("model-verdict", model=names[one.model], verdict=one.verdict)
+            page.paragraph(reason(one), label=label, style=STYLES[one.verdict])
             page.paragraph(compared(one), indent=2)
         if one.dropped:
-            page.paragraph(", ".join(one.dropped), label="no time for", indent=2)
-    for note in found.notes:
-        page.paragraph(note, label="note")
+            dropped = retold(one.dropped, one.dropped_messages)
+            page.paragraph(listing(dropped, "phrases"), label=word("no time for"), indent=2)
+    for note in retold(found.notes, found.note_messages):
+        page.paragraph(note, label=word("note"))
 
 
 def about(found: RecommendationReport) -> str:
     """How much there is, and what was asked for."""
     data = found.data
-    asked = f"{data.tests:,} of {data.tests_in_file:,} users asked"
-    cold = f", {data.cold_tests:,} for a cold item" if data.cold_tests else ""
-    return (
-        f"{data.users:,} users · {data.items:,} items ({data.cold_items:,} cold) · "
-        f"{data.interactions:,} interactions · {found.split}: {asked}{cold}"
+    asked = phrase("users-asked", split=found.split, n=data.tests, of=data.tests_in_file)
+    if data.cold_tests:
+        asked = phrase("users-asked-cold", asked=asked, n=data.cold_tests)
+    parts = (
+        phrase("users", n=data.users),
+        phrase("items-and-cold", n=data.items, cold=data.cold_items),
+        phrase("interactions", n=data.interactions),
+        asked,
     )
+    return " · ".join(parts)
+
+
+def reason(one: RecommenderResult) -> str:
+    """Why the verdict is what it is."""
+    return tell(one.reason_message) if one.reason_message else one.reason or ""
 
 
 def compared(one: RecommenderResult) -> str:
     """How far it is above each way, the controls with what they found."""
-    scored: dict[str, str] = {
-        control.name: f" ({number(control.score)})" for control in one.controls
-    }
-    return "less " + "; ".join(
-        f"{WAYS[name]}{scored.get(name, '')}: {lead(over.value)} "
-        f"[{lead(over.low)} to {lead(over.high)}]"
-        for name, over in one.over.items()
-    )
+    scores = {control.name: number(control.score) for control in one.controls}
+    ways = []
+    for name, over in one.over.items():
+        way = word(WAYS[name])
+        if name in scores:
+            way = phrase("with-aside", text=way, aside=scores[name])
+        around = phrase("from-to", low=lead(over.low), high=lead(over.high))
+        ways.append(phrase("less-way", way=way, lead=lead(over.value), between=around))
+    return phrase("less-ways", ways=listing(ways, "clauses"))
 
 
 def in_order(found: RecommendationReport) -> list[RecommenderResult | RankingBaseline]:
@@ -96,13 +106,13 @@ def _ranking(found: RecommendationReport, page: Page) -> None:
     beside = {name: short for name, short in BESIDE.items() if name != found.metric}
     columns = [
         Column("", right=True),
-        Column("model", fold=True),
+        Column(word("model"), fold=True),
         Column(found.metric, right=True, style="bold"),
         Column("90 %", style="dim"),
-        Column("to popularity", right=True),
+        Column(word("to popularity"), right=True),
         *(Column(short, right=True) for short in beside.values()),
-        *([Column("cold", right=True)] if found.data.cold_tests else []),
-        Column("time", right=True),
+        *([Column(word("cold"), right=True)] if found.data.cold_tests else []),
+        Column(word("time"), right=True),
     ]
     page.grid(columns, [_row(found, one, names, list(beside)) for one in in_order(found)])
 
@@ -130,7 +140,7 @@ def name_of(one: RankingFigures, names: dict[str, str]) -> str:
     if isinstance(one, RecommenderResult):
         return names[one.model]
     assert isinstance(one, RankingBaseline)
-    return WAYS[one.name]
+    return word(WAYS[one.name])
 
 
 def place(one: RecommenderResult) -> str:
@@ -151,19 +161,22 @@ def as_markdown(found: RecommendationReport) -> str:
     """A heading, the table, the verdicts, the faults and the notes, as GitHub renders them."""
     names = {one.model: markdown(one.model) for one in found.results}
     beside = [name for name in BESIDE if name != found.metric]
-    head = ["rank", "model", found.metric, "90 %", "to popularity", *(BESIDE[n] for n in beside)]
-    head += ["cold"] if found.data.cold_tests else []
+    head = [word("rank"), word("model"), found.metric, "90 %", word("to popularity")]
+    head += [BESIDE[name] for name in beside]
+    head += [word("cold")] if found.data.cold_tests else []
     rows = [_row(found, one, names, beside) for one in in_order(found)]
     lines = [f"## {markdown(found.data.source)}", "", markdown(about(found)), ""]
-    lines += table((*head, "time"), rows)
+    lines += table((*head, word("time")), rows)
     said = []
     for one in found.results:
         if one.error is not None:
-            said.append(f"- {names[one.model]} was not read: {markdown(one.error.message)}")
+            told = markdown(why(one.error))
+            said.append(f"- {phrase('was-not-read', model=names[one.model], why=told)}")
         elif one.verdict is not None:
-            said.append(f"- {names[one.model]}: **{one.verdict}**, {markdown(one.reason or '')}")
+            verdict = f"{phrase('label', name=names[one.model])}**{word(one.verdict)}**"
+            said.append(f"- {listing((verdict, markdown(reason(one))), 'phrases')}")
             said.append(f"  {markdown(compared(one))}")
-    said += [f"- {markdown(note)}" for note in found.notes]
+    said += [f"- {markdown(note)}" for note in retold(found.notes, found.note_messages)]
     return "\n".join([*lines, "", *said]) + "\n"
 
 

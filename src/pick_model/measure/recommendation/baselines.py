@@ -15,13 +15,13 @@ from scipy import sparse
 from pick_model.measure.recommendation.ranking import Scorer, ranks, values
 from pick_model.measure.recommendation.split import Question, Split, counts
 
-NEIGHBOURS = 100  # of an item, the nearest; by hand: fewer find less on the shop of the examples
+NEIGHBOURS = 100  # of an item, the nearest; by hand
 _BLOCK = 1024  # items whose neighbours are looked for at a time
 # Of implicit's alternating least squares (Hu, Koren and Volinsky 2008): as many factors as its
 # own default has up to 100, fewer where items are few; the regularisation is tuned.
 FACTORS, REGULARISATIONS = 64, (0.01, 0.1, 1.0, 10.0)
-# Interactions up to which it is tuned, else implicit's own is taken: a fit on a million takes
-# half a minute on one core (by hand).
+# Interactions up to which it is tuned, else the least strong is taken, for each fit reads
+# them fifteen times over; by hand.
 TUNED_UP_TO = 300_000
 
 

@@ -30,8 +30,8 @@ from pick_model.encoders.objective import deterministic
 from pick_model.measure.recommendation.ranking import Scorer
 from pick_model.measure.recommendation.split import Question, Split, counts
 
-# Directions at most, and items a direction; both by hand, the second so that random vectors
-# learn nothing (1 in 4: .01 above popularity on the shop; 1 in 8: nothing).
+# Directions at most, and items a direction; both by hand: with the second, random vectors
+# stayed at popularity on the shop of the examples.
 DIRECTIONS, ITEMS_A_DIRECTION = 64, 8
 LAST = 20  # items of a user that are looked at; by hand, at a usual decay the twentieth counts .02
 USERS = 4000  # that a head learns from; by hand: its few numbers are settled long before
@@ -41,7 +41,7 @@ RATE, MAP_RATE = 0.05, 0.01  # of a few scales, and of the map's many numbers; b
 TOWARDS_IDENTITY = 0.03  # L2 on the map's distance from the identity; by hand
 LEAST = 1e-6  # nearness of what is not near at all
 SURE = 1.645  # standard errors that tuning must gain over popularity, else it is kept: 95 %
-# Users tuned on times items: each pass scores all items for them. By hand: a second a pass.
+# Users tuned on times items: each pass scores all items for them. By hand.
 _TUNED, LEAST_TUNED = 4_000_000, 200
 _BEGINNING = -1.0  # s and the decay before softplus: .31
 _NUMBERS = 6_000_000  # of (B, N, C) at a time: 24 MB in float32

@@ -9,8 +9,7 @@ import numpy as np
 from pick_model.measure.recommendation.ranking import Scorer
 from pick_model.measure.recommendation.split import Question
 
-# How much less an item counts than the one after it. By hand: half of it after three items;
-# on the shop of the examples .7 to .9 find the same within the interval.
+# How much less an item counts than the one after it. By hand: half of it after three items.
 KEPT = 0.8
 LAST = 50  # items of a user that are looked at; by hand: the fiftieth counts .00002
 

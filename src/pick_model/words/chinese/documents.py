@@ -54,6 +54,7 @@ DOCUMENTS: dict[str, str] = {
     "required-and-optional": "试训不能既是必需又是可选",
     "come-together": "{one} 和 {other} 必须同时给出",
     "adapter-without-base": "它叠加在 base_model 之上，而这里没有写",
+    "base-license-without-adapter": "只有适配器才同时受其基座模型的许可证约束",
     "not-smaller-than": "{name} 应小于 {than}",
     # Why a default was taken.
     "not-given": "未给出",

@@ -27,6 +27,10 @@ INIT: dict[str, str] = {
     "init-seconds": "{n} 个文件中有 95% 在这个长度以内",
     "init-seconds-unknown": "只有 WAV 文件写明长度",
     "init-columns": "取自列名 {columns}",
+    "init-label-presumed": "只从取值看，{column} 可能是标签（用 --label 指明是哪一列）",
+    "init-other-texts": "文本取自 {column}；也可以取自 {others}（--text NAME）",
+    "init-table": "有一列写明{kind:term}文件{n_others:|，另有 # 个其他值|，另有 # 个其他值}",
+    "init-one-label": "每个文件一个标签",
     "init-gpu": "这台机器的：{name}",
     "init-no-gpu": "这台机器没有加速器；假定用 nvidia-t4（hardware: local）",
     "init-label-dates": "{column} 中的标签是日期（--label 指明哪一列是标签）",
@@ -53,9 +57,14 @@ INIT: dict[str, str] = {
     "或指明标签列（--label NAME）",
     # errors
     "folder-without-data": "没有数据表文件，也没有图像或音频文件夹",
+    "one-class-folder": "只有一个类别 {name!r}，共 {n:,} 个文件：没有可区分的",
+    "folder-of-classes-wanted": "在 --data 指定的文件夹中，每个类别一个文件夹，至少两个；"
+    "或给出写明文件和标签的表",
     "folder-of-several": "有几个数据表文件：{names}",
     "would-replace": "已经存在",
     "add-force": "--force 会替换它",
     "nothing-to-go-by": "既没有数据，也没有任务可据以写任务描述",
+    "columns-without-data": "指定了列，却没有可从中读取的数据",
+    "add-data-to-init": "--data FILE",
     "give-data-or-task": "用 --data FILE，或 --task NAME",
 }

@@ -38,6 +38,7 @@ MEASURING: dict[str, str] = {
     "probe-left-out": "未试训：{why}",
     "rows-predicted": "{part:term}数据共 {rows:,} 行，只预测其中 {n:,} 行",
     "tfidf-fitted-on": "TF-IDF 只用 {rows:,} 行中的 {n:,} 行拟合",
+    "trivial-fitted-on": "{baselines:term}：只用 {rows:,} 行中的 {n:,} 行拟合",
     "several-passes": "在一小部分数据上训练多轮",
     "trying-rates": "试学习率",
     "two-more-seeds": "第二个和第三个随机种子",

@@ -6,17 +6,21 @@ PROBE: dict[str, str] = {
     # a verdict's reason; what is above or below is the model
     "difference": "{value}，90% 区间 {low} 至 {high}",
     "scores-above": "得分与更好的基线（{baseline:term}）相差 {by}",
-    "above-on-same-rows": "在同样的数据上得分与 TF-IDF 相差 {by}；若在全部数据上全量微调，"
-    "得分与基线（{baseline:term}）将相差 {later}",
+    "above-on-same-rows": "在同样的数据上得分与基线（{alike:term}）相差 {by}；"
+    "若在全部数据上全量微调，得分与基线（{baseline:term}）将相差 {later}",
     "full-below": "全量微调的得分与基线（{baseline:term}）将相差 {later}",
     "full-below-and-flat": "全量微调的得分与基线（{baseline:term}）将相差 {later}，"
     "而且学习曲线已趋平",
-    "never-above-majority": "训练完整轮后仍不高于多数类基线；TF-IDF 高出 {lead}",
+    "never-above-majority": "训练完整轮后仍不高于多数类基线；"
+    "另一基线（{baseline:term}）高出 {lead}",
     "not-above-majority-yet": "尚未高于多数类基线（{by}）",
     "flat-within-noise": "学习曲线已趋平，且在基线（{baseline:term}）的噪声范围之内（{by}）",
     "not-flat-not-clear": "学习曲线尚未趋平，得分与基线（{baseline:term}）也未拉开差距（{by}）",
     "term:majority": "多数类",
     "term:tfidf": "TF-IDF",
+    "term:colours": "颜色直方图",
+    "term:hog": "HOG 梯度方向直方图",
+    "term:mfcc": "MFCC 统计量",
     # what it would take to tell
     "more-steps": "每个随机种子再训练 {steps} 步（--max-steps，或加大 --budget）",
     "more-heldout-rows": "约 {rows} 行留出数据才能分辨这么大的差距",
@@ -28,6 +32,8 @@ PROBE: dict[str, str] = {
     "rate-tried": "在四分之一数据上试过的学习率中最好的一个",
     "rate-given": "按指定值",
     "rate-published": "这一规模模型的公开取值；这里没有试其他值",
+    "rate-of-texts": "这一规模文本编码器的公开取值；这里没有试其他值",
+    "varied-as-probed": "这次试训就是这样训练的；数据少时可代替多得多的数据",
     "batch-of": "{rows}",
     "few-rows-small-batch": "数据少：批小一些，每轮更新次数更多",
     "enough-rows-large-batch": "数据够多，可用更大、更稳的步子",
@@ -39,6 +45,7 @@ PROBE: dict[str, str] = {
     "three-epochs-too-few": "不足一千行时，三轮的更新次数太少，还不能收敛",
     "tokens": "{n} 个 token",
     "no-row-longer": "没有更长的行",
+    "longer-sounds": "若模型能读更长的声音，每行读更多秒（--max-length）",
     "rows-longer": "{share:.1%} 的行更长",
     "rows-longer-costly": "{share:.1%} 的行更长；长度加倍，时间至少加倍",
     "head-from-logistic": "用冻结特征上的逻辑回归初始化线性层",

@@ -25,6 +25,9 @@ RANKING: dict[str, str] = {
     "weights-not-safetensors": "权重只有 {formats} 格式",
     "parameters-unknown": "参数量未知",
     "parameters-over": "参数量 {n:,}，超过上限 {limit:,}",
+    "sample-rate-unknown": "采样率未知",
+    "sample-rate-under": "每秒只听 {rate} 个样本，少于要求的 {limit} 个",
+    "do-without-high-tones": "若 {hertz} Hz 以上的声音无关紧要，它就够用",
     "input-limit-unknown": "输入长度上限未知",
     "input-limit-under": "最多读 {tokens} 个 token，少于要求的 {limit} 个",
     "estimate-unknown": "{what:term}：无法估算",
@@ -82,6 +85,8 @@ RANKING: dict[str, str] = {
     "leader-caution": "{model}：{told}",
     "trains-for-days": "在 {machine} 上要训练 {days:.3g} 天",
     # what a reader of the ranking should know
+    "later-versions": "有更新的版本：{versions}",
+    "later-version-of": "{id} 之后有 {by}",
     "leader-unscored": "{model} 没有与本任务相近的公开成绩",
     "task-unscored": "没有 {task} 的公开成绩：模型按 {instead} 的成绩排位",
     "task-without-scores": "没有 {task} 或任何相近任务的公开成绩：模型只按各自的事实排位",

@@ -11,6 +11,13 @@ READING: dict[str, str] = {
     "labels-with-decimals": "标签是带小数的数",
     "labels-of-words": "标签是 {n:,} 个不同的词",
     "labels-of-whole-numbers": "标签是 {n:,} 个不同的整数",
+    "images-cropped-mirrored": "训练时图像随机裁剪，至少保留面积的 {area:.0%}，其中一半左右翻转",
+    "images-cropped": "训练时图像随机裁剪，至少保留面积的 {area:.0%}，从不左右翻转：{why}",
+    "sounds-shifted": "训练时声音的起点最多后移 {seconds} 秒，并叠加自身电平 {share:.0%} 的噪声；"
+    "次序、音高和速度不变",
+    "label-has-sides": "标签为 {label} 的图像，左右翻转后可能是别的意思",
+    "labels-are-numbers": "标签是数",
+    "folder-a-class": "每个文件都在其类别的文件夹中",
     "rows-have-tags": "各行是带标注的 token",
     "one-column-of-each-row": "每行恰有一列为 1",
     "rows-join-labels": "{n:,} 行中有 {rows:,} 行用 {separator!r} 连接多个标签",

@@ -61,8 +61,8 @@ INIT = {
     # errors
     "folder-without-data": "holds no file of rows and no folders of images or sounds",
     "one-class-folder": "holds one class, {name!r} with {n:# file|# files}: nothing to tell apart",
-    "folder-a-class": "a folder for each class, two or more, in the folder that --data names; or a "
-    "table of files and labels",
+    "folder-of-classes-wanted": "a folder for each class, two or more, in the folder that --data "
+    "names; or a table of files and labels",
     "folder-of-several": "holds several files of rows: {names}",
     "would-replace": "is there already",
     "add-force": "--force replaces it",
