@@ -60,6 +60,20 @@ def test_options_outdo_what_the_data_say(run: Run) -> None:
     assert 'name: "mine: {x} #1"' in out
 
 
+def test_recommend_runs_on_the_profile_of_a_table_of_figures(run: Run, tmp_path: Path) -> None:
+    data, path = tmp_path / "rows.csv", tmp_path / "task.yaml"
+    rows = "".join(f"{n * 7 % 11 / 2},{n * 5 % 13 / 4},{'ab'[n * 3 % 5 % 2]}\n" for n in range(60))
+    data.write_text("width,length,species\n" + rows)
+    assert run("init", "--data", str(data), "-o", str(path)).code == 0
+    text = path.read_text(encoding="utf-8")
+    assert (
+        "task: tabular-classification  # likely: a table of figures; its target is species" in text
+    )
+    assert "probe cannot measure them" in text
+    ranked = run("recommend", str(path), "-f", "json")
+    assert json.loads(ranked.out)["task"]["task"] == "tabular-classification"
+
+
 def test_another_task_for_the_data_leaves_out_what_it_has_no_place_for(run: Run) -> None:
     out = run("init", "--data", TRAIN, "--task", "feature-extraction", "-o", "-").out
     assert "task: feature-extraction  # given" in out

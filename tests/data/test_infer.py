@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.data.infer import infer, training_file
+from pick_model.data.infer import infer
 from pick_model.data.language import languages_of
+from pick_model.data.training_file import training_file
 from pick_model.documents.init_report import Guess
 from pick_model.errors import InputError
 from tests.told import words

@@ -90,7 +90,8 @@ def init(
         --license permissive -o -
     """
     from pick_model.catalog.load import load_catalog
-    from pick_model.data.infer import guess, infer
+    from pick_model.data.guess import guess
+    from pick_model.data.infer import infer
 
     printed = str(output) in STDOUT
     if not (printed or force) and output.exists():
@@ -169,7 +170,7 @@ def _fitting(found: dict[str, Guess], asked: set[str]) -> dict[str, Guess]:
 def _machine(known: Catalog) -> Guess:
     """This machine, where it can train; else the profile's own presumption, and that it is one."""
     from pick_model.cost.detect import detect_here
-    from pick_model.data.infer import guess
+    from pick_model.data.guess import guess
 
     machine = detect_here({n: known.machine(n) for n in known.plain_hardware}).machine
     if machine.kind == "gpu":

@@ -13,9 +13,11 @@ from pick_model.data.source import DataFile, converted
 from pick_model.errors import InputError, typed
 from pick_model.words.say import message
 
+TABLES = (".csv", ".tsv", ".tab")  # other formats write names apart from cells
 # The longest names in public tables are questions of surveys; texts are longer on the whole.
 _LONGEST_NAME = 60  # characters
 _MOST_WORDS = 7
+_SENTENCE = 3  # words, by hand; labels mostly have fewer
 
 
 def missing_header(source: DataFile, header: Sequence[str], peek: Peek | None) -> InputError | None:
@@ -23,7 +25,7 @@ def missing_header(source: DataFile, header: Sequence[str], peek: Peek | None) -
 
     `peek`: what follows the row; None where names that occur twice forbid to look.
     """
-    if source.names is not None or not _is_data(header, peek):
+    if source.names is not None or source.suffix not in TABLES or not _is_data(header, peek):
         return None
     if peek is not None and _is_conll(header, peek):
         tabs = " | tr , '\\t'" if source.suffix == ".csv" else ""
@@ -63,7 +65,9 @@ def _stripped(cells: Sequence[object]) -> set[str]:
 
 
 def _names(header: Sequence[str], peek: Peek | None) -> list[str]:
-    """label for the column of the fewest classes, text for the longest of the others."""
+    """label for the column of the fewest classes, text for the longest of the others; source and
+    target for two of sentences.
+    """
     names = [f"column{place}" for place in range(1, len(header) + 1)]
     if peek is None:
         cells: list[Sequence[object]] = [[name] for name in header]
@@ -71,6 +75,8 @@ def _names(header: Sequence[str], peek: Peek | None) -> list[str]:
         cells = [[name, *peek[name]] for name in header]
     places = range(len(header))
     classes = {place: n for place in places if (n := n_classes(cells[place])) is not None}
+    if len(cells) == 2 and not classes and all(map(_are_sentences, cells)):
+        return ["source", "target"]
     if not classes:  # too few rows to tell
         classes = {place: len(header[place]) for place in places if header[place]}
     label = min(classes, key=lambda place: (classes[place], mean_length(cells[place])))
@@ -79,6 +85,11 @@ def _names(header: Sequence[str], peek: Peek | None) -> list[str]:
     if rest:
         names[max(rest, key=lambda place: mean_length(cells[place]))] = "text"
     return names
+
+
+def _are_sentences(cells: Sequence[object]) -> bool:
+    lengths = sorted(len(str(cell).split()) for cell in filled(cells))
+    return bool(lengths) and lengths[len(lengths) // 2] >= _SENTENCE and holds_text(filled(cells))
 
 
 def repeated(header: Sequence[str]) -> str | None:

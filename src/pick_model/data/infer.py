@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from math import ceil
 from pathlib import Path
@@ -14,38 +15,26 @@ from pick_model.data.advice import IMBALANCE
 from pick_model.data.dataset import Dataset
 from pick_model.data.entities import entity_type, has_entities
 from pick_model.data.formats import FORMATS
+from pick_model.data.guess import guess
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.language import languages_of
 from pick_model.data.lengths import character_lengths
+from pick_model.data.look import Look, Purpose, holds_prose, look_at
 from pick_model.data.media import TRAINING, MediaSet, media_set
-from pick_model.data.media_tables import holds_media, lone_class, media_of
+from pick_model.data.media_tables import holds_media, media_of
+from pick_model.data.peek import filled
+from pick_model.data.purposes import of_unlabelled, purpose_of
 from pick_model.data.read import read_dataset
 from pick_model.data.scripts import is_unspaced, script_shares
 from pick_model.data.source import find_source
+from pick_model.data.training_file import training_file
 from pick_model.documents.init_report import Guess, Sureness
-from pick_model.errors import InputError, Location
+from pick_model.errors import InputError
 from pick_model.vocabulary.metrics import computed_for
-from pick_model.vocabulary.tasks import TASKS
+from pick_model.vocabulary.tasks import RECOMMENDING, SEARCHING, TASKS, TRAINABLE
 from pick_model.words.message import Message
-from pick_model.words.say import message, say
+from pick_model.words.say import message
 
-Value = str | int | float | bool | tuple[str, ...] | None
-
-# Columns that tell what a file is for where no label does, by the names that data sets on the Hub
-# give them: SQuAD; CNN/DailyMail, XSum and SAMSum; MovieLens and Amazon Reviews; MS MARCO; Alpaca
-# and Dolly.
-BY_COLUMNS: tuple[tuple[str, tuple[frozenset[str], ...]], ...] = (
-    ("question-answering", (frozenset({"question"}), frozenset({"context", "passage"}),
-                            frozenset({"answers", "answer", "answer_start"}))),
-    ("summarization", (frozenset({"document", "article", "text", "dialogue"}),
-                       frozenset({"summary", "highlights"}))),
-    ("item-recommendation", (frozenset({"user_id", "user", "userid"}),
-                             frozenset({"item_id", "item", "itemid", "movie_id", "movieid",
-                                        "product_id", "asin"}))),
-    ("text-ranking", (frozenset({"query"}), frozenset({"passage", "document", "positive"}))),
-    ("text-generation", (frozenset({"instruction", "prompt"}),
-                         frozenset({"output", "response", "completion"}))),
-)  # fmt: skip
 # Residues (IUPAC one-letter codes, unknown and stop included) or bases, and nothing else.
 SEQUENCE = re.compile(r"[ACDEFGHIKLMNPQRSTVWYXBZUO*]{20,}|[ACGTUN]{20,}")
 # Tokens a character, rounded up: MiniLM's pieces are .22 to .26 of the characters of the edited
@@ -53,6 +42,9 @@ SEQUENCE = re.compile(r"[ACDEFGHIKLMNPQRSTVWYXBZUO*]{20,}|[ACGTUN]{20,}")
 TOKENS_A_CHARACTER = 0.25
 STEP, MOST_TOKENS = 32, 512
 SPECIAL = 3  # what a tokenizer puts around a pair
+# Errors that say that no column is called a label, or that what is called so is none.
+NO_LABEL = ("no-label-column", "one-column", "labels-count-rows")
+OF_LABELS = frozenset({"task", "label_kind", "n_labels", "metric"})
 A_SENTENCE = 2  # spaces that half of a column's cells have where they are sentences; by hand
 LOOKED = 200  # rows that are looked at for it
 USUAL_PIXELS = 224  # what networks pretrained on ImageNet read
@@ -72,24 +64,35 @@ def infer(
         if media is not None:
             return tuple(_of_media(path, media))
         path = training_file(path)
-    told = None if named else _by_columns(path)
-    if told is not None:
-        return tuple(told)
+    look = None
+    if not named.keys() - {"label", "names"}:
+        look = look_at(find_source(path, tuple(FORMATS), named.get("names")))
+    told = None if look is None else purpose_of(look, named.get("label"))
+    if look is not None and told is not None:
+        return tuple(_of_purpose(path, look, told, seed))
     try:
         rows = read_dataset(path, seed=seed, **named)
     except InputError as fault:
-        column = None if named else _suggested(fault)
-        if column is None:
+        if look is None or "label" in named:
             raise
-        return _presumed(path, column, read_dataset(path, seed=seed, label=column), fault)
+        return _otherwise(path, look, fault, seed, named)
+    found = _of_read(path, rows, others=named.get("text") is None)
+    label = rows.reading.columns.label if rows.reading else ""
+    if look is not None and "label" not in named and look.holds_dates(label):
+        return _doubted(found, message("init-label-dates", column=label))
+    return found
+
+
+def _of_read(path: Path, rows: Dataset, *, others: bool = True) -> tuple[Guess, ...]:
+    """Of labelled rows, be they texts or files. others: tell other columns of texts, too."""
     files = media_of(rows, path.parent)
     if files is not None:
         return tuple(_of_media(path, files, table=True))
-    others = _other_texts(path, rows) if named.get("text") is None else ()
-    if not others:
+    texts = _other_texts(path, rows) if others else ()
+    if not texts:
         return tuple(_of_rows(path, rows))
     columns = rows.reading.columns.text if rows.reading else ""
-    why = message("init-other-texts", column=columns, others=others)
+    why = message("init-other-texts", column=columns, others=texts)
     return tuple(
         guess(one.key, one.value, "likely", why)
         if (one.key, one.sureness) == ("task", "sure")
@@ -118,6 +121,47 @@ def _other_texts(path: Path, rows: Dataset) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _otherwise(
+    path: Path, look: Look, fault: InputError, seed: int, named: Mapping[str, Any]
+) -> tuple[Guess, ...]:
+    """Of rows that cannot be read as they are: of those that have a label, of a column whose
+    values may be labels, or of texts alone. Raises the fault where there is none of these.
+    """
+    column, why = _suggested(fault), fault.message
+    if why.code == "labels-empty":
+        with suppress(InputError):
+            rows = read_dataset(path, seed=seed, skip="", **named)
+            return tuple(_but_empty(_of_read(path, rows), why))
+    elif column is not None and not look.holds_dates(column):
+        with suppress(InputError):
+            rows = read_dataset(path, seed=seed, label=column, **named)
+            if holds_prose(rows.texts[:LOOKED]):
+                doubt = message("init-label-presumed", column=column)
+                outer = column.partition(".0")[0]
+                several = any(isinstance(c, list) and len(c) > 1 for c in look.cells.get(outer, ()))
+                if several:
+                    doubt = message("init-labels-of-objects", column=outer)
+                return _doubted(tuple(_of_rows(path, rows)), doubt, leave_open=several)
+    unlabelled = why.code in NO_LABEL or not filled(
+        look.cells.get(str(why.values.get("label")), "x")
+    )
+    known = of_unlabelled(look) if unlabelled else None
+    if known is None:
+        raise fault
+    return tuple(_of_purpose(path, look, known, seed))
+
+
+def _but_empty(found: Sequence[Guess], why: Message) -> Iterator[Guess]:
+    """With the rows told that have no label and are not counted."""
+    for one in found:
+        if one.key == "n_rows":
+            n = int(str(why.values["n"]))
+            left = message("init-rows-unlabelled", n=n, why=one.why_message)
+            yield guess(one.key, one.value, "likely", left)
+        else:
+            yield one
+
+
 def _suggested(fault: InputError) -> str | None:
     """The column that an error names as the label's."""
     hint = fault.hint
@@ -127,55 +171,33 @@ def _suggested(fault: InputError) -> str | None:
     return words[1] if len(words) == 2 and words[0] == "--label" else None
 
 
-def _presumed(path: Path, column: str, rows: Dataset, fault: InputError) -> tuple[Guess, ...]:
-    """Of labels in a column that only its values make likely. Raises the fault where what would be
-    the texts are no sentences: then the rows are of another kind.
-    """
-    spaces = sorted(text.count(" ") for text in rows.texts)
-    if not spaces or spaces[len(spaces) // 2] < A_SENTENCE:
-        raise fault
-    why = message("init-label-presumed", column=column)
-    open_ = {"task", "label_kind", "n_labels", "metric"}
+def _doubted(
+    found: Sequence[Guess], why: Message, *, leave_open: bool = False
+) -> tuple[Guess, ...]:
+    """With all that follows from the labels unsure, or open but for the task."""
     return tuple(
-        guess(one.key, one.value, "unsure", why) if one.key in open_ else one
-        for one in _of_rows(path, rows)
+        one
+        if one.key not in OF_LABELS
+        else guess(one.key, None if leave_open and one.key != "task" else one.value, "unsure", why)
+        for one in found
     )
 
 
-def training_file(folder: Path) -> Path:
-    """The file of a folder that holds the training rows: train.*, else the only one."""
-    known = [
-        path for path in sorted(folder.iterdir()) if path.is_file() and _suffix(path) in FORMATS
-    ]
-    train = [path for path in known if path.name.lower().split(".")[0] in TRAINING]
-    some = train or known
-    if not some:
-        alone = lone_class(folder)
-        if alone is not None:
-            raise InputError(
-                message("one-class-folder", name=alone[0], n=alone[1]),
-                location=Location(str(folder)),
-                hint=message("folder-of-classes-wanted"),
-            )
-        raise InputError(message("folder-without-data"), location=Location(str(folder)))
-    if len({path.name.split(".")[0] for path in some}) > 1:
-        names = tuple(path.name for path in some[:8])
-        raise InputError(
-            message("folder-of-several", names=names),
-            location=Location(str(folder)),
-            hint=message("name-file-in-folder"),
-        )
-    return min(some, key=lambda path: list(FORMATS).index(_suffix(path)))
-
-
-def _suffix(path: Path) -> str:
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
-
-
-def guess(key: str, value: Value, sureness: Sureness, why: Message) -> Guess:
-    """One key of a profile."""
-    return Guess(key=key, value=value, sureness=sureness, why=say(why), why_message=why)
+def _of_purpose(path: Path, look: Look, told: Purpose, seed: int) -> Iterator[Guess]:
+    """Of a table of another kind than labelled texts."""
+    yield _name(path)
+    probed = told.task in (*TRAINABLE, *SEARCHING, *RECOMMENDING)
+    why = told.why if probed else message("init-not-probed", why=told.why)
+    yield guess("task", told.task, told.sureness, why)
+    n, texts = look.drawn(told.texts or look.columns[:1], seed)
+    if told.languages:
+        yield guess("languages", told.languages, told.sureness, told.why)
+    elif TASKS[told.task].speaks and told.texts:
+        yield _languages([text for column in texts for text in column])
+    if TASKS[told.task].labelled and told.n_labels is not None:
+        counted = message("init-labels", n=told.n_labels)
+        yield guess("n_labels", told.n_labels, told.sureness, counted)
+    yield guess("n_rows", n, "sure", message("init-rows", source=path.name))
 
 
 def _name(path: Path) -> Guess:
@@ -192,7 +214,7 @@ def _of_rows(path: Path, rows: Dataset) -> Iterator[Guess]:
     sequences = _are_sequences(rows.texts)
     yield _task(rows, why, sequences)
     if not sequences:
-        yield _languages(rows)
+        yield _languages((*rows.texts, *(rows.pairs or ())))
     if rows.kind != "tokens" and not sequences:
         numbers = all(re.fullmatch(r"[-+]?\d+", name) for name in rows.label_names)
         open_ = rows.kind == "single-label" and numbers and len(rows.label_names) > 2
@@ -229,8 +251,8 @@ def _task(rows: Dataset, why: Message, sequences: bool) -> Guess:
     return guess("task", "text-classification", "sure", why)
 
 
-def _languages(rows: Dataset) -> Guess:
-    found = languages_of((*rows.texts, *(rows.pairs or ())))
+def _languages(texts: Sequence[str]) -> Guess:
+    found = languages_of(texts)
     if not found.codes:
         return guess("languages", None, "unsure", message("init-no-language"))
     sureness: Sureness = "sure" if found.sure and len(found.codes) == 1 else "unsure"
@@ -310,31 +332,3 @@ def _of_media(path: Path, media: MediaSet, *, table: bool = False) -> Iterator[G
         yield guess("metric", "macro_f1", "likely", message("init-uneven", times=times))
     else:
         yield guess("metric", "accuracy", "likely", message("init-usual", kind="single-label"))
-
-
-def _by_columns(path: Path) -> list[Guess] | None:
-    """What the columns' names alone give away, where a file has no labels by their names."""
-    source = find_source(path, tuple(FORMATS))
-    file_format = FORMATS[source.suffix]
-    columns = file_format.columns(source)
-    names = {name.lower(): name for name in columns}
-    if {"label", "labels", "tags", "ner_tags"} & names.keys():
-        return None
-    for task, roles in BY_COLUMNS:
-        parts = [next((names[n] for n in names if n in role), None) for role in roles]
-        if None not in parts:
-            used = [part for part in parts if part is not None]
-            spoken_of = TASKS[task].speaks
-            rows = sum(1 for _ in file_format.peek(source, used))
-            first = (str(cells[0]) for _, cells in islice(file_format.peek(source, used), 500))
-            found = languages_of(list(first))
-            why = message("init-columns", columns=tuple(used))
-            spoken: Sureness = "likely" if found.sure else "unsure"
-            return [
-                _name(path),
-                guess("task", task, "likely", why),
-                *([guess("languages", found.codes or None, spoken, message(
-                    "init-languages", share=found.share, n=found.n_pieces))] if spoken_of else []),
-                guess("n_rows", rows, "sure", message("init-rows", source=path.name)),
-            ]  # fmt: skip
-    return None

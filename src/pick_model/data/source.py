@@ -8,10 +8,12 @@ import shlex
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
 from pick_model.data.media import class_files
+from pick_model.data.text_files import LOOKED, suffix_of
 from pick_model.errors import InputError, Location, nearest
 from pick_model.files import file_digest, json_digest
 from pick_model.words.message import Message
@@ -102,7 +104,8 @@ def find_source(
         if not suffix:
             told = message("file-kind-untold")
         known = message("file-kinds-known", suffixes=suffixes)
-        raise source.error(told, hint=_ADVICE.get(suffix, known))
+        advice = _advice_on_text(source) if suffix in (".txt", ".text") else None
+        raise source.error(told, hint=advice or _ADVICE.get(suffix, known))
     is_gzip = start.startswith(_GZIP_MAGIC)
     if gzipped and not is_gzip:
         raise source.error(message("named-gz-is-not"), hint=message("rename-to", name=path.stem))
@@ -116,6 +119,23 @@ def find_source(
     if start.startswith(b"PAR1") and suffix != ".parquet":
         raise source.error(message("is-parquet"), hint=message("rename-to-parquet", name=path.stem))
     return source
+
+
+def _advice_on_text(source: DataFile) -> Message | None:
+    """What to do with a file that is only called text; None where its lines cannot be read."""
+    try:
+        first = [line.rstrip("\r\n") for line in islice(lines(source), LOOKED)]
+    except InputError:
+        return None
+    if first and first[0].startswith("__label__"):  # fastText's
+        program = r"""awk 'BEGIN {print "label\ttext"} {l = substr($1, 10); sub(/^[^ ]+ /, "");"""
+        line = converted(source, program + r""" print l "\t" $0}'""", ".tsv")
+        return message("type", command=line)
+    suffix = suffix_of(first)
+    if suffix == ".txt":
+        return message("label-and-text-a-line")
+    stem = Path(source.path.stem).stem if source.gzipped else source.path.stem
+    return message("rename-to", name=stem + suffix + (".gz" if source.gzipped else ""))
 
 
 def converted(source: DataFile, program: str, suffix: str, then: str = "") -> str:

@@ -207,6 +207,8 @@ DATA_ERRORS: dict[str, str] = {
     "file-kind-unsupported": "不支持文件类型 {suffix!r}",
     "file-kind-untold": "不支持没有扩展名的文件",
     "file-kinds-known": "可用：{suffixes}，都可再加 .gz",
+    "label-and-text-a-line": "每行写标签、制表符和文本，第一行写列名 `label` 和 `text`，"
+    "并改名为 .tsv",
     "fill-in": "补上或删除该行；要略去这样的行：{option}",
     "fill-in-lists": "补上或删除该行，没有标签则写 []；要略去这样的行：{option}",
     "header-only": "文件只有表头，没有数据行",

@@ -33,6 +33,28 @@ INIT: dict[str, str] = {
     "init-one-label": "每个文件一个标签",
     "init-gpu": "这台机器的：{name}",
     "init-no-gpu": "这台机器没有加速器；假定用 nvidia-t4（hardware: local）",
+    "init-label-dates": "{column} 中的标签是日期（--label 指明哪一列是标签）",
+    "init-rows-unlabelled": '{why}；略去没有标签的 {n:,} 行（--skip-label ""）',
+    "init-not-probed": "{why}；`recommend` 可为它给模型排序，probe 不能测量",
+    "init-translation": "{columns} 列互为译文，从 {source} 译为 {targets}",
+    "init-rewriting": "{columns} 是同一种语言：改写文本，或者是标签（--label NAME）",
+    "init-offsets": "{column} 用起止位置标出 {n:,} 类片段；probe 读取词列表和标注列表"
+    "（B-…、I-…、O）：请转换成这种形式",
+    "init-figures": "数值表；{why}",
+    "init-target-asked": "目标是 {column}",
+    "init-target-by-name": "从列名看，目标是 {column}",
+    "init-target-by-place": "目标可能是 {column}（--label 指明哪一列是目标）",
+    "init-target-of-numbers": "{why}，都是整数：是类别，或是要预测的数量"
+    "（--task `tabular-regression`）",
+    "init-labels-of-objects": "{column} 的每个单元格是对象的列表，可能是标签：请写成词的列表",
+    "init-series": "{columns} 中的数值，时间在 {column}",
+    "init-speech": "{file} 写明声音文件，{text} 是所说的话；若要朗读，则为 `text-to-speech`",
+    "init-captions": "{file} 写明图像文件，{text} 是相应的文字；若要互相查找，则为 "
+    "`image-text-retrieval`",
+    "init-answers": "{columns} 是问题和答案，没有可从中找答案的段落；若答案在已知的答案中，则为 "
+    "`text-ranking`",
+    "init-unlabelled": "{columns} 中的文本没有标签：用于嵌入或检索；要分类，请加上标签，"
+    "或指明标签列（--label NAME）",
     # errors
     "folder-without-data": "没有数据表文件，也没有图像或音频文件夹",
     "one-class-folder": "只有一个类别 {name!r}，共 {n:,} 个文件：没有可区分的",

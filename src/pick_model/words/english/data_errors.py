@@ -223,6 +223,8 @@ DATA_ERRORS: dict[str, str] = {
     "file-kind-unsupported": "unsupported kind of file {suffix!r}",
     "file-kind-untold": "unsupported kind of file without an extension",
     "file-kinds-known": "one of: {suffixes}, each also with .gz",
+    "label-and-text-a-line": "write a label, a tab and the text on each line, the names label and "
+    "text on the first, and call it .tsv",
     "fill-in": "fill it in or delete the row; to leave such rows out: {option}",
     "fill-in-lists": "fill it in or delete the row, or write [] for no label; to leave such rows "
     "out: {option}",

@@ -34,6 +34,30 @@ INIT = {
     "init-one-label": "a file has one label",
     "init-gpu": "this machine's: {name}",
     "init-no-gpu": "this machine has no accelerator; nvidia-t4 is presumed (hardware: local)",
+    "init-label-dates": "the labels in {column} are dates (--label says which column is)",
+    "init-rows-unlabelled": '{why}; {n:# row|# rows} without a label left out (--skip-label "")',
+    "init-not-probed": "{why}; recommend ranks models for it, and probe cannot measure them",
+    "init-translation": "the columns {columns} are translations, from {source} to {targets}",
+    "init-rewriting": "{columns} are in one language: a text rewritten, or labels (--label NAME)",
+    "init-offsets": "{column} marks {n:# kind|# kinds} of spans by where they begin and end; probe "
+    "reads lists of words and of tags (B-…, I-…, O): convert it to these",
+    "init-figures": "a table of figures; {why}",
+    "init-target-asked": "its target is {column}",
+    "init-target-by-name": "its target is {column}, by its name",
+    "init-target-by-place": "its target may be {column} (--label says which is)",
+    "init-target-of-numbers": "{why}, whole numbers: classes, or amounts to predict "
+    "(--task tabular-regression)",
+    "init-labels-of-objects": "each cell of {column} is a list of objects, which may be its "
+    "labels: write it as a list of words",
+    "init-series": "figures in {columns} by the time in {column}",
+    "init-speech": "{file} names sounds, and {text} holds what is said; text-to-speech, if that is "
+    "to be read out",
+    "init-captions": "{file} names images, and {text} holds what is written of them; "
+    "image-text-retrieval, if one is to find the other",
+    "init-answers": "questions with answers in {columns}, and no passage to find them in; "
+    "text-ranking, if the answer is among known ones",
+    "init-unlabelled": "texts without labels in {columns}: to embed or search; to classify them "
+    "add labels, or say which column holds them (--label NAME)",
     # errors
     "folder-without-data": "holds no file of rows and no folders of images or sounds",
     "one-class-folder": "holds one class, {name!r} with {n:# file|# files}: nothing to tell apart",
