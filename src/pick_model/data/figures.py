@@ -121,7 +121,7 @@ def _predicted(look: Look, target: str, told: Message) -> Purpose | None:
         return None  # names of rows
     doubt = told.code == "init-target-by-place" or (amounts and classes and len(values) > 2)
     if amounts and classes and len(values) > 2:
-        told = message("init-target-of-numbers", column=target, why=told)
+        told = message("init-target-of-numbers", why=told)
     task = "tabular-classification" if classes else "tabular-regression"
     return Purpose(
         task,
