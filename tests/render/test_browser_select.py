@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from pick_model import load_catalog
 from pick_model.advise.contenders import set_fields
 from pick_model.advise.scoring import Scoring
 from pick_model.cli import select as command
 from pick_model.cli.main import main
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints
+from tests.hub import COMMIT, Repo, files_of, serving
 from tests.render.chromium import FOLLOW, ROWS, faults, needs_chromium
 from tests.render.pages import EVIL, TICKETS, choices
 
@@ -31,6 +34,7 @@ OTHERS = (
     *("xlnet-base-cased", "neobert", "electra-base-discriminator", "bge-base-en-v1.5"),
     *("bart-large", "xlm-roberta-large", "nv-embed-v2", "gte-large", "e5-large-v2"),
 )
+NOT_SERVED = ("roberta-large", "gte-large")  # as small models in the place of the others are
 NAME = "<img src=x onerror='window.hit = 1'><script>window.hit = 1;"  # no /, as a file's name
 
 
@@ -54,21 +58,24 @@ class Chosen(NamedTuple):
         return [(r.scored.entry.id, r.rank, *r.scored.score) for r in found.ranked]
 
 
-def selected(folder: Path, *words: str) -> Chosen:
-    """Runs `select` and keeps what its page was made from."""
+def selected(folder: Path, served: Mapping[str, Repo], *words: str) -> Chosen:
+    """Runs `select` and keeps what its page was made from; a Hub on loopback has what is served."""
     path, kept = folder / "select.html", []
     whole = command.as_page
 
     def noticed(bench: Any, *others: Any) -> str:
         state = bench.state
-        among = tuple(state.among or ())
+        among = tuple(state.to_be_had or ())
         kept.append(Chosen(path, state.scoring, among, tuple(state.asked.own)))
         return whole(bench, *others)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PICK_MODEL_CACHE", str(folder / "cache"))
         patch.setattr(command, "as_page", noticed)
-        assert main(["select", *words, "--offline", "-f", "html", "-o", str(path)]) == 0
+        patch.setenv("HF_HUB_CACHE", str(folder / "hub"))
+        with serving(served) as hub:
+            patch.setenv("HF_ENDPOINT", hub.url)
+            assert main(["select", *words, "-f", "html", "-o", str(path)]) == 0
     return kept[0]
 
 
@@ -79,7 +86,10 @@ def chosen(one_layer: Path, tiny: Path, tmp_path_factory: pytest.TempPathFactory
     names.write_text("\n".join([str(one_layer), str(tiny), *OTHERS]), encoding="utf-8")
     data = TICKETS.parent / "train.csv"
     words = [str(TICKETS), "--data", str(data), "--models", str(names), "--budget", "120s"]
-    return selected(folder, *words)
+    entries, files = load_catalog().entries, files_of(tiny)
+    served = [entries[name] for name in OTHERS if name not in NOT_SERVED]
+    repos = {str(one.hub_repo): Repo(files, sha=one.revision or COMMIT) for one in served}
+    return selected(folder, repos, *words)
 
 
 def assert_as_the_program(
@@ -101,9 +111,9 @@ def test_something_was_measured_and_a_limit_keeps_some_out(chosen: Chosen) -> No
 def test_each_model_that_is_not_there_is_told_by_its_own_name(page: Any, chosen: Chosen) -> None:
     page.goto(chosen.path.as_uri())
     rows = page.locator("#faults tbody tr").all_inner_texts()
-    assert len(rows) == len(OTHERS)
+    assert len(rows) == len(NOT_SERVED)
     (told,) = [row for row in rows if row.startswith("roberta-large")]
-    assert "FacebookAI/roberta-large is not (all)" in told
+    assert "FacebookAI/roberta-large" in told
 
 
 def test_links_with_weights_and_limits_show_the_order_and_scores_of_the_program(
@@ -159,7 +169,7 @@ def test_a_script_planted_in_a_model_a_label_and_a_file_stays_text(
         f"name: {json.dumps(EVIL)}\ntask: text-classification\nn_rows: 60\n", encoding="utf-8"
     )
     words = [str(task), "--data", str(data), "--model", str(model), "--budget", "60s"]
-    found = selected(tmp_path, *words)
+    found = selected(tmp_path, {}, *words)
     page.goto(found.path.as_uri() + "#all=1")
     text = page.inner_text("body")
     assert str(model) in [row[0] for row in page.evaluate(ROWS)]
