@@ -31,7 +31,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs `pick-model` with the words given and returns its code, stdout and stderr."""
 
     def go(*words: str) -> Done:
-        code = main(list(words))
+        code = main([str(word) for word in words])
         out, err = capsys.readouterr()
         return Done(code, out, err)
 

@@ -43,7 +43,7 @@ def test_the_first_line_says_what_to_take_and_the_next_what_to_type(run: Run) ->
     assert told["next"]["command"] in re.sub(r" \\\n +", " ", rest)
 
 
-@pytest.mark.parametrize("task", ["image-classification", "automatic-speech-recognition"])
+@pytest.mark.parametrize("task", ["object-detection", "automatic-speech-recognition"])
 def test_where_the_probe_cannot_train_the_models_are_compared(
     task: str, run: Run, tmp_path: Path
 ) -> None:
