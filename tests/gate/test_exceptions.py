@@ -100,7 +100,7 @@ def test_an_exception_that_excuses_nothing_is_told(bench: Bench) -> None:
         ("families:\n  require: [acmee]\n", "did you mean 'acme'?", 2),
         ("ranking:\n  margin: 2\n", "ranking.margin", 2),
         ("probe:\n  baselines: [tfidff]\n", "did you mean 'tfidf'?", 2),
-        ("probe:\n  baselines:\n  - TF-IDF\n  - boosted trees\n", "majority, tfidf, frozen", 4),
+        ("probe:\n  baselines:\n  - TF-IDF\n  - boosted trees\n", "majority, tfidf, colours, hog, mfcc, frozen, zero-shot", 4),
         ("probe:\n  data: /etc/passwd\n", "path relative to this file", 2),
         ("- a\n", "should be a mapping", 1),
         ("", "is empty", None),
