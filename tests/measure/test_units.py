@@ -96,7 +96,7 @@ def test_weighted_classes_give_the_same_gradients_in_pieces_of_any_size(
     found = []
     for size in (12, micro):
         torch.manual_seed(0)
-        net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, by_token=False).eval()
+        net = Net(loaded, loaded.encoder, rows.n_outputs, by_token=False).eval()
         net.zero_grad()
         scaler = torch.amp.GradScaler("cpu", enabled=False)
         loss, _ = train.accumulate(net, loaded, rows, list(range(12)), weights, scaler, size)
@@ -166,7 +166,7 @@ def test_a_taggers_baseline_says_on_how_many_words(monkeypatch: pytest.MonkeyPat
 
 def test_out_of_memory_at_predicting_one_row_is_exit_4(loaded: Loaded) -> None:
     rows = encode(make_rows("single-label", 4), loaded, 16)
-    net = Net(loaded.encoder, loaded.hidden, rows.n_outputs, by_token=False)
+    net = Net(loaded, loaded.encoder, rows.n_outputs, by_token=False)
 
     def full(*_: Any) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory")

@@ -55,7 +55,7 @@ def _columns(titles: Sequence[str]) -> list[Column]:
 
 def advice(found: SelectReport, model: str) -> str:
     """What to do: take the model, where anything was measured or needed not be."""
-    return phrase("nothing-measured" if untold(found) else "take", model=model)
+    return phrase("nothing-measured") if untold(found) else phrase("take", model=model)
 
 
 def untold(found: SelectReport) -> bool:
@@ -81,8 +81,9 @@ def taken(found: SelectReport) -> str:
     fell = phrase("expected-loss-fell", now=before, after=after)
     if found.pick_before != decision.pick:
         fell = phrase("before-was", what=fell, model=first)
-    among = "p-best-of-those" if any(one.error for one in found.results) else "p-best"
-    words = [f"  {phrase(among, p=chance(decision.p_best))}", fell]
+    p = chance(decision.p_best)
+    some = any(one.error for one in found.results)
+    words = [f"  {phrase('p-best-of-those', p=p) if some else phrase('p-best', p=p)}", fell]
     if decision.p_better_than_current is not None:
         words.insert(1, phrase("p-better", p=chance(decision.p_better_than_current)))
     return "   ".join(words)
