@@ -20,6 +20,7 @@ from pick_model.documents.probe import ProbeReport, deterministic_part  # noqa: 
 from pick_model.encoders.load import encode, load  # noqa: E402
 from pick_model.encoders.network import Net, net_for  # noqa: E402
 from pick_model.encoders.resolve import parse_model  # noqa: E402
+from pick_model.errors import InputError  # noqa: E402
 from pick_model.measure.ledger import ledger_lines  # noqa: E402
 from pick_model.measure.probe import image_views  # noqa: E402
 from pick_model.measure.probe.baselines import baselines  # noqa: E402
@@ -90,6 +91,16 @@ def read(folder: Path, what: str) -> tuple[Dataset, Dataset]:
     path = folder if what == "folders" else folder / f"{what}.csv"
     kind: Any = {"labels": "multi-label", "light": "regression"}.get(what)
     return split(read_dataset(path, kind=kind), heldout=0.4)
+
+
+def test_images_are_not_scored_on_texts(folder: Path, vit: Path, tmp_path: Path) -> None:
+    train, _ = read(folder, "folders")
+    texts = tmp_path / "texts.csv"
+    lines = [f"a text of {name},{name}" for name in train.label_names for _ in range(4)]
+    texts.write_text("\n".join(["text,label", *lines]), encoding="utf-8")
+    with pytest.raises(InputError, match=r"rows of image, texts\.csv of text") as caught:
+        probe([str(vit)], train, read_dataset(texts, like=train), quick(tmp_path))
+    assert caught.value.hint is not None
 
 
 @pytest.mark.parametrize("what", ["folders", "labels", "light"])

@@ -42,6 +42,17 @@ def make_sets(train: Dataset, heldout: Dataset, seed: int) -> Sets:
 
 def check_alike(train: Dataset, heldout: Dataset) -> None:
     """Raise InputError where what is trained on cannot be scored on the held-out rows."""
+    if train.modality != heldout.modality:
+        raise InputError(
+            message(
+                "modalities-differ",
+                source=train.source,
+                modality=train.modality,
+                other=heldout.source,
+                other_modality=heldout.modality,
+            ),
+            hint=message("hold-out-alike"),
+        )
     if (train.pairs is None) != (heldout.pairs is None):
         paired, single = (heldout, train) if train.pairs is None else (train, heldout)
         raise InputError(

@@ -9,6 +9,8 @@ MEASURING: dict[str, str] = {
     "metric-takes": "这里 --metric 可用 {metrics}",
     "out-of-memory-with": "运行 {name} 时内存（显存）不足",
     "train-less-or-smaller": "改用 --method linear、更短的 --max-length 或更小的模型",
+    "modalities-differ": "{source} 的行是{modality:term}，{other} 的行是{other_modality:term}",
+    "hold-out-alike": "留出与训练同一类的行",
     "pairs-and-single-texts": "{source} 是文本对，{other} 是单条文本",
     "name-both-columns": "两个文件都要指定两列：--text 和 --text-pair",
     "label-kinds-differ": "{source} 的标签类型是 {kind}，{other} 的是 {other_kind}",

@@ -9,6 +9,8 @@ MEASURING: dict[str, str] = {
     "metric-takes": "--metric takes {metrics} here",
     "out-of-memory-with": "out of memory with {name}",
     "train-less-or-smaller": "--method linear, a shorter --max-length, or a smaller model",
+    "modalities-differ": "{source} has rows of {modality:term}, {other} of {other_modality:term}",
+    "hold-out-alike": "hold out rows of the kind that is trained on",
     "pairs-and-single-texts": "{source} has pairs of texts and {other} single texts",
     "name-both-columns": "name both columns for both files: --text and --text-pair",
     "label-kinds-differ": "{source} holds {kind} labels and {other} {other_kind} ones",
