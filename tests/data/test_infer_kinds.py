@@ -307,3 +307,11 @@ def test_images_with_captions_are_no_classes(tmp_path: Path) -> None:
     columns = {"file": lambda n: f"images/{n}.png", "text": EN}
     table(tmp_path / "captions.csv", columns, rows=20)
     assert found(tmp_path)["task"].value == "image-to-text"
+
+
+def test_chinese_beside_japanese_is_not_taken_for_japanese_without_kana() -> None:
+    chinese = [f"我在第{n}天收到了货物，包装完好，客服也很耐心" for n in range(60)]
+    japanese = [f"{n}日目に商品が届きました。梱包もきれいでした" for n in range(60)]
+    assert set(languages_of(chinese + japanese).codes) == {"zh", "ja"}
+    few_without = [*japanese, "第三回東京国際映画祭開催決定", "大阪市立中央図書館臨時休館"]
+    assert languages_of(few_without).codes == ("ja",)
