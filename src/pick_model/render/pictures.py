@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from pick_model.documents.accounts import Explanation
-from pick_model.documents.base import Figure
-from pick_model.documents.report import Candidate
-from pick_model.documents.retrieval import RetrievalReport, SearchFigures
-from pick_model.documents.screen import ScreenReport
-from pick_model.documents.select import SelectReport
 from pick_model.escape import plain
 from pick_model.render.layout import ASCII, Page
 from pick_model.render.words import scored, share
@@ -24,6 +18,14 @@ from pick_model.words.figures import places
 from pick_model.words.message import Message
 from pick_model.words.reader import tell, word
 from pick_model.words.say import message
+
+if TYPE_CHECKING:  # what a start need not read
+    from pick_model.documents.accounts import Explanation
+    from pick_model.documents.base import Figure
+    from pick_model.documents.report import Candidate
+    from pick_model.documents.retrieval import RetrievalReport, SearchFigures
+    from pick_model.documents.screen import ScreenReport
+    from pick_model.documents.select import SelectReport
 
 LEAST, MOST = 12, 60  # columns of the axis: fewer tell nothing apart, more say no more
 ROWS = 12  # models that are drawn; the table has all
