@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from pick_model.advise.rank import Scored, score, weighted_score
@@ -13,6 +12,7 @@ from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 MACHINE = Machine(
     id="box", kind="gpu", memory_gib=16.0, bandwidth_gb_s=300.0, fp32_tflops=8.0, fp16_tflops=65.0

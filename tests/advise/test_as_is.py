@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pick_model.advise.constraints import check_costs
 from pick_model.advise.criteria import values
 from pick_model.cost.estimate import estimate
 from pick_model.documents.task import Constraints
+from pick_model.record import replace
 from pick_model.vocabulary.uses import Method
 
 from .helpers import MACHINE, entry, expected, profile

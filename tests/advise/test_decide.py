@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pick_model.advise.explain import compare, explain
@@ -14,6 +12,7 @@ from pick_model.documents.description import Current
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import Task
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 TASK = Task(
     task="text-classification", languages=("en",), n_labels=6, n_rows=8000, metric="accuracy"

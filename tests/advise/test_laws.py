@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pick_model import load_catalog, recommend
+from pick_model import load_catalog, recommend, record
 from pick_model.advise.rank import contributions, rank, tied, weighted_score
 from pick_model.advise.robustness import HAIR, acceptability, flips, undominated
 from pick_model.advise.scoring import Scoring
@@ -145,7 +145,7 @@ def test_beyond_a_flip_weight_the_named_model_leads(
 def test_more_parameters_never_train_faster_or_take_less_memory() -> None:
     settled = profile()
     small = scored(entry(), settled)
-    shape = replace(entry().shape, n_layers=24)
+    shape = record.replace(entry().shape, n_layers=24)
     large = scored(entry(shape=shape, n_parameters=195_000_000), settled)
     assert large.values[3].value <= small.values[3].value
     assert large.values[4].value <= small.values[4].value
@@ -193,7 +193,7 @@ def test_removing_an_entry_of_the_catalog_swaps_no_two_others(catalog: Catalog) 
 def test_an_added_clone_changes_nobodys_score(catalog: Catalog) -> None:
     before = {c.id: c.score for c in recommend(TASK, catalog, top=None).candidates}
     known = catalog.entries.changed()
-    known["a-clone"] = replace(catalog.entries["roberta-base"], id="a-clone", aliases=())
+    known["a-clone"] = record.replace(catalog.entries["roberta-base"], id="a-clone", aliases=())
     after = recommend(TASK, replace(catalog, entries=Entries(known)), top=None)
     assert {c.id: c.score for c in after.candidates if c.id != "a-clone"} == before
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from pick_model.belief.offsets import UNTRAINED
 from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining
+from pick_model.record import replace
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.words.english import SENTENCES

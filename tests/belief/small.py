@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 from pick_model.documents.catalog import Benchmark, Entry, Pretraining, Score
+from pick_model.record import replace
 
 SIZES = (5e6, 2e7, 4e7, 8e7, 1e8, 1.5e8, 3e8, 6e8)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pick_model.belief.broken import broken_runs, chance_of, sound
 from pick_model.belief.fit import fit
 from pick_model.documents.catalog import Corpus, Score
+from pick_model.record import replace
 
 from .small import World, benchmark, entry, row
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -30,6 +29,7 @@ from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
 from pick_model.interval import Interval
+from pick_model.record import replace
 from pick_model.vocabulary.uses import Method
 
 from .small import World, benchmark, entry, row

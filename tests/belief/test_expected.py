@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import sqrt
 
 import pytest
@@ -34,6 +33,7 @@ from pick_model.belief.similarity import (
     task_similarity,
 )
 from pick_model.belief.source_tables import OF_SOURCE, SourceTable, precisions
+from pick_model.record import replace
 
 from .small import World, benchmark, entry
 

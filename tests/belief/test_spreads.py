@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pick_model.belief.fit import fit
@@ -11,6 +9,7 @@ from pick_model.belief.rows import Group, Member
 from pick_model.belief.scales import Scale
 from pick_model.belief.spreads import FIRM, Usual, drawn, usual_variances, variance
 from pick_model.documents.catalog import Score
+from pick_model.record import replace
 
 from .small import World, benchmark, row
 

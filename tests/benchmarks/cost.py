@@ -16,7 +16,6 @@ import json
 import random
 import subprocess
 import sys
-from dataclasses import replace
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -33,6 +32,7 @@ from pick_model.documents.catalog import Forward
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 GIB = 2**30
 SEED = 99

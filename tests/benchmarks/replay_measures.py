@@ -19,7 +19,6 @@ import csv
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +38,7 @@ from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import lineage
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 SOURCE = "ev-transfergraph"
 LEAST = 5  # models of a data set

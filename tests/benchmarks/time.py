@@ -17,7 +17,6 @@ import os
 import statistics
 import time
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +31,7 @@ from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import settle
 from pick_model.documents.task import Task
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 ROUNDS = 3
 PIXELS = 224

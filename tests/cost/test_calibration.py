@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from pick_model.cost.calibration import FOLDER, forget, keep, load, with_timings
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.errors import EnvironmentProblem
+from pick_model.record import replace
 from pick_model.words.say import say
 
 TIMING = Timing(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import check_costs
 from pick_model.cost.estimate import estimate, fits
 from pick_model.cost.fitting import smallest_machine, ways_to_fit
 from pick_model.cost.memory import Setup
 from pick_model.documents.task import Constraints
+from pick_model.record import replace
 
 from ..advise.helpers import MACHINE, entry, profile
 from .test_memory import chat, seven_billion

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pick_model.catalog.catalog import Catalog
@@ -11,6 +9,7 @@ from pick_model.cost import layouts
 from pick_model.cost.estimate import estimate
 from pick_model.cost.lately import lately, lately_for
 from pick_model.documents.catalog import Entry
+from pick_model.record import replace
 
 from ..advise.helpers import entry, profile
 

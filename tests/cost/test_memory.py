@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +19,7 @@ from pick_model.cost.memory import (
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.record import replace
 from tests.benchmarks.card_memory import card_steps, estimated
 
 from ..advise.helpers import MACHINE, entry, profile

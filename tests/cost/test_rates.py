@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,6 +24,7 @@ from pick_model.cost.rates import (
 )
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 T4 = Machine(
     id="t4", kind="gpu", memory_gib=16.0, bandwidth_gb_s=320.0, fp32_tflops=8.1, fp16_tflops=65.0

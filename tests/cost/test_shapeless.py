@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from pick_model.cost.shapeless import (
 from pick_model.cost.traces import flops
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 from ..advise.helpers import entry, profile
 

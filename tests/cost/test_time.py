@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +26,7 @@ from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 
 def settled(catalog: Catalog, hardware: str | Machine = "nvidia-t4", **given: object) -> Profile:

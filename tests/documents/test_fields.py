@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pick_model.cli import schema
-from pick_model.documents.base import record
+from pick_model.documents.base import Record
 from tests.fields import SCHEMAS, fields, recorded
 
 
@@ -18,13 +18,11 @@ def test_fields_are_added_and_never_renamed_nor_of_fewer_types(document: str) ->
     assert not before - fields(document)
 
 
-@record
-class Inner:
+class Inner(Record):
     low: float
 
 
-@record
-class Outer:
+class Outer(Record):
     names: tuple[str, ...]
     inner: dict[str, Inner]
     again: Outer | None

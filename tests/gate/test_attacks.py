@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,6 +16,7 @@ from pick_model.documents.lock import Lock
 from pick_model.documents.reader import read_yaml
 from pick_model.gate.rules.chain import chain_of
 from pick_model.gate.rules.claims import BEYOND
+from pick_model.record import fields
 from tests.hub import Repo, serving
 
 from .bench import DATA, Bench, ledger

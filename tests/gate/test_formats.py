@@ -271,7 +271,7 @@ def test_hostile_text_stays_text(text: str) -> None:
 
 def many(n: int, severity: Any) -> GateReport:
     report = hostile_report("x")
-    from dataclasses import replace
+    from pick_model.record import replace
 
     check = replace(report.checks[0], severity=severity)
     return replace(report, checks=(check,) * n, counts={**report.counts, "fail": n})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from typing import Any
 
 import jsonschema
@@ -18,6 +17,7 @@ from pick_model.documents.policy import Policy
 from pick_model.documents.reader import parse_yaml, read_document, read_yaml
 from pick_model.gate.digest import lock_digest
 from pick_model.gate.hub import weight_formats
+from pick_model.record import asdict
 from pick_model.render.yaml_text import as_yaml, lock_yaml
 from tests.hub import Repo, serving
 

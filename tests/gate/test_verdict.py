@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from pick_model.documents.gate_report import Check, FileLine, Level, State
 from pick_model.gate.verdict import EXIT_CODES, verdict
+from pick_model.record import replace
 
 from .bench import Bench
 

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from pick_model import record
 from pick_model.advise.profile import settled
 from pick_model.advise.scoring import Scoring
 from pick_model.catalog.catalog import Catalog
@@ -71,7 +72,7 @@ def ranked_by_the_program(
 ) -> list[tuple[str, int, float, float, float]]:
     """Id, rank, score and its ends, as the program ranks with these weights and limits."""
     usual = Constraints()
-    kept = replace(profile.constraints, **{name: getattr(usual, name) for name in lifted})
+    kept = record.replace(profile.constraints, **{name: getattr(usual, name) for name in lifted})
     asked = normalised_weights(profile.preset, dict(zip(CRITERIA, weights, strict=True)))
     scoring = Scoring(profile._replace(constraints=kept, weights=asked), catalog)
     return [(r.scored.entry.id, r.rank, *r.scored.score) for r in scoring.ranked]

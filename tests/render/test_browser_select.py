@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from pick_model.cli import select as command
 from pick_model.cli.main import main
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints
+from pick_model.record import replace
 from tests.hub import COMMIT, Repo, files_of, serving
 from tests.render.chromium import FOLLOW, ROWS, faults, needs_chromium
 from tests.render.pages import EVIL, TICKETS, choices

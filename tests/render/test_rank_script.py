@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from pick_model.advise.report import summary
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints
+from pick_model.record import fields
 from pick_model.render.html.page import asset, embedded
 from pick_model.render.html.ranking import LIMITS, MOST, ranking_data
 from tests.render.pages import TASKS, choices, profile_of, ranked_by_the_program

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints
 from pick_model.interval import Interval
+from pick_model.record import replace
 from tests.cli.conftest import TICKETS, Run
 from tests.render.pages import choices, profile_of
 from tests.render.test_pages import check_whole

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pick_model.advise.constraints import check_facts
@@ -12,6 +10,7 @@ from pick_model.advise.scoring import Scoring
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import Task
+from pick_model.record import replace
 from pick_model.vocabulary.languages import canonical_language, languages, served_by
 
 OTHER_CODES = {code for known in languages().values() for code in known.other_codes}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from pick_model.errors import (
     WrongValue,
     did_you_mean,
 )
+from pick_model.record import replace
 from pick_model.words.say import message
 
 

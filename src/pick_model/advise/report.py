@@ -72,7 +72,7 @@ def summary(profile: Profile) -> TaskSummary:
         serve_on=profile.serve_on.id,
         method=profile.method,
         batch_size=profile.batch_size,
-        epochs=profile.epochs,
+        epochs=float(profile.epochs),
         dtype=profile.dtype,
         preset=profile.preset,
         weights={n: rounded(w) for n, w in zip(CRITERIA, profile.weights, strict=True)},

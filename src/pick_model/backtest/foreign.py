@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Benchmark, Score
 from pick_model.documents.reader import csv_rows, read_text
 from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.record import replace
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER, METRICS
 from pick_model.vocabulary.tasks import TASKS
 from pick_model.vocabulary.uses import PROTOCOLS, SPELLINGS

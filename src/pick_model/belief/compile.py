@@ -21,10 +21,11 @@ from pick_model.belief.learn_crossover import learn_crossover
 from pick_model.belief.rows import as_used
 from pick_model.belief.ship import packed_fit
 from pick_model.catalog import shipped
-from pick_model.catalog.catalog import Benchmarks, Entries, entry_of
+from pick_model.catalog.catalog import Benchmarks, Entries
 from pick_model.catalog.compile import compile_catalog
 from pick_model.catalog.shipped import packed
-from pick_model.documents.catalog import Score
+from pick_model.documents.base import from_plain
+from pick_model.documents.catalog import Entry, Score
 from pick_model.errors import InputError, Location, PickModelError
 from pick_model.files import write_whole
 from pick_model.words.say import message
@@ -52,7 +53,9 @@ def compile_all(folder: Path) -> tuple[dict[str, Any], ...]:
 
 
 def _table(ranking: Mapping[str, Any], details: Mapping[str, Any]) -> ScoreTable:
-    entries = Entries({name: entry_of(plain) for name, plain in ranking["entries"].items()})
+    entries = Entries(
+        {name: from_plain(Entry, plain) for name, plain in ranking["entries"].items()}
+    )
     rows = [Score(entry, *row) for entry, some in details["scores"].items() for row in some]
     return ScoreTable(
         as_used(rows, entries),

@@ -1,31 +1,25 @@
 """The catalog in memory: entries, benchmarks, machines, and how names find them.
 
-A start of the program reads one JSON file and builds only the records it needs; the rest
-stays the plain values it was read as.
+A start of the program reads one file of JSON Lines and builds only the records it needs; the
+rest stays the text it was read as.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
-from pick_model.catalog.shipped import DETAILS_FILE, decoded, unpacked
+import msgspec
+
+from pick_model.catalog.shipped import DETAILS_FILE, unpacked
 from pick_model.documents.base import from_plain
-from pick_model.documents.catalog import (
-    Benchmark,
-    Corpus,
-    Entry,
-    Forward,
-    Pretraining,
-    Shape,
-    lineage,
-)
+from pick_model.documents.catalog import Benchmark, Entry, lineage
 from pick_model.documents.hardware import Machine
 from pick_model.errors import UnknownName, did_you_mean
+from pick_model.record import replace
 from pick_model.words.say import message
 
 
@@ -39,7 +33,7 @@ class Entries(Mapping[str, Entry]):
     def __getitem__(self, entry_id: str) -> Entry:
         found = self._known[entry_id]
         if isinstance(found, bytes):
-            found = self._known[entry_id] = entry_of(json.loads(found))
+            found = self._known[entry_id] = _entries().decode(found)
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -64,15 +58,10 @@ class Entries(Mapping[str, Entry]):
     def _parted(self, task: str) -> tuple[list[Entry], list[str]]:
         quoted = f'"{task}"'.encode()
         # JSON that does not even hold the word need not be decoded.
-        texts = {
-            entry_id: found
-            for entry_id, found in self._known.items()
-            if isinstance(found, bytes) and quoted in found
-        }
-        for entry_id, plain in zip(texts, decoded(texts.values()), strict=True):
-            self._known[entry_id] = entry_of(plain)
         suited, others = [], []
         for entry_id, found in self._known.items():
+            if isinstance(found, bytes) and quoted in found:
+                found = self[entry_id]
             if isinstance(found, Entry) and task in found.tasks:
                 suited.append(found)
             else:
@@ -85,35 +74,29 @@ class Entries(Mapping[str, Entry]):
             yield entry_id, getattr(self[entry_id], name)
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Every alias and Hub repository with its entry's id.
-
-        What is still JSON is searched, not decoded: a quote inside a JSON string is escaped,
-        so these marks are keys wherever they stand.
-        """
+        """Every alias and Hub repository with its entry's id."""
+        named = msgspec.json.Decoder(_Named)
         for entry_id, found in self._known.items():
-            if isinstance(found, bytes):
-                yield from ((name, entry_id) for name in _names_in(found.decode()))
-            else:
-                yield from ((name, entry_id) for name in names_of(found))
+            one = named.decode(found) if isinstance(found, bytes) else found
+            yield from ((name, entry_id) for name in names_of(one))
 
 
-def names_of(entry: Entry) -> tuple[str, ...]:
+@cache
+def _entries() -> msgspec.json.Decoder[Entry]:
+    """The reader of an entry's JSON, which takes as long to make as hundreds of them to read."""
+    return msgspec.json.Decoder(Entry)
+
+
+class _Named(msgspec.Struct):
+    """What is read of an entry's JSON to find it by name."""
+
+    aliases: tuple[str, ...] = ()
+    hub_repo: str | None = None
+
+
+def names_of(entry: Entry | _Named) -> tuple[str, ...]:
     """What an entry is called beside its id."""
     return (*entry.aliases, *((entry.hub_repo,) if entry.hub_repo else ()))
-
-
-def _names_in(text: str) -> list[str]:
-    """The names in the JSON of an entry."""
-    names: list[str] = []
-    for key in ('"aliases":', '"hub_repo":'):
-        place = text.find(key)
-        if place >= 0:
-            value, _ = _DECODER.raw_decode(text, place + len(key))
-            names += [value] if isinstance(value, str) else value
-    return names
-
-
-_DECODER = json.JSONDecoder()
 
 
 class Benchmarks(Mapping[str, Benchmark]):
@@ -139,37 +122,8 @@ class Benchmarks(Mapping[str, Benchmark]):
         return benchmark_id in self._plain
 
 
-def entry_of(plain: dict[str, Any]) -> Entry:
-    """An entry from trusted JSON (see `from_plain`), its nested records included."""
-    values = dict(plain)
-    if "shape" in plain:
-        values["shape"] = Shape(**plain["shape"])
-    if "forward" in plain:
-        values["forward"] = Forward(**plain["forward"])
-    if "pretraining" in plain:
-        pretraining = dict(plain["pretraining"])
-        if "corpora" in pretraining:
-            pretraining["corpora"] = tuple(Corpus(**c) for c in pretraining["corpora"])
-        values["pretraining"] = Pretraining(**pretraining)
-    for name in _LISTS:
-        if name in values:
-            values[name] = tuple(values[name])
-    if "sources" in values:
-        values["sources"] = {source: tuple(told) for source, told in plain["sources"].items()}
-    return Entry(**values)
-
-
 # "2x nvidia-t4", as people write it, and "2x-nvidia-t4", the id it gets.
 SEVERAL = re.compile(r"([1-9]\d{0,3})\s*[x×*]\s*-?\s*(\S.*)")
-_LISTS = (
-    "aliases",
-    "tasks",
-    "languages",
-    "directions",
-    "domains",
-    "weights",
-    "training_sets",
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # nobody compares or prints one
@@ -231,8 +185,7 @@ class Catalog:
         if plain is None:
             hint = did_you_mean(one, [*self.plain_hardware, "local"])
             raise UnknownName(message("unknown-hardware", name=name), hint=hint)
-        sources = {source: tuple(names) for source, names in plain.get("sources", {}).items()}
-        machine = from_plain(Machine, {**plain, "sources": sources})
+        machine = from_plain(Machine, plain)
         if count == 1:
             return machine
         shown = f"{count} x {machine.name}" if machine.name else None

@@ -7,10 +7,12 @@ of each table, in the order in which the rows follow, a line each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from pick_model.files import digest
 
@@ -25,7 +27,7 @@ class ShippedRows(Mapping[str, Any]):
         self.texts = texts  # name -> its row's JSON
 
     def __getitem__(self, name: str) -> Any:
-        return json.loads(self.texts[name])
+        return msgspec.json.decode(self.texts[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.texts)
@@ -38,13 +40,7 @@ class ShippedRows(Mapping[str, Any]):
 
     def whole(self) -> dict[str, Any]:
         """All rows by name."""
-        return dict(zip(self.texts, decoded(self.texts.values()), strict=True))
-
-
-def decoded(texts: Iterable[bytes]) -> list[Any]:
-    """The values of many rows, decoded in one go: half again as fast as one by one."""
-    found: list[Any] = json.loads(b"[%b]" % b",".join(texts))
-    return found
+        return dict(self)
 
 
 def packed(content: Mapping[str, Any]) -> str:
@@ -68,10 +64,10 @@ def unpacked(data: bytes) -> tuple[str, dict[str, Any]]:
     Raises ValueError when the two do not agree.
     """
     first, head, *lines = data.split(b"\n")
-    told = json.loads(first)
+    told = msgspec.json.decode(first)
     if digest(memoryview(data)[len(first) + 1 :]) != told:
         raise ValueError("the content does not match its digest")
-    content: dict[str, Any] = json.loads(head)
+    content: dict[str, Any] = msgspec.json.decode(head)
     rows = iter(lines)
     for key, names in content.pop("tables").items():
         content[key] = ShippedRows(dict(zip(names, islice(rows, len(names)), strict=True)))

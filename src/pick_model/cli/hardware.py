@@ -95,10 +95,9 @@ def _named(machines: dict[str, Machine], words: list[str] | tuple[()]) -> tuple[
 
 
 def _here(found: Detected, matrix: float | None) -> tuple[Here, tuple[Message, ...]]:
-    from dataclasses import replace
-
     from pick_model.cost.calibration import load
     from pick_model.cost.detect import described
+    from pick_model.record import replace
 
     kept = load(found.machine.name or found.machine.id)
     here = described(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +26,7 @@ from pick_model.cli.options import (
     parsed_weights,
 )
 from pick_model.errors import UsageError
+from pick_model.record import replace
 from pick_model.words.message import Message
 from pick_model.words.reader import in_english
 from pick_model.words.say import message, say_all

@@ -7,7 +7,6 @@ nothing and the newest of two alike stays. What cannot be read is passed over an
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from pick_model.documents.base import adapter, to_plain
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.errors import EnvironmentProblem
 from pick_model.files import cache_folder, json_digest, write_whole
+from pick_model.record import replace
 from pick_model.words.message import Message
 from pick_model.words.say import message
 

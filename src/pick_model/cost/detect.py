@@ -12,7 +12,6 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -22,6 +21,7 @@ from pick_model.cost.processor import TYPICAL_GHZ, Processor, ghz_in, made, proc
 from pick_model.documents.hardware import Machine
 from pick_model.documents.hardware_report import FoundDevice, FoundProcessor, Here
 from pick_model.errors import EnvironmentProblem
+from pick_model.record import replace
 from pick_model.words.say import message
 
 # Parts of a device's name that say nothing about its arithmetic.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Figure, record
+from pick_model.documents.base import Figure, Record
 from pick_model.documents.names import Basis
 from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
 from pick_model.words.message import Message
 
 
-@record
-class Fact:
+class Fact(Record):
     """One fact of the catalog with where it is from."""
 
     field: str
@@ -20,7 +19,6 @@ class Fact:
     source: str | None
 
 
-@record
 class ValueAccount(Figure):
     """How one criterion came to its value."""
 
@@ -31,8 +29,7 @@ class ValueAccount(Figure):
     reads_message: Message
 
 
-@record
-class EvidenceAccount:
+class EvidenceAccount(Record):
     """One published score, where it stands, and what its benchmark weighed."""
 
     benchmark: str
@@ -47,8 +44,7 @@ class EvidenceAccount:
     source: str
 
 
-@record
-class LeakedScore:
+class LeakedScore(Record):
     """A published score that does not count: the model saw the benchmark's training data."""
 
     benchmark: str
@@ -59,8 +55,7 @@ class LeakedScore:
     seen_by: str  # the model, or the base model that saw it
 
 
-@record
-class Move:
+class Move(Record):
     """What one score measured on the task did to what is expected of a model."""
 
     model: str  # the one that was measured
@@ -72,8 +67,7 @@ class Move:
     after: Figure
 
 
-@record
-class Explanation:
+class Explanation(Record):
     """One model's whole account for one task."""
 
     schema_version: Literal[1] = 1
@@ -95,8 +89,7 @@ class Explanation:
     to_win_messages: tuple[Message, ...]  # the same, in the same order
 
 
-@record
-class Comparison:
+class Comparison(Record):
     """Models side by side on one task."""
 
     schema_version: Literal[1] = 1

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Ends, record
+from pick_model.documents.base import Ends, Record
 from pick_model.words.message import Message
 
 Hide = Literal["source", "dataset", "family"]
 
 
-@record
-class Agreement:
+class Agreement(Record):
     """How well one way of ranking agrees with what was measured.
 
     Regrets are points lost against the best model, 0 or more; only bounded metrics have them,
@@ -26,8 +25,7 @@ class Agreement:
     regret10: float | None
 
 
-@record
-class BenchmarkResult:
+class BenchmarkResult(Record):
     """One hidden benchmark."""
 
     benchmark: str
@@ -47,8 +45,7 @@ class BenchmarkResult:
     baselines: dict[str, Agreement]
 
 
-@record
-class Apart:
+class Apart(Record):
     """A gain without the one data set that makes most of its regret."""
 
     dataset: str
@@ -58,8 +55,7 @@ class Apart:
     regret1_interval: Ends | None
 
 
-@record
-class Gain:
+class Gain(Record):
     """Expected standing against a baseline, benchmark by benchmark."""
 
     baseline: str
@@ -70,8 +66,7 @@ class Gain:
     without: Apart | None  # None: no data set adds to a gain in regret
 
 
-@record
-class Summary:
+class Summary(Record):
     """Means over tables or over data sets, each counted once."""
 
     n_benchmarks: int
@@ -90,8 +85,7 @@ class Summary:
     gains: tuple[Gain, ...]
 
 
-@record
-class TableResult:
+class TableResult(Record):
     """The benchmarks of one source, or of one file."""
 
     table: str
@@ -101,8 +95,7 @@ class TableResult:
     mean: Summary
 
 
-@record
-class SizeClass:
+class SizeClass(Record):
     """Benchmarks with so many models, each data set counted once.
 
     A regret among five models and one among a hundred are two quantities, so they are shown
@@ -114,8 +107,7 @@ class SizeClass:
     mean: Summary
 
 
-@record
-class ReliabilityBin:
+class ReliabilityBin(Record):
     """Cases that were predicted alike."""
 
     n: int
@@ -125,8 +117,7 @@ class ReliabilityBin:
     enough: bool  # whether there are enough cases to judge it
 
 
-@record
-class Shortlist:
+class Shortlist(Record):
     """Whether the shortlist that holds the best with 90 % held it."""
 
     predicted: float  # mean probability that it holds the best, 0.9 or more
@@ -135,8 +126,7 @@ class Shortlist:
     share: float  # its mean share of the models
 
 
-@record
-class PointIntervals:
+class PointIntervals(Record):
     """Scores in points of the metric, expected once the score of one model is known."""
 
     n: int
@@ -146,8 +136,7 @@ class PointIntervals:
     error: float  # mean absolute error of the expected score
 
 
-@record
-class Reliability:
+class Reliability(Record):
     """Whether what is said of a choice between the models of a hidden benchmark comes true.
 
     Each data set of a table counts once, and of a large table every so manieth.
@@ -164,8 +153,7 @@ class Reliability:
     finalists_share: float | None = None  # their mean share of the models
 
 
-@record
-class Beside:
+class Beside(Record):
     """The same with less hidden: an upper bound, where the headline is a lower one."""
 
     hide: Hide
@@ -173,8 +161,7 @@ class Beside:
     by_dataset: Summary
 
 
-@record
-class Ceiling:
+class Ceiling(Record):
     """Agreement of single runs with the mean of the other runs: what noise allows."""
 
     n_benchmarks: int
@@ -183,8 +170,7 @@ class Ceiling:
     pearson: float
 
 
-@record
-class Backtest:
+class Backtest(Record):
     """The report of `backtest`."""
 
     schema_version: Literal[1] = 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
+import msgspec
 from pydantic import Field, TypeAdapter
 
 from pick_model.escape import in_json
-from pick_model.record import record as record
+from pick_model.record import Record as Record
 
 SCHEMA_VERSION = 1
 T = TypeVar("T")
@@ -26,7 +27,11 @@ def adapter(document: type[T]) -> TypeAdapter[T]:
 
 def to_json(document: Any) -> str:
     """A document as indented JSON."""
-    return in_json(adapter(type(document)).dump_json(document, indent=2).decode())
+    if isinstance(document, Record):
+        text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+    else:
+        text = adapter(type(document)).dump_json(document, indent=2)
+    return in_json(text.decode())
 
 
 def to_plain(document: Any) -> dict[str, Any]:
@@ -38,11 +43,11 @@ def to_plain(document: Any) -> dict[str, Any]:
 
 
 def from_plain(document: type[T], plain: Mapping[str, Any]) -> T:
-    """The document of trusted plain values, unchecked; lists become tuples.
+    """The record of trusted plain values: types are held to, bounds and patterns are not.
 
-    For what `to_plain` wrote and a digest vouches for. Nested records are for the caller.
+    For what `to_plain` wrote and a digest vouches for.
     """
-    return document(**{k: tuple(v) if type(v) is list else v for k, v in plain.items()})
+    return msgspec.convert(plain, document)
 
 
 # Strict: True and "12" are no numbers. 3.3e9 is a count, for the reader makes it a whole one.
@@ -55,8 +60,7 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Ends = tuple[float, float]  # low and high of the 90 % interval of a score that stands beside it
 
 
-@record
-class Figure:
+class Figure(Record):
     """A figure that is not certain: a value and the ends of its 90 % interval."""
 
     value: float
@@ -64,7 +68,6 @@ class Figure:
     high: float
 
 
-@record
 class Quantity(Figure):
     """A figure with its unit."""
 

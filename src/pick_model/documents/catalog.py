@@ -4,20 +4,17 @@ Unknown is written `null` and is never guessed. Which source gave which field is
 `sources`, a map from a source's id (declared in `catalogs/sources/`) to the fields it
 supports; a source carries its own basis, so a fact's basis is that of its source.
 
-These records are plain dataclasses that pydantic checks when YAML is read (`base.checked`):
-the shipped catalog was checked when it was compiled, and building several hundred records at
-every start must cost nothing.
+Pydantic checks these records when YAML is read; the shipped catalog was checked when it was
+compiled, and is read as it stands.
 """
 
-from __future__ import annotations
-
+# Annotations are left as they are evaluated: each string would be compiled at every start.
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Amount, Count, PositiveCount, record
+from pick_model.documents.base import Amount, Count, PositiveCount, Record
 from pick_model.documents.base import Text as AnyText
 from pick_model.documents.names import (
     Basis,
@@ -35,6 +32,7 @@ from pick_model.documents.names import (
 )
 from pick_model.documents.readable import plain_hub_repo, plain_name, readable
 from pick_model.errors import WrongValue
+from pick_model.record import field
 from pick_model.words.say import message
 
 Text = Annotated[AnyText, AfterValidator(readable)]
@@ -44,8 +42,7 @@ HubRepo = Annotated[
 ]
 
 
-@record
-class Shape:
+class Shape(Record):
     """The dimensions a parameter count and a FLOP count follow from."""
 
     n_layers: PositiveCount | None = None  # encoder layers (decoder layers for a decoder)
@@ -64,8 +61,7 @@ class Shape:
     patch_size: PositiveCount | None = None
 
 
-@record
-class Forward:
+class Forward(Record):
     """A published cost of one forward pass of one item, and the input it holds for."""
 
     flops: Amount | None = None  # FLOPs, not multiply-adds
@@ -75,8 +71,7 @@ class Forward:
     seconds: Amount | None = None
 
 
-@record
-class Corpus:
+class Corpus(Record):
     """One body of pretraining data."""
 
     name: AnyText  # as the card spells it, whatever is in it
@@ -88,8 +83,7 @@ class Corpus:
             raise WrongValue(message("come-together", one="size", other="unit"))
 
 
-@record
-class Pretraining:
+class Pretraining(Record):
     """What the model learnt from in its own, last stage, and at what cost.
 
     What a base model learnt before stands in the base model's entry.
@@ -112,8 +106,7 @@ class Pretraining:
             raise WrongValue(message("come-together", one="data_seen", other="data_seen_unit"))
 
 
-@record
-class Entry:
+class Entry(Record):
     """One pretrained model (or, with `pretrained: false`, one architecture)."""
 
     id: EntryId
@@ -172,8 +165,7 @@ class Entry:
         return (self.license, self.base_license) if self.adapter else (self.license,)
 
 
-@record
-class Source:
+class Source(Record):
     """Where facts come from."""
 
     title: Text
@@ -184,8 +176,7 @@ class Source:
     note: Text | None = None
 
 
-@record
-class Benchmark:
+class Benchmark(Record):
     """What a benchmark of the evidence tables is."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]

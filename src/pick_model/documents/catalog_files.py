@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Text, record
+from pick_model.documents.base import Record, Text
 from pick_model.documents.catalog import Benchmark, Entry, Source
 from pick_model.documents.hardware import Machine
 
 
-@record
-class Correction:
+class Correction(Record):
     """An overlay's change to single fields of an entry, with the overlay's own source."""
 
     id: Text
@@ -20,16 +19,14 @@ class Correction:
     source: Text
 
 
-@record
-class Ban:
+class Ban(Record):
     """An overlay's removal of an entry."""
 
     id: Text
     reason: Text
 
 
-@record
-class CatalogFile:
+class CatalogFile(Record):
     """One YAML file of the catalog, or of an overlay."""
 
     schema_version: Literal[1] = 1
@@ -41,24 +38,21 @@ class CatalogFile:
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
 
-@record
-class SourceFile:
+class SourceFile(Record):
     """One YAML file of `catalogs/sources/`."""
 
     schema_version: Literal[1] = 1
     sources: dict[SourceName, Source]
 
 
-@record
-class BenchmarkFile:
+class BenchmarkFile(Record):
     """`catalogs/benchmarks.yaml`."""
 
     schema_version: Literal[1] = 1
     benchmarks: tuple[Benchmark, ...]
 
 
-@record
-class HardwareFile:
+class HardwareFile(Record):
     """`catalogs/hardware.yaml`."""
 
     schema_version: Literal[1] = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Record
 from pick_model.documents.names import Basis
 from pick_model.words.message import Message, Value
 
@@ -14,8 +14,7 @@ Scalar = str | int | float | bool | None
 Safety = Literal["safe", "judgement"]
 
 
-@record
-class ListedModel:
+class ListedModel(Record):
     """One entry in short; None is unknown, an empty `languages` means it takes none."""
 
     id: str
@@ -31,8 +30,7 @@ class ListedModel:
     overlay: str | None  # the file that added or last changed it; None: as shipped
 
 
-@record
-class Listing:
+class Listing(Record):
     """The entries that pass every filter, by id; the hits of a search, best first."""
 
     schema_version: Literal[1] = 1
@@ -43,8 +41,7 @@ class Listing:
     models: tuple[ListedModel, ...]
 
 
-@record
-class SourcedFact:
+class SourcedFact(Record):
     """One value of an entry, what it rests on, and which file said so."""
 
     field: str  # dotted where it is nested
@@ -56,8 +53,7 @@ class SourcedFact:
     set_by: str  # "shipped", or the overlay's file
 
 
-@record
-class EntryAccount:
+class EntryAccount(Record):
     """Everything the catalog says about one entry."""
 
     schema_version: Literal[1] = 1
@@ -71,8 +67,7 @@ class EntryAccount:
     banned: str | None  # the reason, where an overlay bans it
 
 
-@record
-class Coverage:
+class Coverage(Record):
     """How many entries serve one application."""
 
     application: str
@@ -83,8 +78,7 @@ class Coverage:
     holds: bool
 
 
-@record
-class FillRate:
+class FillRate(Record):
     """For how many entries a fact is known, out of those it applies to."""
 
     fact: str
@@ -95,8 +89,7 @@ class FillRate:
     holds: bool
 
 
-@record
-class JobEvidence:
+class JobEvidence(Record):
     """One common job, and how far published scores that resemble it carry its candidates."""
 
     job: str
@@ -113,8 +106,7 @@ class JobEvidence:
     holds: bool  # enough of the first have one, and a leader without one is told
 
 
-@record
-class CatalogStats:
+class CatalogStats(Record):
     """The coverage table of the catalog."""
 
     schema_version: Literal[1] = 1
@@ -136,8 +128,7 @@ class CatalogStats:
     jobs: tuple[JobEvidence, ...]
 
 
-@record
-class Problem:
+class Problem(Record):
     """One thing that is wrong, and where."""
 
     check: str
@@ -149,8 +140,7 @@ class Problem:
     line: int | None
 
 
-@record
-class CheckResult:
+class CheckResult(Record):
     """What one check looked at and found."""
 
     check: str
@@ -160,8 +150,7 @@ class CheckResult:
     excused: int  # found, and argued in exceptions.yaml
 
 
-@record
-class Validation:
+class Validation(Record):
     """Every check by name, and every problem."""
 
     schema_version: Literal[1] = 1
@@ -173,8 +162,7 @@ class Validation:
     problems: tuple[Problem, ...]
 
 
-@record
-class Change:
+class Change(Record):
     """One difference between two catalogs."""
 
     safety: Safety
@@ -186,8 +174,7 @@ class Change:
     why: str  # added, removed, filled, changed …
 
 
-@record
-class CatalogDiff:
+class CatalogDiff(Record):
     """What B says that A does not, and the other way round."""
 
     schema_version: Literal[1] = 1
@@ -205,8 +192,7 @@ class CatalogDiff:
 RepositoryChange = Literal["gone", "refused", "renamed", "license", "moved", "pinned"]
 
 
-@record
-class Refreshed:
+class Refreshed(Record):
     """What the Hub says now about one entry."""
 
     id: str
@@ -223,8 +209,7 @@ class Refreshed:
     renamed_to: str | None = None
 
 
-@record
-class Refresh:
+class Refresh(Record):
     """All entries against the Hub, and what was written."""
 
     schema_version: Literal[1] = 1

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Record, Text
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
 from pick_model.errors import WrongValue, nearest
 from pick_model.vocabulary.metrics import (
@@ -32,24 +32,21 @@ def _metric(value: str) -> str:
     return canonical_metric(value) or value
 
 
-@record
-class Direction:
+class Direction(Record):
     """From which language into which a text is translated."""
 
     source: Annotated[LanguageCode, Field(alias="from")]
     target: Annotated[LanguageCode, Field(alias="to")]
 
 
-@record
-class Current:
+class Current(Record):
     """The model in use today, in the catalog or not, and its score in the profile's metric."""
 
     model: Text
     score: Annotated[float, Field(strict=True)]  # as a fraction where the metric is bounded
 
 
-@record
-class TaskDescription:
+class TaskDescription(Record):
     """The task of a profile: what goes in, what comes out, and how it is scored."""
 
     schema_version: Literal[1] = 1

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Record
 from pick_model.documents.report import Estimate
 from pick_model.vocabulary.uses import Method
 from pick_model.words.message import Message
 
 
-@record
-class EstimateSetting:
+class EstimateSetting(Record):
     """The training and the input that the figures are of."""
 
     task: str
@@ -30,8 +29,7 @@ class EstimateSetting:
     epochs: float
 
 
-@record
-class Alternative:
+class Alternative(Record):
     """A training of the same model that is expected to fit."""
 
     settings: tuple[str, ...]  # what to change: "method: qlora", "checkpointing", "batch 8"
@@ -39,8 +37,7 @@ class Alternative:
     training_memory_gib: Estimate
 
 
-@record
-class CostReport:
+class CostReport(Record):
     """One model's whole account of memory, time, latency and size."""
 
     schema_version: Literal[1] = 1

@@ -6,22 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Record
 from pick_model.errors import PickModelError
 from pick_model.words.message import Message, Value
 from pick_model.words.say import say
 
 
-@record
-class ErrorLocation:
+class ErrorLocation(Record):
     """Where an input is wrong."""
 
     file: str
     line: int | None
 
 
-@record
-class ErrorBody:
+class ErrorBody(Record):
     """What went wrong, for machines."""
 
     code: str
@@ -34,8 +32,7 @@ class ErrorBody:
     hint_message: Message | None = None
 
 
-@record
-class ErrorReport:
+class ErrorReport(Record):
     """The document on stdout when a command with --format json fails."""
 
     schema_version: Literal[1] = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Record
 from pick_model.words.message import Message, Value
 
 State = Literal["pass", "fail", "inconclusive", "skipped"]
@@ -12,16 +12,14 @@ Level = Literal["error", "warning", "note"]
 WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}  # of the levels
 
 
-@record
-class FileLine:
+class FileLine(Record):
     """A line of a file; the path is relative and uses /."""
 
     file: str
     line: int  # from 1
 
 
-@record
-class Exempted:
+class Exempted(Record):
     """The exception that a finding falls under."""
 
     owner: str
@@ -29,8 +27,7 @@ class Exempted:
     expires: str  # the last day it holds
 
 
-@record
-class Check:
+class Check(Record):
     """One rule's outcome."""
 
     code: str
@@ -53,8 +50,7 @@ class Check:
     exception: Exempted | None = None
 
 
-@record
-class Gated:
+class Gated(Record):
     """A lock that was checked."""
 
     lock: str
@@ -67,8 +63,7 @@ class Gated:
     on_its_word: tuple[str, ...] = ()  # what of it nothing at hand can contradict
 
 
-@record
-class GateReport:
+class GateReport(Record):
     """The verdict, and every check behind it."""
 
     schema_version: Literal[1] = 1

@@ -1,13 +1,13 @@
 """Machines to train and to serve on, and how fast they were found to be."""
 
 # Annotations are left as they are evaluated: pydantic would compile each string at every start.
-from dataclasses import field
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Amount, PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.base import Amount, PositiveAmount, PositiveCount, Record, Text
 from pick_model.documents.names import PartialDate
+from pick_model.record import field
 
 # How a network's time divides between arithmetic and memory: attention over one sequence,
 # transformers in stages of shrinking images, and convolutions.
@@ -16,8 +16,7 @@ Phase = Literal["train", "infer"]
 Arithmetic = Literal["fp32", "mixed", "bf16"]
 
 
-@record
-class Timing:
+class Timing(Record):
     """One step that was timed on a machine, and what it computed."""
 
     origin: Literal["calibration", "probe"]
@@ -32,8 +31,7 @@ class Timing:
     made_on: PartialDate
 
 
-@record
-class Machine:
+class Machine(Record):
     """One device, or `count` alike. Memory and peaks are of one; peaks are dense (no sparsity)
     and in TFLOP/s; unknown is None."""
 

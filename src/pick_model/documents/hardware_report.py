@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Amount, Count, PositiveAmount, Text, record
+from pick_model.documents.base import Amount, Count, PositiveAmount, Record, Text
 from pick_model.documents.hardware import Machine
 from pick_model.words.message import Message
 
 
-@record
-class FoundDevice:
+class FoundDevice(Record):
     """One accelerator that a program started here would see."""
 
     name: Text
@@ -19,8 +18,7 @@ class FoundDevice:
     found_by: Text  # nvidia-smi, rocm-smi
 
 
-@record
-class FoundProcessor:
+class FoundProcessor(Record):
     """What of the processor a program started here may use."""
 
     name: Text
@@ -35,8 +33,7 @@ class FoundProcessor:
     cgroup_version: Literal[1, 2] | None  # that the quota or the limit is of
 
 
-@record
-class Here:
+class Here(Record):
     """This machine: what was found, and what was timed on it."""
 
     machine: Machine  # what `hardware: local` means here
@@ -46,8 +43,7 @@ class Here:
     matrix_tflops: PositiveAmount | None = None  # fp32 products, where just calibrated
 
 
-@record
-class HardwareReport:
+class HardwareReport(Record):
     """What was found here, and the known machines that were asked for."""
 
     schema_version: Literal[1] = 1

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import record
+from pick_model.documents.base import Record
 from pick_model.words.message import Message
 
 Sureness = Literal["given", "sure", "likely", "unsure"]
 
 
-@record
-class Guess:
+class Guess(Record):
     """One line of a task profile, and what it rests on."""
 
     key: str  # of the profile; dotted where it lies deeper
@@ -24,8 +23,7 @@ class Guess:
     why_message: Message  # of it
 
 
-@record
-class InitReport:
+class InitReport(Record):
     """The profile that was written."""
 
     schema_version: Literal[1] = 1

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pick_model.documents.base import Amount, Count, Ends, Figure, Quantity, Text, record
+from pick_model.documents.base import Amount, Count, Ends, Figure, Quantity, Record, Text
 from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
 from pick_model.errors import WrongValue
 from pick_model.words.say import message
@@ -45,8 +45,7 @@ Version = Annotated[
 WeightFormat = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
 
 
-@record
-class BaseLicense:
+class BaseLicense(Record):
     """One model up the chain that the chosen one was made from."""
 
     id: EntryId
@@ -55,8 +54,7 @@ class BaseLicense:
     revision: Revision | None = None  # 40-hex commit of hub_repo
 
 
-@record
-class LockedModel:
+class LockedModel(Record):
     """The chosen model and the facts a policy asks about."""
 
     id: EntryId
@@ -73,16 +71,14 @@ class LockedModel:
     adapter: bool = False  # whether its weights are laid over those of the nearest base model
 
 
-@record
-class LockedFile:
+class LockedFile(Record):
     """A file the choice rests on, and its digest."""
 
     file: RelativeFile
     digest: Sha256
 
 
-@record
-class LockedResults:
+class LockedResults(Record):
     """A ledger of one's own probes that was ranked with."""
 
     file: RelativeFile
@@ -90,16 +86,14 @@ class LockedResults:
     data_digest: Sha256 | None  # of the data its results were chosen by; None when it has one
 
 
-@record
-class LockedCatalog:
+class LockedCatalog(Record):
     """The catalog that was ranked, overlays included in the digest."""
 
     digest: Sha256
     overlays: tuple[RelativeFile, ...] = ()
 
 
-@record
-class LockedStanding:
+class LockedStanding(Record):
     """A model's place in the ranking."""
 
     id: EntryId
@@ -107,8 +101,7 @@ class LockedStanding:
     interval: Ends
 
 
-@record
-class LockedRejection:
+class LockedRejection(Record):
     """The constraint of the task that the model breaks."""
 
     constraint: Text
@@ -116,8 +109,7 @@ class LockedRejection:
     near_miss: Text | None
 
 
-@record
-class LockedRanking:
+class LockedRanking(Record):
     """Where the model stood, and the group that could not be told apart at the top."""
 
     rank: Count | None  # None when a constraint of the task rejects it
@@ -130,8 +122,7 @@ class LockedRanking:
     top: tuple[LockedStanding, ...]  # its best, best first
 
 
-@record
-class LockedBaseline:
+class LockedBaseline(Record):
     """A trivial baseline of the probe."""
 
     score: float
@@ -139,8 +130,7 @@ class LockedBaseline:
     in_verdict: bool
 
 
-@record
-class LockedProbe:
+class LockedProbe(Record):
     """What a probe measured, with the conditions it holds for."""
 
     made_on: Day | None  # None when the report does not say
@@ -162,8 +152,7 @@ class LockedProbe:
     report_digest: Sha256  # of the report it was read from
 
 
-@record
-class Lock:
+class Lock(Record):
     """`pick-model.lock`."""
 
     schema_version: Literal[1] = 1

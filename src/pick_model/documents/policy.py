@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Record, Text
 from pick_model.documents.description import listed
 from pick_model.documents.lock import Day, RelativeFile
 from pick_model.documents.names import BaselineName
 from pick_model.documents.task import LicensePolicy, Words
 from pick_model.errors import WrongValue
+from pick_model.record import field
 from pick_model.words.say import message
 
 Severity = Literal["error", "warning", "note", "off"]
@@ -32,8 +32,7 @@ def _said(value: str) -> str:
 Said = Annotated[Text, AfterValidator(_said)]
 
 
-@record
-class Limits:
+class Limits(Record):
     """Bounds on what the model costs. `bound` says which end of an estimate must keep them."""
 
     max_parameters: PositiveCount | None = None
@@ -46,23 +45,20 @@ class Limits:
     bound: Literal["value", "high"] = "value"  # the estimate itself, or its 95 % end
 
 
-@record
-class Names:
+class Names(Record):
     """Models (ids, Hub repositories, aliases) or families that must, or must not, be chosen."""
 
     require: Words = ()  # one of these
     ban: Words = ()
 
 
-@record
-class RankingRules:
+class RankingRules(Record):
     """How far below the top tie group the choice may fall, in points of the score (0 to 1)."""
 
     margin: Fraction = 0.0
 
 
-@record
-class ProbeRules:
+class ProbeRules(Record):
     """What a probe must show. What is asked of one that is not there cannot be told."""
 
     required: bool = False  # without a probe the gate fails
@@ -79,16 +75,14 @@ class ProbeRules:
             raise WrongValue(message("required-and-optional"))
 
 
-@record
-class Discovery:
+class Discovery(Record):
     """What `gate --discover` leaves out: glob patterns of paths, and model names."""
 
     exclude: Words = ()
     models: Words = ()
 
 
-@record
-class Exemption:
+class Exemption(Record):
     """Leave to break one rule, for one model or any, until a day (that day included)."""
 
     rule: Text
@@ -98,8 +92,7 @@ class Exemption:
     expires: Day
 
 
-@record
-class Policy:
+class Policy(Record):
     """`policy.yaml`. What is left out is not asked."""
 
     schema_version: Literal[1] = 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from pick_model.documents.description import label_kind_of, metric_of, wrong_price
@@ -18,6 +17,7 @@ from pick_model.documents.task import (
     Training,
 )
 from pick_model.errors import WrongValue
+from pick_model.record import asdict
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
     TASKS,

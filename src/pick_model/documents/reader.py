@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -16,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pick_model.documents.base import adapter
+from pick_model.documents.base import Record, adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
@@ -159,7 +158,7 @@ def parse_yaml(text: str, file: str) -> Parsed:
     return Parsed(builder.root, builder.lines, file)
 
 
-# pydantic's names for it in models and in dataclasses.
+# pydantic's names for it in models and mappings, and in dataclasses.
 UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
 MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 
@@ -247,16 +246,10 @@ def _whole(bound: Any) -> Any:
 def keys_at(document: type[Any], path: Path_) -> list[str]:
     """The keys a document allows at a validator's path, for the nearest valid one."""
     current: Any = document
-    annotation: Any = None
     for part in path:
-        if isinstance(part, int):
-            continue
         hints = get_type_hints(current) if current is not None else {}
-        if part in hints:
-            annotation = hints[part]
-            current = _record_in(annotation)
-        else:  # which of several types it was tried as
-            current = _record_in(annotation, part)
+        if part in hints:  # else a place in a list, or which of several types it was tried as
+            current = _record_in(hints[str(part)])
     if current is None:
         return []
     return [
@@ -270,14 +263,12 @@ def _spelled(name: str, annotation: Any) -> str:
     return next((alias for alias in aliases if alias), name)
 
 
-def _record_in(annotation: Any, name: str | None = None) -> Any:
-    """The document class, of this name or any, in an annotation such as `tuple[Entry, ...]`."""
-    if isinstance(annotation, type) and (
-        issubclass(annotation, BaseModel) or is_dataclass(annotation)
-    ):
-        return annotation if name in (None, annotation.__name__) else None
+def _record_in(annotation: Any) -> Any:
+    """The document class in an annotation such as `tuple[Entry, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, Record)):
+        return annotation
     for argument in getattr(annotation, "__args__", ()):
-        found = _record_in(argument, name)
+        found = _record_in(argument)
         if found is not None:
             return found
     return None

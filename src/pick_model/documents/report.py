@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Ends, Figure, Quantity, record
+from pick_model.documents.base import Ends, Figure, Quantity, Record
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 from pick_model.words.message import Message
 
 
-@record
 class Estimate(Quantity):
     """A quantity and what it rests on."""
 
     basis: Basis
 
 
-@record
 class ExpectedScore(Figure):
     """Expected score on this task."""
 
@@ -26,8 +24,7 @@ class ExpectedScore(Figure):
     n_items: int  # scores that carried it
 
 
-@record
-class Measured:
+class Measured(Record):
     """What a probe on the task's own data says of a model."""
 
     entry: str
@@ -38,8 +35,7 @@ class Measured:
     verdict: str
 
 
-@record
-class NextStep:
+class NextStep(Record):
     """What to measure next, and what it is worth."""
 
     stage: Literal["compare", "screen", "probe"]
@@ -49,8 +45,7 @@ class NextStep:
     command: str  # what to type; FILE and such stand for the data, TASK.yaml for the profile
 
 
-@record
-class Decision:
+class Decision(Record):
     """What to take, what it may cost, and what to measure next.
 
     Losses are what taking a model loses in expectation against the best candidate, 0 or more.
@@ -71,8 +66,7 @@ class Decision:
     finalists_loss: float = 0.0
 
 
-@record
-class Candidate:
+class Candidate(Record):
     """One model that meets every constraint."""
 
     rank: int  # models that cannot be told apart share a rank
@@ -108,8 +102,7 @@ class Candidate:
     superseded_by: str | None = None  # the catalog's entry of a later version
 
 
-@record
-class Rejected:
+class Rejected(Record):
     """One model that breaks a constraint, and the first constraint it breaks."""
 
     id: str
@@ -120,8 +113,7 @@ class Rejected:
     near_miss_message: Message | None = None
 
 
-@record
-class FlipWeight:
+class FlipWeight(Record):
     """Another model leads once a criterion's weight passes this value."""
 
     criterion: str
@@ -130,8 +122,7 @@ class FlipWeight:
     winner: str
 
 
-@record
-class DefaultTaken:
+class DefaultTaken(Record):
     """A value the task profile left open."""
 
     field: str
@@ -140,8 +131,7 @@ class DefaultTaken:
     why_message: Message | None = None
 
 
-@record
-class CurrentScore:
+class CurrentScore(Record):
     """The model in use today and its score in the task's metric."""
 
     model: str  # as the profile has it
@@ -149,8 +139,7 @@ class CurrentScore:
     score: float
 
 
-@record
-class TaskSummary:
+class TaskSummary(Record):
     """The task as it was read, with every default filled in."""
 
     name: str
@@ -180,8 +169,7 @@ class TaskSummary:
     price_per_hour: float | None = None  # money an hour of training costs
 
 
-@record
-class Recommendation:
+class Recommendation(Record):
     """The ranked shortlist of `recommend`."""
 
     schema_version: Literal[1] = 1

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import PositiveAmount, PositiveCount, Text, record
+from pick_model.documents.base import PositiveAmount, PositiveCount, Record, Text
 from pick_model.documents.description import TaskDescription, listed
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import PartialDate
@@ -69,8 +69,7 @@ PresetName = Annotated[str, AfterValidator(_preset)]
 Dtype = Literal["fp32", "mixed", "bf16"]
 
 
-@record
-class Constraints:
+class Constraints(Record):
     """Hard limits. A model that breaks one is rejected, with the reason."""
 
     license: LicensePolicy | None = None  # identifiers, or a class: permissive, commercial …
@@ -104,8 +103,7 @@ class Constraints:
                 raise WrongValue(message("required-and-banned", name=min(both)), key=f"ban_{kind}")
 
 
-@record
-class Training:
+class Training(Record):
     """How the model would be fine-tuned."""
 
     method: Method | None = None  # as-is: nothing is trained
@@ -116,16 +114,14 @@ class Training:
     lora_rank: PositiveCount | None = None
 
 
-@record
-class Hardware:
+class Hardware(Record):
     """Where it is trained and where it is served: names from the table, or machines."""
 
     train: Text | Machine | None = None
     serve: Text | Machine | None = None
 
 
-@record
-class Weights:
+class Weights(Record):
     """Weights of the criteria; those left out keep the preset's. Any positive unit."""
 
     transferability: Annotated[float, Field(ge=0)] | None = None
@@ -135,7 +131,6 @@ class Weights:
     compute: Annotated[float, Field(ge=0)] | None = None
 
 
-@record
 class Task(TaskDescription):
     """A task profile as written: the task, its limits, and how a model is used and weighed."""
 

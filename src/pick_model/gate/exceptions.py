@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from pick_model.documents.gate_report import Check, Exempted
@@ -11,6 +10,7 @@ from pick_model.documents.policy import Exemption
 from pick_model.errors import Location
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.finding import Finding, failed, passed
+from pick_model.record import replace
 from pick_model.words.message import Message
 from pick_model.words.say import message, say
 

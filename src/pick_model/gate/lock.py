@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,6 +38,7 @@ from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
 from pick_model.gate.rules.chain import chain_of
+from pick_model.record import replace, to_builtins
 from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
@@ -287,7 +288,7 @@ def locked_rejection(rejection: Rejection) -> LockedRejection:
 
 def sealed(lock: Lock) -> Lock:
     """The lock with the digest of its content."""
-    return replace(lock, content_digest=lock_digest(plain_values(asdict(lock))))
+    return replace(lock, content_digest=lock_digest(plain_values(to_builtins(lock))))
 
 
 def plain_values(value: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from pick_model.errors import Location, SchemaError, UnknownName, WrongValue, di
 from pick_model.gate.case import PolicyFile
 from pick_model.gate.paths import shown
 from pick_model.gate.rules.rules import code_of
+from pick_model.record import replace
 from pick_model.words.say import message
 
 POLICY_NAME = "policy.yaml"

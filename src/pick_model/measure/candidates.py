@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from pick_model import record
 from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.draft.unlisted import entry_from_folder, entry_from_hub
 from pick_model.documents.catalog import Entry
@@ -68,7 +69,9 @@ def drafted(ref: ModelRef, catalog: Catalog, profile: Profile, offline: bool) ->
     else:
         entry = entry_from_hub(ref.hub_repo or ref.name, catalog, revision=ref.revision)
     tasks = dict.fromkeys((*entry.tasks, profile.task))
-    return replace(entry, id=ref.name, tasks=tuple(tasks), languages=tuple(profile.languages))
+    return record.replace(
+        entry, id=ref.name, tasks=tuple(tasks), languages=tuple(profile.languages)
+    )
 
 
 def of_catalog(catalog: Catalog, ids: Sequence[str]) -> dict[str, ModelRef]:

@@ -10,7 +10,6 @@ import csv
 import io
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -27,6 +26,7 @@ from pick_model.documents.catalog import (
 )
 from pick_model.documents.hardware import Machine
 from pick_model.errors import MissingExtra
+from pick_model.record import fields
 from pick_model.render.words import cell as in_cell
 
 Cell = str | int | float | None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 from contextlib import nullcontext
-from dataclasses import asdict, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pick_model.documents.gate_report import GateReport
 from pick_model.errors import PickModelError
 from pick_model.escape import in_json, plain
+from pick_model.record import replace, to_builtins
 from pick_model.words.reader import in_english, phrase, word
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ FOR_PEOPLE = ("text", "markdown", "github")  # told in the reader's language; th
 def rendered(report: GateReport, kind: str, *, verbose: bool = False, to_file: bool = True) -> str:
     """The report in one format: text, json, or one of MODULES."""
     if kind == "json":
-        return _json(asdict(report))
+        return _json(to_builtins(report))
     if kind == "text":
         from pick_model.render.gate_text import gate_page
         from pick_model.render.layout import page_for_stdout
@@ -57,7 +57,7 @@ def broken(error: PickModelError, kind: str, today: date) -> str:
     """A report for when there is no verdict: the error, where the format has a place for it."""
     report = _error_report(error)
     if kind == "json":
-        return _json(asdict(report))
+        return _json(to_builtins(report))
     if kind == "text":
         told = report.error
         line = f":{told.location.line}" if told.location and told.location.line else ""

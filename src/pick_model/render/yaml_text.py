@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from pick_model.documents.lock import Lock
+from pick_model.record import to_builtins
 
 HEADER = """Written by pick-model lock: review the difference, do not edit by hand.
 pick-model gate checks it."""
@@ -19,7 +19,7 @@ _TAKEN = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "i
 
 def lock_yaml(lock: Lock) -> str:
     """The text of `pick-model.lock`."""
-    return as_yaml(asdict(lock), HEADER)
+    return as_yaml(to_builtins(lock), HEADER)
 
 
 def as_yaml(plain: Mapping[str, Any], header: str = "") -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import field
-
-from pick_model.record import record
+from pick_model.record import Record
 
 
-@record
-class Message:
+class Message(Record):
     """Something to be told: which, and with what values."""
 
     code: str  # stable; the key of its sentence in `words`
     # Raw: figures unrounded, names as the program spells them.
-    values: dict[str, Value] = field(hash=False)
+    values: dict[str, Value]
+
+    def __hash__(self) -> int:
+        return hash(self.code)  # a mapping has none; messages of one code are few
 
 
 Value = str | int | float | Message | tuple[str | int | Message, ...]

@@ -12,7 +12,6 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +32,7 @@ from pick_model.errors import (
 )
 from pick_model.hub.client import RepoHead, model_info
 from pick_model.hub.faults import Gone, Refused
+from pick_model.record import replace
 from pick_model.vocabulary.licenses import canonical_license
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from pick_model.documents.catalog_files import CatalogFile
 from pick_model.documents.reader import check, parse_yaml
 from pick_model.errors import InputError, Location
 from pick_model.hub.client import MAX_JSON, RepoHead, Tensor, model_info
+from pick_model.record import replace
 from pick_model.words.say import message
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from math import isclose
 from typing import Any
 
@@ -20,6 +19,7 @@ from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, undecided
 from pick_model.gate.hub import HubFacts
 from pick_model.gate.paths import from_lock
+from pick_model.record import to_builtins
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -195,9 +195,11 @@ def _from_hub(case: Case) -> HubFacts | None:
 def _figures(case: Case) -> Iterator[Finding]:
     """Ranking and costs, where they rest on the same task, catalog, results and version."""
     who = message("worked-out-again")
-    yield from _against(case, ("ranking",), asdict(case.lock.ranking), asdict(case.ranking), who)
-    said = {name: asdict(cost) for name, cost in case.lock.estimates.items()}
-    costs = {name: asdict(cost) for name, cost in case.estimates.items()}
+    yield from _against(
+        case, ("ranking",), to_builtins(case.lock.ranking), to_builtins(case.ranking), who
+    )
+    said = {name: to_builtins(cost) for name, cost in case.lock.estimates.items()}
+    costs = {name: to_builtins(cost) for name, cost in case.estimates.items()}
     for name in sorted(said.keys() | costs.keys()):
         yield from _against(case, ("estimates", name), said.get(name), costs.get(name), who)
 
@@ -246,7 +248,9 @@ def _probe(case: Case) -> Iterator[Finding]:
     if old is None:
         return
     if new is not None and _given(case, old):
-        yield from _against(case, ("probe",), asdict(old), asdict(new), message("its-report-says"))
+        yield from _against(
+            case, ("probe",), to_builtins(old), to_builtins(new), message("its-report-says")
+        )
     elif (line := _recorded(case, old)) is not None:
         for name in ("score", "interval", "verdict", "seeds", "revision", "weights_digest"):
             known = getattr(line, name)
