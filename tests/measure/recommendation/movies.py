@@ -81,7 +81,9 @@ def films(design: Design, n_items: int, seed: int) -> tuple[list[int], list[Titl
         seen = drawn.randrange(len(words)) if design == "noise" else subject
         word = words[subject][at // len(words)].title()
         name = f"{drawn.choice(NAMES.split())} {drawn.choice(SURNAMES.split())}"
-        title = name if design in ("genres", "noise") else f"{drawn.choice(BEFORE.split(','))} {word}"
+        title = (
+            name if design in ("genres", "noise") else f"{drawn.choice(BEFORE.split(','))} {word}"
+        )
         genres = "(no genres listed)" if design == "meaning" else list(SUBJECTS)[seen]
         if design == "finer":
             genres = BROAD[subject // 3]

@@ -264,9 +264,9 @@ def test_a_verdict_needs_popularity_and_all_controls(
 
 
 def test_a_verdict_says_whether_untrained_copies_are_above_popularity() -> None:
-    over: dict[WayName, Figure] = {
-        way: LEAD for way in ("popularity", "shuffled-texts", "untrained", "words")
-    }
+    over: dict[WayName, Figure] = dict.fromkeys(
+        ("popularity", "shuffled-texts", "untrained", "words"), LEAD
+    )
     said = {code: words(judged(over, True, 400, lead).reason) for code, lead in LEADS.items()}
     assert "copies of the network are not (+0.100" in said["not"]
     assert "copies of the network are as well, by less (+0.100" in said["too"]

@@ -7,6 +7,10 @@ RECOMMENDATION: dict[str, str] = {
     "double-colon-layout": "its lines have {n_fields} fields with :: between, and no header says "
     "what they are",
     "save-with-header": "save it as CSV with a first line of names: user,item,rating,timestamp",
+    "save-items-with-header": "save it as CSV with a first line of names: item,title",
+    "item-with-two-texts": "the item {name!r} stands in row {row} with another text",
+    "one-text-an-item": "give each item one text",
+    "write-or-delete-row": "write the {part}, or delete the row",
     "write-item-header": "write a first line of names: item,title",
     "no-ratings-to-bound": "has no column of ratings for --min-rating",
     "leave-min-rating-out": "leave --min-rating out, or name it: --column rating=COLUMN",
@@ -68,6 +72,12 @@ RECOMMENDATION: dict[str, str] = {
     "{n:was|was|were} left out",
     "ratings-all-count": "every row counts, whatever its {column}: --min-rating N takes those from "
     "N on",
+    "ratings-no-number": "{n:# row has|# rows have} no number for a rating, and {n:counts|count} "
+    "as the others",
+    "times-all-equal": "all times are the same: the order of the rows is taken for that in time",
+    "times-odd": "{n:# time is|# times are} in another unit than the others or {n:stands|stand} "
+    "for none, as {time:.12g} where {usual:.12g} is usual: {n:it is|they are} taken as "
+    "{n:it is|they are}",
     "items-unknown": "{n:# row|# rows} ({rows}) of items that are not among the items "
     "{n:is|are} left out",
     "items-without-text": "{n:# item|# items} without text {n:is|are} left out, with "
