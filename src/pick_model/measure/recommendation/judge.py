@@ -1,8 +1,7 @@
 """Whether a text encoder transfers to recommending: more than popularity, and why it is more.
 
-transfers           above popularity, above the same head on shuffled texts, above untrained
-                    copies of the network and above TF-IDF of the texts, each by an interval
-                    that excludes zero
+transfers           above popularity, above the same head on shuffled texts and above untrained
+                    copies of the network, each by an interval that excludes zero
 does-not-transfer   the head finds nothing in the vectors that tells what is taken next; or
                     popularity is above it; or what it has over popularity comes without
                     pretraining: a control has it as well, or all but a small part of it
@@ -10,6 +9,7 @@ inconclusive        anything else, with what it would take
 
 Texts that share words (genres, brands) let any network recommend, for one with random weights
 still carries which words there are. So popularity alone does not tell what pretraining brought.
+TF-IDF of the texts, which may be all that is needed, is told beside the verdict, not in it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,9 @@ from pick_model.words.say import message
 # Part of the lead over popularity that a control must surely lack, else it has the lead as well;
 # by hand: what is left is less than half, also at the upper end of the interval.
 SMALL_PART = 0.5
-CONTROLS: tuple[tuple[WayName, Literal["as-shuffled", "as-untrained", "as-words"]], ...] = (
+CONTROLS: tuple[tuple[WayName, Literal["as-shuffled", "as-untrained"]], ...] = (
     ("shuffled-texts", "as-shuffled"),
     ("untrained", "as-untrained"),
-    ("words", "as-words"),
 )
 
 

@@ -48,12 +48,11 @@ RECOMMENDATION: dict[str, str] = {
     "as-shuffled": "高于热门度（{by}），但同样的推荐头在打乱的文本上也一样好：与之相差 {over}",
     "as-untrained": "高于热门度（{by}），但网络的未训练副本也一样好：与再做一个副本相差 {over}；"
     "文本里的词就足够了",
-    "as-words": "高于热门度（{by}），但文本的 TF-IDF 也一样好：与之相差 {over}",
     "without-control": "高于热门度（{by}），但时间太短，没有做必要的对照（加大 --budget）",
     "too-few-users": "只询问了 {n:,} 个用户：太少，无法下结论；"
     "至少需要 {least} 个有两个以上物品的用户",
-    "above-popularity": "高于热门度（{by}），{copies}（与再做一个副本相差 {over}），"
-    "也高于文本的 TF-IDF（{words}）",
+    "above-popularity": "高于热门度（{by}），{copies}（与再做一个副本相差 {over}）；"
+    "与文本的 TF-IDF 相差 {words}",
     "copies-are-not": "而网络的未训练副本不高于热门度",
     "copies-are-too": "网络的未训练副本也高于热门度，但少一些",
     # what the budget did not reach

@@ -52,13 +52,12 @@ RECOMMENDATION: dict[str, str] = {
     "{over} above that",
     "as-untrained": "above popularity ({by}), but an untrained copy of the network is as well: "
     "{over} above one more copy; the words of the texts are enough for that",
-    "as-words": "above popularity ({by}), but TF-IDF of the texts is as well: {over} above that",
     "without-control": "above popularity ({by}), but the time was too short for what it has to be "
     "held against (a larger --budget)",
     "too-few-users": "{n:nobody was|one user was|# users were} asked: too few for a verdict, which "
     "takes {least} with two items or more",
-    "above-popularity": "above popularity ({by}), {copies} ({over} above one more), and above "
-    "TF-IDF of the texts ({words})",
+    "above-popularity": "above popularity ({by}), {copies} ({over} above one more); less TF-IDF "
+    "of the texts: {words}",
     "copies-are-not": "which untrained copies of the network are not",
     "copies-are-too": "which untrained copies of the network are as well, by less",
     # what the budget did not reach
