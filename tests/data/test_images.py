@@ -278,6 +278,43 @@ def test_files_are_told_apart_by_their_bytes(tmp_path: Path) -> None:
     assert make_sets(*split(changed), 0).fingerprint != make_sets(*split(rows), 0).fingerprint
 
 
+def test_sounds_among_images_are_left_out_and_counted(tmp_path: Path) -> None:
+    folders(tmp_path)
+    (tmp_path / "red" / "hum.wav").write_bytes(b"RIFF")
+    (tmp_path / "red" / "notes.txt").write_text("not mine")
+    assert "beside the image files 1 file of kind audio is left out" in said(read_dataset(tmp_path))
+
+
+def test_files_that_stand_there_twice_are_told_by_name(tmp_path: Path) -> None:
+    folders(tmp_path)
+    shutil.copy(tmp_path / "red" / "0.png", tmp_path / "red" / "again.png")
+    shutil.copy(tmp_path / "red" / "1.png", tmp_path / "green" / "odd.png")
+    told = profile(read_dataset(tmp_path), search_labels=False).warnings
+    twice = next(one for one in told if "earlier" in one)
+    assert twice.startswith("2 files (red/1.png, red/again.png) have the same bytes")
+    conflict = next(one for one in told if "another label" in one)
+    assert "green/odd.png" in conflict
+    assert "red/1.png" in conflict
+    assert "row" not in conflict
+    assert "text" not in "".join(told)
+
+
+def test_held_out_files_that_are_in_training_are_told_by_name(tmp_path: Path) -> None:
+    rows = read_dataset(folders(tmp_path / "a"))
+    held = folders(tmp_path / "b", n=2)
+    told = profile(rows, read_dataset(held, like=rows), search_labels=False).warnings
+    [flattering] = [one for one in told if "flatter" in one]
+    assert flattering.startswith("4 held-out files (green/0.png, green/1.png, red/0.png")
+
+
+def test_folders_of_texts_are_said_to_be_no_table(tmp_path: Path) -> None:
+    (tmp_path / "good").mkdir()
+    (tmp_path / "good" / "1.txt").write_text("fine")
+    with pytest.raises(InputError, match="1 text file in folders") as caught:
+        read_dataset(tmp_path)
+    assert hinted(caught) == "put the texts into one table, a row each: text,label"
+
+
 def test_a_profile_of_images_says_nothing_of_words(tmp_path: Path) -> None:
     facts = profile(read_dataset(folders(tmp_path)))
     assert facts.characters.longest == 0

@@ -53,7 +53,7 @@ def test_the_shop_of_the_examples_is_read_whole() -> None:
 def test_movielens_as_csv_has_its_columns_guessed(tmp_path: Path) -> None:
     data = read(
         tmp_path,
-        "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,7,4.0,1260759100\n2,7,3,1\n",
+        "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,7,4.0,1260759100\n2,7,3,1260759000\n",
         "movieId,title,genres\n31,Dangerous Minds (1995),Drama\n7,Sabrina (1995),Comedy|Romance\n",
     )
     assert names(data) == {"1": ["7", "31"], "2": ["7"]}
@@ -82,6 +82,79 @@ def test_an_item_taken_again_counts_once(tmp_path: Path) -> None:
     assert names(data) == {"a": ["x", "y"]}
     [note] = data.notes
     assert (note.code, note.values["n"]) == ("taken-again", 1)
+
+
+def test_an_empty_user_is_to_be_written_or_its_row_deleted(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, "user,item\n,x\nb,y\n")
+    assert words(caught.value.hint) == "write the user, or delete the row"
+
+
+def test_ratings_that_are_no_numbers_are_told(tmp_path: Path) -> None:
+    data = read(tmp_path, "user,item,rating\na,x,nan\na,y,\nb,x,4\nb,z,good\n")
+    [note] = [note for note in data.notes if note.code == "ratings-no-number"]
+    assert (data.n, note.values["n"]) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("times", "code"),
+    [
+        ((1_260_759_144, 1_260_759_144_000, 1_260_759_145, 1_260_759_146), "times-odd"),
+        ((1_260_759_144, 0, 1_260_759_145, 1_260_759_146), "times-odd"),
+        ((1_260_759_144, -1, 1_260_759_145, 1_260_759_146), "times-odd"),
+        ((7, 7, 7, 7), "times-all-equal"),
+        ((0, 1, 2, 300), None),
+        ((881_250_949, 891_717_742, 978_300_760, 1_260_759_144), None),
+    ],
+)
+def test_times_that_can_hardly_be_meant_are_told(
+    tmp_path: Path, times: tuple[int, ...], code: str | None
+) -> None:
+    rows = [f"{user},{item},{time}" for (user, item), time in zip(PAIRS, times, strict=True)]
+    data = read(tmp_path, "user,item,timestamp\n" + "\n".join(rows) + "\n")
+    assert codes(data) == ({code} if code else set())
+
+
+PAIRS = (("a", "x"), ("a", "y"), ("b", "y"), ("b", "z"))
+
+
+def test_interactions_and_items_may_be_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "joined.csv"
+    path.write_text(
+        "userId,movieId,title,genres,rating\n1,31,Heat (1995),Crime|Drama,5\n"
+        "1,7,Sabrina (1995),Comedy,3\n2,31,Heat (1995),Crime|Drama,4\n2,7,Sabrina (1995),Comedy,1\n"
+    )
+    data = read_interactions(path, path)
+    assert data.texts == ("Heat (1995). Crime, Drama", "Sabrina (1995). Comedy")
+    assert names(data) == {"1": ["31", "7"], "2": ["31", "7"]}
+
+
+def test_movielens_100k_is_read_as_it_comes(tmp_path: Path) -> None:
+    ratings, films = tmp_path / "u.data", tmp_path / "u.item"
+    ratings.write_text("1\t2\t5\t881250949\n1\t1\t4\t881250940\n2\t1\t3\t891717742\n")
+    marks = {1: (5,), 2: (1, 16)}  # places in u.genre
+    lines = [
+        "|".join(
+            (
+                str(at),
+                title,
+                "01-Jan-1995",
+                "",
+                "http://x",
+                *("01"[g in marks[at]] for g in range(19)),
+            )
+        )
+        for at, title in ((1, "Amélie (2001)"), (2, "Heat (1995)"))
+    ]
+    films.write_bytes("\n".join(lines).encode("latin-1"))
+    data = read_interactions(ratings, films)
+    assert names(data) == {"1": ["1", "2"], "2": ["1"]}
+    assert data.texts == ("Amélie (2001). Comedy", "Heat (1995). Action, Thriller")
+    assert data.timed
+    films.write_text("1|Heat\n")
+    with pytest.raises(InputError) as caught:
+        read_interactions(ratings, films)
+    assert words(caught.value.hint) == "save it as CSV with a first line of names: item,title"
 
 
 def test_dates_and_numbers_are_times(tmp_path: Path) -> None:
@@ -149,11 +222,12 @@ def test_jsonl_with_lists_of_words(tmp_path: Path) -> None:
         ("user,item\n", ITEMS, {}, "no rows of interactions", None),
         ("user,item\na,x\nb,y\n", ITEMS, {}, "no user has two items", None),
         ("user,item\n,x\nb,y\n", ITEMS, {}, "the user is empty", 2),
+        ("user,item,rating\na,x,nan\n", ITEMS, {"min_rating": 1}, "'nan' is no number", 2),
         (TAKEN + "a,z,soon\n", ITEMS, {}, "the time 'soon' is none", 6),
         (TAKEN + "a,z,nan\n", ITEMS, {}, "the time 'nan' is none", 6),
         ("user,item,rating\na,x,good\n", ITEMS, {"min_rating": 1}, "'good' is no number", 2),
         (TAKEN, ITEMS, {"min_rating": 1}, "no column of ratings", None),
-        (TAKEN, ITEMS + "x,again\n", {}, "stands in row 2 already", 5),
+        (TAKEN, ITEMS + "x,again\n", {}, "stands in row 2 with another text", 5),
         (TAKEN, "item,title\nx,tent\n", {}, "one item has a text", None),
         (TAKEN, ITEMS, {"named": {"user": "nobody"}}, "no column 'nobody'", None),
         (TAKEN, ITEMS, {"named": {"text": "nothing"}}, "no column 'nothing'", None),

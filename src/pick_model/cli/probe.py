@@ -46,6 +46,7 @@ from pick_model.cli.recommending import (
     finish,
     metric_of,
     recommend_items,
+    undecided,
 )
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK
@@ -249,7 +250,7 @@ def probe(
         )
         ranked = recommend_items(recommending, data, column_names, refs, {}, frozen, trained=True)
         faults = finish(ranked, record, Format(format.value), output)
-        return code_of(len(ranked.results), faults)
+        return code_of(len(ranked.results), faults) or undecided(ranked)
     reading = reading_as(
         text,
         text_pair,

@@ -14,7 +14,7 @@ import typer
 from pick_model.cli.options import Format, emit
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
-from pick_model.errors import UsageError
+from pick_model.errors import INCONCLUSIVE, OK, UsageError
 from pick_model.words.reader import phrase
 from pick_model.words.say import message
 
@@ -182,6 +182,13 @@ def finish(
         append(report, record)
     emit(rendered(report, format, to_file=output is not None), output)
     return [one.error.code for one in report.results if one.error is not None]
+
+
+def undecided(report: RecommendationReport) -> int:
+    """INCONCLUSIVE where too few users were asked for any verdict; the reason says how many."""
+    told = [one.reason_message for one in report.results if one.error is None]
+    few = any(one is not None and one.code == "too-few-users" for one in told)
+    return INCONCLUSIVE if few else OK
 
 
 def rendered(report: RecommendationReport, format: Format, *, to_file: bool) -> str:

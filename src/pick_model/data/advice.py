@@ -24,10 +24,18 @@ _MIXED = 0.02
 _NOISY = 0.01
 
 
-def data_warnings(facts: DataProfile, script_rows: Mapping[str, int]) -> tuple[Message, ...]:
-    """What to know before training. `script_rows`: rows whose letters are mostly of a script."""
+def data_warnings(
+    facts: DataProfile,
+    script_rows: Mapping[str, int],
+    files: Mapping[int, str] | None = None,
+    heldout_files: Mapping[int, str] | None = None,
+) -> tuple[Message, ...]:
+    """What to know before training. `script_rows`: rows whose letters are mostly of a script.
+
+    files, heldout_files: names by the number of the row, where rows are files.
+    """
     found = (
-        _about_rows(facts),
+        _about_rows(facts) if files is None else _about_files(facts, files, heldout_files or {}),
         _about_classes(facts),
         _about_noise(facts),
         _about_scripts(script_rows),
@@ -58,6 +66,22 @@ def _about_rows(facts: DataProfile) -> Iterator[Message]:
         )
     if facts.bad_tags.count:
         yield message("rows-badly-tagged", count=facts.bad_tags.count, rows=_first(facts.bad_tags))
+
+
+def _about_files(
+    facts: DataProfile, files: Mapping[int, str], heldout: Mapping[int, str]
+) -> Iterator[Message]:
+    """What stands there again, by name: a row's number says nothing of a file."""
+    for code, rows, names in (
+        ("files-in-training-too", facts.overlap, heldout),
+        ("files-in-conflict", facts.conflicts, files),
+        ("files-twice", facts.duplicates, files),
+    ):
+        if rows.count:
+            first = tuple(names[row] for row in rows.rows[:_ROWS_SHOWN])
+            more = max(rows.count - _ROWS_SHOWN, 0)
+            told = message("first-files", files=first, more=more)
+            yield message(code, count=rows.count, files=told)
 
 
 def _first(found: RowList) -> Message:

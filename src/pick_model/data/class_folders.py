@@ -27,6 +27,9 @@ def folder_source(folder: Path) -> DataFile:
     loose = sum(Path(name).suffix.lower() in IMAGES | SOUNDS for name in names)
     if loose:
         raise source.error(message("media-without-classes", n=loose), hint=message("sort-media"))
+    texts = sum(path.suffix.lower() == ".txt" for path in folder.glob("*/*"))
+    if texts:
+        raise source.error(message("folders-of-texts", n=texts), hint=message("texts-in-a-table"))
     tables = [name for name in names if Path(name).suffix.lower() in (".csv", ".tsv", ".jsonl")]
     hint = message("name-file-in-folder")
     if tables:

@@ -7,19 +7,19 @@ every second user is left out, by a digest of the name, until there is room.
 
 from __future__ import annotations
 
-import math
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
+from statistics import median
 
-from pick_model.data.double_colon import format_of
 from pick_model.data.formats import FORMATS, FileFormat
 from pick_model.data.headers import repeated
+from pick_model.data.interaction_cells import id_of, item_text, number_of, rating_of, time_of
 from pick_model.data.interaction_columns import interaction_columns, item_columns
+from pick_model.data.movielens import SUFFIXES as MOVIELENS
+from pick_model.data.movielens import format_of
 from pick_model.data.peek import peek
-from pick_model.data.search_rows import text_of
 from pick_model.data.source import DataFile, digest, find_source
 from pick_model.errors import did_you_mean
 from pick_model.files import digest as text_digest
@@ -29,13 +29,17 @@ from pick_model.words.say import message
 
 SUFFIXES = (
     *(suffix for suffix in FORMATS if not suffix.startswith((".con", ".iob", ".bio"))),
-    ".dat",
+    *MOVIELENS,
 )
 # Interactions held at a time. By hand: 16 bytes each, and half a gibibyte with the users' names.
 MOST_INTERACTIONS = 4_000_000
 # Items that a full ranking is made over. By hand: at a width of 384 their vectors take 300 MB.
 MOST_ITEMS = 200_000
 SHOWN = 3  # rows that a note names
+# A time from which it is one of a clock in seconds, 1979, before there were shops to click in; and
+# how many times as large as the middle one, or as small, none is in the same unit: thousandths
+# are a thousand times as many.
+OF_A_CLOCK, APART = 3e8, 100.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class _Taken:
     halved: int = 0
     rows: int = 0
     low: int = 0  # below the least rating
+    unrated: int = 0  # whose rating is no number, where none is asked for
     unknown: list[tuple[int, str]] = field(default_factory=list)  # row, item
     n_unknown: int = 0
     silent: int = 0  # of items without text
@@ -173,38 +178,24 @@ def _opened(
 def _items(
     source: DataFile, form: FileFormat, identity: str, texts: Sequence[str]
 ) -> dict[str, str]:
-    """The text of each item, its columns joined; an empty one where it has none."""
+    """The text of each item, its columns joined; an empty one where it has none.
+
+    An item may stand there again with the same text, as where both are in one file.
+    """
     found: dict[str, str] = {}
     rows: dict[str, int] = {}
     for row, cells in form.peek(source, [identity, *texts]):
-        name = _id(source, row, cells[0], "item")
-        if name in found:
+        name = id_of(source, row, cells[0], "item")
+        parts = [item_text(source, row, cell) for cell in cells[1:]]
+        text = ". ".join(part.rstrip(".") for part in parts if part)
+        if found.setdefault(name, text) != text:
             raise source.error(
-                message("search-id-twice", name=name, row=rows[name]),
+                message("item-with-two-texts", name=name, row=rows[name]),
                 row,
-                message("give-each-an-id"),
+                message("one-text-an-item"),
             )
-        rows[name] = row
-        parts = [_words(source, row, cell) for cell in cells[1:]]
-        found[name] = ". ".join(part.rstrip(".") for part in parts if part)
+        rows.setdefault(name, row)
     return found
-
-
-def _words(source: DataFile, row: int, cell: object) -> str:
-    """A cell as text; of a list, or of Action|Comedy, its parts with commas between."""
-    if isinstance(cell, list | tuple):
-        return ", ".join(str(part).strip() for part in cell if part)
-    return text_of(source, row, {"text": cell}, "text").replace("|", ", ")
-
-
-def _id(source: DataFile, row: int, cell: object, part: str) -> str:
-    """An id as text; 7.0, as a column with gaps is written, is 7."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    name = text_of(source, row, {part: cell}, part)
-    if not name:
-        raise source.error(message("search-id-missing", part=part), row, message("give-each-an-id"))
-    return name
 
 
 def _taken(
@@ -222,13 +213,17 @@ def _taken(
     for row, found in form.rows(source, [columns[part] for part in parts]):
         cells = dict(zip(parts, found, strict=True))
         taken.rows += 1
-        user = _id(source, row, cells["user"], "user")
-        item = _id(source, row, cells["item"], "item")
-        rating = _rating(source, row, cells["rating"]) if min_rating is not None else 0.0
+        user = id_of(source, row, cells["user"], "user")
+        item = id_of(source, row, cells["item"], "item")
+        rating = 0.0
+        if min_rating is not None:
+            rating = rating_of(source, row, cells["rating"])
+        elif "rating" in cells and number_of(source, row, cells, "rating") is None:
+            taken.unrated += 1
         if min_rating is not None and rating < min_rating:
             taken.low += 1
         elif item in places:
-            time = _time(source, row, cells["timestamp"]) if "timestamp" in cells else float(row)
+            time = time_of(source, row, cells["timestamp"]) if "timestamp" in cells else float(row)
             taken.add(user, places[item], time)
         elif item in catalog:
             taken.silent += 1
@@ -252,35 +247,6 @@ def _taken(
             did_you_mean(item, list(places)[:5000], listed=3),
         )
     return taken
-
-
-def _time(source: DataFile, row: int, cell: object) -> float:
-    """Seconds: a number as it is, an ISO date or time as UTC where it names no zone."""
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=cell.tzinfo or timezone.utc).timestamp()
-    told = text_of(source, row, {"timestamp": cell}, "timestamp")
-    try:
-        found = float(told)
-    except ValueError:
-        try:
-            date = datetime.fromisoformat(told.replace("Z", "+00:00"))
-            found = date.replace(tzinfo=date.tzinfo or timezone.utc).timestamp()
-        except (ValueError, OverflowError):
-            found = math.nan
-    if not math.isfinite(found):
-        raise source.error(message("no-time", told=told[:40]), row, message("write-time"))
-    return found
-
-
-def _rating(source: DataFile, row: int, cell: object) -> float:
-    told = text_of(source, row, {"rating": cell}, "rating")
-    try:
-        found = float(told)
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
-        raise source.error(message("no-rating", told=told[:40]), row, message("write-rating"))
-    return found
 
 
 def _in_order(taken: _Taken, user: str) -> list[tuple[int, float]]:
@@ -309,6 +275,10 @@ def _notes(
         yield message("ratings-below", n=taken.low, least=min_rating)
     elif "rating" in columns:
         yield message("ratings-all-count", column=columns["rating"])
+    if taken.unrated:
+        yield message("ratings-no-number", n=taken.unrated)
+    if "timestamp" in columns:
+        yield from _odd_times([time for times in taken.times.values() for time in times])
     if taken.n_unknown:
         rows = tuple(f"{source.path.name}:{row}" for row, _ in taken.unknown)
         yield message("items-unknown", n=taken.n_unknown, rows=rows)
@@ -321,6 +291,19 @@ def _notes(
     single = sum(len(found) == 1 for found in order.values())
     if single:
         yield message("users-with-one", n=single)
+
+
+def _odd_times(times: Sequence[float]) -> Iterator[Message]:
+    """What of the times can hardly be meant: one for all, or some far from the others."""
+    if len(times) > 1 and min(times) == max(times):
+        yield message("times-all-equal")
+        return
+    middle = median(times)
+    if middle < OF_A_CLOCK:  # the numbers of rows or days, which may begin at 0
+        return
+    odd = [time for time in times if not middle / APART <= time <= middle * APART]
+    if odd:
+        yield message("times-odd", n=len(odd), time=odd[0], usual=middle)
 
 
 def _lot(seed: int, user: str) -> int:

@@ -41,6 +41,7 @@ class ClassFiles(NamedTuple):
     folder: Path  # that the classes lie in
     files: dict[str, list[Path]]
     n_others: int  # files that are neither, or of the other kind
+    n_other_kind: int = 0  # of them, sounds among images or images among sounds
 
 
 def media_set(folder: Path) -> MediaSet | None:
@@ -75,7 +76,8 @@ def class_files(folder: Path) -> ClassFiles:
         for name, files in classes.items()
     }
     kept = {name: files for name, files in kept.items() if files}
-    return ClassFiles("image" if of is images else "audio", part, kept, len(every) - len(of))
+    kind, others = "image" if of is images else "audio", len(every) - len(of)
+    return ClassFiles(kind, part, kept, others, len(images) + len(sounds) - len(of))
 
 
 def held_out_part(folder: Path) -> Path | None:

@@ -42,6 +42,7 @@ def profile(
         overlap = _also_in(heldout, text_keys(heldout), keys)
         pairs = list(zip(heldout.contents, heldout.pairs or heldout.contents, strict=True))
         exact_overlap = _also_in(heldout, pairs, exact)
+    files, heldout_files = _files(dataset), None if heldout is None else _files(heldout)
     if dataset.media is not None:  # names of files are no texts
         dataset = replace(dataset, texts=("",) * len(dataset))
     texts = (*dataset.texts, *(dataset.pairs or ()))
@@ -75,8 +76,15 @@ def profile(
         else LabelNoise(skipped=message("no-time-to-search")),
         warnings=(),
     )
-    found = data_warnings(facts, _script_rows(dataset))
+    found = data_warnings(facts, _script_rows(dataset), files, heldout_files)
     return facts.model_copy(update={"warnings": say_all(found), "warning_messages": found})
+
+
+def _files(dataset: Dataset) -> dict[int, str] | None:
+    """The names of files by row, where rows are files."""
+    if dataset.media is None:
+        return None
+    return dict(zip(dataset.rows, dataset.texts, strict=True))
 
 
 def _listed(dataset: Dataset, places: Iterable[int]) -> RowList:

@@ -126,6 +126,8 @@ def read_dataset(
             hint=message("name-pair-columns"),
         )
     notes = choice.notes
+    if of_folder:
+        notes += _of_other_kind(source)
     if of_conll:
         notes += conll_notes(source, (columns.text, columns.label))
     if label_names is not None and not label_names:
@@ -195,6 +197,15 @@ def _check_folder(source: DataFile, task: str | None) -> None:
             message("folder-of-media", n=n, kind=found.kind, classes=len(found.files), task=task),
             hint=message("task-is", task=fit),
         )
+
+
+def _of_other_kind(source: DataFile) -> tuple[Message, ...]:
+    """Sounds among images, or images among sounds, are not read."""
+    found = class_files(source.path)
+    if not found.n_other_kind:
+        return ()
+    other = "audio" if found.kind == "image" else "image"
+    return (message("files-of-other-kind", n=found.n_other_kind, kind=other, read=found.kind),)
 
 
 def _check_names(source: DataFile, columns: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from pick_model.data.interactions import Interactions
 from pick_model.documents.base import Figure
+from pick_model.documents.recommendation import WayName
 from pick_model.errors import InputError, UsageError
 from pick_model.measure.recommendation import baselines
 from pick_model.measure.recommendation.judge import judged, next_copy, over_copies
@@ -20,6 +21,7 @@ from pick_model.measure.recommendation.similarity import by_similarity
 from pick_model.measure.recommendation.split import Question, parted
 from pick_model.measure.retrieval.metrics import METRICS, Resampling
 from tests.measure.recommendation.shop import ignorant, knowing, read
+from tests.told import words
 
 pytest.importorskip("torch")
 
@@ -231,30 +233,58 @@ def fig(value: float, width: float = 0.01) -> Figure:
     return Figure(value=value, low=value - width, high=value + width)
 
 
+LEAD = fig(0.1)  # over everything, unless another figure is given
+
+
 @pytest.mark.parametrize(
-    ("popular", "shuffled", "untrained", "learnt", "verdict", "code"),
+    ("less", "learnt", "verdict", "code"),
     [
-        (fig(0.1), fig(0.1), fig(0.1), True, "transfers", "above-popularity"),
-        (fig(0.0), fig(0.0), fig(0.0), False, "does-not-transfer", "vectors-say-nothing"),
-        (fig(-0.1), fig(0.1), fig(0.1), True, "does-not-transfer", "below-popularity"),
-        (fig(0.005), fig(0.1), fig(0.1), True, "inconclusive", "level-with-popularity"),
-        (fig(0.1), fig(-0.01), fig(0.1), True, "does-not-transfer", "as-shuffled"),
-        (fig(0.1), fig(0.1), fig(-0.001), True, "does-not-transfer", "as-untrained"),
-        (fig(0.1), fig(0.1), fig(0.005), True, "inconclusive", "as-untrained"),
-        (fig(0.1), fig(0.1), None, True, "inconclusive", "without-control"),
-        (fig(0.1), None, None, True, "inconclusive", "without-control"),
+        ({}, True, "transfers", "above-popularity"),
+        ({}, False, "does-not-transfer", "vectors-say-nothing"),
+        ({"popularity": fig(-0.1)}, True, "does-not-transfer", "below-popularity"),
+        ({"popularity": fig(0.005)}, True, "inconclusive", "level-with-popularity"),
+        ({"shuffled-texts": fig(-0.01)}, True, "does-not-transfer", "as-shuffled"),
+        ({"untrained": fig(-0.001)}, True, "does-not-transfer", "as-untrained"),
+        ({"untrained": fig(0.005)}, True, "does-not-transfer", "as-untrained"),  # .015 of .1
+        ({"untrained": fig(0.005, 0.06)}, True, "inconclusive", "as-untrained"),  # .065 of .1
+        ({"words": fig(-0.05)}, True, "transfers", "above-popularity"),  # told beside it
+        ({"untrained": None}, True, "inconclusive", "without-control"),
+        ({"untrained": None, "shuffled-texts": None}, True, "inconclusive", "without-control"),
     ],
 )
-def test_a_verdict_needs_popularity_and_both_controls(
-    popular: Figure,
-    shuffled: Figure | None,
-    untrained: Figure | None,
-    learnt: bool,
-    verdict: str,
-    code: str,
+def test_a_verdict_needs_popularity_and_all_controls(
+    less: dict[WayName, Figure | None], learnt: bool, verdict: str, code: str
 ) -> None:
-    found = judged(popular, shuffled, untrained, learnt)
+    ways: tuple[WayName, ...] = ("popularity", "shuffled-texts", "untrained", "words")
+    figures = {way: less.get(way, LEAD) for way in ways}
+    over = {way: one for way, one in figures.items() if one is not None}
+    found = judged(over, learnt, 400, fig(0.0))
     assert (found.verdict, found.reason.code) == (verdict, code)
+
+
+def test_a_verdict_says_whether_untrained_copies_are_above_popularity() -> None:
+    over: dict[WayName, Figure] = dict.fromkeys(
+        ("popularity", "shuffled-texts", "untrained", "words"), LEAD
+    )
+    said = {code: words(judged(over, True, 400, lead).reason) for code, lead in LEADS.items()}
+    assert "copies of the network are not (+0.100" in said["not"]
+    assert "copies of the network are as well, by less (+0.100" in said["too"]
+
+
+LEADS = {"not": fig(0.001), "too": fig(0.05)}
+
+
+def test_a_few_users_give_no_verdict() -> None:
+    over: dict[WayName, Figure] = {"popularity": LEAD}
+    found = judged(over, True, 29)
+    assert (found.verdict, found.reason.code) == ("inconclusive", "too-few-users")
+    assert found.reason.values == {"n": 29, "least": 30}
+
+
+def test_no_difference_of_metrics_is_beyond_one() -> None:
+    one_user = [np.array([value]) for value in (0.0, 1.0, 0.0)]
+    found = over_copies(np.array([1.0]), one_user, Resampling(1))
+    assert -1 <= found.low <= found.high <= 1
 
 
 def test_one_more_copy_is_above_the_others_once_in_twenty() -> None:

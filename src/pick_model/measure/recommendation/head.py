@@ -9,10 +9,11 @@ at 0 it is popularity itself.
 The head must not learn the items by heart, for then any vectors would do, random ones too. So
 vectors are cut to their first principal directions, of which there are an eighth of the items at
 most, all items share the one map, and no item has a number of its own but how often it was
-taken. On random vectors for the shop of the examples such a head stays at popularity, where a
-GRU behind a linear layer on 32 of their directions finds three times as much. By luck some
-directions part a few items as they are taken, the more so the fewer there are; what that
-brings is what shuffled texts and untrained copies show (`judge.py`).
+taken. On vectors of an untrained network for the shop of the examples such a head stays at
+popularity; on noise that is as wide in all directions it does not (NDCG@10 .16, as much as with
+a real encoder). By luck some directions part items as they are taken, the more so the fewer
+items and the more users there are; what that brings is what shuffled texts and untrained copies
+show (`judge.py`).
 
 Shapes: B users, N last items, C items that compete, k directions.
 """
@@ -30,8 +31,9 @@ from pick_model.encoders.objective import deterministic
 from pick_model.measure.recommendation.ranking import Scorer
 from pick_model.measure.recommendation.split import Question, Split, counts
 
-# Directions at most, and items a direction; both by hand: with the second, random vectors
-# stayed at popularity on the shop of the examples.
+# Directions at most, and items a direction; both by hand. With four items a direction a real
+# encoder finds more on the shop of the examples (.21 for .16), but an untrained one too
+# (.15 for .04), so that less of it is told to be due to pretraining.
 DIRECTIONS, ITEMS_A_DIRECTION = 64, 8
 LAST = 20  # items of a user that are looked at; by hand, at a usual decay the twentieth counts .02
 USERS = 4000  # that a head learns from; by hand: its few numbers are settled long before

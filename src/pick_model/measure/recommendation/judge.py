@@ -3,25 +3,40 @@
 transfers           above popularity, above the same head on shuffled texts and above untrained
                     copies of the network, each by an interval that excludes zero
 does-not-transfer   the head finds nothing in the vectors that tells what is taken next; or
-                    popularity is above it; or what it has over popularity an untrained copy
-                    has as well
+                    popularity is above it; or what it has over popularity comes without
+                    pretraining: a control has it as well, or all but a small part of it
 inconclusive        anything else, with what it would take
+
+Texts that share words (genres, brands) let any network recommend, for one with random weights
+still carries which words there are. So popularity alone does not tell what pretraining brought.
+TF-IDF of the texts, which may be all that is needed, is told beside the verdict, not in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.stats import t as student
 
 from pick_model.documents.base import Figure
 from pick_model.documents.probe import Verdict
+from pick_model.documents.recommendation import WayName
 from pick_model.measure.retrieval.metrics import REPLICATES, SEED, Resampling, figure
+from pick_model.measure.retrieval.result import FEW
 from pick_model.measure.screen.contest import TAIL
 from pick_model.words.message import Message
 from pick_model.words.say import message
+
+# Part of the lead over popularity that a control must surely lack, else it has the lead as well;
+# by hand: what is left is less than half, also at the upper end of the interval.
+SMALL_PART = 0.5
+CONTROLS: tuple[tuple[WayName, Literal["as-shuffled", "as-untrained"]], ...] = (
+    ("shuffled-texts", "as-shuffled"),
+    ("untrained", "as-untrained"),
+)
 
 
 @dataclass(frozen=True)
@@ -31,35 +46,48 @@ class RankingJudgement:
 
 
 def judged(
-    over_popularity: Figure,
-    over_shuffled: Figure | None,
-    over_untrained: Figure | None,
+    over: Mapping[WayName, Figure],
     learnt: bool,
+    users: int,
+    copies_over_popularity: Figure | None = None,
 ) -> RankingJudgement:
-    """The verdict from differences in the report's metric. None: the budget did not reach it."""
-    ahead = shown(over_popularity)
+    """The verdict from differences in the report's metric; controls that lack were not reached.
+
+    users: that were asked. copies_over_popularity: what untrained copies have over it.
+    """
+    popular = over["popularity"]
+    ahead = shown(popular)
+    if users < FEW:
+        return RankingJudgement("inconclusive", message("too-few-users", n=users, least=FEW))
     if not learnt:
         return RankingJudgement("does-not-transfer", message("vectors-say-nothing"))
-    if over_popularity.high < 0:
+    if popular.high < 0:
         return RankingJudgement("does-not-transfer", message("below-popularity", by=ahead))
-    if over_popularity.low <= 0:
+    if popular.low <= 0:
         return RankingJudgement("inconclusive", message("level-with-popularity", by=ahead))
-    if over_shuffled is not None and over_shuffled.low <= 0:
-        told = message("as-shuffled", by=ahead, over=shown(over_shuffled))
-        return RankingJudgement(_as_well(over_shuffled), told)
-    if over_untrained is not None and over_untrained.low <= 0:
-        told = message("as-untrained", by=ahead, over=shown(over_untrained))
-        return RankingJudgement(_as_well(over_untrained), told)
-    if over_shuffled is None or over_untrained is None:
+    for name, code in CONTROLS:
+        if name in over and over[name].low <= 0:
+            told = message(code, by=ahead, over=shown(over[name]))
+            return RankingJudgement(_as_well(over[name], popular), told)
+    if any(name not in over for name, _ in CONTROLS) or copies_over_popularity is None:
         return RankingJudgement("inconclusive", message("without-control", by=ahead))
+    too = "copies-are-too" if copies_over_popularity.low > 0 else "copies-are-not"
     return RankingJudgement(
-        "transfers", message("above-popularity", by=ahead, over=shown(over_untrained))
+        "transfers",
+        message(
+            "above-popularity",
+            by=ahead,
+            copies=message(too),
+            over=shown(over["untrained"]),
+            words=shown(over["words"]),
+        ),
     )
 
 
-def _as_well(over: Figure) -> Verdict:
-    """Of a control that is not told from the model: it may be as good, or is."""
-    return "does-not-transfer" if over.value <= 0 else "inconclusive"
+def _as_well(over: Figure, popular: Figure) -> Verdict:
+    """Of a control that is not told from the model: whether it surely has most of the lead."""
+    lacks = over.high if over.value > 0 else 0.0
+    return "does-not-transfer" if lacks < SMALL_PART * popular.value else "inconclusive"
 
 
 def shown(one: Figure) -> Message:
@@ -72,12 +100,13 @@ def over_copies(mine: np.ndarray, copies: Sequence[np.ndarray], draws: Resamplin
     Users are drawn as for every difference; beside them stands how far copies are from each
     other: a new one lies around their mean as Student's t with k - 1 degrees says, times
     s (1 + 1/k)^0.5. Of a network with random weights, which is such a copy itself, the interval
-    lies above zero once in twenty.
+    lies above zero once in twenty. Metrics lie in 0..1, so that no difference is beyond 1.
     """
     means, middle = np.array([one.mean() for one in copies]), np.mean(copies, axis=0)
     k = len(copies)
     noise = np.random.default_rng(SEED).standard_t(k - 1, REPLICATES) * _spread(means)
-    return figure(float((mine - middle).mean()), draws.drawn(mine - middle) + noise)
+    drawn = np.clip(draws.drawn(mine - middle) + noise, -1.0, 1.0)
+    return figure(float((mine - middle).mean()), drawn)
 
 
 def next_copy(copies: Sequence[np.ndarray]) -> tuple[float, float, float]:

@@ -114,11 +114,12 @@ def _result(
     whole, over, controls = draws.figure(mine), _differences(at, mine, known), _controls(at, one)
     if one.shuffled is not None:
         over["shuffled-texts"] = draws.figure(mine - at.values(one.shuffled))
+    lead = None
     if len(one.copies) > 1:
-        over["untrained"] = over_copies(mine, [at.values(copy) for copy in one.copies], draws)
-    says = judged(
-        over["popularity"], over.get("shuffled-texts"), over.get("untrained"), one.found.learnt
-    )
+        copies = [at.values(copy) for copy in one.copies]
+        over["untrained"] = over_copies(mine, copies, draws)
+        lead = draws.figure(np.mean(copies, axis=0) - at.values(known["popularity"]))
+    says = judged(over, one.found.learnt, len(at.split.tests), lead)
     read, prompt = one.read, one.prompts
     return RecommenderResult(
         rank=rank,

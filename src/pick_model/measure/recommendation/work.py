@@ -35,9 +35,9 @@ from pick_model.measure.store import Store
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-# Untrained copies that a model is held against. By hand: with four, one more copy is known to
-# within 2.6 times their spread; each costs a reading of all texts.
-COPIES = 4
+# Untrained copies that a model is held against. By hand: with six, one more copy is known to
+# within 2.2 times their spread (four: 2.6); each costs a reading of all texts.
+COPIES = 6
 ROOM = 1.25  # of the time a piece is expected to take, there must be so much; by hand
 
 
@@ -192,11 +192,16 @@ class Recommending:
             one.cached = reader.encoder is None
             learning = self.now()
             one.found = self.by_vectors(one.read.values, one.ref.name, known)
-            if s.trained:
+            # Who finds no more than popularity needs nothing else to be held against.
+            if s.trained and self.above(one.found, known["popularity"]):
                 self.controls(one, known, self.now() - learning)
         except PickModelError as fault:
             one.fault = fault
         one.seconds += self.now() - begun
+
+    def above(self, one: TargetRanks, other: TargetRanks) -> bool:
+        """Whether the interval of the difference lies above zero."""
+        return self.resampling.figure(self.values(one) - self.values(other)).low > 0
 
     def read(self, reader: Vectors, name: str) -> ItemVectors:
         n = len(self.data.texts)

@@ -53,6 +53,8 @@ DATA_ERRORS: dict[str, str] = {
     "name-this-file": "指明 {file}",
     "media-without-classes": "是文件夹，其中有 {n:,} 个图像或声音不在类别的文件夹里",
     "sort-media": "把每个文件放进以其类别命名的文件夹，或给出写明路径和标签的 CSV",
+    "folders-of-texts": "是文件夹，其子文件夹中有 {n:,} 个文本文件；只有图像和声音才这样读取",
+    "texts-in-a-table": "把文本放进一张表，每行一条：`text,label`",
     "folder-of-media": "其中有 {classes:,} 类共 {n:,} 个{kind:term}文件，而任务是 {task}",
     "task-is": "在 --task 指定的文件中写 task: {task}，或去掉 --task",
     "no-column-of-files": "{columns} 中没有写明{kind:term}文件的列",

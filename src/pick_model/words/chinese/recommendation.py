@@ -6,6 +6,10 @@ RECOMMENDATION: dict[str, str] = {
     # what is wrong with the files
     "double-colon-layout": "各行有用 :: 分隔的 {n_fields} 个字段，而没有表头说明它们是什么",
     "save-with-header": "存成 CSV，第一行写列名：user,item,rating,timestamp",
+    "save-items-with-header": "存为 CSV，首行写列名：item,title",
+    "item-with-two-texts": "物品 {name!r} 在第 {row} 行已有另一段文本",
+    "one-text-an-item": "每个物品只写一段文本",
+    "write-or-delete-row": "写上 {part}，或删去该行",
     "write-item-header": "第一行写列名：item,title",
     "no-ratings-to-bound": "没有供 --min-rating 使用的评分列",
     "leave-min-rating-out": "去掉 --min-rating，或指明评分列：--column rating=COLUMN",
@@ -42,9 +46,15 @@ RECOMMENDATION: dict[str, str] = {
     "below-popularity": "找到的比热门度少（{by}）",
     "level-with-popularity": "与热门度不分高下（{by}）；用户更多才能分辨",
     "as-shuffled": "高于热门度（{by}），但同样的推荐头在打乱的文本上也一样好：与之相差 {over}",
-    "as-untrained": "高于热门度（{by}），但网络的未训练副本也一样好：与再做一个副本相差 {over}",
+    "as-untrained": "高于热门度（{by}），但网络的未训练副本也一样好：与再做一个副本相差 {over}；"
+    "文本里的词就足够了",
     "without-control": "高于热门度（{by}），但时间太短，没有做必要的对照（加大 --budget）",
-    "above-popularity": "高于热门度（{by}），也高于网络的未训练副本（{over}）",
+    "too-few-users": "只询问了 {n:,} 个用户：太少，无法下结论；"
+    "至少需要 {least} 个有两个以上物品的用户",
+    "above-popularity": "高于热门度（{by}），{copies}（与再做一个副本相差 {over}）；"
+    "与文本的 TF-IDF 相差 {words}",
+    "copies-are-not": "而网络的未训练副本不高于热门度",
+    "copies-are-too": "网络的未训练副本也高于热门度，但少一些",
     # what the budget did not reach
     "items-not-read": "还没有读完所有文本，时间就用完了",
     "no-time-to-shuffle": "打乱的文本上的推荐头",
@@ -54,6 +64,10 @@ RECOMMENDATION: dict[str, str] = {
     "no-times-rows-order": "没有时间列：把各行的次序当作时间次序",
     "ratings-below": "略去了 {n:,} 行评分低于 {least:g} 的数据",
     "ratings-all-count": "不论 {column} 是多少，每行都计入：--min-rating N 只取从 N 起的",
+    "ratings-no-number": "有 {n:,} 行的评分不是数，与其他行一样计入",
+    "times-all-equal": "所有时间都相同：把各行的次序当作时间次序",
+    "times-odd": "有 {n:,} 个时间的单位与其他的不同，或并不是时间，例如 {time:.12g}（通常是 "
+    "{usual:.12g}）：照原样采用",
     "items-unknown": "略去了 {n:,} 行（{rows}），其物品不在物品表中",
     "items-without-text": "略去了 {n:,} 个没有文本的物品及其 {rows:,} 行数据",
     "taken-again": "有 {n:,} 行的物品是该用户已有的，只计第一次",

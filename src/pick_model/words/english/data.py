@@ -12,6 +12,15 @@ DATA = {
     "rows-empty": "{count:# row|# rows} ({rows}) {count:is|are} without text",
     "rows-twice": "{count:# row|# rows} ({rows}) {count:is|are} "
     "the same text as an earlier row ({exact:,} to the letter); a split keeps them on one side",
+    "first-files": "{files}{more:| and # more| and # more}",
+    "files-in-training-too": "{count:# held-out file|# held-out files} ({files}) {count:has|have} "
+    "the same bytes as one in training: the score will flatter",
+    "files-in-conflict": "{count:# file|# files} ({files}) {count:has|have} the same bytes as one "
+    "of another label",
+    "files-twice": "{count:# file|# files} ({files}) {count:has|have} the same bytes as an earlier "
+    "one; a split keeps them on one side",
+    "files-of-other-kind": "beside the {read} files {n:# file|# files} of kind {kind} {n:is|are} "
+    "left out",
     "rows-badly-tagged": "{count:# row|# rows} ({rows}) "
     "{count:is|are} tagged inside an entity that never began",
     "classes-uneven": "class {largest!r} is {times:.0f} times as frequent as {smallest!r} "

@@ -59,6 +59,9 @@ DATA_ERRORS: dict[str, str] = {
     "media-without-classes": "is a folder with {n:# image or sound|# images or sounds} that lie in "
     "no folder of their class",
     "sort-media": "put each into a folder named like its class, or give a CSV of paths and labels",
+    "folders-of-texts": "is a folder with {n:# text file|# text files} in folders, which is read "
+    "of images and sounds alone",
+    "texts-in-a-table": "put the texts into one table, a row each: text,label",
     "folder-of-media": "holds {n:,} {kind} files in {classes:# class|# classes}, and the task is "
     "{task}",
     "task-is": "say task: {task}, in the file that --task names or by leaving --task out",

@@ -7,6 +7,10 @@ RECOMMENDATION: dict[str, str] = {
     "double-colon-layout": "its lines have {n_fields} fields with :: between, and no header says "
     "what they are",
     "save-with-header": "save it as CSV with a first line of names: user,item,rating,timestamp",
+    "save-items-with-header": "save it as CSV with a first line of names: item,title",
+    "item-with-two-texts": "the item {name!r} stands in row {row} with another text",
+    "one-text-an-item": "give each item one text",
+    "write-or-delete-row": "write the {part}, or delete the row",
     "write-item-header": "write a first line of names: item,title",
     "no-ratings-to-bound": "has no column of ratings for --min-rating",
     "leave-min-rating-out": "leave --min-rating out, or name it: --column rating=COLUMN",
@@ -47,11 +51,15 @@ RECOMMENDATION: dict[str, str] = {
     "as-shuffled": "above popularity ({by}), but the same head on shuffled texts is as well: "
     "{over} above that",
     "as-untrained": "above popularity ({by}), but an untrained copy of the network is as well: "
-    "{over} above one more copy",
+    "{over} above one more copy; the words of the texts are enough for that",
     "without-control": "above popularity ({by}), but the time was too short for what it has to be "
     "held against (a larger --budget)",
-    "above-popularity": "above popularity ({by}) and above untrained copies of the network "
-    "({over})",
+    "too-few-users": "{n:nobody was|one user was|# users were} asked: too few for a verdict, which "
+    "takes {least} with two items or more",
+    "above-popularity": "above popularity ({by}), {copies} ({over} above one more); less TF-IDF "
+    "of the texts: {words}",
+    "copies-are-not": "which untrained copies of the network are not",
+    "copies-are-too": "which untrained copies of the network are as well, by less",
     # what the budget did not reach
     "items-not-read": "the time ended before all texts were read",
     "no-time-to-shuffle": "the head on shuffled texts",
@@ -63,6 +71,12 @@ RECOMMENDATION: dict[str, str] = {
     "{n:was|was|were} left out",
     "ratings-all-count": "every row counts, whatever its {column}: --min-rating N takes those from "
     "N on",
+    "ratings-no-number": "{n:# row has|# rows have} no number for a rating, and {n:counts|count} "
+    "as the others",
+    "times-all-equal": "all times are the same: the order of the rows is taken for that in time",
+    "times-odd": "{n:# time is|# times are} in another unit than the others or {n:stands|stand} "
+    "for none, as {time:.12g} where {usual:.12g} is usual: {n:it is|they are} taken as "
+    "{n:it is|they are}",
     "items-unknown": "{n:# row|# rows} ({rows}) of items that are not among the items "
     "{n:is|are} left out",
     "items-without-text": "{n:# item|# items} without text {n:is|are} left out, with "
