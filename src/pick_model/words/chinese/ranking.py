@@ -87,6 +87,7 @@ RANKING: dict[str, str] = {
     "shape-unknown": "{what} 没有任何来源说明：各层保留多少数据未知，计算量（若有）只按参数量估算",
     "shape-assumed": "{what} 没有任何来源说明：按常见情形取每个头宽 64、前馈层宽为隐藏层的 4 倍",
     "leader-caution": "{model}：{told}",
+    "devices-idle": "每批 {batch:,} 行，用 {machine} 的全部设备训练并不比只用 {used:,} 台更快",
     "trains-for-days": "在 {machine} 上要训练 {days:.3g} 天",
     # what a reader of the ranking should know
     "later-versions": "有更新的版本：{versions}",

@@ -90,6 +90,8 @@ RANKING = {
     "shape-assumed": "its {what} is told nowhere: heads of 64 and blocks of 4 times the width are "
     "taken, as is usual",
     "leader-caution": "{model}: {told}",
+    "devices-idle": "a batch of {batch:,} rows trains no faster on {machine} than on {used:,} of "
+    "its devices",
     "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
     "later-versions": "there are later versions: {versions}",
