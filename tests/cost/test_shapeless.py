@@ -161,3 +161,7 @@ def test_more_tokens_cost_more() -> None:
         assert less is not None
         assert more is not None
         assert all(a < b for a, b in zip(less, more, strict=True))
+
+
+def test_what_is_looked_up_and_averaged_is_not_guessed_by_its_parameters() -> None:
+    assert guessed_flops(load_catalog(()).find("potion-base-8m"), 128) is None

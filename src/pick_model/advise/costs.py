@@ -191,6 +191,10 @@ def _advice(
     elif costs.training_memory_gib is None:
         told.append(message("no-trace", kind=entry.kind, family=entry.family))
     here = profile.train_on
+    if entry.n_parameters is not None and costs.forward_flops is None:
+        told.append(message("no-flops", kind=entry.kind, family=entry.family))
+    elif entry.n_parameters is not None and costs.training_hours is None:
+        told.append(message("no-peak", machine=here.id))
     if fit == "no" and costs.training_memory_gib is not None:
         low = costs.training_memory_gib.low
         told.append(

@@ -48,6 +48,8 @@ BODIES = (
     Body(6e7, 9.8e7, Interval(42.4e6, 26e6, 46.7e6)),
     Body(2.5e7, 3.6e7, Interval(21.2e6, 10.6e6, 23.4e6)),
 )
+# What is looked up and averaged has no layers.
+TABLES_ALONE = frozenset({"model2vec"})
 ENCODERS = DENSE - {"biosequence-encoder", "decoder", "recurrent"}
 
 
@@ -91,7 +93,7 @@ SIZES = (
 def guessed_flops(entry: Entry, tokens: int) -> Interval | None:
     """FLOPs of one forward pass over `tokens` tokens; None of what the rule says nothing."""
     n = entry.n_active_parameters or entry.n_parameters
-    if n is None:
+    if n is None or entry.family in TABLES_ALONE:
         return None
     tables = entry.n_embedding_parameters
     outside = float(max(n - (tables or 0), 0))
