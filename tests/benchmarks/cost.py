@@ -1,11 +1,11 @@
 """Estimated memory and FLOPs beside measured and published ones, and beside what peers say.
 
-    python tests/benchmarks/cost.py [activations] [flops] [process] [published] [card]
+    python tests/benchmarks/cost.py [activations] [flops] [process] [published] [batches] [card]
 
 Activations: what autograd saves in a real step on the CPU, at sizes, lengths and batches that no
 trace was fitted to. FLOPs: torch's counter on whole models of the catalog's shape on the meta
 device. Process: the peak of a whole Python process that takes two training steps. Published:
-figures of papers, READMEs and tables. Card: steps whose memory was measured on a T4, beside what
+figures of papers, READMEs and tables. Batches: the largest that ran. Card: steps whose memory was measured on a T4, beside what
 fitcheck says of them in an environment of its own. `accelerate` is its estimate-memory with Adam,
 `6NT` six FLOPs a parameter and token of training.
 """
@@ -20,18 +20,17 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from card_memory import CardStep, card_steps, estimated
+from cost_published import batches, published, row
 from fitcheck_peer import fitcheck_gib
 from results_file import report
 
 from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.load import load_catalog
-from pick_model.cost.estimate import estimate, largest_batch
-from pick_model.cost.memory import Setup
+from pick_model.cost.estimate import estimate
 from pick_model.cost.traces import Attention, Setting, saved
 from pick_model.documents.catalog import Forward
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
-from pick_model.interval import Interval
 from pick_model.record import replace
 
 GIB = 2**30
@@ -154,68 +153,6 @@ def flops() -> list[dict[str, Any]]:
     return rows
 
 
-def published() -> list[dict[str, Any]]:
-    """Figures that others measured or published, with where they stand."""
-    known = load_catalog(())
-
-    def memory(entry: str, tokens: int, *, setup: Setup | None = None, task: str | None = None,
-               hardware: str = "nvidia-rtx-4090", **training: Any) -> Interval | None:  # fmt: skip
-        asked = Task(
-            task=task or "text-classification",
-            input_tokens=tokens,
-            hardware=hardware,
-            training=Training(**training),
-        )
-        settled = settle(asked, known.machine)
-        return estimate(known.find(entry), settled, setup or Setup()).training_memory_gib
-
-    def kept(tokens: int, batch: int, dtype: str, hardware: str) -> Interval:
-        asked = Task(
-            task="text-classification",
-            input_tokens=tokens,
-            hardware=hardware,
-            training=Training(batch_size=batch, dtype=dtype),  # type: ignore[arg-type]
-        )
-        settled = settle(asked, known.machine)
-        costs = estimate(known.find("bert-base-uncased"), settled, Setup(attention="eager"))
-        if costs.account is None:
-            raise SystemExit("bert-base: not traced")
-        return costs.account.activations(batch)
-
-    chat: dict[str, Any] = {"task": "text-generation", "batch_size": 1}
-    rows = [
-        row("BERT-base 16×128, activations, fp32 eager, CPU kernels",
-            kept(128, 16, "fp32", "cpu-8-core"), 1.71, "GiB"),
-        row("BERT-base 32×512, activations, fp32 eager, CPU kernels",
-            kept(512, 32, "fp32", "cpu-8-core"), 23.8, "GiB"),
-        row("BERT-base 16×128, activations, autocast eager",
-            kept(128, 16, "mixed", "nvidia-t4"), 1.16, "GiB"),
-        row("BERT-base 32×512, activations, autocast eager",
-            kept(512, 32, "mixed", "nvidia-t4"), 13.2, "GiB"),
-        row("7B, LoRA, 512 tokens: 16 to 21 GB in published runs",
-            memory("mistral-7b-v0.1", 512, method="lora", **chat), 18.5, "GiB"),
-        row("7B, QLoRA, 512 tokens: 8 to 10 GB in published runs",
-            memory("mistral-7b-v0.1", 512, method="qlora", **chat), 9.0, "GiB"),
-        row("ModernBERT-base, one input of 8,000 tokens, T4 (16 GiB)",
-            memory("modernbert-base", 8000, hardware="nvidia-t4", batch_size=1), None, "GiB"),
-    ]  # fmt: skip
-    asked = Task(
-        task="text-classification",
-        input_tokens=384,
-        hardware="nvidia-v100-32gb",
-        training=Training(dtype="fp32", batch_size=10),
-    )
-    settled = settle(asked, known.machine)
-    costs = estimate(known.find("bert-large-uncased"), settled, Setup(attention="eager"))
-    most = largest_batch(costs, settled.train_on)
-    batches = Interval(float(most.expected or 0), float(most.surely or 0), float(most.perhaps or 0))
-    # NVIDIA's table for a V100 of 32 GB, in TensorFlow (DeepLearningExamples @ 729963dd).
-    name = "BERT-large 384 tokens, 32 GB fp32 eager: largest batch (10 ran, 24 did not)"
-    rows.append(row(name, batches, None, "inputs"))
-    rows += [traced_beside_published(known, name) for name in PUBLISHED_FLOPS]
-    return rows
-
-
 # timm's and Google's GMACs, doubled, as the catalog has them.
 PUBLISHED_FLOPS = (
     "vit_small_patch16_224.augreg_in21k_ft_in1k",
@@ -226,6 +163,12 @@ PUBLISHED_FLOPS = (
     "beit_base_patch16_224.in22k_ft_in22k_in1k",
     "ast-finetuned-audioset-10-10-0.4593",
 )
+
+
+def beside_published() -> list[dict[str, Any]]:
+    """What others measured, and traces of FLOPs beside published ones."""
+    known = load_catalog(())
+    return published(known) + [traced_beside_published(known, name) for name in PUBLISHED_FLOPS]
 
 
 def traced_beside_published(known: Catalog, name: str) -> dict[str, Any]:
@@ -269,20 +212,6 @@ def _input(whole: Whole) -> str:
     return f"{whole.pixels} px" if whole.pixels else f"{whole.seconds:g} s"
 
 
-def row(what: str, ours: Interval | float | None, real: float | None, unit: str) -> dict[str, Any]:
-    """One line: what we say, what is so, and by how much we are off."""
-    value, low, high = ours if isinstance(ours, Interval) else (ours, None, None)
-    return {
-        "what": what,
-        "unit": unit,
-        "estimate": None if value is None else float(f"{value:.4g}"),
-        "low": None if low is None else float(f"{low:.4g}"),
-        "high": None if high is None else float(f"{high:.4g}"),
-        "real": None if real is None else float(f"{real:.4g}"),
-        "off": round(value / real - 1, 3) if value and real else None,
-    }
-
-
 def card() -> list[dict[str, Any]]:
     """Published steps of LoRA and QLoRA on a T4, ours and fitcheck's."""
     steps, rows = list(card_steps()), []
@@ -317,7 +246,8 @@ PARTS = {
     "activations": activations,
     "flops": flops,
     "process": process,
-    "published": published,
+    "published": beside_published,
+    "batches": batches,
     "card": card,
 }
 

@@ -61,6 +61,43 @@ def test_what_does_not_fit_comes_with_what_to_change_and_where_it_would(run: Run
     assert "fits with" in table
 
 
+def test_the_largest_batch_names_its_attention_and_tells_the_other(run: Run) -> None:
+    """BERT-large at 384 tokens in fp32: NVIDIA ran 10 on 32 GB, in TensorFlow and eagerly."""
+    asked = ("bert-large-uncased", "--hardware", "nvidia-v100-32gb", "--length", "384")
+    asked = (*asked, "--dtype", "fp32", "--batch", "10")
+    fused, eager = estimated(run, *asked).largest_batches
+    assert (fused.attention, eager.attention) == ("fused", "eager")
+    assert (fused.expected or 0) > (eager.expected or 0)
+    assert (eager.surely or 0) <= 10 <= (eager.perhaps or 0) <= 2.5 * (eager.surely or 0)
+    found = estimated(run, *asked, "--attention", "eager")
+    assert found.largest_batches == (eager, fused)
+    assert found.largest_batch == eager.expected
+    said = " ".join(run("estimate", *asked).out.split())
+    assert f"{eager.expected} [{eager.surely}–{eager.perhaps}] with eager attention" in said
+    (only,) = estimated(run, "deberta-v3-base").largest_batches  # there is no fused one
+    assert only.attention == "eager"
+
+
+def test_more_devices_than_rows_are_told_to_stand_idle(run: Run) -> None:
+    few, many = (
+        estimated(run, "bert-base-uncased", "--batch", "8", "--hardware", f"{count}x nvidia-t4")
+        for count in (8, 9999)
+    )
+    assert few.estimates["training_hours"] == many.estimates["training_hours"]
+    assert "devices-idle" not in [m.code for m in few.advice_messages]
+    assert "a batch of 8 rows trains no faster on 9999x-nvidia-t4 than on 8 of its devices" in (
+        many.advice
+    )
+
+
+@pytest.mark.parametrize("model", ["lightgcn", "ace-step-v1-3.5b", "potion-base-8m", "bilstm"])
+def test_a_figure_that_is_missing_has_its_reason(model: str, run: Run) -> None:
+    found = estimated(run, model)
+    codes = {m.code for m in found.advice_messages}
+    assert "training_memory_gib" in found.estimates or codes & {"no-parameter-count", "no-trace"}
+    assert "training_hours" in found.estimates or codes & {"no-parameter-count", "no-flops"}
+
+
 def test_of_a_card_with_two_gpus_one_counts(run: Run) -> None:
     """10.6 GiB fit neither of a Tesla M60's two, of 8 GiB each, nor one of a K80's, surely."""
     asked = ("modernbert-base", "--length", "8000", "--batch", "1")

@@ -21,7 +21,7 @@ from pick_model.cost.outputs import (
     score_tensors,
 )
 from pick_model.cost.rates import Rates, rates_of, seconds
-from pick_model.cost.time import energy_kwh, training_step
+from pick_model.cost.time import devices_used, energy_kwh, training_step
 from pick_model.documents.hardware import Machine, Timing
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task
@@ -98,9 +98,25 @@ def test_accumulated_gradients_are_stepped_once(catalog: Catalog) -> None:
 
 def test_energy_is_power_times_hours_of_all_devices(catalog: Catalog) -> None:
     two = catalog.machine("2x nvidia-t4")
-    assert energy_kwh(two, Interval(10, 5, 20)) == pytest.approx((1.4, 0.7, 2.8))  # 70 W each
-    assert energy_kwh(replace(two, tdp_w=None), Interval(1, 1, 1)) is None
-    assert energy_kwh(two, None) is None
+    profile = settled(catalog, two, batch_size=8)
+    assert energy_kwh(profile, Interval(10, 5, 20)) == pytest.approx((1.4, 0.7, 2.8))  # 70 W each
+    alone = profile._replace(batch_size=1)  # the second has no row of it
+    assert energy_kwh(alone, Interval(10, 5, 20)) == pytest.approx((0.7, 0.35, 1.4))
+    unknown = profile._replace(train_on=replace(two, tdp_w=None))
+    assert energy_kwh(unknown, Interval(1, 1, 1)) is None
+    assert energy_kwh(profile, None) is None
+
+
+def test_more_devices_than_rows_of_a_batch_train_no_faster(catalog: Catalog) -> None:
+    def on(count: int) -> Interval:
+        return hours(
+            catalog, "bert-base-cased", settled(catalog, f"{count}x nvidia-t4", batch_size=32)
+        )
+
+    assert on(2).value < on(1).value
+    assert on(9999) == on(33) == on(32)  # one row each, whoever else stands by
+    assert on(31) == on(16)  # someone has two rows all the same
+    assert devices_used(settled(catalog, "9999x nvidia-t4", batch_size=32)) == 32
 
 
 def test_images_wait_for_their_decoding(catalog: Catalog) -> None:
@@ -122,15 +138,23 @@ def test_images_wait_for_their_decoding(catalog: Catalog) -> None:
 def test_scores_are_written_where_attention_is_not_fused(
     model: str, scores: int, catalog: Catalog
 ) -> None:
-    assert score_tensors(catalog.find(model)) == scores
+    assert score_tensors(catalog.find(model), 512) == scores
+
+
+def test_deberta_multiplies_by_positions_however_short_the_text(catalog: Catalog) -> None:
+    """v3's products are with 512 positions, v1's with every distance there is."""
+    short, shorter = (score_tensors(catalog.find("deberta-v3-base"), n) for n in (256, 128))
+    assert (short, shorter) == (DISENTANGLED + 1, DISENTANGLED + 3)
+    first = catalog.find("deberta-base")
+    assert score_tensors(first, 64) == score_tensors(first, 512) == DISENTANGLED + 1
 
 
 def test_a_processor_writes_the_scores_that_it_drops_in_training(catalog: Catalog) -> None:
     """No processor has a fused kernel with dropout; ViT's attention has none."""
     for model, fused in (("bert-base-cased", False), ("vit-base-patch16-224", True)):
         entry = catalog.find(model)
-        assert score_tensors(entry) == FUSED
-        assert score_tensors(entry, trained_on_cpu=True) == (FUSED if fused else DROPPED)
+        assert score_tensors(entry, 512) == FUSED
+        assert score_tensors(entry, 512, trained_on_cpu=True) == (FUSED if fused else DROPPED)
     entry = catalog.find("bert-base-cased")
     profile = settled(catalog, "cpu-8-core", input_tokens=256)
     more = output_numbers(entry, profile, 1.0, trained_on_cpu=True) - (

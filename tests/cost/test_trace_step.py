@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import warnings
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
+transformers = pytest.importorskip("transformers")
 
+from pick_model.cost.memory import WRITTEN_OUT_F, WRITTEN_OUT_H  # noqa: E402
 from pick_model.cost.terms import Sizes, value  # noqa: E402
 from pick_model.cost.trace_compile import Counted, counts, fitted, memory_terms  # noqa: E402
 from pick_model.cost.trace_models import LAYOUTS, adapt, build, small_sizes  # noqa: E402
@@ -115,3 +117,53 @@ def test_checkpointing_keeps_the_inputs_of_all_layers_and_what_is_outside_them(n
     outside = saved(name, sizes._replace(L=0), Setting("cpu", "fused", "fp32", "full")).one
     inputs = 4 * sizes.h * sizes.L * sizes.S
     assert 4 * (outside + inputs) == pytest.approx(saved_bytes(case.model, case.step(4)), rel=0.05)
+
+
+@pytest.mark.parametrize("name", ["bert", "deberta-v2", "modernbert", "llama-grouped", "vit"])
+def test_a_processors_autocast_keeps_about_what_is_told_of_it(name: str) -> None:
+    """It was not traced, but put together from a card's and from fp32's."""
+    sizes = small_sizes(LAYOUTS[name], random.Random(3))
+    if LAYOUTS[name].reads != "image":
+        sizes = sizes._replace(S=96)
+    case = build(LAYOUTS[name], sizes, "eager")
+    told = saved(name, sizes, Setting("cpu", "eager", "mixed", "full")).one
+    one, two = (saved_bytes(case.model, case.step(batch), mixed=True) for batch in (1, 2))
+    assert told == pytest.approx(two - one, rel=0.15)
+
+
+def _gelu(x: Any) -> Any:
+    inside = math.sqrt(2 / math.pi) * (x + 0.044715 * torch.pow(x, 3))
+    return x * (0.5 * (1 + torch.tanh(inside)))
+
+
+def _layer_norm(x: Any, _: Any, weight: Any, bias: Any, eps: float) -> Any:
+    mean = x.mean(-1, keepdim=True)
+    spread = ((x - mean.detach()) ** 2).mean(-1, keepdim=True)
+    scale = torch.rsqrt(spread + eps) * weight
+    return x * scale + (bias - mean * scale)
+
+
+def test_a_layer_whose_kernels_are_written_out_keeps_so_many_numbers_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """GELU by its tanh and layer norm by its moments, as google-research/bert writes them."""
+    tokens, hidden, inside = 32, 64, 256
+
+    def of_a_layer(activation: Any) -> int:
+        return kept(2, activation) - kept(1, activation)
+
+    def kept(layers: int, activation: Any) -> int:
+        config = transformers.BertConfig(
+            vocab_size=50, hidden_size=hidden, num_hidden_layers=layers, num_attention_heads=2,
+            intermediate_size=inside, attn_implementation="eager",
+        )  # fmt: skip
+        model = transformers.BertModel(config, add_pooling_layer=False).train()
+        for layer in model.encoder.layer:
+            layer.intermediate.intermediate_act_fn.forward = activation
+        ids = torch.ones(1, tokens, dtype=torch.long)
+        return saved_bytes(model, lambda: model(input_ids=ids).last_hidden_state)
+
+    joined = of_a_layer(torch.nn.functional.gelu)
+    monkeypatch.setattr(torch.nn.functional, "layer_norm", _layer_norm)
+    numbers = tokens * (WRITTEN_OUT_F * inside + WRITTEN_OUT_H * hidden)
+    assert of_a_layer(_gelu) - joined == pytest.approx(4 * numbers, rel=0.05)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pick_model.advise.constraints import how_to_fit, limited
 from pick_model.cost.estimate import Costs, fits
+from pick_model.cost.time import devices_used
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.words.message import Message
@@ -49,6 +50,13 @@ def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...
     for what, estimate, limit in limited(costs, profile.constraints):
         if estimate is not None and estimate.high > limit:
             found.append(message("may-be-over", high=estimate.high, what=what, limit=limit))
+    used = devices_used(profile)
+    if used < profile.train_on.count and profile.method != "as-is":
+        found.append(
+            message(
+                "devices-idle", used=used, batch=profile.batch_size, machine=profile.train_on.id
+            )
+        )
     hours = costs.training_hours
     if hours is not None and hours.value > LONG_HOURS:
         found.append(message("trains-for-days", days=hours.value / 24, machine=profile.train_on.id))

@@ -8,14 +8,19 @@ from typing import Literal
 from pick_model import __version__
 from pick_model.advise.cautions import cautions
 from pick_model.advise.report import estimates, figure, summary
-from pick_model.cost.estimate import Costs, estimate, fits, largest_batch
+from pick_model.cost.estimate import Costs, LargestBatch, estimate, fits, largest_batch
 from pick_model.cost.fitting import FittingSetup, smallest_machine, ways_to_fit
-from pick_model.cost.forward import attention_of
+from pick_model.cost.forward import attention_of, attentions_of
 from pick_model.cost.layouts import NEIGHBOURS, built_like, limits_met
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import versions
 from pick_model.documents.catalog import Entry
-from pick_model.documents.estimate import Alternative, CostReport, EstimateSetting
+from pick_model.documents.estimate import (
+    Alternative,
+    AttentionBatch,
+    CostReport,
+    EstimateSetting,
+)
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
@@ -66,6 +71,7 @@ def account(
         largest_batch=batch.expected,
         largest_batch_surely=batch.surely,
         largest_batch_perhaps=batch.perhaps,
+        largest_batches=_batches(entry, profile, setup, batch),
         fits=fit,
         serving_fits=fits(costs.serving_memory_gib, profile.serve_on),
         alternatives=tuple(_alternative(way, profile, setup, costs) for way in ways[:SHOWN]),
@@ -74,6 +80,19 @@ def account(
         advice_messages=tuple(told),
         traced_with=versions(),
     )
+
+
+def _batches(
+    entry: Entry, profile: Profile, setup: Setup, asked: LargestBatch
+) -> tuple[AttentionBatch, ...]:
+    """The largest batch by each attention the model has: the asked one, then the other."""
+    first = attention_of(entry, setup.attention)
+    found = {first: asked}
+    for attention in attentions_of(entry):
+        if attention not in found:
+            costs = estimate(entry, profile, setup._replace(attention=attention))
+            found[attention] = largest_batch(costs, profile.train_on)
+    return tuple(AttentionBatch(attention=name, **b._asdict()) for name, b in found.items())
 
 
 def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> EstimateSetting:
@@ -172,6 +191,10 @@ def _advice(
     elif costs.training_memory_gib is None:
         told.append(message("no-trace", kind=entry.kind, family=entry.family))
     here = profile.train_on
+    if entry.n_parameters is not None and costs.forward_flops is None:
+        told.append(message("no-flops", kind=entry.kind, family=entry.family))
+    elif entry.n_parameters is not None and costs.training_hours is None:
+        told.append(message("no-peak", machine=here.id))
     if fit == "no" and costs.training_memory_gib is not None:
         low = costs.training_memory_gib.low
         told.append(

@@ -13,14 +13,15 @@ from pick_model.cost.forward import forward_flops
 from pick_model.cost.memory import (
     Account,
     Setup,
-    serving_memory,
     states_gib,
     training_account,
 )
+from pick_model.cost.serving import serving_memory
 from pick_model.cost.time import (
     energy_kwh,
     is_timed,
     latency_ms,
+    rows_of_one,
     serving_rates,
     training_hours,
     training_rates,
@@ -107,7 +108,7 @@ def _estimate(entry: Entry, profile: Profile, setup: Setup) -> Costs:
         micro_batch=batch,
         memory_basis=account.basis if account else "derived",
         flops_basis=flops.basis if flops else "derived",
-        energy_kwh=energy_kwh(profile.train_on, hours),
+        energy_kwh=energy_kwh(profile, hours),
         hours_basis="measured" if is_timed(training_rates(entry, profile)) else "derived",
         latency_basis="measured" if is_timed(serving_rates(entry, profile)) else "derived",
         checkpointing=setup.checkpointing,
@@ -128,7 +129,7 @@ def training_memory(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Tra
     Raises ValueError for an attention implementation that the architecture has not.
     """
     machine = profile.train_on
-    whole = batch = -(-profile.batch_size // machine.count)  # devices share the rows of a batch
+    whole = batch = rows_of_one(profile)
     if profile.method == "as-is":
         return TrainingMemory(batch, None, NOTHING)
     account = training_account(entry, profile, setup)
@@ -168,18 +169,28 @@ class LargestBatch(NamedTuple):
     """How many inputs fit the machine at once; None where not even one does, or nobody knows."""
 
     expected: int | None
-    surely: int | None  # at the memory's high end
+    surely: int | None  # at the memory's high end, by whatever software
     perhaps: int | None  # at its low end
 
 
 def largest_batch(costs: Costs, machine: Machine) -> LargestBatch:
-    """The largest batch by the memory's value and by both its ends."""
+    """The largest batch by the memory's value and by both its ends.
+
+    What ran elsewhere need not have run in PyTorch, whose kernels join what older software writes
+    out: the low end holds for that as well. timm's batches in training, which are PyTorch's, lie by
+    the value (tests/benchmarks/cost.py); Google's and NVIDIA's for BERT in TensorFlow by the low
+    end and below.
+    """
     account = costs.account
     if account is None:
         return LargestBatch(None, None, None)
     return LargestBatch(
         expected=_most(lambda batch: account.total(batch).value <= machine.memory_gib),
-        surely=_most(lambda batch: account.total(batch).high <= machine.memory_gib),
+        surely=_most(
+            lambda batch: (
+                max(account.total(batch).high, account.written_out(batch)) <= machine.memory_gib
+            )
+        ),
         perhaps=_most(lambda batch: account.total(batch).low <= machine.memory_gib),
     )
 

@@ -26,6 +26,7 @@ from pick_model.cost.traces import (
     attentions,
     flops,
     saved,
+    saved_otherwise,
 )
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import Machine
@@ -42,7 +43,7 @@ TYPICAL_LAYERS = 24  # where the catalog does not say how many
 EXACT, PUBLISHED, NEIGHBOUR = 0.03, 0.05, 0.15
 # What is kept, at the same sizes: a step's own trace, but for the head and whether texts are
 # padded.
-KEPT_EXACT = 0.07
+EXACTLY = Interval(1.0, 0.93, 1.07)
 # An architecture that was not traced keeps so many times what its neighbour keeps: 5, 50 and 95 %
 # points over all traced ones that are built alike, lengths, arithmetics and attentions
 # (tests/cost/test_traces.py counts them); for a neighbour with nobody beside it, those of all.
@@ -153,14 +154,15 @@ def attention_of(entry: Entry, wanted: Attention | None = None) -> Attention:
 
     Raises WrongValue when fused attention is asked for and there is none.
     """
-    there = _attentions_of(entry)
+    there = attentions_of(entry)
     if wanted is not None and wanted not in there:
         raise WrongValue(message("no-such-attention", model=entry.id, attention=wanted))
     return wanted or there[-1]
 
 
 @lately
-def _attentions_of(entry: Entry) -> tuple[Attention, ...]:
+def attentions_of(entry: Entry) -> tuple[Attention, ...]:
+    """The implementations of attention that the architecture has, the usual one last."""
     built = built_like(entry)
     traced = built is not None and (built.exact or not without_fused(entry))
     return attentions(built.layout) if built and traced else ("eager",)
@@ -183,15 +185,26 @@ def kept_activations(
 
 
 def _traced(built: Built, sizes: Sizes, setting: Setting, checkpointing: bool) -> BatchFigure:
-    one, base = saved(built.layout, sizes, setting)
+    held = 0.0
     if checkpointing:
         # Inside of one layer, which is run again when its turn comes.
-        inside, base = saved(built.layout, sizes._replace(L=1, D=min(sizes.D, 1), V=0), setting)
-        one = inside + _layer_inputs(sizes, setting.dtype)
-    if built.exact:
-        return BatchFigure(_about(one, KEPT_EXACT), _about(base, KEPT_EXACT), "traced")
+        held = _layer_inputs(sizes, setting.dtype)
+        sizes = sizes._replace(L=1, D=min(sizes.D, 1), V=0)
+    one, base = saved(built.layout, sizes, setting)
+    other = saved_otherwise(built.layout, sizes, setting)
+    of_one, of_all = _either(one + held, other.one + held), _either(base, other.base)
+    if built.exact:  # what both traces lack is the same: ends times ends
+        low, high = EXACTLY.low, EXACTLY.high
+        one_input = Interval(of_one.value, low * of_one.low, high * of_one.high)
+        a_batch = Interval(of_all.value, low * of_all.low, high * of_all.high)
+        return BatchFigure(one_input, a_batch, "traced")
     beside = KEPT_BESIDE.get(built.layout, LIKE_ALL)
-    return BatchFigure(beside.times(one), beside.times(base), "derived")
+    return BatchFigure(beside.by(of_one), beside.by(of_all) if base > 0 else of_all, "derived")
+
+
+def _either(value: float, other: float) -> Interval:
+    """A count by the kernels that are usual, and by those that may run instead."""
+    return Interval(value, min(value, other), max(value, other))
 
 
 def _layer_inputs(sizes: Sizes, dtype: str) -> float:

@@ -1,4 +1,4 @@
-"""Memory of a training step and of serving: weights, gradients, optimizer, activations, overhead.
+"""Memory of a training step: weights, gradients, optimizer, activations, overhead.
 
 A step's memory peaks where its activations are complete and its gradients not yet begun, or
 where the gradients are complete and the activations gone: between the two one grows as the other
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from pick_model.cost.forward import (
     CONVOLUTIONAL,
+    EXACTLY,
     BatchFigure,
     attention_of,
     checkpointed_bytes,
@@ -19,9 +20,8 @@ from pick_model.cost.forward import (
     layer_flops,
     n_layers,
     scored,
-    serving_bytes,
 )
-from pick_model.cost.layouts import OUTPUT_TOKENS, built_like, sizes_of, writes_vocabulary
+from pick_model.cost.layouts import built_like, sizes_of, writes_vocabulary
 from pick_model.cost.terms import Sizes
 from pick_model.cost.traces import Attention, Setting
 from pick_model.documents.catalog import Entry
@@ -56,6 +56,11 @@ QLORA_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 SCORES = {4: 12, 2: 10}
 # Of a fp32 logarithm of a probability, one for each word of the vocabulary and position.
 LOG_PROBABILITY = 4
+# Numbers more that a layer keeps, by its feed-forward width and its hidden size, where activation
+# function and normalisation are written out instead of one kernel each: two and four. Counted on
+# BERT's layer with GELU and layer norm as google-research/bert writes them (tanh's and moments),
+# 12 × 768 and 16 × 1,024, 128 to 512 tokens, to the byte.
+WRITTEN_OUT_F, WRITTEN_OUT_H = 2, 4
 # What the framework holds beside tensors: the CUDA context, about 3 MiB a multiprocessor since
 # kernels are loaded when they are needed (CUDA 11.7). Measured are 141 MiB on a T4 of 40, 8.1 fp32
 # TFLOP/s (catalogs/speed/memory.csv), and 426 on an RTX 6000 Ada of 142, 91.1 TFLOP/s
@@ -93,6 +98,7 @@ class Account(NamedTuple):
     overhead: Interval
     allocator: Interval  # bytes taken for each byte of tensors
     basis: Basis
+    written_out_one: float = 0.0  # what software that joins no operations keeps more, of one input
 
     def activations(self, batch: int) -> Interval:
         """What is kept for the backward pass of `batch` inputs."""
@@ -112,6 +118,18 @@ class Account(NamedTuple):
 
         value, low, high = self.activations(batch)
         return Interval(peak(value, 0.0), peak(low, 0.0), peak(high, STEP_COPIES))
+
+    def written_out(self, batch: int) -> float:
+        """What software that joins no operations may take at the peak of `batch` inputs.
+
+        Old TensorFlow did not, and its largest batches are half of what PyTorch's would be.
+        """
+        tensors = self.weights + self.optimizer + self.gradients * (1 + STEP_COPIES)
+        kept = self.kept_one.value + self.written_out_one + self.passing_one
+        tensors = max(
+            tensors, self.weights + self.optimizer + batch * kept + self.kept_base.value + self.head
+        )
+        return tensors * self.allocator.high + self.overhead.value
 
 
 def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | None:
@@ -149,7 +167,20 @@ def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | 
         overhead=overhead(profile.train_on),
         allocator=allocator(profile.train_on),
         basis=kept.basis,
+        written_out_one=_written_out(entry, profile, setup, kept.one, wide) / GIB,
     )
+
+
+def _written_out(entry: Entry, profile: Profile, setup: Setup, kept: Interval, width: int) -> float:
+    """Bytes that one input keeps more where dropout, activation and norms are no kernels."""
+    sizes = sizes_of(entry, profile) if profile.method != "frozen" else None
+    if sizes is None or entry.kind in CONVOLUTIONAL:
+        return 0.0
+    drawn = kept.high / EXACTLY.high - kept.value
+    positions = sizes.L * sizes.S + sizes.D * sizes.T
+    if setup.checkpointing:  # of the layer that is run again
+        positions = max(sizes.S, sizes.T)
+    return drawn + width * positions * (WRITTEN_OUT_F * sizes.f + WRITTEN_OUT_H * sizes.h)
 
 
 def states_gib(entry: Entry, profile: Profile) -> float | None:
@@ -313,38 +344,3 @@ def _head_gradient(entry: Entry, profile: Profile) -> float:
         return 0.0
     shape = entry.shape
     return float(TRAINED_BYTES[profile.dtype] * (shape.vocab_size or 0) * (shape.hidden_size or 0))
-
-
-def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
-    """GiB that serving one input takes: weights, the layer at work, a decoder's cache.
-
-    Nothing of how the model was trained counts: the machine to serve on decides the width.
-    """
-    n, machine = entry.n_parameters, profile.serve_on
-    if n is None:
-        return None
-    width = serving_bytes(machine)
-    served = profile if profile.train_on is machine else profile._replace(train_on=machine)
-    passing = layer_bytes(entry, served, None, width, back=False)
-    if passing is None:
-        kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))
-        if kept is None:
-            return _weights_and_as_much_again(n * width / GIB, machine)
-        passing = 2 * kept.one.value / max(n_layers(entry), 2) * width / 4
-    held = n * width + passing + cache_bytes(entry, profile, width)
-    return allocator(machine).times(held / GIB).plus(overhead(machine))
-
-
-def _weights_and_as_much_again(weights: float, machine: Machine) -> Interval:
-    """GiB where only the weights are known: what passes through takes up to as much again."""
-    return Interval(1.2 * weights, weights, 2 * weights).plus(overhead(machine))
-
-
-def cache_bytes(entry: Entry, profile: Profile, width: int) -> float:
-    """Keys and values of all positions that a model which writes keeps while it does."""
-    sizes = sizes_of(entry, profile)
-    if sizes is None or not writes_vocabulary(entry, profile.task):
-        return 0.0
-    if sizes.D:  # of what is written, and of what was read
-        return float(2 * width * sizes.k * sizes.D * (sizes.T + sizes.S))
-    return float(2 * width * sizes.k * sizes.L * (sizes.S + OUTPUT_TOKENS))

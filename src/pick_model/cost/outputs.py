@@ -15,11 +15,16 @@ from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import NetworkKind
 from pick_model.documents.profile import Profile
 
-# Tensors of a score for every pair of tokens and head. Fused attention writes none. DeBERTa has
-# three products where others have one (He et al. 2021, equation 4), and gathers two into place.
-# In training on a processor, dropout has no fused kernel: scores and the numbers it draws (of 0, 1
-# and 2, that is nearest on eleven timed steps, tests/benchmarks/time.py).
-FUSED, EAGER, DROPPED, DISENTANGLED = 0, 1, 2, 5
+# Tensors of a score for every pair of tokens and head. Fused attention writes none. In training on
+# a processor, dropout has no fused kernel: scores and the numbers it draws (of 0, 1 and 2, that is
+# nearest on eleven timed steps, tests/benchmarks/time.py).
+FUSED, EAGER, DROPPED = 0, 1, 2
+# DeBERTa has three products where others have one (He et al. 2021, equation 4), gathers two of them
+# into place, divides, adds, masks: about 24 reads and writes a score (transformers,
+# modeling_deberta_v2), of ACCESSES each. The two products are with positions, not tokens: as many
+# more scores as there are more positions, written and read once.
+DISENTANGLED, BY_POSITION = 6.0, 1.0
+POSITIONS = 512  # DeBERTa v2 and v3: 256 buckets to either side; v1: every distance there is
 # A layer of BERT's launches about sixteen operations; DeBERTa's about twelve more, for the
 # positions' projections, products, gathers and sums (transformers, modeling_deberta_v2).
 DISENTANGLED_LAUNCHES = 1.75
@@ -49,20 +54,30 @@ def network_kind(entry: Entry) -> NetworkKind:
     return "transformer"
 
 
-def score_tensors(entry: Entry, *, trained_on_cpu: bool = False) -> int:
-    """How often the scores of every pair of tokens are written."""
+def score_tensors(entry: Entry, tokens: int, *, trained_on_cpu: bool = False) -> float:
+    """How often the scores of every pair of `tokens` tokens are written."""
     built = built_like(entry)
-    if built is not None and "deberta" in built.layout:
-        return DISENTANGLED
+    if _disentangled(entry):
+        first = built is not None and built.layout == "deberta"
+        return disentangled_scores(tokens, 2 * tokens if first else POSITIONS)
     if trained_on_cpu and built is not None and drops_scores(built.layout):
         return DROPPED
     return EAGER if attention_of(entry) == "eager" else FUSED
 
 
+def _disentangled(entry: Entry) -> bool:
+    built = built_like(entry)
+    return built is not None and "deberta" in built.layout
+
+
+def disentangled_scores(tokens: int, positions: int) -> float:
+    """How often DeBERTa writes the scores of every pair of `tokens` tokens."""
+    return DISENTANGLED + BY_POSITION * max(positions / tokens - 1, 0.0)
+
+
 def launched_layers(entry: Entry) -> float:
     """Layers of a forward pass, in those of a plain transformer."""
-    more = DISENTANGLED_LAUNCHES if score_tensors(entry) == DISENTANGLED else 1.0
-    return n_layers(entry) * more
+    return n_layers(entry) * (DISENTANGLED_LAUNCHES if _disentangled(entry) else 1.0)
 
 
 def output_numbers(
@@ -75,7 +90,7 @@ def output_numbers(
         if forward is not None and forward.activations and forward.flops:
             return flops * forward.activations / forward.flops  # both grow with the input's area
         return flops * WRITTEN_PER_FLOP[network_kind(entry)]
-    scores = score_tensors(entry, trained_on_cpu=trained_on_cpu)
+    scores = score_tensors(entry, sizes.S, trained_on_cpu=trained_on_cpu)
     gated = entry.shape.gated_ffn
     total = sizes.L * layer_outputs(sizes, sizes.S, scores, gated)
     total += CROSS_ATTENTION * sizes.D * layer_outputs(sizes, sizes.T, scores, gated)
@@ -85,7 +100,7 @@ def output_numbers(
     return total
 
 
-def layer_outputs(sizes: Sizes, tokens: int, scores: int, gated: bool) -> float:
+def layer_outputs(sizes: Sizes, tokens: int, scores: float, gated: bool) -> float:
     """Numbers that one transformer layer's products write for one input of `tokens` positions.
 
     S·(q + 2·k) for queries, keys and values, S·q for what attention gives, S·h for each of the

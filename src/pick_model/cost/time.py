@@ -15,7 +15,7 @@ from pick_model.cost.rates import (
     step_of,
 )
 from pick_model.documents.catalog import Entry
-from pick_model.documents.hardware import Arithmetic, Machine, Phase
+from pick_model.documents.hardware import Arithmetic, Phase
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 from pick_model.vocabulary.uses import Method
@@ -50,7 +50,6 @@ def training_hours(
     """
     if profile.method == "as-is":
         return Interval(0.0, 0.0, 0.0)
-    machine = profile.train_on
     rates = training_rates(entry, profile)
     step = training_step(entry, profile, flops, batch)
     if flops is None or rates is None or step is None:
@@ -60,11 +59,22 @@ def training_hours(
     one = seconds(step, rates, flops, unpacking).times(unpacking.value)
     if entry.modality in ("image", "image-text"):
         one = _decoding(one, batch)
-    share = data_parallel_share(machine.count)
-    steps = profile.n_rows * epochs / batch / machine.count / 3600
+    share = data_parallel_share(devices_used(profile))
+    parts = rows_of_one(profile) / batch  # steps of one device, of which the batch's is made
+    steps = profile.n_rows * epochs / profile.batch_size * parts / 3600
     return Interval(
         one.value * steps / share.value, one.low * steps / share.high, one.high * steps / share.low
     )
+
+
+def rows_of_one(profile: Profile) -> int:
+    """Rows of a batch that one of the machine's devices has, at most."""
+    return -(-profile.batch_size // profile.train_on.count)
+
+
+def devices_used(profile: Profile) -> int:
+    """Devices that have a row of every batch: no more than there are rows."""
+    return -(-profile.batch_size // rows_of_one(profile))
 
 
 @lately_for
@@ -101,7 +111,7 @@ def training_step(
     weights = _weights(entry)
     here = profile.train_on.kind == "cpu" and profile.method != "frozen"
     written = output_numbers(entry, profile, flops.value, trained_on_cpu=here)
-    stepped = min(1.0, batch * profile.train_on.count / profile.batch_size)
+    stepped = min(1.0, batch / rows_of_one(profile))
     return step_of(
         passes=passes,
         flops=flops.value * batch,
@@ -131,11 +141,12 @@ def latency_ms(entry: Entry, profile: Profile, flops: Interval | None) -> Interv
     return seconds(step, rates, flops).times(1e3)
 
 
-def energy_kwh(machine: Machine, hours: Interval | None) -> Interval | None:
-    """Energy of the devices at the power they are built for; the rest of the host comes on top."""
-    if hours is None or machine.tdp_w is None:
+def energy_kwh(profile: Profile, hours: Interval | None) -> Interval | None:
+    """Energy of training at the power the devices at work are built for; the host comes on top."""
+    watts = profile.train_on.tdp_w
+    if hours is None or watts is None:
         return None
-    return hours.times(machine.tdp_w * machine.count / 1000)
+    return hours.times(watts * devices_used(profile) / 1000)
 
 
 def _weights(entry: Entry) -> float:

@@ -37,6 +37,15 @@ class Alternative(Record):
     training_memory_gib: Estimate
 
 
+class AttentionBatch(Record):
+    """How many inputs fit at once with one implementation of attention; None: not one."""
+
+    attention: Literal["eager", "fused"]
+    expected: int | None
+    surely: int | None
+    perhaps: int | None
+
+
 class CostReport(Record):
     """One model's whole account of memory, time, latency and size."""
 
@@ -53,8 +62,9 @@ class CostReport(Record):
     estimates: dict[str, Estimate]
     parts: dict[str, Estimate]  # what the training memory is made of
     largest_batch: int | None  # expected to fit at once; None: not one input, or unknown
-    largest_batch_surely: int | None  # the same at the high end of the memory
+    largest_batch_surely: int | None  # the same at the high end of the memory, by any software
     largest_batch_perhaps: int | None  # and at its low end
+    largest_batches: tuple[AttentionBatch, ...] = ()  # by attention the model has, the asked first
     fits: Literal["yes", "maybe", "no"] | None  # training; None: unknown
     serving_fits: Literal["yes", "maybe", "no"] | None
     alternatives: tuple[Alternative, ...]  # when it may not fit; the least change first

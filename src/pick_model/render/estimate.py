@@ -77,10 +77,12 @@ def _setting(report: CostReport) -> str:
 def _verdict(report: CostReport) -> str:
     said = VERDICTS.get(report.fits or "", "training memory unknown")
     where = f"{said}, {report.hardware} has {report.memory_gib:g} GiB"
-    largest = report.largest_batch
-    if largest is not None:
-        surely, perhaps = report.largest_batch_surely or 0, report.largest_batch_perhaps or 0
-        where += f"; largest batch at once {largest:,} [{surely:,}–{perhaps:,}]"
+    batches = [b for b in report.largest_batches if b.expected is not None]
+    if report.largest_batch is not None and batches:
+        where += "; largest batch at once " + ", ".join(
+            f"{b.expected:,} [{b.surely or 0:,}–{b.perhaps or 0:,}] with {b.attention} attention"
+            for b in batches
+        )
     if report.smallest_machine and report.fits == "yes":
         where += f"; the smallest card that would do is {report.smallest_machine}"
     return where

@@ -11,7 +11,15 @@ import numpy as np
 from pick_model.cost.calibration import keep
 from pick_model.cost.detect import device_name
 from pick_model.cost.forward import layer_flops
-from pick_model.cost.outputs import DISENTANGLED, DROPPED, EAGER, FUSED, layer_outputs, plain_sizes
+from pick_model.cost.outputs import (
+    DROPPED,
+    EAGER,
+    FUSED,
+    POSITIONS,
+    disentangled_scores,
+    layer_outputs,
+    plain_sizes,
+)
 from pick_model.cost.rates import WIDTH, step_of
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, Timing
@@ -48,7 +56,7 @@ def _timing(work: Work, done: Done, seconds: float) -> Timing | None:
     rows = work.rows.training(done.size[0])
     tokens = round(float(np.mean([rows.length(row) for row in range(len(rows))])))
     layers, weights = shape.n_layers or 0, _weights(loaded.encoder)
-    scores = _scores(loaded.encoder, on_cpu=lengths.device == "cpu")
+    scores = _scores(loaded.encoder, tokens, on_cpu=lengths.device == "cpu")
     written = layer_outputs(plain_sizes(shape, tokens), tokens, scores, gated=False)
     dtype: Arithmetic = "fp32" if lengths.dtype == "float32" else "mixed"
     step = step_of(
@@ -90,11 +98,12 @@ def shape_of(config: Any) -> Shape | None:
     )
 
 
-def _scores(encoder: Any, *, on_cpu: bool) -> int:
+def _scores(encoder: Any, tokens: int, *, on_cpu: bool) -> float:
     """How often the scores of every pair of tokens are written."""
     config = encoder.config
-    if "deberta" in str(getattr(config, "model_type", "")):
-        return DISENTANGLED
+    kind = str(getattr(config, "model_type", ""))
+    if "deberta" in kind:
+        return disentangled_scores(tokens, 2 * tokens if kind == "deberta" else POSITIONS)
     dropout = getattr(config, "attention_probs_dropout_prob", None)
     if on_cpu and (dropout or getattr(config, "attention_dropout", None)):
         return DROPPED

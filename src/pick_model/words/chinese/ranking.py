@@ -79,6 +79,8 @@ RANKING: dict[str, str] = {
     "may-be-over": "{what:term}可能达到 {high:.3g}，超过上限 {limit:g}",
     "no-parameter-count": "参数量未知，因此内存也未知",
     "no-trace": "{family} 训练时要保留多少数据未知：没有追踪过类似的 {kind} 模型",
+    "no-flops": "计算量未知，因此时间也未知：没有追踪过与 {family} 类似的 {kind} 模型",
+    "no-peak": "{machine} 每秒能算多少未知，因此训练时间也未知",
     "nothing-fits": "换任何训练方法、批大小或开梯度检查点，都放不进 {machine}",
     "fits-on": "按要求的设置可放入 {machine}（{memory:g} GiB）",
     "reads-first": "只读 {wanted} 个 token 中的前 {tokens} 个",
@@ -87,6 +89,7 @@ RANKING: dict[str, str] = {
     "shape-unknown": "{what} 没有任何来源说明：各层保留多少数据未知，计算量（若有）只按参数量估算",
     "shape-assumed": "{what} 没有任何来源说明：按常见情形取每个头宽 64、前馈层宽为隐藏层的 4 倍",
     "leader-caution": "{model}：{told}",
+    "devices-idle": "每批 {batch:,} 行，用 {machine} 的全部设备训练并不比只用 {used:,} 台更快",
     "trains-for-days": "在 {machine} 上要训练 {days:.3g} 天",
     # what a reader of the ranking should know
     "later-versions": "有更新的版本：{versions}",

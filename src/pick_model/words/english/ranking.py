@@ -80,6 +80,8 @@ RANKING = {
     "may-be-over": "may come to {high:.3g} {what:term}, over {limit:g}",
     "no-parameter-count": "its number of parameters is unknown, and with it its memory",
     "no-trace": "what a training of {family} keeps is unknown: no {kind} like it was traced",
+    "no-flops": "its FLOPs are unknown, and with them its time: no {kind} like {family} was traced",
+    "no-peak": "what {machine} computes in a second is unknown, and with it the time of training",
     "nothing-fits": "no method, batch or checkpointing makes it fit {machine}",
     "fits-on": "fits {machine} ({memory:g} GiB) as it is asked for",
     "reads-first": "reads {tokens} tokens of {wanted}",
@@ -90,6 +92,8 @@ RANKING = {
     "shape-assumed": "its {what} is told nowhere: heads of 64 and blocks of 4 times the width are "
     "taken, as is usual",
     "leader-caution": "{model}: {told}",
+    "devices-idle": "a batch of {batch:,} rows trains no faster on {machine} than on {used:,} of "
+    "its devices",
     "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
     "later-versions": "there are later versions: {versions}",
