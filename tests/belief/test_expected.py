@@ -173,6 +173,14 @@ def test_a_special_domain_tells_less_of_general_text_than_general_text_does() ->
     assert similarity(code, target_of_benchmark(code, "fine-tune")) == 1.0
 
 
+def test_who_names_no_domain_takes_a_score_in_any_and_who_names_one_does_not() -> None:
+    speech = replace(benchmark("speech"), domain="speech")
+    general = target_of_benchmark(benchmark("general"), "fine-tune")
+    legal = target_of_benchmark(replace(benchmark("law"), domain="legal"), "fine-tune")
+    assert resembles(speech, "fine-tune", general)
+    assert not resembles(speech, "fine-tune", legal)
+
+
 def test_classes_told_by_their_names_are_a_task_of_their_own() -> None:
     photographs = benchmark("photographs", modality="image", task="image-classification")
     by_name = target_of_benchmark(

@@ -201,5 +201,7 @@ def resembles(benchmark: Benchmark | BenchmarkKind, protocol: str, target: Targe
     asked = {benchmark.task}
     if protocol == "zero-shot":
         asked.add(BY_NAME_ALONE.get(benchmark.task, benchmark.task))
-    alike = target.task in asked and similarity(benchmark, target) >= RESEMBLES
+    # Who names no domain asks for none but the benchmark's: speech is what all of them recognise.
+    named = target if target.domain is not None else target._replace(domain=benchmark.domain)
+    alike = target.task in asked and similarity(benchmark, named) >= RESEMBLES
     return alike and target.hears(scale)

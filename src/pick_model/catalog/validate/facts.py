@@ -17,7 +17,7 @@ from pick_model.words.say import message
 
 # Names and judgements of ours; the Hub's revision names its own source.
 NEED_NO_SOURCE = frozenset(
-    {"id", "aliases", "family", "kind", "modality", "tasks", "notes", "superseded_by"}
+    {"id", "aliases", "family", "kind", "modality", "tasks", "notes"}
     | {"pretrained", "revision", "sources"}
 )
 NESTED = ("shape", "forward", "pretraining")
