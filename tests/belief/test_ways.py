@@ -6,7 +6,8 @@ from statistics import NormalDist
 
 import pytest
 
-from pick_model.belief.decision import Decision
+from pick_model.belief.decision import Decision, drawn
+from pick_model.belief.joint import KIND, Marginal
 from pick_model.belief.observations import (
     ScreenMeasurement,
     as_observations,
@@ -110,8 +111,8 @@ def test_measures_without_an_error_and_slope_one_are_the_standings() -> None:
 def test_draws_agree_with_the_posterior() -> None:
     after = believed(SCREENS)
     decision = Decision(after, range(len(MEMBERS)))
-    for n, drawn in decision.drawn.standings.items():
-        mean = sum(drawn) / len(drawn)
+    for n, standings in decision.drawn.standings.items():
+        mean = sum(standings) / len(standings)
         assert mean == pytest.approx(after.standing(n).mean, abs=0.15)
 
 
@@ -130,3 +131,25 @@ def test_a_measure_that_correlates_more_says_more() -> None:
     assert CORRELATIONS["lora"]["h_score"] > CORRELATIONS["full"]["h_score"]
     assert strong.slope > weak.slope
     assert strong.variance < weak.variance
+
+
+def test_many_relatives_do_not_make_a_measure_surer_of_what_they_share() -> None:
+    """A measure errs with relatives as they stand: each model moves by its own reading alone."""
+    family = [Marginal(f"a{n}", 0.0, 1.0, "encoder", "a", "a") for n in range(20)]
+    others = [Marginal(f"b{n}", 0.0, 1.0, "encoder", "b", "b") for n in range(2)]
+    some = [*family, *others]
+    way = measure_way("h_score", "lora", 1.0)
+    values = [1.0] * len(family) + [-1.0] * len(others)
+    told = [Observation(m.name, Interval(v, v, v), way) for m, v in zip(some, values, strict=True)]
+    after = Belief(some, None, told)
+    apart = after.difference(0, len(family))
+    gain = way.slope / (way.slope**2 + way.variance)
+    assert apart.mean == pytest.approx(gain * 2.0, abs=0.02)
+    # What is unknown between two families: of all but the kind, that they share.
+    before = 2 * (1 - KIND)
+    assert apart.variance == pytest.approx(before * (1 - way.slope * gain), abs=0.02)
+    draws = drawn(after, [0, len(family)]).standings
+    moved = [a - b for a, b in zip(draws[0], draws[len(family)], strict=True)]
+    mean = sum(moved) / len(moved)
+    spread = sum((x - mean) ** 2 for x in moved) / len(moved)
+    assert spread == pytest.approx(apart.variance, rel=0.15)

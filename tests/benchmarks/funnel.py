@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,7 @@ def main() -> int:
 def read(name: str, options: Any) -> Case | None:
     """Rows to learn from and to choose by; the truth, where all of it is there."""
     train, both = zoo.read(name, options.rows, 2 * options.heldout)
+    train = replace(train, n_total=len(train))  # all that the truth learnt from
     _, judged = zoo.read(name, options.rows, options.heldout)
     used = set(judged.rows)
     choosing = both.take([at for at, row in enumerate(both.rows) if row not in used])

@@ -31,21 +31,23 @@ KEPT = Path(tempfile.gettempdir()) / "pick-model-probe-truth"
 SHARE = 0.1  # of the full fine-tune's steps
 
 
-def probed(case: funnel.Case, member: str) -> dict[str, float]:
-    """What a probe expects of one member and its seconds of the processor, or as it was found."""
+def probed(case: funnel.Case, member: str, cache: Path) -> dict[str, float]:
+    """What a probe expects of one member and its seconds of the processor, or as it was found.
+
+    cache: one for all members, as of `probe` with several models.
+    """
     kept = KEPT / f"{case.name}-{len(case.train)}-{member}.json"
     if not kept.exists():
         from pick_model.measure.probe.run import probe
         from pick_model.measure.probe.settings import Settings
 
         steps = round(SHARE * zoo.PASSES * -(-len(case.train) // zoo.BATCH))
-        with tempfile.TemporaryDirectory() as cache:
-            settings = Settings(
-                max_steps=steps, seeds=1, device="cpu", precision=case.precision, cache=Path(cache)
-            )
-            begun = time.process_time()
-            [found] = probe([str(case.folders[member])], case.train, case.judged, settings).results
-            took = time.process_time() - begun
+        settings = Settings(
+            max_steps=steps, seeds=1, device="cpu", precision=case.precision, cache=cache
+        )
+        begun = time.process_time()
+        [found] = probe([str(case.folders[member])], case.train, case.judged, settings).results
+        took = time.process_time() - begun
         expected = found.extrapolated
         KEPT.mkdir(exist_ok=True)
         kept.write_text(
@@ -69,7 +71,8 @@ def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
     truth = [case.truth[m] for m in members]
     epochs = [funnel.one_epoch(case, m, by_truth=True) for m in members]
     whole = sum(epoch.full_seconds for epoch in epochs)
-    probes = [probed(case, m) for m in members]
+    with tempfile.TemporaryDirectory() as cache:
+        probes = [probed(case, m, Path(cache)) for m in members]
     ways = {
         "probe": ([p["value"] for p in probes], sum(p["seconds"] for p in probes)),
         "one epoch": ([e.score for e in epochs], sum(e.seconds for e in epochs)),

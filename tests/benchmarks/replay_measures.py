@@ -10,7 +10,9 @@ of tau from the prior's, by drawing data sets.
 
 Most models of the tables are fine-tunes by users that no catalog has. "all models" ranks them too:
 each is taken for a fine-tune of the base that its name tells (`BASES`; of other names nothing is
-known), as `select` takes a folder for what its configuration tells.
+known), as `select` takes a folder for what its configuration tells. "other sets known" tells the
+belief what each of them scored on the table's other data sets, as an overlay of the user's would:
+the prior that published fusions have.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from pick_model.belief.level import Level
 from pick_model.belief.observations import ScreenMeasurement, compared
 from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog
-from pick_model.documents.catalog import lineage
+from pick_model.documents.catalog import Entry, Score, lineage
 from pick_model.interval import Interval
 from pick_model.record import replace
 
@@ -63,21 +65,36 @@ BASES = (
     ("bert-base-cased", "bert-base-cased"),
     ("bert", "bert-base-uncased"),
 )
-Measures = dict[tuple[str, str], dict[str, float]]  # measure, data set -> entry -> value
+# Names of measures and of scores in the published tables, and ours.
+KINDS = {"LOG_ME": "logme", "REG_H_SCORE": "h_score"}
+PROTOCOLS = {"accuracy": "fine-tune", "accuracy_lora": "lora"}
+Measures = dict[tuple[str, str], dict[str, float]]  # measure, data set -> model -> value
 
 
 def measures(catalog: Catalog) -> Measures:
     """Published measures of the catalog's models."""
     found: Measures = defaultdict(dict)
-    kinds = {"LOG_ME": "logme", "REG_H_SCORE": "h_score"}
     for name in ("sequence", "image"):
-        path = GOLD / "measure_scores" / f"transfergraph_{name}_classification_te_scores.csv"
-        with path.open(newline="", encoding="utf-8") as file:
-            for line in csv.DictReader(file):
-                kind = kinds.get(line["metric"].rpartition(".")[2])
-                entry, value = catalog.get(line["model"]), float(line["score"] or "nan")
-                if kind and entry and math.isfinite(value):
-                    found[kind, known_as(line["target_dataset"])][entry.id] = value
+        for (kind, dataset), values in published(name).items():
+            for model, value in values.items():
+                entry = catalog.get(model)
+                if entry:
+                    found[kind, known_as(dataset)][entry.id] = value
+    return found
+
+
+def published(name: str) -> Measures:
+    """Published measures of all models of one table, by measure and data set, by model."""
+    found: Measures = defaultdict(dict)
+    path = GOLD / "measure_scores" / f"transfergraph_{name}_classification_te_scores.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        for line in csv.DictReader(file):
+            kind, value = (
+                KINDS.get(line["metric"].rpartition(".")[2]),
+                float(line["score"] or "nan"),
+            )
+            if kind and math.isfinite(value):
+                found[kind, line["target_dataset"]][line["model"]] = value
     return found
 
 
@@ -159,6 +176,7 @@ def main() -> None:
             tables[f"TransferGraph, {modality}, {method}"].append(found)
     for way in ("full", "lora"):
         tables[f"all models, text, {way}"] = every_model(catalog, evidence, of_data, way)
+    tables.update(beside_other_sets(catalog, of_data))
     lines: list[dict[str, Any]] = []
     for name, groups in tables.items():
         lines += summary(name, groups)
@@ -172,21 +190,14 @@ def every_model(
 
     table_of: a hidden group of each data set, for what the belief knows without the source.
     """
-    metric = {"full": "accuracy", "lora": "accuracy_lora"}[way]
+    [metric] = [m for m, protocol in PROTOCOLS.items() if (protocol == "lora") == (way == "lora")]
     truth = table(GOLD / "transfergraph_sequence_classification.csv")
-    said: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    kinds = {"LOG_ME": "logme", "REG_H_SCORE": "h_score"}
-    path = GOLD / "measure_scores" / "transfergraph_sequence_classification_te_scores.csv"
-    with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            kind, value = kinds[row["metric"].rpartition(".")[2]], float(row["score"] or "nan")
-            if math.isfinite(value):
-                said[kind, row["target_dataset"]][row["model"]] = value
+    said = published("sequence")
     found = []
     for dataset in sorted({dataset for _, dataset in said}):
         one = table_of.get(known_as(dataset))
         scores = truth.get((metric, dataset), {})
-        values = {kind: said[kind, dataset] for kind in kinds.values()}
+        values = {kind: said[kind, dataset] for kind in KINDS.values()}
         names = sorted(n for n in scores if all(n in v for v in values.values()))
         if one is None or len(names) < LEAST:
             continue
@@ -204,8 +215,8 @@ def every_model(
     return found
 
 
-def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -> Marginal:
-    """What is believed of a model by its entry, or by the base that its name tells."""
+def entry_of(name: str, catalog: Catalog) -> Entry:
+    """A model's entry, or one made of the base that its name tells."""
     entry = catalog.get(name)
     if entry is None:
         base = next((base for part, base in BASES if part in name.lower()), None)
@@ -213,10 +224,71 @@ def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -
         entry = replace(known, id=name, base_model=base, hub_repo=None, aliases=())
         if base is None:
             entry = replace(entry, n_parameters=None, family=name, release_date=None)
+    return entry
+
+
+def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -> Marginal:
+    """What is believed of a model by its entry, or by the base that its name tells."""
+    entry = entry_of(name, catalog)
     line = lineage(entry, catalog.entries)
     expected = outlook.expected(line, one.fitted.scores(entry.id))
     sd = (expected.z.high - expected.z.low) / 2 / Z90
     return Marginal(name, expected.z.value, sd, entry.kind, entry.family, line[-1].id)
+
+
+def beside_other_sets(
+    catalog: Catalog, table_of: Mapping[str, HiddenGroup]
+) -> dict[str, list[dict[str, Any]]]:
+    """All models again, with what each scored on the table's other data sets, by table."""
+    said = published("sequence")
+    names = {name for values in said.values() for name in values}
+    entries = dict(catalog.entries)
+    rows = [row for row in shipped_rows(catalog) if row.source != SOURCE]
+    of_name = {name: entry_of(name, catalog) for name in sorted(names)}
+    entries.update({entry.id: entry for entry in of_name.values()})
+    truth = table(GOLD / "transfergraph_sequence_classification.csv")
+    for (metric, dataset), scores in sorted(truth.items()):
+        one, protocol = table_of.get(known_as(dataset)), PROTOCOLS.get(metric)
+        if one is None or protocol is None:
+            continue
+        rows += [
+            Score(
+                of_name[name].id,
+                one.group.benchmark,
+                "accuracy",
+                score,
+                "test",
+                protocol,
+                "",
+                1,
+                SOURCE,
+            )
+            for name, score in sorted(scores.items())
+            if name in of_name
+        ]
+    evidence = Evidence(rows, entries, dict(catalog.benchmarks))
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in hidden_groups(evidence, "dataset", SOURCE):
+        where = next(d for d in table_of if known_as(one.group.benchmark).endswith(d))
+        values = {
+            kind: {entry.id: v[name] for name, entry in of_name.items() if name in v}
+            for (kind, dataset), v in said.items()
+            if known_as(dataset) == where
+        }
+        way = "lora" if one.group.protocol == "lora" else "full"
+        both = [
+            n for n, m in enumerate(one.group.members) if all(m.entry in v for v in values.values())
+        ]
+        found[f"all models, text, {way}, other sets known"].append(
+            compared_ways(
+                [one.group.members[n].score for n in both],
+                [one.members[n].member for n in both],
+                values,
+                one.level(evidence),
+                way,
+            )
+        )
+    return found
 
 
 def summary(name: str, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

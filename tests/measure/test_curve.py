@@ -97,12 +97,35 @@ def test_a_run_below_its_own_frozen_features_has_not_flattened() -> None:
     assert low < 0.86 < high
 
 
-def test_a_run_stuck_at_one_class_may_still_learn_anything() -> None:
-    found = long(points({250: 0.5, 500: 0.5, 1000: 0.5}), 300)
-    curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0), stuck=True)
+@pytest.mark.parametrize("above", [0.0, 0.01])
+def test_a_run_not_surely_above_one_class_may_still_learn_anything(above: float) -> None:
+    """A row or two beyond the majority class is no end that was reached."""
+    level = 0.5 + above
+    found = long(points({250: 0.5, 500: 0.5, 1000: level}, seeds=1, sd=0.0), 300)
+    majority = points({1000: 0.5}, seeds=1, sd=0.0)[0].resampled.mean(axis=0)
+    curve = read_curve(found, 1000, 3.0, repeated=repeated(found[0], 0.0), majority=majority)
     low, high = interval(curve.extrapolated)
     assert low < 0.6 < 0.9 < high
     assert not curve.flattened
+
+
+def test_a_run_surely_above_one_class_is_read_by_its_curve() -> None:
+    found = long(points({250: 0.9, 500: 0.9, 1000: 0.9}), 300)
+    majority = points({1000: 0.5}, seeds=1, sd=0.0)[0].resampled.mean(axis=0)
+    again = repeated(found[0], 0.0)
+    alone = read_curve(found, 1000, 3.0, repeated=again)
+    beside = read_curve(found, 1000, 3.0, repeated=again, majority=majority)
+    assert np.array_equal(alone.extrapolated, beside.extrapolated)
+
+
+def test_what_has_learnt_nothing_yet_is_expected_no_lower_than_its_frozen_features_tell() -> None:
+    found = long(points({250: 0.5, 500: 0.5, 1000: 0.5}), 300)
+    majority = points({1000: 0.5}, seeds=1, sd=0.0)[0].resampled.mean(axis=0)
+    frozen = found[-1].resampled.mean(axis=0) + 0.4
+    again = repeated(found[0], 0.0)
+    without = read_curve(found, 1000, 3.0, repeated=again, majority=majority)
+    known = read_curve(found, 1000, 3.0, repeated=again, majority=majority, frozen=frozen)
+    assert known.gain > without.gain + 0.02
 
 
 def test_a_full_run_that_was_measured_is_not_extrapolated() -> None:

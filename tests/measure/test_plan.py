@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from pick_model.errors import UsageError
 from pick_model.measure.probe.plan import Plan, RowCounts, cost_of, given_up, make_plan, total
-from pick_model.measure.probe.run_costs import GOOD_HELDOUT, RunCosts, Speed, evaluated
+from pick_model.measure.probe.run_costs import (
+    GOOD_HELDOUT,
+    RunCosts,
+    Speed,
+    evaluated,
+    worth_predicting,
+)
 from pick_model.measure.probe.settings import BOUNDS, FULL_PASSES, Settings, parse_budget
 from pick_model.measure.store import Store
 from pick_model.words.say import message
@@ -209,3 +215,18 @@ def test_every_number_has_bounds_that_name_the_option(name: str) -> None:
             Settings(**{name: value})  # type: ignore[arg-type]
     Settings(**{name: least})  # type: ignore[arg-type]
     Settings(**{name: most})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("heldout", "trained", "wanted"),
+    [
+        (1000, 11 * 16, 400),  # of so little training no more is worth predicting
+        (1000, 38 * 16, 3 * 38 * 16 // 2),  # a step costs three forward passes, two read the rows
+        (1000, 200 * 16, 1000),
+        (300, 11 * 16, 300),
+    ],
+)
+def test_held_out_rows_cost_no_more_than_the_steps_that_are_asked_for(
+    heldout: int, trained: int, wanted: int
+) -> None:
+    assert worth_predicting(heldout, trained) == wanted

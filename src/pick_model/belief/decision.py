@@ -178,7 +178,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     known = list(dict.fromkeys([*wanted, *belief.observed]))
     readings = belief.readings
     ways = list(dict.fromkeys(r.way for r in readings if r.way.offset_variance))
-    normals = Normals(DRAWS, 4 * len(known) + len(readings) + len(ways) + 1, SEED)
+    normals = Normals(DRAWS, 4 * len(known) + 5 * len(readings) + len(ways) + 1, SEED)
     prior = dict(zip(known, draws([members[i] for i in known], normals), strict=True))
     nodes = _shared_out(belief.nodes)
     scales = [node.scale for node in nodes]
@@ -191,7 +191,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     if not readings:
         fallen(prior, may_fail, SEED)
         return Drawn(prior, levels, scales)
-    errors = [[sqrt(r.error) * x for x in normals.next()] for r in readings]
+    errors = _errors(belief, normals)
     offsets = {w: [sqrt(w.offset_variance) * x for x in normals.next()] for w in ways}
     pulls = []  # draw by draw
     for t, node in enumerate(nodes):
@@ -218,6 +218,21 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
         ]
     fallen(standings, may_fail, SEED)
     return Drawn(standings, levels, scales)
+
+
+def _errors(belief: Belief, normals: Normals) -> list[list[float]]:
+    """Draws of every reading's error; of a way that relatives share, as their standings."""
+    found: list[list[float]] = []
+    for r in belief.readings:
+        own = r.error - r.way.variance if r.way.kin else r.error
+        found.append([sqrt(max(own, 0.0)) * x for x in normals.next()])
+    for name in dict.fromkeys(r.way.name for r in belief.readings if r.way.kin):
+        at = [n for n, r in enumerate(belief.readings) if r.way.name == name]
+        some = [belief.readings[n] for n in at]
+        alike = [belief.members[r.member]._replace(mean=0.0, sd=sqrt(r.way.variance)) for r in some]
+        for n, shared in zip(at, draws(alike, normals), strict=True):
+            found[n] = [a + b for a, b in zip(found[n], shared, strict=True)]
+    return found
 
 
 def _shared_out(nodes: Sequence[Node]) -> list[Node]:

@@ -15,7 +15,7 @@ from math import erf, exp, log, sqrt
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
-from pick_model.belief.joint import Marginal, covariance
+from pick_model.belief.joint import Marginal, correlation, covariance
 from pick_model.belief.level import Level
 from pick_model.belief.linear_algebra import cholesky, dot, solved
 from pick_model.belief.ways import THE_SAME, ObservationKind
@@ -72,6 +72,12 @@ class LinkedObservation(NamedTuple):
     def in_common(self, other: LinkedObservation) -> float:
         """The variance that two readings share for being of one way."""
         return self.way.offset_variance if self.way.name == other.way.name else 0.0
+
+    def error_with(self, other: LinkedObservation, alike: float) -> float:
+        """The variance of error that readings of two models share whose standings are so alike."""
+        if not self.way.kin or self.way.name != other.way.name:
+            return 0.0
+        return alike * sqrt(self.way.variance * other.way.variance)
 
 
 class Node(NamedTuple):
@@ -132,7 +138,13 @@ class Belief:
                     * other.slope(scale)
                     * covariance(members[one.member], members[other.member])
                     + one.in_common(other)
-                    + (one.error if row == column else 0.0)
+                    + (
+                        one.error
+                        if row == column
+                        else one.error_with(
+                            other, correlation(members[one.member], members[other.member])
+                        )
+                    )
                     for column, other in enumerate(readings)
                 ]
                 for row, one in enumerate(readings)

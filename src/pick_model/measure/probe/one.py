@@ -18,6 +18,7 @@ whatever happens then, it is there; what is measured is kept and reported.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from pick_model.documents.probe import Environment, RateFrom, Result
 from pick_model.encoders.network import out_of_memory
@@ -32,7 +33,6 @@ from pick_model.measure.probe.scores import (
     Done,
     Runs,
     ScoredBaseline,
-    majority_only,
     of_baselines,
     of_runs,
     of_trivial,
@@ -41,6 +41,7 @@ from pick_model.measure.probe.scores import (
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.timed import keep_timing
 from pick_model.measure.probe.work import Work, prepare, too_small
+from pick_model.vocabulary.baselines import MAJORITY
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -111,7 +112,7 @@ def first_phase(work: Work) -> Done:
         points=points,
         baselines=baselines,
         same_rows=alike,
-        curve=curve_of(work, runs, points, baselines["frozen"]),
+        curve=curve_of(work, runs, points, baselines),
         rate=rate,
         rate_from=rate_from,
         aside=(*aside, *others),
@@ -241,14 +242,17 @@ def extended(work: Work, done: Done) -> Done:
     key = (size, wanted)
     runs = {**done.runs, key: more}
     points = {**done.points, key: of_runs(work.scorer, *key, more)}
-    curve = curve_of(work, runs, points, done.baselines["frozen"])
+    curve = curve_of(work, runs, points, done.baselines)
     return dataclasses.replace(
         done, runs=runs, points=points, curve=curve, flat=done.flattened, extended=True
     )
 
 
 def curve_of(
-    work: Work, runs: Runs, points: dict[tuple[int, float], Point], frozen: ScoredBaseline
+    work: Work,
+    runs: Runs,
+    points: dict[tuple[int, float], Point],
+    baselines: Mapping[str, ScoredBaseline],
 ) -> Curve:
     """The learning curve through the points, read to the full fine-tune."""
     (size, passes), plan = next(reversed(runs)), work.plan
@@ -259,8 +263,8 @@ def curve_of(
         plan.full_rows,
         1.0 if work.settings.method == "linear" else FULL_PASSES,
         repeated=repeated,
-        frozen=frozen.drawn,
-        stuck=majority_only(work, runs[size, passes]),
+        frozen=baselines["frozen"].drawn,
+        majority=baselines[MAJORITY].drawn,
         unit=unit(work),
         best=0.0 if work.scorer.sign < 0 else 1.0,
         seed=work.settings.seed,

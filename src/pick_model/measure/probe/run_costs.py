@@ -18,8 +18,8 @@ EVALUATIONS, EVALUATION_SHARE = 6, 0.2
 # Of the budget, for one prediction of the held-out rows, and half of it for the tuning rows. A
 # probe takes about eight, and the last of them cannot be interrupted. Chosen by hand.
 PREDICTION_SHARE = 0.05
-# Held-out rows are not cut below this for it, save where even they would take two such
-# shares; and below LEAST_HELDOUT a score's interval is wider than any difference between models
+# Held-out rows are not cut below this for it, or by --max-steps, save where even they would take two
+# such shares; and below LEAST_HELDOUT a score's interval is wider than any difference between models
 # (a share of .8 has +-.03 on 400 rows and +-.09 on 50).
 GOOD_HELDOUT, LEAST_HELDOUT = 400, 50
 
@@ -70,3 +70,12 @@ def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
     """Of so many tuning or held-out rows, those that a budget lets a probe predict each time."""
     share = PREDICTION_SHARE * budget / max(predict_seconds, 1e-9)
     return int(min(rows, max(share, min(GOOD_HELDOUT, 2 * share))))
+
+
+def worth_predicting(heldout: int, trained: int) -> int:
+    """Of so many held-out rows, those whose predictions cost no more than the training.
+
+    They are predicted by the frozen encoder and by the trained one; trained: rows, counted each
+    time that a step takes them. At least GOOD_HELDOUT.
+    """
+    return min(heldout, max(GOOD_HELDOUT, int(STEP * trained / 2)))

@@ -18,7 +18,14 @@ from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit, ZeroShot
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
-from pick_model.measure.probe.run_costs import LEAST_HELDOUT, RunCosts, Speed, costs_of, evaluated
+from pick_model.measure.probe.run_costs import (
+    LEAST_HELDOUT,
+    RunCosts,
+    Speed,
+    costs_of,
+    evaluated,
+    worth_predicting,
+)
 from pick_model.measure.probe.tell import plan_told
 from pick_model.vocabulary.baselines import TRIVIAL, learnt
 from pick_model.words.message import Message
@@ -93,7 +100,7 @@ def predicted(desk: Desk, speed: Speed | None) -> Inputs:
     """The inputs, of tuning and held-out rows no more than the budget lets us predict."""
     whole = desk.inputs
     if speed is None:
-        return whole
+        return predicted_by_steps(desk)
 
     def part(name: str, rows: Dataset, share: float) -> Dataset:
         n = evaluated(len(rows), speed.predict_seconds, share * desk.account.budget)
@@ -106,6 +113,20 @@ def predicted(desk: Desk, speed: Speed | None) -> Inputs:
     tuning = part("tuning", whole.sets.tuning, 0.5)
     heldout = part("held-out", whole.sets.heldout, 1.0)
     sets = dataclasses.replace(whole.sets, tuning=tuning, heldout=heldout)
+    return dataclasses.replace(whole, sets=sets)
+
+
+def predicted_by_steps(desk: Desk) -> Inputs:
+    """The inputs, of held-out rows no more than are worth predicting for so few steps."""
+    whole, s = desk.inputs, desk.inputs.settings
+    if s.max_steps is None or s.method == "linear":
+        return whole
+    rows = whole.sets.heldout
+    n = worth_predicting(len(rows), s.max_steps * whole.batch)
+    if n == len(rows):
+        return whole
+    desk.drop(message("rows-predicted", part="held-out", n=n, rows=len(rows)))
+    sets = dataclasses.replace(whole.sets, heldout=subsample(rows, n, s.seed))
     return dataclasses.replace(whole, sets=sets)
 
 
