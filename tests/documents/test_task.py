@@ -10,6 +10,7 @@ from pick_model.documents.reader import check, parse_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task
 from pick_model.errors import SchemaError
 from pick_model.vocabulary.tasks import TASK_SYNONYMS, TASKS
+from pick_model.words.say import say
 
 
 def read(text: str) -> Task:
@@ -49,6 +50,27 @@ def test_a_text_task_without_languages_is_english_and_says_so(catalog: Catalog) 
     assert "languages" in {d.field for d in found.defaults}
 
 
+def test_the_name_says_a_domain_where_the_profile_does_not(catalog: Catalog) -> None:
+    found = profile("name: ocr\ntask: image-to-text", catalog)
+    assert found.domain == "documents"
+    (taken,) = [d for d in found.defaults if d.field == "domain"]
+    assert (taken.value, say(taken.why)) == (
+        "documents",
+        "the name says 'ocr'; domain: says otherwise",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "domain"), [("general", None), ("none", None), ("ocr", "documents")]
+)
+def test_a_domain_that_is_written_outranks_the_name(
+    catalog: Catalog, written: str, domain: str | None
+) -> None:
+    found = profile(f"name: receipts\ntask: image-to-text\ndomain: {written}", catalog)
+    assert found.domain == domain
+    assert "domain" not in {d.field for d in found.defaults}
+
+
 def test_an_image_task_needs_no_language(catalog: Catalog) -> None:
     assert profile("task: image-classification", catalog).languages == ()
 
@@ -67,6 +89,7 @@ def test_no_is_norwegian() -> None:
     [
         ("task: text-clasification", "did you mean 'text-classification'?"),
         ("task: retrieval", "did you mean 'feature-extraction'?"),
+        ("task: OCR", "did you mean 'image-to-text', with domain: documents?"),
         ("task: Sentiment Analysis", "did you mean 'text-classification'?"),
         ("task: text-classification\nlanguages: [englsh]", "did you mean 'English'?"),
         ("task: text-classification\nconstraints: {license: mti}", "did you mean 'MIT'?"),

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Record, Text
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
 from pick_model.errors import WrongValue, nearest
+from pick_model.vocabulary.domains import canonical_domain
 from pick_model.vocabulary.metrics import (
     DEFAULTS,
     METRICS,
@@ -54,7 +55,7 @@ class TaskDescription(Record):
     task: TaskName
     languages: Annotated[LanguageCodes, BeforeValidator(listed)] | None = None
     translate: Direction | None = None
-    domain: Text | None = None
+    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = None
     label_kind: LabelKind | None = None
     n_labels: PositiveCount | None = None
     pairs: bool = False  # one input is two texts, read together

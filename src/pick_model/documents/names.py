@@ -11,6 +11,7 @@ from pick_model.documents.readable import plain_id
 from pick_model.errors import WrongValue, did_you_mean, nearest
 from pick_model.vocabulary.baselines import BASELINES
 from pick_model.vocabulary.data_units import DataUnit as DataUnit
+from pick_model.vocabulary.domains import canonical_domain
 from pick_model.vocabulary.kinds import KINDS
 from pick_model.vocabulary.languages import canonical_language, languages
 from pick_model.vocabulary.licenses import LICENSES, canonical_license
@@ -32,10 +33,11 @@ def _one_of(known: dict[str, object] | tuple[str, ...], what: str, value: str) -
 def _task(value: str) -> str:
     meant = TASK_SYNONYMS.get(value.lower().replace("_", "-").replace(" ", "-"))
     if value not in TASKS and meant is not None:
-        raise WrongValue(
-            message("unknown-name", what="task", value=value),
-            hint=message("did-you-mean", guess=meant),
-        )
+        domain = canonical_domain(value)
+        hint = message("did-you-mean", guess=meant)
+        if domain != value:
+            hint = message("did-you-mean-with", guess=meant, key="domain", value=domain)
+        raise WrongValue(message("unknown-name", what="task", value=value), hint=hint)
     return _one_of(dict(TASKS), "task", value)
 
 

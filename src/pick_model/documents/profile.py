@@ -18,6 +18,7 @@ from pick_model.documents.task import (
 )
 from pick_model.errors import WrongValue
 from pick_model.record import asdict
+from pick_model.vocabulary.domains import GENERAL, domain_in_name
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
     TASKS,
@@ -159,7 +160,7 @@ def settle(
         task=task.task,
         languages=languages,
         direction=direction,
-        domain=task.domain,
+        domain=_domain(task, languages, taken),
         label_kind=kind,
         n_labels=task.n_labels,
         pairs=task.pairs,
@@ -202,6 +203,19 @@ def _languages(task: Task, taken: _Defaults) -> tuple[tuple[str, ...], tuple[str
     why = message("first-into-second")
     taken.take("translate", f"{direction[0]} to {direction[1]}", why)
     return languages, direction
+
+
+def _domain(task: Task, languages: tuple[str, ...], taken: _Defaults) -> str | None:
+    """The domain; one that the task's name says is a default taken."""
+    if task.domain is not None:
+        return None if task.domain == GENERAL else task.domain
+    said = domain_in_name(task.name, TASKS[task.task].modality, languages)
+    if said is None:
+        return None
+    domain: str = taken.take(
+        "domain", said.domain, message("said-by-name", word=said.word, key="domain")
+    )
+    return domain
 
 
 def _input(task: Task, taken: _Defaults) -> tuple[int, int, float]:

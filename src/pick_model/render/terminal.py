@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pick_model.documents.report import Candidate, Recommendation, Rejected, TaskSummary
+from pick_model.documents.report import (
+    Candidate,
+    DefaultTaken,
+    Recommendation,
+    Rejected,
+    TaskSummary,
+)
 from pick_model.documents.task import CRITERIA
 from pick_model.render import decision, pictures
 from pick_model.render.layout import STYLES, Column, Page
@@ -62,10 +68,16 @@ def task_lines(page: Page, task: TaskSummary) -> None:
         ),
         dim=True,
     )
-    taken = tuple(f"{d.field} = {d.value}" for d in task.defaults)
+    taken = tuple(_default(d) for d in task.defaults)
     defaults = phrase("defaults-taken", taken=taken) if taken else phrase("no-default-taken")
     page.paragraph(defaults, dim=True)
     page.blank()
+
+
+def _default(taken: DefaultTaken) -> str:
+    """A default, with its reason where it was read out of what the user wrote."""
+    value, why = f"{taken.field} = {taken.value}", taken.why_message
+    return f"{value} ({tell(why)})" if why is not None and taken.field == "domain" else value
 
 
 def languages_of(task: TaskSummary) -> str:

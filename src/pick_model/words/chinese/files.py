@@ -7,6 +7,7 @@ FILES: dict[str, str] = {
     "with-hint": "{what}（{hint}）",
     "one-of": "可用：{names}{more:|……|……}",
     "did-you-mean": "是不是想写 {guess!r}？",
+    "did-you-mean-with": "是不是想写 {guess!r}，并加上 {key}: {value}？",
     "extra-missing": "{what:term} 需要 {extra!r} 附加依赖，目前没有安装",
     "install-extra": 'pip install "pick-model[{extra}]"',
     "type": "{command}",

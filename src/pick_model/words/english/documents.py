@@ -64,6 +64,7 @@ DOCUMENTS: dict[str, str] = {
     "size-of-imagenet": "ImageNet's size",
     "length-of-audioset": "AudioSet's clip length",
     "usual-for": "usual for {what}",
+    "said-by-name": "the name says {word!r}; {key}: says otherwise",
     "what-metric-scores": "what {metric} scores",
     "first-into-second": "from the first of two languages into the second",
     "fast-16-bit": "the training machine has fast 16-bit arithmetic",

@@ -7,6 +7,7 @@ FILES: dict[str, str] = {
     "with-hint": "{what} ({hint})",
     "one-of": "one of: {names}{more:|, …|, …}",
     "did-you-mean": "did you mean {guess!r}?",
+    "did-you-mean-with": "did you mean {guess!r}, with {key}: {value}?",
     "extra-missing": "{what:term} needs the {extra!r} extra, which is not installed",
     "install-extra": 'pip install "pick-model[{extra}]"',
     "type": "{command}",

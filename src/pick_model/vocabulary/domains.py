@@ -1,0 +1,100 @@
+"""The domains of texts, pictures, sounds and items that are called by other words, too.
+
+The names are those that `catalogs/` gives to benchmarks and models; any other word may stand in a
+profile, and is warned of where nothing is known about it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+GENERAL = "general"  # said in so many words: no domain, whatever the name of the task suggests
+SYNONYMS = {
+    "none": GENERAL,
+    "ocr": "documents",
+    "document": "documents",
+    "invoice": "documents",
+    "invoices": "documents",
+    "receipt": "documents",
+    "receipts": "documents",
+    "scans": "documents",
+    "bio": "biomedical",
+    "biomed": "biomedical",
+    "biology": "biomedical",
+    "medical": "biomedical",
+    "medicine": "biomedical",
+    "pubmed": "biomedical",
+    "ehr": "clinical",
+    "radiology": "clinical",
+    "law": "legal",
+    "financial": "finance",
+    "tweet": "social-media",
+    "tweets": "social-media",
+    "twitter": "social-media",
+    "reddit": "social-media",
+    "scientific": "science",
+    "arxiv": "science",
+    "proteins": "protein",
+    "genomic": "dna",
+    "genomics": "dna",
+    "molecule": "chemistry",
+    "molecules": "chemistry",
+    "ecommerce": "e-commerce",
+    "source-code": "code",
+}
+# What a name has to be of before its words say a domain, by modality. A picture of a page is one of
+# a document; a text out of it is so only where its own words say it (invoices). Code is not among
+# the words of names: zip codes, QR codes and code-switching are none.
+_OF_TEXTS = ("biomedical", "clinical", "legal", "finance", "social-media", "science", "e-commerce")
+SUGGESTED = {
+    "text": frozenset(_OF_TEXTS),
+    "image-text": frozenset(("documents",)),
+    "audio": frozenset(("speech", "music")),
+    "items": frozenset(("social", "e-commerce")),
+    "biosequence": frozenset(("protein", "dna", "chemistry")),
+}
+PAGES = frozenset(("invoice", "invoices", "receipt", "receipts"))
+# Words that are others outside English: what is organic in German and French is "bio".
+ENGLISH_ALONE = frozenset(("bio",))
+
+
+class Suggestion(NamedTuple):
+    """A domain, and the word of a name that says so."""
+
+    domain: str
+    word: str
+
+
+def canonical_domain(word: str) -> str:
+    """The domain that a word means, by the name that the catalog has for it; else the word.
+
+    >>> canonical_domain("OCR"), canonical_domain("legal"), canonical_domain("our shop")
+    ('documents', 'legal', 'our shop')
+    """
+    return SYNONYMS.get(word.strip().lower().replace("_", "-").replace(" ", "-"), word)
+
+
+def domain_in_name(
+    name: str | None, modality: str, languages: tuple[str, ...]
+) -> Suggestion | None:
+    """The one domain that words of a task's name say; None where none or several do.
+
+    >>> domain_in_name("ocr-2026", "image-text", ("en",))
+    Suggestion(domain='documents', word='ocr')
+    >>> domain_in_name("support-tickets", "text", ("en",)) is None
+    True
+    """
+    words = re.findall(r"[^\W\d_]+", (name or "").lower())
+    pairs = ["-".join(two) for two in pairwise(words)]
+    found = {}
+    for word in (*words, *pairs):
+        domain = canonical_domain(word)
+        of_pages = modality == "text" and word in PAGES
+        if domain not in SUGGESTED.get(modality, ()) and not of_pages:
+            continue
+        if word in ENGLISH_ALONE and languages and "en" not in languages:
+            continue
+        found.setdefault(domain, Suggestion(domain, word))
+    return next(iter(found.values())) if len(found) == 1 else None

@@ -1,0 +1,78 @@
+"""Domains by other words, and what a name says of one."""
+
+from __future__ import annotations
+
+import pytest
+
+from pick_model.catalog.catalog import Catalog
+from pick_model.vocabulary.domains import (
+    GENERAL,
+    PAGES,
+    SUGGESTED,
+    SYNONYMS,
+    canonical_domain,
+    domain_in_name,
+)
+from pick_model.vocabulary.tasks import MODALITIES
+
+
+def test_every_domain_is_one_that_models_or_benchmarks_have(catalog: Catalog) -> None:
+    known = {*catalog.domains, *(d for one in catalog.entries.values() for d in one.domains)}
+    assert set(SYNONYMS.values()) - {GENERAL} <= known
+    assert {domain for some in SUGGESTED.values() for domain in some} <= known
+    assert not known & SYNONYMS.keys(), "a synonym would take a domain of the catalog away"
+    assert set(SUGGESTED) <= set(MODALITIES)
+    assert set(PAGES) <= set(SYNONYMS)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("ocr", "documents"),
+        ("OCR", "documents"),
+        ("source code", "code"),
+        ("Twitter", "social-media"),
+        ("none", GENERAL),
+        ("biomedical", "biomedical"),
+        ("banana", "banana"),
+    ],
+)
+def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
+    assert canonical_domain(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "modality", "languages", "domain"),
+    [
+        ("ocr", "image-text", ("en",), "documents"),
+        ("Invoice OCR (2026)", "image-text", ("de",), "documents"),
+        ("receipts", "text", ("en",), "documents"),
+        ("bio-ner", "text", ("en",), "biomedical"),
+        ("german_legal_search", "text", ("de",), "legal"),
+        ("tweets", "text", (), "social-media"),
+        ("social-media posts", "text", ("en",), "social-media"),
+        ("speech-commands", "audio", (), "speech"),
+        ("dna-promoters", "biosequence", (), "dna"),
+        # A word of another modality's domains, or of none.
+        ("ocr-text-cleaning", "text", ("en",), None),
+        ("hate-speech", "text", ("en",), None),
+        ("protein-bars", "text", ("en",), None),
+        ("support-tickets", "text", ("en",), None),
+        ("reviews", "text", ("en",), None),
+        ("zip-code-parser", "text", ("en",), None),
+        ("lawn-mowers", "text", ("en",), None),
+        # Organic, not biological.
+        ("bio-produkte", "text", ("de",), None),
+        ("avis-bio", "text", ("fr",), None),
+        ("合同分类", "text", ("zh",), None),
+        ("", "text", ("en",), None),
+        (None, "text", ("en",), None),
+        # Two domains are none.
+        ("legal-vs-medical", "text", ("en",), None),
+    ],
+)
+def test_a_name_says_a_domain_only_in_words_that_mean_one(
+    name: str | None, modality: str, languages: tuple[str, ...], domain: str | None
+) -> None:
+    said = domain_in_name(name, modality, languages)
+    assert (said.domain if said else None) == domain
