@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from pick_model.cli.streams import coloured, say
-from pick_model.render.facts import facts, rests_on
+from pick_model.render.facts import facts, rests_on, written
 from pick_model.render.layout import Column, Page
 from pick_model.words.reader import speak, word
 
@@ -79,6 +79,22 @@ def test_cells_stand_apart_only_where_none_folds_for_it() -> None:
         assert f"{names[0]}{gap}x" in page.text()
 
 
+def test_a_name_that_folds_breaks_where_its_parts_are_joined() -> None:
+    page = Page(40, colour=False)
+    page.grid([Column("model", fold=True), Column("size")], [["some-model-of-a-name", "x" * 24]])
+    assert [line.split()[0] for line in page.text().splitlines()[2:]] == ["some-model-of-", "a-name"]
+
+
+def test_a_table_that_does_not_fit_stands_row_by_row_and_loses_no_digit() -> None:
+    page = Page(40, colour=False)
+    columns = [Column("#"), Column("model", fold=True), *(Column(f"f{n}") for n in range(8)), Column("")]
+    page.grid(columns, [["1", "a-model", *(str(n) * 5 for n in range(8)), ""]])
+    shown = page.text()
+    assert shown.startswith("1 a-model; f0 00000; ")
+    assert all(f"f{n} {str(n) * 5}" in shown for n in range(8))
+    assert all(len(line) <= 40 for line in shown.splitlines())
+
+
 def test_a_column_folds_earlier_where_space_is_short() -> None:
     for width, lines in ((80, 4), (160, 3)):
         page = Page(width, colour=False)
@@ -94,8 +110,15 @@ def test_facts_of_one_source_stand_together_under_it_once() -> None:
     )
     assert page.text() == (
         "\nAssigned by the catalog\n  id       x\n  n        1,234\n"
-        "\nModel card (published)\n  license  MIT\n  year     2.5e+11\n"
+        "\nModel card (published)\n  license  MIT\n  year     250,000,000,000\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.25, "0.25"), (2.097e12, "2,097,000,000,000"), (1.32e21, "1.32e+21")]
+)
+def test_an_amount_that_is_counted_is_told_in_full(value: float, shown: str) -> None:
+    assert written(value) == shown
 
 
 def test_an_overlay_that_says_so_is_named() -> None:

@@ -18,7 +18,7 @@ from pick_model.documents.catalog_reports import (
     Validation,
 )
 from pick_model.render.facts import facts, rests_on, written
-from pick_model.render.layout import STYLES, Column, Page
+from pick_model.render.layout import STYLES, WIDE_SPACE, Column, Page
 from pick_model.render.words import cell, count
 
 MANY_LANGUAGES = 3  # more are told by their number
@@ -26,14 +26,15 @@ MANY_CHANGES = 40  # of one kind, before a terminal gets the number only
 
 
 def listing(report: Listing, page: Page) -> None:
-    """One line an entry."""
+    """One line an entry; a narrow page has room for the year alone."""
+    wide = page.width >= WIDE_SPACE
     columns = [
         Column("model", fold=True),
         Column("kind", fold=True, most=16),
         Column("size", right=True),
-        Column("languages"),
+        Column("languages" if wide else "lang"),
         Column("licence", fold=True, most=14),
-        Column("released"),
+        Column("released" if wide else "year"),
     ]
     rows = [
         (
@@ -42,7 +43,7 @@ def listing(report: Listing, page: Page) -> None:
             count(m.n_parameters),
             _languages(m.languages),
             m.license or "?",
-            (m.release_date or "?")[:7],  # year and month
+            (m.release_date or "?")[: len("2026-11" if wide else "2026")],
         )
         for m in report.models
     ]
@@ -120,7 +121,7 @@ def stats(report: CatalogStats, page: Page) -> None:
     )
     page.blank()
     columns = [
-        Column("application"),
+        Column("application", fold=True),
         Column("models", right=True),
         Column("weights", right=True),
         Column("needed", right=True),
@@ -141,7 +142,7 @@ def stats(report: CatalogStats, page: Page) -> None:
     )
     page.blank()
     columns = [
-        Column("fact"),
+        Column("fact", fold=True),
         Column("known", right=True),
         Column("of", right=True),
         Column("share", right=True),
@@ -192,9 +193,9 @@ def _jobs(jobs: Sequence[JobEvidence], page: Page) -> None:
     """Common jobs: how many of the first have a score on a task like it."""
     columns = [
         Column("job", fold=True),
-        Column("candidates", right=True),
-        Column("with score", right=True),
-        Column("of first", right=True),
+        Column("models", right=True),
+        Column("scored", right=True),
+        Column("first", right=True),
         Column("leader", fold=True),
         Column(""),
     ]
@@ -214,7 +215,8 @@ def _jobs(jobs: Sequence[JobEvidence], page: Page) -> None:
     )
     page.blank()
     page.paragraph(
-        "score: published on a task like the job, for this way of use; * none, as `recommend` says",
+        "models: candidates of `recommend`; scored: on a task like the job, for this way of use; "
+        "first: those of the first ten; * the leader is not",
         dim=True,
     )
     page.blank()

@@ -8,6 +8,10 @@ from pick_model.documents.catalog_reports import Scalar
 from pick_model.render.layout import Page
 from pick_model.words.reader import listing, phrase, word
 
+# From so much on a figure is an amount that is counted, and from so much on its digits say less
+# than its exponent: tokens and bytes are told in full, FLOPs (1e17 and more) are not.
+MANY, ENORMOUS = 1e4, 1e15
+
 
 def facts(told: Iterable[tuple[str, Scalar, str]], page: Page) -> None:
     """A block for each source, in the order in which they first come up.
@@ -35,11 +39,11 @@ def rests_on(source: str | None, basis: str | None, set_by: str = "shipped") -> 
 
 
 def written(value: Scalar) -> str:
-    """A value in full: thousands apart, large amounts with their exponent."""
+    """A value in full: thousands apart, what is too large to be read with its exponent."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return word("yes" if value else "no")
-    if isinstance(value, int):
-        return f"{value:,}"
+    if isinstance(value, int) or (isinstance(value, float) and MANY <= value < ENORMOUS):
+        return f"{value:,.0f}"
     return f"{value:.4g}" if isinstance(value, float) else value

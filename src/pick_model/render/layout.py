@@ -40,6 +40,7 @@ STYLES = {
 MOST_GLUED = 24  # columns: `[default: balanced]` fits in
 ASIDE = r"(?<=.)\[[^\[\]]+\]$"  # at the end, in brackets: a default, a source, an interval
 WIDE_SPACE = 120  # columns from which cells stand two spaces apart, where they do not fold for it
+LEAST_FOLDED = 8  # columns of a cell that folds; set by hand: fewer are a ladder of syllables
 GLUE = "\ue000"  # a space at which no line breaks: rich breaks at every space that Unicode has
 BREAK = "\x1f"  # a space of no width, at which lines break that have no spaces
 # Scripts that are written without spaces, and their punctuation: lines may break at any character
@@ -51,6 +52,7 @@ _BETWEEN = re.compile(
     rf"(?<=[{_WIDE}])(?<![{_OPENING}])(?=[^\s{_CLOSING}])"
     rf"|(?<=[^\s{_OPENING}])(?=[{_WIDE}])(?![{_CLOSING}])"
 )
+_JOINTS = re.compile(r"(?<=[-_/])(?=\w)|(?<=\.)(?=[a-z])")  # where a name breaks, if it must
 _WORDS = re.compile(r"(?:'[^']*'|\"[^\"]*\"|\\.|[^\s'\"])+")  # of a command line
 # What stands in for a character where the terminal has ASCII alone.
 ASCII = str.maketrans(
@@ -86,6 +88,7 @@ class Page:
         self.width = width
         self.unicode = encoding.lower().replace("-", "").startswith("utf")
         self._colour = colour
+        self._styles = STYLES | {word(name): style for name, style in STYLES.items()}
         self._blocks: list[tuple[int, RenderableType]] = []  # width, block
 
     def text(self) -> str:
@@ -192,8 +195,14 @@ class Page:
         self, columns: Sequence[Column], rows: Iterable[Sequence[str]], bold_rows: int = 0
     ) -> None:
         """A table under one rule; `bold_rows` of them are set in bold."""
-        styles = STYLES | {word(name): style for name, style in STYLES.items()}
-        shown = [[self._cell(cell, styles.get(cell, "")) for cell in row] for row in rows]
+        rows = [tuple(row) for row in rows]
+        if _least_width(columns, rows) > self.width:
+            self._stacked(columns, rows, bold_rows)
+            return
+        shown = [
+            [self._cell(cell, column.fold) for column, cell in zip(columns, row, strict=True)]
+            for row in rows
+        ]
         table = Table(
             box=RULE if self.unicode else RULE_IN_ASCII,
             show_edge=False,
@@ -222,10 +231,39 @@ class Page:
         ]
         return self.width >= WIDE_SPACE and sum(widths) + 2 * (len(columns) - 1) <= self.width
 
-    def _cell(self, text: str, style: str) -> Text:
-        cell = Text(self._breaking(text), style=style, overflow="fold")
+    def _stacked(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], bold_rows: int
+    ) -> None:
+        """The rows one below the other, where the page is too narrow for the columns."""
+        named = 1 + (columns[0].title == "#")  # a rank is no name of a row
+        for index, row in enumerate(rows):
+            line = Text(GLUE, overflow="fold").join(self._cell(cell) for cell in row[:named])
+            line.stylize("bold" if index < bold_rows else "")
+            for column, cell in zip(columns[named:], row[named:], strict=True):
+                if cell:
+                    title = f"{self._safe(column.title)} ".lstrip().replace(" ", GLUE)
+                    line.append("; ").append(title, style="dim").append_text(self._cell(cell))
+            self._add(line)
+
+    def _cell(self, text: str, breaks: bool = False) -> Text:
+        """A cell; a name breaks where its parts are joined, unless it need not."""
+        shown = self._breaking(text)
+        if breaks and " " not in text:
+            shown = _JOINTS.sub(BREAK, shown)
+        cell = Text(shown, style=self._styles.get(text, ""), overflow="fold")
         cell.highlight_regex(ASIDE, "dim")
         return cell
+
+
+def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    """Columns of a page that a grid takes at least, a space between them: what does not fold is
+    as wide as its widest cell, and what does has room for a word.
+    """
+    least = len(columns) - 1
+    for place, column in enumerate(columns):
+        width = max(cell_len(text) for text in (column.title, *(row[place] for row in rows)))
+        least += min(width, LEAST_FOLDED) if column.fold else width
+    return least
 
 
 def _with_values(words: Sequence[str]) -> list[str]:

@@ -28,7 +28,7 @@ from pick_model.words.figures import figure, signed
 from pick_model.words.reader import listing, phrase, retold, tell, word
 from pick_model.words.say import message
 
-WIDE = 120  # columns from which each criterion gets a bar of its own
+WIDE = 120  # columns from which each criterion's share of the score stands beside it
 _COST_TITLES = (("train", "memory"), ("an input", "serving"))  # trained, used as it comes
 _NEAR_SHOWN = 5  # set by hand: who wants more wants the JSON
 
@@ -132,18 +132,19 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
 
 def _shortlist(report: Recommendation, page: Page) -> None:
     wide = page.width >= WIDE
+    parts = any(_in_parts(c, report.task) for c in report.candidates)
     columns = [
         Column("#", right=True),
         Column(word("model"), fold=True),
         Column(word("P(best)" if wide else "best"), right=True, style="bold"),
         *_quality_columns(report, wide),
         Column(word("score"), right=True),
-        *(Column(word(CRITERION_LABELS[n]), style="cyan") for n in CRITERIA if wide),
+        *(Column(word(CRITERION_LABELS[n]), right=True, style="dim") for n in CRITERIA if wide),
         *([Column(word("size"), right=True)] if wide else []),
         *(Column(word(title), right=True) for title in _COST_TITLES[report.task.method == "as-is"]),
+        *([Column("")] if parts else []),
         Column(word("licence"), fold=True),
     ]
-    full = max(report.task.weights.values())
     rows = []
     for place, c in enumerate(report.candidates):
         tied = place > 0 and report.candidates[place - 1].rank == c.rank
@@ -154,13 +155,10 @@ def _shortlist(report: Recommendation, page: Page) -> None:
                 chance(c.p_best),
                 *_quality(c, report, wide),
                 share(c.score),
-                *(
-                    f"{_long_bar(c.contributions[n], full)} {share(c.contributions[n])}"
-                    for n in CRITERIA
-                    if wide
-                ),
+                *(share(c.contributions[n]) for n in CRITERIA if wide),
                 *([count(c.n_parameters)] if wide else []),
                 *_costs(c, report.task),
+                *([_in_parts(c, report.task)] if parts else []),
                 c.license or word("unknown"),
             ]
         )
@@ -173,7 +171,9 @@ def _legend(report: Recommendation, wide: bool) -> list[str]:
     """What the table's signs and short titles mean."""
     candidates, decision = report.candidates, report.decision
     legend = [phrase("legend-ties")]
-    if not wide:
+    if wide:
+        legend.append(phrase("legend-score"))
+    else:
         legend.append(phrase("legend-best"))
         if decision.anchored:
             legend.append(phrase("legend-expect", metric=candidates[0].expected.metric))
@@ -228,20 +228,16 @@ def _costs(c: Candidate, task: TaskSummary) -> tuple[str, str]:
     if task.method == "as-is":
         ms = amount(c, "latency_ms")
         return "?" if ms is None else f"{figure(ms, 2)} ms", gib(amount(c, "serving_memory_gib"))
-    memory = gib(amount(c, "training_memory_gib")) + _in_parts(c, task)
-    return duration(amount(c, "training_hours")), memory
+    return duration(amount(c, "training_hours")), gib(amount(c, "training_memory_gib"))
 
 
 def _in_parts(candidate: Candidate, task: TaskSummary) -> str:
     """`/8` where the batch only fits in micro-batches of 8, `/8c` with checkpointing."""
+    if task.method == "as-is":
+        return ""
     kept = "c" if candidate.checkpointing else ""
     smaller = candidate.micro_batch < task.batch_size
-    return f" /{candidate.micro_batch}{kept}" if smaller or kept else ""
-
-
-def _long_bar(value: float, full: float, width: int = 5) -> str:
-    filled = round(width * min(value / full, 1.0))
-    return "█" * filled + "·" * (width - filled)
+    return f"/{candidate.micro_batch}{kept}" if smaller or kept else ""
 
 
 def _rejections(report: Recommendation, page: Page) -> None:

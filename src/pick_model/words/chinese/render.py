@@ -59,6 +59,7 @@ RENDER: dict[str, str] = {
     "legend-best": "最优：是最优模型的概率",
     "legend-expect": "预期：预期的 {metric}",
     "legend-unscored": "*：没有与本任务相近的公开成绩",
+    "legend-score": "得分：其后五项之和",
     "legend-loses": "损失：比预期最好的低多少个百分点",
     "legend-loses-unscaled": "损失：比预期最好的低多少个标准分",
     "legend-doubtful": "?：预计超过某项上限，但也可能不超，因此排在其他候选之后",

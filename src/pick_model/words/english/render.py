@@ -62,6 +62,7 @@ RENDER = {
     "legend-best": "best: P(best)",
     "legend-expect": "expect: {metric} to expect",
     "legend-unscored": "*: no published score resembles this task",
+    "legend-score": "score: the sum of the five after it",
     "legend-loses": "loses: points below the best to expect",
     "legend-loses-unscaled": "loses: standard scores below the best to expect",
     "legend-doubtful": "?: expected over a limit that it may keep, so after all others",
