@@ -76,6 +76,7 @@ sources:
     url: https://example.org/paper
     license: CC-BY-4.0
     basis: published
+    note: BERT came out on 2020-02-11, the tuned one on 2021-05-03.
   config:
     title: A configuration of BERT
     version: "2020"
