@@ -48,7 +48,8 @@ models:
   n_parameters: 110000000
   base_model: small-bert
   sources:
-    paper: [languages, license, release_date, n_parameters, base_model]
+    paper: [languages, license, n_parameters, base_model]
+    history: [release_date]
 - id: small-vit
   family: ViT
   kind: vit
@@ -76,11 +77,15 @@ sources:
     url: https://example.org/paper
     license: CC-BY-4.0
     basis: published
-    note: BERT came out on 2020-02-11, the tuned one on 2021-05-03.
   config:
     title: A configuration of BERT
     version: "2020"
     basis: measured
+  history:
+    title: History of a repository of BERT
+    url: https://example.org/history
+    basis: published
+    note: Uploaded on 2021-05-03.
 """
 BENCHMARKS = """\
 schema_version: 1
