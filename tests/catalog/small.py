@@ -48,7 +48,8 @@ models:
   n_parameters: 110000000
   base_model: small-bert
   sources:
-    paper: [languages, license, release_date, n_parameters, base_model]
+    paper: [languages, license, n_parameters, base_model]
+    history: [release_date]
 - id: small-vit
   family: ViT
   kind: vit
@@ -80,6 +81,11 @@ sources:
     title: A configuration of BERT
     version: "2020"
     basis: measured
+  history:
+    title: History of a repository of BERT
+    url: https://example.org/history
+    basis: published
+    note: Uploaded on 2021-05-03.
 """
 BENCHMARKS = """\
 schema_version: 1

@@ -87,6 +87,8 @@ MISTAKES: list[tuple[str, str, str, str, str, str]] = [
     ("dates", M, 'release_date: "2021"', 'release_date: "2019"', "base_model small-bert", ""),
     ("dates", M, 'release_date: "2021"', 'release_date: "2021-02-30"', "no day", ""),
     ("dates", M, 'release_date: "2021"', 'release_date: "2027"', "1990 to today", ""),
+    ("dates", M, 'release_date: "2021"\n', 'release_date: "2021-06"\n', "history tells of 2021-05-03",
+     ""),
     ("dates", H, '"2018-09-13"', '"2026-02-01"', "to today", ""),
     ("licences", M, 'license: CC-BY-NC-4.0\n  release_date: "2020',
      'license: cc-by-nc-4.0\n  release_date: "2020', "write 'CC-BY-NC-4.0'", ""),

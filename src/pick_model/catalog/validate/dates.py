@@ -26,6 +26,7 @@ TABLE = 4
 FOUNDER = 11  # months before all others of a family; a family's first is argued beyond
 LATECOMER = 30  # months after all others of a family
 KIN = 2  # others of a family before it says anything
+DAY = re.compile(r"\b20\d\d-\d\d-\d\d\b")  # as the notes of sources write one
 CHIPS = {  # in a text on hardware -> the machine's first month (catalogs/hardware.yaml)
     "p100": "2016-04", "v100": "2017-05", "t4": "2018-09", "a100": "2020-05", "h100": "2022-09",
     "tpu v2": "2017-05", "tpu v3": "2018-05", "tpu v4": "2021-05", "tpu v5e": "2023-08",
@@ -55,6 +56,7 @@ def dates(context: Context) -> int:
                 *_out_of_order(context, placed.value, stated),
                 *_before_its_parts(placed.value, stated, firsts),
                 *_unlike_papers(placed.value, stated, sources),
+                *_unlike_days(placed.value, stated, sources),
                 *_after_its_tables(placed.value, stated, tables),
                 *_unlike_family(placed.value, stated, families),
             ):
@@ -119,6 +121,16 @@ def _unlike_papers(entry: Entry, stated: str, sources: Mapping[str, Source]) -> 
         if off > allowed:
             yield message("date-not-of-paper", stated=stated, source=name, date=month)
             return
+
+
+def _unlike_days(entry: Entry, stated: str, sources: Mapping[str, Source]) -> Iterator[Message]:
+    """In no month that its own source names a day of: a commit, a news line, a package."""
+    for name, fields in entry.sources.items():
+        if "release_date" not in fields or name not in sources:
+            continue
+        days = DAY.findall(sources[name].note or "")
+        if days and not any(day.startswith(stated[: len("2020-01")]) for day in days):
+            yield message("date-not-of-source", stated=stated, source=name, dates=", ".join(days))
 
 
 def _after_its_tables(

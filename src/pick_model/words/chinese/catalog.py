@@ -152,6 +152,7 @@ CATALOG: dict[str, str] = {
     "before-architecture": "发布于 {stated}，而 {word} 出现于 {date}",
     "date-not-of-name": "发布于 {stated}，而名称写的是 {date}",
     "date-not-of-paper": "发布于 {stated}，而 {source} 是 {date} 的论文",
+    "date-not-of-source": "发布于 {stated}，而 {source} 记载的是 {dates}",
     "after-its-table": "发布于 {stated}，而它在 {source} 中的成绩是 {date} 的",
     "before-family": "发布于 {stated}，远早于 {family} 的其他模型",
     "after-family": "发布于 {stated}，远晚于 {family} 的其他模型",

@@ -160,6 +160,7 @@ CATALOG: dict[str, str] = {
     "before-architecture": "released {stated}, while {word} is of {date}",
     "date-not-of-name": "released {stated}, while its name says {date}",
     "date-not-of-paper": "released {stated}, while {source} is a paper of {date}",
+    "date-not-of-source": "released {stated}, while {source} tells of {dates}",
     "after-its-table": "released {stated}, while its scores in {source} are of {date}",
     "before-family": "released {stated}, long before all others of {family}",
     "after-family": "released {stated}, long after all others of {family}",
