@@ -50,7 +50,7 @@ def with_record(records: CatalogRecords, kind: str, name: str, change: Change) -
     """The catalog with one entry, benchmark, machine or source changed."""
     there = getattr(records, kind)
     [place] = [i for i, placed in enumerate(there) if named(placed) == name]
-    edited = [*there[:place], changed(there[place], change), *there[place + 1 :]]
+    edited: Any = [*there[:place], changed(there[place], change), *there[place + 1 :]]
     return replace(records, **{kind: edited})
 
 

@@ -169,9 +169,34 @@ MISTAKES: list[tuple[str, Plant, str, str]] = [
      "mask2former-swin-tiny-ade-semantic"),
 ]  # fmt: skip
 
+# Kinds that passed unseen when others planted them.
+UNSEEN_BEFORE: list[tuple[str, Plant, str, str]] = [
+    ("the width of the base model on a small sentence encoder",
+     entry("e5-small-v2", embed_dim=768), "ranges", "e5-small-v2"),
+    ("multiply-adds on a CNN of a family that ranges widely",
+     entry("regnety_016.tv2_in1k", forward__flops=1.63e9), "siblings", "regnety_016.tv2_in1k"),
+    ("a date before the corpus",
+     entry("clip-vit-b-32-laion2b-s34b-b79k", release_date="2021-12"), "dates",
+     "clip-vit-b-32-laion2b-s34b-b79k"),
+    ("a licence freer than the family's, of models that are not on the Hub",
+     entry("yolov8n", license="MIT"), "licences", "yolov8n"),
+    ("the neighbours' language",
+     entry("norbert3-base", languages=["sv"]), "siblings", "norbert3-base"),
+    ("a repository of another maker in a family that others train further",
+     entry("deberta-v3-base", hub_repo="google/deberta-v3-base"), "siblings", "deberta-v3-base"),
+    ("accuracy where correlations are told",
+     row("bert-base-uncased", "glue-stsb", "ev-distil", metric="accuracy"), "scores",
+     "bert-base-uncased"),
+    ("a successor without a source",
+     entry("gte-base", superseded_by="gte-base-en-v1.5", sources={
+         "text-mteb": ["n_parameters"]}), "sources", "gte-base"),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(
-    ("plant", "check", "subject"), [m[1:] for m in MISTAKES], ids=[m[0] for m in MISTAKES]
+    ("plant", "check", "subject"),
+    [m[1:] for m in (*MISTAKES, *UNSEEN_BEFORE)],
+    ids=[m[0] for m in (*MISTAKES, *UNSEEN_BEFORE)],
 )
 def test_a_mistake_in_the_shipped_catalog_is_found(
     shipped: CatalogRecords, plant: Plant, check: str, subject: str

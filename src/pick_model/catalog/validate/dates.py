@@ -9,7 +9,7 @@ from datetime import date
 
 from pick_model.catalog.reader import named
 from pick_model.catalog.validate.context import Context
-from pick_model.catalog.validate.firsts import first_months, month_of_arxiv
+from pick_model.catalog.validate.firsts import first_months, first_of_corpus, month_of_arxiv
 from pick_model.documents.catalog import Entry, Source
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -83,11 +83,16 @@ def _out_of_order(context: Context, entry: Entry, stated: str) -> Iterator[Messa
 
 
 def _before_its_parts(entry: Entry, stated: str, firsts: Mapping[str, str]) -> Iterator[Message]:
-    """Before the architecture it is called after, or the chips it was trained on."""
+    """Before the architecture it is called after, its corpora, or the chips it was trained on."""
     text = " ".join((entry.id, entry.family, entry.hub_repo or "", entry.base_model or ""))
     for word in sorted(_words(text) & firsts.keys()):
         if _months(stated, latest=True) < _months(firsts[word]) - EARLY:
             yield message("before-architecture", stated=stated, word=word, date=firsts[word])
+            return
+    for corpus in entry.pretraining.corpora:
+        found = first_of_corpus(corpus.name)
+        if found and _months(stated, latest=True) < _months(found[1]) - EARLY:
+            yield message("before-architecture", stated=stated, word=found[0], date=found[1])
             return
     hardware = (entry.pretraining.hardware or "").lower()
     for chip, first in CHIPS.items():

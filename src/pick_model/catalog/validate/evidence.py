@@ -50,6 +50,8 @@ ROWS_OF_LANGUAGE = 3  # before a model, or a benchmark, is doubted for the langu
 # A fraction divided by 100 once more stands at a hundredth of the others; the lowest that is
 # right in the catalog stands at a thirtieth.
 PERCENT_TWICE = 1 / 50
+# Rows of a benchmark from which on one row alone in its metric is doubted.
+ROWS_OF_A_METRIC = 20
 
 
 def evidence(context: Context) -> int:
@@ -144,6 +146,9 @@ def _all_but_one(
 def scores(context: Context) -> int:
     """Every score is a number that its metric can take and its benchmark's task has."""
     usual = _all_but_one(context, ("benchmark",), "metric")
+    in_metric: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in context.parsed.scores:
+        in_metric[row.cells["benchmark"]][row.cells["metric"]] += 1
     middles = _middles(context)
     for row in context.parsed.scores:
         cells = row.cells
@@ -154,7 +159,7 @@ def scores(context: Context) -> int:
                 row.where, cells["entry"], message("unknown-metric-near", metric=metric, hint=hint)
             )
             continue
-        for doubt in _metric_doubts(context, cells, usual):
+        for doubt in _metric_doubts(context, cells, usual, in_metric):
             context.problem(row.where, cells["entry"], doubt)
         value = _number(cells["score"])
         low, high = bounds(metric)
@@ -186,7 +191,10 @@ def scores(context: Context) -> int:
 
 
 def _metric_doubts(
-    context: Context, cells: dict[str, str], usual: dict[tuple[str, ...], str]
+    context: Context,
+    cells: dict[str, str],
+    usual: dict[tuple[str, ...], str],
+    in_metric: dict[str, Counter[str]],
 ) -> Iterator[Message]:
     metric, benchmark = cells["metric"], context.benchmarks.get(cells["benchmark"])
     if benchmark is not None:
@@ -194,7 +202,9 @@ def _metric_doubts(
         allowed = {task.metric, *task.metrics, *REPORTED.get(benchmark.task, ())}
         if metric not in allowed:
             yield message("task-not-measured-by", task=benchmark.task, metric=metric)
-    if metric != usual.get((cells["benchmark"],), metric):
+    beside = in_metric[cells["benchmark"]]
+    alone = beside[metric] == 1 and beside.total() >= ROWS_OF_A_METRIC
+    if alone or metric != usual.get((cells["benchmark"],), metric):
         yield message("only-row-in-metric", benchmark=cells["benchmark"], metric=metric)
 
 

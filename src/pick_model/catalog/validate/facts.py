@@ -67,6 +67,8 @@ MACHINE_RANGES: dict[str, tuple[float, float]] = {
 FORWARD_UNITS = {"text": "tokens", "image": "image_size", "audio": "seconds"}
 # Kinds whose features are the last layer's, as wide as the stack; others project them.
 ONE_WIDTH = frozenset({"encoder", "decoder", "encoder-decoder", "vit", "speech-encoder"})
+# So are those of most encoders of sentences: six of ours have a layer of another width on top.
+MOSTLY_ONE_WIDTH = frozenset({"sentence-encoder"})
 FEWEST = 1e5  # parameters of a network; the smallest of the catalog has 1.3 million
 # A transformer's own FLOPs over its layers', which leave out patches, heads and norms: a
 # figure in multiply-adds would stand at half. Measured on this catalog: 0.97 to 1.10.
@@ -179,7 +181,8 @@ def _parts(entry: Entry) -> Iterator[tuple[Message, tuple[str, ...]]]:
     rows = shape.n_positions if entry.modality == "text" else None  # elsewhere of patches
     if entry.max_tokens and rows and entry.max_tokens > rows:
         yield message("tokens-exceed-positions", n=rows), ("max_tokens",)
-    if entry.embed_dim and width and entry.embed_dim != width and entry.kind in ONE_WIDTH:
+    one_width = ONE_WIDTH | MOSTLY_ONE_WIDTH if entry.modality == "text" else ONE_WIDTH
+    if entry.embed_dim and width and entry.embed_dim != width and entry.kind in one_width:
         yield message("embedding-not-width", width=width), ("embed_dim",)
     width = shape.embedding_size or shape.hidden_size
     if entry.n_embedding_parameters and width and shape.vocab_size and entry.modality == "text":

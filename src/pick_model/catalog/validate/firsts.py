@@ -1,10 +1,12 @@
-"""When architectures were first public: nothing that is built of one is older.
+"""When architectures and corpora were first public: nothing that is made of one is older.
 
 Each is the arXiv identifier of the paper that describes it, whose first four digits are year
 and month; where there is no paper, the month of the first release and where it is told.
 """
 
 from __future__ import annotations
+
+import re
 
 # A word of an id, an alias or a family -> where it was first described.
 FIRST: dict[str, str] = {
@@ -157,6 +159,55 @@ FIRST: dict[str, str] = {
     "yolos": "2106.00666",
     "yolov8": "2023-01",  # Ultralytics' release 8.0.0
 }
+
+# The same of corpora: words that a corpus is called by, in their order -> the paper on it.
+CORPORA: dict[str, str] = {
+    "c4": "1910.10683",
+    "cc 100": "1911.02116",
+    "cc100": "1911.02116",
+    "cc12m": "2102.08981",
+    "cityscapes": "1604.01685",
+    "coco": "1405.0312",
+    "common voice": "1912.06670",
+    "culturax": "2309.09400",
+    "datacomp": "2304.14108",
+    "dclm": "2406.11794",
+    "dfn": "2309.17425",
+    "dolma": "2402.00159",
+    "fineweb": "2406.17557",
+    "gigaspeech": "2106.06909",
+    "imagenet": "2009-06",  # CVPR 2009
+    "kinetics 400": "1705.06950",
+    "laion 2b": "2210.08402",
+    "laion 400m": "2111.02114",
+    "laion 5b": "2210.08402",
+    "libri light": "1912.07875",
+    "lvd 142m": "2304.07193",
+    "lvd 1689m": "2508.10104",
+    "mc4": "2010.11934",
+    "metaclip": "2309.16671",
+    "ms marco": "1611.09268",
+    "multilingual librispeech": "2012.03411",
+    "refinedweb": "2306.01116",
+    "roots": "2022-03",  # when BLOOM's training began; its paper is of a year later
+    "sa 1b": "2304.02643",
+    "slimpajama": "2309.10818",
+    "the pile": "2101.00027",
+    "the stack": "2211.15533",
+    "voxpopuli": "2101.00390",
+    "webli": "2209.06794",
+}
+
+
+def first_of_corpus(name: str) -> tuple[str, str] | None:
+    """The latest of the corpora in a name, and its first month; None where none is known."""
+    words = f" {' '.join(re.findall(r'[a-z0-9]+', name.lower()))} "
+    found = [
+        (month_of_arxiv(told) or told, known)
+        for known, told in CORPORA.items()
+        if f" {known} " in words
+    ]
+    return max(found)[::-1] if found else None
 
 
 def first_months() -> dict[str, str]:

@@ -205,7 +205,7 @@ def _freer(license: str, other: str) -> bool:
 
 
 def _licences_of_kin(context: Context, entry: Entry) -> set[str]:
-    """The licences of others of a family and owner, if there are three or more such."""
+    """The licences of others of a family and owner, or of none on the Hub, if three or more."""
     owner = (entry.hub_repo or "").partition("/")[0]
     found = [
         other.license
@@ -213,9 +213,9 @@ def _licences_of_kin(context: Context, entry: Entry) -> set[str]:
         if other.family == entry.family
         and other.license is not None
         and other.id != entry.id
-        and (other.hub_repo or "").startswith(owner + "/")
+        and (other.hub_repo or "").partition("/")[0] == owner
     ]
-    return set(found) if owner and len(found) >= KIN else set()
+    return set(found) if len(found) >= KIN else set()
 
 
 def tasks(context: Context) -> int:

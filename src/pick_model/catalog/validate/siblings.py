@@ -44,6 +44,7 @@ def siblings(context: Context) -> int:
         looked += 1
         for told, field in (
             *_length(entry, _others(families[entry.family, entry.kind, owner(entry)], entry)),
+            *_languages(entry, _others(families[entry.family, entry.kind, owner(entry)], entry)),
             *_density(entry, _others(shapes[entry.family, entry.kind], entry)),
             *_one_architecture(entry, _others(shapes[entry.family, entry.kind], entry)),
             *_rate(entry, _others(kinds[entry.kind, entry.modality], entry)),
@@ -83,14 +84,44 @@ def _length(entry: Entry, others: list[Entry]) -> Iterator[tuple[Message, str]]:
         yield message("length-unlike-family", own=own, usual=max(lengths)), "max_tokens"
 
 
+def _languages(entry: Entry, others: list[Entry]) -> Iterator[tuple[Message, str]]:
+    """Of none of the languages that all others of its family and owner have."""
+    theirs = [set(other.languages) for other in others if other.languages]
+    if not owner(entry) or not entry.languages or len(theirs) < KIN:
+        return
+    shared = set.intersection(*theirs)
+    if shared and shared.isdisjoint(entry.languages):
+        own, usual = tuple(sorted(entry.languages)), tuple(sorted(shared))
+        yield message("languages-unlike-family", own=own, usual=usual), "languages"
+
+
 def _density(entry: Entry, others: list[Entry]) -> Iterator[tuple[Message, str]]:
     own = density(entry)
     theirs = [found for other in others if (found := density(other)) is not None]
     if own is None or len(theirs) < KIN:
         return
-    if own > max(theirs) * DENSITY or own * DENSITY < min(theirs):
-        nearest = min(theirs, key=lambda one: abs(log(one / own)))
-        yield message("flops-unlike-family", times=own / nearest), "forward.flops"
+    beside = _beside(entry, others)
+    for some in (theirs, beside if len(beside) == KIN else theirs):
+        if own > max(some) * DENSITY or own * DENSITY < min(some):
+            nearest = min(some, key=lambda one: abs(log(one / own)))
+            yield message("flops-unlike-family", times=own / nearest), "forward.flops"
+            return
+
+
+def _beside(entry: Entry, others: list[Entry]) -> list[float]:
+    """The densities of the next smaller and the next larger of a family, at the same input."""
+    size = entry.forward.image_size if entry.forward else None
+    alike = [
+        (other.n_parameters or 0, found)
+        for other in others
+        if other.forward
+        and other.forward.image_size == size
+        and (found := density(other)) is not None
+    ]
+    own = entry.n_parameters or 0
+    smaller = sorted(one for one in alike if one[0] <= own)
+    larger = sorted(one for one in alike if one[0] > own)
+    return [found for _, found in (*smaller[-1:], *larger[:1])]
 
 
 def density(entry: Entry) -> float | None:
@@ -168,13 +199,21 @@ def _odd_task(
 def _odd_owner(
     entry: Entry, others: list[Entry], context: Context
 ) -> Iterator[tuple[Message, str]]:
-    """Of another owner than three or more others. An organisation's own model always is."""
-    owners = {owner(other) for other in others} - {""}
-    known = sum(bool(owner(other)) for other in others)
-    if not context.parsed.overlay and known >= MANY and len(owners) == 1:
-        usual = owners.pop()
-        if owner(entry) not in ("", usual):
-            yield message("owner-unlike-family", owner=owner(entry), usual=usual), "hub_repo"
+    """Of another owner than three or more others. An organisation's own model always is.
+
+    Whoever trains a model further publishes it under a name of theirs: a model without a base is
+    held against those without one too.
+    """
+    if context.parsed.overlay:
+        return
+    first = [] if entry.base_model else [other for other in others if not other.base_model]
+    for some in (others, first):
+        owners = {owner(other) for other in some} - {""}
+        if sum(bool(owner(other)) for other in some) >= MANY and len(owners) == 1:
+            usual = owners.pop()
+            if owner(entry) not in ("", usual):
+                yield message("owner-unlike-family", owner=owner(entry), usual=usual), "hub_repo"
+                return
 
 
 def _two_inputs(entry: Entry) -> Iterator[tuple[Message, str]]:

@@ -113,6 +113,7 @@ CATALOG: dict[str, str] = {
     "learnt-otherwise": "语言是 {languages}，而它的语料库名为 {learnt}",
     "domain-of-nothing": "领域是 {domain}，而名称、备注、语料库和基座模型都没有提到",
     "owner-unlike-family": "所有者是 {owner}，而同一家族的其他模型都属于 {usual}",
+    "languages-unlike-family": "语言是 {own}，而同一家族、同一所有者的其他模型都支持 {usual}",
     "pixels-not-of-cost": "image_size 为 {own}，而 forward 是按 {cost} 给出的",
     "repository-of-another": "hub_repo {hub_repo} 像是另一个模型的名称",
     "owner-spelt-otherwise": "owner {owner} 与 {other} 只差一点，后者在这里有许多模型",

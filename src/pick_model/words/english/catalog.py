@@ -119,6 +119,7 @@ CATALOG: dict[str, str] = {
     "learnt-otherwise": "languages {languages}, while its corpora are called {learnt}",
     "domain-of-nothing": "domain {domain}, of which neither name, notes, corpora nor base tell",
     "owner-unlike-family": "is of {owner}, all others of its family of {usual}",
+    "languages-unlike-family": "languages {own}, all others of its family and owner know {usual}",
     "pixels-not-of-cost": "image_size {own}, while forward is told for {cost}",
     "repository-of-another": "hub_repo {hub_repo} is called like another model",
     "owner-spelt-otherwise": "owner {owner} is nearly {other}, who has many models here",
