@@ -81,7 +81,7 @@ def _mapping(of: type[Record]) -> Any:
         elif one.default_factory is not NODEFAULT:
             told = Field(default_factory=one.default_factory)
             keys[one.name] = NotRequired[Annotated[one.type, told]]
-    name: Any = of.__name__
-    found: Any = TypedDict(name, keys)  # type: ignore[misc]
+    make: Any = TypedDict
+    found = make(of.__name__, keys)
     found.__module__, found.__doc__, found.__pydantic_config__ = of.__module__, of.__doc__, CONFIG
     return found
