@@ -54,8 +54,12 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
     ) -> CoreSchema:
         from pydantic_core import core_schema
 
+        spelling = {one.name: spelled(one.name, one.type) for one in fields(cls)}
+
         def keys_of(value: Any) -> Any:
-            return asdict(value) if isinstance(value, cls) else value
+            if not isinstance(value, cls):
+                return value
+            return {spelling[name]: inside for name, inside in asdict(value).items()}
 
         def made(values: dict[str, Any]) -> Record:
             return cls(**values)
@@ -66,6 +70,12 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
             lambda one, write: write(asdict(one)), schema=inner
         )
         return core_schema.no_info_after_validator_function(made, checked, serialization=written)
+
+
+def spelled(name: str, annotation: Any) -> str:
+    """How a document spells a field: some keys are no names in Python."""
+    aliases = (getattr(one, "alias", None) for one in getattr(annotation, "__metadata__", ()))
+    return next((alias for alias in aliases if alias), name)
 
 
 @cache

@@ -19,6 +19,7 @@ from pick_model.documents.base import Record, adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
+from pick_model.record import spelled
 from pick_model.words.english import SENTENCES
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -253,14 +254,8 @@ def keys_at(document: type[Any], path: Path_) -> list[str]:
     if current is None:
         return []
     return [
-        _spelled(name, hint) for name, hint in get_type_hints(current, include_extras=True).items()
+        spelled(name, hint) for name, hint in get_type_hints(current, include_extras=True).items()
     ]
-
-
-def _spelled(name: str, annotation: Any) -> str:
-    """How a document spells a field: some keys are no names in Python."""
-    aliases = (getattr(one, "alias", None) for one in getattr(annotation, "__metadata__", ()))
-    return next((alias for alias in aliases if alias), name)
 
 
 def _record_in(annotation: Any) -> Any:
