@@ -251,7 +251,7 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
     """
     label = _label(placed.raw, placed.path)
     found = error.errors(include_url=False)
-    for one in sorted(found, key=lambda one: one["type"] not in UNKNOWN_KEY):
+    for one in sorted(found, key=lambda one: one["type"] != UNKNOWN_KEY):
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])
         fault = schema_error(alone, placed.parsed, kind, placed.path)

@@ -159,9 +159,7 @@ def parse_yaml(text: str, file: str) -> Parsed:
     return Parsed(builder.root, builder.lines, file)
 
 
-# pydantic's names for it in models and mappings, and in dataclasses.
-UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
-MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
+UNKNOWN_KEY, MISSING = "extra_forbidden", "missing"  # as pydantic calls them
 
 
 def check(parsed: Parsed, document: type[D]) -> D:
@@ -187,15 +185,15 @@ def schema_error(
 ) -> SchemaError:
     """One line for a failed validation: the first problem, where it is, the nearest key."""
     problems = error.errors(include_url=False)
-    first = next((p for p in problems if p["type"] in UNKNOWN_KEY), problems[0])
-    path = _written(first["loc"], first["type"] in MISSING, parsed.at(prefix))
+    first = next((p for p in problems if p["type"] == UNKNOWN_KEY), problems[0])
+    path = _written(first["loc"], first["type"] == MISSING, parsed.at(prefix))
     where = parsed.location((*prefix, *path))
     shown = ".".join(str(part) for part in path)
     hint = None
-    if first["type"] in UNKNOWN_KEY:
+    if first["type"] == UNKNOWN_KEY:
         told = message("unknown-key", key=shown)
         hint = did_you_mean(str(path[-1]), keys_at(document, first["loc"][:-1]))
-    elif first["type"] in MISSING:
+    elif first["type"] == MISSING:
         told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
         wrong: WrongValue = first["ctx"]["error"]
