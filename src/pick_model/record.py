@@ -54,12 +54,10 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
     ) -> CoreSchema:
         from pydantic_core import core_schema
 
-        spelling = {one.name: spelled(one.name, one.type) for one in fields(cls)}
-
         def keys_of(value: Any) -> Any:
             if not isinstance(value, cls):
                 return value
-            return {spelling[name]: inside for name, inside in asdict(value).items()}
+            return {spelled(one.name, one.type): getattr(value, one.name) for one in fields(cls)}
 
         def made(values: dict[str, Any]) -> Record:
             return cls(**values)
