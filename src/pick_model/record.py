@@ -39,7 +39,7 @@ class _ByKeyword(StructMeta):
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-class Record(Struct, metaclass=_ByKeyword, frozen=True):
+class FrozenRecord(Struct, metaclass=_ByKeyword, frozen=True):
     """What documents are made of: checked by pydantic when one is read, unchecked when it is
     built in the program.
 
@@ -50,7 +50,7 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: type[Record], handler: GetCoreSchemaHandler
+        cls, source: type[FrozenRecord], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         from pydantic_core import core_schema
 
@@ -59,7 +59,7 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
                 return value
             return {spelled(one.name, one.type): getattr(value, one.name) for one in fields(cls)}
 
-        def made(values: dict[str, Any]) -> Record:
+        def made(values: dict[str, Any]) -> FrozenRecord:
             return cls(**values)
 
         inner = handler.generate_schema(_mapping(cls))
@@ -77,7 +77,7 @@ def spelled(name: str, annotation: Any) -> str:
 
 
 @cache
-def _mapping(of: type[Record]) -> Any:
+def _mapping(of: type[FrozenRecord]) -> Any:
     """The mapping that a document has for a record, as pydantic reads types."""
     from pydantic import Field
 

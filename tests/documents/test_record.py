@@ -14,19 +14,19 @@ from pick_model.documents.base import Amount, Count, adapter, from_plain, to_jso
 from pick_model.documents.checked import Document
 from pick_model.errors import WrongValue
 from pick_model.interval import Interval
-from pick_model.record import Record, field, replace
+from pick_model.record import FrozenRecord, field, replace
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-class Part(Record):
+class Part(FrozenRecord):
     """One of several."""
 
     n: Count
     share: Amount = 0.5
 
 
-class Whole(Record):
+class Whole(FrozenRecord):
     """What is made of parts."""
 
     name: Annotated[str, Field(min_length=1)]

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pick_model.documents.base import Record, adapter
+from pick_model.documents.base import FrozenRecord, adapter
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source
 from pick_model.documents.catalog_files import Ban, Correction, SourceName
 from pick_model.documents.hardware import Machine
@@ -34,7 +34,7 @@ from pick_model.words.say import message
 EXCEPTIONS_FILE = "exceptions.yaml"
 
 
-class ArguedFinding(Record):
+class ArguedFinding(FrozenRecord):
     """A finding that is right as it stands, and why."""
 
     check: str

@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pick_model.documents.base import Record, adapter
+from pick_model.documents.base import FrozenRecord, adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
@@ -258,7 +258,7 @@ def keys_at(document: type[Any], path: Path_) -> list[str]:
 
 def _record_in(annotation: Any) -> Any:
     """The document class in an annotation such as `tuple[Entry, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, Record)):
+    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, FrozenRecord)):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
         found = _record_in(argument)
