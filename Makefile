@@ -11,9 +11,9 @@ develop:  ## a virtual environment with everything in it
 lint:  ## formatting, lint and types
 	$(PYTHON) -m ruff format --check . && $(PYTHON) -m ruff check . && $(PYTHON) -m mypy
 test:  ## all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n auto --dist worksteal
 test-newest:  ## all tests with the newest release of every dependency but torch
-	python3 -m venv --clear .venv-newest && .venv-newest/bin/pip install -q "$(TORCH)" -e ".[dev]" && .venv-newest/bin/python -m pytest
+	python3 -m venv --clear .venv-newest && .venv-newest/bin/pip install -q "$(TORCH)" -e ".[dev]" && .venv-newest/bin/python -m pytest -n auto --dist worksteal
 constraints:  ## renew constraints.txt: the newest release of everything the tests need, for every Python we support
 	echo "$(TORCH)" > .torch-pin.txt
 	$(PYTHON) -m pip install -q uv && $(PYTHON) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from pick_model.catalog.catalog import Catalog
 from pick_model.words.reader import speak
 
 ROOT = Path(__file__).parents[1]
+
+# Each worker has a core; a network that takes them all would slow the others down.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+# In the background a shell has Ctrl-C ignored, which the programs that tests start and interrupt
+# would inherit.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test measures time, and CI tries the same examples every time; elsewhere they vary.
 settings.register_profile("here", deadline=None)

@@ -39,7 +39,7 @@ class _ByKeyword(StructMeta):
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-class Record(Struct, metaclass=_ByKeyword, frozen=True):
+class FrozenRecord(Struct, metaclass=_ByKeyword, frozen=True):
     """What documents are made of: checked by pydantic when one is read, unchecked when it is
     built in the program.
 
@@ -50,14 +50,16 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: type[Record], handler: GetCoreSchemaHandler
+        cls, source: type[FrozenRecord], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         from pydantic_core import core_schema
 
         def keys_of(value: Any) -> Any:
-            return asdict(value) if isinstance(value, cls) else value
+            if not isinstance(value, cls):
+                return value
+            return {spelled(one.name, one.type): getattr(value, one.name) for one in fields(cls)}
 
-        def made(values: dict[str, Any]) -> Record:
+        def made(values: dict[str, Any]) -> FrozenRecord:
             return cls(**values)
 
         inner = handler.generate_schema(_mapping(cls))
@@ -68,8 +70,14 @@ class Record(Struct, metaclass=_ByKeyword, frozen=True):
         return core_schema.no_info_after_validator_function(made, checked, serialization=written)
 
 
+def spelled(name: str, annotation: Any) -> str:
+    """How a document spells a field: some keys are no names in Python."""
+    aliases = (getattr(one, "alias", None) for one in getattr(annotation, "__metadata__", ()))
+    return next((alias for alias in aliases if alias), name)
+
+
 @cache
-def _mapping(of: type[Record]) -> Any:
+def _mapping(of: type[FrozenRecord]) -> Any:
     """The mapping that a document has for a record, as pydantic reads types."""
     from pydantic import Field
 
@@ -81,7 +89,7 @@ def _mapping(of: type[Record]) -> Any:
         elif one.default_factory is not NODEFAULT:
             told = Field(default_factory=one.default_factory)
             keys[one.name] = NotRequired[Annotated[one.type, told]]
-    name: Any = of.__name__
-    found: Any = TypedDict(name, keys)  # type: ignore[misc]
+    make: Any = TypedDict
+    found = make(of.__name__, keys)
     found.__module__, found.__doc__, found.__pydantic_config__ = of.__module__, of.__doc__, CONFIG
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pick_model.cli import schema
-from pick_model.documents.base import Record
+from pick_model.documents.base import FrozenRecord
 from tests.fields import SCHEMAS, fields, recorded
 
 
@@ -18,11 +18,11 @@ def test_fields_are_added_and_never_renamed_nor_of_fewer_types(document: str) ->
     assert not before - fields(document)
 
 
-class Inner(Record):
+class Inner(FrozenRecord):
     low: float
 
 
-class Outer(Record):
+class Outer(FrozenRecord):
     names: tuple[str, ...]
     inner: dict[str, Inner]
     again: Outer | None

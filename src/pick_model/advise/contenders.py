@@ -7,7 +7,6 @@ without one needs all of them, and the values of those that stand behind it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model.advise.constraints import check_costs, check_facts, doubtful
@@ -17,6 +16,7 @@ from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints
+from pick_model.record import replace
 
 if TYPE_CHECKING:
     from pick_model.belief.observations import Measured

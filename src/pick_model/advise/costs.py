@@ -109,7 +109,7 @@ def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> Esti
         attention=attention_of(entry, setup.attention),
         checkpointing=setup.checkpointing,
         n_rows=profile.n_rows,
-        epochs=profile.epochs,
+        epochs=float(profile.epochs),
     )
 
 

@@ -27,8 +27,10 @@ def fallen(standings: dict[int, list[float]], spreads: dict[int, float], seed: i
     standings: draws by model; spreads: of those whose runs may fail, in standard scores.
     """
     choose = Random(seed).choices  # noqa: S311 - draws, not secrets
+    places = range(min(map(len, standings.values()), default=0))
+    n = round(RATE * len(places))
+    quantiles = [log((k + 0.5) / n) for k in range(n)]  # of the depth, one a fall
     for i, spread in spreads.items():
-        draws = standings[i]
-        n = round(RATE * len(draws))
-        for k, t in enumerate(choose(range(len(draws)), k=n)):
-            draws[t] += spread * DEPTH * log((k + 0.5) / n)  # a quantile of the depth each
+        draws, deep = standings[i], spread * DEPTH
+        for t, quantile in zip(choose(places, k=n), quantiles, strict=True):
+            draws[t] += deep * quantile

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.level import Place
@@ -69,10 +71,7 @@ def _fit(path: Path) -> Fit:
         scales=_scales(content["scales"]),
         by_entry=content["standings"],
         benchmark_ids=content["benchmarks"],
-        kinds=[
-            BenchmarkKind(task, modality, domain, tuple(languages))
-            for task, modality, domain, languages in content["kinds"]
-        ],
+        kinds=msgspec.convert(content["kinds"], list[BenchmarkKind]),
         kind_of=content["kind_of"],
         protocols=content["protocols"],
         sources=content["sources"],
@@ -108,7 +107,7 @@ def _scales(packed: Sequence[Any]) -> dict[tuple[str, str], Shipped]:
             FactsRegression(*line),
             Variances(*variances),
             families,
-            {entry: Residual(*one) for entry, one in residuals.items()},
+            msgspec.convert(residuals, dict[str, Residual]),
             links,
         )
         for world, name, line, variances, families, residuals, links in packed

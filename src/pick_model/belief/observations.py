@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import NormalDist
 from typing import NamedTuple
 
 from pick_model.belief.expected import Z90
@@ -24,7 +23,6 @@ from pick_model.interval import Interval
 # Two runs of one fine-tune differ: .07 on the logit scale is the median standard deviation over
 # seeds (IBM/model-recycling, 6 models, 27 tasks, 16 to 20 runs each).
 RUN_SD = 0.07
-NORMAL = NormalDist()
 LEAST_SCREENED = 3  # models of which a measure says anything: two tell their own spread alone
 
 
@@ -139,12 +137,14 @@ def normal_scores(values: Sequence[float]) -> list[float]:
 
     Measures have no unit, and one hopeless model must not bring all others together.
     """
-    order = sorted(values)
+    from statistics import NormalDist  # which few rankings need, and which takes its time
+
+    normal, order = NormalDist(), sorted(values)
     n = len(order)
     at = {}
     for value in set(values):
         rank = order.index(value) + (order.count(value) + 1) / 2  # the middle one of equals
-        at[value] = NORMAL.inv_cdf((rank - 0.375) / (n + 0.25))  # Blom 1958
+        at[value] = normal.inv_cdf((rank - 0.375) / (n + 0.25))  # Blom 1958
     found = [at[value] for value in values]
     spread = (sum(one * one for one in found) / n) ** 0.5
     return [one / spread for one in found]

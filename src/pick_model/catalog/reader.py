@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pick_model.documents.base import Record, adapter
+from pick_model.documents.base import FrozenRecord, adapter
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source
 from pick_model.documents.catalog_files import Ban, Correction, SourceName
 from pick_model.documents.hardware import Machine
@@ -34,7 +34,7 @@ from pick_model.words.say import message
 EXCEPTIONS_FILE = "exceptions.yaml"
 
 
-class ArguedFinding(Record):
+class ArguedFinding(FrozenRecord):
     """A finding that is right as it stands, and why."""
 
     check: str
@@ -251,7 +251,7 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
     """
     label = _label(placed.raw, placed.path)
     found = error.errors(include_url=False)
-    for one in sorted(found, key=lambda one: one["type"] not in UNKNOWN_KEY):
+    for one in sorted(found, key=lambda one: one["type"] != UNKNOWN_KEY):
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])
         fault = schema_error(alone, placed.parsed, kind, placed.path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Figure, Record
+from pick_model.documents.base import Figure, FrozenRecord
 from pick_model.documents.names import Basis
 from pick_model.documents.report import Candidate, Estimate, Rejected, TaskSummary
 from pick_model.words.message import Message
 
 
-class Fact(Record):
+class Fact(FrozenRecord):
     """One fact of the catalog with where it is from."""
 
     field: str
@@ -29,7 +29,7 @@ class ValueAccount(Figure):
     reads_message: Message
 
 
-class EvidenceAccount(Record):
+class EvidenceAccount(FrozenRecord):
     """One published score, where it stands, and what its benchmark weighed."""
 
     benchmark: str
@@ -44,7 +44,7 @@ class EvidenceAccount(Record):
     source: str
 
 
-class LeakedScore(Record):
+class LeakedScore(FrozenRecord):
     """A published score that does not count: the model saw the benchmark's training data."""
 
     benchmark: str
@@ -55,7 +55,7 @@ class LeakedScore(Record):
     seen_by: str  # the model, or the base model that saw it
 
 
-class Move(Record):
+class Move(FrozenRecord):
     """What one score measured on the task did to what is expected of a model."""
 
     model: str  # the one that was measured
@@ -67,7 +67,7 @@ class Move(Record):
     after: Figure
 
 
-class Explanation(Record):
+class Explanation(FrozenRecord):
     """One model's whole account for one task."""
 
     schema_version: Literal[1] = 1
@@ -89,7 +89,7 @@ class Explanation(Record):
     to_win_messages: tuple[Message, ...]  # the same, in the same order
 
 
-class Comparison(Record):
+class Comparison(FrozenRecord):
     """Models side by side on one task."""
 
     schema_version: Literal[1] = 1

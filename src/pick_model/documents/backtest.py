@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Ends, Record
+from pick_model.documents.base import Ends, FrozenRecord
 from pick_model.words.message import Message
 
 Hide = Literal["source", "dataset", "family"]
 
 
-class Agreement(Record):
+class Agreement(FrozenRecord):
     """How well one way of ranking agrees with what was measured.
 
     Regrets are points lost against the best model, 0 or more; only bounded metrics have them,
@@ -25,7 +25,7 @@ class Agreement(Record):
     regret10: float | None
 
 
-class BenchmarkResult(Record):
+class BenchmarkResult(FrozenRecord):
     """One hidden benchmark."""
 
     benchmark: str
@@ -45,7 +45,7 @@ class BenchmarkResult(Record):
     baselines: dict[str, Agreement]
 
 
-class Apart(Record):
+class Apart(FrozenRecord):
     """A gain without the one data set that makes most of its regret."""
 
     dataset: str
@@ -55,7 +55,7 @@ class Apart(Record):
     regret1_interval: Ends | None
 
 
-class Gain(Record):
+class Gain(FrozenRecord):
     """Expected standing against a baseline, benchmark by benchmark."""
 
     baseline: str
@@ -66,7 +66,7 @@ class Gain(Record):
     without: Apart | None  # None: no data set adds to a gain in regret
 
 
-class Summary(Record):
+class Summary(FrozenRecord):
     """Means over tables or over data sets, each counted once."""
 
     n_benchmarks: int
@@ -85,7 +85,7 @@ class Summary(Record):
     gains: tuple[Gain, ...]
 
 
-class TableResult(Record):
+class TableResult(FrozenRecord):
     """The benchmarks of one source, or of one file."""
 
     table: str
@@ -95,7 +95,7 @@ class TableResult(Record):
     mean: Summary
 
 
-class SizeClass(Record):
+class SizeClass(FrozenRecord):
     """Benchmarks with so many models, each data set counted once.
 
     A regret among five models and one among a hundred are two quantities, so they are shown
@@ -107,7 +107,7 @@ class SizeClass(Record):
     mean: Summary
 
 
-class ReliabilityBin(Record):
+class ReliabilityBin(FrozenRecord):
     """Cases that were predicted alike."""
 
     n: int
@@ -117,7 +117,7 @@ class ReliabilityBin(Record):
     enough: bool  # whether there are enough cases to judge it
 
 
-class Shortlist(Record):
+class Shortlist(FrozenRecord):
     """Whether the shortlist that holds the best with 90 % held it."""
 
     predicted: float  # mean probability that it holds the best, 0.9 or more
@@ -126,7 +126,7 @@ class Shortlist(Record):
     share: float  # its mean share of the models
 
 
-class PointIntervals(Record):
+class PointIntervals(FrozenRecord):
     """Scores in points of the metric, expected once the score of one model is known."""
 
     n: int
@@ -136,7 +136,7 @@ class PointIntervals(Record):
     error: float  # mean absolute error of the expected score
 
 
-class Reliability(Record):
+class Reliability(FrozenRecord):
     """Whether what is said of a choice between the models of a hidden benchmark comes true.
 
     Each data set of a table counts once, and of a large table every so manieth.
@@ -153,7 +153,7 @@ class Reliability(Record):
     finalists_share: float | None = None  # their mean share of the models
 
 
-class Beside(Record):
+class Beside(FrozenRecord):
     """The same with less hidden: an upper bound, where the headline is a lower one."""
 
     hide: Hide
@@ -161,7 +161,7 @@ class Beside(Record):
     by_dataset: Summary
 
 
-class Ceiling(Record):
+class Ceiling(FrozenRecord):
     """Agreement of single runs with the mean of the other runs: what noise allows."""
 
     n_benchmarks: int
@@ -170,7 +170,7 @@ class Ceiling(Record):
     pearson: float
 
 
-class Backtest(Record):
+class Backtest(FrozenRecord):
     """The report of `backtest`."""
 
     schema_version: Literal[1] = 1

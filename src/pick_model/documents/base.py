@@ -9,7 +9,7 @@ import msgspec
 from pydantic import Field, TypeAdapter
 
 from pick_model.escape import in_json
-from pick_model.record import Record as Record
+from pick_model.record import FrozenRecord as FrozenRecord
 
 SCHEMA_VERSION = 1
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def adapter(document: type[T]) -> TypeAdapter[T]:
 
 def to_json(document: Any) -> str:
     """A document as indented JSON."""
-    if isinstance(document, Record):
+    if isinstance(document, FrozenRecord):
         text = msgspec.json.format(msgspec.json.encode(document), indent=2)
     else:
         text = adapter(type(document)).dump_json(document, indent=2)
@@ -60,7 +60,7 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 Ends = tuple[float, float]  # low and high of the 90 % interval of a score that stands beside it
 
 
-class Figure(Record):
+class Figure(FrozenRecord):
     """A figure that is not certain: a value and the ends of its 90 % interval."""
 
     value: float

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Amount, Count, PositiveCount, Record
+from pick_model.documents.base import Amount, Count, FrozenRecord, PositiveCount
 from pick_model.documents.base import Text as AnyText
 from pick_model.documents.names import (
     Basis,
@@ -42,7 +42,7 @@ HubRepo = Annotated[
 ]
 
 
-class Shape(Record):
+class Shape(FrozenRecord):
     """The dimensions a parameter count and a FLOP count follow from."""
 
     n_layers: PositiveCount | None = None  # encoder layers (decoder layers for a decoder)
@@ -61,7 +61,7 @@ class Shape(Record):
     patch_size: PositiveCount | None = None
 
 
-class Forward(Record):
+class Forward(FrozenRecord):
     """A published cost of one forward pass of one item, and the input it holds for."""
 
     flops: Amount | None = None  # FLOPs, not multiply-adds
@@ -71,7 +71,7 @@ class Forward(Record):
     seconds: Amount | None = None
 
 
-class Corpus(Record):
+class Corpus(FrozenRecord):
     """One body of pretraining data."""
 
     name: AnyText  # as the card spells it, whatever is in it
@@ -83,7 +83,7 @@ class Corpus(Record):
             raise WrongValue(message("come-together", one="size", other="unit"))
 
 
-class Pretraining(Record):
+class Pretraining(FrozenRecord):
     """What the model learnt from in its own, last stage, and at what cost.
 
     What a base model learnt before stands in the base model's entry.
@@ -106,7 +106,7 @@ class Pretraining(Record):
             raise WrongValue(message("come-together", one="data_seen", other="data_seen_unit"))
 
 
-class Entry(Record):
+class Entry(FrozenRecord):
     """One pretrained model (or, with `pretrained: false`, one architecture)."""
 
     id: EntryId
@@ -165,7 +165,7 @@ class Entry(Record):
         return (self.license, self.base_license) if self.adapter else (self.license,)
 
 
-class Source(Record):
+class Source(FrozenRecord):
     """Where facts come from."""
 
     title: Text
@@ -176,7 +176,7 @@ class Source(Record):
     note: Text | None = None
 
 
-class Benchmark(Record):
+class Benchmark(FrozenRecord):
     """What a benchmark of the evidence tables is."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Record, Text
+from pick_model.documents.base import FrozenRecord, Text
 from pick_model.documents.catalog import Benchmark, Entry, Source
 from pick_model.documents.hardware import Machine
 
 
-class Correction(Record):
+class Correction(FrozenRecord):
     """An overlay's change to single fields of an entry, with the overlay's own source."""
 
     id: Text
@@ -19,14 +19,14 @@ class Correction(Record):
     source: Text
 
 
-class Ban(Record):
+class Ban(FrozenRecord):
     """An overlay's removal of an entry."""
 
     id: Text
     reason: Text
 
 
-class CatalogFile(Record):
+class CatalogFile(FrozenRecord):
     """One YAML file of the catalog, or of an overlay."""
 
     schema_version: Literal[1] = 1
@@ -38,21 +38,21 @@ class CatalogFile(Record):
 SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
 
-class SourceFile(Record):
+class SourceFile(FrozenRecord):
     """One YAML file of `catalogs/sources/`."""
 
     schema_version: Literal[1] = 1
     sources: dict[SourceName, Source]
 
 
-class BenchmarkFile(Record):
+class BenchmarkFile(FrozenRecord):
     """`catalogs/benchmarks.yaml`."""
 
     schema_version: Literal[1] = 1
     benchmarks: tuple[Benchmark, ...]
 
 
-class HardwareFile(Record):
+class HardwareFile(FrozenRecord):
     """`catalogs/hardware.yaml`."""
 
     schema_version: Literal[1] = 1

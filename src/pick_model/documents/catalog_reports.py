@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Record
+from pick_model.documents.base import FrozenRecord
 from pick_model.documents.names import Basis
 from pick_model.words.message import Message, Value
 
@@ -14,7 +14,7 @@ Scalar = str | int | float | bool | None
 Safety = Literal["safe", "judgement"]
 
 
-class ListedModel(Record):
+class ListedModel(FrozenRecord):
     """One entry in short; None is unknown, an empty `languages` means it takes none."""
 
     id: str
@@ -30,7 +30,7 @@ class ListedModel(Record):
     overlay: str | None  # the file that added or last changed it; None: as shipped
 
 
-class Listing(Record):
+class Listing(FrozenRecord):
     """The entries that pass every filter, by id; the hits of a search, best first."""
 
     schema_version: Literal[1] = 1
@@ -41,7 +41,7 @@ class Listing(Record):
     models: tuple[ListedModel, ...]
 
 
-class SourcedFact(Record):
+class SourcedFact(FrozenRecord):
     """One value of an entry, what it rests on, and which file said so."""
 
     field: str  # dotted where it is nested
@@ -53,7 +53,7 @@ class SourcedFact(Record):
     set_by: str  # "shipped", or the overlay's file
 
 
-class EntryAccount(Record):
+class EntryAccount(FrozenRecord):
     """Everything the catalog says about one entry."""
 
     schema_version: Literal[1] = 1
@@ -67,7 +67,7 @@ class EntryAccount(Record):
     banned: str | None  # the reason, where an overlay bans it
 
 
-class Coverage(Record):
+class Coverage(FrozenRecord):
     """How many entries serve one application."""
 
     application: str
@@ -78,7 +78,7 @@ class Coverage(Record):
     holds: bool
 
 
-class FillRate(Record):
+class FillRate(FrozenRecord):
     """For how many entries a fact is known, out of those it applies to."""
 
     fact: str
@@ -89,7 +89,7 @@ class FillRate(Record):
     holds: bool
 
 
-class JobEvidence(Record):
+class JobEvidence(FrozenRecord):
     """One common job, and how far published scores that resemble it carry its candidates."""
 
     job: str
@@ -106,7 +106,7 @@ class JobEvidence(Record):
     holds: bool  # enough of the first have one, and a leader without one is told
 
 
-class CatalogStats(Record):
+class CatalogStats(FrozenRecord):
     """The coverage table of the catalog."""
 
     schema_version: Literal[1] = 1
@@ -128,7 +128,7 @@ class CatalogStats(Record):
     jobs: tuple[JobEvidence, ...]
 
 
-class Problem(Record):
+class Problem(FrozenRecord):
     """One thing that is wrong, and where."""
 
     check: str
@@ -140,7 +140,7 @@ class Problem(Record):
     line: int | None
 
 
-class CheckResult(Record):
+class CheckResult(FrozenRecord):
     """What one check looked at and found."""
 
     check: str
@@ -150,7 +150,7 @@ class CheckResult(Record):
     excused: int  # found, and argued in exceptions.yaml
 
 
-class Validation(Record):
+class Validation(FrozenRecord):
     """Every check by name, and every problem."""
 
     schema_version: Literal[1] = 1
@@ -162,7 +162,7 @@ class Validation(Record):
     problems: tuple[Problem, ...]
 
 
-class Change(Record):
+class Change(FrozenRecord):
     """One difference between two catalogs."""
 
     safety: Safety
@@ -174,7 +174,7 @@ class Change(Record):
     why: str  # added, removed, filled, changed …
 
 
-class CatalogDiff(Record):
+class CatalogDiff(FrozenRecord):
     """What B says that A does not, and the other way round."""
 
     schema_version: Literal[1] = 1
@@ -192,7 +192,7 @@ class CatalogDiff(Record):
 RepositoryChange = Literal["gone", "refused", "renamed", "license", "moved", "pinned"]
 
 
-class Refreshed(Record):
+class Refreshed(FrozenRecord):
     """What the Hub says now about one entry."""
 
     id: str
@@ -209,7 +209,7 @@ class Refreshed(Record):
     renamed_to: str | None = None
 
 
-class Refresh(Record):
+class Refresh(FrozenRecord):
     """All entries against the Hub, and what was written."""
 
     schema_version: Literal[1] = 1

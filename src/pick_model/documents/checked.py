@@ -1,6 +1,6 @@
 """The base of documents that only slow commands build: pydantic models, checked always.
 
-What a fast command builds is a `Record` instead (see `base`): making a model class takes
+What a fast command builds is a `FrozenRecord` instead (see `base`): making a model class takes
 about a millisecond of every start.
 """
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Count, PositiveAmount, PositiveCount, Record, Text
+from pick_model.documents.base import Count, FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
 from pick_model.errors import WrongValue, nearest
 from pick_model.vocabulary.domains import canonical_domain
@@ -33,21 +33,21 @@ def _metric(value: str) -> str:
     return canonical_metric(value) or value
 
 
-class Direction(Record):
+class Direction(FrozenRecord):
     """From which language into which a text is translated."""
 
     source: Annotated[LanguageCode, Field(alias="from")]
     target: Annotated[LanguageCode, Field(alias="to")]
 
 
-class Current(Record):
+class Current(FrozenRecord):
     """The model in use today, in the catalog or not, and its score in the profile's metric."""
 
     model: Text
     score: Annotated[float, Field(strict=True)]  # as a fraction where the metric is bounded
 
 
-class TaskDescription(Record):
+class TaskDescription(FrozenRecord):
     """The task of a profile: what goes in, what comes out, and how it is scored."""
 
     schema_version: Literal[1] = 1

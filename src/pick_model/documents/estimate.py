@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Record
+from pick_model.documents.base import FrozenRecord
 from pick_model.documents.report import Estimate
 from pick_model.vocabulary.uses import Method
 from pick_model.words.message import Message
 
 
-class EstimateSetting(Record):
+class EstimateSetting(FrozenRecord):
     """The training and the input that the figures are of."""
 
     task: str
@@ -29,7 +29,7 @@ class EstimateSetting(Record):
     epochs: float
 
 
-class Alternative(Record):
+class Alternative(FrozenRecord):
     """A training of the same model that is expected to fit."""
 
     settings: tuple[str, ...]  # what to change: "method: qlora", "checkpointing", "batch 8"
@@ -37,7 +37,7 @@ class Alternative(Record):
     training_memory_gib: Estimate
 
 
-class AttentionBatch(Record):
+class AttentionBatch(FrozenRecord):
     """How many inputs fit at once with one implementation of attention; None: not one."""
 
     attention: Literal["eager", "fused"]
@@ -46,7 +46,7 @@ class AttentionBatch(Record):
     perhaps: int | None
 
 
-class CostReport(Record):
+class CostReport(FrozenRecord):
     """One model's whole account of memory, time, latency and size."""
 
     schema_version: Literal[1] = 1

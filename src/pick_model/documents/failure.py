@@ -6,20 +6,20 @@ import math
 from collections.abc import Mapping
 from typing import Literal
 
-from pick_model.documents.base import Record
+from pick_model.documents.base import FrozenRecord
 from pick_model.errors import PickModelError
 from pick_model.words.message import Message, Value
 from pick_model.words.say import say
 
 
-class ErrorLocation(Record):
+class ErrorLocation(FrozenRecord):
     """Where an input is wrong."""
 
     file: str
     line: int | None
 
 
-class ErrorBody(Record):
+class ErrorBody(FrozenRecord):
     """What went wrong, for machines."""
 
     code: str
@@ -32,7 +32,7 @@ class ErrorBody(Record):
     hint_message: Message | None = None
 
 
-class ErrorReport(Record):
+class ErrorReport(FrozenRecord):
     """The document on stdout when a command with --format json fails."""
 
     schema_version: Literal[1] = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Record
+from pick_model.documents.base import FrozenRecord
 from pick_model.words.message import Message, Value
 
 State = Literal["pass", "fail", "inconclusive", "skipped"]
@@ -12,14 +12,14 @@ Level = Literal["error", "warning", "note"]
 WEIGHT: dict[str, int] = {"note": 0, "warning": 1, "error": 2}  # of the levels
 
 
-class FileLine(Record):
+class FileLine(FrozenRecord):
     """A line of a file; the path is relative and uses /."""
 
     file: str
     line: int  # from 1
 
 
-class Exempted(Record):
+class Exempted(FrozenRecord):
     """The exception that a finding falls under."""
 
     owner: str
@@ -27,7 +27,7 @@ class Exempted(Record):
     expires: str  # the last day it holds
 
 
-class Check(Record):
+class Check(FrozenRecord):
     """One rule's outcome."""
 
     code: str
@@ -50,7 +50,7 @@ class Check(Record):
     exception: Exempted | None = None
 
 
-class Gated(Record):
+class Gated(FrozenRecord):
     """A lock that was checked."""
 
     lock: str
@@ -63,7 +63,7 @@ class Gated(Record):
     on_its_word: tuple[str, ...] = ()  # what of it nothing at hand can contradict
 
 
-class GateReport(Record):
+class GateReport(FrozenRecord):
     """The verdict, and every check behind it."""
 
     schema_version: Literal[1] = 1

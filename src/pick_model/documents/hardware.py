@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pick_model.documents.base import Amount, PositiveAmount, PositiveCount, Record, Text
+from pick_model.documents.base import Amount, FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.names import PartialDate
 from pick_model.record import field
 
@@ -16,7 +16,7 @@ Phase = Literal["train", "infer"]
 Arithmetic = Literal["fp32", "mixed", "bf16"]
 
 
-class Timing(Record):
+class Timing(FrozenRecord):
     """One step that was timed on a machine, and what it computed."""
 
     origin: Literal["calibration", "probe"]
@@ -31,7 +31,7 @@ class Timing(Record):
     made_on: PartialDate
 
 
-class Machine(Record):
+class Machine(FrozenRecord):
     """One device, or `count` alike. Memory and peaks are of one; peaks are dense (no sparsity)
     and in TFLOP/s; unknown is None."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Amount, Count, PositiveAmount, Record, Text
+from pick_model.documents.base import Amount, Count, FrozenRecord, PositiveAmount, Text
 from pick_model.documents.hardware import Machine
 from pick_model.words.message import Message
 
 
-class FoundDevice(Record):
+class FoundDevice(FrozenRecord):
     """One accelerator that a program started here would see."""
 
     name: Text
@@ -18,7 +18,7 @@ class FoundDevice(Record):
     found_by: Text  # nvidia-smi, rocm-smi
 
 
-class FoundProcessor(Record):
+class FoundProcessor(FrozenRecord):
     """What of the processor a program started here may use."""
 
     name: Text
@@ -33,7 +33,7 @@ class FoundProcessor(Record):
     cgroup_version: Literal[1, 2] | None  # that the quota or the limit is of
 
 
-class Here(Record):
+class Here(FrozenRecord):
     """This machine: what was found, and what was timed on it."""
 
     machine: Machine  # what `hardware: local` means here
@@ -43,7 +43,7 @@ class Here(Record):
     matrix_tflops: PositiveAmount | None = None  # fp32 products, where just calibrated
 
 
-class HardwareReport(Record):
+class HardwareReport(FrozenRecord):
     """What was found here, and the known machines that were asked for."""
 
     schema_version: Literal[1] = 1

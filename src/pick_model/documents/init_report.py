@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Record
+from pick_model.documents.base import FrozenRecord
 from pick_model.words.message import Message
 
 Sureness = Literal["given", "sure", "likely", "unsure"]
 
 
-class Guess(Record):
+class Guess(FrozenRecord):
     """One line of a task profile, and what it rests on."""
 
     key: str  # of the profile; dotted where it lies deeper
@@ -23,7 +23,7 @@ class Guess(Record):
     why_message: Message  # of it
 
 
-class InitReport(Record):
+class InitReport(FrozenRecord):
     """The profile that was written."""
 
     schema_version: Literal[1] = 1

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pick_model.documents.base import Amount, Count, Ends, Figure, Quantity, Record, Text
+from pick_model.documents.base import Amount, Count, Ends, Figure, FrozenRecord, Quantity, Text
 from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
 from pick_model.errors import WrongValue
 from pick_model.words.say import message
@@ -45,7 +45,7 @@ Version = Annotated[
 WeightFormat = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
 
 
-class BaseLicense(Record):
+class BaseLicense(FrozenRecord):
     """One model up the chain that the chosen one was made from."""
 
     id: EntryId
@@ -54,7 +54,7 @@ class BaseLicense(Record):
     revision: Revision | None = None  # 40-hex commit of hub_repo
 
 
-class LockedModel(Record):
+class LockedModel(FrozenRecord):
     """The chosen model and the facts a policy asks about."""
 
     id: EntryId
@@ -71,14 +71,14 @@ class LockedModel(Record):
     adapter: bool = False  # whether its weights are laid over those of the nearest base model
 
 
-class LockedFile(Record):
+class LockedFile(FrozenRecord):
     """A file the choice rests on, and its digest."""
 
     file: RelativeFile
     digest: Sha256
 
 
-class LockedResults(Record):
+class LockedResults(FrozenRecord):
     """A ledger of one's own probes that was ranked with."""
 
     file: RelativeFile
@@ -86,14 +86,14 @@ class LockedResults(Record):
     data_digest: Sha256 | None  # of the data its results were chosen by; None when it has one
 
 
-class LockedCatalog(Record):
+class LockedCatalog(FrozenRecord):
     """The catalog that was ranked, overlays included in the digest."""
 
     digest: Sha256
     overlays: tuple[RelativeFile, ...] = ()
 
 
-class LockedStanding(Record):
+class LockedStanding(FrozenRecord):
     """A model's place in the ranking."""
 
     id: EntryId
@@ -101,7 +101,7 @@ class LockedStanding(Record):
     interval: Ends
 
 
-class LockedRejection(Record):
+class LockedRejection(FrozenRecord):
     """The constraint of the task that the model breaks."""
 
     constraint: Text
@@ -109,7 +109,7 @@ class LockedRejection(Record):
     near_miss: Text | None
 
 
-class LockedRanking(Record):
+class LockedRanking(FrozenRecord):
     """Where the model stood, and the group that could not be told apart at the top."""
 
     rank: Count | None  # None when a constraint of the task rejects it
@@ -122,7 +122,7 @@ class LockedRanking(Record):
     top: tuple[LockedStanding, ...]  # its best, best first
 
 
-class LockedBaseline(Record):
+class LockedBaseline(FrozenRecord):
     """A trivial baseline of the probe."""
 
     score: float
@@ -130,7 +130,7 @@ class LockedBaseline(Record):
     in_verdict: bool
 
 
-class LockedProbe(Record):
+class LockedProbe(FrozenRecord):
     """What a probe measured, with the conditions it holds for."""
 
     made_on: Day | None  # None when the report does not say
@@ -152,7 +152,7 @@ class LockedProbe(Record):
     report_digest: Sha256  # of the report it was read from
 
 
-class Lock(Record):
+class Lock(FrozenRecord):
     """`pick-model.lock`."""
 
     schema_version: Literal[1] = 1

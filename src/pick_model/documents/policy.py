@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import Count, Fraction, PositiveAmount, PositiveCount, Record, Text
+from pick_model.documents.base import (
+    Count,
+    Fraction,
+    FrozenRecord,
+    PositiveAmount,
+    PositiveCount,
+    Text,
+)
 from pick_model.documents.description import listed
 from pick_model.documents.lock import Day, RelativeFile
 from pick_model.documents.names import BaselineName
@@ -32,7 +39,7 @@ def _said(value: str) -> str:
 Said = Annotated[Text, AfterValidator(_said)]
 
 
-class Limits(Record):
+class Limits(FrozenRecord):
     """Bounds on what the model costs. `bound` says which end of an estimate must keep them."""
 
     max_parameters: PositiveCount | None = None
@@ -45,20 +52,20 @@ class Limits(Record):
     bound: Literal["value", "high"] = "value"  # the estimate itself, or its 95 % end
 
 
-class Names(Record):
+class Names(FrozenRecord):
     """Models (ids, Hub repositories, aliases) or families that must, or must not, be chosen."""
 
     require: Words = ()  # one of these
     ban: Words = ()
 
 
-class RankingRules(Record):
+class RankingRules(FrozenRecord):
     """How far below the top tie group the choice may fall, in points of the score (0 to 1)."""
 
     margin: Fraction = 0.0
 
 
-class ProbeRules(Record):
+class ProbeRules(FrozenRecord):
     """What a probe must show. What is asked of one that is not there cannot be told."""
 
     required: bool = False  # without a probe the gate fails
@@ -75,14 +82,14 @@ class ProbeRules(Record):
             raise WrongValue(message("required-and-optional"))
 
 
-class Discovery(Record):
+class Discovery(FrozenRecord):
     """What `gate --discover` leaves out: glob patterns of paths, and model names."""
 
     exclude: Words = ()
     models: Words = ()
 
 
-class Exemption(Record):
+class Exemption(FrozenRecord):
     """Leave to break one rule, for one model or any, until a day (that day included)."""
 
     rule: Text
@@ -92,7 +99,7 @@ class Exemption(Record):
     expires: Day
 
 
-class Policy(Record):
+class Policy(FrozenRecord):
     """`policy.yaml`. What is left out is not asked."""
 
     schema_version: Literal[1] = 1

@@ -15,10 +15,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pick_model.documents.base import Record, adapter
+from pick_model.documents.base import FrozenRecord, adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
+from pick_model.record import spelled
 from pick_model.words.english import SENTENCES
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -158,9 +159,7 @@ def parse_yaml(text: str, file: str) -> Parsed:
     return Parsed(builder.root, builder.lines, file)
 
 
-# pydantic's names for it in models and mappings, and in dataclasses.
-UNKNOWN_KEY = ("extra_forbidden", "unexpected_keyword_argument")
-MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
+UNKNOWN_KEY, MISSING = "extra_forbidden", "missing"  # as pydantic calls them
 
 
 def check(parsed: Parsed, document: type[D]) -> D:
@@ -186,15 +185,15 @@ def schema_error(
 ) -> SchemaError:
     """One line for a failed validation: the first problem, where it is, the nearest key."""
     problems = error.errors(include_url=False)
-    first = next((p for p in problems if p["type"] in UNKNOWN_KEY), problems[0])
-    path = _written(first["loc"], first["type"] in MISSING, parsed.at(prefix))
+    first = next((p for p in problems if p["type"] == UNKNOWN_KEY), problems[0])
+    path = _written(first["loc"], first["type"] == MISSING, parsed.at(prefix))
     where = parsed.location((*prefix, *path))
     shown = ".".join(str(part) for part in path)
     hint = None
-    if first["type"] in UNKNOWN_KEY:
+    if first["type"] == UNKNOWN_KEY:
         told = message("unknown-key", key=shown)
         hint = did_you_mean(str(path[-1]), keys_at(document, first["loc"][:-1]))
-    elif first["type"] in MISSING:
+    elif first["type"] == MISSING:
         told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
         wrong: WrongValue = first["ctx"]["error"]
@@ -253,19 +252,13 @@ def keys_at(document: type[Any], path: Path_) -> list[str]:
     if current is None:
         return []
     return [
-        _spelled(name, hint) for name, hint in get_type_hints(current, include_extras=True).items()
+        spelled(name, hint) for name, hint in get_type_hints(current, include_extras=True).items()
     ]
-
-
-def _spelled(name: str, annotation: Any) -> str:
-    """How a document spells a field: some keys are no names in Python."""
-    aliases = (getattr(one, "alias", None) for one in getattr(annotation, "__metadata__", ()))
-    return next((alias for alias in aliases if alias), name)
 
 
 def _record_in(annotation: Any) -> Any:
     """The document class in an annotation such as `tuple[Entry, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, Record)):
+    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, FrozenRecord)):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
         found = _record_in(argument)

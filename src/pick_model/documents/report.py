@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pick_model.documents.base import Ends, Figure, Quantity, Record
+from pick_model.documents.base import Ends, Figure, FrozenRecord, Quantity
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
 from pick_model.words.message import Message
@@ -24,7 +24,7 @@ class ExpectedScore(Figure):
     n_items: int  # scores that carried it
 
 
-class Measured(Record):
+class Measured(FrozenRecord):
     """What a probe on the task's own data says of a model."""
 
     entry: str
@@ -35,7 +35,7 @@ class Measured(Record):
     verdict: str
 
 
-class NextStep(Record):
+class NextStep(FrozenRecord):
     """What to measure next, and what it is worth."""
 
     stage: Literal["compare", "screen", "probe"]
@@ -45,7 +45,7 @@ class NextStep(Record):
     command: str  # what to type; FILE and such stand for the data, TASK.yaml for the profile
 
 
-class Decision(Record):
+class Decision(FrozenRecord):
     """What to take, what it may cost, and what to measure next.
 
     Losses are what taking a model loses in expectation against the best candidate, 0 or more.
@@ -66,7 +66,7 @@ class Decision(Record):
     finalists_loss: float = 0.0
 
 
-class Candidate(Record):
+class Candidate(FrozenRecord):
     """One model that meets every constraint."""
 
     rank: int  # models that cannot be told apart share a rank
@@ -102,7 +102,7 @@ class Candidate(Record):
     superseded_by: str | None = None  # the catalog's entry of a later version
 
 
-class Rejected(Record):
+class Rejected(FrozenRecord):
     """One model that breaks a constraint, and the first constraint it breaks."""
 
     id: str
@@ -113,7 +113,7 @@ class Rejected(Record):
     near_miss_message: Message | None = None
 
 
-class FlipWeight(Record):
+class FlipWeight(FrozenRecord):
     """Another model leads once a criterion's weight passes this value."""
 
     criterion: str
@@ -122,7 +122,7 @@ class FlipWeight(Record):
     winner: str
 
 
-class DefaultTaken(Record):
+class DefaultTaken(FrozenRecord):
     """A value the task profile left open."""
 
     field: str
@@ -131,7 +131,7 @@ class DefaultTaken(Record):
     why_message: Message | None = None
 
 
-class CurrentScore(Record):
+class CurrentScore(FrozenRecord):
     """The model in use today and its score in the task's metric."""
 
     model: str  # as the profile has it
@@ -139,7 +139,7 @@ class CurrentScore(Record):
     score: float
 
 
-class TaskSummary(Record):
+class TaskSummary(FrozenRecord):
     """The task as it was read, with every default filled in."""
 
     name: str
@@ -169,7 +169,7 @@ class TaskSummary(Record):
     price_per_hour: float | None = None  # money an hour of training costs
 
 
-class Recommendation(Record):
+class Recommendation(FrozenRecord):
     """The ranked shortlist of `recommend`."""
 
     schema_version: Literal[1] = 1

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from pick_model.documents.base import PositiveAmount, PositiveCount, Record, Text
+from pick_model.documents.base import FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.description import TaskDescription, listed
 from pick_model.documents.hardware import Machine
 from pick_model.documents.names import PartialDate
@@ -69,7 +69,7 @@ PresetName = Annotated[str, AfterValidator(_preset)]
 Dtype = Literal["fp32", "mixed", "bf16"]
 
 
-class Constraints(Record):
+class Constraints(FrozenRecord):
     """Hard limits. A model that breaks one is rejected, with the reason."""
 
     license: LicensePolicy | None = None  # identifiers, or a class: permissive, commercial …
@@ -103,7 +103,7 @@ class Constraints(Record):
                 raise WrongValue(message("required-and-banned", name=min(both)), key=f"ban_{kind}")
 
 
-class Training(Record):
+class Training(FrozenRecord):
     """How the model would be fine-tuned."""
 
     method: Method | None = None  # as-is: nothing is trained
@@ -114,14 +114,14 @@ class Training(Record):
     lora_rank: PositiveCount | None = None
 
 
-class Hardware(Record):
+class Hardware(FrozenRecord):
     """Where it is trained and where it is served: names from the table, or machines."""
 
     train: Text | Machine | None = None
     serve: Text | Machine | None = None
 
 
-class Weights(Record):
+class Weights(FrozenRecord):
     """Weights of the criteria; those left out keep the preset's. Any positive unit."""
 
     transferability: Annotated[float, Field(ge=0)] | None = None

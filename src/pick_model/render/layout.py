@@ -48,7 +48,7 @@ BREAK = "\x1f"  # a space of no width, at which lines break that have no spaces
 _WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
 _CLOSING = "，。、；：？！）】」』》〉〕…—,.;:?!)\\]}%"
 _OPENING = "（【「『《〈〔(\\[{"
-_BETWEEN = re.compile(
+_BETWEEN = (
     rf"(?<=[{_WIDE}])(?<![{_OPENING}])(?=[^\s{_CLOSING}])"
     rf"|(?<=[^\s{_OPENING}])(?=[{_WIDE}])(?![{_CLOSING}])"
 )
@@ -117,7 +117,10 @@ class Page:
 
     def _breaking(self, text: str) -> str:
         """The same, with places to break where the script has no spaces."""
-        return _BETWEEN.sub(BREAK, self._safe(text))
+        safe = self._safe(text)
+        # Sets of so many characters take their time to compile, and few pages have any of them.
+        wide = max(safe.replace(GLUE, ""), default="") >= _WIDE[0]
+        return re.sub(_BETWEEN, BREAK, safe) if wide else safe
 
     def blank(self) -> None:
         """An empty line."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pick_model.record import Record
+from pick_model.record import FrozenRecord
 
 
-class Message(Record):
+class Message(FrozenRecord):
     """Something to be told: which, and with what values."""
 
     code: str  # stable; the key of its sentence in `words`

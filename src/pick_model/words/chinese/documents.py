@@ -81,8 +81,6 @@ DOCUMENTS: dict[str, str] = {
     "value:tuple_type": "应为列表",
     "value:list_type": "应为列表",
     "value:dict_type": "应为映射（key: value）",
-    "value:dataclass_type": "应为映射（key: value）",
-    "value:dataclass_exact_type": "应为映射（key: value）",
     "value:model_type": "应为映射（key: value）",
     "value:literal_error": "应为 {expected}",
     "value:greater_than": "应大于 {gt}",

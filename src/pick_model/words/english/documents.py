@@ -82,8 +82,6 @@ DOCUMENTS: dict[str, str] = {
     "value:tuple_type": "should be a list",
     "value:list_type": "should be a list",
     "value:dict_type": "should be a mapping (key: value)",
-    "value:dataclass_type": "should be a mapping (key: value)",
-    "value:dataclass_exact_type": "should be a mapping (key: value)",
     "value:model_type": "should be a mapping (key: value)",
     "value:literal_error": "should be {expected}",
     "value:greater_than": "should be greater than {gt}",

@@ -1,0 +1,147 @@
+"""Records: closed, frozen, unchecked in the program and checked where a document takes them in."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from typing import Annotated, Any
+
+import msgspec
+import pytest
+from pydantic import Field, ValidationError
+
+from pick_model.documents.base import Amount, Count, adapter, from_plain, to_json, to_plain
+from pick_model.documents.checked import Document
+from pick_model.errors import WrongValue
+from pick_model.interval import Interval
+from pick_model.record import FrozenRecord, field, replace
+from pick_model.words.message import Message
+from pick_model.words.say import message
+
+
+class Part(FrozenRecord):
+    """One of several."""
+
+    n: Count
+    share: Amount = 0.5
+
+
+class Whole(FrozenRecord):
+    """What is made of parts."""
+
+    name: Annotated[str, Field(min_length=1)]
+    first: Part = Part(n=1)
+    parts: tuple[Part, ...] = ()
+    spans: dict[str, Interval] = field(default_factory=dict)
+    told: Message | None = None
+    source: Annotated[str | None, Field(alias="from")] = None
+
+    def __post_init__(self) -> None:
+        if self.name == self.source:
+            raise WrongValue(message("come-together", one="name", other="from"), key="name")
+
+
+class Report(Document):
+    whole: Whole
+
+
+PLAIN = {"name": "a", "parts": [{"n": 2}], "spans": {"x": [1.0, 0.5, 2.0]}, "from": "b"}
+
+
+def test_a_record_is_frozen_and_made_by_keywords_alone() -> None:
+    one: Any = Part(n=1)
+    with pytest.raises(AttributeError):
+        one.n = 2
+    make: Any = Part
+    with pytest.raises(TypeError):
+        make(1)
+    with pytest.raises(TypeError):
+        make(n=1, m=2)
+    assert replace(one, n=3) == Part(n=3) != one
+
+
+def test_a_mapping_is_read_with_its_defaults_its_aliases_and_records_inside() -> None:
+    read = adapter(Whole).validate_python(PLAIN)
+    spans = {"x": Interval(1.0, 0.5, 2.0)}
+    assert read == Whole(name="a", parts=(Part(n=2),), spans=spans, source="b")
+    assert type(read.spans["x"]) is Interval
+    assert read.first.share == 0.5
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "at"),
+    [
+        ({"nmae": "b"}, "extra_forbidden", ("nmae",)),
+        ({"name": ""}, "string_too_short", ("name",)),
+        ({"parts": [{"n": -1}]}, "greater_than_equal", ("parts", 0, "n")),
+        ({"parts": [{"n": "1"}]}, "int_type", ("parts", 0, "n")),
+        ({"parts": [{}]}, "missing", ("parts", 0, "n")),
+        ({"first": {"n": 1, "share": float("nan")}}, "finite_number", ("first", "share")),
+        ({"first": [1]}, "dict_type", ("first",)),
+        ({"from": "a"}, "value_error", ()),
+    ],
+)
+def test_what_does_not_fit_is_refused_where_it_stands(
+    change: dict[str, Any], kind: str, at: tuple[str | int, ...]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        adapter(Whole).validate_python({**PLAIN, **change})
+    (problem,) = caught.value.errors()
+    assert (problem["type"], problem["loc"]) == (kind, at)
+    if kind == "value_error":
+        assert isinstance(problem["ctx"]["error"], WrongValue)
+
+
+def test_what_was_built_unchecked_is_checked_when_a_document_takes_it_in() -> None:
+    built = Whole(name="", parts=(Part(n=-1),))
+    with pytest.raises(ValidationError) as caught:
+        Report(whole=built)
+    places = [problem["loc"] for problem in caught.value.errors()]
+    assert places == [("whole", "name"), ("whole", "parts", 0, "n")]
+    fine = Whole(name="a", source="b")
+    assert Report(whole=fine).whole == fine
+
+
+def test_both_ways_of_writing_say_the_same() -> None:
+    inner = message("with-hint", what=message("not-given"), hint=message("no-day", value="x"))
+    one = Whole(name="ä\u2028", parts=(Part(n=2, share=1e-7),), told=inner)
+    written = json.loads(to_json(one))
+    assert written == adapter(Whole).dump_python(one, mode="json")
+    assert written["told"]["values"]["hint"] == {"code": "no-day", "values": {"value": "x"}}
+    assert "\\u2028" in to_json(one)
+    assert list(written) == ["name", "first", "parts", "spans", "told", "source"]
+
+
+def test_what_is_at_its_default_is_left_out_and_comes_back() -> None:
+    one = Whole(name="a", parts=(Part(n=2),), spans={"x": Interval(1.0, 0.5, 2.0)})
+    plain = to_plain(one)
+    assert plain == {"name": "a", "parts": [{"n": 2}], "spans": {"x": [1.0, 0.5, 2.0]}}
+    assert from_plain(Whole, plain) == one
+    for wrong in ({**plain, "more": 1}, {**plain, "parts": [{}]}, {"parts": []}):
+        with pytest.raises(msgspec.ValidationError):
+            from_plain(Whole, wrong)
+
+
+def test_no_two_records_share_what_can_change() -> None:
+    Whole(name="a").spans["x"] = Interval(1, 1, 1)
+    assert not Whole(name="a").spans
+
+
+def test_a_record_goes_to_another_process_and_a_message_into_a_set() -> None:
+    one = Whole(name="a", told=message("no-day", value="x"))
+    assert pickle.loads(pickle.dumps(one)) == one
+    told = [
+        message("no-day", value="x"),
+        message("no-day", value="y"),
+        message("no-day", value="x"),
+    ]
+    assert len(set(told)) == 2
+
+
+def test_a_schema_calls_a_record_by_its_name_and_says_what_it_is() -> None:
+    schema = adapter(Whole).json_schema()
+    assert (schema["title"], schema["description"]) == ("Whole", "What is made of parts.")
+    assert schema["required"] == ["name"]
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["first"]["default"] == {"n": 1, "share": 0.5}
+    assert schema["$defs"]["Part"]["properties"]["n"]["minimum"] == 0
