@@ -146,7 +146,8 @@ def steps() -> list[dict[str, Any]]:
         loaded = load(Path(folder), modality="audio", device="cpu")
         read = encode(some, loaded, loaded.modality.longest(loaded, None))
         order = epochs(read, STEP_BATCH, 0)  # batches of sounds of about one length
-        chosen = [next(order) for _ in range(len(read) // STEP_BATCH)]
+        chosen = [next(order) for _ in range(-(-len(read) // STEP_BATCH))]
+        chosen = [one for one in chosen if len(one) == STEP_BATCH]
         inputs = [
             loaded.modality.prepared(loaded.modality.batch(read, one, loaded)) for one in chosen
         ]

@@ -49,11 +49,12 @@ def judged(
     over: Mapping[WayName, Figure],
     learnt: bool,
     users: int,
-    copies_over_popularity: Figure | None = None,
+    copies_lead: float | None = None,
 ) -> RankingJudgement:
     """The verdict from differences in the report's metric; controls that lack were not reached.
 
-    users: that were asked. copies_over_popularity: what untrained copies have over it.
+    users: that were asked. copies_lead: what one more untrained copy has over popularity, at the
+    lower end of its interval.
     """
     popular = over["popularity"]
     ahead = shown(popular)
@@ -69,9 +70,9 @@ def judged(
         if name in over and over[name].low <= 0:
             told = message(code, by=ahead, over=shown(over[name]))
             return RankingJudgement(_as_well(over[name], popular), told)
-    if any(name not in over for name, _ in CONTROLS) or copies_over_popularity is None:
+    if any(name not in over for name, _ in CONTROLS) or copies_lead is None:
         return RankingJudgement("inconclusive", message("without-control", by=ahead))
-    too = "copies-are-too" if copies_over_popularity.low > 0 else "copies-are-not"
+    too = "copies-are-too" if copies_lead > 0 else "copies-are-not"
     return RankingJudgement(
         "transfers",
         message(

@@ -118,7 +118,7 @@ def _result(
     if len(one.copies) > 1:
         copies = [at.values(copy) for copy in one.copies]
         over["untrained"] = over_copies(mine, copies, draws)
-        lead = draws.figure(np.mean(copies, axis=0) - at.values(known["popularity"]))
+        lead = next_copy(copies)[1] - float(at.values(known["popularity"]).mean())
     says = judged(over, one.found.learnt, len(at.split.tests), lead)
     read, prompt = one.read, one.prompts
     return RecommenderResult(
