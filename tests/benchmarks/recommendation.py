@@ -113,10 +113,11 @@ def main() -> None:
     table: list[dict[str, object]] = []
     with tempfile.TemporaryDirectory() as scratch:
         random = drawn_anew(minilm(), Path(scratch) / "random")
-        for name, split, data in sets(Path(scratch), sys.argv[1:]):
+        for called, split, data in sets(Path(scratch), sys.argv[1:]):
             settings = Settings(trained=True, split=split, budget_seconds=3600)
-            table += lines(name, recommend_items([str(minilm()), str(random)], data, settings))
-    write("recommendation", table, "torch", "transformers", "implicit")
+            table += lines(called, recommend_items([str(minilm()), str(random)], data, settings))
+    name = "recommendation-named" if sys.argv[1:] else "recommendation"
+    write(name, table, "torch", "transformers", "implicit")
 
 
 if __name__ == "__main__":
