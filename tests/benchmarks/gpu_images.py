@@ -16,13 +16,13 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from results_file import report
+from step_share import step_seconds
 
 BATCH, CLASSES = 32, 8
 FULL: dict[str, dict[str, Any]] = {"ViT": {}, "ResNet": {}, "ConvNext": {}}
@@ -61,57 +61,25 @@ def made(folder: Path, name: str, changes: dict[str, Any]) -> Path:
     return folder
 
 
-def seconds_of(step: Callable[[], None], n: int, device: torch.device) -> float:
-    """Of one step, the mean of n."""
-    begun = time.perf_counter()
-    for _ in range(n):
-        step()
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    return (time.perf_counter() - begun) / n
-
-
 def measured(folder: Path, name: str, rows: Any, device: str) -> dict[str, Any]:
     """Seconds of a step of the bare model, and of the probe's own, cold and warm."""
-    from pick_model.encoders.load import autocast, encode, load
-    from pick_model.encoders.network import net_for
-    from pick_model.measure.probe.train import accumulate, ahead, epochs
+    from pick_model.encoders.load import encode, load
 
     loaded = load(folder, modality="image", device=device)
     read = encode(rows, loaded, 0)
-    net = net_for(read, loaded).train()
-    scaler = torch.amp.GradScaler(loaded.device.type, enabled=False)
     inputs = loaded.modality.noise(BATCH, loaded)  # type: ignore[attr-defined]
-    targets = torch.zeros(BATCH, dtype=torch.int64, device=loaded.device)
-
-    def bare() -> None:
-        with autocast(loaded):
-            logits = net(inputs)
-        torch.nn.functional.cross_entropy(logits.float(), targets).backward()
-        net.zero_grad(set_to_none=True)
-
-    def step() -> None:
-        accumulate(net, loaded, read, next(batches), None, scaler, BATCH)
-        net.zero_grad(set_to_none=True)
-
-    steps = len(read) // BATCH
-    batches = ahead(epochs(read, BATCH, 0), read, loaded)
-    bare()  # warms up
-    alone = seconds_of(bare, min(steps, 20), loaded.device)
-    cold, warm = (seconds_of(step, steps, loaded.device) for _ in range(2))
-    again = seconds_of(bare, min(steps, 20), loaded.device)
-    alone = (alone + again) / 2  # the machine may have other work
+    found = step_seconds(loaded, read, [inputs], BATCH)
     return {
         "model": name,
         "device": device,
         "dtype": str(loaded.dtype).removeprefix("torch."),
         "batch": BATCH,
         "rows": len(read),
-        "bare_images_s": BATCH / alone,
-        "cold_images_s": BATCH / cold,
-        "warm_images_s": BATCH / warm,
-        "cold_share": alone / cold,
-        "warm_share": alone / warm,
+        "bare_images_s": BATCH / found.bare,
+        "cold_images_s": BATCH / found.cold,
+        "warm_images_s": BATCH / found.warm,
+        "cold_share": found.bare / found.cold,
+        "warm_share": found.bare / found.warm,
     }
 
 

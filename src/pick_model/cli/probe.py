@@ -37,13 +37,13 @@ from pick_model.cli.labelled import (
 )
 from pick_model.cli.options import AS, Format, Output, Overlays, PageFormat, emit, in_output
 from pick_model.cli.progress import progress
+from pick_model.cli.ranked import finish
 from pick_model.cli.recommending import (
     ItemColumns,
     ItemFile,
     ItemOptions,
     ItemSplit,
     MinRating,
-    finish,
     metric_of,
     recommend_items,
     undecided,

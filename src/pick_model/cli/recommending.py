@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from pick_model.cli.options import Format, emit
 from pick_model.cli.progress import progress
 from pick_model.cli.streams import say
 from pick_model.errors import INCONCLUSIVE, OK, UsageError
@@ -167,44 +166,8 @@ def recommend_items(
         return run(refs, taken, own, tick, unknown=unknown)
 
 
-def finish(
-    report: RecommendationReport, record: Path | None, format: Format, output: Path | None
-) -> list[str]:
-    """Record and print; returns the codes of what failed."""
-    from pick_model.render.screen import why
-
-    for one in report.results:
-        if one.error is not None:
-            say(phrase("was-not-read", model=one.model, why=why(one.error)), "warning")
-    if record is not None:
-        from pick_model.measure.ledger import record as append
-
-        append(report, record)
-    emit(rendered(report, format, to_file=output is not None), output)
-    return [one.error.code for one in report.results if one.error is not None]
-
-
 def undecided(report: RecommendationReport) -> int:
     """INCONCLUSIVE where too few users were asked for any verdict; the reason says how many."""
     told = [one.reason_message for one in report.results if one.error is None]
     few = any(one is not None and one.code == "too-few-users" for one in told)
     return INCONCLUSIVE if few else OK
-
-
-def rendered(report: RecommendationReport, format: Format, *, to_file: bool) -> str:
-    """The report in the format asked for."""
-    from pick_model.render import recommendation as drawn
-
-    if format is Format.json:
-        from pick_model.documents.base import to_json
-
-        return to_json(report)
-    if format is Format.markdown:
-        return drawn.as_markdown(report)
-    if format is Format.csv:
-        return drawn.as_csv(report)
-    from pick_model.render.layout import page_for_stdout
-
-    page = page_for_stdout(to_file)
-    drawn.report(report, page)
-    return page.text()

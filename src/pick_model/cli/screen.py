@@ -38,6 +38,7 @@ from pick_model.cli.labelled import (
 )
 from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
+from pick_model.cli.ranked import finish
 from pick_model.cli.recommending import (
     ItemFile,
     ItemOptions,
@@ -46,7 +47,6 @@ from pick_model.cli.recommending import (
     metric_of,
     recommend_items,
 )
-from pick_model.cli.recommending import finish as finish_items
 from pick_model.cli.searching import (
     CorpusFile,
     PairFile,
@@ -56,7 +56,6 @@ from pick_model.cli.searching import (
     RelevanceFile,
     SearchColumns,
     Searching,
-    finish,
     of_task,
     search,
 )
@@ -259,7 +258,7 @@ def screen(
         ranked = recommend_items(
             recommending, data, column_names, refs, unknown, settings, trained=False
         )
-        return code_of(len(ranked.results), finish_items(ranked, record, format, output))
+        return code_of(len(ranked.results), finish(ranked, record, format, output))
     if data is None:
         found = search(searching, refs, unknown, task, catalog, language, settings)
         return code_of(len(found.results), finish(found, record, format, output))

@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from pick_model.cli.options import Format, emit
 from pick_model.cli.progress import progress
-from pick_model.cli.streams import say
 from pick_model.errors import UsageError
-from pick_model.words.reader import phrase
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
@@ -184,45 +181,3 @@ def prior_ranks(
     said = recommend(read_profile(task, known), known, top=None).candidates
     ranked = sorted((c for c in said if c.id in there), key=lambda c: -c.expected.value)
     return {one.id: rank for rank, one in enumerate(ranked, start=1)}
-
-
-def finish(
-    report: RetrievalReport, record: Path | None, format: Format, output: Path | None
-) -> list[str]:
-    """Record and print; returns the codes of what failed."""
-    from pick_model.render.screen import why
-
-    for one in report.results:
-        if one.error is not None:
-            say(phrase("was-not-screened", model=one.model, why=why(one.error)), "warning")
-    if record is not None:
-        from pick_model.measure.ledger import record as append
-
-        append(report, record)
-    emit(rendered(report, format, to_file=output is not None), output)
-    return [one.error.code for one in report.results if one.error is not None]
-
-
-def rendered(report: RetrievalReport, format: Format, *, to_file: bool) -> str:
-    """The report in the format asked for."""
-    from pick_model.render import retrieval as drawn
-
-    if format is Format.html:
-        from pick_model.cli.typed import command_line
-        from pick_model.render.html.page import written
-        from pick_model.render.html.searches import searches
-
-        return written(searches(report, command_line()))
-    if format is Format.json:
-        from pick_model.documents.base import to_json
-
-        return to_json(report)
-    if format is Format.markdown:
-        return drawn.as_markdown(report)
-    if format is Format.csv:
-        return drawn.as_csv(report)
-    from pick_model.render.layout import page_for_stdout
-
-    page = page_for_stdout(to_file)
-    drawn.report(report, page)
-    return page.text()

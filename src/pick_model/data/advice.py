@@ -72,16 +72,18 @@ def _about_files(
     facts: DataProfile, files: Mapping[int, str], heldout: Mapping[int, str]
 ) -> Iterator[Message]:
     """What stands there again, by name: a row's number says nothing of a file."""
-    for code, rows, names in (
-        ("files-in-training-too", facts.overlap, heldout),
-        ("files-in-conflict", facts.conflicts, files),
-        ("files-twice", facts.duplicates, files),
-    ):
-        if rows.count:
-            first = tuple(names[row] for row in rows.rows[:_ROWS_SHOWN])
-            more = max(rows.count - _ROWS_SHOWN, 0)
-            told = message("first-files", files=first, more=more)
-            yield message(code, count=rows.count, files=told)
+    if (again := facts.overlap).count:
+        told = _first_files(again, heldout)
+        yield message("files-in-training-too", count=again.count, files=told)
+    if (odd := facts.conflicts).count:
+        yield message("files-in-conflict", count=odd.count, files=_first_files(odd, files))
+    if (twice := facts.duplicates).count:
+        yield message("files-twice", count=twice.count, files=_first_files(twice, files))
+
+
+def _first_files(found: RowList, names: Mapping[int, str]) -> Message:
+    first = tuple(names[row] for row in found.rows[:_ROWS_SHOWN])
+    return message("first-files", files=first, more=max(found.count - _ROWS_SHOWN, 0))
 
 
 def _first(found: RowList) -> Message:

@@ -174,6 +174,9 @@ def load_images(
     config = AutoConfig.from_pretrained(seen, **options)
     if hasattr(config, "mask_ratio"):  # a masked autoencoder hides patches even when it only reads
         config.mask_ratio = 0.0
+    if config.model_type == "timm_wrapper" and config.model_args:
+        # timm writes how many classes there were, and the wrapper, which wants none, gives both.
+        config.model_args.pop("num_classes", None)
     if type(config) in MODEL_MAPPING:
         refuse_larger(config, files.parameters, name)
     model, info = AutoModel.from_pretrained(

@@ -258,7 +258,7 @@ def test_a_verdict_needs_popularity_and_all_controls(
     ways: tuple[WayName, ...] = ("popularity", "shuffled-texts", "untrained", "words")
     figures = {way: less.get(way, LEAD) for way in ways}
     over = {way: one for way, one in figures.items() if one is not None}
-    found = judged(over, learnt, 400, fig(0.0))
+    found = judged(over, learnt, 400, 0.0)
     assert (found.verdict, found.reason.code) == (verdict, code)
 
 
@@ -271,7 +271,7 @@ def test_a_verdict_says_whether_untrained_copies_are_above_popularity() -> None:
     assert "copies of the network are as well, by less (+0.100" in said["too"]
 
 
-LEADS = {"not": fig(0.001), "too": fig(0.05)}
+LEADS = {"not": -0.01, "too": 0.05}
 
 
 def test_a_few_users_give_no_verdict() -> None:

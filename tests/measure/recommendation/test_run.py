@@ -47,6 +47,7 @@ def test_without_time_for_the_controls_no_verdict_is_given_for_them(
     data: Interactions, one_layer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(work, "ROOM", 1e12)
+    monkeypatch.setattr(work.Recommending, "above", lambda *_: True)
     settings = Settings(trained=True, budget_seconds=1e6, cache=tmp_path)
     [one] = recommend_items([str(one_layer)], data, settings).results
     assert one.controls == ()
@@ -66,9 +67,32 @@ def test_a_network_that_breaks_when_shuffled_is_said_to(
                 parameter.fill_(float("nan"))
 
     monkeypatch.setattr("pick_model.encoders.untrained.shuffle_weights", spoilt)
+    monkeypatch.setattr(work.Recommending, "above", lambda *_: True)
     [one] = recommend_items([str(one_layer)], data, Settings(trained=True, cache=tmp_path)).results
     assert "untrained-fails" in {told.code for told in one.dropped_messages}
     assert one.verdict != "transfers"
+
+
+def test_who_is_not_above_popularity_is_held_against_nothing_else(
+    data: Interactions, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its verdict is settled; and who is above gets shuffled texts and every copy."""
+    held: list[bool] = []
+    for above in (False, True):
+        monkeypatch.setattr(work.Recommending, "above", lambda *_, above=above: above)
+        [one] = recommend_items([str(tiny)], data, Settings(trained=True, cache=tmp_path)).results
+        held.append({"shuffled-texts", "untrained"} <= set(one.over))
+        assert [control.copies for control in one.controls] == ([1, work.COPIES] if above else [])
+    assert held == [False, True]
+
+
+def test_a_few_users_get_no_verdict(data: Interactions, tiny: Path, tmp_path: Path) -> None:
+    few = {name: getattr(data, name)[:8] for name in ("users", "histories", "times")}
+    few_users = Interactions(**{**data.__dict__, **few})
+    [one] = recommend_items([str(tiny)], few_users, Settings(trained=True, cache=tmp_path)).results
+    assert one.reason_message is not None
+    assert (one.verdict, one.reason_message.code) == ("inconclusive", "too-few-users")
+    assert one.reason_message.values == {"n": 8, "least": 30}
 
 
 def test_shuffled_weights_are_the_same_numbers_in_other_places() -> None:

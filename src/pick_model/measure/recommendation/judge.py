@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.stats import t as student
@@ -33,10 +32,7 @@ from pick_model.words.say import message
 # Part of the lead over popularity that a control must surely lack, else it has the lead as well;
 # by hand: what is left is less than half, also at the upper end of the interval.
 SMALL_PART = 0.5
-CONTROLS: tuple[tuple[WayName, Literal["as-shuffled", "as-untrained"]], ...] = (
-    ("shuffled-texts", "as-shuffled"),
-    ("untrained", "as-untrained"),
-)
+CONTROLS: tuple[WayName, ...] = ("shuffled-texts", "untrained")
 
 
 @dataclass(frozen=True)
@@ -49,11 +45,12 @@ def judged(
     over: Mapping[WayName, Figure],
     learnt: bool,
     users: int,
-    copies_over_popularity: Figure | None = None,
+    copies_lead: float | None = None,
 ) -> RankingJudgement:
     """The verdict from differences in the report's metric; controls that lack were not reached.
 
-    users: that were asked. copies_over_popularity: what untrained copies have over it.
+    users: that were asked. copies_lead: what one more untrained copy has over popularity, at the
+    lower end of its interval.
     """
     popular = over["popularity"]
     ahead = shown(popular)
@@ -65,19 +62,22 @@ def judged(
         return RankingJudgement("does-not-transfer", message("below-popularity", by=ahead))
     if popular.low <= 0:
         return RankingJudgement("inconclusive", message("level-with-popularity", by=ahead))
-    for name, code in CONTROLS:
+    for name in CONTROLS:
         if name in over and over[name].low <= 0:
-            told = message(code, by=ahead, over=shown(over[name]))
+            told = message(
+                "as-shuffled" if name == "shuffled-texts" else "as-untrained",
+                by=ahead,
+                over=shown(over[name]),
+            )
             return RankingJudgement(_as_well(over[name], popular), told)
-    if any(name not in over for name, _ in CONTROLS) or copies_over_popularity is None:
+    if any(name not in over for name in CONTROLS) or copies_lead is None:
         return RankingJudgement("inconclusive", message("without-control", by=ahead))
-    too = "copies-are-too" if copies_over_popularity.low > 0 else "copies-are-not"
     return RankingJudgement(
         "transfers",
         message(
             "above-popularity",
             by=ahead,
-            copies=message(too),
+            copies=message("copies-are-too" if copies_lead > 0 else "copies-are-not"),
             over=shown(over["untrained"]),
             words=shown(over["words"]),
         ),

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pick_model.documents.base import Figure
-from pick_model.documents.probe import Environment
 from pick_model.documents.recommendation import (
     Control,
     RankingBaseline,
@@ -26,8 +25,7 @@ from pick_model.measure.recommendation.work import Recommender, Recommending, Ta
 from pick_model.measure.retrieval.metrics import METRICS, Resampling
 from pick_model.measure.retrieval.result import FEW, FLOAT_BYTES, GIB
 from pick_model.measure.screen.contest import DOUBT
-from pick_model.measure.screen.reader import versions
-from pick_model.measure.screen.result import fault_of
+from pick_model.measure.screen.result import environment, fault_of
 from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
@@ -55,7 +53,7 @@ def report(
         split=at.settings.split,
         data=_data(at),
         settings={name: getattr(at.settings, name) for name in REPORTED},
-        environment=_environment(ranked[0]) if ranked else None,
+        environment=environment(ranked[0].read.machine) if ranked and ranked[0].read else None,
         baselines=baselines,
         results=(*results, *(_unread(one) for one in failed)),
         notes=say_all(notes),
@@ -92,8 +90,8 @@ def _baseline(at: Recommending, name: WayName, found: TargetRanks) -> RankingBas
         name=name,
         score=whole.value,
         interval=(whole.low, whole.high),
-        standard_error=_error(at.resampling, mine),
-        scores=_scores(at.resampling, found.ranks),
+        standard_error=at.resampling.error(mine),
+        scores=at.resampling.scores(values(np.array(found.ranks))),
         cold=_cold(found),
     )
 
@@ -118,7 +116,7 @@ def _result(
     if len(one.copies) > 1:
         copies = [at.values(copy) for copy in one.copies]
         over["untrained"] = over_copies(mine, copies, draws)
-        lead = draws.figure(np.mean(copies, axis=0) - at.values(known["popularity"]))
+        lead = next_copy(copies)[1] - float(at.values(known["popularity"]).mean())
     says = judged(over, one.found.learnt, len(at.split.tests), lead)
     read, prompt = one.read, one.prompts
     return RecommenderResult(
@@ -128,8 +126,8 @@ def _result(
         weights_digest=one.model.weights_digest,
         score=whole.value,
         interval=(whole.low, whole.high),
-        standard_error=_error(draws, mine),
-        scores=_scores(draws, one.found.ranks),
+        standard_error=draws.error(mine),
+        scores=draws.scores(values(np.array(one.found.ranks))),
         cold=_cold(one.found),
         may_lead=bool((draws.drawn(mine - _mine(at, first)) >= 0).mean() >= DOUBT),
         over=over,
@@ -244,32 +242,12 @@ def _told(
     return told
 
 
-def _environment(one: Recommender) -> Environment:
-    assert one.read is not None
-    machine = one.read.machine
-    return Environment(
-        device=machine.device,
-        device_name=machine.device_name,
-        dtype=machine.dtype,
-        threads=machine.threads,
-        versions=versions(),
-    )
-
-
-def _scores(draws: Resampling, found: Sequence[int]) -> Scores:
-    """Every metric with its interval."""
-    every = values(np.array(found))
-    return {name: draws.figure(every[:, at]) for at, name in enumerate(METRICS)}
-
-
 def _cold(found: TargetRanks) -> Scores | None:
-    return _scores(Resampling(len(found.cold)), found.cold) if found.cold else None
+    if not found.cold:
+        return None
+    return Resampling(len(found.cold)).scores(values(np.array(found.cold)))
 
 
 def _mine(at: Recommending, one: Recommender) -> np.ndarray:
     assert one.found is not None
     return at.values(one.found)
-
-
-def _error(draws: Resampling, mine: np.ndarray) -> float:
-    return round(float(draws.drawn(mine).std()), 6)

@@ -77,6 +77,14 @@ class Resampling:
         """The mean of one value a query, with its 90 % interval (percentiles)."""
         return figure(float(values.mean()), self.drawn(values))
 
+    def error(self, values: np.ndarray) -> float:
+        """The standard error of the mean of one value a query."""
+        return round(float(self.drawn(values).std()), 6)
+
+    def scores(self, values: np.ndarray) -> dict[str, Figure]:
+        """Every metric with its interval, of values (queries, metrics)."""
+        return {name: self.figure(values[:, at]) for at, name in enumerate(METRICS)}
+
 
 def figure(value: float, drawn: np.ndarray) -> Figure:
     """A value and the middle 90 % of what was drawn; the value is always inside."""

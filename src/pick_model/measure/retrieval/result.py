@@ -9,14 +9,12 @@ from typing import Literal
 
 import numpy as np
 
-from pick_model.documents.probe import Environment
 from pick_model.documents.retrieval import (
     LanguageScores,
     Prompt,
     RetrievalData,
     RetrievalReport,
     RetrievalResult,
-    Scores,
     WordSearch,
 )
 from pick_model.measure.retrieval.bm25 import Words
@@ -25,8 +23,7 @@ from pick_model.measure.retrieval.prompts import Prompts
 from pick_model.measure.retrieval.settings import REPORTED
 from pick_model.measure.retrieval.work import Search, Searcher
 from pick_model.measure.screen.contest import DOUBT
-from pick_model.measure.screen.reader import versions
-from pick_model.measure.screen.result import fault_of
+from pick_model.measure.screen.result import environment, fault_of
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
@@ -78,7 +75,7 @@ def report(
             graded=data.graded,
         ),
         settings={name: getattr(search.settings, name) for name in REPORTED},
-        environment=environment(ranked[0]) if ranked else None,
+        environment=environment(ranked[0].found.machine) if ranked and ranked[0].found else None,
         bm25=baseline,
         results=(*results, *(unread(one, prior) for one in failed)),
         notes=say_all(notes),
@@ -93,8 +90,8 @@ def word_search(search: Search, words: Words, values: np.ndarray, at: int) -> Wo
         name="BM25",
         score=mine.value,
         interval=(mine.low, mine.high),
-        standard_error=_error(search.resampling, values[:, at]),
-        scores=scores_of(search.resampling, values),
+        standard_error=search.resampling.error(values[:, at]),
+        scores=search.resampling.scores(values),
         languages=languages_of(search, values, None),
         index_gib=words.index_bytes / GIB,
         query_ms=round(words.query_ms, 3),
@@ -132,8 +129,8 @@ def result(
         weights_digest=one.model.weights_digest,
         score=whole.value,
         interval=(whole.low, whole.high),
-        standard_error=_error(draws, mine),
-        scores=scores_of(draws, found.values),
+        standard_error=draws.error(mine),
+        scores=draws.scores(found.values),
         languages=languages_of(search, found.values, ahead),
         index_gib=search.data.n_passages * found.dimension * FLOAT_BYTES / GIB,
         query_ms=round(found.query_ms, 3),
@@ -195,11 +192,6 @@ def prompt(prompts: Prompts, side: Literal["query", "passage"]) -> Prompt:
     return Prompt(text=prompts.passage, source=prompts.passage_from, own=prompts.own_passage)
 
 
-def scores_of(draws: Resampling, values: np.ndarray) -> Scores:
-    """Every metric with its interval."""
-    return {name: draws.figure(values[:, at]) for at, name in enumerate(METRICS)}
-
-
 def languages_of(
     search: Search, values: np.ndarray, ahead: np.ndarray | None
 ) -> tuple[LanguageScores, ...]:
@@ -212,7 +204,7 @@ def languages_of(
             LanguageScores(
                 language=language,
                 queries=int(own.sum()),
-                scores=scores_of(draws, values[own]),
+                scores=draws.scores(values[own]),
                 over_bm25=None if ahead is None else draws.figure(ahead[own]),
             )
         )
@@ -263,22 +255,6 @@ def prompt_notes(one: Searcher) -> list[Message]:
     return told
 
 
-def environment(one: Searcher) -> Environment:
-    assert one.found is not None
-    machine = one.found.machine
-    return Environment(
-        device=machine.device,
-        device_name=machine.device_name,
-        dtype=machine.dtype,
-        threads=machine.threads,
-        versions=versions(),
-    )
-
-
 def _values(one: Searcher) -> np.ndarray:
     assert one.found is not None
     return one.found.values
-
-
-def _error(draws: Resampling, values: np.ndarray) -> float:
-    return round(float(draws.drawn(values).std()), 6)

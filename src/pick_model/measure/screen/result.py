@@ -20,7 +20,7 @@ from pick_model.documents.screen import (
 )
 from pick_model.errors import PickModelError
 from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered
-from pick_model.measure.screen.pieces import Judged
+from pick_model.measure.screen.pieces import RunContext
 from pick_model.measure.screen.reader import versions
 from pick_model.measure.screen.work import Entrant, Work
 from pick_model.words.message import Message
@@ -67,7 +67,7 @@ def report(
             for item in dataclasses.fields(work.settings)
             if item.name != "cache"  # where work is kept says nothing about the result
         },
-        environment=environment(standings[0].judged) if standings else None,
+        environment=environment(standings[0].judged.machine) if standings else None,
         results=(*results, *map(unread, failed)),
         notes=say_all(told),
         note_messages=tuple(told),
@@ -158,8 +158,8 @@ def fault_of(fault: PickModelError) -> ScreenFault:
     )
 
 
-def environment(judged: Judged) -> Environment:
-    machine = judged.machine
+def environment(machine: RunContext) -> Environment:
+    """Where features or vectors were made, and with what."""
     return Environment(
         device=machine.device,
         device_name=machine.device_name,

@@ -56,8 +56,8 @@ RECOMMENDATION: dict[str, str] = {
     "held against (a larger --budget)",
     "too-few-users": "{n:nobody was|one user was|# users were} asked: too few for a verdict, which "
     "takes {least} with two items or more",
-    "above-popularity": "above popularity ({by}), {copies} ({over} above one more); less TF-IDF "
-    "of the texts: {words}",
+    "above-popularity": "above popularity ({by}), {copies} ({over} above one more); over "
+    "TF-IDF of the texts it has {words}",
     "copies-are-not": "which untrained copies of the network are not",
     "copies-are-too": "which untrained copies of the network are as well, by less",
     # what the budget did not reach
