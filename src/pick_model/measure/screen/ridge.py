@@ -62,7 +62,7 @@ def left_out(
     u = parts.vectors
     fitted = u @ (shrinks[:, :, None] * (u.T @ y))  # (P, N, C)
     residual = y - y.mean(axis=0) - fitted
-    found = np.empty_like(residual)
+    found: Array = np.empty_like(residual)
     for lines in blocks.by_size:  # (B, size)
         if lines.shape[1] == 1:
             one = lines[:, 0]
