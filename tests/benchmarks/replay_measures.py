@@ -34,7 +34,6 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.expected import Z90, Outlook
 from pick_model.belief.joint import Marginal
-from pick_model.belief.level import Level
 from pick_model.belief.observations import ScreenMeasurement, compared
 from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog
@@ -113,7 +112,7 @@ def of_group(one: HiddenGroup, said: Measures) -> dict[str, dict[str, float]]:
     return found
 
 
-def replayed(one: HiddenGroup, evidence: Evidence, said: Measures, method: str) -> dict[str, Any]:
+def replayed(one: HiddenGroup, said: Measures, method: str) -> dict[str, Any]:
     """Every way's tau and regret on one hidden group; empty where too few were measured."""
     values = of_group(one, said)
     both = [
@@ -123,14 +122,13 @@ def replayed(one: HiddenGroup, evidence: Evidence, said: Measures, method: str) 
         return {}
     members = [one.members[n].member for n in both]
     truth = [one.group.members[n].score for n in both]
-    return compared_ways(truth, members, values, one.level(evidence), method)
+    return compared_ways(truth, members, values, method)
 
 
 def compared_ways(
     truth: Sequence[float],
     members: Sequence[Marginal],
     values: Mapping[str, Mapping[str, float]],
-    level: Level | None,
     method: str,
 ) -> dict[str, Any]:
     """Tau and regret of the prior, of each measure and of the belief."""
@@ -147,7 +145,7 @@ def compared_ways(
     told = {kind: compared(kind, some, members, method) for kind in values}
     told["both"] = [o for kind in values for o in compared(kind, some, members, method, 2)]
     for kind, observations in told.items():
-        belief = Belief(members, level, observations)
+        belief = Belief(members, None, observations)  # measures say nothing of the level
         ways[f"prior + {kind}"] = [belief.standing(n).mean for n in range(len(members))]
     return {
         "n": len(members),
@@ -170,7 +168,7 @@ def main() -> None:
                 if known_as(one.group.benchmark).endswith(where):
                     of_data.setdefault(where, one)
         method = "lora" if one.group.protocol == "lora" else "full"
-        found = replayed(one, evidence, said, method)
+        found = replayed(one, said, method)
         if found:
             modality = catalog.benchmarks[one.group.benchmark].modality
             tables[f"TransferGraph, {modality}, {method}"].append(found)
@@ -208,7 +206,6 @@ def every_model(
                 [scores[name] for name in names],
                 members,
                 {kind: {n: v[n] for n in names} for kind, v in values.items()},
-                one.level(evidence),
                 way,
             )
         )
@@ -284,7 +281,6 @@ def beside_other_sets(
                 [one.group.members[n].score for n in both],
                 [one.members[n].member for n in both],
                 values,
-                one.level(evidence),
                 way,
             )
         )

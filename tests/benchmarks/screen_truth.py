@@ -6,7 +6,7 @@ For every set in results/zoo_gold.csv the nine models are screened on rows of th
 and each way to order them (the score, each measure, the peer's estimators) is held against the
 mean score of the full fine-tunes: weighted tau, and what taking the first loses in points. With
 several sets the last lines are means, with the 90 % interval of the paired difference from the
-peer's default. Prints tables and writes them, dated, to results/.
+peer's best setting, the one whose tau is highest in the mean. Prints tables and writes them, dated, to results/.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from results_file import report
 
 HERE = Path(__file__).resolve().parent
 MEASURES = ("ridge", "logme", "h_score", "knn")
-PEERS = tuple((e, a) for e in ("hscore", "logme", "knn") for a in ("layermean", "bestlayer"))
-DEFAULT = "peer hscore layermean"
+ESTIMATORS, AGGREGATORS = ("hscore", "logme", "knn"), ("layermean", "bestlayer")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sets", nargs="+", help="Those of the truth, if not given.")
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--adaptive", action="store_true")
     parser.add_argument("--precision", default="auto")
@@ -44,6 +44,8 @@ def main() -> int:
     folders = zoo.folders()
     lines = []
     for name, scores in truth.items():
+        if options.sets and name not in options.sets:
+            continue
         rows, _ = zoo.read(name, options.rows, 100)
         places = {member: str(folders[member]) for member in scores}
         ways = ours(rows, places, options)
@@ -107,17 +109,17 @@ def peers(rows: Any, places: Mapping[str, str], python: Path) -> dict[str, dict[
         json.dump({"texts": rows.texts, "pairs": rows.pairs, "labels": rows.labels}, file)
         file.flush()
         found = {}
-        for estimator, layers in PEERS:
-            words = [str(python), str(HERE / "peer_ranker.py"), file.name, estimator, layers]
-            done = subprocess.run(
-                [*words, *places.values()], capture_output=True, text=True, env=dict(os.environ)
-            )
+        by_place = {place: name for name, place in places.items()}
+        for layers in AGGREGATORS:
+            words = [str(python), str(HERE / "peer_ranker.py"), file.name]
+            words += [",".join(ESTIMATORS), layers, *places.values()]
+            done = subprocess.run(words, capture_output=True, text=True, env=dict(os.environ))
             if done.returncode:
-                print(f"peer {estimator} {layers}: {done.stderr[-300:]}", file=sys.stderr)
+                print(f"peer {layers}: {done.stderr[-300:]}", file=sys.stderr)
                 continue
-            scores = json.loads(done.stdout.strip().splitlines()[-1])
-            by_place = {place: name for name, place in places.items()}
-            found[f"peer {estimator} {layers}"] = {by_place[p]: v for p, v in scores.items()}
+            told = json.loads(done.stdout.strip().splitlines()[-1])
+            for estimator, scores in told.items():
+                found[f"peer {estimator} {layers}"] = {by_place[p]: v for p, v in scores.items()}
     return found
 
 
@@ -140,19 +142,22 @@ def compared(
 
 
 def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of each way over sets; low and high: of its lead in tau over the peer's default."""
+    """Of each way over sets; low and high: of its lead in tau over the peer's best setting."""
     sets = sorted({line["set"] for line in lines})
     by_way = {line["way"]: {} for line in lines}  # type: dict[str, dict[str, dict[str, Any]]]
     for line in lines:
         by_way[line["way"]][line["set"]] = line
     random, found = np.random.default_rng(0), []
     draws = random.integers(0, len(sets), size=(2000, len(sets)))
+    peers_ways = [
+        of for way, of in by_way.items() if way.startswith("peer") and set(sets) <= of.keys()
+    ]
+    base = max(peers_ways, key=lambda of: sum(of[s]["tau"] or 0.0 for s in sets), default={})
     for way, of in by_way.items():
         there = [name for name in sets if name in of]
         line = {"set": f"mean of {len(there)}", "way": way}  # type: dict[str, Any]
         line["tau"] = float(np.mean([of[name]["tau"] or 0.0 for name in there]))
         line["regret"] = float(np.mean([of[name]["regret"] for name in there]))
-        base = by_way.get(DEFAULT, {})
         low = high = None
         if set(sets) <= of.keys() & base.keys() and len(sets) > 1:
             lead = np.array([(of[s]["tau"] or 0.0) - (base[s]["tau"] or 0.0) for s in sets])

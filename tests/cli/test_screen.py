@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import pick_model.cli.screen as command
+import pick_model.cli.candidates as command
 from pick_model.documents.screen import ScreenReport
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, TICKETS, Run
@@ -147,7 +147,7 @@ def test_the_first_that_recommend_names_are_screened_after_those_named(
         for name in ("roberta-base", "bert-base-uncased", "albert-base-v2")
     ]
     monkeypatch.setattr(command, "candidates", lambda *_: said)
-    refs, unknown = command.asked_for(["albert-base-v2"], None, 2, Path(TICKETS), None)
+    refs, unknown = command.to_screen(["albert-base-v2"], None, 2, Path(TICKETS), None)
     assert [ref.name for ref in refs] == ["albert-base-v2", "roberta-base", "bert-base-uncased"]
     assert unknown == {}
 

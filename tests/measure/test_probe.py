@@ -120,6 +120,21 @@ def test_a_run_at_the_majority_class_is_not_eliminated_before_it_went_on(
     assert late.results[0].extended
 
 
+@pytest.mark.parametrize(("steps", "predicted"), [(3, 400), (20, 450)])
+def test_few_steps_are_judged_by_no_more_rows_than_they_are_worth(
+    tiny: Path, tmp_path: Path, steps: int, predicted: int
+) -> None:
+    train, _ = both("single-label")
+    heldout = make_rows("single-label", 450, seed=9)
+    settings = quick(tmp_path, max_steps=steps, batch=16, extend=False)
+    [result] = probe([str(tiny)], train, heldout, settings).results
+    told = [one for one in result.dropped_messages if one.code == "rows-predicted"]
+    assert [one.values["n"] for one in told] == ([predicted] if predicted < 450 else [])
+    assert result.confusion is not None
+    counted = sum(sum(line) for line in result.confusion.counts)
+    assert counted == pytest.approx(predicted)
+
+
 def test_the_same_command_gives_the_same_bytes_save_the_timings(tiny: Path, tmp_path: Path) -> None:
     reports = [
         probe([str(tiny)], *both("single-label"), quick(tmp_path / name)) for name in ("a", "b")

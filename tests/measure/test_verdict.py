@@ -125,3 +125,13 @@ def test_more_heldout_rows_are_asked_for_when_the_difference_is_smaller() -> Non
         return int(needs["more-heldout-rows"]["rows"])  # type: ignore[arg-type]
 
     assert wanted(0.806) > wanted(0.812) > N
+
+
+@pytest.mark.parametrize("model", [0.50, 0.53])
+def test_of_numbers_no_majority_is_named(model: float) -> None:
+    for more in ({}, {"extended": True}, {"flattened": False}):
+        options = {"majority_only": model == 0.50, "later": model, "of_numbers": True, **more}
+        for tfidf in (0.40, 0.85):
+            found = judge(evidence(model, tfidf, **options))
+            assert "majority" not in say(found.reason), found.reason
+            assert "mean" in say(found.reason) or "TF-IDF" in say(found.reason)

@@ -16,7 +16,7 @@ import pytest
 from pick_model import load_catalog
 from pick_model.advise.contenders import set_fields
 from pick_model.advise.scoring import Scoring
-from pick_model.cli import select as command
+from pick_model.cli import select_page as command
 from pick_model.cli.main import main
 from pick_model.documents.profile import normalised_weights
 from pick_model.documents.task import CRITERIA, Constraints

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pick_model.cli.candidates import to_screen
 from pick_model.cli.labelled import (
     AllowPickle,
     Arithmetic,
@@ -30,8 +31,6 @@ from pick_model.cli.labelled import (
     Threads,
     TrustRemoteCode,
     in_data,
-    model_refs,
-    names_in,
     read_labelled,
     reading_as,
     task_field,
@@ -65,21 +64,16 @@ from pick_model.errors import (
     INCONCLUSIVE,
     OK,
     BudgetTooSmall,
-    UsageError,
 )
 from pick_model.words.reader import in_english, phrase
-from pick_model.words.say import message
 
 if TYPE_CHECKING:
     from pick_model.data.report import DataProfile
-    from pick_model.documents.report import Candidate
     from pick_model.documents.screen import ScreenReport
     from pick_model.encoders.resolve import ModelRef
 
 _models = partial(typer.Option, rich_help_panel="Models")
 _budget = partial(typer.Option, rich_help_panel="Budget")
-
-WHICH = message("name-models-or-task")
 
 
 def screen(
@@ -252,7 +246,7 @@ def screen(
     where = executor_of(jobs, executor, ray_address)
     share_the_machine()
     gc.enable()
-    refs, unknown = asked_for(model or [], models, top, task, catalog)
+    refs, unknown = to_screen(model or [], models, top, task, catalog)
     if recommending.given:
         assert data is not None
         ranked = recommend_items(
@@ -302,45 +296,6 @@ def screen(
     return code_of(len(report.results), faults)
 
 
-def code_of(n_models: int, faults: list[str]) -> int:
-    """The exit code: one model that could be screened is enough."""
-    if len(faults) < n_models:
-        return OK
-    return INCONCLUSIVE if BudgetTooSmall.code in faults else ENVIRONMENT
-
-
-def asked_for(
-    named: list[str],
-    listed: Path | None,
-    top: int | None,
-    task: Path | None,
-    overlays: list[Path] | None,
-) -> tuple[list[ModelRef], dict[str, UsageError]]:
-    """The models in the order asked for, each once; and names that mean none, and why.
-
-    Raises UsageError where no model is left.
-    """
-    if top is not None and (top < 1 or task is None):
-        raise UsageError(
-            message("top-without-task"),
-            hint=message("give-task-for-top"),
-        )
-    names = [*named, *([] if listed is None else names_in(listed))]
-    refs: list[ModelRef] = []
-    unknown: dict[str, UsageError] = {}
-    for name in names:
-        try:
-            refs += model_refs([name], overlays)
-        except UsageError as fault:
-            unknown[name] = fault
-    if top is not None and task is not None:
-        ranked = candidates(task, overlays)
-        refs += model_refs([one.id for one in ranked if one.hub_repo][:top], overlays)
-    if not refs:
-        raise next(iter(unknown.values()), UsageError(message("no-model-to-screen"), hint=WHICH))
-    return list({ref.name: ref for ref in refs}.values()), unknown
-
-
 def with_belief(
     report: ScreenReport,
     refs: list[ModelRef],
@@ -361,14 +316,11 @@ def with_belief(
     return believed(report, asked, profile)
 
 
-def candidates(task: Path, overlays: list[Path] | None) -> list[Candidate]:
-    """What `recommend` says of a task, best first."""
-    from pick_model.advise.profile import read_profile
-    from pick_model.advise.recommend import recommend
-    from pick_model.catalog.load import load_catalog
-
-    known = load_catalog(overlays or ())
-    return list(recommend(read_profile(task, known), known, top=None).candidates)
+def code_of(n_models: int, faults: list[str]) -> int:
+    """The exit code: one model that could be screened is enough."""
+    if len(faults) < n_models:
+        return OK
+    return INCONCLUSIVE if BudgetTooSmall.code in faults else ENVIRONMENT
 
 
 def rendered(report: ScreenReport, format: Format, *, layers: bool, to_file: bool) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pick_model.cli.candidates import to_select_from
 from pick_model.cli.labelled import (
     AllowPickle,
     Arithmetic,
@@ -32,7 +32,6 @@ from pick_model.cli.labelled import (
     Threads,
     TrustRemoteCode,
     in_data,
-    model_refs,
     names_in,
     read_both,
     reading_as,
@@ -56,22 +55,16 @@ from pick_model.errors import (
     ENVIRONMENT,
     INCONCLUSIVE,
     OK,
-    EnvironmentProblem,
-    PickModelError,
     UsageError,
 )
-from pick_model.words.reader import in_english, phrase, tell
+from pick_model.words.reader import in_english, phrase
 from pick_model.words.say import message
 
 if TYPE_CHECKING:
-    from pick_model.catalog.catalog import Catalog
     from pick_model.data.report import DataProfile
-    from pick_model.documents.profile import Profile
     from pick_model.documents.select import SelectReport
-    from pick_model.measure.candidates import Candidates
     from pick_model.measure.select.acts import SelectionBench
 
-SHOWN = 10  # rows of a page's ranking before "show all"
 # Seconds of a budget that leave some for looking for wrong labels and at the languages: that takes
 # two on two idle cores (360 rows), up to six on busy ones.
 LEAST_FOR_LOOKING = 30.0
@@ -193,7 +186,7 @@ def select(
     if profile.method == "as-is":
         raise UsageError(message("nothing-to-train"), hint=message("compare-instead"))
     names = [*(model or []), *([] if models is None else names_in(models))]
-    asked, among = asked_for(names, top, profile, known, catalog, offline)
+    asked, among = to_select_from(names, top, profile, known, catalog, offline)
     reading = reading_as(
         text,
         text_pair,
@@ -238,6 +231,8 @@ def select(
     if record is not None:
         recorded(bench, record)
     if format is Format.html:
+        from pick_model.cli.select_page import as_page
+
         with in_english():
             page = as_page(bench, report, profile, looked[0])
         emit(page, output)
@@ -248,53 +243,6 @@ def select(
     return INCONCLUSIVE if any(step.error is None for step in report.steps) else ENVIRONMENT
 
 
-def asked_for(
-    names: list[str],
-    top: int | None,
-    profile: Profile,
-    known: Catalog,
-    overlays: list[Path] | None,
-    offline: bool,
-) -> tuple[Candidates, list[str] | None]:
-    """What can be measured, and the ids of all candidates (None: all of the catalog).
-
-    Raises UsageError where the names mean no model, EnvironmentProblem where none can be read.
-    """
-    from pick_model.advise.scoring import Scoring
-    from pick_model.measure.candidates import Candidates, named, of_catalog
-
-    if top is not None and top < 1:
-        raise UsageError(message("top-below-one", top=top))
-    refs, faults = [], {}
-    for name in names:
-        try:
-            refs += model_refs([name], overlays)
-        except UsageError as fault:
-            faults[name] = fault
-    if names and not refs and top is None:
-        raise next(iter(faults.values()))
-    asked = named(refs, known, profile, offline=offline)
-    asked = asked._replace(faults={**faults, **asked.faults})
-    if names and not asked.refs and top is None:
-        raise none_of(asked.faults)
-    if names and top is None:
-        return asked, list(asked.refs)
-    ranked = [one.scored.entry.id for one in Scoring(profile, known).ranked][:top]
-    of_these = of_catalog(known, ranked)
-    found = Candidates(asked.catalog, {**of_these, **asked.refs}, asked.own, asked.faults)
-    return found, None if top is None and not names else [*ranked, *asked.refs]
-
-
-def none_of(faults: Mapping[str, PickModelError]) -> EnvironmentProblem:
-    """Not one of the models named can be read, as a screen says it: each is told, the first is
-    the error."""
-    for name, fault in [*faults.items()][1:]:
-        say(phrase("was-not-measured", model=name, why=tell(fault.message)), "warning")
-    name, fault = next(iter(faults.items()))
-    why = message("was-not-measured", model=name, why=fault.message)
-    return EnvironmentProblem(why, location=fault.location, hint=fault.hint, code=fault.code)
-
-
 def recorded(bench: SelectionBench, ledger: Path) -> None:
     """Append every measurement to a ledger."""
     from pick_model.measure.ledger import record
@@ -303,44 +251,6 @@ def recorded(bench: SelectionBench, ledger: Path) -> None:
         record(bench.screen, ledger)
     for report in bench.probes.values():
         record(report, ledger)
-
-
-def as_page(
-    bench: SelectionBench, report: SelectReport, profile: Profile, rows: DataProfile
-) -> str:
-    """The report as a page on which the candidates can be ranked anew."""
-    from pick_model.advise.contenders import contest
-    from pick_model.advise.recommend import flip_weights, nearest_first, waterfall
-    from pick_model.advise.report import all_rejected, candidate, summary
-    from pick_model.advise.robustness import acceptability, quality_cost_front
-    from pick_model.cli.typed import command_line
-    from pick_model.render.html.contest import Ground
-    from pick_model.render.html.page import written
-    from pick_model.render.html.selection import Field, Measurements, selection
-
-    state, scoring = bench.state, bench.state.scoring
-    accepted = acceptability(scoring.front)
-    front = {one.entry.id for one in quality_cost_front(scoring.scored)}
-    field = Field(
-        [candidate(one, scoring, accepted, front) for one in scoring.ranked],
-        flip_weights(scoring),
-        all_rejected(nearest_first(scoring.rejected)),
-        waterfall(scoring.rejected),
-        len(scoring.scored) + len(scoring.rejected),
-    )
-    results = [one for one in state.results if one.metric == state.metric]
-    ground = Ground(
-        contest=contest(
-            scoring.profile, scoring.catalog, results, state.to_be_had, state.asked.own
-        ),
-        profile=scoring.profile,
-        catalog=scoring.catalog,
-        shown=SHOWN,
-        command=command_line(),
-        again="pick-model recommend TASK.yaml --results LEDGER.jsonl",
-    )
-    measured = Measurements(bench.screen, list(bench.probes.values()), rows)
-    return written(selection(report, field, summary(profile), ground, measured))
 
 
 def rendered(report: SelectReport, format: Format, *, to_file: bool) -> str:

@@ -145,7 +145,7 @@ def refit(x: np.ndarray, y: np.ndarray, lines: np.ndarray, penalty: float) -> np
 def test_leaving_out_in_closed_form_is_the_refit(n: int, d: int, size: int, penalty: float) -> None:
     x, y = drawn(n, d)
     blocks = blocks_of(np.arange(n) // size)
-    found = left_out(spectrum(x), y, blocks, penalty)
+    found = left_out(spectrum(x), y, blocks, [penalty])[0]
     for block in range(n // size):
         lines = np.flatnonzero(blocks.of == block)
         np.testing.assert_allclose(found[lines], refit(x, y, lines, penalty), atol=1e-8)
@@ -154,7 +154,7 @@ def test_leaving_out_in_closed_form_is_the_refit(n: int, d: int, size: int, pena
 def test_blocks_of_several_sizes_are_each_left_out() -> None:
     x, y = drawn(20, 6)
     of = np.array([0, 7, 7, 3, 3, 3, *range(10, 24)])
-    found = left_out(spectrum(x), y, blocks_of(of), 0.1)
+    found = left_out(spectrum(x), y, blocks_of(of), [0.1])[0]
     for block in set(of.tolist()):
         lines = np.flatnonzero(of == block)
         np.testing.assert_allclose(found[lines], refit(x, y, lines, 0.1), atol=1e-8)
@@ -218,7 +218,7 @@ def test_rotating_the_features_or_the_order_of_lines_changes_nothing(
 
     def told(x: np.ndarray, y: np.ndarray) -> list[float]:
         parts = spectrum(x)
-        ridge = left_out(parts, y, blocks_of(same), 0.1)
+        ridge = left_out(parts, y, blocks_of(same), [0.1])[0]
         return [
             logme(x, y),
             separation(parts, y).adjusted,
@@ -238,8 +238,8 @@ def test_all_columns_at_once_are_each_by_itself() -> None:
         alone = log_evidence(x, y[:, [c]])
         assert together.value[c] == pytest.approx(alone.value[0], abs=1e-9)
         np.testing.assert_allclose(
-            left_out(spectrum(x), y, blocks, 1.0)[:, c],
-            left_out(spectrum(x), y[:, [c]], blocks, 1.0)[:, 0],
+            left_out(spectrum(x), y, blocks, [1.0])[0, :, c],
+            left_out(spectrum(x), y[:, [c]], blocks, [1.0])[0, :, 0],
         )
 
 

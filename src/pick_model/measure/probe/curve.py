@@ -47,8 +47,8 @@ GAIN_CHANCE, GAIN_MEAN, GAIN_STEPS = 0.7, 0.14, 22
 MADE_UP = 1.3
 # The chance that a run which has not left the majority class after a pass or less wins something
 # by the end of the full fine-tune, however much. Of four all did: .47 and .63 of what was missing
-# (MiniLM with random weights and with noise on subj), .08 (the latter on banking77), nearly all (the
-# one above). That is 4 + 1 of 4 + 2.
+# (MiniLM with random weights and with noise on subj), .08 (the latter on banking77), nearly all
+# (the one above). That is 4 + 1 of 4 + 2.
 LEARNS = 5 / 6
 FLAT_GAIN = 0.02  # "two points": a gain that is worth going on for
 FLAT_SURE = 0.80

@@ -115,6 +115,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
             majority_only=majority_only(work, done.largest),
             n_heldout=len(work.inputs.sets.heldout),
             full_steps=steps,
+            of_numbers=work.inputs.sets.train.kind == "regression",
             more_steps=0 if done.extended else max(0, steps - done.largest[0].steps),
         )
     )

@@ -18,9 +18,9 @@ EVALUATIONS, EVALUATION_SHARE = 6, 0.2
 # Of the budget, for one prediction of the held-out rows, and half of it for the tuning rows. A
 # probe takes about eight, and the last of them cannot be interrupted. Chosen by hand.
 PREDICTION_SHARE = 0.05
-# Held-out rows are not cut below this for it, or by --max-steps, save where even they would take two
-# such shares; and below LEAST_HELDOUT a score's interval is wider than any difference between models
-# (a share of .8 has +-.03 on 400 rows and +-.09 on 50).
+# Held-out rows are not cut below this for it, or by --max-steps, save where even they would take
+# two such shares; and below LEAST_HELDOUT a score's interval is wider than any difference between
+# models (a share of .8 has +-.03 on 400 rows and +-.09 on 50).
 GOOD_HELDOUT, LEAST_HELDOUT = 400, 50
 
 

@@ -31,6 +31,9 @@ from pick_model.words.say import message
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+MEAN = "labels-mean"  # what the majority is called among numbers
+
+
 @dataclass(frozen=True)
 class ScoreDraws:
     """All a verdict rests on. Utilities: up is better; (R,) draws are paired."""
@@ -45,6 +48,11 @@ class ScoreDraws:
     n_heldout: int
     full_steps: int  # of the full fine-tune
     more_steps: int  # that an extension would take
+    of_numbers: bool = False  # so what one would always say is their mean, and no class
+
+    def called(self, baseline: str) -> str:
+        """A baseline's name for the reader."""
+        return MEAN if self.of_numbers and baseline == MAJORITY else baseline
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,9 @@ def judge(seen: ScoreDraws) -> Judgement:
     best = max(trivial, key=lambda name: float(trivial[name].mean()))
     now = {name: difference(seen.measured, draws) for name, draws in trivial.items()}
     if all(d.low > 0 for d in now.values()):
-        return Judgement("transfers", message("scores-above", by=_gap(now[best]), baseline=best))
+        return Judgement(
+            "transfers", message("scores-above", by=_gap(now[best]), baseline=seen.called(best))
+        )
     later = difference(seen.extrapolated, trivial[best])
     learning = now[MAJORITY].low > 0 and not seen.majority_only
     if seen.same_rows is not None and learning:
@@ -68,19 +78,22 @@ def judge(seen: ScoreDraws) -> Judgement:
         alike = difference(seen.measured, seen.same_rows[close])
         if alike.low > 0 and later.low > 0:
             by, then = _gap(alike), _gap(later)
-            told = message("above-on-same-rows", by=by, later=then, baseline=best, alike=close)
+            told = message(
+                "above-on-same-rows", by=by, later=then, baseline=seen.called(best), alike=close
+            )
             return Judgement("transfers", told)
     if learning and later.high < 0:
         below = message(
             "full-below-and-flat" if seen.flattened else "full-below",
             later=_gap(later),
-            baseline=best,
+            baseline=seen.called(best),
         )
         return Judgement("does-not-transfer", below)
     other = _best(trivial)
     lead = difference(trivial[other], trivial[MAJORITY])
     if not learning and seen.extended and lead.low > 0:
-        told = message("never-above-majority", lead=_gap(lead), baseline=other)
+        code = "never-above-mean" if seen.of_numbers else "never-above-majority"
+        told = message(code, lead=_gap(lead), baseline=other)
         return Judgement("does-not-transfer", told)
     return Judgement(
         "inconclusive", _why(seen, now, best, learning), _needs(seen, now[best], learning)
@@ -100,11 +113,12 @@ def difference(model: Array, baseline: Array) -> Interval:
 
 def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
     if not learning:
-        return message("not-above-majority-yet", by=_gap(now[MAJORITY]))
+        code = "not-above-mean-yet" if seen.of_numbers else "not-above-majority-yet"
+        return message(code, by=_gap(now[MAJORITY]))
     return message(
         "flat-within-noise" if seen.flattened else "not-flat-not-clear",
         by=_gap(now[best]),
-        baseline=best,
+        baseline=seen.called(best),
     )
 
 

@@ -7,6 +7,7 @@ words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,30 +46,34 @@ def blocks_of(of: np.ndarray) -> Blocks:
     return Blocks(place, tuple(by_size))
 
 
-def left_out(parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalty: float) -> Array:
-    """Predictions (N, C) of a ridge regression that has not seen the line's block.
+def left_out(
+    parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalties: Sequence[float]
+) -> Array:
+    """Predictions (P, N, C) of ridge regressions that have not seen the line's block.
 
-    parts: of centred features; penalty: a share of their mean squared singular value. The
+    parts: of centred features; penalties: shares of their mean squared singular value. The
     intercept is not penalised. With H the hat matrix of all lines and G a block, leaving it
     out gives y_G − (I − H_GG)⁻¹ (y_G − ŷ_G), which is the refit to rounding (for one line:
     Golub, Heath and Wahba 1979; Cook and Weisberg 1982, section 2.2, for several).
     """
     y: Array = np.asarray(targets, dtype=np.float64)
     n = len(y)
-    shrink = parts.values / (parts.values + penalty * parts.mean)  # (r,)
+    shrinks = parts.values / (parts.values + np.multiply.outer(penalties, parts.mean)[:, None])
     u = parts.vectors
-    residual = y - y.mean(axis=0) - u @ (shrink[:, None] * (u.T @ y))  # (N, C)
-    found = np.empty_like(y)
+    fitted = u @ (shrinks[:, :, None] * (u.T @ y))  # (P, N, C)
+    residual = y - y.mean(axis=0) - fitted
+    found: Array = np.empty_like(residual)
     for lines in blocks.by_size:  # (B, size)
         if lines.shape[1] == 1:
             one = lines[:, 0]
-            free = 1 - 1 / n - (u[one] ** 2) @ shrink  # (B,)
-            found[one] = y[one] - residual[one] / free[:, None]
+            free = 1 - 1 / n - shrinks @ (u[one] ** 2).T  # (P, B)
+            found[:, one] = y[one] - residual[:, one] / free[:, :, None]
             continue
         own = u[lines]  # (B, size, r)
-        hat = (own * shrink) @ own.transpose(0, 2, 1) + 1 / n  # (B, size, size)
-        away = np.linalg.solve(np.eye(lines.shape[1]) - hat, residual[lines])
-        found[lines] = y[lines] - away
+        for at, shrink in enumerate(shrinks):
+            hat = (own * shrink) @ own.transpose(0, 2, 1) + 1 / n  # (B, size, size)
+            away = np.linalg.solve(np.eye(lines.shape[1]) - hat, residual[at, lines])
+            found[at, lines] = y[lines] - away
     return found
 
 
@@ -89,13 +94,14 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> C
     """
     x, y = np.asarray(features), np.asarray(targets, dtype=np.float64)
     folds, lines, whole = blocks.folds, np.arange(len(y)), spectrum(x)
-    made = np.stack([left_out(whole, y, blocks, p) for p in PENALTIES])  # (P, N, C)
+    made = left_out(whole, y, blocks, PENALTIES)  # (P, N, C)
     best, elsewhere = np.zeros(FOLDS, dtype=int), np.zeros(FOLDS)
     for fold in range(FOLDS):
         others = folds != fold
         parts, own = spectrum(x[others]), blocks_of(blocks.of[others])
-        errors = [((y[others] - left_out(parts, y[others], own, p)) ** 2).sum() for p in PENALTIES]
-        best[fold], elsewhere[fold] = int(np.argmin(errors)), min(errors)
+        away = y[others] - left_out(parts, y[others], own, PENALTIES)  # (P, others, C)
+        errors = np.einsum("pnc,pnc->p", away, away)
+        best[fold], elsewhere[fold] = int(errors.argmin()), errors.min()
     predictions = made[best[folds], lines]  # (N, C)
     return CrossFit(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
 

@@ -14,9 +14,12 @@ PROBE: dict[str, str] = {
     "never-above-majority": "训练完整轮后仍不高于多数类基线；"
     "另一基线（{baseline:term}）高出 {lead}",
     "not-above-majority-yet": "尚未高于多数类基线（{by}）",
+    "never-above-mean": "训练完整轮后仍不优于标签均值；另一基线（{baseline:term}）高出 {lead}",
+    "not-above-mean-yet": "尚未优于标签均值（{by}）",
     "flat-within-noise": "学习曲线已趋平，且在基线（{baseline:term}）的噪声范围之内（{by}）",
     "not-flat-not-clear": "学习曲线尚未趋平，得分与基线（{baseline:term}）也未拉开差距（{by}）",
     "term:majority": "多数类",
+    "term:labels-mean": "标签均值",
     "term:tfidf": "TF-IDF",
     "term:colours": "颜色直方图",
     "term:hog": "HOG 梯度方向直方图",

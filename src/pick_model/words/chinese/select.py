@@ -5,7 +5,7 @@ from __future__ import annotations
 SELECT: dict[str, str] = {
     "select-decided": "预计再测量也不足以改变选择",
     "select-worth": "下一次测量的收益抵不上它的成本",
-    "select-budget": "预算用完：仍有帮助的测量放不进剩余预算",
+    "select-budget": "仍有帮助的测量放不进剩余预算",
     "select-nothing-left": "这里能测的都已测过",
     "select-failed": "{n:,} 个模型无法测量",
     "select-failed-left-out": "{n:,} 个模型无法测量，在这里用不了：只在其余模型中选择",

@@ -14,10 +14,14 @@ PROBE = {
     "never-above-majority": "not above the majority baseline after the whole run; "
     "{baseline:term} is, by {lead}",
     "not-above-majority-yet": "not above the majority baseline yet ({by})",
+    "never-above-mean": "not above the labels' mean after the whole run; "
+    "{baseline:term} is, by {lead}",
+    "not-above-mean-yet": "not above the labels' mean yet ({by})",
     "flat-within-noise": "the curve has flattened within the noise around {baseline:term} ({by})",
     "not-flat-not-clear": "the curve has not flattened, and the score is not clear of "
     "{baseline:term} ({by})",
     "term:majority": "the majority baseline",
+    "term:labels-mean": "the labels' mean",
     "term:tfidf": "TF-IDF",
     "term:colours": "the colour histogram",
     "term:hog": "the histogram of gradients (HOG)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 SELECT = {
     "select-decided": "no further measurement is expected to change the choice by enough",
     "select-worth": "the next measurement is worth less than it costs",
-    "select-budget": "the budget ended: what would still help does not fit into it",
+    "select-budget": "what would still help does not fit into the rest of the budget",
     "select-nothing-left": "all that can be measured here was",
     "select-failed": "{n:# model|# models} could not be measured",
     "select-failed-left-out": "{n:# model|# models} could not be measured and {n:is|are} not to be "
