@@ -199,7 +199,7 @@ def test_the_option_beats_the_locale(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert HAN.search(run(*LOCK).out)
 
 
-@pytest.mark.parametrize("given", ["fr", "", "ZH", "zh_CN"])
+@pytest.mark.parametrize("given", ["fr", "", "zhx", "_CN"])
 def test_an_unknown_language_is_wrong_usage_and_names_the_known(run: Run, given: str) -> None:
     done = run(*LOCK, "--lang", given)
     assert (done.code, done.out) == (2, "")
@@ -207,6 +207,11 @@ def test_an_unknown_language_is_wrong_usage_and_names_the_known(run: Run, given:
     assert "zh" in done.err
     error = json.loads(run(*LOCK, f"--lang={given}", "-f", "json").out)["error"]
     assert (error["code"], error["values"]) == ("usage", {"language": given})
+
+
+@pytest.mark.parametrize("given", ["ZH", "zh-TW", "zh_CN.UTF-8", "zh-Hans"])
+def test_a_language_may_be_given_as_a_locale_or_a_tag_has_it(run: Run, given: str) -> None:
+    assert HAN.search(run(*LOCK, "--lang", given).out)
 
 
 def test_an_unknown_language_is_told_of_in_the_locale_s(
