@@ -72,6 +72,7 @@ DOCUMENTS: dict[str, str] = {
     "no-fast-16-bit": "没有快速的 16 位运算",
     "no-rows-to-train-on": "没有可用于训练的带标签数据",
     "every-weight-trained": "训练全部权重",
+    "either-or": "{first} 或 {last}",
     # What a schema asks for, by the validator's own names of it.
     "value:int_type": "应为整数",
     "value:float_type": "应为数",

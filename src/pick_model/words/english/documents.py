@@ -73,6 +73,7 @@ DOCUMENTS: dict[str, str] = {
     "no-fast-16-bit": "no fast 16-bit arithmetic",
     "no-rows-to-train-on": "no labelled rows to train on",
     "every-weight-trained": "every weight is trained",
+    "either-or": "{first} or {last}",
     # What a schema asks for, by the validator's own names of it.
     "value:int_type": "should be a valid integer",
     "value:float_type": "should be a valid number",
