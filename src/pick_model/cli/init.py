@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -144,6 +145,15 @@ def init(
     if path is not None:
         open_ = [one.key for one in guesses if one.sureness == "unsure"]
         say(f"wrote {path}" + (f"; unsure: {', '.join(open_)}" if open_ else ""))
+        column = label or _presumed_label(guesses)
+        if column is not None:  # a profile names no columns
+            say(sentence(message("label-to-name", option=shlex.join(("--label", column)))))
+
+
+def _presumed_label(guesses: Sequence[Guess]) -> str | None:
+    """The column that is taken for the label by its values alone: nobody else will guess it."""
+    told = (one.why_message for one in guesses)
+    return next((str(m.values["column"]) for m in told if m.code == "init-label-presumed"), None)
 
 
 def _fitting(found: dict[str, Guess], asked: set[str]) -> dict[str, Guess]:

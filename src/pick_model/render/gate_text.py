@@ -107,11 +107,12 @@ def _fix(check: Check, page: Page) -> None:
     """What would mend it; a command that does not fit beside the words can be copied below them."""
     words = phrase("label", name=word("fix")) + fix(check)
     command = check.fix_message.values.get("command") if check.fix_message else None
-    if command is None or cell_len(words) + 2 <= page.width:
+    before, typed, options = words.partition(str(command))
+    if not typed or cell_len(words) + 2 <= page.width:
         page.paragraph(words, indent=2)
         return
-    page.paragraph(words.removesuffix(str(command)).rstrip(), indent=2)
-    page.command(str(command), indent=4)
+    page.paragraph(before.rstrip(), indent=2)
+    page.command(typed + options, indent=4)
 
 
 def _excused(check: Check, page: Page) -> None:
