@@ -25,6 +25,7 @@ from pick_model.cli.labelled import (
 from pick_model.cli.options import AS, STDOUT, AccountFormat, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import Location, UsageError, did_you_mean
+from pick_model.words.reader import phrase
 from pick_model.words.say import message
 from pick_model.words.say import say as sentence
 
@@ -147,7 +148,7 @@ def init(
         say(f"wrote {path}" + (f"; unsure: {', '.join(open_)}" if open_ else ""))
         column = label or _presumed_label(guesses)
         if column is not None:  # a profile names no columns
-            say(sentence(message("label-to-name", option=shlex.join(("--label", column)))))
+            say(phrase("label-to-name", option=shlex.join(("--label", column))))
 
 
 def _presumed_label(guesses: Sequence[Guess]) -> str | None:
