@@ -349,3 +349,20 @@ def test_what_the_system_says_of_a_file_is_told_in_chinese(
     reason = done.err.rpartition("：")[2]
     assert HAN.search(reason)
     assert not left_in_english(reason)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [b", "a: {b: 1", "a: b: c", "\ta: 1", '"a', "a: *x", 'a: "\\q"', "a: 1\n]", "- a\nb: 1", "a: 1\nb"]
+)  # fmt: skip
+def test_what_is_wrong_with_yaml_is_told_in_chinese(run: Run, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(text)
+    done = run("recommend", str(path), "--lang", "zh")
+    assert done.code == 2
+    assert not re.search("[A-Za-z]{3}", done.err.partition("YAML")[2])
+
+
+def test_choices_are_joined_in_chinese(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("task: text-classification\nlabel_kind: class\n")
+    assert "'multi-label' 或 'regression'" in run("recommend", str(path), "--lang", "zh").err
