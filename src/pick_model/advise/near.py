@@ -25,7 +25,8 @@ def with_the_rest(
 
     rejections: the nearest first, as `nearest_first` has them; their order is kept otherwise.
     """
-    alone, others = [], []
+    alone: list[Rejection] = []
+    others: list[Rejection] = []
     for one in rejections:
         entry = catalog.entries.get(one.id)
         if one.broken.near_miss is None or entry is None:
