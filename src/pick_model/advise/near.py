@@ -13,9 +13,9 @@ from pick_model.vocabulary.languages import served_by
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-# Costs are estimated of the nearest until so many are known to break no other limit: more than a
-# terminal lists, and few enough that the start does not wait for them. Set by hand.
-ENOUGH = 8
+# Costs are estimated of the nearest until so many are known to break no other limit: as many as a
+# terminal lists, and the start waits for no more.
+ENOUGH = 5
 
 
 def with_the_rest(
