@@ -18,8 +18,9 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tests.render.chromium import CHROMIUM
@@ -44,27 +45,26 @@ class Screen(NamedTuple):
 
     name: str
     words: tuple[str, ...]
-    setting: dict[str, str] = {}
+    setting: Mapping[str, str] = MappingProxyType({})
     pipe: bool = False  # stdout is no terminal
     half_way: bool = False  # also as it was in the middle of its time
 
 
 def screens(minilm: str, folder: Path) -> list[Screen]:
     """All there is to look at; `minilm` is a model's folder, `folder` one to write to."""
-    lock = str(folder / "pick-model.lock")
-    passes, fails = (str(folder / f"{word}.yaml") for word in ("passes", "fails"))
-    Path(passes).write_text("allow_licenses: [MIT, Apache-2.0]\n", encoding="utf-8")
-    Path(fails).write_text("allow_licenses: [Apache-2.0]\nmax_parameters: 100M\n", encoding="utf-8")
+    lock, small = str(folder / "pick-model.lock"), str(folder / "small.yaml")
+    Path(small).write_text("limits: {max_parameters: 100000000}\n", encoding="utf-8")
     nobody = str(folder / "nobody.yaml")
     Path(nobody).write_text(
-        "task: text-classification\nlanguages: [en]\nconstraints: {max_parameters: 1k}\n",
+        "task: text-classification\nlanguages: [en]\nconstraints: {max_parameters: 1000}\n",
         encoding="utf-8",
     )
     models = folder / "models.txt"
     models.write_text(f"{minilm}\n", encoding="utf-8")
     few = ("--models", str(models), "--offline")
-    probe = ("probe", minilm, *MEASURED, "--budget", "3m")
-    select = ("select", f"{TICKETS}/task.yaml", *MEASURED[:2], *few, "--budget", "3m")
+    probe = ("probe", minilm, *MEASURED, "--budget", "5m")
+    select = ("select", f"{TICKETS}/task.yaml", *MEASURED[:2], *few, "--budget", "5m")
+    fails = ("gate", "--offline", "--lock", lock, "--policy", small)
     ascii_only = {"PYTHONIOENCODING": "ascii", "LANG": "C", "LC_ALL": "C"}
     return [
         Screen("recommend", RECOMMEND),
@@ -88,9 +88,9 @@ def screens(minilm: str, folder: Path) -> list[Screen]:
         Screen("help-ascii", ("--help",), ascii_only),
         Screen("init", ("init", "--data", f"{TICKETS}/train.csv", "-o", "-")),
         Screen("lock", ("lock", *RECOMMEND[1:], "roberta-base", "-o", lock)),
-        Screen("gate-passes", ("gate", "--offline", "--lock", lock, "--policy", passes)),
-        Screen("gate-fails", ("gate", "--offline", "--lock", lock, "--policy", fails)),
-        Screen("gate-fails-zh", ("gate", "--offline", "--lock", lock, "--policy", fails, "--lang", "zh")),
+        Screen("gate-passes", ("gate", "--offline", "--lock", f"{TICKETS}/pick-model.lock")),
+        Screen("gate-fails", fails),
+        Screen("gate-fails-zh", (*fails, "--lang", "zh")),
         Screen("probe", probe, half_way=True),
         Screen("probe-ascii", probe, ascii_only, half_way=True),
         Screen("probe-zh", (*probe, "--lang", "zh"), half_way=True),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pick_model.advise.profile import read_profile
+from pick_model.advise.profile import read_profile, settled
 from pick_model.advise.report import summary
 from pick_model.catalog.catalog import Catalog
+from pick_model.documents.task import Task
 from pick_model.errors import SchemaError, UsageError
 
 
@@ -65,3 +67,42 @@ def test_the_report_says_what_the_profile_said(tmp_path: Path, catalog: Catalog)
         None,
         0.31,
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "pixels"),
+    [
+        ({"task": "image-classification"}, 224),
+        ({"task": "object-detection"}, 640),
+        ({"task": "image-segmentation"}, 512),
+        ({"task": "document-question-answering"}, 1024),
+        ({"task": "image-to-text"}, 224),
+        ({"task": "image-to-text", "domain": "documents"}, 1024),
+        ({"task": "object-detection", "input_pixels": 800}, 800),
+    ],
+)
+def test_an_image_is_as_large_as_is_usual_for_the_task(
+    changes: dict[str, Any], pixels: int, catalog: Catalog
+) -> None:
+    found = settled(Task(**changes), catalog)
+    assert found.input_pixels == pixels
+    taken = {default.field: default.value for default in found.defaults}
+    assert taken.get("input_pixels") == (None if "input_pixels" in changes else str(pixels))
+
+
+@pytest.mark.parametrize(
+    ("task", "code"),
+    [
+        ("text-classification", "input-tokens"),
+        ("time-series-forecasting", "input-patches"),
+        ("tabular-classification", "input-table-rows"),
+        ("biosequence-classification", "input-residues"),
+        ("audio-classification", "input-seconds"),
+    ],
+)
+def test_the_length_of_an_input_is_told_in_the_units_of_the_task(
+    task: str, code: str, catalog: Catalog
+) -> None:
+    assert [told.code for told in summary(settled(Task(task=task), catalog)).input_messages] == [
+        code
+    ]

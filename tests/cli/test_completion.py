@@ -134,3 +134,16 @@ def test_bash_completes_with_the_script(tmp_path: Path) -> None:
     )
     assert done.stdout.split() == ["roberta-base-squad2"]
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("shell", "begins"), [("zsh", "#compdef"), ("fish", "complete --command")])
+def test_a_shell_that_is_named_is_the_one_whose_script_is_shown(shell: str, begins: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pick_model", "--show-completion", shell],
+        env={**os.environ, "SHELL": "/bin/bash"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(begins)

@@ -164,3 +164,15 @@ def test_ctrl_c_at_a_question_is_an_interruption(
     monkeypatch.chdir(tmp_path)
     assert run("init").code == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_label_that_is_presumed_is_told_as_the_option_that_measuring_needs(
+    run: Run, tmp_path: Path
+) -> None:
+    data, path = tmp_path / "rows.csv", tmp_path / "task.yaml"
+    rows = "".join(f"the kettle number {n} boils well,{'ab'[n % 2]}\n" for n in range(40))
+    data.write_text("text,what kind\n" + rows)
+    done = run("init", "--data", str(data), "-o", str(path))
+    assert done.code == 0, done.err
+    assert "--label 'what kind'" in done.err
+    assert run("init", "--data", TRAIN, "-o", str(path), "--force").err.count("--label") == 0

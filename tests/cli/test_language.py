@@ -199,7 +199,7 @@ def test_the_option_beats_the_locale(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert HAN.search(run(*LOCK).out)
 
 
-@pytest.mark.parametrize("given", ["fr", "", "ZH", "zh_CN"])
+@pytest.mark.parametrize("given", ["fr", "", "zhx", "_CN"])
 def test_an_unknown_language_is_wrong_usage_and_names_the_known(run: Run, given: str) -> None:
     done = run(*LOCK, "--lang", given)
     assert (done.code, done.out) == (2, "")
@@ -207,6 +207,11 @@ def test_an_unknown_language_is_wrong_usage_and_names_the_known(run: Run, given:
     assert "zh" in done.err
     error = json.loads(run(*LOCK, f"--lang={given}", "-f", "json").out)["error"]
     assert (error["code"], error["values"]) == ("usage", {"language": given})
+
+
+@pytest.mark.parametrize("given", ["ZH", "zh-TW", "zh_CN.UTF-8", "zh-Hans"])
+def test_a_language_may_be_given_as_a_locale_or_a_tag_has_it(run: Run, given: str) -> None:
+    assert HAN.search(run(*LOCK, "--lang", given).out)
 
 
 def test_an_unknown_language_is_told_of_in_the_locale_s(
@@ -344,3 +349,20 @@ def test_what_the_system_says_of_a_file_is_told_in_chinese(
     reason = done.err.rpartition("：")[2]
     assert HAN.search(reason)
     assert not left_in_english(reason)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: [b", "a: {b: 1", "a: b: c", "\ta: 1", '"a', "a: *x", 'a: "\\q"', "a: 1\n]", "- a\nb: 1", "a: 1\nb"]
+)  # fmt: skip
+def test_what_is_wrong_with_yaml_is_told_in_chinese(run: Run, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(text)
+    done = run("recommend", str(path), "--lang", "zh")
+    assert done.code == 2
+    assert not re.search("[A-Za-z]{3}", done.err.partition("YAML")[2])
+
+
+def test_choices_are_joined_in_chinese(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text("task: text-classification\nlabel_kind: class\n")
+    assert "'multi-label' 或 'regression'" in run("recommend", str(path), "--lang", "zh").err

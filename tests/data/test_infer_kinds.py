@@ -6,11 +6,12 @@ import csv
 import json
 import random
 from collections.abc import Callable, Mapping
+from math import ceil
 from pathlib import Path
 
 import pytest
 
-from pick_model.data.infer import infer
+from pick_model.data.infer import SPECIAL, STEP, TOKENS_A_CHARACTER, infer
 from pick_model.data.language import languages_of
 from pick_model.data.spans import spans_in
 from pick_model.documents.init_report import Guess
@@ -280,6 +281,30 @@ def test_two_columns_of_sentences_without_names_get_those_of_a_translation(tmp_p
     guesses = found(path, names=("source", "target"))
     assert guesses["task"].value == "translation"
     assert guesses["n_rows"].value == len(ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("name", "characters"),
+    [
+        ("question", max(len(f"Who painted it in {ROWS - 1}? ") + len(text) for text in ENGLISH)),
+        ("summary", max(map(len, ENGLISH))),
+    ],
+)
+def test_tasks_without_labels_are_told_how_long_an_input_is(
+    name: str, characters: int, tmp_path: Path
+) -> None:
+    _, columns, _ = TABLES[name]
+    guesses = found(table(tmp_path / "rows.csv", columns))
+    least = STEP * ceil((characters * TOKENS_A_CHARACTER + SPECIAL) / STEP)
+    assert guesses["input_tokens"].value == least
+
+
+@pytest.mark.parametrize("n_words", [1, 2, 3])
+@pytest.mark.parametrize("rows", [50, 1000])
+def test_tiny_rows_of_one_language_are_not_taken_for_others(n_words: int, rows: int) -> None:
+    words = " ".join(ENGLISH).split()
+    tiny = [" ".join(words[n % 97 :][:n_words]) for n in range(rows)]
+    assert languages_of(tiny).codes == ("en",)
 
 
 @pytest.mark.parametrize("order", ["turn by turn", "one after the other"])

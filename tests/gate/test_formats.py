@@ -296,3 +296,17 @@ def test_the_codes_and_values_of_the_json_make_its_sentences_again(bench: Bench)
         assert say(Message(code=check.message_code, values=check.values)) == check.message
         assert (say(check.fix_message) if check.fix_message else None) == check.fix
     assert say_all(report.note_messages) == report.notes
+
+
+def test_a_command_that_mends_can_be_copied_from_a_narrow_terminal(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.lock("acme-base", remote_code=None)
+    report = bench.run("gate", "--offline", "--format", "json").report
+    fixes = {check["fix"] for check in report["checks"] if "pick-model " in (check["fix"] or "")}
+    assert fixes
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = bench.run("gate", "--offline").out
+    assert " \\\n" in shown
+    flat = " ".join(shown.replace(" \\\n", " ").split())
+    assert all(fix in flat for fix in fixes)

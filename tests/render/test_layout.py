@@ -82,12 +82,20 @@ def test_cells_stand_apart_only_where_none_folds_for_it() -> None:
 def test_a_name_that_folds_breaks_where_its_parts_are_joined() -> None:
     page = Page(40, colour=False)
     page.grid([Column("model", fold=True), Column("size")], [["some-model-of-a-name", "x" * 24]])
-    assert [line.split()[0] for line in page.text().splitlines()[2:]] == ["some-model-of-", "a-name"]
+    assert [line.split()[0] for line in page.text().splitlines()[2:]] == [
+        "some-model-of-",
+        "a-name",
+    ]
 
 
 def test_a_table_that_does_not_fit_stands_row_by_row_and_loses_no_digit() -> None:
     page = Page(40, colour=False)
-    columns = [Column("#"), Column("model", fold=True), *(Column(f"f{n}") for n in range(8)), Column("")]
+    columns = [
+        Column("#"),
+        Column("model", fold=True),
+        *(Column(f"f{n}") for n in range(8)),
+        Column(""),
+    ]
     page.grid(columns, [["1", "a-model", *(str(n) * 5 for n in range(8)), ""]])
     shown = page.text()
     assert shown.startswith("1 a-model; f0 00000; ")

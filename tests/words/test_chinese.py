@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 from string import Formatter
 
 import pytest
+import yaml
 
 from pick_model.words import chinese, english
 from pick_model.words.message import Value
@@ -171,7 +172,20 @@ def words_of_the_program() -> set[str]:
     }
 
 
+WRONG_YAML = (
+    *("a: [b", "a: {b: 1", "a: b: c", "\ta: 1", '"a', "a: *x", 'a: "\\q"', "a: 1\n]", "- a\nb: 1"),
+    "a: 1\nb",
+)
+
+
+def problem(text: str) -> str:
+    """What libyaml finds wrong with it."""
+    with pytest.raises(yaml.MarkedYAMLError) as raised:
+        yaml.load(text, Loader=yaml.CSafeLoader)
+    return str(raised.value.problem)
+
+
 def test_every_chinese_word_for_a_name_is_for_a_name_of_the_program() -> None:
-    said = words_of_the_program()
+    said = words_of_the_program() | {problem(text) for text in WRONG_YAML}
     names = {code.removeprefix("term:") for code in chinese.terms.TERMS}
     assert not {name for name in names if name not in said and name.replace(" ", "_") not in said}

@@ -11,6 +11,7 @@ from pick_model import __version__
 from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.decide import decide
+from pick_model.advise.near import with_the_rest
 from pick_model.advise.profile import settled
 from pick_model.advise.rank import Ranked
 from pick_model.advise.reach import unreached
@@ -72,7 +73,9 @@ def recommend(
         n_candidates=len(scoring.ranked),
         decision=decide(scoring),
         candidates=tuple(candidate(r, scoring, accepted, front) for r in shown),
-        rejected=all_rejected(nearest_first(scoring.rejected)),
+        rejected=all_rejected(
+            with_the_rest(nearest_first(scoring.rejected), catalog, profile),
+        ),
         rejected_by=waterfall(scoring.rejected),
         flips=flip_weights(scoring),
         notes=say_all(notes),
@@ -100,7 +103,8 @@ def _no_candidate(scoring: Scoring) -> NoCandidate:
         message("rejected-by", constraint=name, n=n)
         for name, n in waterfall(scoring.rejected).items()
     )
-    suitable = [r for r in nearest_first(scoring.rejected) if r.broken.constraint != "task"]
+    nearest = with_the_rest(nearest_first(scoring.rejected), scoring.catalog, scoring.profile)
+    suitable = [r for r in nearest if r.broken.constraint != "task"]
     if suitable:
         near = [
             message("of-entry", id=r.id, what=r.broken.near_miss or r.broken.reason)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from pick_model.advise.cautions import cautions
 from pick_model.advise.constraints import Rejection, doubtful
+from pick_model.advise.needs import input_limit
 from pick_model.advise.rank import Ranked, Scored, contributions
 from pick_model.belief.posterior import normal_cdf
 from pick_model.cost.estimate import Costs, fits
@@ -28,7 +29,7 @@ from pick_model.documents.task import CRITERIA, PRESETS
 from pick_model.interval import Interval
 from pick_model.vocabulary.tasks import TASKS, reads_tokens
 from pick_model.words.message import Message, Value
-from pick_model.words.say import say, say_all
+from pick_model.words.say import message, say, say_all
 
 if TYPE_CHECKING:
     from pick_model.advise.scoring import Scoring
@@ -52,11 +53,11 @@ def summary(profile: Profile) -> TaskSummary:
     modality, current = TASKS[profile.task].modality, profile.current
     parts = []
     if reads_tokens(modality, profile.item_texts):
-        parts.append(f"{profile.input_tokens} tokens")
+        parts.append(_positions(modality, profile.input_tokens))
     if "image" in modality:
-        parts.append(f"{profile.input_pixels} px")
+        parts.append(message("input-pixels", n=profile.input_pixels))
     if modality == "audio":
-        parts.append(f"{profile.input_seconds:g} s")
+        parts.append(message("input-seconds", n=profile.input_seconds))
     preset = tuple(w / sum(PRESETS[profile.preset]) for w in PRESETS[profile.preset])
     changed = any(abs(a - b) > 1e-9 for a, b in zip(preset, profile.weights, strict=True))
     return TaskSummary(
@@ -67,7 +68,8 @@ def summary(profile: Profile) -> TaskSummary:
         n_labels=profile.n_labels,
         n_rows=profile.n_rows,
         metric=profile.metric,
-        input=", ".join(parts),
+        input=", ".join(say_all(parts)),
+        input_messages=tuple(parts),
         train_on=profile.train_on.id,
         serve_on=profile.serve_on.id,
         method=profile.method,
@@ -93,6 +95,17 @@ def summary(profile: Profile) -> TaskSummary:
     )
 
 
+def _positions(modality: str, n: int) -> Message:
+    """The length of an input by what the networks of a modality have for tokens."""
+    if modality == "time-series":
+        return message("input-patches", n=n)
+    if modality == "tabular":
+        return message("input-table-rows", n=n)
+    if modality == "biosequence":
+        return message("input-residues", n=n)
+    return message("input-tokens", n=n)
+
+
 def candidate(
     ranked: Ranked, scoring: Scoring, accepted: dict[str, float], front: set[str]
 ) -> Candidate:
@@ -101,6 +114,7 @@ def candidate(
     probed = scoring.probed.get(entry.id)
     added = contributions(scored, profile.weights)
     told = cautions(entry, profile, scored.costs)
+    limit, wanted = input_limit(entry, profile)
     return Candidate(
         rank=ranked.rank,
         id=entry.id,
@@ -134,6 +148,7 @@ def candidate(
         caution_messages=told,
         base_license=entry.base_license,
         superseded_by=entry.superseded_by,
+        input_limit=limit if limit is not None and limit < wanted else None,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property
 
 from pick_model.advise.constraints import Broken, Rejection, doubtful
+from pick_model.advise.near import with_languages_of_base
 from pick_model.advise.needs import handicap
 from pick_model.advise.price import by_net_value, net_values
 from pick_model.advise.rank import Ranked, Scored, rank, score, screen_out
@@ -47,7 +48,8 @@ class Scoring:
         if among is not None:
             suited = [entry for entry in suited if entry.id in among]
         brought = [entry for entry in suited if entry.id in own]
-        kept, self.rejected = screen_out([e for e in suited if e.id not in own], profile)
+        kept, rejected = screen_out([e for e in suited if e.id not in own], profile)
+        self.rejected = [with_languages_of_base(one, catalog, profile) for one in rejected]
         kept += [(entry, estimate(entry, profile)) for entry in brought]
         # Scores by another metric than the task's can only be read by their own.
         self.metric = results[0].metric if results else profile.metric

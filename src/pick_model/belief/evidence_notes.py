@@ -21,6 +21,9 @@ def evidence_notes(profile: Profile, target: Target) -> list[Message]:
     p = .07) on fine-tuned scores; what differs on frozen ones is the task, which is read.
     """
     found = []
+    n_labels = profile.n_labels
+    if n_labels is not None and TASKS[profile.task].labelled and 0 < profile.n_rows < n_labels:
+        found.append(message("more-labels-than-rows", n_labels=n_labels, n_rows=profile.n_rows))
     if target.frozen_share > 0:
         share = round(100 * target.frozen_share)
         found.append(message("few-rows", rows=profile.n_rows, share=share))

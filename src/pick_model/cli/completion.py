@@ -15,6 +15,9 @@ from pick_model.errors import OK
 
 LINES = ("_TYPER_COMPLETE_ARGS", "COMP_WORDS")  # the line so far: zsh and fish, bash
 
+# What makes typer take the shell from the command line instead of looking which one runs it.
+NAMED_SHELL = "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"
+
 
 class Item(NamedTuple):
     """A word that may stand there, in the shape that the command-line library reads."""
@@ -22,6 +25,11 @@ class Item(NamedTuple):
     value: str
     type: str = "plain"
     help: str | None = None
+
+
+def of_named_shell() -> None:
+    """Let `--show-completion zsh` be zsh's, whatever shell it is typed in."""
+    os.environ[NAMED_SHELL] = "1"
 
 
 def _ids() -> Iterable[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,6 +25,7 @@ from pick_model.cli.labelled import (
 from pick_model.cli.options import AS, STDOUT, AccountFormat, emit, in_output
 from pick_model.cli.streams import say
 from pick_model.errors import Location, UsageError, did_you_mean
+from pick_model.words.reader import phrase
 from pick_model.words.say import message
 from pick_model.words.say import say as sentence
 
@@ -144,6 +146,15 @@ def init(
     if path is not None:
         open_ = [one.key for one in guesses if one.sureness == "unsure"]
         say(f"wrote {path}" + (f"; unsure: {', '.join(open_)}" if open_ else ""))
+        column = label or _presumed_label(guesses)
+        if column is not None:  # a profile names no columns
+            say(phrase("label-to-name", option=shlex.join(("--label", column))))
+
+
+def _presumed_label(guesses: Sequence[Guess]) -> str | None:
+    """The column that is taken for the label by its values alone: nobody else will guess it."""
+    told = (one.why_message for one in guesses)
+    return next((str(m.values["column"]) for m in told if m.code == "init-label-presumed"), None)
 
 
 def _fitting(found: dict[str, Guess], asked: set[str]) -> dict[str, Guess]:

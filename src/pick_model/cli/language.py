@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
@@ -30,6 +31,8 @@ def settle(arguments: Sequence[str]) -> None:
     if not arguments or arguments[0] not in SPEAKING or "--help" in arguments:
         return
     given = asked_for(arguments)
+    if given is not None and (language := _language(given)) in LANGUAGES:
+        given = language
     _speak_if_shown(given if given in LANGUAGES else of_locale())
     if given is not None and given not in LANGUAGES:
         known = message("one-of", names=tuple(LANGUAGES), more=0)
@@ -53,8 +56,13 @@ def asked_for(arguments: Sequence[str]) -> str | None:
 def of_locale() -> str:
     """The language of the locale; English where it has no words here: zh of zh_CN.UTF-8."""
     named = next(filter(None, map(os.environ.get, LOCALE)), "")
-    language = named.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    language = _language(named)
     return language if language in LANGUAGES else "en"
+
+
+def _language(name: str) -> str:
+    """The language that a locale or a tag names: zh of zh_CN.UTF-8, ZH and zh-TW."""
+    return re.split(r"[-_.@]", name, maxsplit=1)[0].lower()
 
 
 def _speak_if_shown(language: str) -> None:

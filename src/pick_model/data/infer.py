@@ -18,7 +18,7 @@ from pick_model.data.formats import FORMATS
 from pick_model.data.guess import guess
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.language import languages_of
-from pick_model.data.lengths import character_lengths
+from pick_model.data.lengths import spread
 from pick_model.data.look import Look, Purpose, holds_prose, look_at
 from pick_model.data.media import TRAINING, MediaSet, media_set
 from pick_model.data.media_tables import holds_media, media_of
@@ -31,7 +31,14 @@ from pick_model.data.training_file import training_file
 from pick_model.documents.init_report import Guess, Sureness
 from pick_model.errors import InputError
 from pick_model.vocabulary.metrics import computed_for
-from pick_model.vocabulary.tasks import RECOMMENDING, SEARCHING, TASKS, TRAINABLE
+from pick_model.vocabulary.tasks import (
+    EMBEDDING,
+    RECOMMENDING,
+    SEARCHING,
+    TASKS,
+    TRAINABLE,
+    TRANSFORMING,
+)
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -198,6 +205,19 @@ def _of_purpose(path: Path, look: Look, told: Purpose, seed: int) -> Iterator[Gu
         counted = message("init-labels", n=told.n_labels)
         yield guess("n_labels", told.n_labels, told.sureness, counted)
     yield guess("n_rows", n, "sure", message("init-rows", source=path.name))
+    if told.texts and TASKS[told.task].modality == "text" and n:
+        yield _tokens(_read_by(told.task, texts))
+
+
+def _read_by(task: str, texts: Sequence[Sequence[str]]) -> Sequence[str]:
+    """What a model of the task reads of a row whose columns these are: what it translates or sums
+    up, all where it reads them together, else one by one, of which the longest counts.
+    """
+    if task in TRANSFORMING:
+        return texts[0]
+    if task in EMBEDDING:
+        return [max(row, key=len) for row in zip(*texts, strict=True)]
+    return [" ".join(row) for row in zip(*texts, strict=True)]
 
 
 def _name(path: Path) -> Guess:
@@ -228,7 +248,8 @@ def _of_rows(path: Path, rows: Dataset) -> Iterator[Guess]:
     if labels is not None:
         yield labels
     yield guess("n_rows", rows.n_total, "sure", message("init-rows", source=rows.source))
-    yield _tokens(rows)
+    pairs = rows.pairs or ("",) * len(rows.texts)
+    yield _tokens([one + two for one, two in zip(rows.texts, pairs, strict=True)])
     metric = _metric(rows)
     if metric is not None and not sequences:
         yield metric
@@ -275,15 +296,15 @@ def _labels(rows: Dataset) -> Guess | None:
     return guess("n_labels", len(names) if len(names) > 1 else None, "sure", counted)
 
 
-def _tokens(rows: Dataset) -> Guess:
-    spread = character_lengths(rows)
-    unspaced = is_unspaced(script_shares(rows.texts))
-    wanted = spread.p95 * (1.0 if unspaced else TOKENS_A_CHARACTER) + SPECIAL
+def _tokens(texts: Sequence[str]) -> Guess:
+    lengths = spread(map(len, texts))
+    unspaced = is_unspaced(script_shares(texts))
+    wanted = lengths.p95 * (1.0 if unspaced else TOKENS_A_CHARACTER) + SPECIAL
     tokens = min(max(STEP, STEP * ceil(wanted / STEP)), MOST_TOKENS)
     if wanted > MOST_TOKENS:
-        why = message("init-tokens-cut", characters=spread.p95)
+        why = message("init-tokens-cut", characters=lengths.p95)
         return guess("input_tokens", tokens, "unsure", why)
-    return guess("input_tokens", tokens, "likely", message("init-tokens", characters=spread.p95))
+    return guess("input_tokens", tokens, "likely", message("init-tokens", characters=lengths.p95))
 
 
 def _metric(rows: Dataset) -> Guess | None:

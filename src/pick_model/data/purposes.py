@@ -12,6 +12,7 @@ from pick_model.data.look import Look, Purpose
 from pick_model.data.peek import filled
 from pick_model.data.spans import of_spans
 from pick_model.data.translations import of_named_languages, of_two_languages
+from pick_model.vocabulary.tasks import TRANSFORMING
 from pick_model.words.say import message
 
 # Columns that tell what a file is for, by the names that data sets on the Hub give them: SQuAD;
@@ -125,7 +126,8 @@ def _of_roles(look: Look) -> Purpose | None:
             and not _is_word(look, used[-1])
         ):
             continue  # a question of yes or no about a passage
-        return Purpose(task, "likely", message("init-columns", columns=used), used[:1])
+        read = used[:1] if task in TRANSFORMING else used[:2]
+        return Purpose(task, "likely", message("init-columns", columns=used), read)
     asked, answer = look.first(("question",)), look.first(("answer", "answers"))
     if asked in look.prose and answer in look.prose and look.label is None:
         columns = (str(asked), str(answer))

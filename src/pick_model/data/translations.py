@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pick_model.data.column_names import words
-from pick_model.data.language import languages_of
+from pick_model.data.language import FEW, languages_of
 from pick_model.data.look import Look, Purpose
 from pick_model.data.peek import filled, holds_text
 from pick_model.documents.init_report import Sureness
@@ -79,7 +79,9 @@ def _code(name: str) -> str | None:
 
 
 def _codes(look: Look, name: str) -> tuple[str, ...]:
-    return languages_of([str(cell) for cell in filled(look.cells[name])]).codes
+    """The languages of a column's texts; none where they are too few to contradict its name."""
+    found = languages_of([str(cell) for cell in filled(look.cells[name])])
+    return found.codes if found.n_pieces >= FEW else ()
 
 
 def _different(look: Look, name: str) -> set[str]:

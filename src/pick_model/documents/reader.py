@@ -233,8 +233,17 @@ def reason_of(problem: ErrorDetails) -> Message:
         return told
     code = f"value:{problem['type']}"
     if code in SENTENCES:
-        return message(code, **{name: _whole(value) for name, value in context.items()})
+        told_values = {name: _whole(value) for name, value in context.items()}
+        if problem["type"] == "literal_error":
+            told_values["expected"] = _alternatives(str(context["expected"]))
+        return message(code, **told_values)
     return message("in-words", words=_lower_first(problem["msg"]))
+
+
+def _alternatives(expected: str) -> Message | str:
+    """The values that the validator lists in English, `'a', 'b' or 'c'`, for any language."""
+    first, _, last = expected.rpartition(" or ")
+    return message("either-or", first=tuple(first.split(", ")), last=last) if first else expected
 
 
 def _whole(bound: Any) -> Any:

@@ -100,6 +100,8 @@ class Candidate(FrozenRecord):
     caution_messages: tuple[Message, ...] = ()  # the same, in the same order
     base_license: str | None = None  # of an adapter: its base model's, which holds beside its own
     superseded_by: str | None = None  # the catalog's entry of a later version
+    # The longest input it reads, where the task's is longer: tokens, pixels or seconds.
+    input_limit: float | None = None
 
 
 class Rejected(FrozenRecord):
@@ -167,6 +169,7 @@ class TaskSummary(FrozenRecord):
     current: CurrentScore | None = None
     point_worth: float | None = None  # money a hundredth of the metric is worth
     price_per_hour: float | None = None  # money an hour of training costs
+    input_messages: tuple[Message, ...] = ()  # what `input` says, part by part
 
 
 class Recommendation(FrozenRecord):

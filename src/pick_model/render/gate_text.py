@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from pick_model.documents.failure import ErrorBody
 from pick_model.documents.gate_report import WEIGHT, Check, GateReport, State
 from pick_model.errors import in_one
@@ -98,7 +100,19 @@ def _finding(check: Check, page: Page) -> None:
         related = phrase("see", place=f"{check.related.file}:{check.related.line}")
         page.paragraph(related, indent=2, dim=True)
     if check.fix:
-        page.paragraph(phrase("label", name=word("fix")) + fix(check), indent=2)
+        _fix(check, page)
+
+
+def _fix(check: Check, page: Page) -> None:
+    """What would mend it; a command that does not fit beside the words can be copied below them."""
+    words = phrase("label", name=word("fix")) + fix(check)
+    command = check.fix_message.values.get("command") if check.fix_message else None
+    before, typed, options = words.partition(str(command))
+    if not typed or cell_len(words) + 2 <= page.width:
+        page.paragraph(words, indent=2)
+        return
+    page.paragraph(before.rstrip(), indent=2)
+    page.command(typed + options, indent=4)
 
 
 def _excused(check: Check, page: Page) -> None:

@@ -26,7 +26,7 @@ def report(found: SelectReport, page: Page) -> None:
     """What to take, what was done, and where every candidate stands."""
     rows = phrase("rows-and-held-out", n=found.rows, heldout=found.rows_heldout)
     page.heading(found.source, rows)
-    page.paragraph(taken(found), label=advice(found, _names(found)[found.decision.pick]))
+    page.opening(advice(found, _names(found)[found.decision.pick]), taken(found))
     page.paragraph(spent(found), dim=True)
     page.blank()
     if found.steps:
@@ -65,16 +65,15 @@ def untold(found: SelectReport) -> bool:
     return found.ended in ("budget", "nothing-left") or any(s.error for s in found.steps)
 
 
-def taken(found: SelectReport) -> str:
-    """What is to be expected of the choice."""
+def taken(found: SelectReport) -> list[str]:
+    """What is to be expected of the choice, part by part."""
     decision = found.decision
     if untold(found):
-        words = [
-            f"  {phrase('first-by-prior', model=_names(found)[decision.pick])}",
+        return [
+            phrase("first-by-prior", model=_names(found)[decision.pick]),
             phrase("p-best", p=chance(decision.p_best)),
             phrase("loss-expected", loss=loss(decision.expected_loss, decision.unit)),
         ]
-        return "   ".join(words)
     before = loss(found.expected_loss_before, decision.unit, bare=True)
     after = loss(decision.expected_loss, decision.unit)
     first = _names(found)[found.pick_before]
@@ -83,10 +82,10 @@ def taken(found: SelectReport) -> str:
         fell = phrase("before-was", what=fell, model=first)
     p = chance(decision.p_best)
     some = any(one.error for one in found.results)
-    words = [f"  {phrase('p-best-of-those', p=p) if some else phrase('p-best', p=p)}", fell]
+    words = [phrase("p-best-of-those", p=p) if some else phrase("p-best", p=p), fell]
     if decision.p_better_than_current is not None:
         words.insert(1, phrase("p-better", p=chance(decision.p_better_than_current)))
-    return "   ".join(words)
+    return words
 
 
 def spent(found: SelectReport) -> str:
@@ -197,7 +196,7 @@ def as_markdown(found: SelectReport) -> str:
     names = _names(found)
     lines = [f"## {markdown(found.source)}", ""]
     take = advice(found, markdown(names[found.decision.pick]))
-    lines += [f"**{take}** {markdown(taken(found))}", ""]
+    lines += [f"**{take}** {markdown('   '.join(taken(found)))}", ""]
     lines += [spent(found), ""]
     if found.steps:
         lines += [*table(_titles(STEPS), _safe(step_rows(found))), ""]

@@ -8,8 +8,8 @@ from pick_model.documents.init_report import Guess
 from pick_model.escape import plain
 from pick_model.render.yaml_text import inline
 
-HEADER = """Written by pick-model init. Behind each line stands how surely it is right, and by what.
-Change what is wrong; pick-model recommend reads it."""
+HEADER = """Written by pick-model init. Behind each line stands how surely it is right,
+and by what. Change what is wrong; pick-model recommend reads it."""
 
 
 def task_yaml(guesses: Sequence[Guess]) -> str:

@@ -43,7 +43,7 @@ def task_lines(page: Page, task: TaskSummary) -> None:
     words = [task.task, *([task.domain] if task.domain else []), languages_of(task)]
     words += [phrase("n-labels", n=task.n_labels)] if task.n_labels else []
     words += [phrase("n-rows", n=task.n_rows)] if task.n_rows or task.method != "as-is" else []
-    words.append(task.input)
+    words += map(tell, task.input_messages)
     page.heading(task.name, " · ".join(w for w in words if w))
     where = task.train_on
     if task.serve_on != task.train_on:
@@ -184,6 +184,8 @@ def _legend(report: Recommendation, wide: bool) -> list[str]:
         legend.append(phrase("legend-loses" if points else "legend-loses-unscaled"))
     if any(c.doubtful for c in candidates):
         legend.append(phrase("legend-doubtful"))
+    if any(c.input_limit is not None for c in candidates):
+        legend.append(phrase("legend-cut", wanted=report.task.input_messages))
     if any(_in_parts(c, report.task) for c in candidates):
         legend.append(phrase("legend-in-parts"))
     if any(c.checkpointing for c in candidates):
@@ -217,9 +219,10 @@ def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
 
 
 def _marks(c: Candidate) -> str:
-    """What the legend tells of a name: no resembling score, and over a limit."""
+    """What the legend tells of a name: no resembling score, over a limit, an input cut off."""
     found = ["*"] if not (c.resembling_scores or c.measured) else []
     found += ["?"] if c.doubtful else []
+    found += [f"…{c.input_limit:g}"] if c.input_limit is not None else []
     return " " + "".join(found) if found else ""
 
 

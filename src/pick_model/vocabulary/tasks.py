@@ -155,6 +155,9 @@ TRAINABLE = (  # by the probe, so far
 )
 # Tasks whose models find passages, and are compared by what they find.
 SEARCHING = ("feature-extraction", "sentence-similarity", "text-ranking")
+# Those whose models read the texts of a row one by one; and tasks that turn one text into another.
+EMBEDDING = ("feature-extraction", "sentence-similarity")
+TRANSFORMING = ("translation", "summarization")
 # Tasks in which text encoders are compared by the items they recommend.
 RECOMMENDING = ("item-recommendation",)
 
@@ -181,6 +184,11 @@ TASK_SYNONYMS = {
     "reranking": "text-ranking",
     "ner": "token-classification",
     "named-entity-recognition": "token-classification",
+    "sentiment": "text-classification",
+    "topic-classification": "text-classification",
+    "intent-classification": "text-classification",
+    "emotion": "text-classification",
+    "spam-detection": "text-classification",
     "sentiment-analysis": "text-classification",
     "nli": "text-classification",
     "sts": "sentence-similarity",
@@ -193,6 +201,9 @@ TASK_SYNONYMS = {
     "ocr": "image-to-text",
     "captioning": "image-to-text",
     "vqa": "visual-question-answering",
+    "summary": "summarization",
+    "detection": "object-detection",
+    "segmentation": "image-segmentation",
     "recommendation": "item-recommendation",
     "sequential-recommendation": "item-recommendation",
     "semantic-segmentation": "image-segmentation",

@@ -83,7 +83,7 @@ def selection(
             kicker("select", task),
             "nothing was measured: first by the prior" if told.untold(found) else "take",
             names.get(decision.pick, decision.pick),
-            lines=(told.taken(found).strip(), told.spent(found)),
+            lines=("   ".join(told.taken(found)), told.spent(found)),
             tiles=tiles_of(pick, task, None) if pick else (),
             small=tuple(line for line in (told.next_words(found),) if line),
         ),

@@ -61,6 +61,9 @@ DOCUMENTS: dict[str, str] = {
     "customary": "惯例",
     "customary-for-short-texts": "短文本的惯例",
     "size-of-imagenet": "ImageNet 的尺寸",
+    "size-of-detectors": "多数检测器读取的尺寸",
+    "size-of-crops": "分割任务常用的裁剪尺寸",
+    "size-of-pages": "读取整页文档的尺寸",
     "length-of-audioset": "AudioSet 的片段长度",
     "usual-for": "{what} 的常用值",
     "said-by-name": "名称里有 {word!r}；写 {key}: 可另定",
@@ -70,6 +73,7 @@ DOCUMENTS: dict[str, str] = {
     "no-fast-16-bit": "没有快速的 16 位运算",
     "no-rows-to-train-on": "没有可用于训练的带标签数据",
     "every-weight-trained": "训练全部权重",
+    "either-or": "{first} 或 {last}",
     # What a schema asks for, by the validator's own names of it.
     "value:int_type": "应为整数",
     "value:float_type": "应为数",

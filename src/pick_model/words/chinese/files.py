@@ -29,7 +29,7 @@ FILES: dict[str, str] = {
     "no-such-file": "没有这个文件",
     "is-not-csv": "不是 CSV：{reason}",
     "quotation-mark-open": "是不是有引号没有闭合？",
-    "is-not-yaml": "不是 YAML：{reason}",
+    "is-not-yaml": "不是 YAML：{reason:term}",
     "yaml-tag-not-allowed": "用了标签 {tag}，这里不允许",
     "yaml-too-deep": "嵌套超过 {most} 层",
     "yaml-key-no-text": "键应是文本，不能是 {key}（加上引号）",

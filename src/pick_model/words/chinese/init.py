@@ -55,6 +55,7 @@ INIT: dict[str, str] = {
     "`text-ranking`",
     "init-unlabelled": "{columns} 中的文本没有标签：用于嵌入或检索；要分类，请加上标签，"
     "或指明标签列（--label NAME）",
+    "label-to-name": "测量时需要指明标签列：{option}",
     # errors
     "folder-without-data": "没有数据表文件，也没有图像或音频文件夹",
     "one-class-folder": "只有一个类别 {name!r}，共 {n:,} 个文件：没有可区分的",

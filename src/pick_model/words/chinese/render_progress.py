@@ -12,7 +12,7 @@ RENDER_PROGRESS: dict[str, str] = {
     "minutes-left": "还剩约 {minutes:.0f} 分钟",
     "minutes-at-most": "{n} 个模型，每个 {budget}：总共最多 {minutes:.1f} 分钟",
     "columns-taken": "采用的列：{columns}",
-    "labels-read-as": "标签读作{kind:word}：{reason}",
+    "labels-read-as": "标签种类：{kind:word}（{reason}）",
     "language-not-shown": "{encoding} 无法显示 {language} 的文字，因此用英文",
     "language-unknown-here": "--lang：没有语言 {language}",
     # a command line that typer does not take

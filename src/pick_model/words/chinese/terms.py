@@ -85,4 +85,16 @@ TERMS: dict[str, str] = {
     # nothing
     "term:none": "无",
     "term:none at all": "无",
+    # what libyaml finds wrong
+    "term:did not find expected ',' or ']'": "缺少逗号或右方括号",
+    "term:did not find expected ',' or '}'": "缺少逗号或右花括号",
+    "term:mapping values are not allowed in this context": "这里不能有键和值",
+    "term:found character that cannot start any token": "这个字符不能放在开头",
+    "term:found unexpected end of stream": "文件提前结束",
+    "term:found undefined alias": "引用了没有定义的别名",
+    "term:found unknown escape character": "未知的转义字符",
+    "term:did not find expected key": "缺少键",
+    "term:did not find expected '-' indicator": "缺少 '-'",
+    "term:could not find expected ':'": "缺少 ':'",
+    "term:unreadable": "无法读取",
 }

@@ -62,6 +62,9 @@ DOCUMENTS: dict[str, str] = {
     "customary": "customary",
     "customary-for-short-texts": "customary for short texts",
     "size-of-imagenet": "ImageNet's size",
+    "size-of-detectors": "what most detectors read",
+    "size-of-crops": "the usual crop of segmentation",
+    "size-of-pages": "what reads a page",
     "length-of-audioset": "AudioSet's clip length",
     "usual-for": "usual for {what}",
     "said-by-name": "the name says {word!r}; {key}: says otherwise",
@@ -71,6 +74,7 @@ DOCUMENTS: dict[str, str] = {
     "no-fast-16-bit": "no fast 16-bit arithmetic",
     "no-rows-to-train-on": "no labelled rows to train on",
     "every-weight-trained": "every weight is trained",
+    "either-or": "{first} or {last}",
     # What a schema asks for, by the validator's own names of it.
     "value:int_type": "should be a valid integer",
     "value:float_type": "should be a valid number",

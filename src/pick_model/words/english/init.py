@@ -58,6 +58,7 @@ INIT = {
     "text-ranking, if the answer is among known ones",
     "init-unlabelled": "texts without labels in {columns}: to embed or search; to classify them "
     "add labels, or say which column holds them (--label NAME)",
+    "label-to-name": "probe, screen and select need to be told the label: {option}",
     # errors
     "folder-without-data": "holds no file of rows and no folders of images or sounds",
     "one-class-folder": "holds one class, {name!r} with {n:# file|# files}: nothing to tell apart",

@@ -7,6 +7,7 @@ RANKING = {
     "not-for-task": "is not a model for {task}",
     "languages-unknown": "whether it knows {languages} is unknown",
     "languages-missing": "does not know {missing}",
+    "languages-of-base": "is not said to know {missing}; {base}, which it was made from, does",
     "other-direction": "translates {serves}, not {asked}",
     "untrained-as-is": "cannot be used as it comes: it lacks {what:term}",
     "no-item-texts": "reads the items' texts, and there are none",
@@ -42,6 +43,12 @@ RANKING = {
     "term:training_hours": "hours of training",
     # what a task needs and a model may lack
     "lacks": "it lacks {what:term}",
+    "input-tokens": "{n:# token|# tokens}",
+    "input-patches": "{n:# patch|# patches} of a series",
+    "input-table-rows": "{n:# row|# rows} of a table",
+    "input-residues": "{n:# residue|# residues}",
+    "input-pixels": "{n} px",
+    "input-seconds": "{n:g} s",
     "reads-part": "it reads {amount:g} of {wanted:g} of an input",
     "term:social-graph": "a way to read who knows whom",
     "term:its-alphabet": "the alphabet of these sequences",
@@ -68,6 +75,7 @@ RANKING = {
     "allow-parameters": "allow {n:,} parameters",
     "cut-inputs": "cut inputs to {tokens} tokens",
     "allow-estimate": "allow {at_least} {what:term}",
+    "near-and-more": "{what}; {others} would still reject it",
     "train-it": "train it: training.method: full",
     "trains-with-checkpointing": "is expected to fit {machine} with checkpointing, as its memory "
     "and time are told here",
@@ -115,6 +123,7 @@ RANKING = {
     "other languages",
     "few-rows": "with {rows:,} rows, scores of frozen features decide {share} % of where a model "
     "is expected to stand, and scores of fine-tuned models the rest",
+    "more-labels-than-rows": "{n_labels:,} labels and {n_rows:# row|# rows}: some have no example",
     "labels-not-used": "that there are {n} labels does not change the order: it predicts hidden "
     "scores no better",
     "metric-not-used": "that {metric} counts does not change the order: it predicts hidden scores "

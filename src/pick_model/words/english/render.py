@@ -66,6 +66,7 @@ RENDER = {
     "legend-loses": "loses: points below the best to expect",
     "legend-loses-unscaled": "loses: standard scores below the best to expect",
     "legend-doubtful": "?: expected over a limit that it may keep, so after all others",
+    "legend-cut": "…n: reads no more than n of {wanted}",
     "legend-in-parts": "/n: the batch fits in micro-batches of n",
     "legend-checkpointing": "c: with checkpointing",
     "legend-sensitivity": "values 0–1 on fixed anchors; standard: expected standard score and its "

@@ -1,0 +1,74 @@
+"""What is told of a model that one limit keeps out: the other limits, and the base that reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pick_model.advise.near import ENOUGH
+from pick_model.advise.recommend import recommend
+from pick_model.catalog.catalog import Catalog
+from pick_model.documents.report import Rejected
+from pick_model.documents.task import Constraints, Task
+
+
+def near_misses(catalog: Catalog, constraints: Constraints) -> list[Rejected]:
+    task = Task(task="text-classification", languages=("en",), n_rows=8000, constraints=constraints)
+    return [one for one in recommend(task, catalog).rejected if one.near_miss_message is not None]
+
+
+def others(one: Rejected) -> tuple[object, ...]:
+    """The limits beside the first that a near miss names."""
+    told = one.near_miss_message
+    found = told.values["others"] if told and told.code == "near-and-more" else ()
+    assert isinstance(found, tuple)
+    return found
+
+
+def test_a_near_miss_names_the_other_limits_that_reject_it(catalog: Catalog) -> None:
+    limits = Constraints(max_parameters=300_000_000, min_input_tokens=1024)
+    near = near_misses(catalog, limits)
+    large = [one for one in near if one.constraint == "max_parameters"]
+    assert {others(one) for one in large} == {(), ("min_input_tokens",)}
+    for one in large:
+        reads = catalog.entries[one.id].max_tokens
+        assert bool(others(one)) == (reads is None or reads < 1024)
+    alone = [not others(one) for one in near]
+    assert alone == sorted(alone, reverse=True), "those that one limit keeps out come first"
+
+
+def test_near_misses_are_held_against_the_limits_of_cost_too(catalog: Catalog) -> None:
+    both = Constraints(max_parameters=100_000_000, max_training_memory_gib=3.0)
+    large = [one for one in near_misses(catalog, both) if one.constraint == "max_parameters"]
+    memory = Constraints(max_training_memory_gib=3.0)
+    task = Task(task="text-classification", languages=("en",), n_rows=8000, constraints=memory)
+    heavy = {one.id for one in recommend(task, catalog).rejected}
+    assert {one.id for one in large if others(one)} <= heavy
+    assert not {one.id for one in large[: ENOUGH // 2]} & heavy
+    assert any(others(one) == ("max_training_memory_gib",) for one in large)
+
+
+def test_a_model_that_is_out_for_a_language_tells_that_its_base_reads_it(catalog: Catalog) -> None:
+    report = recommend(Task(task="text-classification", languages=("sw",)), catalog)
+    told = {one.id: one.message for one in report.rejected if one.constraint == "languages"}
+    assert told["bge-m3-ko"].code == "languages-of-base"
+    assert told["bge-m3-ko"].values["base"] == "bge-m3"
+    assert told["roberta-base"].code == "languages-missing"
+
+
+@pytest.mark.parametrize(("tokens", "limit"), [(1024, 512.0), (512, None)])
+def test_a_model_that_reads_less_than_the_input_says_so_in_its_row(
+    tokens: int, limit: float | None, catalog: Catalog
+) -> None:
+    task = Task(task="text-classification", languages=("en",), input_tokens=tokens)
+    found = {one.id: one for one in recommend(task, catalog, top=None).candidates}
+    assert found["roberta-base"].input_limit == limit
+    assert found["modernbert-base"].input_limit is None
+
+
+def test_more_labels_than_rows_are_told(catalog: Catalog) -> None:
+    few = Task(task="text-classification", n_labels=50, n_rows=30)
+    codes = {one.code for one in recommend(few, catalog).note_messages}
+    assert "more-labels-than-rows" in codes
+    as_many = Task(task="text-classification", n_labels=30, n_rows=30)
+    codes = {one.code for one in recommend(as_many, catalog).note_messages}
+    assert "more-labels-than-rows" not in codes
