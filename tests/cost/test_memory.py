@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pick_model.catalog.load import load_catalog
 from pick_model.cost.estimate import estimate, fits, largest_batch
+from pick_model.cost.layouts import built_like
 from pick_model.cost.memory import (
     GIB,
     QLORA_BYTES,
@@ -19,6 +20,7 @@ from pick_model.cost.memory import (
 )
 from pick_model.cost.serving import cache_bytes
 from pick_model.documents.catalog import Entry, Shape
+from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 from tests.benchmarks.card_memory import card_steps, estimated
@@ -365,3 +367,28 @@ def test_serving_what_was_never_traced_is_its_weights_and_as_much_again() -> Non
     assert served is not None
     weights = 2 * (picture.n_parameters or 0) / GIB
     assert served.value < 1.3 * weights + 1
+
+
+@pytest.mark.parametrize("machine", [MACHINE, CPU], ids=["gpu", "cpu"])
+@pytest.mark.parametrize("dtype", ["fp32", "mixed", "bf16"])
+def test_ends_lie_around_the_value_whatever_was_traced_of_a_layout(
+    machine: Machine, dtype: str
+) -> None:
+    """What is put together from other settings' traces must not pass by its value."""
+    seen: set[str] = set()
+    known = load_catalog(())
+    for name in known.entries:
+        one = known.find(name)
+        built = built_like(one)
+        if built is None or not built.exact or built.layout in seen or one.modality == "audio":
+            continue
+        seen.add(built.layout)
+        for method in ("full", "lora", "qlora"):
+            settled = profile(method=method, dtype=dtype, train_on=machine, input_tokens=256)
+            for checkpointing in (False, True):
+                account = training_account(one, settled, Setup(checkpointing=checkpointing))
+                assert account is not None
+                for found in (account.kept_one, account.kept_base, account.total(3)):
+                    assert found.low <= found.value <= found.high, (name, method)
+                assert account.written_out_one >= 0
+    assert len(seen) > 30

@@ -287,7 +287,9 @@ def _kept(entry: Entry, profile: Profile, setup: Setup) -> BatchFigure | None:
     # Under autocast, as a trainer may run it, what stands between QLoRA's products is 16-bit.
     half = setting._replace(dtype=profile.dtype if profile.dtype == "fp32" else "mixed")
     least = kept_activations(entry, profile, half, checkpointing=setup.checkpointing)
-    return kept._replace(one=kept.one._replace(low=least.one.low)) if least else kept
+    if least is None:
+        return kept
+    return kept._replace(one=kept.one._replace(low=min(kept.one.low, least.one.low)))
 
 
 def _numbers(profile: Profile) -> Arithmetic:
