@@ -62,3 +62,17 @@ def test_where_not_one_input_fits_there_is_no_largest_batch() -> None:
     assert largest_batch(estimate(entry(), settled), small) == (None,) * 3
     nobody_knows = estimate(entry(shape=Shape()), settled)
     assert largest_batch(nobody_knows, small) == (None,) * 3
+
+
+def test_what_transformers_writes_out_itself_is_not_counted_twice() -> None:
+    """RMS norm and gated blocks are products in its code, and so in the traces."""
+    known = load_catalog(())
+    plain, gated = (
+        training_account(known.find(name), profile(method="lora"), Setup(attention="eager"))
+        for name in ("gpt2", "mistral-7b-v0.1")
+    )
+    assert plain is not None
+    assert gated is not None
+    assert plain.written_out_one > 0
+    assert gated.written_out_one == pytest.approx(0.0, abs=1e-6)
+    assert gated.written_out(1) <= gated.total(1).high

@@ -176,7 +176,9 @@ def _written_out(entry: Entry, profile: Profile, setup: Setup, kept: Interval, w
     sizes = sizes_of(entry, profile) if profile.method != "frozen" else None
     if sizes is None or entry.kind in CONVOLUTIONAL:
         return 0.0
-    drawn = kept.high / EXACTLY.high - kept.value
+    drawn = max(kept.high / EXACTLY.high - kept.value, 0.0)
+    if entry.shape.gated_ffn:  # transformers writes its activation and its norms out as it is
+        return drawn
     positions = sizes.L * sizes.S + sizes.D * sizes.T
     if setup.checkpointing:  # of the layer that is run again
         positions = max(sizes.S, sizes.T)
