@@ -146,7 +146,7 @@ def settled(known: Catalog, hardware: str, tokens: int | None, **given: Any) -> 
     """A profile of this input on this machine."""
     task = {"task": "text-classification", "input_tokens": tokens, "batch_size": 1} | given
     training = {key: task.pop(key) for key in ("batch_size", "dtype", "method") if key in task}
-    asked = Task(hardware=hardware, training=Training(**training), **task)  # type: ignore[arg-type]
+    asked = Task(hardware=hardware, training=Training(**training), **task)
     return settle(asked, known.machine)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from pick_model.catalog.load import load_catalog
-from pick_model.cost.layouts import built_like, sizes_of
+from pick_model.cost.layouts import FAMILIES, built_like, sizes_of
 from pick_model.cost.shapeless import (
+    BERTS,
     BODIES,
     DENSE,
     FEW,
@@ -98,6 +99,16 @@ def test_the_bodies_are_those_of_traced_encoders(body: Body, traced: list[Traced
     assert len(mine) > 10
     value, low, high = points(mine)
     assert body.multiplied == pytest.approx((value, low, 1.1 * high), rel=0.05)
+
+
+def test_what_is_built_like_bert_has_its_layers(traced: list[Traced]) -> None:
+    off = []
+    for one in traced:
+        body = body_of(one.entry)
+        if body is not None and body.berts and FAMILIES.get(one.entry.family) in BERTS:
+            off.append(one.multiplied / body.berts)
+    assert len(off) > 100
+    assert points(off) == pytest.approx((1.0, 1.0, 1.0), abs=0.01)
 
 
 @pytest.mark.parametrize("family", ["bert", "modernbert", "deberta-v2", "llama", "gpt2"])

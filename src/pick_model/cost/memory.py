@@ -176,7 +176,9 @@ def _written_out(entry: Entry, profile: Profile, setup: Setup, kept: Interval, w
     sizes = sizes_of(entry, profile) if profile.method != "frozen" else None
     if sizes is None or entry.kind in CONVOLUTIONAL:
         return 0.0
-    drawn = kept.high / EXACTLY.high - kept.value
+    drawn = max(kept.high / EXACTLY.high - kept.value, 0.0)
+    if entry.shape.gated_ffn:  # transformers writes its activation and its norms out as it is
+        return drawn
     positions = sizes.L * sizes.S + sizes.D * sizes.T
     if setup.checkpointing:  # of the layer that is run again
         positions = max(sizes.S, sizes.T)
@@ -287,7 +289,9 @@ def _kept(entry: Entry, profile: Profile, setup: Setup) -> BatchFigure | None:
     # Under autocast, as a trainer may run it, what stands between QLoRA's products is 16-bit.
     half = setting._replace(dtype=profile.dtype if profile.dtype == "fp32" else "mixed")
     least = kept_activations(entry, profile, half, checkpointing=setup.checkpointing)
-    return kept._replace(one=kept.one._replace(low=least.one.low)) if least else kept
+    if least is None:
+        return kept
+    return kept._replace(one=kept.one._replace(low=min(kept.one.low, least.one.low)))
 
 
 def _numbers(profile: Profile) -> Arithmetic:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pick_model.cost.layouts import FAMILIES
 from pick_model.documents.catalog import Entry
 from pick_model.interval import Interval
 
@@ -32,22 +33,24 @@ class Body(NamedTuple):
     least: float
     below: float
     multiplied: Interval  # parameters
+    berts: float | None  # the same of those known to be built like BERT or DistilBERT, in one size
 
 
 # Most encoders have BERT's layers, base, large or DistilBERT's half (Devlin et al. 2019, section 3;
 # Sanh et al. 2019, section 3): what they have beyond is their table. The high ends are a tenth
 # higher than the traced ones', for DeBERTa multiplies tokens by positions besides.
 BODIES = (
-    Body(4.5e8, 6e8, Interval(302e6, 302e6, 394e6)),
-    Body(3.5e8, 4.5e8, Interval(302e6, 302e6, 443e6)),
-    Body(3.2e8, 3.5e8, Interval(302e6, 302e6, 332e6)),
-    Body(1.6e8, 2e8, Interval(85e6, 85e6, 124e6)),
-    Body(1.4e8, 1.6e8, Interval(110e6, 78e6, 121e6)),
-    Body(1.3e8, 1.4e8, Interval(85e6, 80e6, 124e6)),
-    Body(9.8e7, 1.3e8, Interval(85e6, 85e6, 93e6)),
-    Body(6e7, 9.8e7, Interval(42.4e6, 26e6, 46.7e6)),
-    Body(2.5e7, 3.6e7, Interval(21.2e6, 10.6e6, 23.4e6)),
+    Body(4.5e8, 6e8, Interval(302e6, 302e6, 394e6), 302e6),
+    Body(3.5e8, 4.5e8, Interval(302e6, 302e6, 443e6), 302e6),
+    Body(3.2e8, 3.5e8, Interval(302e6, 302e6, 332e6), 302e6),
+    Body(1.6e8, 2.15e8, Interval(85e6, 85e6, 124e6), 85e6),
+    Body(1.4e8, 1.6e8, Interval(110e6, 78e6, 121e6), 85e6),
+    Body(1.3e8, 1.4e8, Interval(85e6, 80e6, 124e6), 85e6),
+    Body(9.8e7, 1.3e8, Interval(85e6, 85e6, 93e6), 85e6),
+    Body(6e7, 9.8e7, Interval(42.4e6, 26e6, 46.7e6), 42.5e6),
+    Body(2.5e7, 3.6e7, Interval(21.2e6, 10.6e6, 23.4e6), None),
 )
+BERTS = frozenset({"bert", "distilbert"})
 # What is looked up and averaged has no layers.
 TABLES_ALONE = frozenset({"model2vec"})
 ENCODERS = DENSE - {"biosequence-encoder", "decoder", "recurrent"}
@@ -114,7 +117,11 @@ def multiplied(entry: Entry) -> Interval:
     """Its parameters that are multiplied, where its tables are unknown."""
     n = float(entry.n_active_parameters or entry.n_parameters or 0)
     body = body_of(entry)
-    return body.multiplied if body is not None else share_of(entry).times(n)
+    if body is None:
+        return share_of(entry).times(n)
+    if body.berts is not None and FAMILIES.get(entry.family) in BERTS:
+        return Interval(body.berts, body.berts, 1.1 * body.berts)
+    return body.multiplied
 
 
 def body_of(entry: Entry) -> Body | None:

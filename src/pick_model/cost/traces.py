@@ -71,8 +71,8 @@ def _narrow_on_cpu(layout: str, sizes: Sizes, setting: Setting) -> PerBatch:
 
 def _unfused_draws(layout: str, setting: Setting) -> Setting:
     """The setting on a card that computes scores as a processor does."""
-    dropped = setting.attention == "fused" and drops_scores(layout)
-    return setting._replace(device="gpu", attention="eager" if dropped else setting.attention)
+    unfused = setting.attention == "fused" and _scores_on_cpu(layout, setting.trained) > 1
+    return setting._replace(device="gpu", attention="eager" if unfused else setting.attention)
 
 
 @lru_cache(maxsize=4096)
@@ -106,9 +106,15 @@ def attentions(layout: str) -> tuple[Attention, ...]:
 @lru_cache(maxsize=64)
 def drops_scores(layout: str) -> bool:
     """Whether its attention has dropout, for which no processor has a fused kernel."""
-    kept = _layout(layout)["kept"].get("cpu fused fp32 full", {"input": {}})
     # Three tensors of four bytes a score: probabilities, their mask, and what is left of them.
-    return float(kept["input"].get("L a S S", 0.0)) > 8
+    return _scores_on_cpu(layout, "full") > 8
+
+
+def _scores_on_cpu(layout: str, trained: str) -> float:
+    """Bytes a score that fused attention keeps on a processor: without a kernel that fits the
+    case (dropout, BEiT's learnt bias) it is computed as eager attention is."""
+    kept = _layout(layout)["kept"].get(f"cpu fused fp32 {trained}", {"input": {}})
+    return float(kept["input"].get("L a S S", 0.0))
 
 
 def activation_bytes(family: str, dtype: str) -> Interval | None:

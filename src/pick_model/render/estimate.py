@@ -77,11 +77,13 @@ def _setting(report: CostReport) -> str:
 def _verdict(report: CostReport) -> str:
     said = VERDICTS.get(report.fits or "", "training memory unknown")
     where = f"{said}, {report.hardware} has {report.memory_gib:g} GiB"
-    batches = [b for b in report.largest_batches if b.expected is not None]
-    if report.largest_batch is not None and batches:
+    if report.largest_batch is not None:
+        batches: dict[str, list[str]] = {}
+        for b in report.largest_batches:
+            shown = f"{b.expected or 0:,} [{b.surely or 0:,}–{b.perhaps or 0:,}]"
+            batches.setdefault(shown, []).append(b.attention)
         where += "; largest batch at once " + ", ".join(
-            f"{b.expected:,} [{b.surely or 0:,}–{b.perhaps or 0:,}] with {b.attention} attention"
-            for b in batches
+            f"{shown} with {' or '.join(names)} attention" for shown, names in batches.items()
         )
     if report.smallest_machine and report.fits == "yes":
         where += f"; the smallest card that would do is {report.smallest_machine}"
