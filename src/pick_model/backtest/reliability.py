@@ -24,7 +24,7 @@ DRAWS = 500  # of the bootstrap: the ends of a 90 % interval stand on 25 draws e
 ENOUGH = 25
 DIGITS = 4
 
-Told = Sequence[tuple[int, DecisionTest]]  # with the number of the data set it is about
+Told = Sequence[tuple[int, DecisionTest]]  # with the number of the source it is of
 
 
 class Cases(NamedTuple):
@@ -42,7 +42,10 @@ def cases(told: Iterable[tuple[float, float, int]]) -> Cases:
 
 
 def reliability(tests: Sequence[tuple[str, DecisionTest]]) -> Reliability | None:
-    """Of decisions, each with the data set it is about; None where there is none."""
+    """Of decisions, each with the source of its scores; None where there is none.
+
+    Decisions of one source are between much the same models, and are drawn together.
+    """
     if not tests:
         return None
     names = {name: number for number, name in enumerate(sorted({name for name, _ in tests}))}

@@ -121,7 +121,7 @@ class ReliabilityBin:
     n: int
     predicted: float  # mean
     realised: float  # mean
-    realised_interval: Ends  # 90 %, bootstrap over data sets
+    realised_interval: Ends  # 90 %, bootstrap over sources
     enough: bool  # whether there are enough cases to judge it
 
 
