@@ -251,11 +251,13 @@ def test_a_model_made_for_the_language_is_at_home_there_and_english_is_no_home()
 
 def test_a_base_lends_what_it_showed_on_tasks_like_this_one() -> None:
     base, child = entry("base"), entry("child", base_model="base")
+    scored = {"base": Residual(0.0, 1.0)}
+    scales = {key: one._replace(residuals=scored) for key, one in SCALES.items()}
     scores: dict[str, list[Standing]] = {"base": [(0, 0, 0, 2.0, 1.0, 1)]}
     foreign: dict[str, list[Standing]] = {"base": [(1, 0, 0, 2.0, 1.0, 1)]}
 
     def standing(line: tuple[Entry, ...], known: dict[str, list[Standing]]) -> Expected:
-        view = Outlook(TARGET, NUMBERING, SCALES, lambda name: known.get(name, []))
+        view = Outlook(TARGET, NUMBERING, scales, lambda name: known.get(name, []))
         return view.expected(line, ())
 
     alone = standing((child, base), {})

@@ -102,6 +102,7 @@ class Outlook:
                 self.scales[name] = borrowed(self.scales[known[0]], known[0])
         self._standings = standings
         self._bases: dict[tuple[str, str], Residual] = {}  # by id and scale
+        self._tables_of_bases: dict[str, dict[tuple[int, int], SourceTable]] = {}
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
         self._heard: dict[str, list[tuple[float, int]]] = {}
         self._weights = LazyWeights(self._weighed)
@@ -268,13 +269,16 @@ class Outlook:
         this one: source hidden, the mean tau over benchmarks is .532, and .521 with all scores
         of the base alike (over tables .576 both).
         """
-        if len(lineage) == 1 or not lineage[0].pretrained:
+        scale = self.scales[main]
+        if len(lineage) == 1 or not lineage[0].pretrained or lineage[1].id not in scale.residuals:
             return NO_SCORES
         base = lineage[1]
         found = self._bases.get((base.id, main))
         if found is None:
-            scale = self.scales[main]
-            tables = self._tables(self._standings(base.id))
+            tables = self._tables_of_bases.get(base.id)
+            if tables is None:
+                tables = self._tables(self._standings(base.id))
+                self._tables_of_bases[base.id] = tables
             here = {key: table for key, table in tables.items() if table.scale == main}
             centre, _, _ = prior_of(base, facts_of(lineage[1:]), scale)
             found, _ = told_by(here, centre, scale.variances)

@@ -79,8 +79,10 @@ def home_language(entry: Entry, languages: tuple[str, ...]) -> float:
     at most the scores of hidden sources lie .50 standard scores (standard error .20, seven sources)
     above what was expected without this in other languages, and −.11 (.21, nine) in English.
     """
+    if not languages or "en" in languages:
+        return 0.0
     others = [name for name in entry.languages or () if name != "en"]
-    if not languages or "en" in languages or not others:
+    if not others:
         return 0.0
     served = served_by(languages)
     return sum(name in served for name in others) / len(others)
