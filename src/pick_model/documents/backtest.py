@@ -122,7 +122,7 @@ class ReliabilityBin:
     predicted: float  # mean
     realised: float  # mean
     realised_interval: Ends  # 90 %, bootstrap over sources
-    enough: bool  # whether there are enough cases to judge it
+    enough: bool  # whether cases, of enough sources, tell what came true to a fifth of it
 
 
 @record
