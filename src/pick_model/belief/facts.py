@@ -15,7 +15,7 @@ FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pix
 # Which of them every model has, known or not; the others do not apply to some.
 ALWAYS = (True, True, True, False, False, False)
 # What a model and a group of scores have in common; nothing in common with a task's data but the
-# first three.
+# first four.
 MATCHES = ("home_domain", "away_domain", "foreign_language", "home_language", "own_table")
 
 Facts = tuple["float | None", ...]
