@@ -45,6 +45,17 @@ def test_a_bin_holds_what_was_predicted_alike(some: list[tuple[float, float, int
         assert one.enough == (sum(p for p, _ in slow[number]) >= ENOUGH)
 
 
+def test_a_bin_that_hangs_on_one_source_is_not_judged() -> None:
+    """Of 60 models expected to be the best 50 are: one of each of 50 sources, or all of one of two."""
+    came = [1.0] * 50 + [0.0] * 50
+    apart, together = (
+        probability_bins(cases((0.6, one, where(i)) for i, one in enumerate(came)))
+        for where in (lambda i: i % 50, lambda i: i // 50)
+    )
+    assert [one.enough for one in (*apart, *together)] == [True, False]
+    assert apart[0].realised == together[0].realised == 50 / 100
+
+
 def test_losses_fall_into_five_bins_of_equally_many() -> None:
     losses = list(range(50))
     Random(0).shuffle(losses)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import log10, sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import OF_A_TASK, Numbering, Outlook, Standing
-from pick_model.belief.facts import facts_of
+from pick_model.belief.expected import OF_A_TASK, Expected, Numbering, Outlook, Standing
+from pick_model.belief.facts import facts_of, matches_of
 from pick_model.belief.fit import fit
 from pick_model.belief.parts import (
     BEYOND,
@@ -33,6 +33,7 @@ from pick_model.belief.similarity import (
     task_similarity,
 )
 from pick_model.belief.source_tables import OF_SOURCE, SourceTable, precisions
+from pick_model.documents.catalog import Entry
 from pick_model.record import replace
 
 from .small import World, benchmark, entry
@@ -44,7 +45,7 @@ LINE = FactsRegression(
     highs=(2.0,) * 6,
     slopes=(0.6, 0.2, 0.1, -0.1, 0.0, 0.0),
     kinds={"encoder": 0.1, "decoder": -0.1},
-    matches=(0.5, -0.2, -1.0, 0.6),
+    matches=(0.5, -0.2, -1.0, 0.3, 0.6),
     intercept=0.05,
 )
 VARIANCES = Variances(family=0.1, model=0.2, table=0.3, rest=0.4)
@@ -237,6 +238,51 @@ def test_home_and_foreign_are_told_from_the_model_and_the_task() -> None:
     assert outlook(languages=("de",)).expected((MODEL,), ()).z.value == pytest.approx(
         outlook().expected((MODEL,), ()).z.value - 1.0
     )
+
+
+def test_a_model_made_for_the_language_is_at_home_there_and_english_is_no_home() -> None:
+    german = ("de",)
+    alone = entry("alone", languages=german)
+    of_many = entry("of-many", languages=("de", "en", "fr", "ja", "zh"))
+    assert matches_of(alone, german, None)[3] == 1
+    assert matches_of(entry("two", languages=("de", "en")), german, None)[3] == 1
+    assert matches_of(of_many, german, None)[3] == 1 / 4
+    assert matches_of(of_many, ("de", "fr"), None)[3] == 2 / 4
+    assert matches_of(MODEL, ("en",), None)[3] == 0
+    assert matches_of(alone, ("de", "en"), None)[3] == 0
+    assert matches_of(entry("nobody-told", languages=None), german, None)[3] == 0
+    two = entry("two", languages=("de", "fr"))
+    first, second = (outlook(languages=german).expected((one,), ()).z.value for one in (alone, two))
+    fewer = LINE.slopes[3] * (log10(1) - log10(2)) / LINE.spreads[3]
+    assert first - second == pytest.approx(fewer + 0.3 * (1 - 1 / 2))
+
+
+def test_a_base_lends_what_it_showed_on_tasks_like_this_one() -> None:
+    base, child = entry("base"), entry("child", base_model="base")
+    scored = {"base": Residual(0.0, 1.0)}
+    scales = {key: one._replace(residuals=scored) for key, one in SCALES.items()}
+    scores: dict[str, list[Standing]] = {"base": [(0, 0, 0, 2.0, 1.0, 1)]}
+    foreign: dict[str, list[Standing]] = {"base": [(1, 0, 0, 2.0, 1.0, 1)]}
+
+    def standing(line: tuple[Entry, ...], known: dict[str, list[Standing]]) -> Expected:
+        view = Outlook(TARGET, NUMBERING, scales, lambda name: known.get(name, []))
+        return view.expected(line, ())
+
+    alone = standing((child, base), {})
+    with_base, elsewhere = (standing((child, base), some) for some in (scores, foreign))
+    # One score of a benchmark like the target, and how far children lie from their base.
+    apart = VARIANCES.model + VARIANCES.table + VARIANCES.rest
+    prior = VARIANCES.family + VARIANCES.model
+    told = (2.0 - standing((base,), {}).z.value) * prior / (prior + apart)
+    assert with_base.z.value == pytest.approx(alone.z.value + told)
+    assert with_base.basis == "prior"
+    assert with_base.n_items == 0
+    assert with_base.standing.high - with_base.standing.low < (
+        alone.standing.high - alone.standing.low
+    )
+    assert 0 < elsewhere.z.value - alone.z.value < told / 3  # in a language that is not the task's
+    untrained = entry("child", base_model="base", pretrained=False)
+    assert standing((untrained, base), scores) == standing((untrained, base), {})
 
 
 def test_a_family_lends_what_its_others_showed_and_not_its_own_scores_twice() -> None:

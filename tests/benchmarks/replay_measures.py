@@ -199,7 +199,7 @@ def every_model(
         names = sorted(n for n in scores if all(n in v for v in values.values()))
         if one is None or len(names) < LEAST:
             continue
-        outlook = Outlook(one.target, evidence.numbering, one.fitted.scales)
+        outlook = Outlook(one.target, evidence.numbering, one.fitted.scales, one.fitted.scores)
         members = [member_of(name, catalog, one, outlook) for name in names]
         found.append(
             compared_ways(

@@ -43,7 +43,9 @@ class Scoring:
         self.catalog = catalog
         self.fit = load_fit()
         self.target = target_of(profile, self.fit.crossover)
-        self.outlook = Outlook(self.target, self.fit.numbering(), self.fit.scales)
+        self.outlook = Outlook(
+            self.target, self.fit.numbering(), self.fit.scales, self.fit.standings
+        )
         suited, others = catalog.entries.for_task(profile.task)
         if among is not None:
             suited = [entry for entry in suited if entry.id in among]

@@ -88,7 +88,7 @@ def backtest(
         by_dataset=summary(by_dataset(tested)),
         by_size=by_size(tested),
         reliability=reliability(
-            [(one.dataset, one.decision) for one in tested if one.decision is not None]
+            [(one.source, one.decision) for one in tested if one.decision is not None]
         ),
         beside=beside,
         ceiling=ceiling(foreign.runs, LEAST) if foreign else None,

@@ -61,7 +61,7 @@ def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterato
             if not any(name == target.world for name, _ in fitted.scales):
                 continue
             if target not in outlooks:
-                outlooks[target] = Outlook(target, evidence.numbering, fitted.scales)
+                outlooks[target] = Outlook(target, evidence.numbering, fitted.scales, fitted.scores)
             entries = [evidence.entries[group.members[i].entry] for i in members]
             simple = [predictions(name, entries, group, history) for name in BASELINES]
             one_group = found[id(group)]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pick_model.backtest.decisions import DecisionTest
+from pick_model.belief.expected import Z90
 from pick_model.documents.backtest import (
     PointIntervals,
     Reliability,
@@ -20,11 +21,14 @@ Array = np.ndarray[Any, np.dtype[Any]]
 PROBABILITY_BINS, LOSS_BINS = 10, 5
 DRAWS = 500  # of the bootstrap: the ends of a 90 % interval stand on 25 draws each
 # What a bin is judged on: so many models expected to be the best, or so many decisions. Of 25
-# that are expected, chance alone makes a fifth more or less, one standard error.
-ENOUGH = 25
+# that are expected, chance alone makes a fifth more or less, one standard error. Where decisions
+# hang together (half of a bin may be of one source, between the same four models), or a few
+# failed runs make most of what is lost, more are needed: what came true must be known to a fifth
+# when sources are drawn.
+ENOUGH, KNOWN_TO = 25, 0.2
 DIGITS = 4
 
-Told = Sequence[tuple[int, DecisionTest]]  # with the number of the data set it is about
+Told = Sequence[tuple[int, DecisionTest]]  # with the number of the source it is of
 
 
 class Cases(NamedTuple):
@@ -42,7 +46,10 @@ def cases(told: Iterable[tuple[float, float, int]]) -> Cases:
 
 
 def reliability(tests: Sequence[tuple[str, DecisionTest]]) -> Reliability | None:
-    """Of decisions, each with the data set it is about; None where there is none."""
+    """Of decisions, each with the source of its scores; None where there is none.
+
+    Decisions of one source are between much the same models, and are drawn together.
+    """
     if not tests:
         return None
     names = {name: number for number, name in enumerate(sorted({name for name, _ in tests}))}
@@ -99,12 +106,14 @@ def _bins(
 
 
 def _bin(told: Cases, enough: bool) -> ReliabilityBin:
+    realised = _mean(told.realised)
+    low, high = mean_interval(told.realised, told.cluster)
     return ReliabilityBin(
         n=len(told.predicted),
         predicted=_mean(told.predicted),
-        realised=_mean(told.realised),
-        realised_interval=mean_interval(told.realised, told.cluster),
-        enough=enough,
+        realised=realised,
+        realised_interval=(low, high),
+        enough=enough and (high - low) / 2 <= Z90 * KNOWN_TO * realised,
     )
 
 

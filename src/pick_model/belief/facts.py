@@ -15,8 +15,8 @@ FACTS = ("log10_parameters", "year", "log10_data", "log10_languages", "log10_pix
 # Which of them every model has, known or not; the others do not apply to some.
 ALWAYS = (True, True, True, False, False, False)
 # What a model and a group of scores have in common; nothing in common with a task's data but the
-# first three.
-MATCHES = ("home_domain", "away_domain", "foreign_language", "own_table")
+# first four.
+MATCHES = ("home_domain", "away_domain", "foreign_language", "home_language", "own_table")
 
 Facts = tuple["float | None", ...]
 
@@ -58,7 +58,7 @@ def _made_new(lineage: Sequence[Entry]) -> Entry:
 
 def matches_of(
     entry: Entry, languages: tuple[str, ...], domain: str | None, source: str | None = None
-) -> tuple[float, float, float, float]:
+) -> tuple[float, float, float, float, float]:
     """The values of `MATCHES` for scores, or a task, of these languages and domain.
 
     A model of one domain is at home there and away everywhere else, in general text too.
@@ -68,12 +68,29 @@ def matches_of(
     known = entry.languages
     foreign = bool(languages) and bool(known) and served_by(languages).isdisjoint(known or ())
     own = source is not None and own_table(entry, source)
-    return float(at_home), float(away), float(foreign), float(own)
+    return float(at_home), float(away), float(foreign), home_language(entry, languages), float(own)
+
+
+def home_language(entry: Entry, languages: tuple[str, ...]) -> float:
+    """The share of a model's languages, English apart, that serve a task's; 0 in English.
+
+    What was made for one language stands above what knows a hundred by more than the number of
+    languages says, but not in English, of which all have seen most: of models of three languages
+    at most the scores of hidden sources lie .50 standard scores (standard error .20, seven sources)
+    above what was expected without this in other languages, and −.11 (.21, nine) in English.
+    """
+    if not languages or "en" in languages:
+        return 0.0
+    others = [name for name in entry.languages or () if name != "en"]
+    if not others:
+        return 0.0
+    served = served_by(languages)
+    return sum(name in served for name in others) / len(others)
 
 
 def matches_of_benchmark(
     entry: Entry, benchmark: Benchmark, source: str | None = None
-) -> tuple[float, float, float, float]:
+) -> tuple[float, float, float, float, float]:
     """The values of `MATCHES` for one benchmark, in the scores of one source."""
     return matches_of(entry, benchmark.languages, benchmark.domain, source)
 

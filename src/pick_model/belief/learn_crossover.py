@@ -25,11 +25,12 @@ import numpy as np
 from pick_model.belief.broken import sound_groups
 from pick_model.belief.copies import same_data
 from pick_model.belief.crossover import Crossover
-from pick_model.belief.expected import Numbering, Outlook
+from pick_model.belief.expected import Numbering, Outlook, Standing
+from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, Group
 from pick_model.belief.scales import Scale
 from pick_model.belief.ship import Standings, shipped, standings
-from pick_model.belief.similarity import LIGHT_HEADED, target_of_benchmark
+from pick_model.belief.similarity import LIGHT_HEADED, Target, target_of_benchmark
 from pick_model.documents.catalog import Benchmark, Entry, Score, lineage
 from pick_model.vocabulary import uses
 
@@ -102,11 +103,7 @@ def _seen(
         weight = np.array([member.weight for member in group.members])  # (n,)
         tuned, frozen = (
             _standings_on(
-                Outlook(target._replace(scale=scale), numbering, fitted),
-                group,
-                known,
-                data,
-                entries,
+                target._replace(scale=scale), numbering, fitted, group, known, data, entries
             )
             for scale in (TUNED, FROZEN)
         )
@@ -149,7 +146,9 @@ def rows_trained_on(row: Score, benchmark: Benchmark) -> int | None:
 
 
 def _standings_on(
-    outlook: Outlook,
+    target: Target,
+    numbering: Numbering,
+    fitted: Mapping[tuple[str, str], Shipped],
     group: Group,
     known: Standings,
     data: Mapping[str, str],
@@ -157,9 +156,14 @@ def _standings_on(
 ) -> Array:
     """The members' standings without their scores on the group's data set, (n,)."""
     own = {i for i, name in enumerate(known.benchmarks) if data[name] == data[group.benchmark]}
+
+    def others(name: str) -> list[Standing]:
+        return [one for one in known.by_entry.get(name, ()) if one[0] not in own]
+
+    outlook = Outlook(target, numbering, fitted, others)
     found = []
     for member in group.members:
-        others = [one for one in known.by_entry.get(member.entry, ()) if one[0] not in own]
-        expected = outlook.expected(lineage(entries[member.entry], entries), others)
+        line = lineage(entries[member.entry], entries)
+        expected = outlook.expected(line, others(member.entry))
         found.append(expected.standing.value)
     return np.array(found)

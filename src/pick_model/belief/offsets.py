@@ -9,8 +9,9 @@ from pick_model.belief.facts import Facts
 from pick_model.belief.parts import (
     NO_SCORES,
     START_LINK,
+    Residual,
     Shipped,
-    member_precision,
+    Variances,
     prior_offset,
     suggested,
 )
@@ -22,11 +23,8 @@ UNTRAINED = -2.0
 
 
 def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, float]:
-    """Standing by the line; offset by the family and the base model, and its variance.
+    """Standing by the line; offset by the family, and its variance.
 
-    A model is taken to differ from its base as much as from its family, whatever that is
-    called: with half or twice the variance the back-test is the same to .002 of tau, without
-    the base it is .005 lower.
     The variance grows by what unknown facts could have told (`parts.suggested`). A model
     trained from nothing has no line.
     """
@@ -37,12 +35,19 @@ def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, 
     residual = scale.residuals.get(entry.id, NO_SCORES)
     centre, unknown = suggested(scale.line, entry, facts)
     offset, variance = prior_offset(sums, residual, variances)
-    base = scale.residuals.get(entry.base_model or "", NO_SCORES)
-    if base.precision:
-        told = member_precision(base, variances)
-        offset = (offset / variance + told * base.offset) / (1 / variance + told)
-        variance = 1 / (1 / variance + told)
     return centre, offset, variance + unknown
+
+
+def told_by(
+    tables: Mapping[Key, SourceTable], centre: float, variances: Variances
+) -> tuple[Residual, dict[Key, float]]:
+    """What a model's tables say together of its offset from `centre`, and each one's precision."""
+    each = precisions(tables, variances)
+    precision = sum(each.values())
+    if not precision:
+        return NO_SCORES, each
+    mean = sum(p * tables[key].mean for key, p in each.items()) / precision
+    return Residual(mean - centre, precision), each
 
 
 def borrowed(scale: Shipped, name: str) -> Shipped:
@@ -70,11 +75,13 @@ def through(
     (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
     """
     centre, _, _ = prior_of(entry, facts, other)
-    each = precisions(tables, other.variances)
-    precision = sum(each.values())
-    mean = sum(p * tables[key].mean for key, p in each.items()) / precision - centre
+    told, each = told_by(tables, centre, other.variances)
     here = main.variances.family + main.variances.model
     there = other.variances.family + other.variances.model
     slope = sqrt(here / there) / link
-    precise = 1 / ((1 / precision + there * (1 - link * link)) * slope * slope)
-    return mean * slope, precise, {key: precise * p / precision for key, p in each.items()}
+    precise = 1 / ((1 / told.precision + there * (1 - link * link)) * slope * slope)
+    return (
+        told.offset * slope,
+        precise,
+        {key: precise * p / told.precision for key, p in each.items()},
+    )

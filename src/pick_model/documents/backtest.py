@@ -113,8 +113,8 @@ class ReliabilityBin(FrozenRecord):
     n: int
     predicted: float  # mean
     realised: float  # mean
-    realised_interval: Ends  # 90 %, bootstrap over data sets
-    enough: bool  # whether there are enough cases to judge it
+    realised_interval: Ends  # 90 %, bootstrap over sources
+    enough: bool  # whether cases, of enough sources, tell what came true to a fifth of it
 
 
 class Shortlist(FrozenRecord):

@@ -88,7 +88,7 @@ def domain_in_name(
     """
     words = re.findall(r"[^\W\d_]+", (name or "").lower())
     pairs = ["-".join(two) for two in pairwise(words)]
-    found = {}
+    found: dict[str, Suggestion] = {}
     for word in (*words, *pairs):
         domain = canonical_domain(word)
         of_pages = modality == "text" and word in PAGES
