@@ -33,7 +33,7 @@ def test_a_row_is_decoded_when_it_is_asked_for() -> None:
     assert list(rows) == ["right", "wrong"]
     assert "wrong" in rows
     assert rows["right"] == [1, 2]
-    with pytest.raises(ValueError, match="delimiter"):
+    with pytest.raises(ValueError, match="truncated"):
         rows["wrong"]
     with pytest.raises(KeyError):
         rows["none"]

@@ -71,6 +71,27 @@ def anywhere(request: pytest.FixtureRequest) -> Executor:
     return found
 
 
+@with_ray
+@pytest.mark.parametrize(("address", "tried"), [(None, 2), ("127.0.0.1:1", 1)])
+def test_a_cluster_that_does_not_start_is_a_fault_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, tried: int
+) -> None:
+    import ray
+
+    starts = []
+
+    def slow(**_: Any) -> None:
+        starts.append(1)
+        raise Exception("timed out during startup")  # as Ray does
+
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "shutdown", lambda: None)
+    monkeypatch.setattr(ray, "init", slow)
+    with pytest.raises(EnvironmentProblem, match="timed out during startup"):
+        RayTasks(address, 2).map(doubled, [1])
+    assert len(starts) == tried
+
+
 def test_results_come_in_the_order_of_the_pieces(anywhere: Executor) -> None:
     done: list[int] = []
     assert anywhere.map(doubled, [0, 1, 2, 3], done.append) == [0, 2, 4, 6]

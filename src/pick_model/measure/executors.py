@@ -23,6 +23,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 RETRIES = 2  # times a piece is given to another worker. By hand: one that is lost thrice kills it
 MOST_JOBS = 256  # beyond what one machine has
+STARTS = 2  # of a cluster here: Ray gives up on a busy machine after 30 s. By hand
 
 
 class Needs(NamedTuple):
@@ -174,7 +175,9 @@ class RayTasks:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing leaves the machine
         import ray
 
-        if not ray.is_initialized():
+        starts = 0
+        while not ray.is_initialized():
+            starts += 1
             try:
                 ray.init(
                     address=self.address,
@@ -183,7 +186,10 @@ class RayTasks:
                     log_to_driver=False,
                     logging_level=logging.ERROR,
                 )
-            except (ConnectionError, OSError, RuntimeError, ValueError) as fault:
+            except Exception as fault:  # Ray raises bare ones, too
+                ray.shutdown()
+                if self.address is None and starts < STARTS:
+                    continue
                 raise EnvironmentProblem(
                     message("ray-not-reached", address=self.address or "local", why=str(fault)),
                     hint=message("start-ray"),
