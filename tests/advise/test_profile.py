@@ -78,6 +78,7 @@ def test_the_report_says_what_the_profile_said(tmp_path: Path, catalog: Catalog)
         ({"task": "document-question-answering"}, 1024),
         ({"task": "image-to-text"}, 224),
         ({"task": "image-to-text", "domain": "documents"}, 1024),
+        ({"task": "image-to-text", "name": "invoice-ocr"}, 1024),
         ({"task": "object-detection", "input_pixels": 800}, 800),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
 from typing import Any
 
 from pick_model.catalog.catalog import Catalog
@@ -15,6 +14,7 @@ from pick_model.cost.traces import Attention
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 # Google's README for BERT (google-research/bert @ eedf5716): the largest batches of fine-tuning on
 # a Titan X of 12 GB in TensorFlow 1.11, by tokens; 0: not one.

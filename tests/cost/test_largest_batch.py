@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from pick_model.catalog.load import load_catalog
 from pick_model.cost.estimate import estimate, largest_batch
 from pick_model.cost.memory import Setup, training_account
 from pick_model.documents.catalog import Shape
+from pick_model.record import replace
 
 from ..advise.helpers import MACHINE, entry, profile
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
 import wave
 import zlib
 from pathlib import Path
@@ -49,6 +50,15 @@ def found(path: Path) -> dict[str, Guess]:
 
 def value(guesses: dict[str, Guess], key: str) -> object:
     return guesses[key].value if key in guesses else None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are UTF-8 elsewhere")
+def test_a_file_whose_name_is_not_utf_8_gives_a_name_that_a_profile_can_hold(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "caf\udce9.csv"
+    path.write_text("text,label\n" + "good day,a\nbad day,b\n" * 20)
+    assert value(found(path), "name") == "caf?"
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -112,6 +112,18 @@ def test_both_ways_of_writing_say_the_same() -> None:
     assert list(written) == ["name", "first", "parts", "spans", "told", "source"]
 
 
+class Named(Document):
+    name: str
+
+
+def test_a_name_that_is_not_utf_8_is_written_as_text() -> None:
+    half = "x\udce9.csv"
+    for one in (Whole(name=half), Named(name=half)):
+        text = to_json(one)
+        assert json.loads(text)["name"] == "x\\udce9.csv"
+        text.encode("utf-8")
+
+
 def test_what_is_at_its_default_is_left_out_and_comes_back() -> None:
     one = Whole(name="a", parts=(Part(n=2),), spans={"x": Interval(1.0, 0.5, 2.0)})
     plain = to_plain(one)

@@ -34,6 +34,11 @@ def test_every_domain_is_one_that_models_or_benchmarks_have(catalog: Catalog) ->
         ("Twitter", "social-media"),
         ("none", GENERAL),
         ("biomedical", "biomedical"),
+        # The catalog's own names in another spelling.
+        ("Legal", "legal"),
+        (" FINANCE ", "finance"),
+        ("Social media", "social-media"),
+        ("General", GENERAL),
         ("banana", "banana"),
     ],
 )
@@ -67,6 +72,11 @@ def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
         ("合同分类", "text", ("zh",), None),
         ("", "text", ("en",), None),
         (None, "text", ("en",), None),
+        # What is denied, and words that mean another thing together.
+        ("non-financial-news", "text", ("en",), None),
+        ("tickets without legal", "text", ("en",), None),
+        ("Science Fiction blurbs", "text", ("en",), None),
+        ("mother-in-law-jokes", "text", ("en",), None),
         # Two domains are none.
         ("legal-vs-medical", "text", ("en",), None),
     ],

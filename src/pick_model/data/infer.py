@@ -224,7 +224,13 @@ def _name(path: Path) -> Guess:
     """A data set goes by its file, or by the folder of a train.csv."""
     stem = path.name.split(".")[0]
     plain = path.resolve().parent.name if stem.lower() in TRAINING else stem
-    return guess("name", plain or stem, "likely", message("init-name"))
+    return _named(plain or stem)
+
+
+def _named(name: str) -> Guess:
+    """A name of a file, which need not be UTF-8, as one that a profile can hold."""
+    whole = name.encode("utf-8", "replace").decode("utf-8")
+    return guess("name", whole, "likely", message("init-name"))
 
 
 def _of_rows(path: Path, rows: Dataset) -> Iterator[Guess]:
@@ -320,7 +326,7 @@ def _metric(rows: Dataset) -> Guess | None:
 
 def _of_media(path: Path, media: MediaSet, *, table: bool = False) -> Iterator[Guess]:
     """Of a folder of classes, or of a table that names files."""
-    name = guess("name", path.resolve().name, "likely", message("init-name"))
+    name = _named(path.resolve().name)
     yield _name(path) if table else name
     why = message("init-folders", n=len(media.counts), kind=media.kind, n_others=media.n_others)
     if table:

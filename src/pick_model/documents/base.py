@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 from pydantic import Field, TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from pick_model.escape import in_json
 from pick_model.record import FrozenRecord as FrozenRecord
@@ -15,6 +18,7 @@ SCHEMA_VERSION = 1
 T = TypeVar("T")
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
@@ -26,12 +30,17 @@ def adapter(document: type[T]) -> TypeAdapter[T]:
 
 
 def to_json(document: Any) -> str:
-    """A document as indented JSON."""
-    if isinstance(document, FrozenRecord):
-        text = msgspec.json.format(msgspec.json.encode(document), indent=2)
-    else:
-        text = adapter(type(document)).dump_json(document, indent=2)
-    return in_json(text.decode())
+    """A document as indented JSON; halves of characters, as in names of files, told as text."""
+    try:
+        if isinstance(document, FrozenRecord):
+            text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+        else:
+            text = adapter(type(document)).dump_json(document, indent=2).decode()
+    except (UnicodeEncodeError, PydanticSerializationError):
+        plain = adapter(type(document)).dump_python(document, mode="json")
+        text = json.dumps(plain, indent=2, ensure_ascii=False)
+        text = _HALF.sub(lambda found: rf"\\u{ord(found[0]):04x}", text)
+    return in_json(text)
 
 
 def to_plain(document: Any) -> dict[str, Any]:

@@ -152,7 +152,8 @@ def settle(
     serve_on = train_on
     if serve_name is not None:
         serve_on = serve_name if isinstance(serve_name, Machine) else machine(serve_name)
-    tokens, pixels, seconds = _input(task, taken)
+    domain = _domain(task, languages, taken)
+    tokens, pixels, seconds = _input(task, domain, taken)
     kind, metric = _scored(task, taken)
     wrong = wrong_price(metric, task.point_worth, task.price_per_hour)
     if wrong is not None:
@@ -168,7 +169,7 @@ def settle(
         task=task.task,
         languages=languages,
         direction=direction,
-        domain=_domain(task, languages, taken),
+        domain=domain,
         label_kind=kind,
         n_labels=task.n_labels,
         pairs=task.pairs,
@@ -226,7 +227,7 @@ def _domain(task: Task, languages: tuple[str, ...], taken: _Defaults) -> str | N
     return domain
 
 
-def _input(task: Task, taken: _Defaults) -> tuple[int, int, float]:
+def _input(task: Task, domain: str | None, taken: _Defaults) -> tuple[int, int, float]:
     """Tokens, pixels and seconds of an input; only those of the task are defaults taken."""
     tokens = task.training.max_length or task.input_tokens
     pixels, seconds = task.input_pixels, task.input_seconds
@@ -236,7 +237,7 @@ def _input(task: Task, taken: _Defaults) -> tuple[int, int, float]:
             tokens, "input_tokens", DEFAULT_TOKENS, message("customary-for-short-texts")
         )
     if "image" in modality:
-        of_page = task.task == "image-to-text" and task.domain == "documents"
+        of_page = task.task == "image-to-text" and domain == "documents"
         like = "document-question-answering" if of_page else task.task
         imagenet = DEFAULT_PIXELS, message("size-of-imagenet")
         usual, why = PIXELS_BY_TASK.get(like, imagenet)

@@ -56,6 +56,11 @@ SUGGESTED = {
     "biosequence": frozenset(("protein", "dna", "chemistry")),
 }
 PAGES = frozenset(("invoice", "invoices", "receipt", "receipts"))
+# What a domain of this table is called in any spelling (Legal, Social media).
+_NAMES = frozenset((*SYNONYMS.values(), *(name for names in SUGGESTED.values() for name in names)))
+# What takes back the word behind it (non-financial), and pairs that mean something else.
+NEGATIONS = frozenset(("no", "non", "not", "without"))
+OTHERWISE = frozenset(("in-law", "in-laws", "science-fiction"))
 # Words that are others outside English: what is organic in German and French is "bio".
 ENGLISH_ALONE = frozenset(("bio",))
 
@@ -70,10 +75,11 @@ class Suggestion(NamedTuple):
 def canonical_domain(word: str) -> str:
     """The domain that a word means, by the name that the catalog has for it; else the word.
 
-    >>> canonical_domain("OCR"), canonical_domain("legal"), canonical_domain("our shop")
+    >>> canonical_domain("OCR"), canonical_domain("Legal"), canonical_domain("our shop")
     ('documents', 'legal', 'our shop')
     """
-    return SYNONYMS.get(word.strip().lower().replace("_", "-").replace(" ", "-"), word)
+    spelled = word.strip().lower().replace("_", "-").replace(" ", "-")
+    return SYNONYMS.get(spelled, spelled if spelled in _NAMES else word)
 
 
 def domain_in_name(
@@ -88,6 +94,8 @@ def domain_in_name(
     """
     words = re.findall(r"[^\W\d_]+", (name or "").lower())
     pairs = ["-".join(two) for two in pairwise(words)]
+    if NEGATIONS.intersection(words) or OTHERWISE.intersection(pairs):
+        return None
     found: dict[str, Suggestion] = {}
     for word in (*words, *pairs):
         domain = canonical_domain(word)
