@@ -92,8 +92,11 @@ def judge(seen: ScoreDraws) -> Judgement:
     other = _best(trivial)
     lead = difference(trivial[other], trivial[MAJORITY])
     if not learning and seen.extended and lead.low > 0:
-        code = "never-above-mean" if seen.of_numbers else "never-above-majority"
-        told = message(code, lead=_gap(lead), baseline=other)
+        told = message(
+            "never-above-mean" if seen.of_numbers else "never-above-majority",
+            lead=_gap(lead),
+            baseline=other,
+        )
         return Judgement("does-not-transfer", told)
     return Judgement(
         "inconclusive", _why(seen, now, best, learning), _needs(seen, now[best], learning)
@@ -113,8 +116,10 @@ def difference(model: Array, baseline: Array) -> Interval:
 
 def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
     if not learning:
-        code = "not-above-mean-yet" if seen.of_numbers else "not-above-majority-yet"
-        return message(code, by=_gap(now[MAJORITY]))
+        return message(
+            "not-above-mean-yet" if seen.of_numbers else "not-above-majority-yet",
+            by=_gap(now[MAJORITY]),
+        )
     return message(
         "flat-within-noise" if seen.flattened else "not-flat-not-clear",
         by=_gap(now[best]),
