@@ -41,7 +41,10 @@ def test_a_note_is_said_once_and_several_models_are_told_apart(
     tick = lines(several=True)
     tick(Progress(PLAN, note=PLAN))
     tick(Progress(message("loading-model"), model="org/name"))
-    assert capsys.readouterr().err == "60 s buy [one] pass\nname: loading the model\n"
+    tick(Progress(message("reading-rows-with-all"), 1, 3))
+    assert capsys.readouterr().err == (
+        "60 s buy [one] pass\nname: loading the model\nreading rows with every model 1 of 3\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -285,6 +285,28 @@ def test_sounds_among_images_are_left_out_and_counted(tmp_path: Path) -> None:
     assert "beside the image files 1 file of kind audio is left out" in said(read_dataset(tmp_path))
 
 
+def test_folders_without_a_file_of_the_kind_are_named(tmp_path: Path) -> None:
+    folders(tmp_path)
+    assert "no image file" not in said(read_dataset(tmp_path))
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "hums").mkdir()
+    (tmp_path / "hums" / "hum.wav").write_bytes(b"RIFF")
+    told = said(read_dataset(tmp_path))
+    assert "no image file lies in 'empty', 'hums': they are no classes" in told
+
+
+def test_images_in_one_folder_and_sounds_in_another_are_no_two_classes(tmp_path: Path) -> None:
+    (tmp_path / "red").mkdir()
+    (tmp_path / "hums").mkdir()
+    for n in range(3):
+        draw(tmp_path / "red" / f"{n}.png", (n, 2, 3))
+        (tmp_path / "hums" / f"{n}.wav").write_bytes(b"RIFF")
+    with pytest.raises(InputError, match="only one folder, 'red', holds image files") as caught:
+        read_dataset(tmp_path)
+    assert caught.value.hint is not None
+    assert say(caught.value.hint) == "no image file lies in 'hums': it is no class"
+
+
 def test_files_that_stand_there_twice_are_told_by_name(tmp_path: Path) -> None:
     folders(tmp_path)
     shutil.copy(tmp_path / "red" / "0.png", tmp_path / "red" / "again.png")

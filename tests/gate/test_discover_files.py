@@ -347,9 +347,10 @@ def test_a_name_the_catalog_knows_is_a_model_whatever_lies_here(bench: Bench) ->
     bench.write("acme/base/model.safetensors", "x")
     bench.write("src/a.py", LOAD.format("acme/base"))
     bench.write("src/b.yaml", "model_name_or_path: acme-base\n")
+    bench.write("src/c.yaml", "model:\n  name_or_path: acme-base\n")
     done = bench.gate("--discover", ".")
     failed = [c["location"]["file"] for c in done.checks("PM802") if c["state"] == "fail"]
-    assert failed == ["src/a.py", "src/b.yaml"]
+    assert failed == ["src/a.py", "src/b.yaml", "src/c.yaml"]
 
 
 def test_a_word_of_another_library_is_not_taken_for_the_catalogs(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pick_model.render.probe import lead, number
 from pick_model.render.words import count, duration, gib, scored, share
-from pick_model.words.figures import at_least, beside, figure, places, signed
+from pick_model.words.figures import at_least, beside, figure, places, signed, signed_alike
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False)
 amounts = st.floats(1e-6, 1e9)
@@ -99,3 +99,22 @@ def test_a_value_never_looks_to_be_on_the_other_side_of_its_limit(
     limit = value * 1.0001 if close else limit
     shown, most = (float(text) for text in beside(value, limit))
     assert (shown > most, shown < most) == (value > limit, value < limit)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        (
+            (-0.000028, -0.006, 0.006),
+            ["0.000", "-0.006", "+0.006"],
+        ),  # as much as the interval shows
+        ((0.1, -0.00042, 0.2), ["+0.100", "0.000", "+0.200"]),
+        ((3e-7, -1.25e-7, 0.0004), ["+0.0000003", "-0.000000125", "+0.0004"]),  # all below a place
+        ((1e-16, -1e-17, 0.0), ["0.000", "0.000", "0.000"]),
+        ((0.0, -1e-17, 0.0001), ["0", "0", "+0.0001"]),
+    ],
+)
+def test_a_difference_and_its_interval_are_shown_alike(
+    values: tuple[float, ...], texts: list[str]
+) -> None:
+    assert signed_alike(*values) == texts

@@ -91,7 +91,8 @@ def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
 
 
 def _whose(p: Progress, several: bool) -> str:
-    return phrase("label", name=p.model.rsplit("/", 1)[-1]) if several else ""
+    """Before what is done with one model of several; nothing before what is done with all."""
+    return phrase("label", name=p.model.rsplit("/", 1)[-1]) if several and p.model else ""
 
 
 def left_words(p: Progress) -> str:

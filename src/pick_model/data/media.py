@@ -42,6 +42,7 @@ class ClassFiles(NamedTuple):
     files: dict[str, list[Path]]
     n_others: int  # files that are neither, or of the other kind
     n_other_kind: int = 0  # of them, sounds among images or images among sounds
+    without: tuple[str, ...] = ()  # folders beside the classes that hold no file of the kind
 
 
 def media_set(folder: Path) -> MediaSet | None:
@@ -75,9 +76,10 @@ def class_files(folder: Path) -> ClassFiles:
         name: [path for path in files if path.suffix.lower() in suffixes]
         for name, files in classes.items()
     }
+    without = tuple(name for name, files in kept.items() if not files)
     kept = {name: files for name, files in kept.items() if files}
     kind, others = "image" if of is images else "audio", len(every) - len(of)
-    return ClassFiles(kind, part, kept, others, len(images) + len(sounds) - len(of))
+    return ClassFiles(kind, part, kept, others, len(images) + len(sounds) - len(of), without)
 
 
 def held_out_part(folder: Path) -> Path | None:

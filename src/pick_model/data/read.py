@@ -21,7 +21,7 @@ from pick_model.data.headers import missing_header, repeated
 from pick_model.data.interaction_columns import holds_interactions
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.labels import as_number
-from pick_model.data.media import class_files
+from pick_model.data.media import ClassFiles, class_files
 from pick_model.data.peek import peek
 from pick_model.data.records import Record, Records
 from pick_model.data.sample import draw_sample
@@ -35,6 +35,7 @@ from pick_model.words.say import message
 TOKENS_TASK = "token-classification"
 TEXT_TASKS = ("text-classification", TOKENS_TASK)
 TASKS = (*TEXT_TASKS, *MEDIA_TASKS)
+FOLDERS_NAMED = 5  # that a note names
 
 
 def file_digest(path: str | Path) -> str:
@@ -127,7 +128,7 @@ def read_dataset(
         )
     notes = choice.notes
     if of_folder:
-        notes += _of_other_kind(source)
+        notes += _left_out(source)
     if of_conll:
         notes += conll_notes(source, (columns.text, columns.label))
     if label_names is not None and not label_names:
@@ -197,15 +198,32 @@ def _check_folder(source: DataFile, task: str | None) -> None:
             message("folder-of-media", n=n, kind=found.kind, classes=len(found.files), task=task),
             hint=message("task-is", task=fit),
         )
+    if len(found.files) == 1 and found.without:
+        raise source.error(
+            message("one-class-of-files", name=next(iter(found.files)), kind=found.kind),
+            hint=_without(found),
+        )
 
 
-def _of_other_kind(source: DataFile) -> tuple[Message, ...]:
-    """Sounds among images, or images among sounds, are not read."""
-    found = class_files(source.path)
-    if not found.n_other_kind:
-        return ()
-    other = "audio" if found.kind == "image" else "image"
-    return (message("files-of-other-kind", n=found.n_other_kind, kind=other, read=found.kind),)
+def _left_out(source: DataFile) -> tuple[Message, ...]:
+    """Sounds among images, or images among sounds, are not read; folders without any, no class."""
+    found, told = class_files(source.path), []
+    if found.n_other_kind:
+        other = "audio" if found.kind == "image" else "image"
+        told.append(
+            message("files-of-other-kind", n=found.n_other_kind, kind=other, read=found.kind)
+        )
+    if found.without:
+        told.append(_without(found))
+    return tuple(told)
+
+
+def _without(found: ClassFiles) -> Message:
+    names = found.without[:FOLDERS_NAMED]
+    more = len(found.without) - len(names)
+    return message(
+        "folders-without-files", kind=found.kind, names=names, more=more, n=len(found.without)
+    )
 
 
 def _check_names(source: DataFile, columns: Sequence[str]) -> None:

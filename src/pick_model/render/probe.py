@@ -9,7 +9,7 @@ from pick_model.documents.probe import Advice, Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import count, duration, gib
 from pick_model.vocabulary.baselines import learnt
-from pick_model.words.figures import figure, places, signed
+from pick_model.words.figures import SMALLEST, figure, places, signed, signed_alike
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
 # Names of the baselines and of what was trained, which `reader.word` puts into words.
@@ -23,7 +23,6 @@ NAMES = {
     "zero-shot": "zero-shot, by label names",
 }
 TRAINED = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}
-SMALLEST = 1e-12  # a score below is the last bits of a sum
 HEIGHT = 9  # lines of the chart
 
 
@@ -182,8 +181,8 @@ def _fitted_on(line: Baseline, at_hand: int) -> list[str]:
 
 
 def _lead(d: Figure) -> str:
-    around = phrase("from-to", low=lead(d.low), high=lead(d.high))
-    return phrase("with-aside", text=lead(d.value), aside=around)
+    value, low, high = signed_alike(d.value, d.low, d.high)
+    return phrase("with-aside", text=value, aside=phrase("from-to", low=low, high=high))
 
 
 def _flat_words(r: Result) -> str:

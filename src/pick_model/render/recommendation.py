@@ -18,6 +18,7 @@ from pick_model.render.probe import between, lead, number
 from pick_model.render.screen import fault, short_names, why
 from pick_model.render.tables import table
 from pick_model.render.words import cell, duration, markdown
+from pick_model.words.figures import signed_alike
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
 # Of the metrics beside the report's own, those that a table has room for, with short names; with
@@ -88,8 +89,9 @@ def compared(one: RecommenderResult) -> str:
         way = word(WAYS[name])
         if name in scores:
             way = phrase("with-aside", text=way, aside=scores[name])
-        around = phrase("from-to", low=lead(over.low), high=lead(over.high))
-        ways.append(phrase("less-way", way=way, lead=lead(over.value), between=around))
+        value, low, high = signed_alike(over.value, over.low, over.high)
+        around = phrase("from-to", low=low, high=high)
+        ways.append(phrase("less-way", way=way, lead=value, between=around))
     return phrase("less-ways", ways=listing(ways, "clauses"))
 
 

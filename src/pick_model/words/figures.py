@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Context, Decimal
 
+SMALLEST = 1e-12  # a difference or a score below is the last bits of a sum
+
 
 def places(value: float, n: int = 2) -> str:
     """So many decimal places, no zero before the point: .71, -.05, 3.27, 12.34."""
@@ -68,5 +70,8 @@ def signed_alike(*values: float) -> list[str]:
     """Differences with their signs: three places, or where all are smaller than they show,
     three digits.
     """
-    tiny = max(map(abs, values)) < 0.0005
-    return [f"{value:+.3g}" if tiny else f"{value:+.3f}" for value in values]
+    if not SMALLEST < max(map(abs, values)) < 0.0005:
+        return [signed(value) for value in values]
+    texts = [figure(abs(value) if abs(value) > SMALLEST else 0.0) for value in values]
+    signs = ["-" if value < -SMALLEST else "+" if value > SMALLEST else "" for value in values]
+    return [sign + text for sign, text in zip(signs, texts, strict=True)]

@@ -53,7 +53,7 @@ COMMAND_KEYS = frozenset({"args", "cmd", "command", "commands", "entrypoint", "r
 HUB_KEYS = frozenset(
     {
         "adapter_name_or_path", "base_model_name_or_path", "hf_model", "hf_model_id",
-        "hf_model_name", "model_name_or_path", "pretrained_model_name",
+        "hf_model_name", "model_name_or_path", "name_or_path", "pretrained_model_name",
         "pretrained_model_name_or_path", "tokenizer_name_or_path",
     }
 )  # fmt: skip

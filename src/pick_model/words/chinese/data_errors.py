@@ -56,6 +56,7 @@ DATA_ERRORS: dict[str, str] = {
     "folders-of-texts": "是文件夹，其子文件夹中有 {n:,} 个文本文件；只有图像和声音才这样读取",
     "texts-in-a-table": "把文本放进一张表，每行一条：`text,label`",
     "folder-of-media": "其中有 {classes:,} 类共 {n:,} 个{kind:term}文件，而任务是 {task}",
+    "one-class-of-files": "只有一个文件夹（{name!r}）含有{kind:term}文件；至少需要两个类别",
     "task-is": "在 --task 指定的文件中写 task: {task}，或去掉 --task",
     "no-column-of-files": "{columns} 中没有写明{kind:term}文件的列",
     "no-files-named": "列 {column} 写的不是{kind:term}文件（第一个：{example}）",

@@ -21,6 +21,8 @@ DATA = {
     "one; a split keeps them on one side",
     "files-of-other-kind": "beside the {read} files {n:# file|# files} of kind {kind} {n:is|are} "
     "left out",
+    "folders-without-files": "no {kind} file lies in {names!r}{more:| and # more| and # more}: "
+    "{n:it is no class|they are no classes}",
     "rows-badly-tagged": "{count:# row|# rows} ({rows}) "
     "{count:is|are} tagged inside an entity that never began",
     "classes-uneven": "class {largest!r} is {times:.0f} times as frequent as {smallest!r} "

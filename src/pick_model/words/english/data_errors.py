@@ -64,6 +64,7 @@ DATA_ERRORS: dict[str, str] = {
     "texts-in-a-table": "put the texts into one table, a row each: text,label",
     "folder-of-media": "holds {n:,} {kind} files in {classes:# class|# classes}, and the task is "
     "{task}",
+    "one-class-of-files": "only one folder, {name!r}, holds {kind} files; two classes are needed",
     "task-is": "say task: {task}, in the file that --task names or by leaving --task out",
     "no-column-of-files": "no column of {columns} names {kind} files",
     "no-files-named": "column {column} names no {kind} files (first: {example})",
