@@ -311,3 +311,23 @@ def test_an_input_beyond_what_the_model_takes_is_told(
 def test_an_input_that_is_read_whole_is_not_remarked_on(model: str, length: str, run: Run) -> None:
     codes = {m.code for m in estimated(run, model, "--length", length).advice_messages}
     assert not codes & {"reads-first", "reads-seconds", "scales-images"}
+
+
+def test_a_network_without_attention_is_told_without_one(run: Run) -> None:
+    found = estimated(run, "resnet-50", "--hardware", "nvidia-t4")
+    assert found.setting.attention is None
+    assert found.largest_batches == ()
+    assert found.largest_batch
+    shown = run("estimate", "resnet-50", "--hardware", "nvidia-t4").out
+    assert "attention" not in shown
+    assert f"largest batch at once {found.largest_batch:,} [" in shown
+
+
+def test_frozen_layers_are_alive_while_they_work_and_what_is_unknown_has_no_batch(run: Run) -> None:
+    frozen = estimated(run, "resnet-50", "--method", "frozen", "--hardware", "nvidia-t4")
+    assert frozen.parts["layer_at_work"].value > 0
+    full = estimated(run, "resnet-50", "--hardware", "nvidia-t4")
+    assert (full.largest_batch or 0) < (frozen.largest_batch or 0) < 100_000
+    unknown = estimated(run, "alexnet", "--method", "frozen", "--hardware", "nvidia-t4")
+    assert unknown.estimates["training_memory_gib"].value > 0
+    assert unknown.largest_batch is None

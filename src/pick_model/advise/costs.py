@@ -10,7 +10,7 @@ from pick_model.advise.cautions import cautions
 from pick_model.advise.report import estimates, figure, summary
 from pick_model.cost.estimate import Costs, LargestBatch, estimate, fits, largest_batch
 from pick_model.cost.fitting import FittingSetup, smallest_machine, ways_to_fit
-from pick_model.cost.forward import attention_of, attentions_of
+from pick_model.cost.forward import UNATTENDING, attention_of, attentions_of
 from pick_model.cost.layouts import NEIGHBOURS, built_like, limits_met
 from pick_model.cost.memory import Setup
 from pick_model.cost.traces import versions
@@ -86,6 +86,8 @@ def _batches(
     entry: Entry, profile: Profile, setup: Setup, asked: LargestBatch
 ) -> tuple[AttentionBatch, ...]:
     """The largest batch by each attention the model has: the asked one, then the other."""
+    if entry.kind in UNATTENDING:
+        return ()
     first = attention_of(entry, setup.attention)
     found = {first: asked}
     for attention in attentions_of(entry):
@@ -106,7 +108,7 @@ def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> Esti
         batch_size=profile.batch_size,
         micro_batch=costs.micro_batch,
         optimizer=setup.optimizer,
-        attention=attention_of(entry, setup.attention),
+        attention=None if entry.kind in UNATTENDING else attention_of(entry, setup.attention),
         checkpointing=setup.checkpointing,
         n_rows=profile.n_rows,
         epochs=float(profile.epochs),

@@ -182,8 +182,8 @@ def largest_batch(costs: Costs, machine: Machine) -> LargestBatch:
     end and below.
     """
     account = costs.account
-    if account is None:
-        return LargestBatch(None, None, None)
+    if account is None or account.kept_one.value + account.passing_one == 0:
+        return LargestBatch(None, None, None)  # what one input takes is unknown
     return LargestBatch(
         expected=_most(lambda batch: account.total(batch).value <= machine.memory_gib),
         surely=_most(

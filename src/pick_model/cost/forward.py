@@ -37,6 +37,13 @@ from pick_model.interval import Interval
 from pick_model.words.say import message
 
 CONVOLUTIONAL = frozenset({"cnn", "text-cnn", "speaker-encoder"})
+# Kinds without attention; networks of graphs and trees of tables have none, either.
+UNATTENDING = CONVOLUTIONAL | {
+    "recurrent",
+    "collaborative-filter",
+    "graph-recommender",
+    "table-learner",
+}
 TYPICAL_LAYERS = 24  # where the catalog does not say how many
 
 # A trace counts matrix products exactly; heads and poolers of the task differ.

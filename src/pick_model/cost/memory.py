@@ -144,7 +144,10 @@ def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | 
     wide = 4 if _numbers(profile) == "fp32" else 2
     passing = layer_bytes(entry, profile, setup.attention, wide)
     if passing is None:
-        passing = 2 * kept.one.value / n_layers(entry)
+        # Frozen layers keep nothing; what they would keep in training tells what is alive in one.
+        whole = profile._replace(method="full") if profile.method == "frozen" else profile
+        passes = _kept(entry, whole, setup)
+        passing = 2 * passes.one.value / n_layers(entry) if passes else 0.0
     logits = _logits(entry, profile)
     if setup.checkpointing:
         # They are gone before the first layer runs again, and so never there beside its inside.

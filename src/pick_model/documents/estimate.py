@@ -23,7 +23,7 @@ class EstimateSetting(FrozenRecord):
     batch_size: int
     micro_batch: int  # inputs in memory at once; below the batch size, gradients accumulate
     optimizer: str
-    attention: Literal["eager", "fused"]
+    attention: Literal["eager", "fused"] | None  # None: a network without attention
     checkpointing: bool
     n_rows: int
     epochs: float
@@ -38,7 +38,9 @@ class Alternative(FrozenRecord):
 
 
 class AttentionBatch(FrozenRecord):
-    """How many inputs fit at once with one implementation of attention; None: not one."""
+    """How many inputs fit at once with one implementation of attention; None: not one, or
+    unknown.
+    """
 
     attention: Literal["eager", "fused"]
     expected: int | None

@@ -66,10 +66,11 @@ def _about(report: CostReport) -> str:
 
 def _setting(report: CostReport) -> str:
     s = report.setting
-    parts = [s.task, s.input, f"batch {s.batch_size}"]
+    parts = [*filter(None, (s.task, s.input)), f"batch {s.batch_size}"]
     if s.micro_batch < s.batch_size:
         parts[-1] += f" in parts of {s.micro_batch}"
-    parts += [f"method {s.method}", s.dtype, s.optimizer, f"{s.attention} attention"]
+    parts += [f"method {s.method}", s.dtype, s.optimizer]
+    parts += [f"{s.attention} attention"] if s.attention else []
     parts += ["checkpointing"] if s.checkpointing else []
     return " · ".join([*parts, f"{s.n_rows:,} rows × {s.epochs:g} epochs"])
 
@@ -80,14 +81,24 @@ def _verdict(report: CostReport) -> str:
     if report.largest_batch is not None:
         batches: dict[str, list[str]] = {}
         for b in report.largest_batches:
-            shown = f"{b.expected or 0:,} [{b.surely or 0:,}–{b.perhaps or 0:,}]"
+            shown = _batch(b.expected, b.surely, b.perhaps)
             batches.setdefault(shown, []).append(b.attention)
+        told = [f"{shown} with {' or '.join(names)} attention" for shown, names in batches.items()]
         where += "; largest batch at once " + ", ".join(
-            f"{shown} with {' or '.join(names)} attention" for shown, names in batches.items()
+            told
+            or [
+                _batch(
+                    report.largest_batch, report.largest_batch_surely, report.largest_batch_perhaps
+                )
+            ]
         )
     if report.smallest_machine and report.fits == "yes":
         where += f"; the smallest card that would do is {report.smallest_machine}"
     return where
+
+
+def _batch(expected: int | None, surely: int | None, perhaps: int | None) -> str:
+    return f"{expected or 0:,} [{surely or 0:,}–{perhaps or 0:,}]"
 
 
 def _rows(report: CostReport) -> Iterator[tuple[str, ...]]:
