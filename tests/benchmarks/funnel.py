@@ -5,6 +5,9 @@
 The nine variants of MiniLM are the candidates; truth is the full fine-tune of each in
 results/zoo_gold.csv, of as many rows. Regret is what the model that a way ends with scores there
 below the best, in points; spend is in seconds of the processor, as a share of fine-tuning all.
+Truth is a share of so many held-out rows, so the best of nine is the best by chance as well: noise
+is the standard error of the difference of two such shares, in points, and a model less than it
+below the best is called within noise. It leaves out what another seed would change.
 
 - select, with a tenth and a quarter of that as its budget;
 - top-k: the first k by the screen's score are fine-tuned, the best of them is taken;
@@ -54,10 +57,18 @@ class Case:
     judged: Any  # what the truth is scored on
     folders: Mapping[str, Path]
     truth: Mapping[str, float]
+    metric: str
     precision: str
 
     def regret(self, member: str) -> float:
         return 100 * (max(self.truth.values()) - self.truth[member])
+
+    def noise(self, member: str) -> float | None:
+        """Points of standard error between a member's accuracy and the best one's."""
+        if self.metric != "accuracy":
+            return None
+        shares = max(self.truth.values()), self.truth[member]
+        return 100 * float(np.sqrt(sum(p * (1 - p) for p in shares) / len(self.judged)))
 
 
 def main() -> int:
@@ -91,14 +102,16 @@ def read(name: str, options: Any) -> Case | None:
     _, judged = zoo.read(name, options.rows, options.heldout)
     used = set(judged.rows)
     choosing = both.take([at for at, row in enumerate(both.rows) if row not in used])
+    conditions = (name, len(train), len(judged))
+    lines = [one for one in zoo.gold() if (one.set, one.rows, one.heldout) == conditions]
     gold: dict[str, list[float]] = {}
-    for one in zoo.gold():
-        if (one.set, one.rows, one.heldout) == (name, len(train), len(judged)):
-            gold.setdefault(one.model, []).append(one.score)
+    for one in lines:
+        gold.setdefault(one.model, []).append(one.score)
     if set(gold) != set(zoo.MEMBERS):
         return None
     truth = {member: float(np.mean(scores)) for member, scores in gold.items()}
-    return Case(name, train, choosing, judged, zoo.folders(), truth, options.precision)
+    metric = lines[0].metric
+    return Case(name, train, choosing, judged, zoo.folders(), truth, metric, options.precision)
 
 
 def one_epoch(case: Case, member: str, by_truth: bool = False) -> Epoch:
@@ -127,12 +140,16 @@ def one_epoch(case: Case, member: str, by_truth: bool = False) -> Epoch:
 
 
 def line(case: Case, way: str, member: str, share: float, **more: Any) -> dict[str, Any]:
+    regret, noise = case.regret(member), case.noise(member)
+    near = noise is not None and 0 < regret < noise
     return {
         "set": case.name,
         "way": way,
         "spend": round(share, 3),
         "takes": member,
-        "regret": round(case.regret(member), 2),
+        "regret": round(regret, 2),
+        "noise": None if noise is None else round(noise, 2),
+        "verdict": "the best" if regret == 0 else "within noise" if near else "",
         "steps": more.get("steps", ""),
     }
 

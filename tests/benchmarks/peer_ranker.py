@@ -1,9 +1,10 @@
 """transformer-ranker on rows of a file; run by screen_speed.py and screen_truth.py in its venv.
 
-    python peer_ranker.py ROWS.json ESTIMATOR[,ESTIMATOR…] AGGREGATOR MODEL…
+    python peer_ranker.py ROWS.json ESTIMATOR[,ESTIMATOR…] AGGREGATOR[,AGGREGATOR…] MODEL…
 
 ROWS.json holds texts (or pairs of texts, which it joins itself) and whole-number labels. Prints
-one JSON line: estimator -> model -> score. Several estimators score what was embedded once.
+one JSON line: estimator and aggregator -> model -> score. Several settings score what was embedded
+once: the mean over layers is of each layer's features, which it takes before the mean over words.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def main() -> int:
     from transformer_ranker import TransformerRanker
     from transformer_ranker.embedder import Embedder
 
-    rows, estimators, aggregator, *models = sys.argv[1:]
+    rows, estimators, aggregators, *models = sys.argv[1:]
     given = json.loads(Path(rows).read_text(encoding="utf-8"))
     columns = {"text": given["texts"], "label": given["labels"]}
     options = {"text_column": "text", "label_column": "label"}
@@ -28,19 +29,21 @@ def main() -> int:
     data = datasets.Dataset.from_dict(columns)
     embed, kept = Embedder.embed, {}
 
-    def once(self, *words, **options):  # its own, which it calls again for every estimator
+    def once(self, *words, **options):  # its own, which it calls again for every setting
+        mean, self.layer_mean = self.layer_mean, False
         if self.name not in kept:
             kept[self.name] = embed(self, *words, **options)
-        return kept[self.name]
+        return [row.mean(dim=0, keepdim=True) if mean else row for row in kept[self.name]]
 
     told = {}
-    for estimator in estimators.split(","):
-        if "," in estimators:
-            Embedder.embed = once
+    settings = [(e, a) for e in estimators.split(",") for a in aggregators.split(",")]
+    if len(settings) > 1:
+        Embedder.embed = once
+    for estimator, aggregator in settings:
         ranker = TransformerRanker(data, **options)
         found = ranker.run(models=models, estimator=estimator, layer_aggregator=aggregator)
         scores = found.scores if hasattr(found, "scores") else found._results
-        told[estimator] = {str(model): float(score) for model, score in scores.items()}
+        told[f"{estimator} {aggregator}"] = {str(m): float(score) for m, score in scores.items()}
     print(json.dumps(told))
     return 0
 

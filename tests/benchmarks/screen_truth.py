@@ -6,7 +6,8 @@ For every set in results/zoo_gold.csv the nine models are screened on rows of th
 and each way to order them (the score, each measure, the peer's estimators) is held against the
 mean score of the full fine-tunes: weighted tau, and what taking the first loses in points. With
 several sets the last lines are means, with the 90 % interval of the paired difference from the
-peer's best setting, the one whose tau is highest in the mean. Prints tables and writes them, dated, to results/.
+peer's best setting, the one whose tau is highest in the mean. Prints tables and writes them, dated,
+to results/. What was found is kept in the temporary folder, a set at a time.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ import zoo
 from results_file import report
 
 HERE = Path(__file__).resolve().parent
+KEPT = Path(tempfile.gettempdir()) / "pick-model-screen-truth"
 MEASURES = ("ridge", "logme", "h_score", "knn")
 ESTIMATORS, AGGREGATORS = ("hscore", "logme", "knn"), ("layermean", "bestlayer")
 
@@ -48,9 +51,10 @@ def main() -> int:
             continue
         rows, _ = zoo.read(name, options.rows, 100)
         places = {member: str(folders[member]) for member in scores}
-        ways = ours(rows, places, options)
+        asked = f"{name}-{len(rows)}-{options.precision}{'-adaptive' * options.adaptive}"
+        ways = kept(f"{asked}-ours", partial(ours, rows, places, options))
         if options.peer is not None and rows.kind in ("single-label", "regression"):
-            ways |= peers(rows, places, options.peer)
+            ways |= kept(f"{name}-{len(rows)}-peer", partial(peers, rows, places, options.peer))
         of = [line for line in most_rows(gold) if line.set == name]
         facts = {
             "rows": len(rows),
@@ -60,6 +64,18 @@ def main() -> int:
         lines += [{**compared(name, way, scores, found), **facts} for way, found in ways.items()]
     report("screen_truth", lines + means(lines), "torch", "transformers", "numpy")
     return 0
+
+
+def kept(name: str, made: Callable[[], dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
+    """What is made, or what an earlier run made of the same."""
+    path = KEPT / f"{name}.json"
+    if not path.exists():
+        found = made()
+        KEPT.mkdir(exist_ok=True)
+        path.write_text(json.dumps(found))
+        print(f"{name}: done", flush=True)
+    found_before: dict[str, dict[str, float]] = json.loads(path.read_text())
+    return found_before
 
 
 def mean_scores(gold: Sequence[zoo.Gold]) -> dict[str, dict[str, float]]:
@@ -108,19 +124,17 @@ def peers(rows: Any, places: Mapping[str, str], python: Path) -> dict[str, dict[
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         json.dump({"texts": rows.texts, "pairs": rows.pairs, "labels": rows.labels}, file)
         file.flush()
-        found = {}
-        by_place = {place: name for name, place in places.items()}
-        for layers in AGGREGATORS:
-            words = [str(python), str(HERE / "peer_ranker.py"), file.name]
-            words += [",".join(ESTIMATORS), layers, *places.values()]
-            done = subprocess.run(words, capture_output=True, text=True, env=dict(os.environ))
-            if done.returncode:
-                print(f"peer {layers}: {done.stderr[-300:]}", file=sys.stderr)
-                continue
-            told = json.loads(done.stdout.strip().splitlines()[-1])
-            for estimator, scores in told.items():
-                found[f"peer {estimator} {layers}"] = {by_place[p]: v for p, v in scores.items()}
-    return found
+        words = [str(python), str(HERE / "peer_ranker.py"), file.name]
+        words += [",".join(ESTIMATORS), ",".join(AGGREGATORS), *places.values()]
+        done = subprocess.run(words, capture_output=True, text=True, env=dict(os.environ))
+    if done.returncode:
+        raise SystemExit(f"the peer: {done.stderr[-2000:]}")
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    by_place = {place: name for name, place in places.items()}
+    return {
+        f"peer {way}": {by_place[place]: value for place, value in scores.items()}
+        for way, scores in told.items()
+    }
 
 
 def compared(
@@ -136,13 +150,14 @@ def compared(
         "way": way,
         "tau": weighted_tau(true, said),
         "regret": 100 * regret(true, said, 1),
+        "lead": None,
         "low": None,
         "high": None,
     }
 
 
 def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of each way over sets; low and high: of its lead in tau over the peer's best setting."""
+    """Of each way over sets; its lead in tau over the peer's best setting, from low to high."""
     sets = sorted({line["set"] for line in lines})
     by_way = {line["way"]: {} for line in lines}  # type: dict[str, dict[str, dict[str, Any]]]
     for line in lines:
@@ -158,11 +173,12 @@ def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         line = {"set": f"mean of {len(there)}", "way": way}  # type: dict[str, Any]
         line["tau"] = float(np.mean([of[name]["tau"] or 0.0 for name in there]))
         line["regret"] = float(np.mean([of[name]["regret"] for name in there]))
-        low = high = None
+        line |= {"lead": None, "low": None, "high": None}
         if set(sets) <= of.keys() & base.keys() and len(sets) > 1:
             lead = np.array([(of[s]["tau"] or 0.0) - (base[s]["tau"] or 0.0) for s in sets])
-            low, high = (float(v) for v in np.percentile(lead[draws].mean(axis=1), [5, 95]))
-        found.append({**dict.fromkeys(lines[0]), **line, "low": low, "high": high})
+            low, high = np.percentile(lead[draws].mean(axis=1), [5, 95])
+            line |= {"lead": float(lead.mean()), "low": float(low), "high": float(high)}
+        found.append({**dict.fromkeys(lines[0]), **line})
     return found
 
 
