@@ -47,7 +47,7 @@ def told(name: str, score: float, half: float = 0.01) -> Observation:
 
 
 def test_draws_have_the_covariance_of_the_joint_belief() -> None:
-    found = np.array(draws(SEVERAL, Normals(40_000, 4 * len(SEVERAL), 1)))
+    found = np.array(draws(SEVERAL, Normals(40_000, 1)))
     wanted = [[covariance(a, b) for b in SEVERAL] for a in SEVERAL]
     assert found.mean(axis=1) == pytest.approx([m.mean for m in SEVERAL], abs=0.03)
     assert np.cov(found) == pytest.approx(np.array(wanted), abs=0.05)
