@@ -98,9 +98,10 @@ class Decision:
         if not self.in_points:
             return sum(standings) / DRAWS
         assert self.belief.level is not None
-        score, sign = self.belief.level.link.score, self.belief.level.link.sign
+        link = self.belief.level.link
         at = zip(standings, self.drawn.levels, self.drawn.scales, strict=True)
-        return 100 * sign * sum(score(level + scale * z) for z, level, scale in at) / DRAWS
+        scores = link.scores([level + scale * z for z, level, scale in at])
+        return 100 * link.sign * sum(scores) / DRAWS
 
     @cached_property
     def worth_of_best(self) -> float:
