@@ -6,7 +6,9 @@ import pytest
 
 from pick_model.advise.near import ENOUGH
 from pick_model.advise.recommend import recommend
-from pick_model.catalog.catalog import Catalog
+from pick_model.catalog.catalog import Catalog, Entries
+from pick_model.catalog.load import load_catalog
+from pick_model.documents.catalog import Entry
 from pick_model.documents.report import Rejected
 from pick_model.documents.task import Constraints, Task
 
@@ -72,3 +74,19 @@ def test_more_labels_than_rows_are_told(catalog: Catalog) -> None:
     as_many = Task(task="text-classification", n_labels=30, n_rows=30)
     codes = {one.code for one in recommend(as_many, catalog).note_messages}
     assert "more-labels-than-rows" not in codes
+
+
+def test_entries_for_other_tasks_are_never_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = load_catalog()
+    read: list[str] = []
+    usual = type(fresh.entries).__getitem__
+
+    def noted(entries: Entries, entry_id: str) -> Entry:
+        read.append(entry_id)
+        return usual(entries, entry_id)
+
+    monkeypatch.setattr(Entries, "__getitem__", noted)
+    assert near_misses(fresh, Constraints(max_parameters=100_000_000))
+    _, others = fresh.entries.for_task("text-classification")
+    assert others
+    assert not set(others) & set(read)

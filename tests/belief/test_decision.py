@@ -47,10 +47,25 @@ def told(name: str, score: float, half: float = 0.01) -> Observation:
 
 
 def test_draws_have_the_covariance_of_the_joint_belief() -> None:
-    found = np.array(draws(SEVERAL, Normals(40_000, 4 * len(SEVERAL), 1)))
+    found = np.array(draws(SEVERAL, Normals(40_000, 1)))
     wanted = [[covariance(a, b) for b in SEVERAL] for a in SEVERAL]
     assert found.mean(axis=1) == pytest.approx([m.mean for m in SEVERAL], abs=0.03)
     assert np.cov(found) == pytest.approx(np.array(wanted), abs=0.05)
+
+
+def test_numbers_are_the_same_in_whatever_order_their_spreads_are_asked_for() -> None:
+    one, other = Normals(50, 3), Normals(50, 3)
+    plain = [one.next() for _ in range(3)]
+    scaled = [other.next(spread) for spread in (2.0, 1.0, 2.0)]
+    for numbers, spread, found in zip(plain, (2.0, 1.0, 2.0), scaled, strict=True):
+        assert found == [spread * x for x in numbers]
+    assert len({*plain[0], *plain[1]}) == 50 + Normals.STEP
+
+
+def test_who_has_no_relative_is_drawn_with_all_of_its_variance() -> None:
+    alone = model("x", 0.4, 0.8, "X")
+    found = np.array(draws([alone], Normals(40_000, 1)))
+    assert found.std() == pytest.approx(0.8, abs=0.01)
 
 
 @pytest.mark.parametrize("observed", [(), (told("d", 0.9), told("a", 0.8))])

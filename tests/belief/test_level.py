@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log
+from math import exp, log
 
 import pytest
 from hypothesis import given
@@ -140,3 +140,18 @@ def test_the_groups_of_one_source_hang_together() -> None:
     usual, mean = ANY_LEVEL.weight, ANY_LEVEL.mean
     assert of_nine.mean == pytest.approx((usual * mean - 1 + 9 * 3.0) / (usual + 10))
     assert of_one.mean == pytest.approx((usual * mean - 1 + 9**0.5 * 3.0) / (usual + 1 + 9**0.5))
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "mcc", "rmse"])
+def test_scores_of_many_values_are_those_of_each_and_end_where_the_metric_does(metric: str) -> None:
+    link = link_of(metric)
+    assert link is not None
+    values = [-1e6, -3.0, 0.0, 0.7, 1e6]
+    found = link.scores(values)
+    assert found == [link.score(u) for u in values]
+    ends = (found[0], found[-1]) if link.sign > 0 else (found[-1], found[0])
+    assert ends[0] == link.low
+    assert ends[1] == link.high if link.high is not None else ends[1] > 1e300
+    if link.high is not None:
+        logistic = link.low + (link.high - link.low) / (1 + exp(-link.sign * 0.7))
+        assert found[3] == pytest.approx(logistic)

@@ -28,13 +28,15 @@ def with_the_rest(
     alone: list[Rejection] = []
     others: list[Rejection] = []
     for one in rejections:
-        entry = catalog.entries.get(one.id)
-        if one.broken.near_miss is None or entry is None:
+        # Of those for other tasks, which are most of the catalog, no entry is read.
+        near = one.broken.near_miss
+        entry = catalog.entries.get(one.id) if near is not None else None
+        if near is None or entry is None:
             others.append(one)
             continue
         rest = tuple(dict.fromkeys(_others(one.broken, entry, profile, costed=len(alone) < ENOUGH)))
         if rest:
-            told = message("near-and-more", what=one.broken.near_miss, others=rest)
+            told = message("near-and-more", what=near, others=rest)
             others.append(one._replace(broken=one.broken._replace(near_miss=told)))
         else:
             alone.append(one)

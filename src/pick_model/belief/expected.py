@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from pick_model.belief.facts import Facts, facts_of, matches_of
-from pick_model.belief.offsets import borrowed, prior_of, through, told_by
+from pick_model.belief.facts import facts_of, matches_of
+from pick_model.belief.offsets import Told, borrowed, prior_of, through, told_by
 from pick_model.belief.parts import NO_SCORES, Residual, Shipped, member_precision
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
 from pick_model.belief.similarity import BenchmarkKind, Target, similarity
@@ -160,7 +160,8 @@ class Outlook:
                 table = found[kind, source] = SourceTable(self._kinds[kind][0])
             w = weight * n
             table.n += benchmarks
-            table.nearest = max(table.nearest, weight)
+            if weight > table.nearest:
+                table.nearest = weight
             table.total += w
             table.squares += w * weight
             table.mean += w * z
@@ -172,11 +173,11 @@ class Outlook:
         self, lineage: Sequence[Entry], tables: Mapping[tuple[int, int], SourceTable]
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on the main scale, or between the two that few rows call for."""
-        share, facts = self.frozen_share, facts_of(lineage)
+        share, known = self.frozen_share, Told(lineage[0], facts_of(lineage), self.scales, tables)
         if share in (0.0, 1.0):
-            return self._combined(lineage, facts, tables, self.main)
-        tuned, on_tuned = self._combined(lineage, facts, tables, TUNED)
-        frozen, on_frozen = self._combined(lineage, facts, tables, FROZEN)
+            return self._combined(lineage, known, self.main)
+        tuned, on_tuned = self._combined(lineage, known, TUNED)
+        frozen, on_frozen = self._combined(lineage, known, FROZEN)
         shares = {
             key: (1 - share) * on_tuned.get(key, 0.0) + share * on_frozen.get(key, 0.0)
             for key in sorted(on_tuned.keys() | on_frozen.keys())
@@ -198,11 +199,7 @@ class Outlook:
         return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
 
     def _combined(
-        self,
-        lineage: Sequence[Entry],
-        facts: Facts,
-        tables: Mapping[tuple[int, int], SourceTable],
-        main: str,
+        self, lineage: Sequence[Entry], told: Told, main: str
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on one scale, and the share of each table in it.
 
@@ -215,7 +212,7 @@ class Outlook:
             nothing = Interval(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
         entry, variances = lineage[0], scale.variances
-        centre, offset, variance = prior_of(entry, facts, scale)
+        centre, offset, variance = told.prior(main)
         base = self._base(lineage, main)
         if base.precision:
             p = member_precision(base, variances)
@@ -224,18 +221,14 @@ class Outlook:
         prior = weight = 1 / variance
         total = offset * weight
         shares: dict[tuple[int, int], float] = {}
-        elsewhere: dict[str, dict[tuple[int, int], SourceTable]] = {}
-        for key, table in tables.items():
-            elsewhere.setdefault(table.scale, {})[key] = table
-        here = elsewhere.pop(main, {})
-        for key, p in precisions(here, variances).items():
+        for key, p in told.each(main).items():
             shares[key] = p
             weight += p
-            total += p * (here[key].mean - centre)
-        for name, found in elsewhere.items():
-            link = scale.links.get(name, 0.0)
+            total += p * (told.all[key].mean - centre)
+        for name in told.tables:
+            link = scale.links.get(name, 0.0) if name != main else 0.0
             if link > 0:
-                value, p, parts = through(link, entry, facts, scale, self.scales[name], found)
+                value, p, parts = through(link, told, main, name)
                 weight += p
                 total += p * value
                 shares.update(parts)
@@ -256,7 +249,7 @@ class Outlook:
             prior=centre + match + offset,
             prior_share=prior / weight,
             basis="published" if shares else "prior",
-            n_items=sum(tables[key].n for key in shares),
+            n_items=sum(told.all[key].n for key in shares),
         )
         return expected, {key: share / weight for key, share in shares.items()}
 
@@ -281,7 +274,7 @@ class Outlook:
                 self._tables_of_bases[base.id] = tables
             here = {key: table for key, table in tables.items() if table.scale == main}
             centre, _, _ = prior_of(base, facts_of(lineage[1:]), scale)
-            found, _ = told_by(here, centre, scale.variances)
+            found = told_by(here, precisions(here, scale.variances), centre)
             self._bases[base.id, main] = found
         return found
 

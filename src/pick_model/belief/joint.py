@@ -11,8 +11,10 @@ is the level of the task (see `level`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
+from operator import add
 from random import Random
 from typing import NamedTuple
 
@@ -63,42 +65,65 @@ class Normals:
 
     STEP = 7
 
-    def __init__(self, n: int, most: int, seed: int) -> None:
-        """For at most `most` variables with `n` draws each."""
-        gauss = Random(seed).gauss  # noqa: S311 - draws, not secrets
-        self._pool = [gauss(0.0, 1.0) for _ in range(n + self.STEP * most)]
-        self._scaled = {1.0: self._pool}  # by spread
+    def __init__(self, n: int, seed: int) -> None:
+        """For variables with `n` draws each."""
+        self._gauss = Random(seed).gauss  # noqa: S311 - draws, not secrets
+        self._pool: list[float] = []  # as far as it was read
+        self._scaled: dict[float, list[float]] = {}  # by spread
         self._n, self._start = n, 0
 
     def next(self, spread: float = 1.0) -> list[float]:
         """The draws of one more variable, of mean 0 and this spread; of few different spreads."""
-        if spread not in self._scaled:
-            self._scaled[spread] = [spread * x for x in self._pool]
-        start = self._start
+        start, end = self._start, self._start + self._n
         self._start += self.STEP
-        return self._scaled[spread][start : start + self._n]
+        self._pool += [self._gauss(0.0, 1.0) for _ in range(end - len(self._pool))]
+        scaled = self._scaled.setdefault(spread, [])
+        scaled += [spread * x for x in self._pool[len(scaled) : end]]
+        return scaled[start:end]
+
+
+class Common(NamedTuple):
+    """What the standings of some models have in common: their kind, their family or their root."""
+
+    what: str
+    name: str
+    share: float  # of the variance
+
+
+def commons(member: Marginal) -> tuple[Common, ...]:
+    """What a model may have in common with others."""
+    return (
+        Common("kind", member.kind, KIND),
+        Common("family", member.family, FAMILY),
+        Common("root", member.root, ROOT),
+    )
 
 
 def draws(members: Sequence[Marginal], normals: Normals) -> list[list[float]]:
-    """Draws of every member's standing, member by member."""
-    shared: dict[tuple[str, str], list[float]] = {}
+    """Draws of every member's standing, member by member.
 
-    def common(what: str, name: str, share: float) -> list[float]:
-        key = what, name
-        if key not in shared:
-            shared[key] = normals.next(sqrt(share))
-        return shared[key]
+    What no two of them have in common is drawn together with what is a member's own.
+    """
+    bearers = Counter(one for member in members for one in commons(member))
+    alone: dict[Common, list[float]] = {}
+    together: dict[tuple[Common, ...], list[float]] = {}
 
-    relatives: dict[tuple[str, str], list[float]] = {}  # kind and family in one, of which many are
+    def summed(some: tuple[Common, ...]) -> list[float]:
+        if some not in together:
+            *before, last = some
+            if last not in alone:
+                alone[last] = normals.next(sqrt(last.share))
+            first = summed(tuple(before)) if before else None
+            together[some] = list(map(add, first, alone[last])) if first else alone[last]
+        return together[some]
+
     found = []
     for member in members:
-        mean, sd, both = member.mean, member.sd, (member.kind, member.family)
-        kind = common("kind", member.kind, KIND)
-        family = common("family", member.family, FAMILY)
-        if both not in relatives:
-            relatives[both] = [k + f for k, f in zip(kind, family, strict=True)]
-        root, own = common("root", member.root, ROOT), normals.next(sqrt(OWN))
-        found.append(
-            [mean + sd * (s + r + e) for s, r, e in zip(relatives[both], root, own, strict=True)]
-        )
+        mean, sd = member.mean, member.sd
+        some = tuple(one for one in commons(member) if bearers[one] > 1)
+        own = normals.next(sqrt(1 - sum(one.share for one in some)))
+        if some:
+            found.append([mean + sd * (s + e) for s, e in zip(summed(some), own, strict=True)])
+        else:
+            found.append([mean + sd * e for e in own])
     return found

@@ -9,8 +9,8 @@ on the task itself say the rest (see `posterior`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from math import exp, inf, log, log1p, log10
+from collections.abc import Iterable, Mapping, Sequence
+from math import exp, inf, log, log1p, log10, tanh
 from typing import NamedTuple
 
 from pick_model.belief.rows import scale_of
@@ -45,11 +45,18 @@ class Link(NamedTuple):
 
     def score(self, u: float) -> float:
         """The score of a value on the scale of the link."""
-        u *= self.sign
+        return self.scores((u,))[0]
+
+    def scores(self, values: Iterable[float]) -> list[float]:
+        """The scores of values on the scale of the link.
+
+        The inverse of the logit, 1 / (1 + e^−u), is (1 + tanh(u / 2)) / 2, which has no overflow.
+        """
+        sign = self.sign
         if self.high is None:
-            return exp(min(u, 700.0))
-        part = 1 / (1 + exp(-u)) if u > -700 else 0.0
-        return self.low + (self.high - self.low) * part
+            return [exp(min(sign * u, 700.0)) for u in values]
+        low, half = self.low, (self.high - self.low) / 2
+        return [low + half * (1 + tanh(sign * u / 2)) for u in values]
 
     def slope(self, score: float) -> float:
         """How fast the scale goes at a score, per unit of the metric; positive."""

@@ -164,7 +164,7 @@ def loss_after(
     seen = list(stages)
     if not seen:
         return decision.loss(first)
-    normals = Normals(DRAWS, len(seen), SEED + 1)
+    normals = Normals(DRAWS, SEED + 1)
     sd = {i: ERRORS[stage] * belief.members[i].sd for i, stage in stages.items()}
     told = [
         [
@@ -182,9 +182,10 @@ def loss_after(
         now = [decision.means[i] + bonus.get(i, 0.0) - may_fail] * DRAWS
         weights = solved_twice(factor, [belief.covariance(i, j) for j in seen])
         for weight, results in zip(weights, told, strict=True):
-            now = [value + weight * result for value, result in zip(now, results, strict=True)]
+            if weight:  # a model of another kind and family tells nothing of this one
+                now = [value + weight * result for value, result in zip(now, results, strict=True)]
         known.append(now)
     taken = []
     for t, values in enumerate(zip(*known, strict=True)):
         taken.append(standings[rivals[values.index(max(values))]][t])
-    return max(decision.worth(decision.best) - decision.worth(taken), 0.0)
+    return max(decision.worth_of_best - decision.worth(taken), 0.0)

@@ -11,7 +11,6 @@ from pick_model.belief.parts import (
     START_LINK,
     Residual,
     Shipped,
-    Variances,
     prior_offset,
     suggested,
 )
@@ -38,16 +37,47 @@ def prior_of(entry: Entry, facts: Facts, scale: Shipped) -> tuple[float, float, 
     return centre, offset, variance + unknown
 
 
+class Told:
+    """What one model's facts and scores tell on each scale, worked out once for all that ask."""
+
+    def __init__(
+        self,
+        entry: Entry,
+        facts: Facts,
+        scales: Mapping[str, Shipped],
+        tables: Mapping[Key, SourceTable],
+    ) -> None:
+        self.all = tables
+        self.tables: dict[str, dict[Key, SourceTable]] = {}  # by scale
+        for key, table in tables.items():
+            self.tables.setdefault(table.scale, {})[key] = table
+        self.scales, self._entry, self._facts = scales, entry, facts
+        self._priors: dict[str, tuple[float, float, float]] = {}
+        self._each: dict[str, dict[Key, float]] = {}
+
+    def prior(self, scale: str) -> tuple[float, float, float]:
+        """`prior_of` the model on a scale."""
+        if scale not in self._priors:
+            self._priors[scale] = prior_of(self._entry, self._facts, self.scales[scale])
+        return self._priors[scale]
+
+    def each(self, scale: str) -> dict[Key, float]:
+        """The precision of each of the scale's tables."""
+        if scale not in self._each:
+            here = self.tables.get(scale, {})
+            self._each[scale] = precisions(here, self.scales[scale].variances)
+        return self._each[scale]
+
+
 def told_by(
-    tables: Mapping[Key, SourceTable], centre: float, variances: Variances
-) -> tuple[Residual, dict[Key, float]]:
-    """What a model's tables say together of its offset from `centre`, and each one's precision."""
-    each = precisions(tables, variances)
+    tables: Mapping[Key, SourceTable], each: Mapping[Key, float], centre: float
+) -> Residual:
+    """What a model's tables say together of its offset from `centre`; `each`: their precisions."""
     precision = sum(each.values())
     if not precision:
-        return NO_SCORES, each
+        return NO_SCORES
     mean = sum(p * tables[key].mean for key, p in each.items()) / precision
-    return Residual(mean - centre, precision), each
+    return Residual(mean - centre, precision)
 
 
 def borrowed(scale: Shipped, name: str) -> Shipped:
@@ -61,27 +91,19 @@ def borrowed(scale: Shipped, name: str) -> Shipped:
 
 
 def through(
-    link: float,
-    entry: Entry,
-    facts: Facts,
-    main: Shipped,
-    other: Shipped,
-    tables: Mapping[Key, SourceTable],
+    link: float, told: Told, main: str, other: str
 ) -> tuple[float, float, dict[Key, float]]:
-    """What scores on another scale say here: an offset from the line, its precision, by table.
+    """What scores on another scale say on the main one: an offset, its precision, by table.
 
     The offsets on both scales are jointly normal with correlation `link`; an offset y there,
     known with variance v, is an observation y·a/(link·b) here of variance
     (v + b²(1 − link²))·(a/(link·b))², where a and b are the spreads of the offsets.
     """
-    centre, _, _ = prior_of(entry, facts, other)
-    told, each = told_by(tables, centre, other.variances)
-    here = main.variances.family + main.variances.model
-    there = other.variances.family + other.variances.model
-    slope = sqrt(here / there) / link
-    precise = 1 / ((1 / told.precision + there * (1 - link * link)) * slope * slope)
-    return (
-        told.offset * slope,
-        precise,
-        {key: precise * p / told.precision for key, p in each.items()},
-    )
+    centre, _, _ = told.prior(other)
+    each = told.each(other)
+    offset, precision = told_by(told.tables[other], each, centre)
+    here, there = (told.scales[name].variances for name in (main, other))
+    apart = there.family + there.model
+    slope = sqrt((here.family + here.model) / apart) / link
+    precise = 1 / ((1 / precision + apart * (1 - link * link)) * slope * slope)
+    return offset * slope, precise, {key: precise * p / precision for key, p in each.items()}
