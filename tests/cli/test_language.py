@@ -76,7 +76,8 @@ def vocabulary() -> set[str]:
 
 def left_in_english(text: str) -> set[str]:
     """English words in a text that is told in Chinese."""
-    return set(re.findall(r"[a-z]{2,}", TYPED.sub(" ", text).lower())) & vocabulary() - NAMES
+    whole = re.sub(r"(?m)^(\S+[-_/])( .*)?\n\s*\S+", r"\1\2", text)  # names fold at their joints
+    return set(re.findall(r"[a-z]{2,}", TYPED.sub(" ", whole).lower())) & vocabulary() - NAMES
 
 
 FOR_PEOPLE = [

@@ -182,7 +182,7 @@ def test_items(run: Run, tiny: Path, tmp_path: Path) -> None:
     for drawn in (page(recommendation.report, report), recommendation.as_markdown(report)):
         assert_chinese(drawn, str(tiny), "tiny", "rating ")
         assert "热门度" in drawn
-        assert "未训练的副本" in "".join(drawn.split())
+        assert "文本的TF-IDF" in "".join(drawn.split())
     models = ["--model", str(tiny), "--model", NOBODY, "--offline"]
     done = run("screen", *files, *models, "-f", "json", "--lang", "zh")
     assert f"警告：{NOBODY} 未能读取：" in done.err

@@ -115,7 +115,7 @@ def test_where_nothing_was_measured_nothing_is_to_be_taken(
     assert "by the prior" in said
     first = SelectReport.model_validate_json(run(*words, "-f", "json").out).decision.pick
     assert first in said
-    assert f"take {first}" not in said
+    assert f"take {first} P(best)" not in said
 
 
 @pytest.mark.parametrize("command", ["screen", "select"])

@@ -135,8 +135,9 @@ def test_the_clock_ends_it(
 
 
 def test_what_costs_more_than_it_is_worth_is_not_measured(
-    go: Go, tiny: Path, one_layer: Path, minilm: Path
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(select_run, "LEAST_POINTS", 0.0)  # nothing but the price ends it
     dear = {"point_worth": 0.01, "price_per_hour": 1000.0}
     found = go([tiny, one_layer, minilm], prices=dear)
     assert (found.steps, found.ended) == ((), "worth")
