@@ -16,6 +16,7 @@ import pytest
 from pick_model.documents.recommendation import RecommendationReport
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, Run
+from tests.encoders.models import reinitialised
 from tests.measure.recommendation.shop import shop
 
 pytest.importorskip("torch")
@@ -94,14 +95,7 @@ def test_a_probe_trains_a_head_and_gives_a_verdict(
 def test_on_the_shop_a_real_encoder_transfers_and_a_random_one_does_not(
     run: Run, minilm: Path, tmp_path: Path
 ) -> None:
-    import torch
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
-
-    random = tmp_path / "random"
-    torch.manual_seed(7)
-    model = AutoModel.from_config(AutoConfig.from_pretrained(minilm))  # type: ignore[no-untyped-call]
-    model.save_pretrained(random)
-    AutoTokenizer.from_pretrained(minilm).save_pretrained(random)
+    random = reinitialised(minilm, tmp_path / "random")
     done = run("probe", str(minilm), str(random), *FILES, "--budget", "1h", "-f", "json")
     assert done.code == 0, done.err
     real, drawn = RecommendationReport.model_validate_json(done.out).results

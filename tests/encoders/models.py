@@ -84,6 +84,18 @@ def bert(folder: Path, **options: Any) -> Path:
     return save(folder, BertModel(config), tokenizer)
 
 
+def reinitialised(model: Path, folder: Path, seed: int = 7) -> Path:
+    """The same network and tokenizer with weights that never saw data."""
+    import torch
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    torch.manual_seed(seed)
+    config = AutoConfig.from_pretrained(model)
+    AutoModel.from_config(config).save_pretrained(folder)  # type: ignore[no-untyped-call]
+    AutoTokenizer.from_pretrained(model).save_pretrained(folder)
+    return folder
+
+
 def change(folder: Path, **keys: Any) -> Path:
     """Other values in a folder's config.json."""
     return rewrite(folder / "config.json", lambda told: {**told, **keys}).parent

@@ -58,14 +58,19 @@ def _of_files(look: Look) -> Purpose | None:
     kind = files_in(look.cells[file])
     if kind == "image":
         return _of_images(look, file)
-    said = look.first(SPOKEN) or next((n for n in look.prose if n != file), None)
-    if kind != "audio" or said in (None, file) or look.label is not None:
-        return None
-    text = str(said)
-    if look.holds_classes(text) and text not in look.prose:
+    text = _text_beside(look, file, SPOKEN)
+    if kind != "audio" or text is None:
         return None
     why = message("init-speech", file=file, text=text)
     return Purpose("automatic-speech-recognition", "likely", why, (text,))
+
+
+def _text_beside(look: Look, file: str, names: tuple[str, ...]) -> str | None:
+    """The column of texts that say what the files hold; None where there are labels, or none."""
+    text = look.first(names) or next((n for n in look.prose if n != file), None)
+    if text is None or text == file or look.label is not None:
+        return None
+    return None if look.holds_classes(text) and text not in look.prose else text
 
 
 def _of_images(look: Look, file: str) -> Purpose | None:
@@ -80,11 +85,8 @@ def _of_images(look: Look, file: str) -> Purpose | None:
     if asked is not None and answer is not None:
         why = message("init-columns", columns=(file, asked, answer))
         return Purpose("visual-question-answering", "likely", why, (asked,))
-    written = look.first(WRITTEN) or next((n for n in look.prose if n != file), None)
-    if written in (None, file) or look.label is not None:
-        return None
-    text = str(written)
-    if look.holds_classes(text) and text not in look.prose:
+    text = _text_beside(look, file, WRITTEN)
+    if text is None:
         return None
     why = message("init-captions", file=file, text=text)
     return Purpose("image-to-text", "likely", why, (text,))

@@ -8,6 +8,7 @@ import pytest
 
 from pick_model.measure.recommendation.run import recommend_items
 from pick_model.measure.recommendation.settings import Settings
+from tests.encoders.models import reinitialised
 from tests.measure.recommendation.movies import N_WORDS, SUBJECTS, films, read
 
 pytest.importorskip("torch")
@@ -38,14 +39,7 @@ def test_a_real_encoder_transfers_where_titles_mean_something_and_a_random_one_d
     minilm: Path, tmp_path: Path
 ) -> None:
     """Also where a genre, a word that films share, lets the random one beat popularity."""
-    import torch
-    from transformers import AutoConfig, AutoModel, AutoTokenizer
-
-    random = tmp_path / "random"
-    torch.manual_seed(7)
-    model = AutoModel.from_config(AutoConfig.from_pretrained(minilm))  # type: ignore[no-untyped-call]
-    model.save_pretrained(random)
-    AutoTokenizer.from_pretrained(minilm).save_pretrained(random)
+    random = reinitialised(minilm, tmp_path / "random")
     data = read(tmp_path, "finer", n_users=300, n_items=192)
     settings = Settings(trained=True, budget_seconds=3600, cache=tmp_path / "cache")
     found = {
