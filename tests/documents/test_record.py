@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 import pytest
-from pydantic import Field, ValidationError
+from pydantic_core import ValidationError
 
+from pick_model.core_schema import Alias, Bounds
 from pick_model.documents.base import Amount, Count, adapter, from_plain, to_json, to_plain
 from pick_model.documents.checked import Document
 from pick_model.errors import WrongValue
@@ -29,12 +30,12 @@ class Part(FrozenRecord):
 class Whole(FrozenRecord):
     """What is made of parts."""
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Bounds(min_length=1)]
     first: Part = Part(n=1)
     parts: tuple[Part, ...] = ()
     spans: dict[str, Interval] = field(default_factory=dict)
     told: Message | None = None
-    source: Annotated[str | None, Field(alias="from")] = None
+    source: Annotated[str | None, Alias("from")] = None
 
     def __post_init__(self) -> None:
         if self.name == self.source:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from pick_model.documents.base import FrozenRecord, adapter
 from pick_model.documents.catalog import EVIDENCE_COLUMNS, Benchmark, Entry, Source

@@ -5,28 +5,77 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar, cast
 
 import msgspec
-from pydantic import Field, TypeAdapter
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, SchemaSerializer, SchemaValidator
 
+from pick_model.core_schema import Bounds, record_schema
 from pick_model.escape import in_json
 from pick_model.record import FrozenRecord as FrozenRecord
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 SCHEMA_VERSION = 1
 T = TypeVar("T")
 
 
-_HALF = re.compile("[\ud800-\udfff]")
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+class RecordAdapter(Generic[T]):
+    """What a `TypeAdapter` of pydantic's does for a record, without what reads types there."""
+
+    def __init__(self, record: type[T]) -> None:
+        self.core_schema = record_schema(cast("type[FrozenRecord]", record))
+        self._validator = SchemaValidator(self.core_schema)
+        self._serializer = SchemaSerializer(self.core_schema)
+
+    def validate_python(self, value: Any) -> T:
+        """The record of a mapping. Raises pydantic_core.ValidationError."""
+        return cast("T", self._validator.validate_python(value))
+
+    def validate_json(self, text: str) -> T:
+        """The record of JSON text. Raises pydantic_core.ValidationError."""
+        return cast("T", self._validator.validate_json(text))
+
+    def dump_python(
+        self,
+        record: T,
+        *,
+        mode: Literal["json", "python"] = "python",
+        exclude_defaults: bool = False,
+    ) -> Any:
+        """A record as a mapping; of values that JSON has, in that mode."""
+        return self._serializer.to_python(record, mode=mode, exclude_defaults=exclude_defaults)
+
+    def dump_json(self, record: T, *, indent: int | None = None) -> bytes:
+        """A record as JSON."""
+        return self._serializer.to_json(record, indent=indent)
+
+    def json_schema(
+        self, *, mode: Literal["validation", "serialization"] = "validation"
+    ) -> dict[str, Any]:
+        """The JSON Schema of what is read, or of what is written."""
+        from pydantic.json_schema import GenerateJsonSchema
+
+        return GenerateJsonSchema().generate(self.core_schema, mode=mode)
 
 
-def adapter(document: type[T]) -> TypeAdapter[T]:
-    """pydantic's reader and writer of a document, built on first use."""
+_ADAPTERS: dict[Any, Any] = {}
+
+
+def adapter(document: type[T]) -> TypeAdapter[T] | RecordAdapter[T]:
+    """The reader and writer of a document, built on first use."""
     if document not in _ADAPTERS:
-        _ADAPTERS[document] = TypeAdapter(document)
-    return _ADAPTERS[document]
+        _ADAPTERS[document] = _adapter(document)
+    return cast("TypeAdapter[T] | RecordAdapter[T]", _ADAPTERS[document])
+
+
+def _adapter(document: type[T]) -> TypeAdapter[T] | RecordAdapter[T]:
+    if isinstance(document, type) and issubclass(document, FrozenRecord):
+        return RecordAdapter(document)
+    from pydantic import TypeAdapter  # for documents of slow commands (see `checked`)
+
+    return TypeAdapter(document)
 
 
 def to_json(document: Any) -> str:
@@ -39,7 +88,7 @@ def to_json(document: Any) -> str:
     except (UnicodeEncodeError, PydanticSerializationError):
         plain = adapter(type(document)).dump_python(document, mode="json")
         text = json.dumps(plain, indent=2, ensure_ascii=False)
-        text = _HALF.sub(lambda found: rf"\\u{ord(found[0]):04x}", text)
+        text = re.sub("[\\ud800-\\udfff]", lambda half: rf"\\u{ord(half[0]):04x}", text)
     return in_json(text)
 
 
@@ -60,12 +109,12 @@ def from_plain(document: type[T], plain: Mapping[str, Any]) -> T:
 
 
 # Strict: True and "12" are no numbers. 3.3e9 is a count, for the reader makes it a whole one.
-Count = Annotated[int, Field(strict=True, ge=0, le=10**15)]
-PositiveCount = Annotated[int, Field(strict=True, ge=1, le=10**15)]
-Amount = Annotated[float, Field(strict=True, ge=0, le=1e40)]
-PositiveAmount = Annotated[float, Field(strict=True, gt=0, le=1e40)]
-Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Count = Annotated[int, Bounds(strict=True, ge=0, le=10**15)]
+PositiveCount = Annotated[int, Bounds(strict=True, ge=1, le=10**15)]
+Amount = Annotated[float, Bounds(strict=True, ge=0, le=1e40)]
+PositiveAmount = Annotated[float, Bounds(strict=True, gt=0, le=1e40)]
+Fraction = Annotated[float, Bounds(strict=True, ge=0, le=1)]
+Text = Annotated[str, Bounds(min_length=1, max_length=500)]
 Ends = tuple[float, float]  # low and high of the 90 % interval of a score that stands beside it
 
 

@@ -12,8 +12,7 @@ compiled, and is read as it stands.
 from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
+from pick_model.core_schema import After, Before, Bounds
 from pick_model.documents.base import Amount, Count, FrozenRecord, PositiveCount
 from pick_model.documents.base import Text as AnyText
 from pick_model.documents.names import (
@@ -35,10 +34,10 @@ from pick_model.errors import WrongValue
 from pick_model.record import field
 from pick_model.words.say import message
 
-Text = Annotated[AnyText, AfterValidator(readable)]
-Name = Annotated[AnyText, AfterValidator(plain_name)]
+Text = Annotated[AnyText, After(readable)]
+Name = Annotated[AnyText, After(plain_name)]
 HubRepo = Annotated[
-    str, BeforeValidator(plain_hub_repo), Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")
+    str, Bounds(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$"), Before(plain_hub_repo)
 ]
 
 
@@ -116,7 +115,7 @@ class Entry(FrozenRecord):
     family: Name
     kind: KindName
     modality: Modality
-    tasks: Annotated[tuple[TaskName, ...], Field(min_length=1)]
+    tasks: Annotated[tuple[TaskName, ...], Bounds(min_length=1)]
     languages: LanguageCodes | None = None  # () = takes no human language
     directions: tuple[DirectionName, ...] = ()  # of translation; () = between all languages
     domains: tuple[Name, ...] = ()  # general when empty
@@ -179,7 +178,7 @@ class Source(FrozenRecord):
 class Benchmark(FrozenRecord):
     """What a benchmark of the evidence tables is."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    id: Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     name: Text
     task: TaskName
     modality: Modality

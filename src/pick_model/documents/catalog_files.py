@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
-
+from pick_model.core_schema import Bounds
 from pick_model.documents.base import FrozenRecord, Text
 from pick_model.documents.catalog import Benchmark, Entry, Source
 from pick_model.documents.hardware import Machine
@@ -35,7 +34,7 @@ class CatalogFile(FrozenRecord):
     ban: tuple[Ban, ...] = ()
 
 
-SourceName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+SourceName = Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
 
 class SourceFile(FrozenRecord):

@@ -6,12 +6,17 @@ about a millisecond of every start.
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
-from pick_model.record import CONFIG
+from pydantic import BaseModel, ConfigDict
 
 
 class Document(BaseModel):
     """A frozen record that refuses unknown keys and non-finite numbers."""
 
-    model_config = CONFIG
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,
+        # A record that was built in the program is checked when a document takes it in.
+        revalidate_instances="always",
+    )

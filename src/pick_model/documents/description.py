@@ -3,11 +3,10 @@
 Each check gives what is wrong, as an error with the key to change, or None.
 """
 
-# Annotations are left as they are evaluated: pydantic would compile each string at every start.
+# Annotations are left as they are evaluated: each string would be compiled at every start.
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
+from pick_model.core_schema import After, Alias, Before, Bounds
 from pick_model.documents.base import Count, FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
 from pick_model.errors import WrongValue, nearest
@@ -36,15 +35,15 @@ def _metric(value: str) -> str:
 class Direction(FrozenRecord):
     """From which language into which a text is translated."""
 
-    source: Annotated[LanguageCode, Field(alias="from")]
-    target: Annotated[LanguageCode, Field(alias="to")]
+    source: Annotated[LanguageCode, Alias("from")]
+    target: Annotated[LanguageCode, Alias("to")]
 
 
 class Current(FrozenRecord):
     """The model in use today, in the catalog or not, and its score in the profile's metric."""
 
     model: Text
-    score: Annotated[float, Field(strict=True)]  # as a fraction where the metric is bounded
+    score: Annotated[float, Bounds(strict=True)]  # as a fraction where the metric is bounded
 
 
 class TaskDescription(FrozenRecord):
@@ -53,9 +52,9 @@ class TaskDescription(FrozenRecord):
     schema_version: Literal[1] = 1
     name: Text | None = None
     task: TaskName
-    languages: Annotated[LanguageCodes, BeforeValidator(listed)] | None = None
+    languages: Annotated[LanguageCodes, Before(listed)] | None = None
     translate: Direction | None = None
-    domain: Annotated[Text, AfterValidator(canonical_domain)] | None = None
+    domain: Annotated[Text, After(canonical_domain)] | None = None
     label_kind: LabelKind | None = None
     n_labels: PositiveCount | None = None
     pairs: bool = False  # one input is two texts, read together
@@ -64,7 +63,7 @@ class TaskDescription(FrozenRecord):
     input_tokens: PositiveCount | None = None  # a typical long input, say the 95th percentile
     input_pixels: PositiveCount | None = None  # of the shorter side
     input_seconds: PositiveAmount | None = None
-    metric: Annotated[Text, AfterValidator(_metric)] | None = None
+    metric: Annotated[Text, After(_metric)] | None = None
     current: Current | None = None
     point_worth: PositiveAmount | None = None  # money a point (hundredth) of the metric is worth
     price_per_hour: PositiveAmount | None = None  # money an hour of training costs

@@ -1,10 +1,9 @@
 """Machines to train and to serve on, and how fast they were found to be."""
 
-# Annotations are left as they are evaluated: pydantic would compile each string at every start.
+# Annotations are left as they are evaluated: each string would be compiled at every start.
 from typing import Annotated, Literal
 
-from pydantic import Field
-
+from pick_model.core_schema import Bounds
 from pick_model.documents.base import Amount, FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.names import PartialDate
 from pick_model.record import field
@@ -35,7 +34,7 @@ class Machine(FrozenRecord):
     """One device, or `count` alike. Memory and peaks are of one; peaks are dense (no sparsity)
     and in TFLOP/s; unknown is None."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    id: Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     name: Text | None = None
     vendor: Text | None = None
     kind: Literal["gpu", "tpu", "cpu", "mps"]

@@ -10,8 +10,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
-
+from pick_model.core_schema import After, Bounds
 from pick_model.documents.base import Amount, Count, Ends, Figure, FrozenRecord, Quantity, Text
 from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
 from pick_model.errors import WrongValue
@@ -34,13 +33,13 @@ def _day(value: str) -> str:
         raise WrongValue(message("no-day", value=value), hint=message("write-a-day")) from None
 
 
-RelativeFile = Annotated[Text, AfterValidator(_relative)]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_day)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+RelativeFile = Annotated[Text, After(_relative)]
+Day = Annotated[str, Bounds(pattern=r"^\d{4}-\d\d-\d\d$"), After(_day)]
+Sha256 = Annotated[str, Bounds(pattern=r"^[0-9a-f]{64}$")]
 # ASCII only: the Hub allows no other letters, and a look-alike would name somebody else's.
-HubRepo = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")]
+HubRepo = Annotated[str, Bounds(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")]
 Version = Annotated[
-    str, Field(pattern=r"^[0-9]+(\.[0-9]+){0,3}([A-Za-z+.-][0-9A-Za-z+.-]{0,40})?$")
+    str, Bounds(pattern=r"^[0-9]+(\.[0-9]+){0,3}([A-Za-z+.-][0-9A-Za-z+.-]{0,40})?$")
 ]
 WeightFormat = Literal["safetensors", "pickle", "onnx", "gguf", "other"]
 

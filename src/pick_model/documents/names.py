@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
+from pick_model.core_schema import After, Before, Bounds
 from pick_model.documents.readable import plain_id
 from pick_model.errors import WrongValue, did_you_mean, nearest
 from pick_model.vocabulary.baselines import BASELINES
@@ -80,25 +79,23 @@ def _baseline(value: str) -> str:
     return found or _one_of(BASELINES, "baseline", value)
 
 
-BaselineName = Annotated[str, AfterValidator(_baseline)]
-MetricName = Annotated[str, AfterValidator(lambda v: _one_of(tuple(METRICS), "metric", v))]
-TaskName = Annotated[str, AfterValidator(_task)]
-KindName = Annotated[str, AfterValidator(lambda v: _one_of(dict(KINDS), "kind", v))]
-Modality = Annotated[str, AfterValidator(lambda v: _one_of(MODALITIES, "modality", v))]
-LicenseName = Annotated[str, AfterValidator(_license)]
-LanguageCode = Annotated[str, AfterValidator(_language)]
+BaselineName = Annotated[str, After(_baseline)]
+MetricName = Annotated[str, After(lambda v: _one_of(tuple(METRICS), "metric", v))]
+TaskName = Annotated[str, After(_task)]
+KindName = Annotated[str, After(lambda v: _one_of(dict(KINDS), "kind", v))]
+Modality = Annotated[str, After(lambda v: _one_of(MODALITIES, "modality", v))]
+LicenseName = Annotated[str, After(_license)]
+LanguageCode = Annotated[str, After(_language)]
 # Codes in the order given, each once: two spellings of one language are one language.
 LanguageCodes = Annotated[
-    tuple[LanguageCode, ...], AfterValidator(lambda codes: tuple(dict.fromkeys(codes)))
+    tuple[LanguageCode, ...], After(lambda codes: tuple(dict.fromkeys(codes)))
 ]
 # From which language into which a model translates: zh-en.
-DirectionName = Annotated[str, AfterValidator(_direction)]
+DirectionName = Annotated[str, After(_direction)]
 PartialDate = Annotated[
-    str, BeforeValidator(_date), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$")
+    str, Bounds(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$"), Before(_date)
 ]
-Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+Revision = Annotated[str, Bounds(pattern=r"^[0-9a-f]{40}$")]
 # A benchmark's id, or those of a series: `*` stands for any letters.
-BenchmarkPattern = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._*-]*$")]
-EntryId = Annotated[
-    str, BeforeValidator(plain_id), Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$")
-]
+BenchmarkPattern = Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9._*-]*$")]
+EntryId = Annotated[str, Bounds(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,119}$"), Before(plain_id)]

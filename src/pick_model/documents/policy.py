@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
+from pick_model.core_schema import After, Before, Bounds
 from pick_model.documents.base import (
     Count,
     Fraction,
@@ -36,7 +35,7 @@ def _said(value: str) -> str:
     return value.strip()
 
 
-Said = Annotated[Text, AfterValidator(_said)]
+Said = Annotated[Text, After(_said)]
 
 
 class Limits(FrozenRecord):
@@ -73,7 +72,7 @@ class ProbeRules(FrozenRecord):
     min_rows: Count | None = None  # training rows
     min_score: float | None = None  # in the probe's metric; a maximum where lower is better
     # Those to beat, as a probe's report names them; default the ones in its own verdict.
-    baselines: Annotated[tuple[BaselineName, ...], BeforeValidator(listed)] = ()
+    baselines: Annotated[tuple[BaselineName, ...], Before(listed)] = ()
     max_age_days: Count | None = None
     data: RelativeFile | None = None  # the file it must have been made on
 
@@ -117,4 +116,4 @@ class Policy(FrozenRecord):
     probe: ProbeRules = ProbeRules()
     discover: Discovery = Discovery()
     rules: dict[Text, Severity] = field(default_factory=dict)  # code or name -> severity
-    exceptions: Annotated[tuple[Exemption, ...], Field(max_length=1000)] = ()
+    exceptions: Annotated[tuple[Exemption, ...], Bounds(max_length=1000)] = ()

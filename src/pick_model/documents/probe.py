@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
+from pick_model.core_schema import Bounds
 from pick_model.documents.base import Amount, Count, Ends, Figure, Fraction, PositiveCount
 from pick_model.documents.checked import Document
 from pick_model.documents.lock import Day
@@ -185,7 +184,7 @@ class ProbeReport(Document):
     data: Data
     settings: dict[str, bool | int | float | str | None]
     environment: Environment
-    results: Annotated[tuple[Result, ...], Field(min_length=1)]
+    results: Annotated[tuple[Result, ...], Bounds(min_length=1)]
     notes: tuple[str, ...] = ()
     note_messages: tuple[Message, ...] = ()  # of the notes, in their order
 

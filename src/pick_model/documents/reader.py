@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError
 
+from pick_model.core_schema import spelled
 from pick_model.documents.base import FrozenRecord, adapter
 from pick_model.documents.yaml_values import Builder, Path_
 from pick_model.errors import InputError, Location, SchemaError, WrongValue, did_you_mean
 from pick_model.files import TooLarge, read_bounded
-from pick_model.record import spelled
 from pick_model.words.english import SENTENCES
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -267,7 +266,7 @@ def keys_at(document: type[Any], path: Path_) -> list[str]:
 
 def _record_in(annotation: Any) -> Any:
     """The document class in an annotation such as `tuple[Entry, ...]`."""
-    if isinstance(annotation, type) and issubclass(annotation, (BaseModel, FrozenRecord)):
+    if isinstance(annotation, type) and issubclass(annotation, FrozenRecord):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
         found = _record_in(argument)

@@ -3,11 +3,10 @@
 A profile may be four lines long; `documents.profile` fills in the rest.
 """
 
-# Annotations are left as they are evaluated: pydantic would compile each string at every start.
+# Annotations are left as they are evaluated: each string would be compiled at every start.
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
-
+from pick_model.core_schema import After, Before, Bounds
 from pick_model.documents.base import FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.description import TaskDescription, listed
 from pick_model.documents.hardware import Machine
@@ -59,13 +58,13 @@ def _preset(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[Text, ...], BeforeValidator(listed)]
+Words = Annotated[tuple[Text, ...], Before(listed)]
 LicensePolicy = Annotated[
-    tuple[Annotated[str, AfterValidator(_license_or_class)], ...],
-    BeforeValidator(listed),
-    Field(min_length=1),
+    tuple[Annotated[str, After(_license_or_class)], ...],
+    Bounds(min_length=1),
+    Before(listed),
 ]
-PresetName = Annotated[str, AfterValidator(_preset)]
+PresetName = Annotated[str, After(_preset)]
 Dtype = Literal["fp32", "mixed", "bf16"]
 
 
@@ -124,11 +123,11 @@ class Hardware(FrozenRecord):
 class Weights(FrozenRecord):
     """Weights of the criteria; those left out keep the preset's. Any positive unit."""
 
-    transferability: Annotated[float, Field(ge=0)] | None = None
-    pretraining_data: Annotated[float, Field(ge=0)] | None = None
-    architecture: Annotated[float, Field(ge=0)] | None = None
-    training_time: Annotated[float, Field(ge=0)] | None = None
-    compute: Annotated[float, Field(ge=0)] | None = None
+    transferability: Annotated[float, Bounds(ge=0)] | None = None
+    pretraining_data: Annotated[float, Bounds(ge=0)] | None = None
+    architecture: Annotated[float, Bounds(ge=0)] | None = None
+    training_time: Annotated[float, Bounds(ge=0)] | None = None
+    compute: Annotated[float, Bounds(ge=0)] | None = None
 
 
 class Task(TaskDescription):
