@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 import xml.etree.ElementTree as ElementTree
 from datetime import date
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pick_model import escape
 from pick_model.errors import InputError, Location
 from pick_model.escape import in_json, inert, plain, plain_lines, shortened
 from pick_model.render.gate_formats import MODULES, broken
@@ -128,3 +130,10 @@ def test_a_long_text_keeps_its_beginning_and_its_end() -> None:
     assert len(shortened(text)) < 1000
     assert shortened(text).startswith("begin")
     assert shortened(text).endswith("end")
+
+
+def test_what_prints_holds_nothing_risky() -> None:
+    """Or text that prints would pass unread."""
+    risky = [chr(code) for code in range(0x110000) if re.fullmatch(escape._RISKY, chr(code))]
+    assert len(risky) > 2000
+    assert not [character for character in risky if character.isprintable()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import FieldInfo, asdict, fields
@@ -31,8 +31,21 @@ _PLAIN: dict[Any, Callable[[], CoreSchema]] = {
 }
 
 
-class Bounds(Struct, frozen=True, kw_only=True):
-    """What a plain value keeps to. Stands in `Annotated`, before what is done to the value."""
+class _Check(Struct, frozen=True):
+    """Something that stands in `Annotated` and is done to a value; pydantic reads it, too."""
+
+    def around(self, schema: CoreSchema) -> CoreSchema:
+        """The schema of the value with this about it."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return self.around(handler(source))
+
+
+class Bounds(_Check, frozen=True, kw_only=True):
+    """What a plain value keeps to; stands before other checks."""
 
     strict: bool | None = None  # no other type is converted: "12" and True are no numbers
     ge: float | None = None
@@ -40,20 +53,15 @@ class Bounds(Struct, frozen=True, kw_only=True):
     le: float | None = None
     min_length: int | None = None  # characters, or items
     max_length: int | None = None
-    pattern: str | None = None  # of the regex crate, which pydantic-core searches with
+    pattern: str | None = None  # searched for
 
     def around(self, schema: CoreSchema) -> CoreSchema:
         given = {name: value for name, value in asdict(self).items() if value is not None}
         bounded: Any = {**schema, **given}
-        return bounded
-
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return self.around(handler(source))
+        return cast("CoreSchema", bounded)
 
 
-class Before(NamedTuple):
+class Before(_Check, frozen=True):
     """A function that what is given goes through before it is checked."""
 
     function: Callable[[Any], Any]
@@ -61,13 +69,8 @@ class Before(NamedTuple):
     def around(self, schema: CoreSchema) -> CoreSchema:
         return core.no_info_before_validator_function(self.function, schema)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return self.around(handler(source))
 
-
-class After(NamedTuple):
+class After(_Check, frozen=True):
     """A function that a checked value goes through: it gives the value to keep, or raises."""
 
     function: Callable[[Any], Any]
@@ -75,13 +78,8 @@ class After(NamedTuple):
     def around(self, schema: CoreSchema) -> CoreSchema:
         return core.no_info_after_validator_function(self.function, schema)
 
-    def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        return self.around(handler(source))
 
-
-class Alias(NamedTuple):
+class Alias(Struct, frozen=True):
     """How a document spells a field whose key is no name in Python."""
 
     name: str
@@ -170,9 +168,9 @@ def _of_type(kind: Any, definitions: dict[str, CoreSchema]) -> CoreSchema:
 def _read_by_pydantic(kind: Any, definitions: dict[str, CoreSchema]) -> CoreSchema:
     from pydantic import TypeAdapter
 
-    schema = TypeAdapter(kind).core_schema
-    ref: str | None = schema.get("ref")  # type: ignore[assignment]
+    schema: Any = TypeAdapter(kind).core_schema
+    ref = schema.get("ref")
     if ref is None:
-        return schema
+        return cast("CoreSchema", schema)
     definitions[ref] = schema
     return core.definition_reference_schema(ref)

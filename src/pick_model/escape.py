@@ -17,18 +17,19 @@ _UNSEEN = (
     "\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f"
 )
-_RISKY = re.compile(f"[\x00-\x08\x0b-\x1f{_UNSEEN}]")
-_BREAK = re.compile(r"\r\n|[\t\n\r]")
+# Patterns are left as text: few starts meet what they look for, and each takes its time to compile.
+_RISKY = f"[\x00-\x08\x0b-\x1f{_UNSEEN}]"
+_BREAK = r"\r\n|[\t\n\r]"
 # Runners obey `##[error]`, `##vso[...]` and `##teamcity[...]` anywhere in a line, and GitLab
 # folds its log between section markers.
-_ANYWHERE = re.compile(r"#(?=#[A-Za-z]*\[)|(?<=section_start):(?=\d)|(?<=section_end):(?=\d)")
+_ANYWHERE = r"#(?=#[A-Za-z]*\[)|(?<=section_start):(?=\d)|(?<=section_end):(?=\d)"
 # GitHub's obeys `::error …::` wherever only white space is before it.
-_LINE_START = re.compile(r"^(\s*):(?=:)")
+_LINE_START = r"^(\s*):(?=:)"
 
 
 def plain(text: str) -> str:
     """One line of text that controls nothing: line ends and tabs are spaces, the rest is shown."""
-    return inert(_RISKY.sub(_shown, _BREAK.sub(" ", text)))
+    return inert(text if text.isprintable() else _without_risk(re.sub(_BREAK, " ", text)))
 
 
 def plain_lines(text: str) -> str:
@@ -39,18 +40,23 @@ def plain_lines(text: str) -> str:
 def inert(line: str) -> str:
     """A finished line that no CI runner takes for a command."""
     if "::" in line:
-        line = _LINE_START.sub(r"\1\\u003a", line)
+        line = re.sub(_LINE_START, r"\1\\u003a", line)
     return _uncommanded(line)
 
 
 def in_json(text: str) -> str:
     """A JSON document with every risky character of its strings as an escape: the same values."""
-    return _uncommanded(_RISKY.sub(_shown, text))
+    return _uncommanded(_without_risk(text))
 
 
 def _uncommanded(text: str) -> str:
     """Without what is a command anywhere in a line; hardly any text has what one begins with."""
-    return _ANYWHERE.sub(_shown, text) if "##" in text or "section_" in text else text
+    return re.sub(_ANYWHERE, _shown, text) if "##" in text or "section_" in text else text
+
+
+def _without_risk(text: str) -> str:
+    """The text with every risky character shown; what prints, line ends aside, holds none."""
+    return text if text.replace("\n", "").isprintable() else re.sub(_RISKY, _shown, text)
 
 
 def _shown(found: re.Match[str]) -> str:

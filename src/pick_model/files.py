@@ -18,7 +18,7 @@ from typing import Any
 # How long a named pipe may have nobody at its other end: time to start the other program.
 PIPE_SECONDS = 5.0
 DISK_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # EDQUOT: the user's share
-_DESCRIPTOR = re.compile(r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/(self|\d+)/fd/\d+")
+_DESCRIPTOR = r"/dev/(stdin|stdout|stderr|fd/\d+)|/proc/(self|\d+)/fd/\d+"
 _CHUNK = 1 << 20
 
 
@@ -75,7 +75,7 @@ def _first_bytes(pipe: int) -> bytes:
 
 def is_descriptor(path: Path) -> bool:
     """Whether a path names a stream this process was started with, such as /dev/stdin."""
-    return _DESCRIPTOR.fullmatch(os.path.abspath(path)) is not None
+    return re.fullmatch(_DESCRIPTOR, os.path.abspath(path)) is not None
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -123,7 +123,7 @@ class Benchmarks(Mapping[str, Benchmark]):
 
 
 # "2x nvidia-t4", as people write it, and "2x-nvidia-t4", the id it gets.
-SEVERAL = re.compile(r"([1-9]\d{0,3})\s*[x×*]\s*-?\s*(\S.*)")
+SEVERAL = r"([1-9]\d{0,3})\s*[x×*]\s*-?\s*(\S.*)"
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # nobody compares or prints one
@@ -179,7 +179,7 @@ class Catalog:
 
         `local` is for `cost.detect.local_machine` to find.
         """
-        several = SEVERAL.fullmatch(name.strip().lower())
+        several = re.fullmatch(SEVERAL, name.strip().lower())
         count, one = (int(several[1]), several[2]) if several else (1, name.strip().lower())
         plain = self.plain_hardware.get(one)
         if plain is None:

@@ -23,9 +23,7 @@ BOTH = ("append", "answers")  # read and written again on purpose
 # What is read of a folder that is named as an input, beside what discovery reads of one.
 SOURCES = {".csv", ".lock", ".safetensors", ".bin", ".model", ".txt"}
 # How reports of the kinds that we write in JSON begin.
-OUR_JSON = re.compile(
-    rb"\s*($|\[\s*\]|\{\s*\"schema_version\"|\{[^{}]*sarif|\[\s*\{\s*\"description\")"
-)
+OUR_JSON = rb"\s*($|\[\s*\]|\{\s*\"schema_version\"|\{[^{}]*sarif|\[\s*\{\s*\"description\")"
 C = TypeVar("C", bound=Callable[..., Any])
 
 
@@ -128,6 +126,6 @@ def _is_source(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(4096)
     if path.suffix.lower() == ".json":
-        return OUR_JSON.match(head) is None
+        return re.match(OUR_JSON, head) is None
     named = path.suffix.lower() in SOURCES or reading_by_name(path) is not None
     return named or head.startswith(b"#!")

@@ -12,7 +12,7 @@ from pick_model.words.say import message
 # the separators that some programs break lines at.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _ALIKE = ("CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN", "FULLWIDTH", "MATHEMATICAL")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,119}")
+_ID = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,119}"
 
 
 def readable(text: str) -> str:
@@ -37,7 +37,7 @@ def plain_name(text: str) -> str:
 
 def plain_id(value: object) -> object:
     """What may be an id; schemas say the rest. Raises WrongValue with the character at fault."""
-    if not isinstance(value, str) or _ID.fullmatch(value):
+    if not isinstance(value, str) or re.fullmatch(_ID, value):
         return value
     if len(value) > 120:
         raise WrongValue(message("id-too-long", n_letters=len(value)))

@@ -206,19 +206,24 @@ class Page:
             [self._cell(cell, column.fold) for column, cell in zip(columns, row, strict=True)]
             for row in rows
         ]
+        titles = [Text(self._safe(column.title)) for column in columns]
+        cells_of = zip(titles, *shown, strict=True)
+        widths = [max(cell.cell_len for cell in cells) for cells in cells_of]
         table = Table(
             box=RULE if self.unicode else RULE_IN_ASCII,
             show_edge=False,
             pad_edge=False,
-            padding=(0, 1, 0, 0) if self._has_room(columns, shown) else (0, 0),
+            padding=(0, 1, 0, 0) if self._has_room(widths) else (0, 0),
             header_style="bold",
         )
-        for column in columns:
+        for column, title, width in zip(columns, titles, widths, strict=True):
             table.add_column(
-                Text(self._safe(column.title)),
+                title,
                 justify="right" if column.right else "left",
                 overflow="fold",
                 no_wrap=not column.fold,
+                # Said for what does not fold, or rich lays each cell out once more to measure it.
+                width=None if column.fold or column.most else width,
                 max_width=(column.most if self.width < WIDE_SPACE else 0) or None,
                 style=column.style,
             )
@@ -226,13 +231,9 @@ class Page:
             table.add_row(*cells, style="bold" if index < bold_rows else "")
         self._add(table)
 
-    def _has_room(self, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> bool:
+    def _has_room(self, widths: Sequence[int]) -> bool:
         """Whether all cells stand whole, two spaces apart."""
-        widths = [
-            max((cell_len(c.title), *(row[i].cell_len for row in rows)))
-            for i, c in enumerate(columns)
-        ]
-        return self.width >= WIDE_SPACE and sum(widths) + 2 * (len(columns) - 1) <= self.width
+        return self.width >= WIDE_SPACE and sum(widths) + 2 * (len(widths) - 1) <= self.width
 
     def _stacked(
         self, columns: Sequence[Column], rows: Sequence[Sequence[str]], bold_rows: int
