@@ -155,12 +155,10 @@ def loss_after(
     is taken; what that one scores below the best of the draw is the loss.
     """
     belief = decision.belief
-    standings = decision.drawn.standings
+    drawn = decision.drawn.standings
     first, *others = _rivals(decision, bonus)
-    # What is taken for its cost may be too hopeless by its score to be drawn: its mean stands in.
-    standings = {first: [decision.means[first]] * DRAWS, **standings}
-    rivals = [first, *(i for i in others if i in standings)]
-    stages = {i: stage for i, stage in measured if i in decision.drawn.standings}
+    rivals = [first, *(i for i in others if i in drawn)]
+    stages = {i: stage for i, stage in measured if i in drawn}
     seen = list(stages)
     if not seen:
         return decision.loss(first)
@@ -169,7 +167,7 @@ def loss_after(
     told = [
         [
             z + sd[i] * x - decision.means[i]
-            for z, x in zip(standings[i], normals.next(), strict=True)
+            for z, x in zip(drawn[i], normals.next(), strict=True)
         ]
         for i in seen
     ]
@@ -185,7 +183,8 @@ def loss_after(
             if weight:  # a model of another kind and family tells nothing of this one
                 now = [value + weight * result for value, result in zip(now, results, strict=True)]
         known.append(now)
-    taken = []
-    for t, values in enumerate(zip(*known, strict=True)):
-        taken.append(standings[rivals[values.index(max(values))]][t])
-    return max(decision.worth_of_best - decision.worth(taken), 0.0)
+    taken = [rivals[values.index(max(values))] for values in zip(*known, strict=True)]
+    # What is taken for its cost may be too hopeless by its score to be drawn: its mean stands in.
+    standings = {i: drawn[i] if i in drawn else [decision.means[i]] * DRAWS for i in set(taken)}
+    scored = [standings[i][t] for t, i in enumerate(taken)]
+    return max(decision.worth_of_best - decision.worth(scored), 0.0)
