@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import compress
 from math import sqrt
-from operator import gt
 from typing import NamedTuple
 
 from pick_model.belief.failures import DEPTH, DEPTHS, RATE, failing, fall
@@ -29,6 +27,9 @@ DRAWS, SEED = 600, 2
 # among 14 to 202 candidates all of them together are the best in 1 % of the draws or fewer.
 HOPELESS = 0.02
 MOST_DRAWN = 300  # of thousands of private variants those are drawn that reach highest
+# Models whose draws are compared and forgotten together: few enough for a processor's cache, enough
+# to be quick; with 8 or 128 of 150 at once it takes a tenth longer.
+AT_ONCE = 32
 SURE = 0.9  # what the shortlist promises
 # Where many models are as good, the shortlist is long and to miss the best costs little: the
 # finalists lose a quarter of what the first alone does. Set by hand.
@@ -115,12 +116,15 @@ class Decision:
     def _leaders(self) -> tuple[list[float], list[int]]:
         """The best standing of each draw, and whose it is."""
         first, *others = self.contenders
-        drawn, places = self.drawn.standings, range(DRAWS)
+        drawn = self.drawn.standings
         best, whose = list(drawn[first]), [first] * DRAWS
-        for i in others:
-            standings = drawn.passing(i)
-            for t in compress(places, map(gt, standings, best)):
-                best[t], whose[t] = standings[t], i
+        for start in range(0, len(others), AT_ONCE):
+            some = others[start : start + AT_ONCE]
+            by_draw = zip(best, *map(drawn.passing, some), strict=True)
+            for t, standings in enumerate(by_draw):
+                highest = max(standings)
+                if highest > standings[0]:
+                    best[t], whose[t] = highest, some[standings.index(highest) - 1]
         return best, whose
 
     @property
@@ -237,7 +241,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     if level is not None:
         variance, spread = level.variance, sqrt(level.variance)
         levels = [level.mean + spread * x for x in normals.next()]
-    fails = failing((i for i in wanted if i not in belief.observed), DRAWS, SEED)
+    fails = failing([i for i in wanted if i not in belief.observed], DRAWS, SEED)
 
     def standing(i: int) -> list[float]:
         """Before any observation, and where its run fails."""

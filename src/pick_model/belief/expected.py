@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
+from operator import mul
 from typing import NamedTuple
 
 from pick_model.belief.facts import facts_of, matches_of
@@ -234,7 +235,7 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
-        match = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
+        match = sum(map(mul, scale.line.matches, matches))
         mean = centre + match + total / weight
         half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)
         expected = Expected(

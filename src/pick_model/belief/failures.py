@@ -9,7 +9,7 @@ measuring has the falls in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from math import log
 from random import Random
@@ -23,11 +23,11 @@ RATE, DEPTH = 0.075, 2.5
 DEPTHS = ((0.5857864, 0.8535534), (3.4142136, 0.1464466))
 
 
-def failing(members: Iterable[int], n: int, seed: int) -> dict[int, list[int]]:
+def failing(members: Sequence[int], n: int, seed: int) -> dict[int, list[int]]:
     """In which of `n` draws the run of each member fails: as many for all, and each its own."""
-    choose = Random(seed).choices  # noqa: S311 - draws, not secrets
-    failures = round(RATE * n)
-    return {i: choose(range(n), k=failures) for i in members}
+    each = round(RATE * n)
+    places = Random(seed).choices(range(n), k=each * len(members))  # noqa: S311 - draws, not secrets
+    return {i: places[each * k : each * (k + 1)] for k, i in enumerate(members)}
 
 
 def fall(draws: list[float], places: Sequence[int], spread: float) -> None:

@@ -10,7 +10,7 @@ from pick_model.belief.decision import DRAWS, SEED, Decision
 from pick_model.belief.failures import RATE
 from pick_model.belief.joint import Normals
 from pick_model.belief.linear_algebra import cholesky, solved_twice
-from pick_model.belief.posterior import normal_cdf
+from pick_model.belief.posterior import Belief, normal_cdf
 
 # How far a measurement errs on a standing, in spreads of it: error² = 1/r² − 1 where it
 # correlates by r with a full fine-tune. A short fine-tune r = .9 (GLUE, 6 models × 8 tasks, 500
@@ -117,7 +117,7 @@ def in_turn(
     rivals = _rivals(decision, bonus)
     place = {i: k for k, i in enumerate(rivals)}
     value = [decision.means[i] + bonus.get(i, 0.0) for i in rivals]
-    spread = [[belief.covariance(i, j) for j in rivals] for i in rivals]
+    spread = _covariances(belief, rivals)
     second = max(range(1, len(rivals)), key=lambda k: value[k], default=0)
     left = [one for one in options if one.member in place]
     chosen: list[Chosen] = []
@@ -144,6 +144,14 @@ def in_turn(
             share = c / (column[k] + error)
             row[:] = [x - share * y for x, y in zip(row, column, strict=True)]
     return chosen
+
+
+def _covariances(belief: Belief, rivals: Sequence[int]) -> list[list[float]]:
+    """The covariances of their standings, (n, n); each pair is worked out once."""
+    found: list[list[float]] = []
+    for k, i in enumerate(rivals):
+        found.append([row[k] for row in found] + [belief.covariance(i, j) for j in rivals[k:]])
+    return found
 
 
 def loss_after(
