@@ -28,11 +28,9 @@ class Interval(NamedTuple):
     def by(self, other: Interval) -> Interval:
         """The product of two positive figures that err independently: their relative errors
         add in squares, so that it is narrower than ends times ends."""
-
-        def off(end: float, value: float) -> float:
-            return math.log(end / value)
-
-        below = math.hypot(off(self.low, self.value), off(other.low, other.value))
-        above = math.hypot(off(self.high, self.value), off(other.high, other.value))
-        value = self.value * other.value
+        one, low, high = self
+        two, its_low, its_high = other
+        below = math.hypot(math.log(low / one), math.log(its_low / two))
+        above = math.hypot(math.log(high / one), math.log(its_high / two))
+        value = one * two
         return Interval(value, value * math.exp(-below), value * math.exp(above))

@@ -154,8 +154,9 @@ def test_what_is_lacking_is_taken_off_told_and_moves_the_expectation() -> None:
     asked = profile(task="object-detection", languages=())
     backbone = made("vit", "self-distillation", "object-detection", modality="image")
     detector = made("detector", "supervised detection", "object-detection", modality="image")
-    assert architecture_value(backbone, asked).value == SUITABILITY["object-detection"]["vit"] * 0.2
-    assert architecture_value(detector, asked).value == 1.0
+    worth = [architecture_value(one, asked, share_left(one, asked)) for one in (backbone, detector)]
+    assert worth[0].value == SUITABILITY["object-detection"]["vit"] * 0.2
+    assert worth[1].value == 1.0
     assert "detection head" in say(readings(READS, backbone, asked)["architecture"])
     assert handicap(backbone, asked) == pytest.approx(UNTRAINED * 0.8)
     assert handicap(detector, asked) == 0.0

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pick_model.belief.decision import DRAWS, LOST_BY_FINALISTS, SURE, Decision
-from pick_model.belief.failures import DEPTH, RATE, fallen
+from pick_model.belief.failures import DEPTH, RATE, failing, fall
 from pick_model.belief.joint import Marginal, Normals, covariance, draws
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.measuring import ERRORS, improvement, loss_after, next_to_measure
@@ -123,12 +123,37 @@ def test_what_was_run_does_not_fail_any_more() -> None:
 
 
 def test_failed_runs_lie_below_where_the_others_are() -> None:
-    normal = [[0.0] * 1000, [0.0] * 1000]
-    standings = dict(enumerate(normal))
-    fallen(standings, {0: 2.0}, seed=1)
-    assert max(standings[0]) == 0.0
-    assert sum(standings[0]) / 1000 == pytest.approx(-RATE * DEPTH * 2.0, rel=0.02)
-    assert standings[1] == [0.0] * 1000
+    standings = [0.0] * 1000
+    fall(standings, failing([0], 1000, seed=1)[0], 2.0)
+    assert max(standings) == 0.0
+    assert sum(standings) / 1000 == pytest.approx(-RATE * DEPTH * 2.0, rel=0.02)
+    others = failing([0, 1], 1000, seed=1)
+    assert len(others[0]) == len(others[1]) == round(RATE * 1000)
+    assert others[0] != others[1]
+
+
+@pytest.mark.parametrize("observed", [(), (told("d", 0.9),)])
+def test_standings_made_again_are_the_same(observed: tuple[Observation, ...]) -> None:
+    """Whoever is drawn, in whatever order: nothing is kept that could be made again."""
+    ours, backwards = (decision(SEVERAL, *observed) for _ in range(2))
+    drawn = ours.drawn.standings
+    once = {i: drawn.passing(i) for i in drawn}
+    assert {i: drawn[i] for i in drawn} == once
+    again = backwards.drawn.standings
+    assert {i: again[i] for i in reversed(list(again))} == once
+    assert drawn[0] is drawn[0]
+    assert -1 not in drawn
+    with pytest.raises(KeyError):
+        drawn[-1]
+
+
+@pytest.mark.parametrize("observed", [(), (told("d", 0.9),)])
+def test_the_best_of_a_draw_is_of_whom_it_is_said(observed: tuple[Observation, ...]) -> None:
+    ours = decision(SEVERAL, *observed)
+    by_draw = list(zip(*(ours.drawn.standings[i] for i in ours.contenders), strict=True))
+    assert ours.best == [max(some) for some in by_draw]
+    first = [ours.contenders[some.index(max(some))] for some in by_draw]
+    assert ours.p_best == {i: first.count(i) / DRAWS for i in ours.candidates}
 
 
 def test_a_clone_ties_with_its_model() -> None:

@@ -117,7 +117,7 @@ def values(
     return (
         on_scale("expected", expected.standing),
         pretraining_value(entry, profile, lineage),
-        architecture_value(entry, profile),
+        architecture_value(entry, profile, left),
         training if profile.method == "as-is" else training.times(left),
         compute_value(costs, profile).times(left),
     )
@@ -157,9 +157,9 @@ def _domain_fit(entry: Entry, profile: Profile) -> float:
     return 0.0 if entry.domains else GENERAL_FOR_DOMAIN
 
 
-def architecture_value(entry: Entry, profile: Profile) -> Interval:
-    """Suitability of the kind, times what is left of it for all that the model lacks."""
-    suits = SUITABILITY[profile.task].get(entry.kind, 0.0) * share_left(entry, profile)
+def architecture_value(entry: Entry, profile: Profile, left: float) -> Interval:
+    """Suitability of the kind, times what is left of the model for all that it lacks."""
+    suits = SUITABILITY[profile.task].get(entry.kind, 0.0) * left
     return Interval(suits, suits, suits)
 
 

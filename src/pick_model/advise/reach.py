@@ -77,7 +77,7 @@ def _languages(
     speaking = [entry for entry in entries if entry.languages]
     if not profile.languages or not speaking:
         return
-    listed = {code for entry in speaking for code in entry.languages or ()}
+    listed = set().union(*(entry.languages or () for entry in speaking))
     measured = {code for b in benchmarks for code in b.languages}
     unlisted = _unserved(profile.languages, listed)
     if unlisted:

@@ -6,13 +6,14 @@ hundredths) where the metric is bounded and in standard scores elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import sqrt
 from typing import NamedTuple
 
-from pick_model.belief.failures import DEPTH, DEPTHS, RATE, fallen
-from pick_model.belief.joint import Normals, draws
+from pick_model.belief.failures import DEPTH, DEPTHS, RATE, failing, fall
+from pick_model.belief.joint import Normals, PriorDraws, draws
 from pick_model.belief.linear_algebra import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
 
@@ -26,16 +27,52 @@ DRAWS, SEED = 600, 2
 # among 14 to 202 candidates all of them together are the best in 1 % of the draws or fewer.
 HOPELESS = 0.02
 MOST_DRAWN = 300  # of thousands of private variants those are drawn that reach highest
+# Models whose draws are compared and forgotten together: few enough for a processor's cache, enough
+# to be quick; with 8 or 128 of 150 at once it takes a tenth longer.
+AT_ONCE = 32
 SURE = 0.9  # what the shortlist promises
 # Where many models are as good, the shortlist is long and to miss the best costs little: the
 # finalists lose a quarter of what the first alone does. Set by hand.
 LOST_BY_FINALISTS = 0.25
 
 
+class Standings(Mapping[int, list[float]]):
+    """Draws of standings by model, which are made when they are asked for."""
+
+    def __init__(
+        self, wanted: Sequence[int], make: Callable[[int], list[float]], *, dear: bool
+    ) -> None:
+        """`dear`: what was made is always kept."""
+        self._wanted = dict.fromkeys(wanted)
+        self._make, self._dear = make, dear
+        self._kept: dict[int, list[float]] = {}
+
+    def __getitem__(self, member: int) -> list[float]:
+        if member not in self._wanted:
+            raise KeyError(member)
+        found = self._kept.get(member)
+        if found is None:
+            found = self._kept[member] = self._make(member)
+        return found
+
+    def passing(self, member: int) -> list[float]:
+        """The same for one who reads it once."""
+        return self[member] if self._dear or member in self._kept else self._make(member)
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._wanted  # without making it
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._wanted)
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+
 class Drawn(NamedTuple):
     """Draws of the posterior: standings by model, and each draw's level and scale."""
 
-    standings: dict[int, list[float]]
+    standings: Standings
     levels: list[float]
     scales: list[float]
 
@@ -76,22 +113,31 @@ class Decision:
         return drawn(self.belief, self.contenders)
 
     @cached_property
-    def _by_draw(self) -> list[tuple[float, ...]]:
-        """The standings of the contenders in each draw."""
-        return list(zip(*self.drawn.standings.values(), strict=True))
+    def _leaders(self) -> tuple[list[float], list[int]]:
+        """The best standing of each draw, and whose it is."""
+        first, *others = self.contenders
+        drawn = self.drawn.standings
+        best, whose = list(drawn[first]), [first] * DRAWS
+        for start in range(0, len(others), AT_ONCE):
+            some = others[start : start + AT_ONCE]
+            by_draw = zip(best, *map(drawn.passing, some), strict=True)
+            for t, standings in enumerate(by_draw):
+                highest = max(standings)
+                if highest > standings[0]:
+                    best[t], whose[t] = highest, some[standings.index(highest) - 1]
+        return best, whose
 
-    @cached_property
+    @property
     def best(self) -> list[float]:
         """The best standing of each draw."""
-        return list(map(max, self._by_draw))
+        return self._leaders[0]
 
     @cached_property
     def p_best(self) -> dict[int, float]:
         """Probability of each candidate to have the best score of all."""
-        wins = dict.fromkeys(self.candidates, 0)
-        for best, standings in zip(self.best, self._by_draw, strict=True):
-            wins[self.contenders[standings.index(best)]] += 1
-        return {i: n / DRAWS for i, n in wins.items()}
+        _, whose = self._leaders
+        wins = Counter(whose)
+        return {i: wins[i] / DRAWS for i in self.candidates}
 
     def worth(self, standings: Sequence[float]) -> float:
         """Mean over the draws of what standings are worth, in the unit of losses."""
@@ -186,7 +232,8 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     readings = belief.readings
     ways = list(dict.fromkeys(r.way for r in readings if r.way.offset_variance))
     normals = Normals(DRAWS, SEED)
-    prior = dict(zip(known, draws([members[i] for i in known], normals), strict=True))
+    of_members = PriorDraws([members[i] for i in known], normals)
+    number = {i: n for n, i in enumerate(known)}
     nodes = _shared_out(belief.nodes)
     scales = [node.scale for node in nodes]
     levels = [0.0] * DRAWS
@@ -194,10 +241,17 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     if level is not None:
         variance, spread = level.variance, sqrt(level.variance)
         levels = [level.mean + spread * x for x in normals.next()]
-    may_fail = {i: members[i].sd for i in wanted if i not in belief.observed}
+    fails = failing([i for i in wanted if i not in belief.observed], DRAWS, SEED)
+
+    def standing(i: int) -> list[float]:
+        """Before any observation, and where its run fails."""
+        found = of_members.of(number[i])
+        fall(found, fails.get(i, ()), members[i].sd)
+        return found
+
     if not readings:
-        fallen(prior, may_fail, SEED)
-        return Drawn(prior, levels, scales)
+        return Drawn(Standings(wanted, standing, dear=False), levels, scales)
+    prior = {i: of_members.of(number[i]) for i in dict.fromkeys(belief.observed)}
     errors = _errors(belief, normals)
     offsets = {w: [sqrt(w.offset_variance) * x for x in normals.next()] for w in ways}
     pulls = []  # draw by draw
@@ -213,18 +267,21 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     reached = [r.on_level * variance for r in readings]
     levels = [one + dot(reached, pull) for one, pull in zip(levels, pulls, strict=True)]
     slopes = {scale: [r.slope(scale) for r in readings] for scale in set(scales)}
-    standings = {}
-    for i in wanted:
+
+    def moved(i: int) -> list[float]:
+        """What is drawn before any observation, moved by what was observed; falls last."""
         shared = [belief.shared(i, r.member) for r in readings]
         reach = {
             scale: [s * c for s, c in zip(of, shared, strict=True)] for scale, of in slopes.items()
         }
-        standings[i] = [
-            z + dot(reach[scale], pull)
-            for z, scale, pull in zip(prior[i], scales, pulls, strict=True)
+        found = of_members.of(number[i])
+        found = [
+            z + dot(reach[scale], pull) for z, scale, pull in zip(found, scales, pulls, strict=True)
         ]
-    fallen(standings, may_fail, SEED)
-    return Drawn(standings, levels, scales)
+        fall(found, fails.get(i, ()), members[i].sd)
+        return found
+
+    return Drawn(Standings(wanted, moved, dear=True), levels, scales)
 
 
 def _errors(belief: Belief, normals: Normals) -> list[list[float]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
+from operator import mul
 from typing import NamedTuple
 
 from pick_model.belief.facts import facts_of, matches_of
@@ -174,10 +175,11 @@ class Outlook:
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on the main scale, or between the two that few rows call for."""
         share, known = self.frozen_share, Told(lineage[0], facts_of(lineage), self.scales, tables)
+        matches = self._matches(lineage[0])
         if share in (0.0, 1.0):
-            return self._combined(lineage, known, self.main)
-        tuned, on_tuned = self._combined(lineage, known, TUNED)
-        frozen, on_frozen = self._combined(lineage, known, FROZEN)
+            return self._combined(lineage, known, self.main, matches)
+        tuned, on_tuned = self._combined(lineage, known, TUNED, matches)
+        frozen, on_frozen = self._combined(lineage, known, FROZEN, matches)
         shares = {
             key: (1 - share) * on_tuned.get(key, 0.0) + share * on_frozen.get(key, 0.0)
             for key in sorted(on_tuned.keys() | on_frozen.keys())
@@ -199,7 +201,7 @@ class Outlook:
         return blended(tuned, frozen, share, alike, sum(tables[key].n for key in shares)), shares
 
     def _combined(
-        self, lineage: Sequence[Entry], told: Told, main: str
+        self, lineage: Sequence[Entry], told: Told, main: str, matches: Sequence[float]
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on one scale, and the share of each table in it.
 
@@ -211,7 +213,7 @@ class Outlook:
         if scale is None:
             nothing = Interval(0.0, -Z90, Z90)
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
-        entry, variances = lineage[0], scale.variances
+        variances = scale.variances
         centre, offset, variance = told.prior(main)
         base = self._base(lineage, main)
         if base.precision:
@@ -233,14 +235,7 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
-        matches = matches_of(entry, self.target.languages, self.target.domain)
-        if self.target.languages and entry.languages is None and entry.pretrained:
-            matches = (
-                *matches[:2],
-                1.0,
-                *matches[3:],
-            )  # of languages that nobody told, as of foreign ones
-        match = sum(s * x for s, x in zip(scale.line.matches, matches, strict=True))
+        match = sum(map(mul, scale.line.matches, matches))
         mean = centre + match + total / weight
         half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)
         expected = Expected(
@@ -252,6 +247,13 @@ class Outlook:
             n_items=sum(told.all[key].n for key in shares),
         )
         return expected, {key: share / weight for key, share in shares.items()}
+
+    def _matches(self, entry: Entry) -> tuple[float, ...]:
+        """What the model and the task's data have in common, in the order of facts.MATCHES."""
+        found = matches_of(entry, self.target.languages, self.target.domain)
+        if self.target.languages and entry.languages is None and entry.pretrained:
+            return *found[:2], 1.0, *found[3:]  # of languages nobody told, as of foreign ones
+        return found
 
     def _base(self, lineage: Sequence[Entry], main: str) -> Residual:
         """What the scores of a model's base tell of its own offset, by how they resemble the task.

@@ -9,6 +9,8 @@ measuring has the falls in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from math import log
 from random import Random
 
@@ -21,16 +23,24 @@ RATE, DEPTH = 0.075, 2.5
 DEPTHS = ((0.5857864, 0.8535534), (3.4142136, 0.1464466))
 
 
-def fallen(standings: dict[int, list[float]], spreads: dict[int, float], seed: int) -> None:
-    """Let draws of standings fall in their places: of each model as many, in draws of its own.
+def failing(members: Sequence[int], n: int, seed: int) -> dict[int, list[int]]:
+    """In which of `n` draws the run of each member fails: as many for all, and each its own."""
+    each = round(RATE * n)
+    places = Random(seed).choices(range(n), k=each * len(members))  # noqa: S311 - draws, not secrets
+    return {i: places[each * k : each * (k + 1)] for k, i in enumerate(members)}
 
-    standings: draws by model; spreads: of those whose runs may fail, in standard scores.
+
+def fall(draws: list[float], places: Sequence[int], spread: float) -> None:
+    """Let draws of one model's standing fall in these places.
+
+    spread: of what is unknown of the standing, in standard scores.
     """
-    choose = Random(seed).choices  # noqa: S311 - draws, not secrets
-    places = range(min(map(len, standings.values()), default=0))
-    n = round(RATE * len(places))
-    quantiles = [log((k + 0.5) / n) for k in range(n)]  # of the depth, one a fall
-    for i, spread in spreads.items():
-        draws, deep = standings[i], spread * DEPTH
-        for t, quantile in zip(choose(places, k=n), quantiles, strict=True):
-            draws[t] += deep * quantile
+    deep = spread * DEPTH
+    for t, quantile in zip(places, _quantiles(len(places)), strict=True):
+        draws[t] += deep * quantile
+
+
+@cache
+def _quantiles(n: int) -> tuple[float, ...]:
+    """Of the depth of `n` falls, one each, in means of it; negative."""
+    return tuple(log((k + 0.5) / n) for k in range(n))

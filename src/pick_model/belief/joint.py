@@ -72,14 +72,23 @@ class Normals:
         self._scaled: dict[float, list[float]] = {}  # by spread
         self._n, self._start = n, 0
 
-    def next(self, spread: float = 1.0) -> list[float]:
-        """The draws of one more variable, of mean 0 and this spread; of few different spreads."""
-        start, end = self._start, self._start + self._n
+    def variable(self) -> int:
+        """One more variable: where its draws start in the pool."""
+        start = self._start
         self._start += self.STEP
+        return start
+
+    def of(self, variable: int, spread: float = 1.0) -> list[float]:
+        """The draws of a variable, of mean 0 and this spread; of few different spreads."""
+        end = variable + self._n
         self._pool += [self._gauss(0.0, 1.0) for _ in range(end - len(self._pool))]
         scaled = self._scaled.setdefault(spread, [])
         scaled += [spread * x for x in self._pool[len(scaled) : end]]
-        return scaled[start:end]
+        return scaled[variable:end]
+
+    def next(self, spread: float = 1.0) -> list[float]:
+        """The draws of one more variable."""
+        return self.of(self.variable(), spread)
 
 
 class Common(NamedTuple):
@@ -99,31 +108,64 @@ def commons(member: Marginal) -> tuple[Common, ...]:
     )
 
 
-def draws(members: Sequence[Marginal], normals: Normals) -> list[list[float]]:
-    """Draws of every member's standing, member by member.
+class _Part(NamedTuple):
+    """One normal variable of which standings are made."""
 
-    What no two of them have in common is drawn together with what is a member's own.
+    variable: int
+    spread: float
+
+
+class _Plan(NamedTuple):
+    """What a member's draws are made of: mean + sd · (what it shares + what is its own)."""
+
+    mean: float
+    sd: float
+    shared: tuple[_Part, ...]
+    own: _Part
+
+
+class PriorDraws:
+    """Draws of members' standings before any observation, made when they are asked for.
+
+    All of them at once would fill megabytes that are read once. What no two members have in
+    common is drawn together with what is a member's own.
     """
-    bearers = Counter(one for member in members for one in commons(member))
-    alone: dict[Common, list[float]] = {}
-    together: dict[tuple[Common, ...], list[float]] = {}
 
-    def summed(some: tuple[Common, ...]) -> list[float]:
-        if some not in together:
+    def __init__(self, members: Sequence[Marginal], normals: Normals) -> None:
+        self._normals = normals
+        self._together: dict[tuple[_Part, ...], list[float]] = {}
+        found = [commons(member) for member in members]
+        bearers = Counter(one for some in found for one in some)
+        parts: dict[Common, _Part] = {}
+        self._plans: list[_Plan] = []
+        for member, some in zip(members, found, strict=True):
+            shared = [one for one in some if bearers[one] > 1]
+            own = _Part(normals.variable(), sqrt(1 - sum(one.share for one in shared)))
+            for one in reversed(shared):
+                if one not in parts:
+                    parts[one] = _Part(normals.variable(), sqrt(one.share))
+            plan = _Plan(member.mean, member.sd, tuple(parts[one] for one in shared), own)
+            self._plans.append(plan)
+
+    def of(self, number: int) -> list[float]:
+        """The draws of the member of this number, a list of its own."""
+        mean, sd, shared, own = self._plans[number]
+        errors = self._normals.of(*own)
+        if not shared:
+            return [mean + sd * e for e in errors]
+        return [mean + sd * (s + e) for s, e in zip(self._summed(shared), errors, strict=True)]
+
+    def _summed(self, some: tuple[_Part, ...]) -> list[float]:
+        """The sum of what members have in common, once for all who share the same."""
+        if some not in self._together:
             *before, last = some
-            if last not in alone:
-                alone[last] = normals.next(sqrt(last.share))
-            first = summed(tuple(before)) if before else None
-            together[some] = list(map(add, first, alone[last])) if first else alone[last]
-        return together[some]
+            alone = self._normals.of(*last)
+            first = self._summed(tuple(before)) if before else None
+            self._together[some] = list(map(add, first, alone)) if first else alone
+        return self._together[some]
 
-    found = []
-    for member in members:
-        mean, sd = member.mean, member.sd
-        some = tuple(one for one in commons(member) if bearers[one] > 1)
-        own = normals.next(sqrt(1 - sum(one.share for one in some)))
-        if some:
-            found.append([mean + sd * (s + e) for s, e in zip(summed(some), own, strict=True)])
-        else:
-            found.append([mean + sd * e for e in own])
-    return found
+
+def draws(members: Sequence[Marginal], normals: Normals) -> list[list[float]]:
+    """Draws of every member's standing, member by member."""
+    prior = PriorDraws(members, normals)
+    return [prior.of(number) for number in range(len(members))]

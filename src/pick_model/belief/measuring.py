@@ -10,7 +10,7 @@ from pick_model.belief.decision import DRAWS, SEED, Decision
 from pick_model.belief.failures import RATE
 from pick_model.belief.joint import Normals
 from pick_model.belief.linear_algebra import cholesky, solved_twice
-from pick_model.belief.posterior import normal_cdf
+from pick_model.belief.posterior import Belief, normal_cdf
 
 # How far a measurement errs on a standing, in spreads of it: error² = 1/r² − 1 where it
 # correlates by r with a full fine-tune. A short fine-tune r = .9 (GLUE, 6 models × 8 tasks, 500
@@ -117,7 +117,7 @@ def in_turn(
     rivals = _rivals(decision, bonus)
     place = {i: k for k, i in enumerate(rivals)}
     value = [decision.means[i] + bonus.get(i, 0.0) for i in rivals]
-    spread = [[belief.covariance(i, j) for j in rivals] for i in rivals]
+    spread = _covariances(belief, rivals)
     second = max(range(1, len(rivals)), key=lambda k: value[k], default=0)
     left = [one for one in options if one.member in place]
     chosen: list[Chosen] = []
@@ -146,6 +146,14 @@ def in_turn(
     return chosen
 
 
+def _covariances(belief: Belief, rivals: Sequence[int]) -> list[list[float]]:
+    """The covariances of their standings, (n, n); each pair is worked out once."""
+    found: list[list[float]] = []
+    for k, i in enumerate(rivals):
+        found.append([row[k] for row in found] + [belief.covariance(i, j) for j in rivals[k:]])
+    return found
+
+
 def loss_after(
     decision: Decision, measured: Sequence[tuple[int, str]], bonus: Mapping[int, float]
 ) -> float:
@@ -155,12 +163,10 @@ def loss_after(
     is taken; what that one scores below the best of the draw is the loss.
     """
     belief = decision.belief
-    standings = decision.drawn.standings
+    drawn = decision.drawn.standings
     first, *others = _rivals(decision, bonus)
-    # What is taken for its cost may be too hopeless by its score to be drawn: its mean stands in.
-    standings = {first: [decision.means[first]] * DRAWS, **standings}
-    rivals = [first, *(i for i in others if i in standings)]
-    stages = {i: stage for i, stage in measured if i in decision.drawn.standings}
+    rivals = [first, *(i for i in others if i in drawn)]
+    stages = {i: stage for i, stage in measured if i in drawn}
     seen = list(stages)
     if not seen:
         return decision.loss(first)
@@ -169,7 +175,7 @@ def loss_after(
     told = [
         [
             z + sd[i] * x - decision.means[i]
-            for z, x in zip(standings[i], normals.next(), strict=True)
+            for z, x in zip(drawn[i], normals.next(), strict=True)
         ]
         for i in seen
     ]
@@ -185,7 +191,8 @@ def loss_after(
             if weight:  # a model of another kind and family tells nothing of this one
                 now = [value + weight * result for value, result in zip(now, results, strict=True)]
         known.append(now)
-    taken = []
-    for t, values in enumerate(zip(*known, strict=True)):
-        taken.append(standings[rivals[values.index(max(values))]][t])
-    return max(decision.worth_of_best - decision.worth(taken), 0.0)
+    taken = [rivals[values.index(max(values))] for values in zip(*known, strict=True)]
+    # What is taken for its cost may be too hopeless by its score to be drawn: its mean stands in.
+    standings = {i: drawn[i] if i in drawn else [decision.means[i]] * DRAWS for i in set(taken)}
+    scored = [standings[i][t] for t, i in enumerate(taken)]
+    return max(decision.worth_of_best - decision.worth(scored), 0.0)

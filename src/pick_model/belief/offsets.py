@@ -73,11 +73,11 @@ def told_by(
     tables: Mapping[Key, SourceTable], each: Mapping[Key, float], centre: float
 ) -> Residual:
     """What a model's tables say together of its offset from `centre`; `each`: their precisions."""
-    precision = sum(each.values())
-    if not precision:
-        return NO_SCORES
-    mean = sum(p * tables[key].mean for key, p in each.items()) / precision
-    return Residual(mean - centre, precision)
+    total = precision = 0.0
+    for key, p in each.items():
+        total += p * tables[key].mean
+        precision += p
+    return Residual(total / precision - centre, precision) if precision else NO_SCORES
 
 
 def borrowed(scale: Shipped, name: str) -> Shipped:

@@ -93,7 +93,10 @@ def suggested(line: FactsRegression, entry: Entry, facts: Facts) -> tuple[float,
             variance += slope * slope * always
             continue
         x = (fact - mean) / spread
-        held = min(max(x, low), high)
+        if low <= x <= high:
+            total += slope * x
+            continue
+        held = low if x < low else high
         total += slope * (held + BEYOND * (x - held))
         variance += (BEYOND * slope * (x - held)) ** 2
     return total, variance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from pick_model.belief.crossover import Crossover
@@ -173,6 +174,7 @@ def similarity(benchmark: Benchmark | BenchmarkKind, target: Target) -> float:
     return weight
 
 
+@cache
 def task_similarity(one: str, other: str) -> float:
     """1 for the same task, less for tasks that ask something else of a model."""
     if one == other:

@@ -46,10 +46,11 @@ def precisions(tables: Mapping[Key, SourceTable], variances: Variances) -> dict[
     The tables of one source share part of their error: with precisions p apart from it, they
     tell 1 / (shared² + 1/Σp) together.
     """
-    alone = {key: table.precision(variances) for key, table in tables.items()}
+    alone: dict[Key, float] = {}
     of_source: dict[int, float] = {}
-    for (_, source), p in alone.items():
-        of_source[source] = of_source.get(source, 0.0) + p
+    for key, table in tables.items():
+        p = alone[key] = table.precision(variances)
+        of_source[key[1]] = of_source.get(key[1], 0.0) + p
     shared = OF_SOURCE * variances.table
     return {key: p / (1 + shared * of_source[key[1]]) for key, p in alone.items()}
 

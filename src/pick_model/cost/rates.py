@@ -91,9 +91,11 @@ def seconds(step: Step, rates: Rates, *work: Interval) -> Interval:
     """
     time, gradient = time_and_slope(step, rates)
     machine = NORMAL_90**2 * (quadratic(gradient, rates.covariance) + rates.within**2)
-    known = [each for each in work if each.low > 0]
-    below = machine + sum(math.log(each.value / each.low) ** 2 for each in known)
-    above = machine + sum(math.log(each.high / each.value) ** 2 for each in known)
+    below = above = machine
+    for value, low, high in work:
+        if low > 0:
+            below += math.log(value / low) ** 2
+            above += math.log(high / value) ** 2
     return Interval(time, time / math.exp(math.sqrt(below)), time * math.exp(math.sqrt(above)))
 
 
@@ -218,9 +220,13 @@ def conditioned(prior: Rates, timings: tuple[Timing, ...]) -> Rates:
 
 def time_and_slope(step: Step, rates: Rates) -> tuple[float, tuple[float, float, float]]:
     """Seconds, and their logarithm's derivative by each of the three rates' logarithms."""
-    parts = [part / math.exp(log) for part, log in zip(step, rates.logs, strict=True)]
-    time = sum(parts)
-    return time, (-parts[0] / time, -parts[1] / time, -parts[2] / time)
+    flops, moved, launches = step
+    arithmetic, bandwidth, layers = rates.logs
+    computing = flops / math.exp(arithmetic)
+    moving = moved / math.exp(bandwidth)
+    launching = launches / math.exp(layers)
+    time = computing + moving + launching
+    return time, (-computing / time, -moving / time, -launching / time)
 
 
 @lru_cache(maxsize=64)
@@ -235,10 +241,10 @@ def data_parallel_share(count: int) -> Interval:
     return Interval(*(1 - sent * (1 - found[end]) for end in ("value", "low", "high")))
 
 
-def quadratic(vector: tuple[float, ...], matrix: tuple[tuple[float, ...], ...]) -> float:
-    """vectorᵀ · matrix · vector."""
-    total = 0.0
-    for a, row in zip(vector, matrix, strict=True):
-        for b, cell in zip(vector, row, strict=True):
-            total += a * b * cell
-    return total
+def quadratic(
+    vector: tuple[float, float, float], covariance: tuple[tuple[float, ...], ...]
+) -> float:
+    """vectorᵀ · covariance · vector, of the three rates."""
+    x, y, z = vector
+    (xx, xy, xz), (_, yy, yz), (_, _, zz) = covariance
+    return x * x * xx + y * y * yy + z * z * zz + 2 * (x * y * xy + x * z * xz + y * z * yz)

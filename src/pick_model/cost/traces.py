@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import msgspec
+
 from pick_model.cost.terms import Sizes
 from pick_model.interval import Interval
 
@@ -180,7 +182,7 @@ class Traces(NamedTuple):
 def unpacked(data: bytes) -> Traces:
     """The table from its JSON Lines: the first has the names of the layouts on the others."""
     head, *rows = data.splitlines()
-    beside = json.loads(head)
+    beside = msgspec.json.decode(head)
     return Traces(beside, dict(zip(beside.pop("layouts"), rows, strict=True)))
 
 
@@ -198,4 +200,4 @@ def _traces() -> Traces:
 
 @lru_cache(maxsize=64)
 def _layout(name: str) -> Any:
-    return json.loads(_traces().layouts[name])
+    return msgspec.json.decode(_traces().layouts[name])
