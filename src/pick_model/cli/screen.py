@@ -159,7 +159,7 @@ def screen(
     format: Annotated[Format, AS] = Format.table,
     output: Output = None,
 ) -> int:
-    """Read your rows with many models, train none, and see whose features fit your labels.
+    """See whose frozen features fit your labels; nothing is trained.
 
     One pass through each model. A model that cannot be loaded is named and the others go on;
     exit 4 where none can. Or, with queries and a corpus, how much of what answers them each

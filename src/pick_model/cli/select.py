@@ -131,7 +131,7 @@ def select(
     format: Annotated[Format, AS] = Format.table,
     output: Output = None,
 ) -> int:
-    """Spend a budget on finding the model to take: recommend, screen, probe, as it is worth.
+    """Find the model to take within a budget, by screens and probes.
 
     Each measurement is the one that is expected to better the choice most for its seconds, and
     moves what is believed of all candidates. It ends when the next is worth less than it costs,
