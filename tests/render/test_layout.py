@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import shlex
 import subprocess
-import sys
 
 import pytest
 from rich.cells import cell_len
@@ -146,9 +145,10 @@ def test_errors_are_coloured_on_terminals_that_want_it(
         monkeypatch.setenv(name, value)
     assert coloured(Terminal()) is wanted
     assert not coloured(io.StringIO())
-    monkeypatch.setattr("sys.stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
     say("\x1b[2J no", "error")
-    written = sys.stderr.getvalue()
+    written = terminal.getvalue()
     assert written.startswith("\x1b[1;31merror:\x1b[0m " if wanted else "error: ")
     assert "\x1b[2J" not in written
 
