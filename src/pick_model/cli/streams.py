@@ -99,8 +99,8 @@ def settled(code: int) -> int:
     return ENVIRONMENT if code == OK else code
 
 
-# How what a line begins with is coloured on a terminal: bold red, yellow.
-_HUES = {"error": "1;31", "warning": "33"}
+# How what a line begins with is set on a terminal: bold red, yellow, bold as in reports.
+_HUES = {"error": "1;31", "warning": "33", "note": "1"}
 
 
 def say(line: str, head: str = "") -> None:
