@@ -19,6 +19,8 @@ from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES
 
 from .conftest import ROOT, TICKETS, Run
 
+LOCK = str(Path(TICKETS).parent / "pick-model.lock")
+
 EXAMPLES = sorted((ROOT / "examples").glob("*/task.yaml"))
 
 # Ten profiles over text, image and audio; what the first five must be able to do.
@@ -182,6 +184,19 @@ def test_no_line_is_wider_than_the_terminal(
         # what is to be typed stays whole
         assert max(len(x) for x in lines if not x.startswith("  pick-model ")) <= columns
         assert "\x1b" not in done.out  # not a terminal: no colour
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["recommend", TICKETS], "take "),
+        (["explain", TICKETS, "roberta-base"], "roberta-base: rank "),
+        (["estimate", "qwen2.5-7b-instruct", "--hardware", "nvidia-t4"], "does not fit: nvidia-t4"),
+        (["gate", "--offline", "--today", "2026-11-29", "--lock", LOCK], "PASS: "),
+    ],
+)
+def test_what_was_asked_for_is_the_first_line(run: Run, words: list[str], first: str) -> None:
+    assert run(*words).out.startswith(first)
 
 
 def test_explain_accounts_for_a_model(run: Run) -> None:

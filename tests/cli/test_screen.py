@@ -173,8 +173,9 @@ def test_with_a_task_models_are_ranked_by_the_catalog_by_the_data_and_by_both(
     assert [one.rank for one in alone.results] == [one.data_rank for one in alone.results]
     assert {one.p_best for one in alone.results} == {None}
     table = run("screen", "--data", data, "--task", task, *named).out
-    assert "prior" in table
-    assert "P(best)" in table
+    assert table.startswith("first ")
+    assert "P(best)" in table.splitlines()[0]
+    assert "prior, data: the rank by the catalog alone" in table
 
 
 def test_what_a_screen_records_moves_a_recommendation(

@@ -189,3 +189,37 @@ def test_no_stream_that_fails_is_silent_about_it(folder: Path) -> None:
         assert done.returncode == 4
         assert done.stderr.startswith("error: stdout cannot be written: ")
         assert done.stderr.count("\n") == 1
+
+
+def test_a_terminal_gets_whole_words_and_what_was_said_apart_from_the_document() -> None:
+    """At 60 columns, where the terminal itself would break a line anywhere."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    long = "a-word " * 20
+    program = (
+        "from pick_model.cli import options, streams; streams.prepare();"
+        f"streams.say({long!r}, 'note'); options.emit('the document', None);"
+        "options.emit('another', None)"
+    )
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=theirs, stderr=theirs) as run:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:
+                break
+            shown += piece
+    os.close(ours)
+    assert run.returncode == 0
+    lines = shown.decode().splitlines()
+    assert lines[-4:] == [lines[-4], "", "the document", "another"]
+    said = lines[:-3]
+    assert said[0].startswith("note: a-word")
+    assert {word for line in said for word in line.split()} == {"note:", "a-word"}
+    assert all(len(line) <= 60 for line in said)

@@ -285,6 +285,16 @@ def test_sounds_among_images_are_left_out_and_counted(tmp_path: Path) -> None:
     assert "beside the image files 1 file of kind audio is left out" in said(read_dataset(tmp_path))
 
 
+def test_files_that_are_no_images_or_lie_in_no_class_are_named(tmp_path: Path) -> None:
+    folders(tmp_path)
+    assert "left out" not in said(read_dataset(tmp_path))
+    shutil.copy(tmp_path / "red" / "0.png", tmp_path / "red" / "0")  # an image without a suffix
+    shutil.copy(tmp_path / "red" / "0.png", tmp_path / "cover.png")
+    told = said(read_dataset(tmp_path))
+    assert "1 file (red/0) is left out: by the suffix neither image nor sound" in told
+    assert "1 file (cover.png) beside the folders of the classes is left out" in told
+
+
 def test_folders_without_a_file_of_the_kind_are_named(tmp_path: Path) -> None:
     folders(tmp_path)
     assert "no image file" not in said(read_dataset(tmp_path))

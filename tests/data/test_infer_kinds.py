@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pick_model.data.infer import SPECIAL, STEP, TOKENS_A_CHARACTER, infer
+from pick_model.data.infer import infer
 from pick_model.data.language import languages_of
 from pick_model.data.spans import spans_in
+from pick_model.data.told_keys import SPECIAL, STEP, TOKENS_A_CHARACTER
 from pick_model.documents.init_report import Guess
 from pick_model.errors import InputError
 from tests.data.test_infer import ENGLISH, GERMAN, png

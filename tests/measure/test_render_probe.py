@@ -38,11 +38,33 @@ def test_what_it_would_take_is_said() -> None:
 
 def test_the_chart_shows_every_point_and_the_line_to_beat() -> None:
     lines = chart(result(), 80)
-    field = "\n".join(lines[:-2])
+    field = "\n".join(lines[:-1])
     assert field.count("o") == 3
     assert field.count("*") == 1
-    assert "-----" in field
-    assert "1k" in lines[-2]
+    assert "╌╌╌╌╌" in field
+    assert "1k" in lines[-1]
+
+
+def test_what_was_measured_in_one_place_is_no_curve() -> None:
+    """As where the probe is the full fine-tune: there is no second place to draw it at."""
+    one = result().curve[-1]
+    direct = result(
+        curve=(one,),
+        direct=True,
+        extrapolated=Extrapolated(
+            score=one.score, interval=one.interval, rows=one.rows, passes=one.passes, models={}
+        ),
+    )
+    assert chart(direct, 80) == []
+    page = Page(80, colour=False)
+    draw(report().model_copy(update={"results": (direct,)}), page)
+    assert "rows × passes;" in drawn()
+    assert "rows × passes;" not in page.text()
+
+
+def test_the_verdict_is_the_first_line() -> None:
+    first = drawn().splitlines()[0]
+    assert first.endswith(": transfers")
 
 
 @pytest.mark.parametrize("score", [0.0, 0.5, 1.0, -0.2, 12.5])
@@ -57,10 +79,10 @@ def test_a_flat_curve_is_one_row_above_or_below_the_line_to_beat(score: float) -
         ),
     )
     lines = chart(flat, 80)
-    assert max(map(len, lines[:-1])) <= 80
-    field = [line[7:] for line in lines[:-2]]
+    assert max(map(len, lines)) <= 80
+    field = [line[7:] for line in lines[:-1]]
     (row,) = [at for at, cells in enumerate(field) if set("o*") & set(cells)]
-    (beat,) = [at for at, cells in enumerate(field) if "-----" in cells]
+    (beat,) = [at for at, cells in enumerate(field) if "╌╌╌╌╌" in cells]
     assert (field[row].count("o"), field[row].count("*")) == (3, 1)
     tfidf = flat.baselines["tfidf"].score
     assert (row, beat) == ((0, HEIGHT - 1) if score > tfidf else (HEIGHT - 1, 0))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pick_model.measure.probe.verdict import ScoreDraws, judge
+from pick_model.vocabulary.metrics import utility_of_perfection
 from pick_model.words.say import say, say_all
 
 N = 600
@@ -135,3 +136,22 @@ def test_of_numbers_no_majority_is_named(model: float) -> None:
             found = judge(evidence(model, tfidf, **options))
             assert "majority" not in say(found.reason), found.reason
             assert "mean" in say(found.reason) or "TF-IDF" in say(found.reason)
+
+
+@pytest.mark.parametrize("perfect", [1.0, 0.0])
+def test_where_a_baseline_makes_no_mistake_more_rows_tell_nothing(perfect: float) -> None:
+    """Of an error (RMSE) nothing is better than 0, which is its utility, too."""
+    seen = evidence(perfect - 0.001, perfect, perfect - 0.5)
+    seen = dataclasses.replace(
+        seen, baselines={**seen.baselines, "tfidf": np.full(1000, perfect)}, perfect=perfect
+    )
+    found = judge(seen)
+    assert found.verdict != "transfers"
+    assert [need.code for need in found.needs] == ["harder-heldout-rows"]
+
+
+def test_the_utility_of_perfection_is_the_metrics_own_end() -> None:
+    assert utility_of_perfection("macro_f1") == utility_of_perfection("mcc") == 1.0
+    assert utility_of_perfection("rmse") == 0.0
+    assert utility_of_perfection("perplexity") == 0.0
+    assert utility_of_perfection("nobody_knows") == float("inf")

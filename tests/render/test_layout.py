@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import shlex
 import subprocess
-import sys
 
 import pytest
 from rich.cells import cell_len
 
 from pick_model.cli.streams import coloured, say
 from pick_model.render.facts import facts, rests_on, written
-from pick_model.render.layout import Column, Page
+from pick_model.render.layout import MOST_PROSE, Column, Page, folded
 from pick_model.words.reader import speak, word
 
 
@@ -98,7 +97,7 @@ def test_a_table_that_does_not_fit_stands_row_by_row_and_loses_no_digit() -> Non
     ]
     page.grid(columns, [["1", "a-model", *(str(n) * 5 for n in range(8)), ""]])
     shown = page.text()
-    assert shown.startswith("1 a-model; f0 00000; ")
+    assert shown.startswith("1 a-model\n  f0 00000; ")
     assert all(f"f{n} {str(n) * 5}" in shown for n in range(8))
     assert all(len(line) <= 40 for line in shown.splitlines())
 
@@ -146,9 +145,10 @@ def test_errors_are_coloured_on_terminals_that_want_it(
         monkeypatch.setenv(name, value)
     assert coloured(Terminal()) is wanted
     assert not coloured(io.StringIO())
-    monkeypatch.setattr("sys.stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
     say("\x1b[2J no", "error")
-    written = sys.stderr.getvalue()
+    written = terminal.getvalue()
     assert written.startswith("\x1b[1;31merror:\x1b[0m " if wanted else "error: ")
     assert "\x1b[2J" not in written
 
@@ -201,3 +201,23 @@ def test_a_cell_keeps_the_colour_of_its_word_in_another_language() -> None:
     assert "\x1b[1;31mdoes-not-transfer" in drawn()
     speak("zh")
     assert "\x1b[1;31m不可迁移" in drawn()
+
+
+def test_a_long_line_is_folded_between_words_and_a_long_word_stays_whole() -> None:
+    path = "/a/" + "long" * 20
+    assert folded(f"no such file: {path} (look again)", 30) == [
+        "no such file:",
+        path,
+        "(look again)",
+    ]
+    assert folded("短" * 10 + "，末", 20) == ["短" * 9, "短，末"]
+    assert folded("short", 30) == ["short"]
+
+
+def test_sentences_do_not_fill_the_widest_terminal_and_tables_may() -> None:
+    page = Page(300, colour=False)
+    page.paragraph("word " * 100)
+    page.grid([Column("a"), Column("b")], [["x" * 200, "y"]])
+    lines = page.text().splitlines()
+    assert max(len(line) for line in lines if "word" in line) <= MOST_PROSE
+    assert f"{'x' * 200}  y" in lines

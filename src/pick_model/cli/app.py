@@ -26,14 +26,14 @@ COMMANDS = {
     "backtest": ("Prove", "pick_model.cli.backtest:backtest"),
     "lock": ("Keep", "pick_model.cli.lock:lock"),
     "gate": ("Keep", "pick_model.cli.gate:gate"),
-    "hardware": ("Prove", "pick_model.cli.hardware:hardware"),
-    "catalog": ("Catalog", "pick_model.cli.catalog:app"),
-    "mcp": ("Catalog", "pick_model.cli.mcp:mcp"),
-    "schema": ("Catalog", "pick_model.cli.schema:schema"),
-    "cache": ("Catalog", "pick_model.cli.cache:app"),
+    "hardware": ("Choose", "pick_model.cli.hardware:hardware"),
+    "catalog": ("Catalog and tools", "pick_model.cli.catalog:app"),
+    "mcp": ("Catalog and tools", "pick_model.cli.mcp:mcp"),
+    "schema": ("Catalog and tools", "pick_model.cli.schema:schema"),
+    "cache": ("Catalog and tools", "pick_model.cli.cache:app"),
 }
 HELP = """\
-Choose a pretrained model for a task, prove the choice on your data, keep it honest.
+Choose a pretrained model, prove the choice on your data, keep it honest.
 
 Examples:
   pick-model recommend examples/support-tickets/task.yaml

@@ -68,7 +68,7 @@ def backtest(
     format: Annotated[ReportFormat, AS] = ReportFormat.table,
     output: Output = None,
 ) -> None:
-    """Test the advice: hide scores, predict them, compare with what was measured.
+    """Test the advice: predict hidden scores, compare with the measured.
 
     Examples:
       pick-model backtest

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pick_model.documents.cache import CacheReport
 
 HELP = """\
-What probes and screens have kept of their work, and how to be rid of it.
+Show what measuring has kept on disk, and clear it.
 
 Examples:
   pick-model cache show

@@ -88,7 +88,7 @@ def estimate(
     format: Annotated[ReportFormat, AS] = ReportFormat.table,
     output: Output = None,
 ) -> None:
-    """Estimate memory, time and size of a training, and say what to change if it does not fit.
+    """Estimate a training's memory and time, and what would make it fit.
 
     Examples:
       pick-model estimate bert-base-uncased --hardware nvidia-t4 --batch 32 --length 512

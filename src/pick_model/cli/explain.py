@@ -35,7 +35,7 @@ def explain(
     results: Ledger = None,
     data: LedgerData = None,
 ) -> None:
-    """Give one model's whole account for a task, and what would make it win.
+    """Give one model's whole account, and what would make it win.
 
     Examples:
       pick-model explain examples/support-tickets/task.yaml roberta-base

@@ -39,7 +39,7 @@ def hardware(
     format: Annotated[AccountFormat, AS] = AccountFormat.table,
     output: Output = None,
 ) -> None:
-    """Show this machine, as `--hardware local` sees it, and the machines known by name.
+    """Show this machine, which is `local`, and those known by name.
 
     Timings are kept in the user's cache folder and used for `local` alone.
 

@@ -95,4 +95,4 @@ def parameters(command: Any, ctx: typer.Context) -> Groups:
 
 def _heading(page: Page, title: str) -> None:
     page.blank()
-    page.heading(f"{title}:", style="bold yellow")
+    page.heading(f"{title}:")

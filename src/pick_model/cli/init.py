@@ -80,7 +80,7 @@ def init(
         Path, in_output("--output", "-o", metavar="FILE", help="Where to write the profile.")
     ] = Path(TASK_FILE),
 ) -> None:
-    """Write a task profile, from data, from options, or by a few questions.
+    """Write a task profile from data, options or a few questions.
 
     Each line says what it rests on, and how surely.
 

@@ -73,7 +73,7 @@ def lock(
         ),
     ] = None,
 ) -> None:
-    """Write down the chosen model, pinned to a commit, for `gate` to check.
+    """Pin the chosen model to a commit, for `gate` to check.
 
     Examples:
       pick-model lock examples/support-tickets/task.yaml modernbert-base

@@ -21,7 +21,7 @@ HOW_TO_USE = (
 
 
 def mcp() -> None:
-    """Serve recommend, explain, estimate, gate and catalog search to an agent, over stdio.
+    """Serve the advice and the catalog to an agent, over stdio.
 
     Ends when its stdin does. Nothing leaves the machine but what a tool is asked of the Hub.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pick_model.cli.streams import say, set_apart
 from pick_model.errors import EnvironmentProblem, InputError, Location, UsageError
 from pick_model.files import DISK_FULL, write_whole
 from pick_model.words.reader import LANGUAGES, tell
@@ -111,7 +112,6 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     """Results of a ledger on one data set; none without a ledger. Notes go to stderr."""
     if ledger is None:
         return ()
-    from pick_model.cli.streams import say
     from pick_model.data.read import file_digest
     from pick_model.measure.ledger import read_ledger
     from pick_model.measure.results import results_on
@@ -151,6 +151,7 @@ def emit(text: str, output: Path | None) -> None:
     if output is not None and str(output) not in STDOUT:
         write_output(output, text)
         return
+    set_apart()
     try:
         sys.stdout.write(text)
     except UnicodeEncodeError:  # a terminal that is not UTF-8

@@ -160,7 +160,7 @@ def probe(
     format: Annotated[PageFormat, AS] = PageFormat.table,
     output: Output = None,
 ) -> int:
-    """Fine-tune models briefly on your rows: do they transfer, and what will they reach?
+    """Fine-tune briefly on your rows: does it transfer, and how far?
 
     Where the full fine-tune costs no more than a probe of it, it is done instead. With --items,
     a light sequential head learns from --data who takes what next, on frozen vectors of the

@@ -56,8 +56,7 @@ def bar(bars: Any, several: bool) -> Tick:
 
     def tick(p: Progress) -> None:
         if p.note:
-            note = plain(tell(p.note))
-            bars.console.print(note, markup=False, highlight=False, soft_wrap=True)
+            say(tell(p.note))  # rich sees to it that the line lands above the bar
             return
         bars.update(
             task,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pick_model.cli.formats import in_format
 from pick_model.cli.options import Format, emit
 from pick_model.cli.streams import say
 from pick_model.words.reader import phrase
@@ -34,33 +35,30 @@ def finish(report: Ranked, record: Path | None, format: Format, output: Path | N
 
 def rendered(report: Ranked, format: Format, *, to_file: bool) -> str:
     """The report in the format asked for; of searches alone there is a page."""
-    if format is Format.json:
-        from pick_model.documents.base import to_json
+    if report.command != "screen-retrieval":
+        from pick_model.render import recommendation as items
 
-        return to_json(report)
-    from pick_model.render.layout import page_for_stdout
+        return in_format(
+            report,
+            format,
+            table=items.report,
+            markdown=items.as_markdown,
+            csv=items.as_csv,
+            to_file=to_file,
+        )
+    from pick_model.render import retrieval
 
-    page = page_for_stdout(to_file)
-    if report.command == "screen-retrieval":
-        from pick_model.render import retrieval
+    if format is Format.html:
+        from pick_model.cli.typed import command_line
+        from pick_model.render.html.page import written
+        from pick_model.render.html.searches import searches
 
-        if format is Format.html:
-            from pick_model.cli.typed import command_line
-            from pick_model.render.html.page import written
-            from pick_model.render.html.searches import searches
-
-            return written(searches(report, command_line()))
-        if format is Format.markdown:
-            return retrieval.as_markdown(report)
-        if format is Format.csv:
-            return retrieval.as_csv(report)
-        retrieval.report(report, page)
-        return page.text()
-    from pick_model.render import recommendation
-
-    if format is Format.markdown:
-        return recommendation.as_markdown(report)
-    if format is Format.csv:
-        return recommendation.as_csv(report)
-    recommendation.report(report, page)
-    return page.text()
+        return written(searches(report, command_line()))
+    return in_format(
+        report,
+        format,
+        table=retrieval.report,
+        markdown=retrieval.as_markdown,
+        csv=retrieval.as_csv,
+        to_file=to_file,
+    )

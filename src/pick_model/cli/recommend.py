@@ -69,7 +69,7 @@ def recommend(
         str, _own(metavar="TIME", help="Time to probe each model: 90s, 5m, 1h.")
     ] = "5m",
 ) -> None:
-    """Rank the catalog for a task: a shortlist with scores, costs and reasons.
+    """Rank the catalog for a task, with scores, costs and reasons.
 
     Examples:
       pick-model recommend examples/support-tickets/task.yaml

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pick_model.cli.candidates import to_screen
+from pick_model.cli.formats import in_format
 from pick_model.cli.labelled import (
     AllowPickle,
     Arithmetic,
@@ -159,7 +160,7 @@ def screen(
     format: Annotated[Format, AS] = Format.table,
     output: Output = None,
 ) -> int:
-    """Read your rows with many models, train none, and see whose features fit your labels.
+    """See whose frozen features fit your labels; nothing is trained.
 
     One pass through each model. A model that cannot be loaded is named and the others go on;
     exit 4 where none can. Or, with queries and a corpus, how much of what answers them each
@@ -327,16 +328,11 @@ def rendered(report: ScreenReport, format: Format, *, layers: bool, to_file: boo
     """The report in the format asked for."""
     from pick_model.render import screen as drawn
 
-    if format is Format.json:
-        from pick_model.documents.base import to_json
-
-        return to_json(report)
-    if format is Format.markdown:
-        return drawn.as_markdown(report, layers=layers)
-    if format is Format.csv:
-        return drawn.as_csv(report)
-    from pick_model.render.layout import page_for_stdout
-
-    page = page_for_stdout(to_file)
-    drawn.report(report, page, layers=layers)
-    return page.text()
+    return in_format(
+        report,
+        format,
+        table=partial(drawn.report, layers=layers),
+        markdown=partial(drawn.as_markdown, layers=layers),
+        csv=drawn.as_csv,
+        to_file=to_file,
+    )

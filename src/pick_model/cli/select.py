@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pick_model.cli.candidates import to_select_from
+from pick_model.cli.formats import in_format
 from pick_model.cli.labelled import (
     AllowPickle,
     Arithmetic,
@@ -131,7 +132,7 @@ def select(
     format: Annotated[Format, AS] = Format.table,
     output: Output = None,
 ) -> int:
-    """Spend a budget on finding the model to take: recommend, screen, probe, as it is worth.
+    """Find the model to take within a budget, by screens and probes.
 
     Each measurement is the one that is expected to better the choice most for its seconds, and
     moves what is believed of all candidates. It ends when the next is worth less than it costs,
@@ -255,18 +256,7 @@ def recorded(bench: SelectionBench, ledger: Path) -> None:
 
 def rendered(report: SelectReport, format: Format, *, to_file: bool) -> str:
     """The report in the format asked for."""
-    from pick_model.render import select as drawn
+    from pick_model.render.select import as_csv, as_markdown
+    from pick_model.render.select import report as table
 
-    if format is Format.json:
-        from pick_model.documents.base import to_json
-
-        return to_json(report)
-    if format is Format.markdown:
-        return drawn.as_markdown(report)
-    if format is Format.csv:
-        return drawn.as_csv(report)
-    from pick_model.render.layout import page_for_stdout
-
-    page = page_for_stdout(to_file)
-    drawn.report(report, page)
-    return page.text()
+    return in_format(report, format, table=table, markdown=as_markdown, csv=as_csv, to_file=to_file)

@@ -28,6 +28,7 @@ class _Kept(io.FileIO):
 
     failure: OSError | None = None
     missing = False  # closed before we began; whatever has its number now is not ours
+    spoken = False  # whether `say` has put a line here
 
     def write(self, data: Buffer) -> int:
         """The number of bytes written, or dropped after a failure."""
@@ -87,10 +88,10 @@ def settled(code: int) -> int:
     Any other code stands, and the loss is told all the same: a red gate without a word would
     leave nothing to look at. A reader that has gone (`| head`) has what it wanted.
     """
-    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    raw = _kept(sys.stdout)
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
-    failure = raw.failure if isinstance(raw, _Kept) else None
+    failure = raw.failure if raw is not None else None
     if failure is None or failure.errno == errno.EPIPE:
         return code
     reason = (failure.strerror or str(failure)).lower()
@@ -98,22 +99,58 @@ def settled(code: int) -> int:
     return ENVIRONMENT if code == OK else code
 
 
-# How what a line begins with is coloured on a terminal: bold red, yellow.
-_HUES = {"error": "1;31", "warning": "33"}
+# How what a line begins with is set on a terminal: bold red, yellow, bold as in reports.
+_HUES = {"error": "1;31", "warning": "33", "note": "1"}
 
 
 def say(line: str, head: str = "") -> None:
     """One line on stderr, whatever the text holds and whether or not it can be written.
 
-    head: error, warning or note, which it begins with in the reader's words.
+    A terminal gets it folded between words, which it would break anywhere itself. head: error,
+    warning or note, which it begins with in the reader's words.
     """
     label = phrase("label", name=word(head)) if head else ""
     text = shortened(plain(label + " ".join(line.split())))
     with contextlib.suppress(OSError, ValueError):
+        text = _folded(text)
         if head in _HUES and coloured(sys.stderr):
             shown = label.rstrip()
             text = f"\x1b[{_HUES[head]}m{shown}\x1b[0m{text.removeprefix(shown)}"
         print(text, file=sys.stderr, flush=True)
+        raw = _kept(sys.stderr)
+        if raw is not None:
+            raw.spoken = True
+
+
+def _folded(text: str) -> str:
+    """The text in lines of the terminal that stderr is; as it is where it fits, or is none."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return text
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):  # what a stand-in for a stream answers
+        return text
+    # No character takes more than two columns: what is short needs no counting.
+    if not width or len(text) * 2 <= width:
+        return text
+    from pick_model.render.layout import folded
+
+    return "\n".join(folded(text, width))
+
+
+def set_apart() -> None:
+    """An empty line between what was said on a terminal and the document that follows on it."""
+    raw = _kept(sys.stderr)
+    if raw is not None and raw.spoken and sys.stderr.isatty() and sys.stdout.isatty():
+        with contextlib.suppress(OSError, ValueError):
+            print(file=sys.stderr, flush=True)
+        raw.spoken = False
+
+
+def _kept(stream: TextIO | None) -> _Kept | None:
+    """What is below a stream that `prepare` has put in place."""
+    raw = getattr(getattr(stream, "buffer", None), "raw", None)
+    return raw if isinstance(raw, _Kept) else None
 
 
 def coloured(stream: TextIO | None) -> bool:

@@ -43,6 +43,8 @@ class ClassFiles(NamedTuple):
     n_others: int  # files that are neither, or of the other kind
     n_other_kind: int = 0  # of them, sounds among images or images among sounds
     without: tuple[str, ...] = ()  # folders beside the classes that hold no file of the kind
+    unknown: tuple[str, ...] = ()  # files that are neither by their suffix, from the folder on
+    loose: tuple[str, ...] = ()  # images and sounds that lie in the folder itself
 
 
 def media_set(folder: Path) -> MediaSet | None:
@@ -78,8 +80,18 @@ def class_files(folder: Path) -> ClassFiles:
     }
     without = tuple(name for name, files in kept.items() if not files)
     kept = {name: files for name, files in kept.items() if files}
+    unknown = tuple(
+        path.relative_to(part).as_posix()
+        for path in every
+        if path.suffix.lower() not in IMAGES | SOUNDS
+    )
+    loose = tuple(
+        path.name
+        for path in sorted(part.iterdir())
+        if path.suffix.lower() in IMAGES | SOUNDS and path.name[0] != "." and path.is_file()
+    )
     kind, others = "image" if of is images else "audio", len(every) - len(of)
-    return ClassFiles(kind, part, kept, others, len(images) + len(sounds) - len(of), without)
+    return ClassFiles(kind, part, kept, others, others - len(unknown), without, unknown, loose)
 
 
 def held_out_part(folder: Path) -> Path | None:

@@ -36,6 +36,7 @@ TOKENS_TASK = "token-classification"
 TEXT_TASKS = ("text-classification", TOKENS_TASK)
 TASKS = (*TEXT_TASKS, *MEDIA_TASKS)
 FOLDERS_NAMED = 5  # that a note names
+FILES_NAMED = 3  # that a note names; set by hand: who sorts files needs an example
 
 
 def file_digest(path: str | Path) -> str:
@@ -206,16 +207,29 @@ def _check_folder(source: DataFile, task: str | None) -> None:
 
 
 def _left_out(source: DataFile) -> tuple[Message, ...]:
-    """Sounds among images, or images among sounds, are not read; folders without any, no class."""
+    """Sounds among images, or images among sounds, are not read, nor what is neither or lies in
+    no class; folders without any are none.
+    """
     found, told = class_files(source.path), []
     if found.n_other_kind:
         other = "audio" if found.kind == "image" else "image"
         told.append(
             message("files-of-other-kind", n=found.n_other_kind, kind=other, read=found.kind)
         )
+    if found.unknown:
+        n = len(found.unknown)
+        told.append(message("files-of-no-kind", n=n, files=_first_files(found.unknown)))
+    if found.loose:
+        n = len(found.loose)
+        told.append(message("files-of-no-class", n=n, files=_first_files(found.loose)))
     if found.without:
         told.append(_without(found))
     return tuple(told)
+
+
+def _first_files(names: Sequence[str]) -> Message:
+    first = tuple(names[:FILES_NAMED])
+    return message("first-files", files=first, more=len(names) - len(first))
 
 
 def _without(found: ClassFiles) -> Message:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pick_model.documents.accounts import Comparison, Explanation
 from pick_model.documents.report import Candidate
 from pick_model.documents.task import CRITERIA
-from pick_model.render import pictures
+from pick_model.render import estimate, pictures
 from pick_model.render.facts import facts, rests_on
 from pick_model.render.layout import Column, Page
 from pick_model.render.terminal import amount, task_lines
@@ -30,7 +30,6 @@ _NUMBERS = ("weight", "value", "adds", "score", "standard", "share")
 
 def explanation(report: Explanation, page: Page) -> None:
     """One model's whole account, section by section."""
-    task_lines(page, report.task)
     if report.candidate:
         c = report.candidate
         standing = phrase(
@@ -40,6 +39,7 @@ def explanation(report: Explanation, page: Page) -> None:
     elif report.rejected:
         page.heading(report.rejected.id, phrase("is-out", reason=report.rejected.message))
     page.blank()
+    task_lines(page, report.task)
     page.grid(
         _columns("criterion", "weight", "value", "90 %", "adds", "reads"),
         [
@@ -47,7 +47,7 @@ def explanation(report: Explanation, page: Page) -> None:
                 word(v.criterion.replace("_", " ")),
                 share(v.weight),
                 share(v.value),
-                span(v.low, v.high),
+                "" if v.low == v.high else span(v.low, v.high),
                 share(v.contribution),
                 tell(v.reads_message),
             ]
@@ -57,17 +57,8 @@ def explanation(report: Explanation, page: Page) -> None:
     page.blank()
     pictures.explanation(report, page)
     page.grid(
-        _columns("estimate", "value", "90 %", "unit", "basis"),
-        [
-            [
-                word(name),
-                figure(e.value),
-                f"{figure(e.low)}–{figure(e.high)}",
-                e.unit,
-                word(e.basis),
-            ]
-            for name, e in report.estimates.items()
-        ],
+        estimate.columns(),
+        [estimate.row(word(name), e) for name, e in report.estimates.items()],
     )
     page.blank()
     _evidence(report, page)
@@ -195,10 +186,10 @@ def comparison(report: Comparison, page: Page) -> None:
     for r in report.rejected:
         page.paragraph(phrase("is-out", reason=r.message), label=r.id)
     for note in retold(report.notes, report.note_messages):
-        page.paragraph(note, dim=True)
+        page.paragraph(note, label=word("note"))
 
 
 def _expected(c: Candidate) -> str:
     e = c.expected
     between = f"{scored(e.low, e.metric)}–{scored(e.high, e.metric)}"
-    return f"{scored(e.value, e.metric)} [{between}] {e.metric}"
+    return f"{e.metric} {scored(e.value, e.metric)} [{between}]"

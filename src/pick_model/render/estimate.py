@@ -9,17 +9,8 @@ from pick_model.documents.report import Estimate
 from pick_model.render.layout import Column, Page
 from pick_model.render.words import count, markdown
 from pick_model.words.figures import figure
+from pick_model.words.reader import word
 
-TITLES = {
-    "training_hours": "training",
-    "energy_kwh": "energy",
-    "training_memory_gib": "training memory",
-    "serving_memory_gib": "serving memory",
-    "latency_ms": "one input",
-    "disk_gib": "on disk",
-    "forward_gflops": "forward pass",
-    "layer_at_work": "layer at work",
-}
 VERDICTS = {"yes": "fits", "maybe": "may not fit", "no": "does not fit"}
 STYLES = {"yes": "bold green", "maybe": "yellow", "no": "bold red"}
 HEADS = ("estimate", "value", "90 %", "unit", "basis")
@@ -27,28 +18,38 @@ HEADS = ("estimate", "value", "90 %", "unit", "basis")
 
 def on_page(report: CostReport, page: Page) -> None:
     """The account as paragraphs and grids."""
+    verdict, where = _verdict(report)
+    page.heading(verdict, where, style=STYLES.get(report.fits or "", "bold"))
+    for line in report.advice:
+        page.paragraph(line, indent=2)
+    page.blank()
     page.heading(report.model, _about(report))
     page.paragraph(_setting(report), dim=True)
     page.blank()
-    page.heading(_verdict(report), style=STYLES.get(report.fits or "", "bold"))
-    page.blank()
-    columns = [Column(t, right=t in ("value", "90 %"), fold=t == "basis") for t in HEADS]
-    page.grid(columns, list(_rows(report)))
+    page.grid(columns(), list(_rows(report)))
     if report.alternatives:
         page.blank()
         page.heading("fits with")
         for settings, memory in _alternatives(report):
             page.definition(settings, memory, 44)
-    if report.advice:
-        page.blank()
-    for line in report.advice:
-        page.paragraph(line, indent=2)
+
+
+def columns() -> list[Column]:
+    """Those of a table of estimates, whose rows `row` makes."""
+    return [Column(word(t), right=t in ("value", "90 %"), fold=t == "basis") for t in HEADS]
+
+
+def row(title: str, e: Estimate) -> tuple[str, ...]:
+    """One estimate; of a figure that is certain there is no interval."""
+    ends = "" if e.low == e.high else f"{figure(e.low)}–{figure(e.high)}"
+    return title, figure(e.value), ends, e.unit, word(e.basis)
 
 
 def as_markdown(report: CostReport) -> str:
     """The account as a Markdown section."""
+    verdict, where = _verdict(report)
     lines = [f"## {markdown(report.model)}", "", markdown(_about(report)), ""]
-    lines += [markdown(_setting(report)), "", f"**{markdown(_verdict(report))}**", ""]
+    lines += [markdown(_setting(report)), "", f"**{verdict}**, {markdown(where)}", ""]
     lines += [f"| {' | '.join(HEADS)} |", "|---|---:|---:|---|---|"]
     lines += [f"| {' | '.join(markdown(cell) for cell in row)} |" for row in _rows(report)]
     if report.alternatives:
@@ -75,9 +76,9 @@ def _setting(report: CostReport) -> str:
     return " · ".join([*parts, f"{s.n_rows:,} rows × {s.epochs:g} epochs"])
 
 
-def _verdict(report: CostReport) -> str:
-    said = VERDICTS.get(report.fits or "", "training memory unknown")
-    where = f"{said}, {report.hardware} has {report.memory_gib:g} GiB"
+def _verdict(report: CostReport) -> tuple[str, str]:
+    """Whether it fits, and into what."""
+    where = f"{report.hardware} has {report.memory_gib:g} GiB"
     if report.largest_batch is not None:
         batches: dict[str, list[str]] = {}
         for b in report.largest_batches:
@@ -94,7 +95,7 @@ def _verdict(report: CostReport) -> str:
         )
     if report.smallest_machine and report.fits == "yes":
         where += f"; the smallest card that would do is {report.smallest_machine}"
-    return where
+    return VERDICTS.get(report.fits or "", "training memory unknown"), where
 
 
 def _batch(expected: int | None, surely: int | None, perhaps: int | None) -> str:
@@ -103,15 +104,10 @@ def _batch(expected: int | None, surely: int | None, perhaps: int | None) -> str
 
 def _rows(report: CostReport) -> Iterator[tuple[str, ...]]:
     for name, estimate in report.estimates.items():
-        yield _row(TITLES.get(name, name), estimate)
+        yield row(word(name), estimate)
         if name == "training_memory_gib":
             for part, amount in report.parts.items():
-                yield _row("  " + TITLES.get(part, part), amount)
-
-
-def _row(title: str, e: Estimate) -> tuple[str, ...]:
-    ends = "" if e.low == e.high else f"{figure(e.low)}–{figure(e.high)}"
-    return title, figure(e.value), ends, e.unit, e.basis
+                yield row("  " + word(part.replace("_", " ")), amount)
 
 
 def _alternatives(report: CostReport) -> Iterator[tuple[str, str]]:

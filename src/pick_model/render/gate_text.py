@@ -11,6 +11,7 @@ from pick_model.render.layout import STYLES, Page
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
+COMMANDS = {"compare-with-leader"}  # fixes that are a command and nothing else
 WORDS: dict[State, str] = {"pass": "passed", "skipped": "skipped"}
 
 
@@ -106,7 +107,10 @@ def _finding(check: Check, page: Page) -> None:
 def _fix(check: Check, page: Page) -> None:
     """What would mend it; a command that does not fit beside the words can be copied below them."""
     words = phrase("label", name=word("fix")) + fix(check)
-    command = check.fix_message.values.get("command") if check.fix_message else None
+    message = check.fix_message
+    command = message.values.get("command") if message else None
+    if message and message.code in COMMANDS:
+        command = fix(check)
     before, typed, options = words.partition(str(command))
     if not typed or cell_len(words) + 2 <= page.width:
         page.paragraph(words, indent=2)

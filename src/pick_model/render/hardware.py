@@ -23,6 +23,11 @@ def terminal(report: HardwareReport, page: Page) -> None:
 def _here(here: Here, page: Page) -> None:
     machine = here.machine
     many = f"{machine.count} x " if machine.count > 1 else ""
+    if not here.devices:  # the processor is the machine
+        page.heading("this machine", f"{_processor(here.processor)} [local]")
+        page.paragraph(_peaks(here), indent=2)
+        page.paragraph(_timed(here), indent=2)
+        return
     page.heading("this machine", f"{many}{machine.name}, {machine.memory_gib:g} GiB [local]")
     for device in here.devices:
         free = "" if device.free_gib is None else f", {device.free_gib:.1f} free"

@@ -40,6 +40,7 @@ STYLES = {
 MOST_GLUED = 24  # columns: `[default: balanced]` fits in
 ASIDE = r"(?<=.)\[[^\[\]]+\]$"  # at the end, in brackets: a default, a source, an interval
 WIDE_SPACE = 120  # columns from which cells stand two spaces apart, where they do not fold for it
+MOST_PROSE = 160  # columns of a sentence; set by hand: in longer lines the eye loses its place
 LEAST_FOLDED = 8  # columns of a cell that folds; set by hand: fewer are a ladder of syllables
 GLUE = "\ue000"  # a space at which no line breaks: rich breaks at every space that Unicode has
 BREAK = "\x1f"  # a space of no width, at which lines break that have no spaces
@@ -67,6 +68,8 @@ ASCII = str.maketrans(
         "→": "->",
         "…": "...",
         "─": "-",
+        "╌": "-",
+        "│": "|",
     }
 )
 
@@ -126,8 +129,10 @@ class Page:
         """An empty line."""
         self._add(Text())
 
-    def _add(self, block: RenderableType, indent: int = 0) -> None:
-        self._blocks.append((self.width, Padding(block, (0, 0, 0, indent)) if indent else block))
+    def _add(self, block: RenderableType, indent: int = 0, most: int = 0) -> None:
+        """A block; `most`: columns it takes at most, however wide the page."""
+        width = min(self.width, most or self.width)
+        self._blocks.append((width, Padding(block, (0, 0, 0, indent)) if indent else block))
 
     def paragraph(
         self, words: str, *, label: str = "", dim: bool = False, indent: int = 0, style: str = ""
@@ -137,7 +142,7 @@ class Page:
         if label:
             text.append(self._breaking(phrase("label", name=label)), style=style or "bold")
         text.append(self._breaking(words), style="dim" if dim else "" if label else style)
-        self._add(text, indent)
+        self._add(text, indent, most=MOST_PROSE)
 
     def opening(self, bold: str, parts: Sequence[str]) -> None:
         """A line that a document opens with: first words in bold, then others, each whole."""
@@ -241,13 +246,15 @@ class Page:
         """The rows one below the other, where the page is too narrow for the columns."""
         named = 1 + (columns[0].title == "#")  # a rank is no name of a row
         for index, row in enumerate(rows):
-            line = Text(GLUE, overflow="fold").join(self._cell(cell) for cell in row[:named])
-            line.stylize("bold" if index < bold_rows else "")
+            name = Text(GLUE, overflow="fold").join(self._cell(cell) for cell in row[:named])
+            name.stylize("bold" if index < bold_rows else "")
+            self._add(name)
+            told = []
             for column, cell in zip(columns[named:], row[named:], strict=True):
                 if cell:
                     title = f"{self._safe(column.title)} ".lstrip().replace(" ", GLUE)
-                    line.append("; ").append(title, style="dim").append_text(self._cell(cell))
-            self._add(line)
+                    told.append(Text(title, style="dim").append_text(self._cell(cell)))
+            self._add(Text("; ", overflow="fold").join(told), indent=2)
 
     def _cell(self, text: str, breaks: bool = False) -> Text:
         """A cell; a name breaks where its parts are joined, unless it need not."""
@@ -257,6 +264,20 @@ class Page:
         cell = Text(shown, style=self._styles.get(text, ""), overflow="fold")
         cell.highlight_regex(ASIDE, "dim")
         return cell
+
+
+def folded(text: str, width: int) -> list[str]:
+    """The lines of a text folded to so many columns between words; a word that is longer stays
+    whole, to be copied.
+    """
+    lines, here = [], ""
+    for gap, part in re.findall(rf"(^|[ {BREAK}])([^ {BREAK}]+)", re.sub(_BETWEEN, BREAK, text)):
+        joined = here + gap.strip(BREAK) + part
+        if here and cell_len(joined) > width:
+            lines.append(here)
+            joined = part
+        here = joined
+    return [*lines, here]
 
 
 def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:

@@ -27,11 +27,16 @@ HEIGHT = 9  # lines of the chart
 
 
 def report(probe: ProbeReport, page: Page, *, recipe: bool = True) -> None:
-    """Each model's verdict, scores beside the baselines, learning curve, needs and recipe."""
-    _data(probe, page)
-    if len(probe.results) > 1:
+    """The verdicts; then on what, scores beside the baselines, learning curve and recipe."""
+    alone = len(probe.results) == 1
+    if alone:
+        _verdict(probe.results[0], page)
+    elif probe.results:
         _summary(probe.results, page)
+    _data(probe, page)
     for result in probe.results:
+        if not alone:
+            _verdict(result, page)
         _result(result, page, recipe, probe.data.rows_train - probe.data.rows_tuning)
     for note in retold(probe.notes, probe.note_messages):
         page.paragraph(note, label=word("note"))
@@ -88,7 +93,8 @@ def _summary(results: Sequence[Result], page: Page) -> None:
     page.blank()
 
 
-def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
+def _verdict(r: Result, page: Page) -> None:
+    """Whether it transfers, why, and what would tell."""
     at = f" @ {r.revision[:12]}" if r.revision else ""
     heading = phrase("model-verdict", model=f"{r.model}{at}", verdict=r.verdict)
     page.heading(heading, style=STYLES.get(r.verdict, "bold"))
@@ -97,10 +103,16 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
         needs = retold(r.needs, r.needs_messages)
         page.paragraph(listing(needs, "clauses"), label=word("it would take"))
     page.blank()
+
+
+def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     _scores(r, page, at_hand)
     page.blank()
-    for line in chart(r, page.width):
-        page.paragraph(line)
+    if lines := chart(r, page.width):
+        for line in lines:
+            page.verbatim(line)
+        title = word(NAMES[rival(r)].removesuffix(" + linear"))
+        page.paragraph(phrase("chart-legend", title=title), dim=True)
     page.paragraph(_flat_words(r), dim=True)
     if r.dropped:
         dropped = retold(r.dropped, r.dropped_messages)
@@ -222,53 +234,51 @@ def _costs(r: Result, page: Page) -> None:
 
 def chart(r: Result, width: int) -> list[str]:
     """The learning curve in characters: scores with their 90 % intervals over rows times
-    passes, on a logarithmic axis."""
-    marks = [
-        (p.rows * p.passes, p.score, p.interval, "+" if p.passes > 1 else "o") for p in r.curve
-    ]
-    marks.sort(key=lambda mark: mark[0])
+    passes, on a logarithmic axis. No lines where all was measured in one place.
+    """
     e = r.extrapolated
-    marks.append((max(e.rows * e.passes, marks[-1][0] * 1.5), e.score, e.interval, "*"))
-    name = rival(r)
-    to_beat, title = r.baselines[name].score, word(NAMES[name].removesuffix(" + linear"))
-    low = min(min(m[2][0] for m in marks), to_beat)
-    high = max(max(m[2][1] for m in marks), to_beat)
-    span = (high - low) or 1.0
+    places = [*(p.rows * p.passes for p in r.curve), e.rows * e.passes]
+    first, last = min(places), max(places)
+    if first == last:
+        return []
+    to_beat = r.baselines[rival(r)].score
+    scored = [*((p.score, p.interval) for p in r.curve), (e.score, e.interval)]
+    low = min(to_beat, *(below for _, (below, _) in scored))
+    high = max(to_beat, *(above for _, (_, above) in scored))
     columns = max(20, min(width - 10, 60))
-    first, last = marks[0][0], marks[-1][0]
 
     def column(x: float) -> int:
         from math import log
 
-        share = log(x / first) / log(last / first) if last > first else 0.0
-        return round(share * (columns - 3)) + 1
+        return round(log(x / first) / log(last / first) * (columns - 4)) + 1
 
     def line(y: float) -> int:
-        return round((high - y) / span * (HEIGHT - 1))
+        return round((high - y) / ((high - low) or 1.0) * (HEIGHT - 1))
 
+    at = list(map(column, places))
+    at[-1] += at[-1] in at[:-1]  # beside what was measured there
     field = [[" "] * columns for _ in range(HEIGHT)]
-    field[line(to_beat)] = ["-"] * columns
-    for x, _, (below, above), _ in marks:
+    field[line(to_beat)] = ["╌"] * columns
+    for x, (_, (below, above)) in zip(at, scored, strict=True):
         for y in range(line(above), line(below) + 1):
-            field[y][column(x)] = "|"
-    for x, score, _, mark in marks:
-        field[line(score)][column(x)] = mark
-    label = {0: number(high), HEIGHT - 1: number(low), line(to_beat): f"{number(to_beat)} {title}"}
-    drawn = []
-    for y, cells in enumerate(field):
-        text = label.get(y, "")
-        drawn.append(f"{text.split(' ')[0]:>6} " + "".join(cells).rstrip())
+            field[y][x] = "│"
+    signs = [*("+" if p.passes > 1 else "o" for p in r.curve), "*"]
+    for x, (score, _), sign in zip(at, scored, signs, strict=True):
+        field[line(score)][x] = sign
+    label = {0: number(high), HEIGHT - 1: number(low), line(to_beat): number(to_beat)}
+    drawn = [f"{label.get(y, ''):>6} {''.join(cells)}".rstrip() for y, cells in enumerate(field)]
+    ticks = sorted((x, count(round(place))) for x, place in zip(at, places, strict=True))
+    return [*drawn, f"{'':7}{_ticks(ticks, columns)}"]
+
+
+def _ticks(marks: Sequence[tuple[int, str]], columns: int) -> str:
+    """What stands below an axis: every place's text, where the one before leaves room."""
     ticks = [" "] * columns
-    for x, *_ in marks:
-        text = count(round(x))
-        begin = max(0, min(column(x) - len(text) // 2, columns - len(text)))
-        if all(
-            ticks[i] == " " for i in range(max(0, begin - 1), min(columns, begin + len(text) + 1))
-        ):
+    for place, text in marks:
+        begin = max(0, min(place - len(text) // 2, columns - len(text)))
+        if set(ticks[max(0, begin - 1) : begin + len(text) + 1]) == {" "}:
             ticks[begin : begin + len(text)] = list(text)
-    drawn.append(" " * 7 + "".join(ticks).rstrip())
-    drawn.append(" " * 7 + phrase("chart-legend", title=title))
-    return drawn
+    return "".join(ticks).rstrip()
 
 
 def rival(r: Result) -> str:
@@ -288,4 +298,6 @@ def lead(value: float) -> str:
 
 
 def between(pair: tuple[float, float]) -> str:
-    return phrase("from-to", low=number(pair[0]), high=number(pair[1]))
+    """An interval of scores: .60–.82; in words where a dash would stand beside a minus."""
+    low, high = number(pair[0]), number(pair[1])
+    return phrase("from-to", low=low, high=high) if pair[0] < 0 else f"{low}–{high}"

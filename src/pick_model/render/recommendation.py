@@ -37,6 +37,14 @@ WAYS = {
 
 def report(found: RecommendationReport, page: Page) -> None:
     """Who found what, the verdicts and what they rest on, and who could not be read."""
+    names = short_names([one.model for one in found.results])
+    for one in found.results:
+        if one.verdict is not None:
+            label = phrase("model-verdict", model=names[one.model], verdict=one.verdict)
+            page.paragraph(reason(one), label=label, style=STYLES[one.verdict])
+            page.paragraph(compared(one), indent=2)
+    if any(one.verdict is not None for one in found.results):
+        page.blank()
     page.heading(found.data.source, about(found))
     if found.environment is not None:
         where = found.environment
@@ -45,18 +53,12 @@ def report(found: RecommendationReport, page: Page) -> None:
     page.blank()
     _ranking(found, page)
     page.blank()
-    names = short_names([one.model for one in found.results])
     for one in found.results:
         if one.error is not None:
             fault(one.error, phrase("not-read", model=one.model), page)
-            continue
-        if one.verdict is not None:
-            label = phrase("model-verdict", model=names[one.model], verdict=one.verdict)
-            page.paragraph(reason(one), label=label, style=STYLES[one.verdict])
-            page.paragraph(compared(one), indent=2)
-        if one.dropped:
-            dropped = retold(one.dropped, one.dropped_messages)
-            page.paragraph(listing(dropped, "phrases"), label=word("no time for"), indent=2)
+        elif one.dropped:
+            dropped = listing(retold(one.dropped, one.dropped_messages), "phrases")
+            page.paragraph(phrase("no-time-for", model=names[one.model], what=dropped))
     for note in retold(found.notes, found.note_messages):
         page.paragraph(note, label=word("note"))
 

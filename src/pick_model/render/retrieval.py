@@ -16,7 +16,7 @@ from pick_model.documents.retrieval import (
 from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, lead, number
-from pick_model.render.screen import fault, short_names, why
+from pick_model.render.screen import fault, first, short_names, why
 from pick_model.render.tables import table
 from pick_model.render.words import cell, duration, gib, markdown
 from pick_model.words.figures import figure
@@ -36,14 +36,17 @@ COSTS = ("memory", "index", "ms a query", "passages/s")  # what each way of sear
 
 def report(searched: RetrievalReport, page: Page) -> None:
     """What was found, by language, with what, and who could not be screened."""
+    read = [one for one in searched.results if one.error is None]
+    names = names_of(searched)
+    if read:
+        page.opening(*first(searched.metric, read[0], names))
+        page.blank()
     page.heading(searched.data.source, about(searched))
     if searched.environment is not None:
         where = searched.environment
         machine = (f"{where.device_name} ({where.device})", where.dtype)
         page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
-    read = [one for one in searched.results if one.error is None]
-    names = names_of(searched)
     _ranking(searched, names, page)
     page.blank()
     pictures.searches(searched, names, page)
@@ -111,6 +114,8 @@ def _ranking(searched: RetrievalReport, names: dict[str, str], page: Page) -> No
         for one in in_order(searched)
     ]
     page.grid(columns, rows)
+    if any(row[0].startswith("=") for row in rows):
+        page.paragraph(phrase("legend-level-queries"), dim=True)
 
 
 def _costs(searched: RetrievalReport, names: dict[str, str], page: Page) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from pick_model.documents.retrieval import RetrievalResult
 from pick_model.documents.screen import Layer, ScreenFault, ScreenReport, ScreenResult
 from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
@@ -25,6 +26,11 @@ MEASURES = ("logme", "h_score", "ridge", "knn")
 
 def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
     """The ranking, who could not be screened, and with `layers` the profile of each model."""
+    read = [one for one in screen.results if one.error is None]
+    names = short_names(one.model for one in read)
+    if read:
+        page.opening(*first(screen.metric, read[0], names))
+        page.blank()
     data = screen.data
     words = kind_words(data.kind, data.n_labels, pairs=data.pairs)
     words.append(phrase("rows-of", n=data.rows, of=data.rows_in_file))
@@ -34,11 +40,10 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
         machine = (f"{where.device_name} ({where.device})", where.dtype)
         page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
-    read = [one for one in screen.results if one.error is None]
     if read:
-        _ranking(screen.metric, read, page)
+        _ranking(screen.metric, read, names, page)
         page.blank()
-        pictures.screen(screen, short_names(one.model for one in read), page)
+        pictures.screen(screen, names, page)
     if layers:
         for one in read:
             _profile(one, page)
@@ -62,8 +67,19 @@ def why(error: ScreenFault) -> str:
     return tell(Message(code=error.message_code, values=error.values))
 
 
-def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
-    known, names = any(one.prior_rank for one in read), short_names(one.model for one in read)
+def first(
+    metric: str, one: ScreenResult | RetrievalResult, names: dict[str, str]
+) -> tuple[str, list[str]]:
+    """Who comes first, and with what."""
+    score, ends = number(one.score or 0.0), between(one.interval or (0.0, 0.0))
+    words = [f"{metric} {score} [{ends}]"]
+    p_best = one.p_best if isinstance(one, ScreenResult) else None
+    words += [] if p_best is None else [phrase("p-best", p=chance(p_best))]
+    return phrase("first-of-rows", model=names[one.model]), words
+
+
+def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], page: Page) -> None:
+    known = any(one.prior_rank for one in read)
     columns = [
         Column("", right=True),
         Column(word("model"), fold=True),
@@ -93,6 +109,9 @@ def _ranking(metric: str, read: Sequence[ScreenResult], page: Page) -> None:
             for one in read
         ],
     )
+    legend = [phrase("legend-level")] if any(_place(one)[0] == "=" for one in read) else []
+    legend += [phrase("legend-prior-data")] if known else []
+    page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
 
 
 def short_names(models: Iterable[str]) -> dict[str, str]:

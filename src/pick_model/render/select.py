@@ -23,10 +23,13 @@ RIGHT = {"", "size", "measured", "before", "after", "now", "P(best)", "to lose",
 
 
 def report(found: SelectReport, page: Page) -> None:
-    """What to take, what was done, and where every candidate stands."""
+    """What to take, what more time would buy, what was done, and where every candidate stands."""
+    page.opening(advice(found, _names(found)[found.decision.pick]), taken(found))
+    if told := next_words(found):
+        page.opening(phrase("next-step"), [told])
+    page.blank()
     rows = phrase("rows-and-held-out", n=found.rows, heldout=found.rows_heldout)
     page.heading(found.source, rows)
-    page.opening(advice(found, _names(found)[found.decision.pick]), taken(found))
     page.paragraph(spent(found), dim=True)
     page.blank()
     if found.steps:
@@ -38,9 +41,6 @@ def report(found: SelectReport, page: Page) -> None:
     for one in found.results:
         if one.error is not None:
             fault(one.error, phrase("not-measured", model=one.model), page)
-    told = next_words(found)
-    if told:
-        page.paragraph(told, label=word("next"))
     for note in retold(found.notes, found.note_messages):
         page.paragraph(note, label=word("note"))
 

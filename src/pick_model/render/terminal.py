@@ -168,24 +168,24 @@ def _shortlist(report: Recommendation, page: Page) -> None:
 
 
 def _legend(report: Recommendation, wide: bool) -> list[str]:
-    """What the table's signs and short titles mean."""
+    """What the table's signs and short titles mean, from left to right."""
     candidates, decision = report.candidates, report.decision
     legend = [phrase("legend-ties")]
-    if wide:
-        legend.append(phrase("legend-score"))
-    else:
-        legend.append(phrase("legend-best"))
-        if decision.anchored:
-            legend.append(phrase("legend-expect", metric=candidates[0].expected.metric))
     if not all(c.resembling_scores or c.measured for c in candidates):
         legend.append(phrase("legend-unscored"))
-    if wide or not decision.anchored:
-        points = decision.unit == "points"
-        legend.append(phrase("legend-loses" if points else "legend-loses-unscaled"))
     if any(c.doubtful for c in candidates):
         legend.append(phrase("legend-doubtful"))
     if any(c.input_limit is not None for c in candidates):
         legend.append(phrase("legend-cut", wanted=report.task.input_messages))
+    if not wide:
+        legend.append(phrase("legend-best"))
+    if wide or not decision.anchored:
+        points = decision.unit == "points"
+        legend.append(phrase("legend-loses" if points else "legend-loses-unscaled"))
+    if not wide and decision.anchored:
+        legend.append(phrase("legend-expect", metric=candidates[0].expected.metric))
+    if wide:
+        legend.append(phrase("legend-score"))
     if any(_in_parts(c, report.task) for c in candidates):
         legend.append(phrase("legend-in-parts"))
     if any(c.checkpointing for c in candidates):

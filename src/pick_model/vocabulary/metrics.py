@@ -158,6 +158,16 @@ def canonical_metric(text: str) -> str | None:
     return None
 
 
+def utility_of_perfection(metric: str) -> float:
+    """The best score there can be, up being better; infinite where there is none, or none known."""
+    known = METRICS.get(metric)
+    if known is None:
+        return float("inf")
+    if known.lower:
+        return -known.low
+    return float("inf") if known.high is None else known.high
+
+
 def unbounded(metric: str) -> bool:
     """Whether a metric has no largest value, or none we know: points of it mean nothing."""
     return metric not in METRICS or METRICS[metric].high is None

@@ -32,6 +32,7 @@ from pick_model.measure.probe.verdict import (
 )
 from pick_model.measure.probe.work import Work
 from pick_model.vocabulary.baselines import DECIDING, learnt
+from pick_model.vocabulary.metrics import utility_of_perfection
 from pick_model.words.say import say, say_all
 
 
@@ -115,6 +116,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
             majority_only=majority_only(work, done.largest),
             n_heldout=len(work.inputs.sets.heldout),
             full_steps=steps,
+            perfect=utility_of_perfection(work.scorer.metric),
             of_numbers=work.inputs.sets.train.kind == "regression",
             more_steps=0 if done.extended else max(0, steps - done.largest[0].steps),
         )

@@ -48,6 +48,7 @@ class ScoreDraws:
     n_heldout: int
     full_steps: int  # of the full fine-tune
     more_steps: int  # that an extension would take
+    perfect: float = float("inf")  # the utility of a model that makes no mistake
     of_numbers: bool = False  # so what one would always say is their mean, and no class
 
     def called(self, baseline: str) -> str:
@@ -99,7 +100,7 @@ def judge(seen: ScoreDraws) -> Judgement:
         )
         return Judgement("does-not-transfer", told)
     return Judgement(
-        "inconclusive", _why(seen, now, best, learning), _needs(seen, now[best], learning)
+        "inconclusive", _why(seen, now, best, learning), _needs(seen, best, now[best], learning)
     )
 
 
@@ -127,7 +128,9 @@ def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: boo
     )
 
 
-def _needs(seen: ScoreDraws, gap: Interval, learning: bool) -> tuple[Message, ...]:
+def _needs(seen: ScoreDraws, best: str, gap: Interval, learning: bool) -> tuple[Message, ...]:
+    if float(np.median(seen.baselines[best])) >= seen.perfect:
+        return (message("harder-heldout-rows", baseline=seen.called(best)),)  # nothing is above it
     needs = []
     if seen.more_steps > 0 and not (seen.flattened and learning):
         needs.append(message("more-steps", steps=seen.more_steps))

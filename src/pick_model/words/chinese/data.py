@@ -16,6 +16,8 @@ DATA: dict[str, str] = {
     "files-in-conflict": "有 {count:,} 个文件（{files}）与另一标签的某个文件字节相同",
     "files-twice": "有 {count:,} 个文件（{files}）与前面的某个文件字节相同；划分时会放在同一侧",
     "files-of-other-kind": "{read:term}文件旁边有 {n:,} 个{kind:term}文件，已略去",
+    "files-of-no-kind": "有 {n:,} 个文件（{files}）已略去：按后缀既不是图像也不是声音",
+    "files-of-no-class": "有 {n:,} 个文件（{files}）在各类别文件夹之外，已略去",
     "folders-without-files": "有 {n:,} 个文件夹（{names!r}{more:| 及另外 # 个| 及另外 # 个}）"
     "中没有{kind:term}文件，不算作类别",
     "rows-badly-tagged": "有 {count:,} 行（第 {rows} 行）标成了实体内部，而该实体没有开头",

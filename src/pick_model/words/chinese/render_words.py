@@ -170,7 +170,6 @@ RENDER_WORDS: dict[str, str] = {
     "word:to popularity": "对比热门度",
     "word:cold": "冷启动",
     "word:leave-last-out": "留最后一个",
-    "word:no time for": "时间不够，未做",
     # a selection
     "word:stage": "阶段",
     "word:before": "之前",

@@ -21,6 +21,10 @@ DATA = {
     "one; a split keeps them on one side",
     "files-of-other-kind": "beside the {read} files {n:# file|# files} of kind {kind} {n:is|are} "
     "left out",
+    "files-of-no-kind": "{n:# file|# files} ({files}) {n:is|are} left out: by the suffix neither "
+    "image nor sound",
+    "files-of-no-class": "{n:# file|# files} ({files}) beside the folders of the classes "
+    "{n:is|are} left out",
     "folders-without-files": "no {kind} file lies in {names!r}{more:| and # more| and # more}: "
     "{n:it is no class|they are no classes}",
     "rows-badly-tagged": "{count:# row|# rows} ({rows}) "

@@ -30,6 +30,8 @@ PROBE = {
     "more-steps": "{steps} more steps a seed (--max-steps, or a larger --budget)",
     "more-heldout-rows": "about {rows} held-out rows to tell a difference of this size",
     "far-more-heldout-rows": "far more held-out rows to tell a difference of this size",
+    "harder-heldout-rows": "other held-out rows: on these {baseline:term} makes no mistake, and "
+    "nothing can be above it",
     "full-fine-tune": "or the full fine-tune itself, {steps} steps",
     "more-labelled-rows": "more labelled rows",
     # the recipe: what to take, and why

@@ -29,7 +29,7 @@ PROGRESS: dict[str, str] = {
     "plan-of-time": "{model}, {budget:time} buy: {plan}; about {foreseen:time} in all",
     "plan-linear": "a linear model on the frozen features of {rows:,} rows",
     "plan-full": "the full fine-tune itself, which costs no more than a probe here: {rows:,} rows "
-    "x {passes:g} passes ({steps:# step|# steps}), {seeds:one seed|# seeds}",
+    "× {passes:g} passes ({steps:# step|# steps}), {seeds:one seed|# seeds}",
     "plan-all-rows": "one pass over {rows:,} rows ({steps:# step|# steps}), "
     "{seeds:one seed|# seeds}",
     "plan-rows": "one pass over {rows:,} of {all:,} rows ({steps:# step|# steps}), "

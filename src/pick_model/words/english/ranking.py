@@ -153,9 +153,9 @@ RANKING = {
     # what would make it win
     "is-rejected": "it {reason} ({constraint})",
     "comes-first": "it comes first already",
-    "criterion-would-do": "{criterion} worth {needed:.2f} instead of {now:.2f} would do",
-    "passes-above": "it passes {leader} once {criterion} weighs more than {weight:.2f}",
-    "passes-below": "it passes {leader} once {criterion} weighs less than {weight:.2f}",
+    "criterion-would-do": "{criterion:word} worth {needed:.2f} instead of {now:.2f} would do",
+    "passes-above": "it passes {leader} once {criterion:word} weighs more than {weight:.2f}",
+    "passes-below": "it passes {leader} once {criterion:word} weighs less than {weight:.2f}",
     "no-single-change": "no single criterion or weight: {leader} leads by {gap:.3f} and is no "
     "worse on any criterion",
 }
