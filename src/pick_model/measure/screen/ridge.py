@@ -7,7 +7,7 @@ words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,25 +56,30 @@ def left_out(
     out gives y_G − (I − H_GG)⁻¹ (y_G − ŷ_G), which is the refit to rounding (for one line:
     Golub, Heath and Wahba 1979; Cook and Weisberg 1982, section 2.2, for several).
     """
+    return np.stack(list(_each_left_out(parts, targets, blocks, penalties)))
+
+
+def _each_left_out(
+    parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalties: Sequence[float]
+) -> Iterator[Array]:
+    """One penalty's predictions (N, C) after another's: 77 classes of all would fill no cache."""
     y: Array = np.asarray(targets, dtype=np.float64)
-    n = len(y)
-    shrinks = parts.values / (parts.values + np.multiply.outer(penalties, parts.mean)[:, None])
-    u = parts.vectors
-    fitted = u @ (shrinks[:, :, None] * (u.T @ y))  # (P, N, C)
-    residual = y - y.mean(axis=0) - fitted
-    found: Array = np.empty_like(residual)
-    for lines in blocks.by_size:  # (B, size)
-        if lines.shape[1] == 1:
-            one = lines[:, 0]
-            free = 1 - 1 / n - shrinks @ (u[one] ** 2).T  # (P, B)
-            found[:, one] = y[one] - residual[:, one] / free[:, :, None]
-            continue
-        own = u[lines]  # (B, size, r)
-        for at, shrink in enumerate(shrinks):
+    n, centre = len(y), y.mean(axis=0)
+    u, projected = parts.vectors, parts.vectors.T @ y  # (N, r), (r, C)
+    squares = u**2
+    for penalty in penalties:
+        shrink = parts.values / (parts.values + penalty * parts.mean)  # (r,)
+        residual = u @ (shrink[:, None] * projected)  # (N, C), what is fitted
+        np.subtract(y - centre, residual, out=residual)
+        for lines in blocks.by_size:  # (B, size)
+            if lines.shape[1] == 1:
+                one = lines[:, 0]
+                residual[one] /= (1 - 1 / n - squares[one] @ shrink)[:, None]
+                continue
+            own = u[lines]  # (B, size, r)
             hat = (own * shrink) @ own.transpose(0, 2, 1) + 1 / n  # (B, size, size)
-            away = np.linalg.solve(np.eye(lines.shape[1]) - hat, residual[at, lines])
-            found[at, lines] = y[lines] - away
-    return found
+            residual[lines] = np.linalg.solve(np.eye(lines.shape[1]) - hat, residual[lines])
+        yield y - residual
 
 
 @dataclass(frozen=True)
@@ -94,15 +99,16 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> C
     """
     x, y = np.asarray(features), np.asarray(targets, dtype=np.float64)
     folds, lines, whole = blocks.folds, np.arange(len(y)), spectrum(x)
-    made = left_out(whole, y, blocks, PENALTIES)  # (P, N, C)
     best, elsewhere = np.zeros(FOLDS, dtype=int), np.zeros(FOLDS)
     for fold in range(FOLDS):
         others = folds != fold
         parts, own = spectrum(x[others]), blocks_of(blocks.of[others])
-        away = y[others] - left_out(parts, y[others], own, PENALTIES)  # (P, others, C)
-        errors = np.einsum("pnc,pnc->p", away, away)
+        made = _each_left_out(parts, y[others], own, PENALTIES)
+        errors = np.array([((y[others] - one) ** 2).sum() for one in made])  # (P,)
         best[fold], elsewhere[fold] = int(errors.argmin()), errors.min()
-    predictions = made[best[folds], lines]  # (N, C)
+    wanted, place = np.unique(best, return_inverse=True)
+    told = left_out(whole, y, blocks, [PENALTIES[at] for at in wanted])  # (<= FOLDS, N, C)
+    predictions = told[place[folds], lines]  # (N, C)
     return CrossFit(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
 
 
