@@ -123,6 +123,30 @@ def test_where_the_choice_is_decided_nothing_is_offered_to_change_it(
     assert (decided.ended, decided.further) == ("decided", None)
 
 
+def test_where_no_step_told_the_pace_yet_few_screens_are_begun_at_once(
+    go: Go,
+    tiny: Path,
+    one_layer: Path,
+    minilm: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acts, carry_out = [], select_run.carry_out
+
+    def seen(bench: Any, act: Any, *others: Any) -> Any:
+        acts.append(len(act.models))
+        return carry_out(bench, act, *others)
+
+    monkeypatch.setattr(select_run, "carry_out", seen)
+    folders = [tiny, one_layer, minilm, bert(tmp_path / "other")]
+    # Four screens of some three seconds fit, but not on a machine thrice as slow.
+    go(folders, stages=("screen",), seconds=25.0, now=tick(0.001))
+    assert acts[0] == 3
+    acts.clear()
+    go(folders, stages=("screen",), seconds=600.0, now=tick(0.001), cache=tmp_path / "other-cache")
+    assert acts[0] == 4
+
+
 def test_the_clock_ends_it(
     go: Go, tiny: Path, one_layer: Path, minilm: Path, probed: list[tuple[str, float]]
 ) -> None:
