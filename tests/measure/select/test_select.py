@@ -17,6 +17,7 @@ from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
+from pick_model.measure.select.diary import Act
 from pick_model.measure.select.settings import Settings
 from tests.encoders.models import bert
 from tests.measure.reports import report as probe_report
@@ -123,28 +124,30 @@ def test_where_the_choice_is_decided_nothing_is_offered_to_change_it(
     assert (decided.ended, decided.further) == ("decided", None)
 
 
-def test_where_no_step_told_the_pace_yet_few_screens_are_begun_at_once(
-    go: Go,
-    tiny: Path,
-    one_layer: Path,
-    minilm: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("left", "screens"), [(10.0, 3), (90.0, 5), (600.0, 8)])
+def test_what_nothing_told_the_pace_of_is_begun_as_if_the_machine_were_thrice_as_slow(
+    left: float, screens: int
 ) -> None:
-    acts, carry_out = [], select_run.carry_out
+    eight = Act("screen", tuple("abcdefgh"), (6.0,) * 8, left)
+    found = select_run.cautious(eight, left)
+    assert (len(found.models), len(found.foreseen)) == (screens, screens)
 
-    def seen(bench: Any, act: Any, *others: Any) -> Any:
+
+def test_the_first_screens_are_few_where_the_budget_is_short_and_no_pace_is_known(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts: list[int] = []
+    carry_out = select_run.carry_out
+
+    def seen(bench: Any, act: Act, *others: Any) -> Any:
         acts.append(len(act.models))
         return carry_out(bench, act, *others)
 
     monkeypatch.setattr(select_run, "carry_out", seen)
-    folders = [tiny, one_layer, minilm, bert(tmp_path / "other")]
-    # Four screens of some three seconds fit, but not on a machine thrice as slow.
-    go(folders, stages=("screen",), seconds=25.0, now=tick(0.001))
-    assert acts[0] == 3
-    acts.clear()
-    go(folders, stages=("screen",), seconds=600.0, now=tick(0.001), cache=tmp_path / "other-cache")
-    assert acts[0] == 4
+    monkeypatch.setattr(select_run, "LEAST_SCREENED", 1)
+    # Three screens of some three seconds each fit, but not on a machine thrice as slow.
+    go([tiny, one_layer, minilm], stages=("screen",), seconds=14.0, now=tick(0.001))
+    assert acts[0] == 1
 
 
 def test_the_clock_ends_it(

@@ -83,6 +83,7 @@ def first_phase(work: Work) -> Done:
     if size > small or not runs:
         run = largest_run(work, size, rate)
         runs[size, passes_of(work, size, run)] = [run]
+        wider_of(work, size)  # while there is time
     for middle in reversed(plan.sizes[1:-1]):
         if middle < size and desk.may(_curve_point(middle), costs.run(middle)):
             run = work.run(middle, 1.0, first, rate, message("training-on", n=middle))

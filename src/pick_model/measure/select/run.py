@@ -173,7 +173,7 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
         return proof, "budget" if unread and ended == "decided" else ended or "decided"
     order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
     first = _first(state, [one.option for one in order], fitting, left)
-    return first if bench.foreseen.timed else _cautious(first, left), "budget"
+    return first if bench.foreseen.timed else cautious(first, left), "budget"
 
 
 def _ended(
@@ -238,7 +238,7 @@ def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], l
     return _act(state, "screen", some, left)
 
 
-def _cautious(act: Act, left: float) -> Act:
+def cautious(act: Act, left: float) -> Act:
     """As many of an act's screens as end in time on a machine that others use too, three at least:
     those tell its pace, and the others follow by that.
     """
