@@ -5,9 +5,10 @@
 For every set in results/zoo_gold.csv the nine variants of MiniLM are probed on the rows of the
 truth with `--max-steps` a tenth of the full steps and one seed, and ordered by the score that is
 expected of the full fine-tune: weighted tau with the truth, what taking the first loses in points,
-how many 90 % intervals hold the true score, and seconds of the processor as a share of fine-tuning
+how many 90 % intervals hold the true score and how wide they are in the median, and seconds of the processor as a share of fine-tuning
 all in full. Beside it, one pass of each, which is what discarding after an epoch goes by. Prints a
-table and writes it, dated, to results/. What was run is kept in the temporary folder.
+table and writes it, dated, to results/. What was run is kept in the temporary folder, by the code
+of the probe it was run with.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ import zoo
 from results_file import report
 
 from pick_model.backtest.agreement import weighted_tau
+from pick_model.files import json_digest
+from pick_model.measure.probe import settings
 
+CODE = Path(settings.__file__).parent
 KEPT = Path(tempfile.gettempdir()) / "pick-model-probe-truth"
 SHARE = 0.1  # of the full fine-tune's steps
 
@@ -36,20 +40,20 @@ def probed(case: funnel.Case, member: str, cache: Path) -> dict[str, float]:
 
     cache: one for all members, as of `probe` with several models.
     """
-    kept = KEPT / f"{case.name}-{len(case.train)}-{member}.json"
+    code = json_digest([path.read_text(encoding="utf-8") for path in sorted(CODE.glob("*.py"))])
+    kept = KEPT / code[:12] / f"{case.name}-{len(case.train)}-{member}.json"
     if not kept.exists():
         from pick_model.measure.probe.run import probe
-        from pick_model.measure.probe.settings import Settings
 
         steps = round(SHARE * zoo.PASSES * -(-len(case.train) // zoo.BATCH))
-        settings = Settings(
+        asked = settings.Settings(
             max_steps=steps, seeds=1, device="cpu", precision=case.precision, cache=cache
         )
         begun = time.process_time()
-        [found] = probe([str(case.folders[member])], case.train, case.judged, settings).results
+        [found] = probe([str(case.folders[member])], case.train, case.judged, asked).results
         took = time.process_time() - begun
         expected = found.extrapolated
-        KEPT.mkdir(exist_ok=True)
+        kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(
             json.dumps(
                 {
@@ -78,6 +82,7 @@ def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
         "one epoch": ([e.score for e in epochs], sum(e.seconds for e in epochs)),
     }
     inside = sum(p["low"] <= score <= p["high"] for p, score in zip(probes, truth, strict=True))
+    width = 100 * float(np.median([p["high"] - p["low"] for p in probes]))
     return [
         {
             "set": case.name,
@@ -88,6 +93,7 @@ def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
             "cpu_share": round(seconds / whole, 3),
             "inside": inside if way == "probe" else None,
             "of": len(members),
+            "width": round(width, 1) if way == "probe" else None,
         }
         for way, (scores, seconds) in ways.items()
     ]
@@ -110,6 +116,7 @@ def means(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 **mean,
                 "inside": inside,
                 "of": sum(x["of"] for x in of),
+                "width": None,
             }
         )
     return found

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from pick_model.measure.probe.curve import Point, interval, read_curve, seed_sd
+from pick_model.measure.probe.curve import Curve, Point, Wider, interval, read_curve, seed_sd
 
 N_HELDOUT, REPLICATES = 600, 400
 
@@ -126,6 +126,58 @@ def test_what_has_learnt_nothing_yet_is_expected_no_lower_than_its_frozen_featur
     without = read_curve(found, 1000, 3.0, repeated=again, majority=majority)
     known = read_curve(found, 1000, 3.0, repeated=again, majority=majority, frozen=frozen)
     assert known.gain > without.gain + 0.02
+
+
+def short(score: float, wider: float, rows: int = 100, majority: float = 0.5) -> Curve:
+    """A run of one seed on `rows` of 1000, beside frozen features of all of them."""
+    found = points({rows: score}, seeds=1, sd=0.0)
+    [features] = points({1000: wider}, seeds=1, sd=0.0)
+    [one_class] = points({1000: majority}, seeds=1, sd=0.0)
+    return read_curve(
+        found,
+        1000,
+        3.0,
+        wider=Wider(1000, features.resampled[0]),
+        majority=one_class.resampled[0],
+    )
+
+
+def test_a_short_run_and_the_features_of_all_rows_tell_of_the_full_fine_tune_together() -> None:
+    middle = float(np.median(short(0.8, 0.8).extrapolated))
+    better_run = float(np.median(short(0.9, 0.8).extrapolated))
+    better_features = float(np.median(short(0.8, 0.9).extrapolated))
+    assert 0.8 < middle < better_features < better_run < 0.95
+    told = short(0.8, 0.8).weights
+    assert sum(told.values()) == pytest.approx(1.0, abs=1e-4)
+    assert told["run"] > told["features"] > 0.2
+
+
+def test_the_nearer_a_run_is_to_the_whole_the_less_is_left_and_the_more_sure_it_is() -> None:
+    def width(rows: int) -> float:
+        low, high = interval(short(0.8, 0.85, rows).extrapolated)
+        return high - low
+
+    assert short(0.8, 0.8, 800).gain < short(0.8, 0.8, 100).gain
+    assert width(800) < width(100)
+    assert short(0.8, 0.85, 800).weights["run"] > short(0.8, 0.85, 100).weights["run"]
+
+
+def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are() -> None:
+    stuck = short(0.5, 0.75)
+    assert stuck.weights["run"] == 0.0
+    low, high = interval(stuck.extrapolated)
+    assert low < 0.75 < high < 0.95
+    learning = short(0.75, 0.75)
+    near, far = interval(learning.extrapolated)
+    assert high - low > 1.5 * (far - near)
+    assert not stuck.flattened
+
+
+def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() -> None:
+    found = points(power(0.95, 4.0, 0.5))
+    beside = Wider(3000, found[-1].resampled.mean(axis=0) - 0.3)
+    alone, both = read_curve(found, 10_000, 1.0), read_curve(found, 10_000, 1.0, wider=beside)
+    assert np.array_equal(alone.extrapolated, both.extrapolated)
 
 
 def test_a_full_run_that_was_measured_is_not_extrapolated() -> None:

@@ -134,6 +134,28 @@ def test_max_steps_bounds_each_run() -> None:
     assert not found.direct
 
 
+def test_by_a_tenth_of_the_steps_frozen_features_of_all_rows_are_read_within_a_third() -> None:
+    settings = Settings(max_steps=10, seeds=1)
+    found = make_plan(settings, None, RowCounts(540, 540, 60, 400, "single-label"), batch=16)
+    relative = RunCosts(Speed(3.0 * 16, 1.0), 16, 60, 400)
+    assert found.sizes[-1] == 160
+    assert found.reads == 540
+    whole = relative.run(540, FULL_PASSES) + relative.features(540)
+    assert cost_of(found, relative, 10) + relative.features(found.reads) <= whole / 3
+
+
+def test_frozen_features_beyond_the_runs_rows_are_read_only_where_time_is_left() -> None:
+    """And where the curve has too few sizes to tell where it goes."""
+    for seconds in (20.0, 40.0, 80.0, 300.0):
+        found = plan(budget_seconds=seconds)
+        assert total(found, costs()) <= seconds
+        assert found.reads <= 10_000
+        if len(found.sizes) >= 3:
+            assert found.reads == min(found.sizes[-1], found.feature_rows)
+    tight = plan(budget_seconds=20.0)
+    assert tight.reads > tight.sizes[-1]
+
+
 def test_max_steps_that_hold_the_full_fine_tune_do_it() -> None:
     assert plan(rows=600, max_steps=57).direct
     assert not plan(rows=600, max_steps=56).direct

@@ -17,6 +17,7 @@ from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
+from pick_model.measure.select.diary import Act
 from pick_model.measure.select.settings import Settings
 from tests.encoders.models import bert
 from tests.measure.reports import report as probe_report
@@ -121,6 +122,32 @@ def test_where_the_choice_is_decided_nothing_is_offered_to_change_it(
     assert go([tiny, one_layer, minilm], seconds=2.0).further == more
     decided = go([tiny])
     assert (decided.ended, decided.further) == ("decided", None)
+
+
+@pytest.mark.parametrize(("left", "screens"), [(10.0, 3), (90.0, 5), (600.0, 8)])
+def test_what_nothing_told_the_pace_of_is_begun_as_if_the_machine_were_thrice_as_slow(
+    left: float, screens: int
+) -> None:
+    eight = Act("screen", tuple("abcdefgh"), (6.0,) * 8, left)
+    found = select_run.cautious(eight, left)
+    assert (len(found.models), len(found.foreseen)) == (screens, screens)
+
+
+def test_the_first_screens_are_few_where_the_budget_is_short_and_no_pace_is_known(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acts: list[int] = []
+    carry_out = select_run.carry_out
+
+    def seen(bench: Any, act: Act, *others: Any) -> Any:
+        acts.append(len(act.models))
+        return carry_out(bench, act, *others)
+
+    monkeypatch.setattr(select_run, "carry_out", seen)
+    monkeypatch.setattr(select_run, "LEAST_SCREENED", 1)
+    # Three screens of some three seconds each fit, but not on a machine thrice as slow.
+    go([tiny, one_layer, minilm], stages=("screen",), seconds=14.0, now=tick(0.001))
+    assert acts[0] == 1
 
 
 def test_the_clock_ends_it(

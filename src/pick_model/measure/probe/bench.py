@@ -64,7 +64,7 @@ class EncodedSets:
     """The rows that runs and heads see, as token ids of `max_length` at most."""
 
     def __init__(self, bench: Bench, inputs: Inputs, max_length: int, most: int) -> None:
-        """inputs: with the rows predicted; most: training rows of the largest run."""
+        """inputs: with the rows predicted; most: training rows that any of them sees."""
         self.bench, self.inputs, self.max_length, self.most = bench, inputs, max_length, most
 
     @cached_property

@@ -50,6 +50,18 @@ MADE_UP = 1.3
 # (MiniLM with random weights and with noise on subj), .08 (the latter on banking77), nearly all
 # (the one above). That is 4 + 1 of 4 + 2.
 LEARNS = 5 / 6
+# Where frozen features of all rows were read beside a short run on some of them, both tell of the
+# full fine-tune, each by the share missing to the best score: a run's falls by a power of the rows
+# that training sees in all, repeats counted (an exponent that Hestness et al. find too), and that
+# of the features by what training wins over them. The nearer a run is to the whole, the more it
+# counts. Fitted on logarithms of the missing share of 27 full fine-tunes, nine variants of MiniLM
+# on three sets, to probes of a tenth of their steps (tests/benchmarks/probe_truth.py).
+RUN_EXPONENT, FEATURES_WON, DISTRUST = 0.18, 0.22, 0.19
+# Deviation of the logarithm, by the root of the logarithm of how many times more rows training
+# sees; twice that of a run that tells nothing yet. Chosen for nine of ten intervals to cover.
+JOINED_SD, STUCK_TIMES = 0.11, 2.0
+IDENTIFIED = 3  # points of a curve that tell by themselves where it goes
+LEAST_MISSING = 0.002  # of the best score, that is missing at least: the logarithm's floor
 FLAT_GAIN = 0.02  # "two points": a gain that is worth going on for
 FLAT_SURE = 0.80
 
@@ -70,6 +82,14 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Wider:
+    """The linear model on frozen features of more rows than any run saw."""
+
+    rows: int
+    drawn: Array  # (R,) its utility under the bootstrap
+
+
+@dataclass(frozen=True)
 class Curve:
     """What the points say."""
 
@@ -87,6 +107,7 @@ def read_curve(
     *,
     repeated: Point | None = None,
     frozen: Array | None = None,
+    wider: Wider | None = None,
     majority: Array | None = None,
     unit: float = 1.0,
     best: float = 1.0,
@@ -96,15 +117,15 @@ def read_curve(
 
     `points`: ascending, the last one is the largest run. `repeated`: the rows of the first
     point once more, with as many passes as the full fine-tune takes. `frozen`: resampled
-    utility (R,) of the linear model on frozen features. `majority`: that of saying one class;
-    of a last point that is not surely above it nothing is known but that it may yet learn
-    anything. `unit`: what counts as
-    1 in this metric (1 for bounded metrics, the target's deviation for an error in its own
-    unit); `best`: the highest utility there is.
+    utility (R,) of the linear model on frozen features; `wider`: that on more rows, where they
+    were read. `majority`: that of saying one class; of a last point that is not surely above it
+    nothing is known but that it may yet learn anything. `unit`: what counts as 1 in this metric
+    (1 for bounded metrics, the target's deviation for an error in its own unit); `best`: the
+    highest utility there is.
     """
     random = np.random.default_rng(seed)
     last = points[-1]
-    flat_gain = FLAT_GAIN * unit
+    flat_gain, least = FLAT_GAIN * unit, LEAST_MISSING * unit
     if best == 1.0:
         unit = unit * _scale(float(last.utilities.mean()))
     replicates = last.resampled.shape[1]
@@ -117,21 +138,30 @@ def read_curve(
         ]
     )  # (P, R)
     measured = np.minimum(noisy[-1], best)
+    stuck = majority is not None and interval(noisy[-1] - majority)[0] <= 0
     gains, weights = np.zeros(replicates), {"measured": 1.0}
-    if full_rows > last.rows:
-        gains, weights = _gains_of_rows(points, noisy, full_rows, sd, unit, random)
-    if full_passes > last.passes:
-        gains = gains + _gains_of_passes(points, repeated, frozen, sd, best, random)
-        if majority is not None and interval(noisy[-1] - majority)[0] <= 0:
-            learns = random.uniform(0, 1, replicates) < LEARNS
-            anything = random.uniform(0, 1, replicates) * np.maximum(best - noisy[-1], 0)
-            gains = np.maximum(gains, learns * anything)
-        weights = weights if full_rows > last.rows else {"more passes": 1.0}
-    spread = np.sqrt(
-        sd**2 + (MODEL_SD * unit * (weights.get("measured", 0) < 1)) ** 2
-    )  # the full fine-tune is one run, with a seed of its own
-    luck = random.normal(0, spread, size=replicates)
-    luck += random.normal(0, 1, size=replicates) * MODEL_SD_OF_GAIN * np.abs(gains)
+    if wider is not None and full_rows > last.rows and len(points) < IDENTIFIED:
+        missing = best - noisy[-1], best - wider.drawn
+        times = full_rows / last.rows * full_passes / last.passes, full_rows / wider.rows
+        left, trust = _joined(missing, times, stuck, least, random)
+        gains = best - left - noisy[-1]
+        weights = {"run": round(trust, 6), "features": round(1 - trust, 6)}
+        luck = random.normal(0, sd, size=replicates)  # of the one seed of the full fine-tune
+    else:
+        if full_rows > last.rows:
+            gains, weights = _gains_of_rows(points, noisy, full_rows, sd, unit, random)
+        if full_passes > last.passes:
+            gains = gains + _gains_of_passes(points, repeated, frozen, sd, best, random)
+            if stuck:
+                learns = random.uniform(0, 1, replicates) < LEARNS
+                anything = random.uniform(0, 1, replicates) * np.maximum(best - noisy[-1], 0)
+                gains = np.maximum(gains, learns * anything)
+            weights = weights if full_rows > last.rows else {"more passes": 1.0}
+        spread = np.sqrt(
+            sd**2 + (MODEL_SD * unit * (weights.get("measured", 0) < 1)) ** 2
+        )  # the full fine-tune is one run, with a seed of its own
+        luck = random.normal(0, spread, size=replicates)
+        luck += random.normal(0, 1, size=replicates) * MODEL_SD_OF_GAIN * np.abs(gains)
     extrapolated = np.minimum(noisy[-1] + gains + luck, best)
     quantile = float(np.quantile(gains, FLAT_SURE))
     return Curve(
@@ -141,6 +171,30 @@ def read_curve(
         flattened=quantile < flat_gain,
         gain=float(gains.mean()),
     )
+
+
+def _joined(
+    missing: tuple[Array, Array],
+    times: tuple[float, float],
+    stuck: bool,
+    least: float,
+    random: np.random.Generator,
+) -> tuple[Array, float]:
+    """Draws (R,) of what the full fine-tune leaves missing to the best score, and how much of
+    that the run tells.
+
+    missing: after the largest run, and after the linear model on frozen features of more rows.
+    times: how many times more rows the full fine-tune sees than each, repeats counted for the
+    run. `stuck`: the run tells nothing yet.
+    """
+    run, features = (np.log(np.maximum(m, least)) for m in missing)
+    further = float(np.log(times[0]))
+    trust = 0.0 if stuck else 1 / (1 + DISTRUST * further)
+    run = run - RUN_EXPONENT * further
+    features = features - FEATURES_WON - RUN_EXPONENT * float(np.log(max(times[1], 1.0)))
+    deviation = JOINED_SD * np.sqrt(further) * (STUCK_TIMES if stuck else 1.0)
+    luck = random.normal(0, deviation, len(run))
+    return np.exp(trust * run + (1 - trust) * features + luck), trust
 
 
 def _scale(score: float) -> float:

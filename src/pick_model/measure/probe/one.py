@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from pick_model.documents.probe import Environment, RateFrom, Result
 from pick_model.encoders.network import out_of_memory
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.probe.curve import Curve, Point, read_curve
+from pick_model.measure.probe.curve import Curve, Point, Wider, read_curve
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.pieces import Run
 from pick_model.measure.probe.plan import LEAST_EXTENSION, largest
@@ -83,6 +83,7 @@ def first_phase(work: Work) -> Done:
     if size > small or not runs:
         run = largest_run(work, size, rate)
         runs[size, passes_of(work, size, run)] = [run]
+        wider_of(work, size)  # while there is time
     for middle in reversed(plan.sizes[1:-1]):
         if middle < size and desk.may(_curve_point(middle), costs.run(middle)):
             run = work.run(middle, 1.0, first, rate, message("training-on", n=middle))
@@ -112,7 +113,7 @@ def first_phase(work: Work) -> Done:
         points=points,
         baselines=baselines,
         same_rows=alike,
-        curve=curve_of(work, runs, points, baselines),
+        curve=curve_of(work, runs, points, baselines, wider_of(work, size)),
         rate=rate,
         rate_from=rate_from,
         aside=(*aside, *others),
@@ -242,10 +243,21 @@ def extended(work: Work, done: Done) -> Done:
     key = (size, wanted)
     runs = {**done.runs, key: more}
     points = {**done.points, key: of_runs(work.scorer, *key, more)}
-    curve = curve_of(work, runs, points, done.baselines)
+    curve = curve_of(work, runs, points, done.baselines, wider_of(work, size))
     return dataclasses.replace(
         done, runs=runs, points=points, curve=curve, flat=done.flattened, extended=True
     )
+
+
+def wider_of(work: Work, size: int) -> Wider | None:
+    """The linear model on frozen features of more rows than `size`, where they were read."""
+    read = work.setup.feature_rows
+    if read <= size or work.settings.method == "linear":
+        return None
+    found = work.frozen_on(read)
+    if found.rows <= work.frozen_on(size).rows:
+        return None
+    return Wider(found.rows, work.scorer.sign * work.scorer.resampled(found.predictions))
 
 
 def curve_of(
@@ -253,6 +265,7 @@ def curve_of(
     runs: Runs,
     points: dict[tuple[int, float], Point],
     baselines: Mapping[str, ScoredBaseline],
+    wider: Wider | None,
 ) -> Curve:
     """The learning curve through the points, read to the full fine-tune."""
     (size, passes), plan = next(reversed(runs)), work.plan
@@ -264,6 +277,7 @@ def curve_of(
         1.0 if work.settings.method == "linear" else FULL_PASSES,
         repeated=repeated,
         frozen=baselines["frozen"].drawn,
+        wider=wider,
         majority=baselines[MAJORITY].drawn,
         unit=unit(work),
         best=0.0 if work.scorer.sign < 0 else 1.0,

@@ -20,6 +20,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pick_model.measure.probe.curve import IDENTIFIED
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.run_costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
@@ -70,12 +71,18 @@ class Plan:
     trials: bool  # find the rate by runs over the smallest size
     direct: bool = False  # the full fine-tune itself, in place of a probe
     feature_rows: int = FEATURE_ROWS_DEFAULT  # that the frozen features are read of, at most
+    wider: int = 0  # training rows read so where the runs see fewer; 0: only theirs
     cost: float = 0.0  # of all of it but the extension
 
     @property
     def passes(self) -> float:
         """Of the largest run."""
         return FULL_PASSES if self.direct else 1.0
+
+    @property
+    def reads(self) -> int:
+        """Training rows whose frozen features are read."""
+        return max(min(self.sizes[-1], self.feature_rows), self.wider)
 
 
 def batch_size(rows: int) -> int:
@@ -127,7 +134,8 @@ def make_plan(
     cheaper = full <= cost_of(found, costs, settings.max_steps)
     if allowed and cheaper and total(direct, costs) <= usable:
         return direct
-    return _trimmed(settings, found, costs, SPARED * full if settings.max_steps else usable)
+    spared = SPARED * (full + costs.features(rows.full))  # which begins with a fitted head too
+    return _trimmed(settings, found, costs, spared if settings.max_steps else usable, most)
 
 
 def _affordable(settings: Settings, fixed: Plan, costs: RunCosts, most: int, usable: float) -> Plan:
@@ -158,21 +166,23 @@ def _affordable(settings: Settings, fixed: Plan, costs: RunCosts, most: int, usa
     return next(plan for plan in fitting if plan.sizes[-1] >= worth)
 
 
-def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float) -> Plan:
-    """Without what makes the plan dearer than the limit, and with an extension where it fits.
+def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float, rows: int) -> Plan:
+    """Without what makes the plan dearer than the limit, and with what fits beside it: an
+    extension, and frozen features of more of the `rows` at hand than the runs see.
 
     The limit is the time, or with --max-steps a share of the full fine-tune that the probe is to
-    spare.
+    spare. By steps the further features come before all that DROPS names: they are the cheapest
+    witness of what further rows bring.
     """
-    most = settings.max_steps
-
-    def whole(plan: Plan) -> float:
-        return cost_of(plan, costs, most) + costs.features(min(plan.sizes[-1], plan.feature_rows))
-
-    for drop in DROPS if most is not None else ():
-        if whole(plan) <= limit:
-            break
-        plan = drop(plan, settings)
+    most, widest = settings.max_steps, min(rows, plan.feature_rows)
+    if most is not None:
+        plan = dataclasses.replace(plan, wider=widest)
+        for drop in (*DROPS, _no_wider):
+            if cost_of(plan, costs, most) + costs.features(plan.reads) <= limit:
+                break
+            plan = drop(plan, settings)
+        if len(plan.sizes) >= IDENTIFIED:  # the runs tell enough by themselves
+            plan = _no_wider(plan, settings)
     cost, n = cost_of(plan, costs, most), plan.sizes[-1]
     if most is not None:
         passes = min(FULL_PASSES, most / costs.steps(n))
@@ -182,7 +192,12 @@ def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float) -> P
         more = min(plan.seeds, int(max(0.0, limit - total(plan, costs)) / costs.run(n, passes)))
     if not settings.extend or not more:
         passes, more = 0.0, 0
-    return dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
+    plan = dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
+    if most is None and len(plan.sizes) < IDENTIFIED:
+        left = limit - total(plan, costs) - (more * costs.run(n, passes) if more else 0.0)
+        read = plan.reads + int(max(0.0, left) / max(costs.speed.predict_seconds, 1e-9))
+        plan = dataclasses.replace(plan, wider=min(widest, read))
+    return plan
 
 
 def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: RunCosts) -> Plan:
@@ -213,7 +228,7 @@ def cost_of(plan: Plan, costs: RunCosts, most: int | None = None) -> float:
 
 def total(plan: Plan, costs: RunCosts) -> float:
     """Of all runs but the extension, and of the frozen features they begin with."""
-    return cost_of(plan, costs) + costs.features(min(plan.sizes[-1], plan.feature_rows))
+    return cost_of(plan, costs) + costs.features(plan.reads)
 
 
 def given_up(plan: Plan, settings: Settings) -> list[Message]:
@@ -254,6 +269,10 @@ def _two_sizes(plan: Plan, _: Settings) -> Plan:
 
 def _one_size(plan: Plan, _: Settings) -> Plan:
     return dataclasses.replace(plan, sizes=plan.sizes[-1:])
+
+
+def _no_wider(plan: Plan, _: Settings) -> Plan:
+    return dataclasses.replace(plan, wider=0)
 
 
 # What a plan gives up first, while it costs too much (`one.py` has the same order).

@@ -73,7 +73,7 @@ def prepare(desk: Desk) -> ProbeSetup:
     plan = planned(desk, inputs, speed, trivial.seconds)
     if account.limited:
         must_hold_one_run(desk, costs, plan, trivial)
-    wanted = min(plan.feature_rows, plan.sizes[-1])
+    wanted = plan.reads
 
     def affordable_rows() -> int:
         """As many as end in time, also slower."""
@@ -161,7 +161,7 @@ def announced(desk: Desk, setup: ProbeSetup) -> ProbeSetup:
     """Say what will be run and how long it may take."""
     plan, settings, costs = setup.plan, setup.inputs.settings, setup.costs
     told = plan_told(plan, settings.method, setup.steps(plan.sizes[-1], plan.passes))
-    cost = plan.cost + costs.features(min(plan.feature_rows, plan.sizes[-1]))
+    cost = plan.cost + costs.features(plan.reads)
     desk.teller.plan(setup.inputs.resolved.name.rsplit("/", 1)[-1], told, cost, settings)
     return setup
 
@@ -233,9 +233,8 @@ class Work:
     def __init__(self, desk: Desk, setup: ProbeSetup) -> None:
         self.desk, self.setup, self.inputs, self.costs = desk, setup, setup.inputs, setup.costs
         self.plan, self.settings = setup.plan, setup.inputs.settings
-        self.rows = EncodedSets(
-            desk.bench, self.inputs, setup.lengths.max_length, setup.plan.sizes[-1]
-        )
+        most = max(setup.plan.sizes[-1], setup.feature_rows)
+        self.rows = EncodedSets(desk.bench, self.inputs, setup.lengths.max_length, most)
         self.scorer = Scorer(self.inputs.sets.heldout, self.inputs.metric)
         self.heads: dict[int, FrozenFit] = {}  # by the size asked for
 

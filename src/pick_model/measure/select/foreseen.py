@@ -57,6 +57,11 @@ class Foreseen:
         """How much slower this machine is than foreseen, by the steps so far."""
         return math.exp(median(map(math.log, self._paces))) if self._paces else 1.0
 
+    @property
+    def timed(self) -> bool:
+        """Whether any step has told the pace."""
+        return bool(self._paces)
+
     def learn(self, foreseen: float, took: float, pace: float) -> None:
         """What one step took; `foreseen` at the pace of when it was planned."""
         if foreseen > 0 and took > 0:

@@ -22,6 +22,7 @@ from pick_model.documents.select import Ending, Further, SelectReport, SelectSte
 from pick_model.files import cache_folder, json_digest
 from pick_model.measure.candidates import Candidates
 from pick_model.measure.executors import Executor
+from pick_model.measure.probe.clock import SLOWER as BUSY
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
@@ -171,7 +172,8 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
         # Decided by the prior, and no time to look at the data: that is not what was asked for.
         return proof, "budget" if unread and ended == "decided" else ended or "decided"
     order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
-    return _first(state, [one.option for one in order], fitting, left), "budget"
+    first = _first(state, [one.option for one in order], fitting, left)
+    return first if bench.foreseen.timed else cautious(first, left), "budget"
 
 
 def _ended(
@@ -234,6 +236,16 @@ def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], l
     while len(some) > 1 and SLOWER * sum(one.cost for one in some) > left:
         some.pop()
     return _act(state, "screen", some, left)
+
+
+def cautious(act: Act, left: float) -> Act:
+    """As many of an act's screens as end in time on a machine that others use too, three at least:
+    those tell its pace, and the others follow by that.
+    """
+    n = len(act.models)
+    while n > LEAST_SCREENED and BUSY * sum(act.foreseen[:n]) > left:
+        n -= 1
+    return replace(act, models=act.models[:n], foreseen=act.foreseen[:n])
 
 
 def _proof(
