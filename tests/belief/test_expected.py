@@ -244,13 +244,19 @@ def test_a_model_made_for_the_language_is_at_home_there_and_english_is_no_home()
     german = ("de",)
     alone = entry("alone", languages=german)
     of_many = entry("of-many", languages=("de", "en", "fr", "ja", "zh"))
-    assert matches_of(alone, german, None)[3] == 1
-    assert matches_of(entry("two", languages=("de", "en")), german, None)[3] == 1
-    assert matches_of(of_many, german, None)[3] == 1 / 4
-    assert matches_of(of_many, ("de", "fr"), None)[3] == 2 / 4
-    assert matches_of(MODEL, ("en",), None)[3] == 0
-    assert matches_of(alone, ("de", "en"), None)[3] == 0
-    assert matches_of(entry("nobody-told", languages=None), german, None)[3] == 0
+    assert matches_of(alone, german, None, "text-classification")[3] == 1
+    assert (
+        matches_of(entry("two", languages=("de", "en")), german, None, "text-classification")[3]
+        == 1
+    )
+    assert matches_of(of_many, german, None, "text-classification")[3] == 1 / 4
+    assert matches_of(of_many, ("de", "fr"), None, "text-classification")[3] == 2 / 4
+    assert matches_of(MODEL, ("en",), None, "text-classification")[3] == 0
+    assert matches_of(alone, ("de", "en"), None, "text-classification")[3] == 0
+    assert (
+        matches_of(entry("nobody-told", languages=None), german, None, "text-classification")[3]
+        == 0
+    )
     two = entry("two", languages=("de", "fr"))
     first, second = (outlook(languages=german).expected((one,), ()).z.value for one in (alone, two))
     fewer = LINE.slopes[3] * (log10(1) - log10(2)) / LINE.spreads[3]

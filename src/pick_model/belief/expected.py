@@ -233,7 +233,7 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
-        matches = matches_of(entry, self.target.languages, self.target.domain)
+        matches = matches_of(entry, self.target.languages, self.target.domain, self.target.task)
         if self.target.languages and entry.languages is None and entry.pretrained:
             matches = (
                 *matches[:2],
