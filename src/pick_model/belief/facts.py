@@ -88,9 +88,9 @@ def matches_of(
 def gated_tagger(entry: Entry, task: str) -> bool:
     """Whether an encoder with gated layers is to tag tokens.
 
-    That is the generation of ModernBERT: newer, and so expected higher by the year, which they
-    are where whole texts are told apart (+.06 standard scores above what hidden sources let expect,
-    standard error .33, eight sources) and not where tokens are (−1.6, .9; below it in each of four).
+    That is the generation of ModernBERT: newer, and so expected higher, which they are where whole
+    texts are told apart (hidden sources: .06 standard scores above what the rest lets expect,
+    standard error .33, eight sources) and not where tokens are (1.6 below, .9; in each of four).
     """
     return task == TAGGING and entry.kind == "encoder" and bool(entry.shape.gated_ffn)
 
