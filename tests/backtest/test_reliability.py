@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import ceil
 from random import Random
 
 import numpy as np
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from pick_model.backtest.decisions import DecisionTest, best_shares, decision_test
 from pick_model.backtest.reliability import (
     ENOUGH,
+    KNOWN_TO,
     cases,
     loss_bins,
     mean_interval,
     probability_bins,
     reliability,
 )
+from pick_model.belief.expected import Z90
 from pick_model.belief.failures import DEPTH, RATE
 from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, link_of
@@ -54,6 +57,12 @@ def test_a_bin_that_hangs_on_one_source_is_not_judged() -> None:
     )
     assert [one.enough for one in (*apart, *together)] == [True, False]
     assert apart[0].realised == together[0].realised == 50 / 100
+    (spread,), (one_of_two,) = apart, together
+    assert spread.n_enough is not None
+    assert one_of_two.n_enough is not None
+    assert spread.n_enough <= spread.n < one_of_two.n_enough
+    # Either source or the other: the interval is all of 0 to 1, 1/2 where .2 × .5 is allowed.
+    assert one_of_two.n_enough == ceil(100 * (0.5 / (Z90 * KNOWN_TO * 0.5)) ** 2)
 
 
 def test_losses_fall_into_five_bins_of_equally_many() -> None:

@@ -221,6 +221,16 @@ def test_time_counts_when_models_are_chosen_for_measuring() -> None:
     assert measured(found, b=100.0, c=1.0)[0] == "c"
 
 
+def test_the_first_score_is_of_the_model_that_would_be_taken() -> None:
+    """A rival's alone has nothing to be compared with; once there is one, time and doubt decide."""
+    known, unknown = model("known", 1.0, 0.3), model("unknown", 0.6, 1.5)
+    third = model("third", 0.5, 1.4)
+    rivals = (known, unknown, third)
+    assert measured(decision(rivals))[0] == "known"
+    assert measured(decision(rivals, told("known", 0.8)))[0] != "known"
+    assert measured(decision(rivals), unknown=1.0, third=1.0)[0] == "unknown"  # out of reach
+
+
 def test_nothing_is_measured_where_it_cannot_change_what_is_taken() -> None:
     sure = (model("a", 5.0, 0.05), model("b", -5.0, 0.05))
     assert measured(decision(sure)) == ()

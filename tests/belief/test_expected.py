@@ -33,7 +33,7 @@ from pick_model.belief.similarity import (
     task_similarity,
 )
 from pick_model.belief.source_tables import OF_SOURCE, SourceTable, precisions
-from pick_model.documents.catalog import Entry
+from pick_model.documents.catalog import Entry, Shape
 from pick_model.record import replace
 
 from .small import World, benchmark, entry
@@ -45,7 +45,7 @@ LINE = FactsRegression(
     highs=(2.0,) * 6,
     slopes=(0.6, 0.2, 0.1, -0.1, 0.0, 0.0),
     kinds={"encoder": 0.1, "decoder": -0.1},
-    matches=(0.5, -0.2, -1.0, 0.3, 0.6),
+    matches=(0.5, -0.2, -1.0, 0.3, -0.4, 0.6),
     intercept=0.05,
 )
 VARIANCES = Variances(family=0.1, model=0.2, table=0.3, rest=0.4)
@@ -244,17 +244,39 @@ def test_a_model_made_for_the_language_is_at_home_there_and_english_is_no_home()
     german = ("de",)
     alone = entry("alone", languages=german)
     of_many = entry("of-many", languages=("de", "en", "fr", "ja", "zh"))
-    assert matches_of(alone, german, None)[3] == 1
-    assert matches_of(entry("two", languages=("de", "en")), german, None)[3] == 1
-    assert matches_of(of_many, german, None)[3] == 1 / 4
-    assert matches_of(of_many, ("de", "fr"), None)[3] == 2 / 4
-    assert matches_of(MODEL, ("en",), None)[3] == 0
-    assert matches_of(alone, ("de", "en"), None)[3] == 0
-    assert matches_of(entry("nobody-told", languages=None), german, None)[3] == 0
+
+    def home(model: Entry, languages: tuple[str, ...]) -> float:
+        return matches_of(model, languages, None, "text-classification")[3]
+
+    assert home(alone, german) == 1
+    assert home(entry("two", languages=("de", "en")), german) == 1
+    assert home(of_many, german) == 1 / 4
+    assert home(of_many, ("de", "fr")) == 2 / 4
+    assert home(MODEL, ("en",)) == 0
+    assert home(alone, ("de", "en")) == 0
+    assert home(entry("nobody-told", languages=None), german) == 0
     two = entry("two", languages=("de", "fr"))
     first, second = (outlook(languages=german).expected((one,), ()).z.value for one in (alone, two))
     fewer = LINE.slopes[3] * (log10(1) - log10(2)) / LINE.spreads[3]
     assert first - second == pytest.approx(fewer + 0.3 * (1 - 1 / 2))
+
+
+def test_gated_encoders_are_told_lower_where_tokens_are_tagged_alone() -> None:
+    gated = entry("gated", shape=Shape(gated_ffn=True))
+    decoder = replace(gated, kind="decoder")
+
+    def standing(model: Entry, task: str) -> float:
+        return outlook(task=task).expected((model,), ()).z.value
+
+    apart = standing(gated, "token-classification") - standing(MODEL, "token-classification")
+    assert apart == pytest.approx(-0.4)
+    for task, model in (
+        ("text-classification", gated),
+        ("question-answering", gated),
+        ("token-classification", decoder),
+    ):
+        plain = replace(model, shape=Shape())
+        assert standing(model, task) == pytest.approx(standing(plain, task))
 
 
 def test_a_base_lends_what_it_showed_on_tasks_like_this_one() -> None:

@@ -13,7 +13,8 @@ is measured next is chosen
 - at random.
 
 Regret is in points of the metric, the mean over benchmarks, of which no source gives more than
-`--data-sets`: half of all are of one. The interval of the difference comes of drawing data sets.
+`--data-sets`: half of all are of one. The interval of the difference comes of drawing sources:
+benchmarks of one are between much the same models, and one turn of luck decides several of them.
 """
 
 from __future__ import annotations
@@ -42,13 +43,14 @@ from pick_model.interval import Interval
 
 MOST = 10  # measurements
 LEAST = 8  # models of a benchmark: three measurements leave more than half of them unknown
-DRAWS = 500  # of the data sets, for intervals
+DRAWS = 500  # of the sources, for intervals
 STAGE = "compare"  # a whole fine-tune of one's own, which is what a published score is
 
 
 class Hidden(NamedTuple):
     """One hidden benchmark, ready to be measured."""
 
+    source: str
     dataset: str
     members: Sequence[Marginal]
     level: Level
@@ -113,7 +115,8 @@ def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden | None:
     for member, fraction in zip(members, fractions, strict=True):
         seen = link.score(link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD))
         told.append(Observation(member.name, Interval(seen, seen, seen)))
-    return Hidden(evidence.datasets[group.benchmark], members, level, fractions, told)
+    dataset = evidence.datasets[group.benchmark]
+    return Hidden(group.source, dataset, members, level, fractions, told)
 
 
 def chosen_groups(evidence: Evidence, most: int, only: str) -> list[HiddenGroup]:
@@ -139,19 +142,19 @@ def main() -> None:
     evidence = Evidence(shipped_rows(catalog), catalog.entries, dict(catalog.benchmarks))
     ways: dict[str, Choose] = {"by value": by_value, "by rank": by_rank, "at random": at_random}
     lost: dict[str, list[list[float]]] = {way: [] for way in ways}
-    datasets = []
+    sources = []
     for group in chosen_groups(evidence, options.data_sets, options.only):
         for run in range(options.runs):
             hidden = prepared(evidence, group, run)
             if hidden is None:
                 continue
-            datasets.append(hidden.dataset)
+            sources.append(hidden.source)
             for way, choose in ways.items():
                 lost[way].append(replay(hidden, choose))
     apart = np.subtract(lost["by value"], lost["by rank"])  # (n, MOST + 1)
-    number = np.unique(datasets, return_inverse=True)[1]  # (n,)
+    number = np.unique(sources, return_inverse=True)[1]  # (n,)
     sums = np.array([apart[number == one].sum(axis=0) for one in range(number.max() + 1)])
-    counts = np.bincount(number)  # (data sets,)
+    counts = np.bincount(number)  # (sources,)
     drawn = np.random.default_rng(0).integers(len(sums), size=(DRAWS, len(sums)))
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)[:, None]  # (DRAWS, MOST + 1)
     low, high = np.quantile(means, (0.05, 0.95), axis=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +25,8 @@ DRAWS = 500  # of the bootstrap: the ends of a 90 % interval stand on 25 draws e
 # that are expected, chance alone makes a fifth more or less, one standard error. Where decisions
 # hang together (half of a bin may be of one source, between the same four models), or a few
 # failed runs make most of what is lost, more are needed: what came true must be known to a fifth
-# when sources are drawn.
+# when sources are drawn. The error falls with the root of the cases, so that it tells how many
+# would do: seventeen sets of one source between the same five models are hardly more than one.
 ENOUGH, KNOWN_TO = 25, 0.2
 DIGITS = 4
 
@@ -73,12 +75,12 @@ def reliability(tests: Sequence[tuple[str, DecisionTest]]) -> Reliability | None
     return Reliability(
         n=len(tests),
         p_best=probability_bins(chances),
-        first=_bin(first, len(tests) >= ENOUGH),
+        first=_bin(first, ENOUGH),
         shortlist=_shortlist(told),
         expected_loss=loss_bins(losses),
-        loss=_bin(losses, len(losses.predicted) >= ENOUGH) if len(losses.predicted) else None,
+        loss=_bin(losses, ENOUGH) if len(losses.predicted) else None,
         points=_points(told),
-        finalists=_bin(finals, len(finals.predicted) >= ENOUGH) if len(finals.predicted) else None,
+        finalists=_bin(finals, ENOUGH) if len(finals.predicted) else None,
         finalists_share=_mean([one.finalists_share for _, one in told]),
     )
 
@@ -87,7 +89,7 @@ def probability_bins(told: Cases) -> tuple[ReliabilityBin, ...]:
     """Ten bins of equal width over 0 to 1; empty ones are left out."""
     last = PROBABILITY_BINS - 1
     number = np.minimum((told.predicted * PROBABILITY_BINS).astype(int), last)  # (n,)
-    return _bins(told, number, lambda chosen: float(chosen.predicted.sum()) >= ENOUGH)
+    return _bins(told, number, lambda some: _expecting(some, ENOUGH))
 
 
 def loss_bins(told: Cases) -> tuple[ReliabilityBin, ...]:
@@ -95,25 +97,33 @@ def loss_bins(told: Cases) -> tuple[ReliabilityBin, ...]:
     order = np.argsort(told.predicted, kind="stable")
     number = np.empty(len(order), dtype=int)
     number[order] = np.arange(len(order)) * LOSS_BINS // max(len(order), 1)
-    return _bins(told, number, lambda chosen: len(chosen.predicted) >= ENOUGH)
+    return _bins(told, number, lambda _: ENOUGH)
 
 
-def _bins(
-    told: Cases, number: Array, enough: Callable[[Cases], bool]
-) -> tuple[ReliabilityBin, ...]:
+def _expecting(told: Cases, n: int) -> int:
+    """Cases as these among which n are expected to be the best."""
+    return ceil(n / max(float(told.predicted.mean()), 1e-9) - 1e-9)
+
+
+def _bins(told: Cases, number: Array, least: Callable[[Cases], int]) -> tuple[ReliabilityBin, ...]:
     chosen = [Cases(*(part[number == one] for part in told)) for one in np.unique(number)]
-    return tuple(_bin(some, enough(some)) for some in chosen)
+    return tuple(_bin(some, least(some)) for some in chosen)
 
 
-def _bin(told: Cases, enough: bool) -> ReliabilityBin:
-    realised = _mean(told.realised)
+def _bin(told: Cases, least: int) -> ReliabilityBin:
+    n, realised = len(told.predicted), _mean(told.realised)
     low, high = mean_interval(told.realised, told.cluster)
+    needed = least
+    if realised > 0:
+        off = (high - low) / 2 / (Z90 * KNOWN_TO * realised)  # times as far as it may be
+        needed = max(least, ceil(n * off * off))
     return ReliabilityBin(
-        n=len(told.predicted),
+        n=n,
         predicted=_mean(told.predicted),
         realised=realised,
         realised_interval=(low, high),
-        enough=enough and (high - low) / 2 <= Z90 * KNOWN_TO * realised,
+        enough=n >= needed,
+        n_enough=needed,
     )
 
 

@@ -250,7 +250,7 @@ class Outlook:
 
     def _matches(self, entry: Entry) -> tuple[float, ...]:
         """What the model and the task's data have in common, in the order of facts.MATCHES."""
-        found = matches_of(entry, self.target.languages, self.target.domain)
+        found = matches_of(entry, self.target.languages, self.target.domain, self.target.task)
         if self.target.languages and entry.languages is None and entry.pretrained:
             return *found[:2], 1.0, *found[3:]  # of languages nobody told, as of foreign ones
         return found

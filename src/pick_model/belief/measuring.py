@@ -68,8 +68,10 @@ def next_to_measure(
 
     The best is that of expected standing plus `bonus`: what cost and the other criteria count,
     in standard scores. Models are taken one after the other by expected improvement per minute
-    (a minute each where no time is known), given that those before are measured. None where
-    no measurement can change what is taken.
+    (a minute each where no time is known), given that those before are measured. A first score
+    alone tells how hard the data are and not who is better: where there is none yet, the model
+    that would be taken is among the measured, for the others to be compared with. None where no
+    measurement can change what is taken.
     """
     wanted = _by_value(decision, stage, measurable, minutes, bonus)
     if not wanted:
@@ -102,16 +104,25 @@ def _by_value(
     bonus: Mapping[int, float],
 ) -> list[int]:
     options = [Option(i, stage, minutes.get(i) or 1.0) for i in measurable]
-    return [one.option.member for one in in_turn(decision, options, bonus, MOST[stage])]
+    first = None
+    if not any(reading.on_level for reading in decision.belief.readings):
+        taken = _rivals(decision, bonus)[0]
+        first = next((one for one in options if one.member == taken), None)
+    return [one.option.member for one in in_turn(decision, options, bonus, MOST[stage], first)]
 
 
 def in_turn(
-    decision: Decision, options: Sequence[Option], bonus: Mapping[int, float], most: int
+    decision: Decision,
+    options: Sequence[Option],
+    bonus: Mapping[int, float],
+    most: int,
+    first: Option | None = None,
 ) -> list[Chosen]:
     """What to measure one after the other, by expected improvement per unit of cost.
 
     Each is chosen given that those before it are measured, one measurement a model; it ends
-    where one more gains little of what those before it gain, or after `most`.
+    where one more gains little of what those before it gain, or after `most`. `first`: the one
+    of the options to begin with, whatever it gains, if any gains anything.
     """
     belief = decision.belief
     rivals = _rivals(decision, bonus)
@@ -124,7 +135,7 @@ def in_turn(
     total = 0.0
     while len(chosen) < most and second:
         best, most_of_all = None, 0.0
-        for one in left:
+        for one in [first] if first is not None and not chosen else left:
             k = place[one.member]
             rival = second if k == 0 else 0
             error = (ERRORS[one.stage] * belief.members[one.member].sd) ** 2

@@ -115,6 +115,7 @@ class ReliabilityBin(FrozenRecord):
     realised: float  # mean
     realised_interval: Ends  # 90 %, bootstrap over sources
     enough: bool  # whether cases, of enough sources, tell what came true to a fifth of it
+    n_enough: int | None = None  # cases as these that would
 
 
 class Shortlist(FrozenRecord):

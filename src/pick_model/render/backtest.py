@@ -232,7 +232,7 @@ def came_true(reliability: Reliability) -> list[Sequence[str]]:
     return [
         (
             name if one.enough else f"{name} [few]",
-            f"{one.n:,}",
+            _of_enough(one),
             places(one.predicted, digits),
             places(one.realised, digits),
             " to ".join(places(end, digits) for end in one.realised_interval),
@@ -242,8 +242,19 @@ def came_true(reliability: Reliability) -> list[Sequence[str]]:
     ]
 
 
+def _of_enough(one: ReliabilityBin) -> str:
+    """How many cases, and where they are few how many would do."""
+    few = not one.enough and one.n_enough is not None
+    return f"{one.n:,} of {one.n_enough:,}" if few else f"{one.n:,}"
+
+
 def held(reliability: Reliability) -> Iterator[str]:
     short, points = reliability.shortlist, reliability.points
+    if any(" of " in n for _, n, *_ in came_true(reliability)):
+        yield (
+            "[few]: so many cases of those it takes to know what came true to a fifth, sources "
+            "drawn anew, for the cases of one hang together"
+        )
     yield (
         f"the shortlist held the best in {_percent(short.held)} of {reliability.n} benchmarks "
         f"({_percents(short.held_interval)}), {_percent(short.predicted)} was said; it had "
