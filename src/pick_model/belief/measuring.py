@@ -173,10 +173,7 @@ def loss_after(
     normals = Normals(DRAWS, SEED + 1)
     sd = {i: ERRORS[stage] * belief.members[i].sd for i, stage in stages.items()}
     told = [
-        [
-            z + sd[i] * x - decision.means[i]
-            for z, x in zip(drawn[i], normals.next(), strict=True)
-        ]
+        [z + sd[i] * x - decision.means[i] for z, x in zip(drawn[i], normals.next(), strict=True)]
         for i in seen
     ]
     factor = cholesky(
