@@ -6,6 +6,7 @@ its architecture, a trace of its own outranks one of a neighbour.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from pick_model.cost.lately import lately
@@ -191,6 +192,7 @@ def kept_activations(
     return BatchFigure(kept, NOTHING, "traced" if each else "derived")
 
 
+@lru_cache(maxsize=4096)  # models of one shape are many
 def _traced(built: Built, sizes: Sizes, setting: Setting, checkpointing: bool) -> BatchFigure:
     held = 0.0
     if checkpointing:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -31,16 +32,16 @@ def lately(function: Callable[[Entry], T]) -> Callable[[Entry], T]:
     return asked
 
 
-def lately_for(function: Callable[[Entry, Profile], T]) -> Callable[[Entry, Profile], T]:
-    """A function of an entry and a profile, with its last answer kept."""
-    last: tuple[Entry, Profile, T] | None = None
+def lately_for(function: Callable[[K, Profile], T]) -> Callable[[K, Profile], T]:
+    """A function of an entry, or of what many entries are, and a profile; its last answer kept."""
+    last: tuple[K, Profile, T] | None = None
 
     @wraps(function)
-    def asked(entry: Entry, profile: Profile) -> T:
+    def asked(what: K, profile: Profile) -> T:
         nonlocal last
         known = last
-        if known is None or known[0] is not entry or known[1] is not profile:
-            last = known = entry, profile, function(entry, profile)
+        if known is None or known[0] is not what or known[1] is not profile:
+            last = known = what, profile, function(what, profile)
         return known[2]
 
     return asked

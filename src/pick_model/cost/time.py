@@ -15,7 +15,7 @@ from pick_model.cost.rates import (
     step_of,
 )
 from pick_model.documents.catalog import Entry
-from pick_model.documents.hardware import Arithmetic, Phase
+from pick_model.documents.hardware import Arithmetic, NetworkKind, Phase
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 from pick_model.vocabulary.uses import Method
@@ -77,19 +77,27 @@ def devices_used(profile: Profile) -> int:
     return -(-profile.batch_size // rows_of_one(profile))
 
 
-@lately_for
 def training_rates(entry: Entry, profile: Profile) -> Rates | None:
     """What one device reaches in a training step; a frozen backbone is only read."""
-    phase: Phase = "infer" if profile.method in ("frozen", "as-is") else "train"
-    return rates_of(profile.train_on, profile.dtype, network_kind(entry), phase)
+    return _training_rates(network_kind(entry), profile)
 
 
 @lately_for
+def _training_rates(kind: NetworkKind, profile: Profile) -> Rates | None:
+    phase: Phase = "infer" if profile.method in ("frozen", "as-is") else "train"
+    return rates_of(profile.train_on, profile.dtype, kind, phase)
+
+
 def serving_rates(entry: Entry, profile: Profile) -> Rates | None:
     """What one device reaches when it serves: fp32 on a processor, 16 bits elsewhere."""
+    return _serving_rates(network_kind(entry), profile)
+
+
+@lately_for
+def _serving_rates(kind: NetworkKind, profile: Profile) -> Rates | None:
     machine = profile.serve_on
     dtype: Arithmetic = "fp32" if machine.kind == "cpu" else "mixed"
-    return rates_of(machine, dtype, network_kind(entry), "infer")
+    return rates_of(machine, dtype, kind, "infer")
 
 
 def is_timed(rates: Rates | None) -> bool:
