@@ -52,8 +52,10 @@ def test_a_bin_that_hangs_on_one_source_is_not_judged() -> None:
     """Of 60 models expected to be the best 50 are: one of each of 50 sources, or all of one of two."""
     came = [1.0] * 50 + [0.0] * 50
     apart, together = (
-        probability_bins(cases((0.6, one, where(i)) for i, one in enumerate(came)))
-        for where in (lambda i: i % 50, lambda i: i // 50)
+        probability_bins(
+            cases((0.6, one, source) for one, source in zip(came, sources, strict=True))
+        )
+        for sources in ([i % 50 for i in range(100)], [i // 50 for i in range(100)])
     )
     assert [one.enough for one in (*apart, *together)] == [True, False]
     assert apart[0].realised == together[0].realised == 50 / 100
