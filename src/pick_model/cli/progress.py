@@ -30,9 +30,9 @@ def progress(several: bool) -> Iterator[Tick]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (
-        TextColumn("{task.description}"),
+    columns = (  # the bar first: it stands still whatever the stage is called
         BarColumn(24, complete_style="cyan", pulse_style="cyan", finished_style="green"),
+        TextColumn("{task.description}"),
         TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
