@@ -3,11 +3,11 @@
     python tests/benchmarks/screen_truth.py [--rows 1000] [--peer PEER/bin/python]
 
 For every set in results/zoo_gold.csv the nine models are screened on rows of the training file,
-and each way to order them (the score, each measure, the peer's estimators) is held against the
-mean score of the full fine-tunes: weighted tau, and what taking the first loses in points. With
-several sets the last lines are means, with the 90 % interval of the paired difference from the
-peer's best setting, the one whose tau is highest in the mean. Prints tables and writes them, dated,
-to results/. What was found is kept in the temporary folder, a set at a time.
+and each way to order them (the screen's own order, its score, each measure, the peer's estimators)
+is held against the mean score of the full fine-tunes: weighted tau, and what taking the first
+loses in points. With several sets the last lines are means, with the 90 % interval of the paired
+difference from the peer's best setting, the one whose tau is highest in the mean. Prints tables
+and writes them, dated, to results/. What was found is kept in the temporary folder, a set at a time.
 """
 
 from __future__ import annotations
@@ -107,13 +107,17 @@ def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[s
     """Way of ordering -> member -> value, higher is better."""
     from pick_model.measure.screen.run import screen
     from pick_model.measure.screen.settings import Settings
+    from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
     settings = Settings(
         rows=options.rows, adaptive=options.adaptive, device="cpu", precision=options.precision
     )
-    found = screen(list(places.values()), rows, settings).results
+    screened = screen(list(places.values()), rows, settings)
+    found = screened.results
     member = {place: name for name, place in places.items()}
     ways = {"order": {member[one.model]: -float(one.rank or 99) for one in found}}
+    sign = -1.0 if screened.metric in LOWER_IS_BETTER else 1.0
+    ways["score"] = {member[one.model]: sign * one.score for one in found}
     for name in MEASURES:
         ways[name] = {member[one.model]: getattr(one.measures, name) for one in found}
     return ways

@@ -376,6 +376,26 @@ def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -
     assert may_lead([standing(one, 0, scorer) for one in found]) == [True, True, False]
 
 
+def test_models_stand_by_what_is_explained_then_by_score_then_the_smaller_first() -> None:
+    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
+    judged = judged_of(stage, NOISE, (FIRST_VIEW,))
+
+    def at(explained: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
+        machine = dataclasses.replace(judged.machine, parameters=parameters)
+        one = dataclasses.replace(judged, explained=explained, machine=machine)
+        drawn = np.full(10, score)
+        return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn)
+
+    found = [
+        at(0.9, 0.9, 1, stage=0),  # read for less long
+        at(0.4, 0.9, 1),
+        at(0.5, 0.7, 1),
+        at(0.5, 0.8, 9),
+        at(0.5, 0.8, 2),
+    ]
+    assert contest.ordered(found) == [4, 3, 2, 1, 0]
+
+
 def test_rows_of_one_group_are_drawn_together() -> None:
     data: Dataset = dataclasses.replace(
         make_rows("single-label", 60), groups=tuple(str(i // 6) for i in range(60))
