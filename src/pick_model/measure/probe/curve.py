@@ -54,12 +54,14 @@ LEARNS = 5 / 6
 # full fine-tune, each by the share missing to the best score: a run's falls by a power of the rows
 # that training sees in all, repeats counted (an exponent that Hestness et al. find too), and that
 # of the features by what training wins over them. The nearer a run is to the whole, the more it
-# counts. Fitted on logarithms of the missing share of 27 full fine-tunes, nine variants of MiniLM
-# on three sets, to probes of a tenth of their steps (tests/benchmarks/probe_truth.py).
-RUN_EXPONENT, FEATURES_WON, DISTRUST = 0.18, 0.22, 0.19
+# counts. Fitted on logarithms of the missing share, of full fine-tunes of one or two seeds to 12
+# probes of a tenth of their steps, variants of MiniLM on four sets: they deviate by .10 from what
+# both tell, .13 from the run's, .17 from the features' alone (tests/benchmarks/probe_truth.py).
+RUN_EXPONENT, FEATURES_WON, DISTRUST = 0.21, 0.17, 0.25
 # Deviation of the logarithm, by the root of the logarithm of how many times more rows training
-# sees; twice that of a run that tells nothing yet. Chosen for nine of ten intervals to cover.
-JOINED_SD, STUCK_TIMES = 0.11, 2.0
+# sees; twice that of a run that tells nothing yet. By hand, wider than those 12 call for: models
+# whose weights are half noise won more than others, and few of them were among the 12.
+JOINED_SD, STUCK_TIMES = 0.10, 2.0
 IDENTIFIED = 3  # points of a curve that tell by themselves where it goes
 LEAST_MISSING = 0.002  # of the best score, that is missing at least: the logarithm's floor
 FLAT_GAIN = 0.02  # "two points": a gain that is worth going on for
