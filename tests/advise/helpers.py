@@ -21,7 +21,7 @@ MACHINE = Machine(
 
 def profile(**changes: Any) -> Profile:
     settled = settle(Task(task="text-classification", n_rows=8000), lambda _: MACHINE)
-    return settled._replace(**changes)
+    return replace(settled, **changes)
 
 
 def entry(name: str = "m", **changes: Any) -> Entry:
@@ -63,4 +63,4 @@ def scored(one: Entry, settled: Profile, z: float = 0.0, half: float = 0.5) -> S
 def with_values(name: str, values: tuple[Interval, ...], weights: tuple[float, ...]) -> Scored:
     """A candidate whose five values are given."""
     base = scored(entry(name), profile())
-    return base._replace(values=values, score=weighted_score(values, weights))
+    return replace(base, values=values, score=weighted_score(values, weights))

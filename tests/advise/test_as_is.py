@@ -22,13 +22,13 @@ def test_training_is_worth_all_and_no_limit_of_it_is_broken() -> None:
     assert costs.training_hours == costs.training_memory_gib == (0.0, 0.0, 0.0)
     assert values(huge, asked, costs, expected(), (huge,))[3] == (1.0, 1.0, 1.0)
     assert check_costs(huge, asked, costs) is None
-    trained = asked._replace(method="lora")
+    trained = replace(asked, method="lora")
     assert check_costs(huge, trained, estimate(huge, trained))
 
 
 def test_serving_is_charged_as_ever() -> None:
     one, asked = entry(), profile()
-    trained, as_is = estimate(one, asked), estimate(one, asked._replace(method="as-is"))
+    trained, as_is = estimate(one, asked), estimate(one, replace(asked, method="as-is"))
     assert as_is.serving_memory_gib == trained.serving_memory_gib
     assert as_is.latency_ms == trained.latency_ms
 

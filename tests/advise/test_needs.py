@@ -197,7 +197,7 @@ def test_what_was_not_trained_for_a_task_cannot_be_used_as_it_comes() -> None:
     assert broken.constraint == "method"
     assert "writes what is said" in say(broken.reason)
     assert broken.near_miss is not None
-    assert refused(plain, asked._replace(method="full")) is None
+    assert refused(plain, replace(asked, method="full")) is None
     assert refused(made("speech-encoder", "ctc fine-tuning", asked.task), asked) is None
 
 
@@ -205,7 +205,7 @@ def test_a_new_head_is_no_lack_of_a_model_that_is_trained() -> None:
     classify = profile()
     assert share_left(entry(), classify) == 1.0
     assert say(readings(READS, entry(), classify)["architecture"]).endswith("it lacks nothing")
-    assert refused(entry(), classify._replace(method="as-is")) is not None
+    assert refused(entry(), replace(classify, method="as-is")) is not None
 
 
 def test_the_table_names_tasks_and_kinds_that_can_do_them() -> None:

@@ -129,7 +129,7 @@ def two_scales() -> tuple[World, Outlook, list[Standing]]:
         [world.benchmarks[name] for name in known.benchmarks], known.protocols, known.sources
     )
     target = target_of_benchmark(benchmark("new"), "fine-tune")
-    outlook = Outlook(target._replace(frozen_share=0.5), numbering, shipped(scales, world.entries))
+    outlook = Outlook(replace(target, frozen_share=0.5), numbering, shipped(scales, world.entries))
     return world, outlook, list(known.by_entry["m7"])
 
 
@@ -146,7 +146,7 @@ def test_few_rows_blend_both_standings_and_say_so() -> None:
 
 
 def test_few_rows_where_nothing_was_ever_scored_leave_the_prior_alone() -> None:
-    target = target_of_benchmark(benchmark("new"), "fine-tune")._replace(frozen_share=0.5)
+    target = replace(target_of_benchmark(benchmark("new"), "fine-tune"), frozen_share=0.5)
     known = Outlook(target, Numbering((), (), ()), {}).expected((entry("m"),), ())
     assert (known.standing.value, known.basis, known.blend) == (0.0, "prior", None)
 

@@ -14,6 +14,7 @@ from pick_model.belief.level import Level, link_of
 from pick_model.belief.measuring import ERRORS, improvement, loss_after, next_to_measure
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 ACCURACY = link_of("accuracy")
 assert ACCURACY is not None
@@ -72,7 +73,7 @@ def test_who_has_no_relative_is_drawn_with_all_of_its_variance() -> None:
 def test_chances_agree_with_many_draws_of_the_dense_posterior(
     observed: tuple[Observation, ...],
 ) -> None:
-    fixed = LEVEL._replace(log_scale_variance=0.0)
+    fixed = replace(LEVEL, log_scale_variance=0.0)
     ours = decision(SEVERAL, *observed, level=fixed)
     belief = ours.belief
     mean = [belief.standing(i).mean for i in range(len(SEVERAL))]
@@ -112,7 +113,7 @@ def test_chances_are_chances_and_losses_fall_with_the_mean(
 
 def test_what_was_run_does_not_fail_any_more() -> None:
     """A model that is known to be as good as another is expected to be lost less by."""
-    as_expected = decision(SEVERAL, level=LEVEL._replace(variance=1e-6, log_scale_variance=0.0))
+    as_expected = decision(SEVERAL, level=replace(LEVEL, variance=1e-6, log_scale_variance=0.0))
     score = as_expected.belief.interval(0).value
     level = as_expected.belief.level
     known = decision(SEVERAL, told("a", score, 1e-4), level=level)
@@ -174,7 +175,7 @@ def test_what_cannot_win_is_not_drawn_and_still_has_its_loss() -> None:
 
 def test_a_known_task_has_its_own_points() -> None:
     """Near the ceiling models are fewer points apart."""
-    anywhere = LEVEL._replace(variance=9.0, log_scale_variance=0.0)
+    anywhere = replace(LEVEL, variance=9.0, log_scale_variance=0.0)
     easy = decision(SEVERAL, told("a", 0.985, 0.002), level=anywhere)
     hard = decision(SEVERAL, told("a", 0.6, 0.002), level=anywhere)
     assert easy.loss(4) < hard.loss(4) / 3
@@ -249,7 +250,7 @@ def test_what_is_too_dear_to_be_taken_is_not_measured() -> None:
 
 
 def test_a_scale_that_nothing_was_scored_on_makes_no_points() -> None:
-    nowhere = LEVEL._replace(n=0)
+    nowhere = replace(LEVEL, n=0)
     assert not decision(SEVERAL, level=nowhere).in_points
     assert decision(SEVERAL, told("a", 0.8), level=nowhere).in_points
     assert decision(SEVERAL).in_points

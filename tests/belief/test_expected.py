@@ -68,7 +68,7 @@ MODEL = entry("m")
 
 
 def outlook(**changes: object) -> Outlook:
-    return Outlook(TARGET._replace(**changes), NUMBERING, SCALES)  # type: ignore[arg-type]
+    return Outlook(replace(TARGET, **changes), NUMBERING, SCALES)
 
 
 def test_without_scores_the_facts_stand_alone() -> None:
@@ -219,7 +219,7 @@ def test_a_scale_without_scores_borrows_what_sizes_are_worth_and_not_what_kinds_
     decoder = replace(MODEL, kind="decoder")
     assert view.expected((decoder,), ()) == view.expected((MODEL,), ())
     told = view.expected((MODEL,), [(0, 1, 0, 2.0, 1.0, 1)])
-    direct = Outlook(TARGET._replace(scale="frozen"), NUMBERING, frozen_only).expected(
+    direct = Outlook(replace(TARGET, scale="frozen"), NUMBERING, frozen_only).expected(
         (MODEL,), [(0, 1, 0, 2.0, 1.0, 1)]
     )
     prior = view.expected((MODEL,), ())
@@ -339,7 +339,7 @@ def test_similarity_is_a_product_of_what_is_shared() -> None:
     assert similarity(tags, TARGET) == pytest.approx(RELATED)
     german = replace(tags, languages=("de",))
     assert similarity(german, TARGET) == pytest.approx(RELATED * OTHER_LANGUAGE)
-    assert similarity(german, TARGET._replace(domain="legal")) == pytest.approx(
+    assert similarity(german, replace(TARGET, domain="legal")) == pytest.approx(
         RELATED * OTHER_LANGUAGE * GENERAL_FOR_DOMAIN
     )
     assert task_similarity("summarization", "text-classification") == UNRELATED

@@ -14,11 +14,12 @@ from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.posterior import LEAST_SD, Belief, Observation
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 ACCURACY = link_of("accuracy")
 assert ACCURACY is not None
 LEVEL = Level(ACCURACY, mean=1.0, variance=1.2, log_scale=-1.7, log_scale_variance=0.6, n=9)
-FIXED = LEVEL._replace(log_scale_variance=0.0)
+FIXED = replace(LEVEL, log_scale_variance=0.0)
 
 MEMBERS = (
     Marginal("bert-base", 0.2, 0.9, "encoder", "BERT", "bert-base"),

@@ -17,6 +17,7 @@ from pick_model.belief.observations import (
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.belief.ways import CORRELATIONS, FROZEN, THE_SAME, ObservationKind, measure_way
 from pick_model.interval import Interval
+from pick_model.record import replace
 from tests.belief.test_posterior import LEVEL, MEMBERS
 
 NAMES = [member.name for member in MEMBERS]
@@ -83,7 +84,7 @@ def test_frozen_features_that_will_be_used_as_such_are_the_task_itself() -> None
 def test_measures_are_compared_at_equal_rows_between_three_models_at_least() -> None:
     pair = as_observations(SCREENS[:2], None, LEVEL.link, MEMBERS, "full")
     assert {one.way.name for one in pair} == {"frozen"}
-    apart = [one._replace(rows=250 * (n + 1)) for n, one in enumerate(SCREENS)]
+    apart = [replace(one, rows=250 * (n + 1)) for n, one in enumerate(SCREENS)]
     assert {o.way.name for o in as_observations(apart, None, LEVEL.link, MEMBERS, "full")} == {
         "frozen"
     }

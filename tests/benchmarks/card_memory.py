@@ -13,6 +13,7 @@ from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import settle
 from pick_model.documents.task import Task, Training
+from pick_model.record import replace
 
 FILE = Path(__file__).parents[2] / "catalogs" / "speed" / "memory.csv"
 MIB_A_GIB = 1024
@@ -87,6 +88,6 @@ def estimated(step: CardStep, card: Machine) -> Costs:
     """
     training = Training(method=step.method, dtype="mixed", batch_size=step.batch)  # type: ignore[arg-type]
     asked = Task(task="text-generation", input_tokens=step.tokens, training=training)
-    settled = settle(asked, lambda _: card)._replace(lora_rank=2 * step.rank, accumulates=False)
+    settled = replace(settle(asked, lambda _: card), lora_rank=2 * step.rank, accumulates=False)
     setup = Setup(checkpointing=True, attention=step.attention)  # type: ignore[arg-type]
     return estimate(step.entry, settled, setup)

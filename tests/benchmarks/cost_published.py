@@ -67,8 +67,8 @@ def _deberta_beside_modernbert(known: Catalog) -> list[dict[str, Any]]:
     """
     rows = []
     for tokens in (128, 512):
-        profile = settled(known, "nvidia-rtx-4090", tokens, batch_size=32)._replace(
-            accumulates=False
+        profile = replace(
+            settled(known, "nvidia-rtx-4090", tokens, batch_size=32), accumulates=False
         )
         ours, other = (
             estimate(known.find(name), profile, Setup())
@@ -92,7 +92,7 @@ def batches() -> list[dict[str, Any]]:
         for tokens, real in found.items():
             profile = settled(known, TITAN_X, tokens, dtype="fp32")
             card = replace(profile.train_on, memory_gib=12.0)
-            most = _most(known, model, profile._replace(train_on=card), "adamw")
+            most = _most(known, model, replace(profile, train_on=card), "adamw")
             rows.append(
                 _batch(f"{model}, {tokens} tokens, 12 GB, TensorFlow 1.11", most, real, None)
             )

@@ -100,7 +100,8 @@ def estimated(case: Case, machine: Machine) -> Interval:
     task = Task(
         task="text-classification" if case.tokens else "image-classification", n_rows=case.batch
     )
-    profile = settle(task, lambda _: machine)._replace(
+    profile = replace(
+        settle(task, lambda _: machine),
         input_tokens=case.tokens,
         batch_size=case.batch,
         accumulates=False,

@@ -40,7 +40,7 @@ def test_every_way_that_is_offered_fits_when_it_is_estimated_by_itself() -> None
     ways = list(ways_to_fit(entry(), settled))
     assert ways
     for way in ways:
-        changed = settled._replace(method=way.method, accumulates=True)
+        changed = replace(settled, method=way.method, accumulates=True)
         costs = estimate(entry(), changed, Setup(checkpointing=way.checkpointing))
         assert costs.training_memory_gib == way.memory_gib
         assert way.memory_gib.value <= settled.train_on.memory_gib
@@ -58,7 +58,7 @@ def test_a_limit_rejects_only_what_cannot_keep_it() -> None:
     need = estimate(one, settled).training_memory_gib
     assert need is not None
     for limit, kept in ((need.low * 0.99, False), (need.low * 1.01, True), (need.high, True)):
-        limited = settled._replace(constraints=Constraints(max_training_memory_gib=limit))
+        limited = replace(settled, constraints=Constraints(max_training_memory_gib=limit))
         assert (check_costs(one, limited, estimate(one, limited)) is None) is kept
         told = [m.code for m in cautions(one, limited, estimate(one, limited))]
         assert ("may-be-over" in told) is (limit < need.high)
@@ -69,7 +69,7 @@ def test_what_may_not_fit_stays_and_is_marked_with_what_would_help() -> None:
     need = estimate(one, settled).training_memory_gib
     assert need is not None
     tight = replace(MACHINE, memory_gib=(need.value + need.low) / 2)
-    settled = settled._replace(train_on=tight)
+    settled = replace(settled, train_on=tight)
     costs = estimate(one, settled)
     assert fits(costs.training_memory_gib, tight) == "maybe"
     assert check_costs(one, settled, costs) is None
@@ -81,8 +81,8 @@ def test_what_is_expected_not_to_fit_is_trained_with_checkpointing_where_that_fi
     one, settled = seven_billion(), chat(method="lora")
     need = estimate(one, settled, Setup()).training_memory_gib
     assert need is not None
-    settled = settled._replace(
-        train_on=replace(settled.train_on, memory_gib=(need.value + need.low) / 2)
+    settled = replace(
+        settled, train_on=replace(settled.train_on, memory_gib=(need.value + need.low) / 2)
     )
     plain, chosen = estimate(one, settled, Setup()), estimate(one, settled)
     assert not plain.checkpointing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pick_model.catalog.load import load_catalog
-from pick_model.cost.estimate import estimate, largest_batch
+from pick_model.cost.estimate import LargestBatch, estimate, largest_batch
 from pick_model.cost.memory import Setup, training_account
 from pick_model.documents.catalog import Shape
 from pick_model.record import replace
@@ -19,7 +19,7 @@ def test_the_largest_batch_fits_and_one_more_does_not() -> None:
     for end, batch in (("value", found.expected), ("high", found.surely), ("low", found.perhaps)):
         assert batch is not None
         for size, fitting in ((batch, True), (batch + 1, False)):
-            one = settled._replace(batch_size=size)
+            one = replace(settled, batch_size=size)
             needed = estimate(entry(), one, Setup()).training_memory_gib
             assert needed is not None
             amount = getattr(needed, end)
@@ -57,10 +57,11 @@ def test_the_largest_batch_holds_what_ran_in_tensorflow(
 
 def test_where_not_one_input_fits_there_is_no_largest_batch() -> None:
     small = replace(MACHINE, memory_gib=1.0)
+    nothing = LargestBatch(expected=None, surely=None, perhaps=None)
     settled = profile(train_on=small, accumulates=False)
-    assert largest_batch(estimate(entry(), settled), small) == (None,) * 3
+    assert largest_batch(estimate(entry(), settled), small) == nothing
     nobody_knows = estimate(entry(shape=Shape()), settled)
-    assert largest_batch(nobody_knows, small) == (None,) * 3
+    assert largest_batch(nobody_knows, small) == nothing
 
 
 def test_what_transformers_writes_out_itself_is_not_counted_twice() -> None:

@@ -79,7 +79,7 @@ def test_gradients_are_not_added_to_activations_that_outgrow_them() -> None:
     assert account is not None
     many = account.total(256).value
     assert account.activations(256).value > account.gradients
-    more_gradients = account._replace(gradients=account.gradients + 1)
+    more_gradients = replace(account, gradients=account.gradients + 1)
     assert more_gradients.total(256).value == many
     assert more_gradients.total(256, held=True).value > account.total(256, held=True).value > many
 
@@ -226,7 +226,7 @@ def test_eager_activations_hold_what_was_traced_whatever_keeps_the_masks(
 
 def test_a_batch_nobody_asked_for_is_split_until_it_fits_and_one_asked_for_is_not() -> None:
     settled = profile(input_tokens=512, batch_size=256)
-    whole, split = (estimate(entry(), settled._replace(accumulates=free)) for free in (False, True))
+    whole, split = (estimate(entry(), replace(settled, accumulates=free)) for free in (False, True))
     assert whole.micro_batch == 256
     assert split.micro_batch < 256
     assert split.training_memory_gib is not None
@@ -237,8 +237,8 @@ def test_a_batch_nobody_asked_for_is_split_until_it_fits_and_one_asked_for_is_no
 def test_several_devices_share_the_batch() -> None:
     two = replace(MACHINE, count=2)
     settled = profile(batch_size=64, accumulates=False)
-    alone = estimate(entry(), settled._replace(batch_size=32))
-    shared = estimate(entry(), settled._replace(train_on=two))
+    alone = estimate(entry(), replace(settled, batch_size=32))
+    shared = estimate(entry(), replace(settled, train_on=two))
     assert shared.micro_batch == 32
     assert shared.training_memory_gib == alone.training_memory_gib
 
@@ -276,7 +276,7 @@ def test_a_model_used_as_it_comes_costs_nothing_to_train() -> None:
 def test_a_decoder_that_serves_keeps_keys_and_values_of_all_positions() -> None:
     # two tensors, 32 layers, 8 heads of 128, two bytes; what is read and 128 that are written
     assert cache_bytes(seven_billion(), chat(), 2) == 2 * 32 * 8 * 128 * 2 * (1024 + 128)
-    assert cache_bytes(seven_billion(), chat()._replace(task="text-classification"), 2) == 0
+    assert cache_bytes(seven_billion(), replace(chat(), task="text-classification"), 2) == 0
 
 
 def test_an_encoder_decoder_scores_the_vocabulary_where_it_writes() -> None:

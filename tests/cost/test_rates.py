@@ -60,7 +60,7 @@ def test_the_slope_is_that_of_the_logarithm(axis: int) -> None:
     step, nudge = Step(2e12, 3e9, 4e6), 1e-6
     logs = [value + nudge * (at == axis) for at, value in enumerate(FLAT.logs)]
     time, slope = time_and_slope(step, FLAT)
-    later, _ = time_and_slope(step, FLAT._replace(logs=(logs[0], logs[1], logs[2])))
+    later, _ = time_and_slope(step, replace(FLAT, logs=(logs[0], logs[1], logs[2])))
     assert slope[axis] == pytest.approx(math.log(later / time) / nudge, abs=1e-4)
 
 
@@ -171,7 +171,7 @@ def test_a_timing_never_widens_an_interval(factor: float, mix: float) -> None:
 
 
 def test_timings_of_two_widths_tell_arithmetic_from_memory() -> None:
-    truth = FLAT._replace(logs=(TERA + 0.4, GIGA - 0.3, MEGA - 0.2))
+    truth = replace(FLAT, logs=(TERA + 0.4, GIGA - 0.3, MEGA - 0.2))
     steps = (Step(1e12, 1e7, 1e3), Step(1e11, 1e9, 1e3), Step(1e10, 1e7, 1e6))
     seen = tuple(timing(s, time_and_slope(s, truth)[0]) for s in steps)
     rates = conditioned(FLAT, seen * 3)

@@ -32,7 +32,7 @@ from pick_model.record import replace
 def settled(catalog: Catalog, hardware: str | Machine = "nvidia-t4", **given: object) -> Profile:
     machine = hardware if isinstance(hardware, Machine) else catalog.machine(hardware)
     task = Task(task="text-classification", n_rows=10_000)
-    return settle(task, lambda _: machine)._replace(accumulates=False, **given)  # type: ignore[arg-type]
+    return replace(settle(task, lambda _: machine), accumulates=False, **given)
 
 
 def hours(catalog: Catalog, model: str, profile: Profile) -> Interval:
@@ -57,11 +57,11 @@ def test_hours_grow_with_length_and_rows_and_shrink_with_the_batch(
 ) -> None:
     plain = settled(catalog, input_tokens=tokens, batch_size=batch)
     before = hours(catalog, "bert-base-cased", plain).value
-    longer = plain._replace(input_tokens=min(tokens + more, 512))
+    longer = replace(plain, input_tokens=min(tokens + more, 512))
     assert hours(catalog, "bert-base-cased", longer).value >= before
-    rows = plain._replace(n_rows=plain.n_rows * more)
+    rows = replace(plain, n_rows=plain.n_rows * more)
     assert hours(catalog, "bert-base-cased", rows).value == pytest.approx(before * more)
-    wider = plain._replace(batch_size=batch * more)
+    wider = replace(plain, batch_size=batch * more)
     assert hours(catalog, "bert-base-cased", wider).value <= before * (1 + 1e-9)
 
 
@@ -100,9 +100,9 @@ def test_energy_is_power_times_hours_of_all_devices(catalog: Catalog) -> None:
     two = catalog.machine("2x nvidia-t4")
     profile = settled(catalog, two, batch_size=8)
     assert energy_kwh(profile, Interval(10, 5, 20)) == pytest.approx((1.4, 0.7, 2.8))  # 70 W each
-    alone = profile._replace(batch_size=1)  # the second has no row of it
+    alone = replace(profile, batch_size=1)  # the second has no row of it
     assert energy_kwh(alone, Interval(10, 5, 20)) == pytest.approx((0.7, 0.35, 1.4))
-    unknown = profile._replace(train_on=replace(two, tdp_w=None))
+    unknown = replace(profile, train_on=replace(two, tdp_w=None))
     assert energy_kwh(unknown, Interval(1, 1, 1)) is None
     assert energy_kwh(profile, None) is None
 
@@ -122,7 +122,7 @@ def test_more_devices_than_rows_of_a_batch_train_no_faster(catalog: Catalog) -> 
 def test_images_wait_for_their_decoding(catalog: Catalog) -> None:
     fast = catalog.machine("nvidia-h100-sxm")
     task = Task(task="image-classification", n_rows=1_000_000)
-    profile = settle(task, lambda _: fast)._replace(accumulates=False, epochs=1.0, batch_size=256)
+    profile = replace(settle(task, lambda _: fast), accumulates=False, epochs=1.0, batch_size=256)
     small = hours(catalog, "mobilenetv3_large_100.ra_in1k", profile)
     assert small.value >= 1_000_000 / (4 * 551) / 3600 * (1 - 1e-9)  # four processes of Pillow
 
@@ -323,7 +323,7 @@ def test_a_calibrated_machine_estimates_itself_more_narrowly(catalog: Catalog) -
                 made_on="2026-11-28",
             )
         )  # fmt: skip
-    timed = profile._replace(train_on=replace(machine, measured=tuple(timings)))
+    timed = replace(profile, train_on=replace(machine, measured=tuple(timings)))
     after = hours(catalog, "bert-base-cased", timed)
     assert after.value == pytest.approx(1.6 * before.value, rel=0.2)
     costs = estimate(catalog.find("bert-base-cased"), timed)

@@ -74,7 +74,7 @@ def ranked_by_the_program(
     usual = Constraints()
     kept = record.replace(profile.constraints, **{name: getattr(usual, name) for name in lifted})
     asked = normalised_weights(profile.preset, dict(zip(CRITERIA, weights, strict=True)))
-    scoring = Scoring(profile._replace(constraints=kept, weights=asked), catalog)
+    scoring = Scoring(record.replace(profile, constraints=kept, weights=asked), catalog)
     return [(r.scored.entry.id, r.rank, *r.scored.score) for r in scoring.ranked]
 
 

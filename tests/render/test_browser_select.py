@@ -52,7 +52,7 @@ class Chosen(NamedTuple):
         usual = Constraints()
         kept = replace(profile.constraints, **{name: getattr(usual, name) for name in lifted})
         asked = normalised_weights(profile.preset, dict(zip(CRITERIA, weights, strict=True)))
-        changed = profile._replace(constraints=kept, weights=asked)
+        changed = replace(profile, constraints=kept, weights=asked)
         observed = [*self.scoring.screened.values(), *self.scoring.probed.values()]
         found = Scoring(changed, self.scoring.catalog, observed, self.among, self.own)
         return [(r.scored.entry.id, r.rank, *r.scored.score) for r in found.ranked]

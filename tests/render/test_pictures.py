@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
+from pick_model.record import replace
 from pick_model.render.layout import Page
 from pick_model.render.pictures import Strip, strips
 from pick_model.words.say import message
@@ -30,7 +31,7 @@ def drawn(width: int, encoding: str = "utf-8", rows: list[Strip] = ROWS) -> list
 def test_a_picture_fits_its_width_and_has_only_what_the_terminal_can_show(
     width: int, encoding: str
 ) -> None:
-    rows = ROWS if encoding == "utf-8" else [row._replace(label=row.label[:50]) for row in ROWS]
+    rows = ROWS if encoding == "utf-8" else [replace(row, label=row.label[:50]) for row in ROWS]
     lines = drawn(width, encoding, rows)
     assert len(lines) > 4
     assert all(cell_len(line) <= width for line in lines)

@@ -15,7 +15,7 @@ from pick_model.advise.report import summary
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import Constraints
-from pick_model.record import fields
+from pick_model.record import fields, replace
 from pick_model.render.html.page import asset, embedded
 from pick_model.render.html.ranking import LIMITS, MOST, ranking_data
 from tests.render.pages import TASKS, choices, profile_of, ranked_by_the_program
@@ -77,7 +77,7 @@ def test_the_waterfall_counts_each_model_for_the_limit_that_the_program_names(
         kept = {
             name: getattr(profile.constraints, name) for name in found.limits if name not in lifted
         }
-        limited = profile._replace(constraints=type(profile.constraints)(**kept))
+        limited = replace(profile, constraints=type(profile.constraints)(**kept))
         want = recommend(limited, catalog, top=1).rejected_by
         rows = script(f"Rank.waterfall(DATA.contenders, DATA.outsiders, {json.dumps(lifted)})")
         assert [(name, n) for name, n in rows] == list(want.items())

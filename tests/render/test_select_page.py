@@ -38,7 +38,7 @@ def test_what_was_measured_and_who_is_among_the_candidates_counts_on_the_page_to
     for weights, lifted in choices(profile, found.limits, N):
         limits = replace(profile.constraints, **{name: getattr(usual, name) for name in lifted})
         asked = normalised_weights(profile.preset, dict(zip(CRITERIA, weights, strict=True)))
-        changed = profile._replace(constraints=limits, weights=asked)
+        changed = replace(profile, constraints=limits, weights=asked)
         want = Scoring(changed, catalog, results, among, own).ranked
         got = script.ranked(weights, lifted)
         assert [(r["id"], r["rank"]) for r in got] == [(w.scored.entry.id, w.rank) for w in want]

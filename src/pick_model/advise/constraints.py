@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from pick_model.advise.needs import reads_who_knows_whom, refused
 from pick_model.advise.suitability import SUITABILITY
 from pick_model.cost.estimate import Costs
@@ -34,7 +36,7 @@ class Broken(NamedTuple):
     excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
 
 
-class Rejection(NamedTuple):
+class Rejection(Struct, frozen=True):
     """Why an entry is out: the first constraint it breaks."""
 
     id: str

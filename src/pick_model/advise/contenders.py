@@ -81,7 +81,7 @@ def contest(
     Each limit is checked by itself: a model that breaks two is let in by lifting both. `among` and
     `own` are as `Scoring` takes them: no limit keeps out what the user brings.
     """
-    free = profile._replace(constraints=Constraints())
+    free = replace(profile, constraints=Constraints())
     scoring = Scoring(free, catalog, results, among, own)
     limits = set_fields(profile.constraints)
     alone = {name: _with_only(profile, name) for name in limits}
@@ -140,7 +140,7 @@ def set_fields(constraints: Constraints) -> tuple[str, ...]:
 def _with_only(profile: Profile, limit: str) -> Profile:
     """The profile with one of its limits."""
     only: dict[str, Any] = {limit: getattr(profile.constraints, limit)}
-    return profile._replace(constraints=replace(Constraints(), **only))
+    return replace(profile, constraints=replace(Constraints(), **only))
 
 
 def _points_worth(scored: Scored, scoring: Scoring) -> float | None:

@@ -26,6 +26,7 @@ from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import Estimate
 from pick_model.interval import Interval
+from pick_model.record import asdict, replace
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
@@ -92,9 +93,9 @@ def _batches(
     found = {first: asked}
     for attention in attentions_of(entry):
         if attention not in found:
-            costs = estimate(entry, profile, setup._replace(attention=attention))
+            costs = estimate(entry, profile, replace(setup, attention=attention))
             found[attention] = largest_batch(costs, profile.train_on)
-    return tuple(AttentionBatch(attention=name, **b._asdict()) for name, b in found.items())
+    return tuple(AttentionBatch(attention=name, **asdict(b)) for name, b in found.items())
 
 
 def _setting(entry: Entry, profile: Profile, setup: Setup, costs: Costs) -> EstimateSetting:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log10, sqrt
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.advise.needs import share_left, told
 from pick_model.advise.suitability import SUITABILITY
@@ -24,7 +25,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-class Anchor(NamedTuple):
+class Anchor(Struct, frozen=True):
     """Where a quantity is worth 0 and where 1; `log` interpolates its logarithm."""
 
     quantity: str  # what it is called

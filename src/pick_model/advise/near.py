@@ -9,6 +9,7 @@ from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
+from pick_model.record import replace
 from pick_model.vocabulary.languages import served_by
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -37,7 +38,7 @@ def with_the_rest(
         rest = tuple(dict.fromkeys(_others(one.broken, entry, profile, costed=len(alone) < ENOUGH)))
         if rest:
             told = message("near-and-more", what=near, others=rest)
-            others.append(one._replace(broken=one.broken._replace(near_miss=told)))
+            others.append(replace(one, broken=one.broken._replace(near_miss=told)))
         else:
             alone.append(one)
     return alone + others
@@ -64,5 +65,5 @@ def with_languages_of_base(rejection: Rejection, catalog: Catalog, profile: Prof
             told: Message = message(
                 "languages-of-base", missing=rejection.broken.reason.values["missing"], base=base.id
             )
-            return rejection._replace(broken=rejection.broken._replace(reason=told))
+            return replace(rejection, broken=rejection.broken._replace(reason=told))
     return rejection

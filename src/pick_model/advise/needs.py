@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from math import log2
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.belief.offsets import UNTRAINED
 from pick_model.documents.catalog import Entry
@@ -20,7 +21,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-class Need(NamedTuple):
+class Need(Struct, frozen=True):
     """One thing a task needs, who has it, and what a model without it is still worth.
 
     `share` is what training on the task's own rows leaves of a model that lacks it: 1 where a

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import sqrt
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.advise.constraints import Rejection, check_costs, check_facts
 from pick_model.advise.criteria import values
@@ -15,7 +16,7 @@ from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 
 
-class Scored(NamedTuple):
+class Scored(Struct, frozen=True):
     """A candidate with all that its score is made of."""
 
     entry: Entry
@@ -25,7 +26,7 @@ class Scored(NamedTuple):
     score: Interval  # 0 to 1, higher is better; the 90 % interval of the weighted sum
 
 
-class Ranked(NamedTuple):
+class Ranked(Struct, frozen=True):
     """A candidate's place. Candidates that cannot be told apart share a rank."""
 
     rank: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.advise.rank import Scored
 from pick_model.documents.task import CRITERIA
@@ -17,7 +18,7 @@ STEPS = 6
 MOST = 0.99
 
 
-class Flip(NamedTuple):
+class Flip(Struct, frozen=True):
     """The weight of a criterion beyond which another model leads."""
 
     criterion: str

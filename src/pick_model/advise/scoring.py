@@ -23,6 +23,7 @@ from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
+from pick_model.record import replace
 from pick_model.words.say import message
 
 
@@ -111,7 +112,7 @@ class Scoring:
             first, others = (by_net_value(some, self.net_values) for some in (sure, unsure))
         else:
             first, others = rank(sure), rank(unsure)
-        return first + [one._replace(rank=one.rank + len(sure)) for one in others]
+        return first + [replace(one, rank=one.rank + len(sure)) for one in others]
 
     @cached_property
     def decision(self) -> Decision:
@@ -164,7 +165,8 @@ class Scoring:
         half = Z90 * after.variance**0.5
         before = (published.z.high - published.z.low) / 2
         sure = (published.standing.high - published.standing.low) / 2 * half / before
-        return published._replace(
+        return replace(
+            published,
             z=published.z._replace(value=after.mean, low=after.mean - half, high=after.mean + half),
             standing=published.standing._replace(
                 value=after.mean, low=after.mean - sure, high=after.mean + sure

@@ -23,6 +23,7 @@ from pick_model.belief.scales import Scale
 from pick_model.belief.ship import shipped
 from pick_model.belief.similarity import PROTOCOL_WEIGHTS, Target, target_of_benchmark
 from pick_model.documents.catalog import Benchmark, Entry, Score
+from pick_model.record import replace
 
 Key = tuple[str, str]
 
@@ -85,7 +86,7 @@ class Evidence:
             for member in group.members
             if not matches_of_benchmark(self.entries[member.entry], benchmark)[2]
         )
-        return group if len(members) == len(group.members) else group._replace(members=members)
+        return group if len(members) == len(group.members) else replace(group, members=members)
 
     def target(self, group: Group) -> Target:
         """What standings are expected on, as a user's profile of the group's task says it.

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import sqrt
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.belief.failures import DEPTH, DEPTHS, RATE, failing, fall
 from pick_model.belief.joint import Normals, PriorDraws, draws
 from pick_model.belief.linear_algebra import dot, solved_twice
 from pick_model.belief.posterior import Belief, Node
+from pick_model.record import replace
 
 # Draws behind P(best) and the best score to expect: a probability is off by 2 % at most (one
 # standard error). The seed is fixed, so that a report can be repeated, and all decisions share its
@@ -69,7 +71,7 @@ class Standings(Mapping[int, list[float]]):
         return len(self._wanted)
 
 
-class Drawn(NamedTuple):
+class Drawn(Struct, frozen=True):
     """Draws of the posterior: standings by model, and each draw's level and scale."""
 
     standings: Standings
@@ -293,7 +295,7 @@ def _errors(belief: Belief, normals: Normals) -> list[list[float]]:
     for name in dict.fromkeys(r.way.name for r in belief.readings if r.way.kin):
         at = [n for n, r in enumerate(belief.readings) if r.way.name == name]
         some = [belief.readings[n] for n in at]
-        alike = [belief.members[r.member]._replace(mean=0.0, sd=sqrt(r.way.variance)) for r in some]
+        alike = [replace(belief.members[r.member], mean=0.0, sd=sqrt(r.way.variance)) for r in some]
         for n, shared in zip(at, draws(alike, normals), strict=True):
             found[n] = [a + b for a, b in zip(found[n], shared, strict=True)]
     return found

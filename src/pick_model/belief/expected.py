@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from operator import mul
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.belief.facts import facts_of, matches_of
 from pick_model.belief.offsets import Told, borrowed, prior_of, through, told_by
@@ -22,6 +23,7 @@ from pick_model.belief.source_tables import LazyWeights, SourceTable, precisions
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 Z90 = 1.645  # two-sided 90 % of a normal distribution
 
@@ -39,7 +41,7 @@ OF_A_TASK = 0.5
 Standing = tuple[int, int, int, float, float, int]
 
 
-class Numbering(NamedTuple):
+class Numbering(Struct, frozen=True):
     """What the numbers of a Standing stand for."""
 
     benchmarks: Sequence[Benchmark | BenchmarkKind]
@@ -47,7 +49,7 @@ class Numbering(NamedTuple):
     sources: Sequence[str]
 
 
-class Blend(NamedTuple):
+class Blend(Struct, frozen=True):
     """A standing made of two: (1 − frozen_share) · tuned + frozen_share · frozen."""
 
     frozen_share: float
@@ -55,7 +57,7 @@ class Blend(NamedTuple):
     frozen: Interval
 
 
-class Expected(NamedTuple):
+class Expected(Struct, frozen=True):
     """Expected standing on a task, in standard scores.
 
     `z` has the 90 % interval for one new benchmark of the kind; `standing` that for the mean
@@ -75,7 +77,8 @@ def shifted(expected: Expected, by: float) -> Expected:
     """The same, expected `by` standard scores higher."""
     if not by:
         return expected
-    return expected._replace(
+    return replace(
+        expected,
         z=expected.z.shifted(by),
         standing=expected.standing.shifted(by),
         prior=expected.prior + by,

@@ -18,6 +18,8 @@ from operator import add
 from random import Random
 from typing import NamedTuple
 
+from msgspec import Struct
+
 # Shares of the variance that models of one kind, one family, one root have in common. They were
 # set on the evidence of a smaller catalog, by the squared differences between what the back-test
 # predicts, source hidden, and what was measured; they say .64 for pairs of one family over pairs
@@ -28,7 +30,7 @@ KIND, FAMILY, ROOT = 0.30, 0.25, 0.15
 OWN = 1 - KIND - FAMILY - ROOT
 
 
-class Marginal(NamedTuple):
+class Marginal(Struct, frozen=True):
     """One model: the normal belief about its standing, and whom it shares errors with."""
 
     name: str
@@ -91,7 +93,7 @@ class Normals:
         return self.of(self.variable(), spread)
 
 
-class Common(NamedTuple):
+class Common(Struct, frozen=True):
     """What the standings of some models have in common: their kind, their family or their root."""
 
     what: str

@@ -32,6 +32,7 @@ from pick_model.belief.scales import Scale
 from pick_model.belief.ship import Standings, shipped, standings
 from pick_model.belief.similarity import LIGHT_HEADED, Target, target_of_benchmark
 from pick_model.documents.catalog import Benchmark, Entry, Score, lineage
+from pick_model.record import replace
 from pick_model.vocabulary import uses
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -103,7 +104,7 @@ def _seen(
         weight = np.array([member.weight for member in group.members])  # (n,)
         tuned, frozen = (
             _standings_on(
-                target._replace(scale=scale), numbering, fitted, group, known, data, entries
+                replace(target, scale=scale), numbering, fitted, group, known, data, entries
             )
             for scale in (TUNED, FROZEN)
         )

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import exp, inf, log, log1p, log10, tanh
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.belief.rows import scale_of
 from pick_model.belief.similarity import Target, similarity
@@ -23,7 +24,7 @@ from pick_model.vocabulary.metrics import METRICS
 NEAREST_END = 1e-3
 
 
-class Link(NamedTuple):
+class Link(Struct, frozen=True):
     """From a metric's scores to a scale on which models are equally far apart everywhere.
 
     The logit of a bounded metric, as a fraction of its range: over the groups of the evidence
@@ -76,7 +77,7 @@ def link_of(metric: str) -> Link | None:
     return Link(known.low, known.high, -1.0 if known.lower else 1.0)
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """Where one group of comparable scores lies: level + scale · z, on the link's scale."""
 
     benchmark: str
@@ -87,7 +88,7 @@ class Place(NamedTuple):
     source: str
 
 
-class Level(NamedTuple):
+class Level(Struct, frozen=True):
     """What is known of level and scale before anything is measured on the task."""
 
     link: Link
@@ -98,7 +99,7 @@ class Level(NamedTuple):
     n: int  # groups in the same metric that it rests on
 
 
-class _Usual(NamedTuple):
+class _Usual(Struct, frozen=True):
     """What is known of any group, and how many groups it counts for."""
 
     weight: float

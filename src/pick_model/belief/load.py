@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Numbering, Standing
@@ -20,7 +21,7 @@ SHIPPED = Path(__file__).with_name("shipped.jsonl")
 DETAILS_FILE = Path(__file__).with_name("shipped-details.jsonl")
 
 
-class Fit(NamedTuple):
+class Fit(Struct, frozen=True):
     """The scales, and where each model stands on each benchmark it was scored on."""
 
     scales: Mapping[tuple[str, str], Shipped]  # (world, scale) -> its fitted numbers

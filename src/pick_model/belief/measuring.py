@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import exp, pi, sqrt
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from pick_model.belief.decision import DRAWS, SEED, Decision
 from pick_model.belief.failures import RATE
 from pick_model.belief.joint import Normals
@@ -26,7 +28,7 @@ LEAST_GAIN = 0.05
 RIVALS = 30  # candidates by what they may be worth; the others gain nothing by a measurement
 
 
-class Worth(NamedTuple):
+class Worth(Struct, frozen=True):
     """Models to measure (numbers of members), and the loss to expect afterwards."""
 
     models: tuple[int, ...]
@@ -42,7 +44,7 @@ class Option(NamedTuple):
     cost: float  # in any unit of time
 
 
-class Chosen(NamedTuple):
+class Chosen(Struct, frozen=True):
     """A measurement, and the improvement to expect of it, in standard scores."""
 
     option: Option

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
@@ -26,7 +27,7 @@ RUN_SD = 0.07
 LEAST_SCREENED = 3  # models of which a measure says anything: two tell their own spread alone
 
 
-class ProbeResult(NamedTuple):
+class ProbeResult(Struct, frozen=True):
     """One probed model: its expected full fine-tune on the user's data."""
 
     entry: str  # id in the catalog
@@ -35,7 +36,7 @@ class ProbeResult(NamedTuple):
     verdict: str
 
 
-class ScreenMeasurement(NamedTuple):
+class ScreenMeasurement(Struct, frozen=True):
     """One screened model: what a linear model of its frozen features scores on the user's data."""
 
     entry: str  # id in the catalog

@@ -14,12 +14,15 @@ from functools import cached_property
 from math import erf, exp, log, sqrt
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, correlation, covariance
 from pick_model.belief.level import Level
 from pick_model.belief.linear_algebra import cholesky, dot, solved
 from pick_model.belief.ways import THE_SAME, ObservationKind
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 # Gauss–Hermite, five nodes: standard normal quantiles and weights (Abramowitz and Stegun,
 # table 25.10, rescaled to unit variance).
@@ -49,7 +52,7 @@ class Observation(NamedTuple):
     way: ObservationKind = THE_SAME
 
 
-class LinkedObservation(NamedTuple):
+class LinkedObservation(Struct, frozen=True):
     """An observation as the belief takes it."""
 
     member: int
@@ -80,7 +83,7 @@ class LinkedObservation(NamedTuple):
         return alike * sqrt(self.way.variance * other.way.variance)
 
 
-class Node(NamedTuple):
+class Node(Struct, frozen=True):
     """The posterior for one value of the scale."""
 
     weight: float
@@ -125,7 +128,7 @@ class Belief:
         most = max(logs)
         weights = [exp(value - most) for value in logs]
         total = sum(weights)
-        return [node._replace(weight=w / total) for node, w in zip(found, weights, strict=True)]
+        return [replace(node, weight=w / total) for node, w in zip(found, weights, strict=True)]
 
     def _node(self, weight: float, scale: float, level: float, variance: float) -> Node:
         """The posterior at one scale, given mean and variance of the level."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary import uses
@@ -49,7 +50,7 @@ def as_used(rows: Iterable[Score], entries: Mapping[str, Entry]) -> list[Score]:
     ]
 
 
-class Member(NamedTuple):
+class Member(Struct, frozen=True):
     """One score of a group.
 
     `weight` is 1 divided by how many sources repeat the number, and by how many metrics,
@@ -62,7 +63,7 @@ class Member(NamedTuple):
     weight: float
 
 
-class Group(NamedTuple):
+class Group(Struct, frozen=True):
     """Scores that can be compared: one benchmark, metric, split, protocol, set-up, source."""
 
     benchmark: str

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.rows import FROZEN, TUNED, WRITTEN, WRITTEN_TASKS, scale_of, world_of
 from pick_model.documents.catalog import Benchmark
 from pick_model.documents.profile import Profile
+from pick_model.record import replace
 from pick_model.vocabulary.languages import served_by
 from pick_model.vocabulary.tasks import TASKS, USED_AS_IT_COMES
 
@@ -82,7 +85,7 @@ class BenchmarkKind(NamedTuple):
     languages: tuple[str, ...]
 
 
-class Target(NamedTuple):
+class Target(Struct, frozen=True):
     """What standings are expected on: a task, or in the back-test a benchmark."""
 
     task: str
@@ -204,6 +207,6 @@ def resembles(benchmark: Benchmark | BenchmarkKind, protocol: str, target: Targe
     if protocol == "zero-shot":
         asked.add(BY_NAME_ALONE.get(benchmark.task, benchmark.task))
     # Who names no domain asks for none but the benchmark's: speech is what all of them recognise.
-    named = target if target.domain is not None else target._replace(domain=benchmark.domain)
+    named = target if target.domain is not None else replace(target, domain=benchmark.domain)
     alike = target.task in asked and similarity(benchmark, named) >= RESEMBLES
     return alike and target.hears(scale)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from pick_model.cost.forward import forward_flops
 from pick_model.cost.memory import (
     Account,
@@ -31,6 +33,7 @@ from pick_model.documents.hardware import Machine
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 GIB = 2**30
 LARGEST_BATCH = 2**20  # no search goes further
@@ -45,7 +48,7 @@ CHECKPOINTING = {"full": 4 / 3, "lora": 3 / 2, "qlora": 3 / 2}
 NOTHING = Interval(0.0, 0.0, 0.0)  # what is used as it comes costs to train
 
 
-class Costs(NamedTuple):
+class Costs(Struct, frozen=True):
     """What one model would cost; None is unknown."""
 
     training_hours: Interval | None
@@ -74,7 +77,7 @@ def estimate(entry: Entry, profile: Profile, setup: Setup | None = None) -> Cost
     """
     costs = _estimate(entry, profile, setup or PLAIN)
     if setup is None and profile.accumulates and _exceeds(costs, profile.train_on):
-        lighter = _estimate(entry, profile, PLAIN._replace(checkpointing=True))
+        lighter = _estimate(entry, profile, replace(PLAIN, checkpointing=True))
         if not _exceeds(lighter, profile.train_on):
             return lighter
     return costs
@@ -165,7 +168,7 @@ def fits(need: Interval | None, machine: Machine) -> Fit | None:
     return "no" if need.low > machine.memory_gib else "maybe"
 
 
-class LargestBatch(NamedTuple):
+class LargestBatch(Struct, frozen=True):
     """How many inputs fit the machine at once; None where not even one does, or nobody knows."""
 
     expected: int | None

@@ -8,7 +8,8 @@ training.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.cost.estimate import PLAIN, fits, training_memory
 from pick_model.cost.memory import Setup
@@ -16,6 +17,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.record import replace
 from pick_model.vocabulary.uses import Method
 
 # From the least change to the largest. Methods before the asked one are not offered: they would
@@ -23,7 +25,7 @@ from pick_model.vocabulary.uses import Method
 METHODS: tuple[Method, ...] = ("full", "lora", "qlora")
 
 
-class FittingSetup(NamedTuple):
+class FittingSetup(Struct, frozen=True):
     """A training that is expected to fit."""
 
     batch: int  # inputs in memory at once
@@ -51,8 +53,8 @@ def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterato
     same = (profile.method, setup.checkpointing, asked.batch)
     for method in METHODS[METHODS.index(profile.method) :]:
         for checkpointing in (False, True) if not setup.checkpointing else (True,):
-            changed = profile._replace(method=method, accumulates=True)
-            found = training_memory(entry, changed, setup._replace(checkpointing=checkpointing))
+            changed = replace(profile, method=method, accumulates=True)
+            found = training_memory(entry, changed, replace(setup, checkpointing=checkpointing))
             need = found.need_gib
             if (method, checkpointing, found.batch) == same or need is None:
                 continue
@@ -74,7 +76,7 @@ def smallest_machine(
         return machine.memory_gib, peak, machine.id
 
     for machine in sorted((m for m in machines if m.kind == "gpu"), key=size):
-        there = training_memory(entry, profile._replace(train_on=machine), setup)
+        there = training_memory(entry, replace(profile, train_on=machine), setup)
         if fits(there.need_gib, machine) == "yes":
             return machine
     return None

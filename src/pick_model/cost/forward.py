@@ -7,7 +7,8 @@ its architecture, a trace of its own outranks one of a neighbour.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.cost.lately import lately
 from pick_model.cost.layouts import (
@@ -90,7 +91,7 @@ OTHER_CONVOLUTIONS = {"fp32": Interval(9.0, 7.0, 14.0)}
 OTHER_CONVOLUTIONS["mixed"] = OTHER_CONVOLUTIONS["bf16"] = Interval(4.8, 3.6, 7.2)
 
 
-class BatchFigure(NamedTuple):
+class BatchFigure(Struct, frozen=True):
     """A figure of one input, what a batch adds to it once, and what it rests on."""
 
     one: Interval

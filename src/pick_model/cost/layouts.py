@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from pick_model.cost.lately import lately, lately_for
 from pick_model.cost.terms import Sizes
 from pick_model.documents.catalog import Entry
@@ -147,7 +149,7 @@ EAGER = (
 )
 
 
-class Built(NamedTuple):
+class Built(Struct, frozen=True):
     """The architecture an entry is traced as; `exact` if that is its own."""
 
     layout: str

@@ -8,7 +8,9 @@ earlier part of the batch are still held (gradient accumulation).
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from pick_model.cost.forward import (
     CONVOLUTIONAL,
@@ -29,6 +31,7 @@ from pick_model.documents.hardware import Arithmetic, Machine
 from pick_model.documents.names import Basis
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 GIB = 2**30
 
@@ -77,7 +80,7 @@ GPU_ALLOCATOR = Interval(1.12, 1.04, 1.41)
 CPU_ALLOCATOR = Interval(1.08, 1.0, 1.2)
 
 
-class Setup(NamedTuple):
+class Setup(Struct, frozen=True):
     """How a training is run, beyond what a task profile says."""
 
     optimizer: Optimizer = "adamw"
@@ -85,7 +88,7 @@ class Setup(NamedTuple):
     attention: Attention | None = None  # None: fused where there is such
 
 
-class Account(NamedTuple):
+class Account(Struct, frozen=True):
     """Training memory by part, GiB."""
 
     weights: float
@@ -145,7 +148,7 @@ def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | 
     passing = layer_bytes(entry, profile, setup.attention, wide)
     if passing is None:
         # Frozen layers keep nothing; what they would keep in training tells what is alive in one.
-        whole = profile._replace(method="full") if profile.method == "frozen" else profile
+        whole = replace(profile, method="full") if profile.method == "frozen" else profile
         passes = _kept(entry, whole, setup)
         passing = 2 * passes.one.value / n_layers(entry) if passes else 0.0
     logits = _logits(entry, profile)
@@ -294,7 +297,7 @@ def _kept(entry: Entry, profile: Profile, setup: Setup) -> BatchFigure | None:
     least = kept_activations(entry, profile, half, checkpointing=setup.checkpointing)
     if least is None:
         return kept
-    return kept._replace(one=kept.one._replace(low=min(kept.one.low, least.one.low)))
+    return replace(kept, one=kept.one._replace(low=min(kept.one.low, least.one.low)))
 
 
 def _numbers(profile: Profile) -> Arithmetic:

@@ -20,8 +20,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from pick_model.documents.hardware import Arithmetic, Machine, NetworkKind, Phase, Timing
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 TABLE = Path(__file__).with_name("rates.json")
 NORMAL_90 = 1.645  # half-width of a 90 % interval, in standard deviations
@@ -55,7 +58,7 @@ class Step(NamedTuple):
     launches: float  # layers passed
 
 
-class Rates(NamedTuple):
+class Rates(Struct, frozen=True):
     """What one machine reaches, for one kind of network, arithmetic and phase."""
 
     logs: tuple[float, float, float]  # ln of FLOP/s, of bytes/s, of launches/s
@@ -210,7 +213,8 @@ def conditioned(prior: Rates, timings: tuple[Timing, ...]) -> Rates:
                 [covariance[i][j] - gains[i] * gains[j] / variance for j in range(3)]
                 for i in range(3)
             ]
-        rates = prior._replace(
+        rates = replace(
+            prior,
             logs=(mean[0], mean[1], mean[2]),
             covariance=tuple(tuple(row) for row in covariance),
             timings=len(timings),

@@ -10,6 +10,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 
 def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
@@ -21,7 +22,7 @@ def serving_memory(entry: Entry, profile: Profile) -> Interval | None:
     if n is None:
         return None
     width = serving_bytes(machine)
-    served = profile if profile.train_on is machine else profile._replace(train_on=machine)
+    served = profile if profile.train_on is machine else replace(profile, train_on=machine)
     passing = layer_bytes(entry, served, None, width, back=False)
     if passing is None:
         kept = kept_activations(entry, profile, Setting("gpu", "eager", "fp32", "full"))

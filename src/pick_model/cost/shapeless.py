@@ -7,7 +7,7 @@ and 95 % points over the traced entries of the catalog; tests/cost/test_shapeles
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from pick_model.cost.layouts import FAMILIES
 from pick_model.documents.catalog import Entry
@@ -27,7 +27,7 @@ LETTERS = Interval(0.95, 0.86, 0.99)
 SPEECH = Interval(1.22, 1.06, 1.6)
 
 
-class Body(NamedTuple):
+class Body(Struct, frozen=True):
     """Encoders of few languages of at least so many parameters, and of fewer than `below`."""
 
     least: float
@@ -56,7 +56,7 @@ TABLES_ALONE = frozenset({"model2vec"})
 ENCODERS = DENSE - {"biosequence-encoder", "decoder", "recurrent"}
 
 
-class Share(NamedTuple):
+class Share(Struct, frozen=True):
     """What is multiplied of models of at least so many parameters that come in no usual size."""
 
     least: float
@@ -77,7 +77,7 @@ MANY = (
 )
 
 
-class Size(NamedTuple):
+class Size(Struct, frozen=True):
     """Models of at least so many parameters."""
 
     least: float

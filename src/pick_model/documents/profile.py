@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from pick_model.documents.description import label_kind_of, metric_of, wrong_price
 from pick_model.documents.hardware import Machine
@@ -55,7 +57,7 @@ DEFAULT_ROWS = 10_000
 DEFAULT_LORA_RANK = 8
 
 
-class Default(NamedTuple):
+class Default(Struct, frozen=True):
     """A value the profile did not give, and why it got this one."""
 
     field: str
@@ -63,7 +65,7 @@ class Default(NamedTuple):
     why: Message
 
 
-class CurrentModel(NamedTuple):
+class CurrentModel(Struct, frozen=True):
     """The model in use today and its score in the profile's metric."""
 
     name: str  # as the profile has it
@@ -71,7 +73,7 @@ class CurrentModel(NamedTuple):
     score: float
 
 
-class Profile(NamedTuple):
+class Profile(Struct, frozen=True):
     """A task profile with nothing left open: what the scoring engine reads."""
 
     name: str
@@ -265,7 +267,7 @@ def _scored(task: Task, taken: _Defaults) -> tuple[LabelKind | None, str]:
     return kind, taken.unless(task.metric, "metric", metric, usual)
 
 
-class _Use(NamedTuple):
+class _Use(Struct, frozen=True):
     """How the model is put to work."""
 
     method: Method

@@ -11,8 +11,8 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from msgspec import Struct
 from rich.box import Box
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
@@ -74,7 +74,7 @@ ASCII = str.maketrans(
 )
 
 
-class Column(NamedTuple):
+class Column(Struct, frozen=True):
     """A column of a grid; only `fold` columns give way when the width is short."""
 
     title: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 from pick_model.escape import plain
@@ -36,7 +37,7 @@ _CUT, _CUT_IN_ASCII = "…", "~"
 Ends = tuple[float, float, float]  # a value and the ends of its interval
 
 
-class Strip(NamedTuple):
+class Strip(Struct, frozen=True):
     """One line of a picture."""
 
     label: str

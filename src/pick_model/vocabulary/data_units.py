@@ -3,7 +3,9 @@ what modalities."""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 Quantity = Literal["tokens", "images", "hours", "interactions"]
 DataUnit = Literal[
@@ -20,7 +22,7 @@ DataUnit = Literal[
 ]
 
 
-class Unit(NamedTuple):
+class Unit(Struct, frozen=True):
     """A unit of data, in words that compare."""
 
     quantity: Quantity  # of which it is some

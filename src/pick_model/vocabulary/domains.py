@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import NamedTuple
+
+from msgspec import Struct
 
 GENERAL = "general"  # said in so many words: no domain, whatever the name of the task suggests
 SYNONYMS = {
@@ -65,7 +66,7 @@ OTHERWISE = frozenset(("in-law", "in-laws", "science-fiction"))
 ENGLISH_ALONE = frozenset(("bio",))
 
 
-class Suggestion(NamedTuple):
+class Suggestion(Struct, frozen=True):
     """A domain, and the word of a name that says so."""
 
     domain: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Kind(NamedTuple):
+class Kind(Struct, frozen=True):
     """One kind, and the modalities its models may read."""
 
     says: str

@@ -19,10 +19,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Language(NamedTuple):
+class Language(Struct, frozen=True):
     """One line of the table."""
 
     name: str

@@ -7,10 +7,11 @@ evidence tables, a user's table of results, the renderers.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Metric(NamedTuple):
+class Metric(Struct, frozen=True):
     """One metric, as a fraction where it is bounded (0.927, not 92.7)."""
 
     high: float | None = 1.0  # None: no largest value

@@ -6,14 +6,16 @@ Names are the Hub's pipeline tags, plus `item-recommendation`, `speaker-verifica
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from pick_model.vocabulary.metrics import computed_for
 
 LabelKind = Literal["single-label", "multi-label", "regression"]
 
 
-class TaskSpec(NamedTuple):
+class TaskSpec(Struct, frozen=True):
     """What a task takes in and how its results are usually scored."""
 
     modality: str  # one of MODALITIES

@@ -16,6 +16,7 @@ from pick_model.documents.select import SelectReport
 from pick_model.documents.task import Task
 from pick_model.encoders.resolve import ModelRef
 from pick_model.measure.candidates import Candidates, named
+from pick_model.record import replace
 from tests.measure.conftest import make_rows
 
 Go = Callable[..., SelectReport]
@@ -71,7 +72,7 @@ def go(catalog: Catalog, profile: Profile, tmp_path: Path) -> Go:
             threads=1,
             **{"cache": tmp_path / "cache", **options},
         )
-        priced = profile._replace(**(prices or {}))
+        priced = replace(profile, **(prices or {}))
         names = list(asked.refs)
         return select(asked, priced, profile, *sets, settings, among=names, **parts)[1]
 

@@ -10,6 +10,7 @@ from pick_model.documents.screen import ScreenReport, ScreenResult
 from pick_model.measure.candidates import Candidates
 from pick_model.measure.ledger import screen_lines
 from pick_model.measure.screen.observe import result_of
+from pick_model.record import replace
 
 
 def believed(report: ScreenReport, asked: Candidates, profile: Profile) -> ScreenReport:
@@ -23,7 +24,7 @@ def believed(report: ScreenReport, asked: Candidates, profile: Profile) -> Scree
     told = [result_of(line, by_ref[line.model]) for line in lines]
     if not told:
         return report
-    profile = profile._replace(metric=report.metric)
+    profile = replace(profile, metric=report.metric)
     names = list(asked.refs)
     scoring = Scoring(profile, asked.catalog, told, names, names)
     belief, decision = scoring.belief, scoring.decision

@@ -14,6 +14,7 @@ from pick_model.documents.profile import Profile
 from pick_model.measure.probe.plan import batch_size
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.screen.rows import FIRST
+from pick_model.record import replace
 
 LOAD_SECONDS = 3.0  # of one model, checks and digests included: MiniLM's on two busy cores
 BACKWARD = 3.0  # forward passes that a training step costs, as in `cost.time`
@@ -30,13 +31,13 @@ UNKNOWN_FULL = 1800.0  # seconds of a model nothing is known of, where nothing o
 
 def on_this_machine(profile: Profile, rows: Dataset) -> Profile:
     """The profile of fine-tuning on these rows; its machine must be this one already."""
-    here = profile._replace(n_rows=len(rows), batch_size=batch_size(len(rows)), epochs=FULL_PASSES)
+    here = replace(profile, n_rows=len(rows), batch_size=batch_size(len(rows)), epochs=FULL_PASSES)
     if rows.media is not None:
         sizes = [file.size for file in rows.media]
         # Images are read at the size that each model takes.
-        return here if rows.modality == "image" else here._replace(input_seconds=median(sizes))
+        return here if rows.modality == "image" else replace(here, input_seconds=median(sizes))
     tokens = round(character_lengths(rows).p50 / CHARACTERS) + 2
-    return here._replace(input_tokens=min(max(tokens, 8), MOST_TOKENS))
+    return replace(here, input_tokens=min(max(tokens, 8), MOST_TOKENS))
 
 
 class Foreseen:

@@ -16,6 +16,7 @@ from pick_model.documents.select import Expectation
 from pick_model.errors import NoCandidate
 from pick_model.measure.candidates import Candidates
 from pick_model.measure.select.foreseen import LEAST_PROBE, Foreseen
+from pick_model.record import replace
 from pick_model.words.say import message
 
 
@@ -55,7 +56,7 @@ class State:
     def scored(self, results: Sequence[Measured]) -> Scoring:
         """The candidates with these results alone."""
         known = [one for one in results if one.metric == self.metric]
-        profile = self.profile._replace(metric=self.metric)
+        profile = replace(self.profile, metric=self.metric)
         return Scoring(profile, self.asked.catalog, known, self.to_be_had, self.asked.own)
 
     @property
