@@ -132,6 +132,11 @@ def test_a_folder_and_a_missing_file_are_told_apart(tmp_path: Path) -> None:
         ("task: text-classification\nn_rows: '5'", ":2: n_rows: should be a valid integer, not '5'"),
         ("task: text-classification\nn_rows: true", ":2: n_rows: should be a valid integer, not True"),
         ("task: text-classification\nschema_version: 2", ":2: schema_version: should be 1, not 2"),
+        ("task: text-classification\nhardware: 5", ":2: hardware: should be a valid string, not 5"),
+        ("task: text-classification\nhardware: {train: {id: a, kind: gpu}}", ":2: the key 'hardware.train.memory_gib' is missing"),
+        ("task: text-classification\nhardware:\n  train: {id: a, kind: gpu, memory_gib: 0}", ":3: hardware.train.memory_gib: should be greater than 0, not 0"),
+        ("task: text-classification\nconstraints: {license: [[MIT]]}", ":2: constraints.license.0: should be a valid string, not ['MIT']"),
+        ("task: 5\nn_rows: x", ":1: task: should be a valid string, not 5 (and 1 more problem)"),
     ],
 )  # fmt: skip
 def test_a_document_that_does_not_fit_names_the_key_and_the_nearest(

@@ -183,9 +183,9 @@ def schema_error(
     prefix: Path_ = (),
 ) -> SchemaError:
     """One line for a failed validation: the first problem, where it is, the nearest key."""
-    problems = error.errors(include_url=False)
+    problems = problems_of(error, parsed.at(prefix))
     first = next((p for p in problems if p["type"] == UNKNOWN_KEY), problems[0])
-    path = _written(first["loc"], first["type"] == MISSING, parsed.at(prefix))
+    path = _written(first, parsed.at(prefix))
     where = parsed.location((*prefix, *path))
     shown = ".".join(str(part) for part in path)
     hint = None
@@ -209,8 +209,22 @@ def schema_error(
     return SchemaError(told, location=where, hint=hint)
 
 
-def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
+def problems_of(error: ValidationError, value: Any) -> list[ErrorDetails]:
+    """What is wrong with a document's value, each place once and as far inside as it is told.
+
+    A validator also says that a mapping with a wrong key is no text, where both may stand, and
+    that a list is too short, all of whose items are wrong.
+    """
+    found: dict[Path_, ErrorDetails] = {}
+    for one in error.errors(include_url=False):
+        found.setdefault(_written(one, value), one)
+    around = {path[:depth] for path in found for depth in range(len(path))}
+    return [one for path, one in found.items() if path not in around]
+
+
+def _written(problem: ErrorDetails, value: Any) -> Path_:
     """A validator's path without what it puts between: which of several types it tried."""
+    loc = problem["loc"]
     if value is None:
         return loc
     path: list[str | int] = []
@@ -218,7 +232,7 @@ def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
-            if not missing or number < len(loc) - 1:
+            if problem["type"] != MISSING or number < len(loc) - 1:
                 continue
         path.append(part)
     return tuple(path)
