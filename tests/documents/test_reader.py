@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pick_model.documents.base import Ends, FrozenRecord
 from pick_model.documents.reader import check, parse_yaml, read_document
 from pick_model.documents.task import Task
 from pick_model.errors import InputError, PickModelError, SchemaError
+
+
+class Pair(FrozenRecord):
+    of: Ends
 
 
 def value(text: str) -> object:
@@ -145,6 +150,13 @@ def test_a_document_that_does_not_fit_names_the_key_and_the_nearest(
     with pytest.raises(SchemaError) as caught:
         check(parse_yaml(text, "f.yaml"), Task)
     assert str(caught.value) == f"f.yaml{message}"
+
+
+def test_a_list_that_ends_early_is_called_so_and_lacks_no_key() -> None:
+    for text, n in (("of: []", "0 items"), ("of: [0.5]", "1 item")):
+        with pytest.raises(SchemaError) as caught:
+            check(parse_yaml(text, "f.yaml"), Pair)
+        assert str(caught.value).startswith(f"f.yaml:1: of: ends after {n}, and more are needed")
 
 
 @given(st.text(max_size=200))

@@ -192,6 +192,8 @@ def schema_error(
     if first["type"] == UNKNOWN_KEY:
         told = message("unknown-key", key=shown)
         hint = did_you_mean(str(path[-1]), keys_at(document, first["loc"][:-1]))
+    elif first["type"] == MISSING and isinstance(path[-1], int):
+        told = message("list-ends-early", key=".".join(map(str, path[:-1])), n=path[-1])
     elif first["type"] == MISSING:
         told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
@@ -199,7 +201,7 @@ def schema_error(
         where, hint = parsed.location((*prefix, *path, *wrong.path)), wrong.hint
         told = message("at-key", key=shown, what=wrong.told) if path else wrong.told
     else:
-        reason, given = reason_of(first), _brief(first["input"])
+        reason, given = reason_of(first), brief(first["input"])
         told = message("value-wrong", key=shown, reason=reason, given=given)
         if not path:
             told = message("document-wrong", reason=reason, given=given)
@@ -294,7 +296,8 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _brief(value: object) -> str:
+def brief(value: object) -> str:
+    """A value as a message shows it: in Python's spelling, of at most 40 characters."""
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "…"
 
