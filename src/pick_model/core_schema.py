@@ -62,12 +62,19 @@ class Bounds(_Check, frozen=True, kw_only=True):
 
 
 class Before(_Check, frozen=True):
-    """A function that what is given goes through before it is checked."""
+    """A function that what is given goes through before it is checked.
+
+    `also` is a type that it takes besides the one checked, for who reads the JSON Schema.
+    """
 
     function: Callable[[Any], Any]
+    also: type | None = None
 
     def around(self, schema: CoreSchema) -> CoreSchema:
-        return core.no_info_before_validator_function(self.function, schema)
+        taken = core.union_schema([_PLAIN[self.also](), schema]) if self.also else None
+        return core.no_info_before_validator_function(
+            self.function, schema, json_schema_input_schema=taken
+        )
 
 
 class After(_Check, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct, StructMeta
 from msgspec import field as field
@@ -39,6 +39,9 @@ class FrozenRecord(Struct, metaclass=_ByKeyword, frozen=True):
     the mapping of its fields (see `core_schema`); `documents.base.adapter` gives checks, schema
     and JSON.
     """
+
+    # For JSON Schemas: pydantic before 2.12 asks the class whether it is closed.
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:

@@ -10,7 +10,7 @@ from pick_model.belief.observations import ProbeResult
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.description import Current
 from pick_model.documents.report import Recommendation
-from pick_model.documents.task import Task
+from pick_model.documents.task import Constraints, Hardware, Task
 from pick_model.interval import Interval
 from pick_model.record import replace
 
@@ -41,6 +41,26 @@ def test_the_parts_of_a_decision_agree(catalog: Catalog) -> None:
     assert decision.next is not None
     assert decision.next.expected_loss_after < decision.expected_loss
     assert (decision.unit, decision.anchored) == ("points", False)
+
+
+def test_what_may_break_a_limit_is_not_measured_for_what_keeps_it_would_be_taken(
+    catalog: Catalog,
+) -> None:
+    task = Task(
+        task="image-classification",
+        n_labels=14,
+        n_rows=2400,
+        hardware=Hardware(train="nvidia-t4", serve="cpu-8-core"),
+        constraints=Constraints(max_latency_ms=80),
+    )
+    report = advised(catalog, task)
+    decision, doubtful = report.decision, {c.id for c in report.candidates if c.doubtful}
+    best = min(report.candidates, key=lambda c: c.expected_loss)
+    assert best.id in doubtful  # else it would not be measured anyway
+    assert decision.next is not None
+    assert decision.next.models[0] == decision.pick
+    assert not doubtful & set(decision.next.models)
+    assert decision.next.expected_loss_after < decision.expected_loss
 
 
 def test_the_model_in_use_anchors_every_row(catalog: Catalog) -> None:

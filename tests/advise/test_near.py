@@ -10,7 +10,7 @@ from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.load import load_catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.report import Rejected
-from pick_model.documents.task import Constraints, Task
+from pick_model.documents.task import Constraints, Hardware, Task
 
 
 def near_misses(catalog: Catalog, constraints: Constraints) -> list[Rejected]:
@@ -47,6 +47,20 @@ def test_near_misses_are_held_against_the_limits_of_cost_too(catalog: Catalog) -
     assert {one.id for one in large if others(one)} <= heavy
     assert not {one.id for one in large[: ENOUGH // 2]} & heavy
     assert any(others(one) == ("max_training_memory_gib",) for one in large)
+
+
+def test_settings_that_fit_the_machine_are_held_against_the_latency_too(catalog: Catalog) -> None:
+    task = Task(
+        task="text-classification",
+        languages=("en",),
+        n_rows=2000,
+        hardware=Hardware(train="nvidia-t4", serve="cpu-4-core"),
+        constraints=Constraints(max_latency_ms=15, max_training_hours=0.001),
+    )
+    near = [one for one in recommend(task, catalog).rejected if one.near_miss_message is not None]
+    large = {one.id: others(one) for one in near if one.constraint == "training_memory"}
+    assert large["gemma-3-1b-it"] == ("max_latency_ms",)  # its hours are those of other settings
+    assert near[0].constraint != "training_memory"
 
 
 def test_a_model_that_is_out_for_a_language_tells_that_its_base_reads_it(catalog: Catalog) -> None:

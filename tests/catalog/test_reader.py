@@ -81,6 +81,18 @@ def test_a_catalog_without_a_table_of_machines_is_not_compiled(tmp_path: Path) -
         compile_catalog(small)
 
 
+def test_a_list_of_wrong_items_is_one_fault_and_not_one_of_its_length_besides(
+    tmp_path: Path,
+) -> None:
+    overlay = tmp_path / "own.yaml"
+    overlay.write_text(
+        "models:\n- {id: a, family: b, kind: encoder, modality: text, tasks: [texts]}\n",
+        encoding="utf-8",
+    )
+    (fault,) = read_records(overlay).faults
+    assert words_of(fault.message).startswith("a: tasks.0: unknown task 'texts'")
+
+
 def test_an_overlay_is_refused_for_the_first_and_told_how_many_there_are(tmp_path: Path) -> None:
     overlay = tmp_path / "own.yaml"
     overlay.write_text(

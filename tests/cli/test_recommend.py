@@ -280,3 +280,44 @@ def test_who_is_expected_over_a_limit_comes_last_and_is_marked(run: Run, tmp_pat
     table = run("recommend", str(path), "--top", "0").out
     assert "expected over a limit" in " ".join(table.split())
     assert "expected over a limit" not in run("recommend", TICKETS).out
+
+
+@pytest.mark.parametrize(
+    ("models", "said", "unsaid"),
+    [
+        (
+            "bert-base-uncased",
+            ["the only candidate", "= 1 candidate\n"],
+            ["best of 1", "among 1", "'=' ties", "P(best) >"],
+        ),
+        (
+            "bert-base-uncased, roberta-base",
+            ["next: probe roberta-base", "against the best of 2", "= 2 candidates"],
+            ["best of these 2", "among 2", "'=' ties"],
+        ),
+    ],
+)
+def test_of_one_or_two_candidates_nothing_is_said_that_goes_without_saying(
+    models: str, said: list[str], unsaid: list[str], run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(
+        f"task: text-classification\nlanguages: [en]\nconstraints: {{require_models: [{models}]}}\n"
+    )
+    table = run("recommend", str(path)).out
+    words = " ".join(table.split()) + "\n"
+    assert not [part for part in said if part not in words]
+    assert not [part for part in unsaid if part in words]
+    page = run("recommend", str(path), "-f", "html").out
+    assert "<p></p>" not in page
+
+
+def test_one_candidate_more_is_one(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_text(
+        "task: text-classification\nlanguages: [en]\nn_rows: 1\n"
+        "constraints: {require_models: [bert-base-uncased, roberta-base]}\n"
+    )
+    table = run("recommend", str(path), "--top", "1").out
+    assert "\n1 more candidate (" in table
+    assert " · 1 row · " in table

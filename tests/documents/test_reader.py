@@ -8,9 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pick_model.documents.base import Ends, FrozenRecord
 from pick_model.documents.reader import check, parse_yaml, read_document
 from pick_model.documents.task import Task
 from pick_model.errors import InputError, PickModelError, SchemaError
+
+
+class Pair(FrozenRecord):
+    of: Ends
 
 
 def value(text: str) -> object:
@@ -132,6 +137,11 @@ def test_a_folder_and_a_missing_file_are_told_apart(tmp_path: Path) -> None:
         ("task: text-classification\nn_rows: '5'", ":2: n_rows: should be a valid integer, not '5'"),
         ("task: text-classification\nn_rows: true", ":2: n_rows: should be a valid integer, not True"),
         ("task: text-classification\nschema_version: 2", ":2: schema_version: should be 1, not 2"),
+        ("task: text-classification\nhardware: 5", ":2: hardware: should be a valid string, not 5"),
+        ("task: text-classification\nhardware: {train: {id: a, kind: gpu}}", ":2: the key 'hardware.train.memory_gib' is missing"),
+        ("task: text-classification\nhardware:\n  train: {id: a, kind: gpu, memory_gib: 0}", ":3: hardware.train.memory_gib: should be greater than 0, not 0"),
+        ("task: text-classification\nconstraints: {license: [[MIT]]}", ":2: constraints.license.0: should be a valid string, not ['MIT']"),
+        ("task: 5\nn_rows: x", ":1: task: should be a valid string, not 5 (and 1 more problem)"),
     ],
 )  # fmt: skip
 def test_a_document_that_does_not_fit_names_the_key_and_the_nearest(
@@ -140,6 +150,13 @@ def test_a_document_that_does_not_fit_names_the_key_and_the_nearest(
     with pytest.raises(SchemaError) as caught:
         check(parse_yaml(text, "f.yaml"), Task)
     assert str(caught.value) == f"f.yaml{message}"
+
+
+def test_a_list_that_ends_early_is_called_so_and_lacks_no_key() -> None:
+    for text, n in (("of: []", "0 items"), ("of: [0.5]", "1 item")):
+        with pytest.raises(SchemaError) as caught:
+            check(parse_yaml(text, "f.yaml"), Pair)
+        assert str(caught.value).startswith(f"f.yaml:1: of: ends after {n}, and more are needed")
 
 
 @given(st.text(max_size=200))

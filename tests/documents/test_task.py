@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import jsonschema
 import pytest
 
 from pick_model.catalog.catalog import Catalog
+from pick_model.cli.schema import json_schema
 from pick_model.documents.profile import Profile, normalised_weights, settle
-from pick_model.documents.reader import check, parse_yaml
+from pick_model.documents.reader import check, parse_yaml, read_yaml
 from pick_model.documents.task import CRITERIA, PRESETS, Task
 from pick_model.errors import SchemaError
 from pick_model.vocabulary.tasks import TASK_SYNONYMS, TASKS
 from pick_model.words.say import say
+
+EXAMPLES = [
+    file
+    for file in sorted(Path(__file__).parents[2].glob("examples/*/*.yaml"))
+    if file.stem in ("task", "policy")
+]
 
 
 def read(text: str) -> Task:
@@ -298,3 +308,23 @@ def test_prices_and_weights_that_weigh_nothing_are_refused_by_their_key(
 def test_other_names_of_tasks_lead_to_tasks() -> None:
     assert set(TASK_SYNONYMS.values()) <= set(TASKS)
     assert not set(TASK_SYNONYMS) & set(TASKS)
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_an_editor_that_reads_the_schema_finds_no_fault_with_an_example(file: Path) -> None:
+    jsonschema.validate(read_yaml(file).value, json_schema(file.stem))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "languages: en",
+        "languages: [en]",
+        "constraints: {license: MIT, released_after: 2019, ban_families: bert}",
+        "constraints: {license: [MIT], released_after: 2019-05, ban_families: [bert]}",
+    ],
+)
+def test_the_schema_takes_one_value_in_place_of_a_list_and_a_year_for_a_date(given: str) -> None:
+    text = f"task: text-classification\n{given}"
+    assert read(text)
+    jsonschema.validate(parse_yaml(text, "t.yaml").value, json_schema("task"))

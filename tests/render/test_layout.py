@@ -64,6 +64,12 @@ def test_an_opening_breaks_between_its_parts() -> None:
     assert page.text() == "take some-model   P(best) .12\nexpected to lose 3.1 points\n"
 
 
+def test_a_label_does_not_stand_alone_on_the_first_line() -> None:
+    page = Page(40, colour=False)
+    page.opening("next:", ["probe one, two (5 min): loss 1.0 to 0.1"])  # 39 columns
+    assert page.text() == "next: probe one, two (5 min): loss 1.0\nto 0.1\n"
+
+
 def test_a_default_is_not_torn_apart() -> None:
     page = Page(30, colour=False)
     page.definition("--top", "How many to list  [default: 10]", 6)

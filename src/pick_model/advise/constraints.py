@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
 from typing import NamedTuple
 
@@ -219,24 +219,26 @@ FACT_CHECKS: tuple[Check, ...] = (
 
 
 def check_costs(entry: Entry, profile: Profile, costs: Costs) -> Broken | None:
-    """The first limit that an estimate cannot keep: even its low end is over it.
+    """The first limit that an estimate cannot keep."""
+    return next(over_limits(entry, profile, costs), None)
 
-    What may keep it stays, and `cautions` tells. An unknown estimate breaks only a stated limit.
+
+def over_limits(entry: Entry, profile: Profile, costs: Costs) -> Iterator[Broken]:
+    """The limits that an estimate cannot keep: even its low end is over them.
+
+    What may keep one stays, and `cautions` tells. An unknown estimate breaks only a stated limit.
     """
     limits = profile.constraints
-    broken = _fits_machine(entry, costs, profile)
-    if broken is not None:
-        return broken
+    yield from _over_machines(entry, costs, profile)
     for what, estimate, limit in limited(costs, limits):
         constraint = f"max_{what}"
         if estimate is None:
-            return Broken(constraint, message("estimate-unknown", what=what))
-        if estimate.low > limit:
+            yield Broken(constraint, message("estimate-unknown", what=what))
+        elif estimate.low > limit:
             excess, value = estimate.low / limit, estimate.value
             near = message("allow-estimate", at_least=value, what=what) if excess <= NEAR else None
             reason = message("estimate-over", value=estimate.low, what=what, limit=limit)
-            return Broken(constraint, reason, near, excess)
-    return None
+            yield Broken(constraint, reason, near, excess)
 
 
 def doubtful(costs: Costs, profile: Profile) -> bool:
@@ -259,16 +261,16 @@ def limited(costs: Costs, limits: Constraints) -> list[tuple[str, Interval | Non
     return [(name, found, limit) for name, found, limit in pairs if limit is not None]
 
 
-def _fits_machine(entry: Entry, costs: Costs, profile: Profile) -> Broken | None:
+def _over_machines(entry: Entry, costs: Costs, profile: Profile) -> Iterator[Broken]:
     """Training must fit the machine to train on, serving the machine to serve on."""
     machine, need = profile.train_on, costs.training_memory_gib
     if need is None and costs.states_gib is not None and costs.states_gib > machine.memory_gib:
-        return Broken(
+        yield Broken(
             "training_memory",
             _over("states-over-memory", costs.states_gib, machine),
         )
     if need is not None and need.low > machine.memory_gib:
-        return Broken(
+        yield Broken(
             "training_memory",
             _over("training-over-memory", need.low, machine),
             how_to_fit(entry, profile),
@@ -276,13 +278,12 @@ def _fits_machine(entry: Entry, costs: Costs, profile: Profile) -> Broken | None
         )
     machine, need = profile.serve_on, costs.serving_memory_gib
     if need is not None and need.low > machine.memory_gib:
-        return Broken(
+        yield Broken(
             "serving_memory",
             _over("serving-over-memory", need.low, machine),
             None,
             need.low / machine.memory_gib,
         )
-    return None
 
 
 def how_to_fit(entry: Entry, profile: Profile) -> Message | None:

@@ -15,6 +15,7 @@ from pick_model.vocabulary.tasks import TRAINABLE
 # A probe gets five minutes unless it is told otherwise, and needs no longer than the whole
 # fine-tune would take; half a minute goes into loading (set by hand).
 PROBE_MINUTES, LEAST_MINUTES = 5.0, 0.5
+BEHIND = 1e3  # standard scores: more than any score makes up for
 SCREENS_QUERIES = "feature-extraction"  # whose models are compared by what they find
 COMMANDS = {
     "probe": "pick-model probe {models} --data FILE --task TASK.yaml --record results.jsonl",
@@ -86,8 +87,17 @@ def bonus_of(scoring: Scoring) -> dict[int, float] | None:
     """What all but transferability adds to each candidate, in standard scores.
 
     By the user's prices where there are any, else by the weights; None where quality counts
-    for nothing, so that no measurement can matter.
+    for nothing, so that no measurement can matter. One that may break a limit is behind all that
+    keep them, as in the ranking.
     """
+    found = _bonus(scoring)
+    late = {scoring.number(name) for name in scoring.doubtful}
+    if found is None or len(late) == len(found):
+        return found
+    return {i: value - BEHIND if i in late else value for i, value in found.items()}
+
+
+def _bonus(scoring: Scoring) -> dict[int, float] | None:
     found: dict[int, float] = {}
     decision = scoring.decision
     if scoring.net_values:

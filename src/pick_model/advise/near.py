@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pick_model.advise.constraints import FACT_CHECKS, Broken, Rejection, check_costs
+from pick_model.advise.constraints import FACT_CHECKS, Broken, Rejection, over_limits
 from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry
@@ -17,6 +17,8 @@ from pick_model.words.say import message
 # Costs are estimated of the nearest until so many are known to break no other limit: as many as a
 # terminal lists, and the start waits for no more.
 ENOUGH = 5
+# Limits of what training takes: it takes less the way in which a model would fit the machine.
+OF_TRAINING = ("max_training_memory_gib", "max_training_hours")
 
 
 def with_the_rest(
@@ -51,9 +53,12 @@ def _others(first: Broken, entry: Entry, profile: Profile, *, costed: bool) -> I
         if broken is not None and broken.constraint != first.constraint:
             yield broken.constraint
     if costed:
-        broken = check_costs(entry, profile, estimate(entry, profile))
-        if broken is not None and broken.constraint != first.constraint:
-            yield broken.constraint
+        trained_otherwise = first.constraint == "training_memory"
+        for broken in over_limits(entry, profile, estimate(entry, profile)):
+            if broken.constraint == first.constraint:
+                continue
+            if not (trained_otherwise and broken.constraint in OF_TRAINING):
+                yield broken.constraint
 
 
 def with_languages_of_base(rejection: Rejection, catalog: Catalog, profile: Profile) -> Rejection:

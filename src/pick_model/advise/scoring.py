@@ -107,12 +107,17 @@ class Scoring:
         sure: list[Scored] = []
         unsure: list[Scored] = []
         for scored in self.scored:
-            (unsure if doubtful(scored.costs, self.profile) else sure).append(scored)
+            (unsure if scored.entry.id in self.doubtful else sure).append(scored)
         if self.net_values:
             first, others = (by_net_value(some, self.net_values) for some in (sure, unsure))
         else:
             first, others = rank(sure), rank(unsure)
         return first + [replace(one, rank=one.rank + len(sure)) for one in others]
+
+    @cached_property
+    def doubtful(self) -> set[str]:
+        """The candidates expected to break a limit that they may keep."""
+        return {one.entry.id for one in self.scored if doubtful(one.costs, self.profile)}
 
     @cached_property
     def decision(self) -> Decision:

@@ -24,6 +24,7 @@ from pick_model.documents.reader import (
     Parsed,
     csv_rows,
     parse_yaml,
+    problems_of,
     read_text,
     schema_error,
 )
@@ -250,7 +251,7 @@ def _each(error: ValidationError, placed: Placed, kind: type[Any]) -> Iterator[S
     Unknown keys come first: a key that is misspelt is also one that is missing.
     """
     label = _label(placed.raw, placed.path)
-    found = error.errors(include_url=False)
+    found = problems_of(error, placed.raw)
     for one in sorted(found, key=lambda one: one["type"] != UNKNOWN_KEY):
         single: Any = {key: one[key] for key in ("type", "loc", "input", "ctx") if key in one}
         alone = ValidationError.from_exception_data(kind.__name__, [single])

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pick_model.documents.reader import brief
 from pick_model.errors import GATE_FAILED, INCONCLUSIVE, OK, UsageError, did_you_mean
 from pick_model.words.say import message
 
@@ -194,11 +195,42 @@ def _refuse(tool: Tool, given: Mapping[str, Any]) -> None:
         if name not in tool.parameters:
             hint = did_you_mean(name, tool.parameters)
             raise UsageError(message("no-such-parameter", name=name), hint=hint)
+    for name, value in given.items():
+        _hold(name, value, tool.parameters[name].schema)
     for name in tool.required:
         if name not in given:
             raise UsageError(message("parameter-missing", name=name))
     if "profile" in tool.parameters and ("task" in given) == ("profile" in given):
         raise UsageError(message("task-or-profile"))
+
+
+# What a JSON Schema calls a type: what it is in Python, and the word for what a value should be.
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "value:string_type"),
+    "integer": ((int,), "value:int_type"),
+    "number": ((int, float), "value:float_type"),
+    "boolean": ((bool,), "value:bool_type"),
+    "array": ((list,), "value:list_type"),
+    "object": ((dict,), "value:dict_type"),
+}
+
+
+def _hold(name: str, value: Any, schema: Mapping[str, Any]) -> None:
+    """Raises UsageError for a value of another type than its schema's, or for one inside it.
+
+    Bounds and names are the command's to check: it says what it takes.
+    """
+    kinds, should = _TYPES[schema.get("type", "string")]
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise UsageError(
+            message("value-wrong", key=name, reason=message(should), given=brief(value))
+        )
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            _hold(f"{name}.{number}", one, schema["items"])
+    elif isinstance(value, dict) and "additionalProperties" in schema:
+        for key, one in value.items():
+            _hold(f"{name}.{key}", one, schema["additionalProperties"])
 
 
 def _words(tool: Tool, given: Mapping[str, Any], folder: Path) -> Iterator[str]:

@@ -52,7 +52,7 @@ class TaskDescription(FrozenRecord):
     schema_version: Literal[1] = 1
     name: Text | None = None
     task: TaskName
-    languages: Annotated[LanguageCodes, Before(listed)] | None = None
+    languages: Annotated[LanguageCodes, Before(listed, also=str)] | None = None
     translate: Direction | None = None
     domain: Annotated[Text, After(canonical_domain)] | None = None
     label_kind: LabelKind | None = None

@@ -72,7 +72,7 @@ class ProbeRules(FrozenRecord):
     min_rows: Count | None = None  # training rows
     min_score: float | None = None  # in the probe's metric; a maximum where lower is better
     # Those to beat, as a probe's report names them; default the ones in its own verdict.
-    baselines: Annotated[tuple[BaselineName, ...], Before(listed)] = ()
+    baselines: Annotated[tuple[BaselineName, ...], Before(listed, also=str)] = ()
     max_age_days: Count | None = None
     data: RelativeFile | None = None  # the file it must have been made on
 

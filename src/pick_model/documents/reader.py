@@ -183,15 +183,17 @@ def schema_error(
     prefix: Path_ = (),
 ) -> SchemaError:
     """One line for a failed validation: the first problem, where it is, the nearest key."""
-    problems = error.errors(include_url=False)
+    problems = problems_of(error, parsed.at(prefix))
     first = next((p for p in problems if p["type"] == UNKNOWN_KEY), problems[0])
-    path = _written(first["loc"], first["type"] == MISSING, parsed.at(prefix))
+    path = _written(first, parsed.at(prefix))
     where = parsed.location((*prefix, *path))
     shown = ".".join(str(part) for part in path)
     hint = None
     if first["type"] == UNKNOWN_KEY:
         told = message("unknown-key", key=shown)
         hint = did_you_mean(str(path[-1]), keys_at(document, first["loc"][:-1]))
+    elif first["type"] == MISSING and isinstance(path[-1], int):
+        told = message("list-ends-early", key=".".join(map(str, path[:-1])), n=path[-1])
     elif first["type"] == MISSING:
         told = message("key-missing", key=shown)
     elif first["type"] == "value_error":
@@ -199,7 +201,7 @@ def schema_error(
         where, hint = parsed.location((*prefix, *path, *wrong.path)), wrong.hint
         told = message("at-key", key=shown, what=wrong.told) if path else wrong.told
     else:
-        reason, given = reason_of(first), _brief(first["input"])
+        reason, given = reason_of(first), brief(first["input"])
         told = message("value-wrong", key=shown, reason=reason, given=given)
         if not path:
             told = message("document-wrong", reason=reason, given=given)
@@ -209,8 +211,22 @@ def schema_error(
     return SchemaError(told, location=where, hint=hint)
 
 
-def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
+def problems_of(error: ValidationError, value: Any) -> list[ErrorDetails]:
+    """What is wrong with a document's value, each place once and as far inside as it is told.
+
+    A validator also says that a mapping with a wrong key is no text, where both may stand, and
+    that a list is too short, all of whose items are wrong.
+    """
+    found: dict[Path_, ErrorDetails] = {}
+    for one in error.errors(include_url=False):
+        found.setdefault(_written(one, value), one)
+    around = {path[:depth] for path in found for depth in range(len(path))}
+    return [one for path, one in found.items() if path not in around]
+
+
+def _written(problem: ErrorDetails, value: Any) -> Path_:
     """A validator's path without what it puts between: which of several types it tried."""
+    loc = problem["loc"]
     if value is None:
         return loc
     path: list[str | int] = []
@@ -218,7 +234,7 @@ def _written(loc: tuple[str | int, ...], missing: bool, value: Any) -> Path_:
         try:
             value = value[part]
         except (KeyError, IndexError, TypeError):
-            if not missing or number < len(loc) - 1:
+            if problem["type"] != MISSING or number < len(loc) - 1:
                 continue
         path.append(part)
     return tuple(path)
@@ -280,7 +296,8 @@ def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _brief(value: object) -> str:
+def brief(value: object) -> str:
+    """A value as a message shows it: in Python's spelling, of at most 40 characters."""
     text = repr(value)
     return text if len(text) <= 40 else text[:37] + "…"
 

@@ -58,11 +58,11 @@ def _preset(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[Text, ...], Before(listed)]
+Words = Annotated[tuple[Text, ...], Before(listed, also=str)]
 LicensePolicy = Annotated[
     tuple[Annotated[str, After(_license_or_class)], ...],
     Bounds(min_length=1),
-    Before(listed),
+    Before(listed, also=str),
 ]
 PresetName = Annotated[str, After(_preset)]
 Dtype = Literal["fp32", "mixed", "bf16"]

@@ -34,9 +34,12 @@ def _next(step: NextStep, decision: Decision) -> str:
 
 
 def _chances(decision: Decision) -> list[str]:
-    words = [phrase("p-best", p=chance(decision.p_best))]
+    alone = decision.n_candidates == 1
+    words = [phrase("only-candidate") if alone else phrase("p-best", p=chance(decision.p_best))]
     if decision.p_better_than_current is not None:
         words.append(phrase("p-better", p=chance(decision.p_better_than_current)))
+    if alone:
+        return words
     lost = loss(decision.expected_loss, decision.unit)
     words.append(phrase("expected-to-lose", lost=lost, n=decision.n_candidates))
     return words
@@ -63,11 +66,14 @@ def basis(report: Recommendation) -> str:
 
 
 def shortlist(decision: Decision) -> str:
-    """The few of which the best loses little, and among how many the best of all is."""
-    names, among = decision.finalists, len(decision.shortlist)
+    """The few of which the best loses little, and among how many the best of all is.
+
+    Empty where those are all there are.
+    """
+    names, among, of = decision.finalists, len(decision.shortlist), decision.n_candidates
     held = phrase("best-is-among", n=among, p=chance(decision.shortlist_p))
-    if len(names) == 1:
-        return held
+    if len(names) in (1, of):
+        return held if among < of else ""
     return phrase(
         "finalists",
         n=len(names),

@@ -148,8 +148,9 @@ class Page:
         """A line that a document opens with: first words in bold, then others, each whole."""
         text = Text(overflow="fold").append(self._safe(bold), style="bold green")
         gap = {":": " ", "：": ""}.get(bold[-1:], "   ")
+        room = self.width - (cell_len(bold + gap) if gap != "   " else 0)  # no label stands alone
         for part in parts:
-            whole = cell_len(part) <= self.width
+            whole = cell_len(part) <= room
             shown = self._safe(part).replace(" ", GLUE) if whole else self._breaking(part)
             text.append(gap + shown)
             gap = "   "

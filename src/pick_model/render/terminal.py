@@ -100,7 +100,8 @@ def recommendation(report: Recommendation, page: Page, *, explain: bool = False)
     hidden = report.n_candidates - len(report.candidates)
     if hidden:
         page.paragraph(phrase("more-candidates", n=hidden), dim=True)
-    page.paragraph(decision.shortlist(report.decision), dim=True)
+    if few := decision.shortlist(report.decision):
+        page.paragraph(few, dim=True)
     if rests_upon := decision.basis(report):
         page.paragraph(rests_upon, dim=True)
     if report.notes:
@@ -170,7 +171,8 @@ def _shortlist(report: Recommendation, page: Page) -> None:
 def _legend(report: Recommendation, wide: bool) -> list[str]:
     """What the table's signs and short titles mean, from left to right."""
     candidates, decision = report.candidates, report.decision
-    legend = [phrase("legend-ties")]
+    ties = len({c.rank for c in candidates}) < len(candidates)
+    legend = [phrase("legend-ties")] if ties else []
     if not all(c.resembling_scores or c.measured for c in candidates):
         legend.append(phrase("legend-unscored"))
     if any(c.doubtful for c in candidates):

@@ -125,7 +125,8 @@ def ranking_section(listed: Sequence[Candidate], words_on_chances: str, unit: st
         f"{unit.replace('_', ' ')} below the best to expect. A model's name opens its account."
     )
     live = Live("ranking", (Table(columns, rows, "Ranking"),))
-    return Section("ranking", "The ranking", (live, Prose((words_on_chances,), "dim")), lead)
+    below = (Prose((words_on_chances,), "dim"),) if words_on_chances else ()
+    return Section("ranking", "The ranking", (live, *below), lead)
 
 
 def _amount(candidate: Candidate, name: str) -> float | None:

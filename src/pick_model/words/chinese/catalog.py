@@ -61,6 +61,7 @@ CATALOG: dict[str, str] = {
     "not-a-mapping": "应为映射（key: value）",
     "wrong-schema-version": "schema_version：应为 1，不能是 {given}",
     "key-missing": "缺少键 {key!r}",
+    "list-ends-early": "{key}：只有 {n} 项，还不够",
     "unknown-key": "未知的键 {key!r}",
     "key-of-wrong-kind": "{key}：应为{kind:term}",
     "wrong-number-of-cells": "有 {n_cells} 个单元格，而表头有 {n_head} 个",

@@ -29,6 +29,7 @@ RENDER: dict[str, str] = {
     "p-best": "最优概率 {p}",
     "p-better": "优于现用模型的概率 {p}",
     "expected-to-lose": "比 {n} 个候选中最好的预期低 {lost}",
+    "only-candidate": "唯一的候选",
     "ms-an-input": "每条输入 {ms} 毫秒",
     "no-cost": "成本未知",
     "to-fine-tune": "微调需 {cost}",

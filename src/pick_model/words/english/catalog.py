@@ -62,6 +62,7 @@ CATALOG: dict[str, str] = {
     "not-a-mapping": "should be a mapping (key: value)",
     "wrong-schema-version": "schema_version: should be 1, not {given}",
     "key-missing": "the key {key!r} is missing",
+    "list-ends-early": "{key}: ends after {n} {n:item|items}, and more are needed",
     "unknown-key": "unknown key {key!r}",
     "key-of-wrong-kind": "{key}: should be a {kind}",
     "wrong-number-of-cells": "{n_cells} cells, where the head has {n_head}",

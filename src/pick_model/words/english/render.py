@@ -31,6 +31,7 @@ RENDER = {
     "p-best": "P(best) {p}",
     "p-better": "P(better than now) {p}",
     "expected-to-lose": "expected to lose {lost} against the best of {n}",
+    "only-candidate": "the only candidate",
     "ms-an-input": "{ms} ms an input",
     "no-cost": "cost unknown",
     "to-fine-tune": "{cost} to fine-tune",
@@ -43,8 +44,8 @@ RENDER = {
     "{names}{more:| and # more| and # more}; {held}",
     # the task as it was read
     "n-labels": "{n} labels",
-    "n-tags": "{n} tags",
-    "n-rows": "{n:,} rows",
+    "n-tags": "{n} {n:tag|tags}",
+    "n-rows": "{n:,} {n:row|rows}",
     "translated": "{source} to {target}",
     "served-elsewhere": "{trained}, served on {served}",
     "how-trained": "{method:word}, {dtype}, batch {batch}, {epochs:g} epochs",
@@ -56,7 +57,7 @@ RENDER = {
     "task-in-short": "{task}, {languages}, {rows:,} rows, trained on {machine}, preset {preset}",
     "without-language": "no language",
     # the ranking, and what is below it
-    "more-candidates": "{n} more candidates (--top 0 lists all)",
+    "more-candidates": "{n} more {n:candidate|candidates} (--top 0 lists all)",
     "model-measured": "{model} {score} [{between}] {metric}, {verdict:word}",
     "legend-ties": "'=' ties with the one above at 90 %",
     "legend-best": "best: P(best)",
@@ -73,7 +74,7 @@ RENDER = {
     "90 %; wins: share of all weightings in which it comes first; Pareto: nothing better trains "
     "faster",
     "so-many-models": "{n} models",
-    "so-many-left": "= {n} candidates",
+    "so-many-left": "= {n} {n:candidate|candidates}",
     "so-many-out": "{n} of {of} models rejected:",
     "near-misses": "near misses:",
     "near-misses-listed": "Near misses:",
