@@ -109,7 +109,9 @@ def _of_record(record: type[Struct], definitions: dict[str, CoreSchema]) -> Core
     def made(values: dict[str, Any]) -> Struct:
         return record(**values)
 
-    ref = f"{record.__module__}.{record.__qualname__}:{id(record)}"
+    # Not quite pydantic's own name of the class: under that it would take the mapping alone for
+    # the whole, and refuse the record, where a document holds the same record twice.
+    ref = f"{record.__module__}.{record.__qualname__}:{id(record)}-fields"
     if ref not in definitions:
         definitions[ref] = core.any_schema()  # holds the place, for a record may hold its like
         keys = {one.name: _field(one, definitions) for one in fields(record)}
