@@ -135,6 +135,20 @@ def test_a_model_of_item_texts_is_worth_nothing_without_them() -> None:
     assert none.constraint == "item_texts"
 
 
+def test_a_graph_of_users_is_read_where_it_is_known_and_needed_by_what_reads_it() -> None:
+    social = made("graph-recommender", None, "item-recommendation", domains=("social",))
+    graph = made("graph-recommender", None, "item-recommendation")
+    serial = made("sequential-recommender", None, "item-recommendation")
+    for told, shares in ((True, (1.0, 1.0, 0.5)), (None, (0.0, 1.0, 1.0))):
+        asked = profile(task="item-recommendation", user_graph=told)
+        assert tuple(share_left(one, asked) for one in (social, graph, serial)) == shares
+    none = profile(task="item-recommendation", languages=(), user_graph=False)
+    found = check_facts(social, none)
+    assert found is not None
+    assert found.constraint == "user_graph"
+    assert check_facts(graph, none) is None
+
+
 def test_two_texts_at_once_are_no_work_for_what_read_one_at_a_time() -> None:
     pairs = profile(pairs=True)
     assert share_left(entry(kind="sentence-encoder"), pairs) < share_left(entry(), pairs) == 1.0

@@ -117,7 +117,8 @@ def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[s
     member = {place: name for name, place in places.items()}
     ways = {"order": {member[one.model]: -float(one.rank or 99) for one in found}}
     sign = -1.0 if screened.metric in LOWER_IS_BETTER else 1.0
-    ways["score"] = {member[one.model]: sign * one.score for one in found}
+    scores = {member[one.model]: one.score for one in found}
+    ways["score"] = {name: sign * s for name, s in scores.items() if s is not None}
     for name in MEASURES:
         ways[name] = {member[one.model]: getattr(one.measures, name) for one in found}
     return ways

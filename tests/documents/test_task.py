@@ -118,6 +118,7 @@ def test_no_is_norwegian() -> None:
         ("task: text-classification\nlabel_kind: multi-label\nn_labels: 1", "leaves nothing to classify"),
         ("task: image-classification\npairs: true", "pairs does not suit image-classification"),
         ("task: text-classification\nitem_texts: true", "item-recommendation takes it"),
+        ("task: text-classification\nuser_graph: true", "item-recommendation takes it"),
         ("task: item-recommendation\ninput_tokens: 20", "add item_texts: true"),
         ("task: item-recommendation\nitem_texts: false\ninput_tokens: 20", "add item_texts: true"),
         ("task: summarization\ntranslate: {from: en, to: de}", "translation takes it"),
@@ -263,6 +264,19 @@ def test_texts_of_items_have_a_length(catalog: Catalog) -> None:
     found = profile("task: item-recommendation\nitem_texts: true\ninput_tokens: 30", catalog)
     assert (found.item_texts, found.input_tokens) == (True, 30)
     assert profile("task: item-recommendation", catalog).item_texts is None
+
+
+def test_a_social_domain_says_that_friends_are_known_where_nobody_denies_it(
+    catalog: Catalog,
+) -> None:
+    task = "task: item-recommendation\ndomain: social"
+    found = profile(task, catalog)
+    assert found.user_graph is True
+    assert [d.value for d in found.defaults if d.field == "user_graph"] == ["true"]
+    denied = profile(task + "\nuser_graph: false", catalog)
+    assert denied.user_graph is False
+    assert "user_graph" not in {d.field for d in denied.defaults}
+    assert profile("task: item-recommendation", catalog).user_graph is None
 
 
 @pytest.mark.parametrize(

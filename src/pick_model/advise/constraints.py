@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
-from pick_model.advise.needs import refused
+from pick_model.advise.needs import reads_who_knows_whom, refused
 from pick_model.advise.suitability import SUITABILITY
 from pick_model.cost.estimate import Costs
 from pick_model.cost.fitting import ways_to_fit
@@ -89,6 +89,8 @@ def _use(entry: Entry, profile: Profile) -> Broken | None:
         return Broken("method", reason, message("train-it"))
     if entry.kind == "text-recommender" and profile.item_texts is False:
         return Broken("item_texts", message("no-item-texts"))
+    if profile.user_graph is False and reads_who_knows_whom(entry.kind, entry.domains):
+        return Broken("user_graph", message("no-user-graph"))
     return None
 
 

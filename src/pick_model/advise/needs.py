@@ -123,7 +123,6 @@ _SPEECH = Need(
 _MUSIC = Need(
     "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
 )
-_FRIENDS = Need("social-graph", 0.5, _kinds("graph-recommender"), refuses=False)
 # Letters of one kind of molecule say nothing of another's: most are not in the vocabulary at all.
 _ALPHABET = Need("its-alphabet", 0.1)
 DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
@@ -131,7 +130,6 @@ DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
     ("image-text", "documents"): _PAGE,
     ("audio", "speech"): _SPEECH,
     ("audio", "music"): _MUSIC,
-    ("items", "social"): _FRIENDS,
     ("biosequence", "protein"): _ALPHABET,
     ("biosequence", "dna"): _ALPHABET,
     ("biosequence", "chemistry"): _ALPHABET,
@@ -142,6 +140,9 @@ ITS_DOMAIN = Need("its-domain", 0.9, refuses=False)
 # What was made for pages alone reads words with the boxes they stand in, which other texts lack.
 PAGES = Need("page-layout", 0.5, refuses=False)
 ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
+# What a task has of its users and most recommenders cannot use; what some cannot do without.
+FRIENDS = Need("social-graph", 0.5, refuses=False)
+USER_GRAPH = Need("user-graph", 0.0, refuses=False)
 BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
 _ONE_TEXT = _kinds("sentence-encoder", "text-cnn")
 # What is left of a model for each halving of the input it reads. Set by hand: the start of a
@@ -153,17 +154,17 @@ def lacks(entry: Entry, profile: Profile) -> tuple[Need, ...]:
     """What the task needs and the entry does not have."""
     return _lacks(
         (entry.kind, entry.pretraining.objective, entry.pretrained, entry.domains),
-        (profile.task, profile.domain, profile.pairs, profile.item_texts),
+        (profile.task, profile.domain, profile.pairs, profile.item_texts, profile.user_graph),
     )
 
 
 @lru_cache(maxsize=1024)  # many entries share one kind and objective
 def _lacks(
     model: tuple[str, str | None, bool, tuple[str, ...]],
-    task: tuple[str, str | None, bool, bool | None],
+    task: tuple[str, str | None, bool, bool | None, bool | None],
 ) -> tuple[Need, ...]:
     kind, objective, pretrained, domains = model
-    name, domain, pairs, item_texts = task
+    name, domain, pairs, item_texts, user_graph = task
     found = [n for n in NEEDS.get(name, ()) if not _has(n, kind, objective, pretrained)]
     if domain is not None and domain not in domains:
         of_domain = DOMAIN_NEEDS.get((TASKS[name].modality, domain))
@@ -175,9 +176,18 @@ def _lacks(
         found.append(PAGES)
     if kind == "text-recommender" and not item_texts:
         found.append(ITEM_TEXTS)
+    if reads_who_knows_whom(kind, domains) and not user_graph:
+        found.append(USER_GRAPH)
+    if user_graph and kind != "graph-recommender":
+        found.append(FRIENDS)
     if pairs and kind in _ONE_TEXT:
         found.append(BOTH_TEXTS)
     return tuple(found)
+
+
+def reads_who_knows_whom(kind: str, domains: tuple[str, ...]) -> bool:
+    """Whether a recommender needs a graph of its users, besides who took what."""
+    return kind == "graph-recommender" and "social" in domains
 
 
 def _has(need: Need, kind: str, objective: str | None, pretrained: bool) -> bool:

@@ -87,6 +87,7 @@ def summary(profile: Profile) -> TaskSummary:
         label_kind=profile.label_kind,
         pairs=profile.pairs,
         item_texts=profile.item_texts,
+        user_graph=profile.user_graph,
         current=CurrentScore(model=current.name, entry=current.entry, score=current.score)
         if current
         else None,

@@ -59,6 +59,7 @@ class TaskDescription(FrozenRecord):
     n_labels: PositiveCount | None = None
     pairs: bool = False  # one input is two texts, read together
     item_texts: bool | None = None  # items to recommend have texts, input_tokens long
+    user_graph: bool | None = None  # of those who are recommended to: who knows or follows whom
     n_rows: Count | None = None  # labelled rows to train on
     input_tokens: PositiveCount | None = None  # a typical long input, say the 95th percentile
     input_pixels: PositiveCount | None = None  # of the shorter side
@@ -109,8 +110,9 @@ def wrong_input(task: TaskDescription) -> WrongValue | None:
             told = message("length-of-item-texts", key=key)
             return WrongValue(told, key=key, hint=message("add-item-texts"))
         return _unsuited(task, key, _input_keys(task))
-    if task.item_texts is not None and modality != "items":
-        return _unsuited(task, "item_texts", message("it-takes-this", names="item-recommendation"))
+    for key in ("item_texts", "user_graph"):
+        if getattr(task, key) is not None and modality != "items":
+            return _unsuited(task, key, message("it-takes-this", names="item-recommendation"))
     if task.pairs and task.task not in TAKES_PAIRS:
         return _unsuited(task, "pairs", message("they-take-this", names=TAKES_PAIRS))
     return None

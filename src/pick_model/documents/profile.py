@@ -83,6 +83,7 @@ class Profile(NamedTuple):
     n_labels: int | None
     pairs: bool  # one input is two texts, read together
     item_texts: bool | None  # the items have texts; None: nobody said
+    user_graph: bool | None  # who knows whom is known; None: nobody said
     n_rows: int  # 0: there are none to train on
     input_tokens: int
     input_pixels: int
@@ -124,7 +125,7 @@ class _Defaults(list[Default]):
     """The defaults taken so far, in the order they were asked for."""
 
     def take(self, field: str, value: Any, why: Message) -> Any:
-        self.append(Default(field, str(value), why))
+        self.append(Default(field, "true" if value is True else str(value), why))
         return value
 
     def unless(self, given: Any, field: str, value: Any, why: Message) -> Any:
@@ -153,6 +154,9 @@ def settle(
     if serve_name is not None:
         serve_on = serve_name if isinstance(serve_name, Machine) else machine(serve_name)
     domain = _domain(task, languages, taken)
+    user_graph = task.user_graph
+    if user_graph is None and domain == "social" and TASKS[task.task].modality == "items":
+        user_graph = taken.take("user_graph", True, message("social-says-so"))
     tokens, pixels, seconds = _input(task, domain, taken)
     kind, metric = _scored(task, taken)
     wrong = wrong_price(metric, task.point_worth, task.price_per_hour)
@@ -174,6 +178,7 @@ def settle(
         n_labels=task.n_labels,
         pairs=task.pairs,
         item_texts=task.item_texts,
+        user_graph=user_graph,
         n_rows=use.n_rows,
         input_tokens=tokens,
         input_pixels=pixels,

@@ -166,6 +166,7 @@ class TaskSummary(FrozenRecord):
     label_kind: str | None = None
     pairs: bool = False  # one input is two texts, read together
     item_texts: bool | None = None  # the items have texts; None: nobody said
+    user_graph: bool | None = None  # who knows whom is known; None: nobody said
     current: CurrentScore | None = None
     point_worth: float | None = None  # money a hundredth of the metric is worth
     price_per_hour: float | None = None  # money an hour of training costs

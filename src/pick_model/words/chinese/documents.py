@@ -58,6 +58,7 @@ DOCUMENTS: dict[str, str] = {
     "not-smaller-than": "{name} 应小于 {than}",
     # Why a default was taken.
     "not-given": "未给出",
+    "social-says-so": "领域是社交；若不知道用户之间的关系，写 false",
     "customary": "惯例",
     "customary-for-short-texts": "短文本的惯例",
     "size-of-imagenet": "ImageNet 的尺寸",

@@ -11,6 +11,7 @@ RANKING: dict[str, str] = {
     "other-direction": "翻译方向是 {serves}，不是 {asked}",
     "untrained-as-is": "不能直接使用：缺少{what:term}",
     "no-item-texts": "需要读取物品的文本，而这里没有",
+    "no-user-graph": "需要读取用户之间的关系，而这里没有",
     "license-unknown": "许可证未知",
     "license-not-allowed": "不允许许可证 {license}（{kind}）",
     "model-banned": "该模型已被禁用",
@@ -70,6 +71,7 @@ RANKING: dict[str, str] = {
     "term:music-training": "音乐训练",
     "term:its-domain": "本领域的训练（它是别的领域的模型）",
     "term:item-texts": "它要读的物品文本（若有：item_texts: true）",
+    "term:user-graph": "它要读的用户关系（若有：user_graph: true）",
     "term:pair-training": "成对阅读两段文本的训练",
     # what would let it in
     "allow-parameters": "把参数量上限放宽到 {n:,}",

@@ -59,6 +59,7 @@ DOCUMENTS: dict[str, str] = {
     "not-smaller-than": "{name} should be smaller than {than}",
     # Why a default was taken.
     "not-given": "not given",
+    "social-says-so": "the domain is social; false where nobody knows who knows whom",
     "customary": "customary",
     "customary-for-short-texts": "customary for short texts",
     "size-of-imagenet": "ImageNet's size",

@@ -11,6 +11,7 @@ RANKING = {
     "other-direction": "translates {serves}, not {asked}",
     "untrained-as-is": "cannot be used as it comes: it lacks {what:term}",
     "no-item-texts": "reads the items' texts, and there are none",
+    "no-user-graph": "reads who knows whom, and that is not known",
     "license-unknown": "its licence is unknown",
     "license-not-allowed": "{license} ({kind}) is not allowed",
     "model-banned": "is banned",
@@ -70,6 +71,7 @@ RANKING = {
     "term:music-training": "training in music",
     "term:its-domain": "training in the domain (it is a model of another)",
     "term:item-texts": "the items' texts it reads (if there are any: item_texts: true)",
+    "term:user-graph": "who knows whom, which it reads (if that is known: user_graph: true)",
     "term:pair-training": "training in reading two texts together",
     # what would let it in
     "allow-parameters": "allow {n:,} parameters",
