@@ -109,22 +109,22 @@ def _of_record(record: type[Struct], definitions: dict[str, CoreSchema]) -> Core
     def made(values: dict[str, Any]) -> Struct:
         return record(**values)
 
-    # Not quite pydantic's own name of the class: under that it would take the mapping alone for
-    # the whole, and refuse the record, where a document holds the same record twice.
-    ref = f"{record.__module__}.{record.__qualname__}:{id(record)}-fields"
+    # Under pydantic's own name, for it takes what stands under that wherever it meets the record
+    # again.
+    ref = f"{record.__module__}.{record.__qualname__}:{id(record)}"
     if ref not in definitions:
         definitions[ref] = core.any_schema()  # holds the place, for a record may hold its like
         keys = {one.name: _field(one, definitions) for one in fields(record)}
         config: core.CoreConfig = {**CONFIG, "title": record.__name__}
-        definitions[ref] = core.typed_dict_schema(
-            keys, cls=record, extra_behavior="forbid", ref=ref, config=config
+        mapping = core.typed_dict_schema(keys, cls=record, extra_behavior="forbid", config=config)
+        written = core.wrap_serializer_function_ser_schema(
+            lambda one, write: write(asdict(one)), schema=mapping
         )
-    mapping = core.definition_reference_schema(ref)
-    written = core.wrap_serializer_function_ser_schema(
-        lambda one, write: write(asdict(one)), schema=mapping
-    )
-    checked = core.no_info_before_validator_function(keys_of, mapping)
-    return core.no_info_after_validator_function(made, checked, serialization=written)
+        checked = core.no_info_before_validator_function(keys_of, mapping)
+        definitions[ref] = core.no_info_after_validator_function(
+            made, checked, serialization=written, ref=ref
+        )
+    return core.definition_reference_schema(ref)
 
 
 def _field(one: FieldInfo, definitions: dict[str, CoreSchema]) -> core.TypedDictField:

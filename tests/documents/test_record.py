@@ -214,3 +214,15 @@ def test_records_and_documents_hold_a_value_to_the_same_checks(kind: Any) -> Non
     assert kinds == ["int_type", "too_short"]
     schema = adapter(kind).json_schema()
     assert schema["properties"]["words"]["minItems"] == 1
+
+
+def test_a_document_may_hold_a_record_twice() -> None:
+    class Pair(Document):
+        first: Message
+        second: Message | None = None
+        more: tuple[Message, ...] = ()
+
+    one = Message(code="not-given", values={"of": Message(code="auto", values={})})
+    pair = Pair(first=one, second=one, more=(one,))
+    assert (pair.first, pair.second, pair.more) == (one, one, (one,))
+    assert Pair.model_validate_json(pair.model_dump_json()) == pair
