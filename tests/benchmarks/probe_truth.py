@@ -4,10 +4,11 @@
 
 For every set in results/zoo_gold.csv the nine variants of MiniLM are probed on the rows of the
 truth with `--max-steps` a tenth of the full steps and one seed, and ordered by the score that is
-expected of the full fine-tune: weighted tau with the truth, what taking the first loses in points,
-how many 90 % intervals hold the true score and how wide they are in the median, and seconds of the processor as a share of fine-tuning
-all in full. Beside it, one pass of each, which is what discarding after an epoch goes by. Prints a
-table and writes it, dated, to results/. What was run is kept in the temporary folder, by the code
+expected of the full fine-tune: weighted tau with the truth, beside the tau that full fine-tunes of
+one seed have with another's; what taking the first loses in points; how many 90 % intervals hold
+the true score and how wide they are in the median; and seconds of the processor as a share of
+fine-tuning all in full. Beside it, one pass of each, which is what discarding after an epoch goes
+by. Prints a table and writes it, dated, to results/. What was run is kept in the temporary folder, by the code
 of the probe it was run with.
 """
 
@@ -81,6 +82,7 @@ def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
         "probe": ([p["value"] for p in probes], sum(p["seconds"] for p in probes)),
         "one epoch": ([e.score for e in epochs], sum(e.seconds for e in epochs)),
     }
+    seeds = zoo.between_seeds(case.name, len(case.train))
     inside = sum(p["low"] <= score <= p["high"] for p, score in zip(probes, truth, strict=True))
     width = 100 * float(np.median([p["high"] - p["low"] for p in probes]))
     return [
@@ -89,6 +91,7 @@ def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
             "rows": len(case.train),
             "way": way,
             "tau": round(weighted_tau(truth, scores) or 0.0, 3),
+            "tau_of_another_seed": None if seeds is None else round(seeds, 3),
             "regret": round(100 * (max(truth) - truth[int(np.argmax(scores))]), 2),
             "cpu_share": round(seconds / whole, 3),
             "inside": inside if way == "probe" else None,
@@ -108,12 +111,14 @@ def means(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for key in ("tau", "regret", "cpu_share")
         }
         inside = sum(x["inside"] or 0 for x in of) if way == "probe" else None
+        seeds = [x["tau_of_another_seed"] for x in of if x["tau_of_another_seed"] is not None]
         found.append(
             {
                 "set": "all",
                 "rows": None,
                 "way": way,
                 **mean,
+                "tau_of_another_seed": round(float(np.mean(seeds)), 3) if seeds else None,
                 "inside": inside,
                 "of": sum(x["of"] for x in of),
                 "width": None,

@@ -60,6 +60,7 @@ def main() -> int:
             "rows": len(rows),
             "gold_rows": max(line.rows for line in of),
             "gold_seeds": len({line.seed for line in of}),
+            "tau_of_another_seed": zoo.between_seeds(name, max(line.rows for line in of)),
         }
         lines += [{**compared(name, way, scores, found), **facts} for way, found in ways.items()]
     report("screen_truth", lines + means(lines), "torch", "transformers", "numpy")
@@ -178,6 +179,8 @@ def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         line = {"set": f"mean of {len(there)}", "way": way}  # type: dict[str, Any]
         line["tau"] = float(np.mean([of[name]["tau"] or 0.0 for name in there]))
         line["regret"] = float(np.mean([of[name]["regret"] for name in there]))
+        seeds = [of[name]["tau_of_another_seed"] for name in there]
+        line["tau_of_another_seed"] = float(np.mean(seeds)) if None not in seeds else None
         line |= {"lead": None, "low": None, "high": None}
         if set(sets) <= of.keys() & base.keys() and len(sets) > 1:
             lead = np.array([(of[s]["tau"] or 0.0) - (base[s]["tau"] or 0.0) for s in sets])

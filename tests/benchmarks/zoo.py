@@ -226,6 +226,29 @@ def gold() -> list[Gold]:
         ]
 
 
+def between_seeds(name: str, rows: int) -> float | None:
+    """Weighted tau of full fine-tunes of one seed with the mean of the others', over seeds.
+
+    It is what a way can reach that sees as much as one full fine-tune: the order of models that
+    lie closer than seeds scatter is nobody's to know. None where a seed is alone.
+    """
+    from pick_model.backtest.agreement import weighted_tau
+
+    scores: dict[int, dict[str, float]] = {}
+    for one in gold():
+        if (one.set, one.rows) == (name, rows):
+            scores.setdefault(one.seed, {})[one.model] = one.score
+    whole = [of for of in scores.values() if set(of) == set(MEMBERS)]
+    if len(whole) < 2:
+        return None
+    taus = []
+    for at, said in enumerate(whole):
+        others = whole[:at] + whole[at + 1 :]
+        true = [sum(of[m] for of in others) / len(others) for m in MEMBERS]
+        taus.append(weighted_tau(true, [said[m] for m in MEMBERS]) or 0.0)
+    return sum(taus) / len(taus)
+
+
 def append(line: Gold) -> None:
     GOLD.parent.mkdir(exist_ok=True)
     is_new = not GOLD.exists()
