@@ -49,7 +49,21 @@ class Report(Document):
     whole: Whole
 
 
+class Twice(Document):
+    """The same record in two fields, which pydantic meets one after the other."""
+
+    one: Part
+    many: tuple[Part, ...]
+
+
 PLAIN = {"name": "a", "parts": [{"n": 2}], "spans": {"x": [1.0, 0.5, 2.0]}, "from": "b"}
+
+
+def test_a_document_takes_the_same_record_in_two_fields() -> None:
+    part = Part(n=3)
+    assert Twice(one=part, many=(part, Part(n=4))).many == (part, Part(n=4))
+    with pytest.raises(ValidationError):
+        Twice(one=part, many=(Part(n=-1),))
 
 
 def test_a_record_is_frozen_and_made_by_keywords_alone() -> None:

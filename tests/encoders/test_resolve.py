@@ -82,6 +82,11 @@ def test_what_is_neither_folder_nor_hub_id_is_refused(text: str) -> None:
         parse_model(text)
 
 
+def test_a_file_is_no_model_and_not_asked_for_on_the_hub(small: Path) -> None:
+    with pytest.raises(UsageError, match="is a file, and a model is a folder"):
+        parse_model(str(small / "config.json"))
+
+
 def test_a_local_folder_has_no_revision_and_a_digest_of_its_bytes(
     small: Path, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ def test_what_cannot_be_read_is_a_fault_under_its_name(
     refs = [ModelRef("empty", tmp_path / "empty"), ModelRef("org/none", hub_repo="org/none")]
     found = named(refs, CATALOG, PROFILE, offline=True)
     assert list(found.faults) == ["empty", "org/none"]
+    assert "no config.json in empty" in str(found.faults["empty"])  # the folder is there
     assert found.refs == {}
 
 

@@ -120,6 +120,23 @@ def test_a_run_at_the_majority_class_is_not_eliminated_before_it_went_on(
     assert late.results[0].extended
 
 
+def test_the_full_fine_tune_needs_no_more_steps_where_it_was_stopped_early(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pick_model.measure.probe import train as training
+
+    rising = iter(range(1000))
+    monkeypatch.setattr(training, "mean_loss", lambda *_: float(next(rising)))
+    train, heldout = both("single-label", noise=0.5)
+    settings = quick(tmp_path, max_steps=1000, seeds=1, learning_rate=1e-7)
+    [result] = probe([str(tiny)], train, heldout, settings).results
+    assert result.direct
+    assert result.early_stopped
+    assert result.steps < result.full_steps
+    assert result.needs
+    assert "more-steps" not in {one.code for one in result.needs_messages}
+
+
 @pytest.mark.parametrize(("steps", "predicted"), [(3, 400), (20, 450)])
 def test_few_steps_are_judged_by_no_more_rows_than_they_are_worth(
     tiny: Path, tmp_path: Path, steps: int, predicted: int

@@ -73,6 +73,8 @@ def parse_model(text: str) -> ModelRef:
     folder = Path(text).expanduser()
     if text.strip() and folder.is_dir():
         return ModelRef(name=text.rstrip("/") or text, folder=folder)
+    if "/" in text and folder.is_file():
+        raise UsageError(message("file-no-model", text=text), hint=message("give-its-folder"))
     name, _, revision = text.partition("@")  # a revision may hold slashes: refs/pr/1
     if text.startswith((".", "/", "~")) or name.count("/") > 1:
         raise UsageError(message("no-such-folder", text=text), hint=message("give-folder-or-id"))

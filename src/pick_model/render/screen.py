@@ -111,6 +111,8 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
     )
     legend = [phrase("legend-level")] if any(_place(one)[0] == "=" for one in read) else []
     legend += [phrase("legend-prior-data")] if known else []
+    # Or a lower score above a higher one would look wrong.
+    legend += [phrase("legend-data-order")] if len(read) > 1 else []
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
 
 

@@ -92,9 +92,11 @@ def _json(path: Path) -> Any:
             raise InputError(message("config-too-large"), location=where)
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(
-            message("file-not-there"), location=where, hint=message("name-models-folder")
-        ) from None
+        folder = path.parent
+        told = (
+            message("no-config", name=folder.name) if folder.is_dir() else message("file-not-there")
+        )
+        raise InputError(told, location=where, hint=message("name-models-folder")) from None
     except (ValueError, OSError, RecursionError):
         raise InputError(message("not-json"), location=where) from None
 

@@ -118,7 +118,10 @@ def judgement_of(work: Work, done: Done) -> Judgement:
             full_steps=steps,
             perfect=utility_of_perfection(work.scorer.metric),
             of_numbers=work.inputs.sets.train.kind == "regression",
-            more_steps=0 if done.extended else max(0, steps - done.largest[0].steps),
+            # The full fine-tune itself has no more to take, even where it was stopped early.
+            more_steps=0
+            if done.extended or work.plan.direct
+            else max(0, steps - done.largest[0].steps),
         )
     )
 

@@ -54,6 +54,8 @@ MODELS: dict[str, str] = {
     "safetensors-damaged": "{name} 的 {file} 不是完整的 safetensors 文件：{reason}",
     "delete-with-target": "删除 {file} 及其指向的文件，再运行一次",
     "no-such-folder": "没有文件夹 {text!r}",
+    "file-no-model": "{text!r} 是文件，而模型是文件夹",
+    "give-its-folder": "给出它所在的文件夹，或 org/name 形式的 Hub id",
     "give-folder-or-id": "给出模型文件夹，或 org/name 形式的 Hub id",
     "not-a-model": "不是模型：{text!r}",
     "give-name-or-folder": "org/name、org/name@revision 或文件夹",

@@ -63,6 +63,8 @@ MODELS: dict[str, str] = {
     "safetensors-damaged": "{file} of {name} is not a whole safetensors file: {reason}",
     "delete-with-target": "delete {file} and what it points to, then run again",
     "no-such-folder": "no folder {text!r}",
+    "file-no-model": "{text!r} is a file, and a model is a folder",
+    "give-its-folder": "the folder it lies in, or a Hub id such as org/name",
     "give-folder-or-id": "a folder with a model, or a Hub id such as org/name",
     "not-a-model": "not a model: {text!r}",
     "give-name-or-folder": "org/name, org/name@revision or a folder",
