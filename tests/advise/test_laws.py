@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -185,7 +184,7 @@ def test_removing_an_entry_of_the_catalog_swaps_no_two_others(catalog: Catalog) 
     for gone in (alone[0], alone[3], alone[-1]):
         known = catalog.entries.changed()
         del known[gone]
-        without = replace(catalog, entries=Entries(known))
+        without = record.replace(catalog, entries=Entries(known))
         left = [c.id for c in recommend(TASK, without, top=None).candidates]
         assert left == [name for name in everyone if name != gone]
 
@@ -194,7 +193,7 @@ def test_an_added_clone_changes_nobodys_score(catalog: Catalog) -> None:
     before = {c.id: c.score for c in recommend(TASK, catalog, top=None).candidates}
     known = catalog.entries.changed()
     known["a-clone"] = record.replace(catalog.entries["roberta-base"], id="a-clone", aliases=())
-    after = recommend(TASK, replace(catalog, entries=Entries(known)), top=None)
+    after = recommend(TASK, record.replace(catalog, entries=Entries(known)), top=None)
     assert {c.id: c.score for c in after.candidates if c.id != "a-clone"} == before
 
 

@@ -29,7 +29,7 @@ def test_a_changed_byte_is_noticed() -> None:
 
 
 def test_a_row_is_decoded_when_it_is_asked_for() -> None:
-    rows = ShippedRows({"right": "[1,2]", "wrong": "[1"})
+    rows = ShippedRows(b"[1,2]\n[1\n", {"right": 0, "wrong": 6})
     assert list(rows) == ["right", "wrong"]
     assert "wrong" in rows
     assert rows["right"] == [1, 2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from pick_model.catalog.catalog import Catalog, Entries
 from pick_model.catalog.jobs import read_jobs
 from pick_model.catalog.stats import APPLICATIONS, FACTS, stats
 from pick_model.documents.catalog_reports import CatalogStats
+from pick_model.record import replace
 
 
 def row(report: CatalogStats, application: str) -> int:

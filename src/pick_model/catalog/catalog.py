@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
@@ -126,16 +125,15 @@ class Benchmarks(Mapping[str, Benchmark]):
 SEVERAL = r"([1-9]\d{0,3})\s*[x×*]\s*-?\s*(\S.*)"
 
 
-@dataclass(frozen=True, eq=False, repr=False)  # nobody compares or prints one
-class Catalog:
+class Catalog(msgspec.Struct, frozen=True, dict=True, eq=False):  # nobody compares one
     """Everything `recommend` reads. Overlays make a new one (see `catalog.overlay`)."""
 
     entries: Entries
     benchmarks: Benchmarks
     plain_hardware: Mapping[str, Mapping[str, Any]]
     digest: str  # sha256 of the content, overlays included
-    banned: Mapping[str, str] = field(default_factory=dict)  # id -> reason, from overlays
-    origins: Mapping[str, str] = field(default_factory=dict)  # id -> overlay that set it
+    banned: Mapping[str, str] = {}  # id -> reason, from overlays
+    origins: Mapping[str, str] = {}  # id -> overlay that set it
 
     @cached_property
     def details(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def load_catalog(overlays: Iterable[str | Path] = ()) -> Catalog:
 def _load_shipped() -> Catalog:
     digest, content = unpacked(SHIPPED.read_bytes())
     return Catalog(
-        entries=Entries(content["entries"].texts),
+        entries=Entries(content["entries"].texts()),
         benchmarks=Benchmarks(content["benchmarks"]),
         plain_hardware=content["hardware"],
         digest=digest,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from pick_model.catalog.shipped import packed, unpacked
 from pick_model.documents.base import to_plain
 from pick_model.documents.reader import read_text
 from pick_model.files import cache_folder, digest, write_whole
+from pick_model.record import replace
 
 
 def lay_over(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
@@ -60,7 +60,7 @@ def _laid(before: Catalog, content: dict[str, Any], names: Sequence[str], digest
     entries = before.entries.changed()
     for name in content["removed"]:
         del entries[name]
-    entries.update(content["entries"].texts)
+    entries.update(content["entries"].texts())
     origins = [
         dict.fromkeys(own, name) for name, own in zip(names, content["origins"], strict=True)
     ]

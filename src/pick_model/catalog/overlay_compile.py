@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -16,6 +16,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.catalog_files import CatalogFile, Correction
 from pick_model.documents.reader import Parsed, check
 from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.record import replace
 from pick_model.words.say import message
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +22,28 @@ DETAILS_FILE = Path(__file__).with_name("shipped-details.jsonl")
 class ShippedRows(Mapping[str, Any]):
     """A table of a packed file: rows by name, each decoded when it is asked for."""
 
-    def __init__(self, texts: dict[str, bytes]) -> None:
-        self.texts = texts  # name -> its row's JSON
+    def __init__(self, data: bytes, starts: dict[str, int]) -> None:
+        self._data = data  # of the whole file: to copy every row takes more than to read some
+        self._starts = starts  # name -> where its row begins, a line of JSON
 
     def __getitem__(self, name: str) -> Any:
-        return msgspec.json.decode(self.texts[name])
+        return msgspec.json.decode(self._row(self._starts[name]))
+
+    def _row(self, start: int) -> bytes:
+        return self._data[start : self._data.find(b"\n", start)]
+
+    def texts(self) -> dict[str, bytes]:
+        """All rows by name, as JSON."""
+        return {name: self._row(start) for name, start in self._starts.items()}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
+        return iter(self._starts)
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self._starts)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.texts  # without decoding it
+        return name in self._starts  # without decoding it
 
     def whole(self) -> dict[str, Any]:
         """All rows by name."""
@@ -63,12 +70,16 @@ def unpacked(data: bytes) -> tuple[str, dict[str, Any]]:
 
     Raises ValueError when the two do not agree.
     """
-    first, head, *lines = data.split(b"\n")
-    told = msgspec.json.decode(first)
-    if digest(memoryview(data)[len(first) + 1 :]) != told:
+    body = data.find(b"\n") + 1
+    told = msgspec.json.decode(data[:body])
+    if digest(memoryview(data)[body:]) != told:
         raise ValueError("the content does not match its digest")
-    content: dict[str, Any] = msgspec.json.decode(head)
-    rows = iter(lines)
+    at = data.find(b"\n", body) + 1
+    content: dict[str, Any] = msgspec.json.decode(data[body:at])
     for key, names in content.pop("tables").items():
-        content[key] = ShippedRows(dict(zip(names, islice(rows, len(names)), strict=True)))
+        starts = {}
+        for name in names:
+            starts[name] = at
+            at = data.find(b"\n", at) + 1
+        content[key] = ShippedRows(data, starts)
     return told, content

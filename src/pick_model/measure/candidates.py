@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from pick_model import record
@@ -51,7 +50,7 @@ def named(
             continue
         found[ref.name] = ref
     entries = Entries({**catalog.entries.changed(), **own})
-    return Candidates(replace(catalog, entries=entries), found, frozenset(own), faults)
+    return Candidates(record.replace(catalog, entries=entries), found, frozenset(own), faults)
 
 
 def drafted(ref: ModelRef, catalog: Catalog, profile: Profile, offline: bool) -> Entry:
