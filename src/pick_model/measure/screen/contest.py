@@ -74,18 +74,19 @@ def standing(judged: Judged, stage: int, scorer: Scorer) -> ContestStanding:
 
 
 def ordered(standings: Sequence[ContestStanding]) -> list[int]:
-    """Places from the best: who was read for longest, what is explained, the score, the smaller.
+    """Places from the best: who was read for longest, what is explained, the score, the larger.
 
     The share of the squared error that ridge regression explains comes before the score in the
     metric: it sees how far a row lies from being right, where the score counts right ones, and
     on sets of `tests/benchmarks/screen_truth.py` it agreed better with full fine-tunes. Models
-    may share the layers that explain most, as a model and its first half do.
+    may share the layers that explain most, as a model and its first half do: then the larger
+    comes first, for it has all that the other has, and more to train.
     """
 
     def key(at: int) -> tuple[int, float, float, int, int]:
         one = standings[at]
         judged = one.judged
-        return -one.stage, -judged.explained, -one.utility, judged.machine.parameters, at
+        return -one.stage, -judged.explained, -one.utility, -judged.machine.parameters, at
 
     return sorted(range(len(standings)), key=key)
 
