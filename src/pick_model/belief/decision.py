@@ -38,7 +38,7 @@ SURE = 0.9  # what the shortlist promises
 LOST_BY_FINALISTS = 0.25
 
 
-class Standings(Mapping[int, list[float]]):
+class DrawnStandings(Mapping[int, list[float]]):
     """Draws of standings by model, which are made when they are asked for."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Standings(Mapping[int, list[float]]):
 class Drawn(Struct, frozen=True):
     """Draws of the posterior: standings by model, and each draw's level and scale."""
 
-    standings: Standings
+    standings: DrawnStandings
     levels: list[float]
     scales: list[float]
 
@@ -252,7 +252,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
         return found
 
     if not readings:
-        return Drawn(Standings(wanted, standing, dear=False), levels, scales)
+        return Drawn(DrawnStandings(wanted, standing, dear=False), levels, scales)
     prior = {i: of_members.of(number[i]) for i in dict.fromkeys(belief.observed)}
     errors = _errors(belief, normals)
     offsets = {w: [sqrt(w.offset_variance) * x for x in normals.next()] for w in ways}
@@ -283,7 +283,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
         fall(found, fails.get(i, ()), members[i].sd)
         return found
 
-    return Drawn(Standings(wanted, moved, dear=True), levels, scales)
+    return Drawn(DrawnStandings(wanted, moved, dear=True), levels, scales)
 
 
 def _errors(belief: Belief, normals: Normals) -> list[list[float]]:
