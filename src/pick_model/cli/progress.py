@@ -33,7 +33,6 @@ def progress(several: bool) -> Iterator[Tick]:
     columns = (  # the bar first: it stands still whatever the stage is called
         BarColumn(24, complete_style="cyan", pulse_style="cyan", finished_style="green"),
         TextColumn("{task.description}"),
-        TextColumn("{task.fields[left]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield bar(bars, several)
@@ -52,18 +51,18 @@ def bar(bars: Any, several: bool) -> Tick:
     """One bar, of the stage that runs now."""
     from rich.markup import escape
 
-    task = bars.add_task(phrase("starting"), total=None, left="")
+    task = bars.add_task(phrase("starting"), total=None)
 
     def tick(p: Progress) -> None:
         if p.note:
             say(tell(p.note))  # rich sees to it that the line lands above the bar
             return
+        stage = _whose(p, several) + tell(p.stage)
         bars.update(
             task,
-            description=escape(plain(_whose(p, several) + tell(p.stage))),
+            description=escape(plain(_with_time_left(stage, p))),
             completed=p.done,
             total=p.total if p.total > 1 else None,  # a bar that only moves
-            left=left_words(p),
         )
 
     return tick
@@ -84,9 +83,13 @@ def lines(several: bool, now: Callable[[], float] = time.monotonic) -> Tick:
         last, at = stage, now()
         if p.total > 1:
             stage = f"{stage} {phrase('done-of', done=p.done, total=p.total)}"
-        say(listing(filter(None, (stage, left_words(p))), "phrases"))
+        say(_with_time_left(stage, p))
 
     return tick
+
+
+def _with_time_left(stage: str, p: Progress) -> str:
+    return listing(filter(None, (stage, left_words(p))), "phrases")
 
 
 def _whose(p: Progress, several: bool) -> str:
