@@ -245,8 +245,8 @@ def test_a_model_made_for_the_language_is_at_home_there_and_english_is_no_home()
     alone = entry("alone", languages=german)
     of_many = entry("of-many", languages=("de", "en", "fr", "ja", "zh"))
 
-    def home(model: Entry, languages: tuple[str, ...]) -> float:
-        return matches_of(model, languages, None, "text-classification")[3]
+    def home(model: Entry, languages: tuple[str, ...], *bases: Entry) -> float:
+        return matches_of((model, *bases), languages, None, "text-classification")[3]
 
     assert home(alone, german) == 1
     assert home(entry("two", languages=("de", "en")), german) == 1
@@ -255,6 +255,10 @@ def test_a_model_made_for_the_language_is_at_home_there_and_english_is_no_home()
     assert home(MODEL, ("en",)) == 0
     assert home(alone, ("de", "en")) == 0
     assert home(entry("nobody-told", languages=None), german) == 0
+    tuned = entry("tuned", languages=("de", "en"))
+    assert home(tuned, german, of_many) == 1 / 4
+    assert home(tuned, german, alone) == 1
+    assert facts_of((tuned, of_many))[3] == log10(5)
     two = entry("two", languages=("de", "fr"))
     first, second = (outlook(languages=german).expected((one,), ()).z.value for one in (alone, two))
     fewer = LINE.slopes[3] * (log10(1) - log10(2)) / LINE.spreads[3]

@@ -10,7 +10,7 @@ import numpy as np
 from pick_model.belief.broken import sound
 from pick_model.belief.copies import same_data
 from pick_model.belief.expected import Numbering, Standing
-from pick_model.belief.facts import matches_of_benchmark
+from pick_model.belief.facts import is_foreign
 from pick_model.belief.fit import fit_scale
 from pick_model.belief.learn_crossover import rows_trained_on
 from pick_model.belief.level import Place
@@ -84,7 +84,7 @@ class Evidence:
         members = tuple(
             member
             for member in group.members
-            if not matches_of_benchmark(self.entries[member.entry], benchmark)[2]
+            if not is_foreign(self.entries[member.entry], benchmark.languages)
         )
         return group if len(members) == len(group.members) else replace(group, members=members)
 

@@ -24,7 +24,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from pick_model.belief.copies import same_data
-from pick_model.belief.facts import matches_of_benchmark
+from pick_model.belief.facts import is_foreign
 from pick_model.belief.rows import Group, by_scale, gather, set_up
 from pick_model.belief.seen import seen
 from pick_model.documents.catalog import Benchmark, Entry, Score
@@ -77,7 +77,7 @@ def broken_runs(
         ]
         for result, rule in _suspects(results):
             benchmark = benchmarks[result.row.benchmark]
-            foreign = matches_of_benchmark(entries[result.row.entry], benchmark)[2]
+            foreign = is_foreign(entries[result.row.entry], benchmark.languages)
             skill, z = _elsewhere(result, results, data)
             if (rule == "at-chance" and skill >= SOME_SKILL and not foreign) or (
                 rule == "collapsed" and z >= WEAK

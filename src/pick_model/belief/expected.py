@@ -178,7 +178,7 @@ class Outlook:
     ) -> tuple[Expected, dict[tuple[int, int], float]]:
         """The estimate on the main scale, or between the two that few rows call for."""
         share, known = self.frozen_share, Told(lineage[0], facts_of(lineage), self.scales, tables)
-        matches = self._matches(lineage[0])
+        matches = self._matches(lineage)
         if share in (0.0, 1.0):
             return self._combined(lineage, known, self.main, matches)
         tuned, on_tuned = self._combined(lineage, known, TUNED, matches)
@@ -251,9 +251,10 @@ class Outlook:
         )
         return expected, {key: share / weight for key, share in shares.items()}
 
-    def _matches(self, entry: Entry) -> tuple[float, ...]:
+    def _matches(self, lineage: Sequence[Entry]) -> tuple[float, ...]:
         """What the model and the task's data have in common, in the order of facts.MATCHES."""
-        found = matches_of(entry, self.target.languages, self.target.domain, self.target.task)
+        entry = lineage[0]
+        found = matches_of(lineage, self.target.languages, self.target.domain, self.target.task)
         if self.target.languages and entry.languages is None and entry.pretrained:
             return *found[:2], 1.0, *found[3:]  # of languages nobody told, as of foreign ones
         return found

@@ -103,7 +103,7 @@ class _Alternation:
             [
                 _match(
                     line,
-                    design.entries[m.entry],
+                    design.made[m.entry],
                     design.benchmarks[groups[g].benchmark],
                     groups[g].source,
                 )
@@ -249,6 +249,8 @@ def _numbered(names: Sequence[Hashable]) -> tuple[list[Any], Array]:
     return known, np.array([number[name] for name in names])
 
 
-def _match(line: FactsRegression, entry: Entry, benchmark: Benchmark, source: str) -> float:
-    matches = matches_of_benchmark(entry, benchmark, source)
+def _match(
+    line: FactsRegression, made: Sequence[Entry], benchmark: Benchmark, source: str
+) -> float:
+    matches = matches_of_benchmark(made, benchmark, source)
     return sum(s * x for s, x in zip(line.matches, matches, strict=True))

@@ -66,9 +66,8 @@ class Design:
     ) -> None:
         self.entries, self.benchmarks = entries, benchmarks
         self.counts = Counter(m.entry for group in groups for m in group.members)
-        self.facts = {
-            name: facts_of(lineage(entries[name], entries)) for name in sorted(self.counts)
-        }
+        self.made = {name: lineage(entries[name], entries) for name in sorted(self.counts)}
+        self.facts = {name: facts_of(made) for name, made in self.made.items()}
         known = self.facts
         self.means, self.spreads = _centres(list(known.values()))
         columns = [_scaled(facts, self.means, self.spreads) for facts in known.values()]
@@ -97,7 +96,7 @@ class Design:
             [
                 [
                     *self.rows[m.entry],
-                    *matches_of_benchmark(self.entries[m.entry], benchmark, group.source),
+                    *matches_of_benchmark(self.made[m.entry], benchmark, group.source),
                 ]
                 for m in group.members
             ]
