@@ -36,7 +36,7 @@ def test_the_parts_of_a_decision_agree(catalog: Catalog) -> None:
     assert sum(c.p_best for c in report.candidates) == pytest.approx(1.0, abs=0.01)
     held = sum(by_id[name].p_best for name in decision.shortlist)
     assert held == pytest.approx(decision.shortlist_p, abs=0.01)
-    assert held >= 0.9
+    assert decision.shortlist_p >= 0.9  # of the shares before they were rounded
     assert min(c.expected_loss for c in report.candidates) >= 0
     assert decision.next is not None
     assert decision.next.expected_loss_after < decision.expected_loss

@@ -52,6 +52,9 @@ def missing(kind: str, objective: str | None, task: str, **asked: Any) -> set[st
         ("translation", "encoder-decoder", "span-corruption with supervised tasks", {"parallel-texts"}),
         ("translation", "encoder-decoder", "span-corruption", {"translation-training", "parallel-texts"}),
         ("translation", "encoder-decoder", "translation-language-modelling", {"translation-training", "parallel-texts"}),
+        ("summarization", "encoder-decoder", "gap-sentence generation", set()),
+        ("summarization", "encoder-decoder", "denoising", {"summary-training"}),
+        ("summarization", "decoder", "next-token", {"source-encoder"}),
         ("automatic-speech-recognition", "speech-encoder", "ctc fine-tuning", set()),
         ("automatic-speech-recognition", "speech-encoder", "masked contrastive prediction", {"transcription-head"}),
         ("automatic-speech-recognition", "speech-encoder-decoder", None, set()),
@@ -206,6 +209,13 @@ def test_a_new_head_is_no_lack_of_a_model_that_is_trained() -> None:
     assert share_left(entry(), classify) == 1.0
     assert say(readings(READS, entry(), classify)["architecture"]).endswith("it lacks nothing")
     assert refused(entry(), replace(classify, method="as-is")) is not None
+
+
+def test_a_decoder_lacks_an_encoder_of_the_text_only_where_it_is_trained() -> None:
+    chat = made("decoder", "instruction tuning", "summarization")
+    tuned = profile(task="summarization")
+    assert share_left(chat, tuned) == share_left(made("decoder", None, "summarization"), tuned) < 1
+    assert share_left(chat, replace(tuned, method="as-is")) == 1.0
 
 
 def test_the_table_names_tasks_and_kinds_that_can_do_them() -> None:

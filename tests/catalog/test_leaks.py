@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,19 @@ def test_explain_tells_the_scores_that_do_not_count(catalog: Catalog) -> None:
     assert ("mteb-amazon-reviews-en", "few-shot") in told
     counted = {(one.benchmark, one.protocol) for one in account.evidence}
     assert counted.isdisjoint(told)
+
+
+def test_who_saw_one_version_of_a_data_set_saw_the_others(catalog: Catalog) -> None:
+    versions: dict[str, set[str]] = {}
+    for name in catalog.benchmarks:
+        if name.startswith("mteb-"):
+            versions.setdefault(re.sub(r"\.v\d$|\.v\d(?=-)", "", name), set()).add(name)
+    both = [names for names in versions.values() if len(names) > 1]
+    assert both
+    for one in catalog.entries.values():
+        patterns = one.training_sets or ()
+        for names in both:
+            assert len({saw(patterns, name) is None for name in names}) == 1, (one.id, names)
 
 
 def test_a_training_set_that_is_no_benchmark_is_a_problem(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ RANKING: dict[str, str] = {
     "term:translation-training": "翻译训练",
     "term:parallel-texts": "数以百万计的平行语料（专用翻译模型都读过）",
     "term:summary-training": "摘要写作训练",
+    "term:source-encoder": "双向读取待摘要文本的编码器",
     "term:similarity-training": "让相似文本彼此靠近的训练",
     "term:entailment-training": "文本蕴含训练",
     "term:text-decoder": "能生成文本的解码器",

@@ -61,6 +61,7 @@ RANKING = {
     "term:translation-training": "training in translation",
     "term:parallel-texts": "parallel texts by the million, which models for translation alone read",
     "term:summary-training": "training in writing summaries",
+    "term:source-encoder": "an encoder, which reads the text to be summarized in both directions",
     "term:similarity-training": "training that puts similar texts close together",
     "term:entailment-training": "training in what follows from a text",
     "term:text-decoder": "a decoder that writes text",
