@@ -14,6 +14,7 @@ from pick_model.advise.rank import Scored, contributions, rank
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.scoring import Scoring
+from pick_model.belief.instructions import taken_off
 from pick_model.belief.load import every_standing, standard_scores
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.catalog.catalog import Catalog
@@ -59,6 +60,11 @@ def explain(
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     to_win = _to_win(scored, rejection, scoring)
     reads = readings(READS, entry, profile)
+    if lost := taken_off(entry, scoring.target):
+        usual = reads["transferability"]
+        reads["transferability"] = message(
+            "reads-scored-with", usual=usual, lost=lost, what=entry.scored_with
+        )
     return Explanation(
         tool_version=__version__,
         catalog_digest=catalog.digest,

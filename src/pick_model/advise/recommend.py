@@ -23,6 +23,7 @@ from pick_model.advise.robustness import (
 )
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.evidence_notes import evidence_notes
+from pick_model.belief.instructions import taken_off
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.profile import Profile
 from pick_model.documents.report import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 
 TOP = 10  # set by hand: a list that fits on a screen with its notes
+NAMED, SEEN = 3, 0.1  # set by hand: models an example names, standard scores that a rank shows
 
 
 def recommend(
@@ -142,10 +144,21 @@ def _notes(scoring: Scoring) -> list[Message]:
         notes.append(message("leader-unscored", model=leader.scored.entry.id))
     notes += unreached(scoring.profile, scoring.catalog, scoring.fit.kinds)
     notes += evidence_notes(scoring.profile, scoring.target)
+    notes += _scored_with_more(scoring)
     first = leader.scored
     for told in cautions(first.entry, scoring.profile, first.costs):
         notes.append(message("leader-caution", model=first.entry.id, told=told))
     return notes
+
+
+def _scored_with_more(scoring: Scoring) -> list[Message]:
+    """That some candidates' scores were taken with what they are used without here."""
+    entries = [ranked.scored.entry for ranked in scoring.ranked]
+    lost = {one.id: by for one in entries if (by := taken_off(one, scoring.target)) >= SEEN}
+    if not lost:
+        return []
+    first = tuple(lost)[:NAMED]
+    return [message("scored-with-more", n=len(lost), models=first, lost=max(lost.values()))]
 
 
 def _later_versions(ranked: Iterable[Ranked]) -> list[Message]:

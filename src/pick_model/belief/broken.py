@@ -1,6 +1,6 @@
 """Published scores that tell of something else than what the model does on new data.
 
-Four rules, the same for every table. Three tell runs that went wrong. They look at the skill of
+Five rules, the same for every table. Three tell runs that went wrong. They look at the skill of
 a score, its height over chance as a share of its group's median, and at what the model does on
 other data sets:
 
@@ -12,6 +12,7 @@ other data sets:
 - set-up: all that a model was trained to in a set-up under which it collapsed on two data sets:
   the learning rate that suited the others did not suit it.
 - seen: the model was trained on the data set, and the others were not (see `seen`).
+- untold: so says its place where many are known to be trained (see `untold`), though nobody does.
 
 Scores of errors and of unbounded metrics have no level of chance, so nothing is said of them.
 """
@@ -27,11 +28,12 @@ from pick_model.belief.copies import same_data
 from pick_model.belief.facts import is_foreign
 from pick_model.belief.rows import Group, by_scale, gather, set_up
 from pick_model.belief.seen import seen
+from pick_model.belief.untold import untold
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary import uses
 from pick_model.vocabulary.metrics import METRICS
 
-Rule = Literal["at-chance", "collapsed", "set-up", "seen"]
+Rule = Literal["at-chance", "collapsed", "set-up", "seen", "untold"]
 
 # Set by hand, and looked at on what they find: of 21,320 scores 11 at chance, 7 collapsed and 20
 # more of the two models (BEiT, at one learning rate for all) whose set-up did not suit them.
@@ -85,8 +87,12 @@ def broken_runs(
                 found[result.position] = rule
     for position in _of_failed_set_ups(found, rows, data):
         found.setdefault(position, "set-up")
-    for position in seen(rows, entries):
+    known = set(seen(rows, entries))
+    for position in known:
         found.setdefault(position, "seen")
+    for some in by_scale(enumerate(rows), benchmarks).values():
+        for position in untold(gather(some, benchmarks), data, known):
+            found.setdefault(position, "untold")
     return [BrokenScore(position, rule) for position, rule in sorted(found.items())]
 
 

@@ -15,6 +15,7 @@ from operator import mul
 from msgspec import Struct
 
 from pick_model.belief.facts import facts_of, matches_of
+from pick_model.belief.instructions import NOTHING, lost_by
 from pick_model.belief.offsets import Told, borrowed, prior_of, through, told_by
 from pick_model.belief.parts import NO_SCORES, Residual, Shipped, member_precision
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
@@ -210,7 +211,8 @@ class Outlook:
 
         A normal model: prior N(line + family, model²); each table's mean with variance
         table² + rest²/n, over its similarity; other scales through their correlation. A new
-        benchmark adds the variance of a table and a score.
+        benchmark adds the variance of a table and a score. Where the text alone is read, what
+        scores were taken with is lost (`instructions`).
         """
         scale = self.scales.get(main)
         if scale is None:
@@ -238,13 +240,14 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
-        match = sum(map(mul, scale.line.matches, matches))
-        mean = centre + match + total / weight
-        half, sure = Z90 * sqrt(1 / weight + rest), Z90 * sqrt(1 / weight)
+        lost = lost_by(lineage[0], self.target) if main == FROZEN else NOTHING
+        centre += sum(map(mul, scale.line.matches, matches)) - lost.mean
+        mean, variance = centre + total / weight, 1 / weight + lost.sd**2
+        half, sure = Z90 * sqrt(variance + rest), Z90 * sqrt(variance)
         expected = Expected(
             z=Interval(mean, mean - half, mean + half),
             standing=Interval(mean, mean - sure, mean + sure),
-            prior=centre + match + offset,
+            prior=centre + offset,
             prior_share=prior / weight,
             basis="published" if shares else "prior",
             n_items=sum(told.all[key].n for key in shares),

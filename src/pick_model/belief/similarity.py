@@ -95,6 +95,7 @@ class Target(Struct, frozen=True):
     domain: str | None
     as_is: bool = False  # nothing is trained
     frozen_share: float = 0.0  # of the frozen scale in a standing on the tuned one
+    text_alone: bool = False  # no instruction or adapter that frozen scores were taken with
 
     @property
     def protocols(self) -> dict[str, float]:
@@ -133,6 +134,7 @@ def target_of(profile: Profile, crossover: Crossover) -> Target:
         domain=profile.domain,
         as_is=as_is,
         frozen_share=share,
+        text_alone=not as_is,
     )
 
 

@@ -135,6 +135,9 @@ class Entry(FrozenRecord):
     pretraining: Pretraining = Pretraining()
     # Benchmarks whose training data it saw; () = none of ours, of those that are published.
     training_sets: tuple[BenchmarkPattern, ...] | None = None
+    # What its published scores of frozen features were taken with, and plain use lacks: an
+    # instruction for the task in front of each text, or the adapter for the task.
+    scored_with: Literal["instruction", "adapter"] | None = None
     base_model: EntryId | None = None
     adapter: bool = False  # its weights are laid over those of base_model when it is loaded
     base_license: LicenseName | None = None  # of an adapter: the base model's, which holds too

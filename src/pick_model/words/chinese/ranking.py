@@ -119,6 +119,8 @@ RANKING: dict[str, str] = {
     "language-unscored": "没有 {languages} 的公开成绩：模型按其他语言的成绩排位",
     "few-rows": "数据为 {rows:,} 行时，模型的预期水平有 {share}% 取决于冻结特征的成绩，"
     "其余取决于微调后的成绩",
+    "scored-with-more": "{n} 个候选模型的成绩是带着任务指令或任务适配器测得的（如 {models}）："
+    "只读文本的分类头用不上，因此预期低 {lost:.2f} 个标准分",
     "more-labels-than-rows": "有 {n_labels:,} 个标签，却只有 {n_rows:,} 行：有些标签没有可学的例子",
     "labels-not-used": "标签数 {n} 不影响排序：用上它并不能更好地预测未见过的成绩",
     "metric-not-used": "以 {metric} 为指标不影响排序：用上它并不能更好地预测未见过的成绩",
@@ -136,6 +138,10 @@ RANKING: dict[str, str] = {
     "term:latency-ms": "延迟（ms）",
     "term:disk-gib": "磁盘（GiB）",
     "reads-data-seen": "{anchors}（多种语言共用数据或领域不同时相应减少）",
+    "reads-scored-with": "{usual}；其成绩是带着{what:term}测得的，"
+    "这里只读文本，因此扣去 {lost:.2f}",
+    "term:instruction": "任务指令",
+    "term:adapter": "任务适配器",
     "reads-suitability": "这类模型对任务的适合程度；什么都不缺",
     "reads-suitability-lacking": "这类模型对任务的适合程度，再乘以剩余比例：{lacking}",
     "reads-what-is-left": "{usual}；再乘以 {share:.2f}，即缺失这么多之后模型的剩余比例",

@@ -126,6 +126,9 @@ RANKING = {
     "other languages",
     "few-rows": "with {rows:,} rows, scores of frozen features decide {share} % of where a model "
     "is expected to stand, and scores of fine-tuned models the rest",
+    "scored-with-more": "{n:# candidate was|# candidates were} scored with an instruction or an "
+    "adapter for the task (such as {models}): a head on the text alone lacks it, so "
+    "{lost:.2f} standard scores less are expected",
     "more-labels-than-rows": "{n_labels:,} labels and {n_rows:# row|# rows}: some have no example",
     "labels-not-used": "that there are {n} labels does not change the order: it predicts hidden "
     "scores no better",
@@ -146,6 +149,10 @@ RANKING = {
     "term:latency-ms": "latency, ms",
     "term:disk-gib": "disk, GiB",
     "reads-data-seen": "{anchors}, less where many languages share it or the domain is another",
+    "reads-scored-with": "{usual}; {lost:.2f} of them are taken off what its scores say: they were "
+    "taken with {what:term}, and here it reads the text alone",
+    "term:instruction": "an instruction for the task",
+    "term:adapter": "an adapter for the task",
     "reads-suitability": "suitability of the kind for the task; it lacks nothing",
     "reads-suitability-lacking": "suitability of the kind for the task, times what is left of it: "
     "{lacking}",
