@@ -145,10 +145,11 @@ def test_a_model_of_item_texts_is_worth_nothing_without_them() -> None:
 def test_a_graph_of_users_is_read_where_it_is_known_and_needed_by_what_reads_it() -> None:
     social = made("graph-recommender", None, "item-recommendation", domains=("social",))
     graph = made("graph-recommender", None, "item-recommendation")
+    plain = made("collaborative-filter", None, "item-recommendation")
     serial = made("sequential-recommender", None, "item-recommendation")
-    for told, shares in ((True, (1.0, 1.0, 0.5)), (None, (0.0, 1.0, 1.0))):
+    for told, shares in ((True, (1.0, 1.0, 1.0, 0.5)), (None, (0.0, 1.0, 1.0, 1.0))):
         asked = profile(task="item-recommendation", user_graph=told)
-        assert tuple(share_left(one, asked) for one in (social, graph, serial)) == shares
+        assert tuple(share_left(one, asked) for one in (social, graph, plain, serial)) == shares
     none = profile(task="item-recommendation", languages=(), user_graph=False)
     found = check_facts(social, none)
     assert found is not None

@@ -149,8 +149,11 @@ ITS_DOMAIN = Need("its-domain", 0.9, refuses=False)
 # What was made for pages alone reads words with the boxes they stand in, which other texts lack.
 PAGES = Need("page-layout", 0.5, refuses=False)
 ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
-# What a task has of its users and most recommenders cannot use; what some cannot do without.
+# What a task has of its users and most recommenders cannot use; what some cannot do without. What
+# it gives beside others that learn what users like the belief has from scores of both (a domain
+# in common): these lack nothing more. Sequences and texts no table has beside them: set by hand.
 FRIENDS = Need("social-graph", 0.5, refuses=False)
+_OF_PREFERENCES = frozenset({"graph-recommender", "collaborative-filter"})
 USER_GRAPH = Need("user-graph", 0.0, refuses=False)
 BOTH_TEXTS = Need("pair-training", 0.8, refuses=False)
 _ONE_TEXT = _kinds("sentence-encoder", "text-cnn")
@@ -190,7 +193,7 @@ def _lacks(
         found.append(ITEM_TEXTS)
     if reads_who_knows_whom(kind, domains) and not user_graph:
         found.append(USER_GRAPH)
-    if user_graph and kind != "graph-recommender":
+    if user_graph and kind not in _OF_PREFERENCES:
         found.append(FRIENDS)
     if pairs and kind in _ONE_TEXT:
         found.append(BOTH_TEXTS)

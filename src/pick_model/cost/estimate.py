@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from pick_model.cost import recommenders
 from pick_model.cost.forward import forward_flops
 from pick_model.cost.memory import (
     Account,
@@ -90,6 +91,9 @@ def _exceeds(costs: Costs, machine: Machine) -> bool:
 
 
 def _estimate(entry: Entry, profile: Profile, setup: Setup) -> Costs:
+    recipe = recommenders.recipe_of(entry)
+    if recipe is not None:
+        return _of_recommender(entry, recipe, profile)
     batch, account, training = training_memory(entry, profile, setup)
     flops = forward_flops(entry, profile)
     trained_on = single = None
@@ -118,6 +122,26 @@ def _estimate(entry: Entry, profile: Profile, setup: Setup) -> Costs:
     )
 
 
+def _of_recommender(entry: Entry, recipe: recommenders.Recipe, profile: Profile) -> Costs:
+    """The costs of what learns a vector for each user and item of the data."""
+    memory, hours = NOTHING, NOTHING
+    if profile.method != "as-is":
+        memory = recommenders.training_memory(entry, recipe, profile)
+        hours = recommenders.training_hours(recipe, profile)
+    return Costs(
+        training_hours=hours,
+        training_memory_gib=memory,
+        serving_memory_gib=recommenders.serving_memory(entry, recipe, profile),
+        latency_ms=recommenders.latency_ms(entry, recipe, profile),
+        disk_gib=recommenders.tables_gib(entry, recipe, profile, 4),
+        forward_flops=None,
+        states_gib=None,
+        account=None,
+        micro_batch=profile.batch_size,
+        energy_kwh=energy_kwh(profile, hours),
+    )
+
+
 class TrainingMemory(NamedTuple):
     """What training takes on one device, and how many inputs it holds at once."""
 
@@ -135,6 +159,9 @@ def training_memory(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Tra
     whole = batch = rows_of_one(profile)
     if profile.method == "as-is":
         return TrainingMemory(batch, None, NOTHING)
+    recipe = recommenders.recipe_of(entry)
+    if recipe is not None:
+        return TrainingMemory(batch, None, recommenders.training_memory(entry, recipe, profile))
     account = training_account(entry, profile, setup)
     if account is None:
         return TrainingMemory(batch, None, None)

@@ -29,6 +29,7 @@ from pick_model.vocabulary.domains import (
 )
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
+    RECOMMENDING,
     TASKS,
     USED_AS_IT_COMES,
     LabelKind,
@@ -45,6 +46,12 @@ DEFAULT_HARDWARE = "nvidia-t4"
 # appendix A.3), which later fine-tuning guides repeat.
 DEFAULT_BATCH = 32
 DEFAULT_EPOCHS = 3
+# Recommenders learn their vectors from nothing: 2,048 rows a batch are RecBole's default and
+# SELFRec's. RecBole stops after ten epochs without gain, at 300 at the latest; SELFRec's set-ups
+# take 20 (SimGCL) to 500 (LightGCN), whose middle this is, and RecBoard's 100 to 1,000. Who trains
+# longer is not the model: SIURec found XSimGCL best after 850 epochs, SELFRec before 20.
+BATCH_OF_ITEMS = 2048
+EPOCHS_OF_ITEMS = 100
 # What a profile that does not say gets; 128 tokens is the GLUE scripts' customary length,
 # 224 pixels ImageNet's, 10 seconds AudioSet's clip. Where things are looked for in a picture it is
 # larger: 640 pixels is what most detectors of the catalog read (51 of 76), 512 the usual crop of
@@ -299,13 +306,15 @@ def _use(task: Task, train_on: Machine, taken: _Defaults) -> _Use:
         batch, epochs = given.batch_size or DEFAULT_BATCH, given.epochs or DEFAULT_EPOCHS
         return _Use(method, task.n_rows or 0, batch, epochs, given.dtype or dtype)
     why = message("fast-16-bit") if half else message("no-fast-16-bit")
+    batch, epochs, usual = DEFAULT_BATCH, DEFAULT_EPOCHS, message("customary")
+    if task.task in RECOMMENDING:
+        usual = message("customary-for-recommenders")
+        batch, epochs = BATCH_OF_ITEMS, EPOCHS_OF_ITEMS
     return _Use(
         method=method,
         n_rows=taken.unless(task.n_rows, "n_rows", DEFAULT_ROWS, message("not-given")),
-        batch_size=taken.unless(
-            given.batch_size, "training.batch_size", DEFAULT_BATCH, message("customary")
-        ),
-        epochs=taken.unless(given.epochs, "training.epochs", DEFAULT_EPOCHS, message("customary")),
+        batch_size=taken.unless(given.batch_size, "training.batch_size", batch, usual),
+        epochs=taken.unless(given.epochs, "training.epochs", epochs, usual),
         dtype=taken.unless(given.dtype, "training.dtype", dtype, why),
     )
 

@@ -79,6 +79,9 @@ METRICS: dict[str, Metric] = {
     "recall_at_10": Metric(kinds=(_FOUND,), aliases=("r_10", "r10")),
     "mrr_at_10": Metric(kinds=(_FOUND,), aliases=("mrr", "mrr_10")),
     "map": Metric(kinds=(_FOUND,), aliases=("mean_average_precision",)),
+    # What recommenders are compared by in most papers; measured here at 10.
+    "ndcg_at_20": Metric(aliases=("ndcg_20",), instead="ndcg_at_10"),
+    "recall_at_20": Metric(aliases=("r_20", "r20"), instead="recall_at_10"),
     "hit_rate": Metric(),
     "v_measure": Metric(low=-1.0),
     "nmi": Metric(low=-1.0),

@@ -74,7 +74,9 @@ TASKS: dict[str, TaskSpec] = {
     "text-to-audio": TaskSpec("audio", True, "fad", ("fad",)),
     "text-to-speech": TaskSpec("audio", True, "wer", ("wer", "cer", "speaker_similarity")),
     "speaker-verification": TaskSpec("audio", False, "eer", ("eer",)),
-    "item-recommendation": TaskSpec("items", False, "ndcg_at_10", _RETRIEVAL),
+    "item-recommendation": TaskSpec(
+        "items", False, "ndcg_at_10", (*_RETRIEVAL, "ndcg_at_20", "recall_at_20")
+    ),
     "time-series-forecasting": TaskSpec("time-series", False, "mase", _FORECASTS),
     "tabular-classification": TaskSpec("tabular", False, "auc", (*_CLASSES, "log_loss"), True),
     "tabular-regression": TaskSpec("tabular", False, "rmse", ("rmse", "r2", "mae")),

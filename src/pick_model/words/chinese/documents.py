@@ -61,6 +61,7 @@ DOCUMENTS: dict[str, str] = {
     "social-says-so": "领域是社交；若不知道用户之间的关系，写 false",
     "customary": "惯例",
     "customary-for-short-texts": "短文本的惯例",
+    "customary-for-recommenders": "推荐模型的惯例",
     "size-of-imagenet": "ImageNet 的尺寸",
     "size-of-detectors": "多数检测器读取的尺寸",
     "size-of-crops": "分割任务常用的裁剪尺寸",

@@ -62,6 +62,7 @@ DOCUMENTS: dict[str, str] = {
     "social-says-so": "the domain is social; false where nobody knows who knows whom",
     "customary": "customary",
     "customary-for-short-texts": "customary for short texts",
+    "customary-for-recommenders": "customary for recommenders",
     "size-of-imagenet": "ImageNet's size",
     "size-of-detectors": "what most detectors read",
     "size-of-crops": "the usual crop of segmentation",
