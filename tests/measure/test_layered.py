@@ -9,18 +9,18 @@ import pytest
 
 pytest.importorskip("torch")
 
-from pick_model.encoders.load import encode, load  # noqa: E402  after the skip
-from pick_model.encoders.resolve import resolve  # noqa: E402
-from pick_model.measure.probe import frozen, layered  # noqa: E402
-from pick_model.measure.probe.desk import Desk  # noqa: E402
-from pick_model.measure.probe.layered import predictions, side_by_side, views_of  # noqa: E402
-from pick_model.measure.probe.one import wider_of  # noqa: E402
-from pick_model.measure.probe.pieces import inputs_of  # noqa: E402
-from pick_model.measure.probe.rows import make_sets  # noqa: E402
-from pick_model.measure.probe.settings import Settings  # noqa: E402
-from pick_model.measure.probe.work import Work, prepare  # noqa: E402
-from pick_model.measure.screen.ridge import PENALTIES, blocks_of  # noqa: E402
-from tests.measure.conftest import make_rows  # noqa: E402
+from pick_model.encoders.load import encode, load
+from pick_model.encoders.resolve import resolve
+from pick_model.measure.probe import frozen, layered
+from pick_model.measure.probe.desk import Desk
+from pick_model.measure.probe.layered import predictions, side_by_side, views_of
+from pick_model.measure.probe.one import wider_of
+from pick_model.measure.probe.pieces import inputs_of
+from pick_model.measure.probe.rows import make_sets
+from pick_model.measure.probe.settings import Settings
+from pick_model.measure.probe.work import Work, prepare
+from pick_model.measure.screen.ridge import PENALTIES, blocks_of
+from tests.measure.conftest import make_rows
 
 RANDOM = np.random.default_rng(0)
 TAUGHT, OTHERS = RANDOM.normal(size=(3, 60, 8)), RANDOM.normal(size=(3, 20, 8))

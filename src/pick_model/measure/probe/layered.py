@@ -31,7 +31,7 @@ def views_of(loaded: Loaded) -> Views:
     every, how = all_views(loaded, by_word=False), loaded.modality.pooling
     own = how == OWN
     places = np.linspace(0, len(every.layers) - 1, min(len(every.layers), MOST_LAYERS))
-    layers = tuple(every.layers[int(round(at))] for at in places)
+    layers = tuple(every.layers[at] for at in np.rint(places).astype(int).tolist())
     return Views(layers, every.poolings[:1] if own else (how,), every.depth, own)
 
 

@@ -260,8 +260,8 @@ def wider_of(work: Work, size: int) -> Wider | None:
         return None
     of_all, alike = work.layers_on(read), work.layers_on(size)
     if of_all is not None and alike is not None and of_all.rows > alike.rows:
-        drawn = of_layers(scorer, work.inputs.sets.train, of_all, work.settings.seed)
         train = work.inputs.sets.train
+        drawn = of_layers(scorer, train, of_all, work.settings.seed)
         classes = len(train.label_names) if LABEL_KINDS[train.kind].exclusive else 2
         beside = scorer.sign * scorer.resampled(alike.predictions)
         return Wider(of_all.rows, drawn, beside, classes)

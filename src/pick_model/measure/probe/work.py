@@ -298,13 +298,13 @@ class Work:
     def layers_on(self, size: int) -> LayersFit | None:
         """All layers side by side, of `size` rows; None where they were not read, are of no use
         or the time is too short."""
-        read = self.setup.feature_rows
-        rows, account = min(size, read, MOST_TAUGHT), self.desk.account
-        foreseen = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
-        fits = self.desk.decision(
-            f"layers of {rows} rows", lambda: account.seconds_for(HEAD_SHARE) >= foreseen
-        )
-        if not self.layered or not fits:
+        read, account = self.setup.feature_rows, self.desk.account
+        rows = min(size, read, MOST_TAUGHT)
+        least = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
+        what = f"layers of {rows} rows"
+        if not self.layered or not self.desk.decision(
+            what, lambda: account.seconds_for(HEAD_SHARE) >= least
+        ):
             return None
         key = self.inputs.key("layers", rows=rows, read=read)
         found = self.desk.find(LayersFit, key)
