@@ -32,43 +32,39 @@ from pick_model.files import json_digest
 from pick_model.measure.probe import settings
 
 CODE = Path(settings.__file__).parent
+READING = "curve.py"  # reads what was run, at no cost: what is run does not hang on it
 KEPT = Path(tempfile.gettempdir()) / "pick-model-probe-truth"
 SHARE = 0.1  # of the full fine-tune's steps
 
 
-def probed(case: funnel.Case, member: str, cache: Path) -> dict[str, float]:
-    """What a probe expects of one member and its seconds of the processor, or as it was found.
+def probed(case: funnel.Case, member: str) -> dict[str, float]:
+    """What a probe expects of one member, and the seconds of the processor that it took.
 
-    cache: one for all members, as of `probe` with several models.
+    What was run is found again, by the code that ran it, with its seconds; one store for all
+    members, as of `probe` with several models.
     """
-    code = json_digest([path.read_text(encoding="utf-8") for path in sorted(CODE.glob("*.py"))])
-    kept = KEPT / code[:12] / f"{case.name}-{len(case.train)}-{member}.json"
-    if not kept.exists():
-        from pick_model.measure.probe.run import probe
+    from pick_model.measure.probe.run import probe
 
-        steps = round(SHARE * zoo.PASSES * -(-len(case.train) // zoo.BATCH))
-        asked = settings.Settings(
-            max_steps=steps, seeds=1, device="cpu", precision=case.precision, cache=cache
-        )
-        begun = time.process_time()
-        [found] = probe([str(case.folders[member])], case.train, case.judged, asked).results
-        took = time.process_time() - begun
-        expected = found.extrapolated
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(
-            json.dumps(
-                {
-                    "value": expected.score,
-                    "low": expected.interval[0],
-                    "high": expected.interval[1],
-                    "seconds": took,
-                    "verdict": found.verdict,
-                }
-            )
-        )
-        print(f"{case.name} {member}: {kept.read_text()}", flush=True)
-    found_before: dict[str, float] = json.loads(kept.read_text())
-    return found_before
+    code = [p.read_text(encoding="utf-8") for p in sorted(CODE.glob("*.py")) if p.name != READING]
+    kept = KEPT / json_digest(code)[:12] / f"{case.name}-{len(case.train)}"
+    steps = round(SHARE * zoo.PASSES * -(-len(case.train) // zoo.BATCH))
+    asked = settings.Settings(
+        max_steps=steps, seeds=1, device="cpu", precision=case.precision, cache=kept
+    )
+    begun = time.process_time()
+    [found] = probe([str(case.folders[member])], case.train, case.judged, asked).results
+    took = kept / f"{member}.json"
+    if not took.exists():
+        took.write_text(json.dumps(time.process_time() - begun))
+    expected = found.extrapolated
+    told = {
+        "value": expected.score,
+        "low": expected.interval[0],
+        "high": expected.interval[1],
+        "seconds": json.loads(took.read_text()),
+    }
+    print(f"{case.name} {member}: {found.verdict} {told}", flush=True)
+    return told
 
 
 def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
@@ -76,8 +72,7 @@ def lines_of(case: funnel.Case) -> list[dict[str, Any]]:
     truth = [case.truth[m] for m in members]
     epochs = [funnel.one_epoch(case, m, by_truth=True) for m in members]
     whole = sum(epoch.full_seconds for epoch in epochs)
-    with tempfile.TemporaryDirectory() as cache:
-        probes = [probed(case, m, Path(cache)) for m in members]
+    probes = [probed(case, m) for m in members]
     ways = {
         "probe": ([p["value"] for p in probes], sum(p["seconds"] for p in probes)),
         "one epoch": ([e.score for e in epochs], sum(e.seconds for e in epochs)),

@@ -61,6 +61,7 @@ class Machine:
         slow(train, "accumulate", lambda _n, _l, _r, chosen, *_: self.step * len(chosen))
         slow(train, "predict", predicted)
         slow(frozen, "features", lambda _loaded, rows: self.row * len(rows))
+        slow(frozen, "layers", lambda _loaded, rows, _views: self.row * len(rows))
         slow(frozen, "fit_head", lambda x, *_: self.fit * len(x))
         slow(bench, "load", lambda *_, **__: self.loading)
         fitted = lambda rows, *_, **__: self.fit * len(rows)  # noqa: E731

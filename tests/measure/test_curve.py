@@ -128,45 +128,71 @@ def test_what_has_learnt_nothing_yet_is_expected_no_lower_than_its_frozen_featur
     assert known.gain > without.gain + 0.02
 
 
-def short(score: float, wider: float, rows: int = 100, majority: float = 0.5) -> Curve:
-    """A run of one seed on `rows` of 1000, beside frozen features of all of them."""
-    found = points({rows: score}, seeds=1, sd=0.0)
-    [features] = points({1000: wider}, seeds=1, sd=0.0)
-    [one_class] = points({1000: majority}, seeds=1, sd=0.0)
+def short(
+    score: float,
+    wider: float,
+    rows: int = 100,
+    *,
+    alike: float = 0.75,
+    majority: float = 0.5,
+    classes: int = 2,
+    head: float | None = None,
+    steps: int = 40,
+) -> Curve:
+    """A run of one seed on `rows` of 1000, beside frozen features of all of them and, `alike`, of
+    the rows it saw; it began at `head`."""
+    values = {"features": wider, "alike": alike, "majority": majority, "head": head or 0.0}
+    drawn = {k: points({1000: v}, seeds=1, sd=0.0)[0].resampled[0] for k, v in values.items()}
     return read_curve(
-        found,
+        long(points({rows: score}, seeds=1, sd=0.0), steps),
         1000,
         3.0,
-        wider=Wider(1000, features.resampled[0]),
-        majority=one_class.resampled[0],
+        frozen=None if head is None else drawn["head"],
+        wider=Wider(1000, drawn["features"], drawn["alike"], classes),
+        majority=drawn["majority"],
     )
 
 
+def middle(curve: Curve) -> float:
+    return float(np.median(curve.extrapolated))
+
+
 def test_a_short_run_and_the_features_of_all_rows_tell_of_the_full_fine_tune_together() -> None:
-    middle = float(np.median(short(0.8, 0.8).extrapolated))
-    better_run = float(np.median(short(0.9, 0.8).extrapolated))
-    better_features = float(np.median(short(0.8, 0.9).extrapolated))
-    assert 0.8 < middle < better_features < better_run < 0.95
-    told = short(0.8, 0.8).weights
-    assert sum(told.values()) == pytest.approx(1.0, abs=1e-4)
-    assert told["run"] > told["features"] > 0.2
+    """What the run wins over features of its own rows counts, and those of all rows count more."""
+    level = short(0.75, 0.8)
+    assert middle(level) == pytest.approx(0.8, abs=0.01)
+    better_run, better_features = short(0.85, 0.8), short(0.75, 0.9)
+    assert middle(level) + 0.01 < middle(better_run) < middle(better_features) < 0.95
+    assert sum(level.weights.values()) == pytest.approx(1.0, abs=1e-4)
+    assert level.weights["features"] > level.weights["run"] > 0.05
 
 
-def test_the_nearer_a_run_is_to_the_whole_the_less_is_left_and_the_more_sure_it_is() -> None:
+def test_a_run_below_the_head_it_began_with_has_not_mended_yet_what_its_rate_upset() -> None:
+    begun, upset = short(0.85, 0.8, head=0.85), short(0.6, 0.8, head=0.85)
+    assert middle(upset) == pytest.approx(middle(begun), abs=0.003)
+    assert middle(short(0.6, 0.8)) < middle(upset) - 0.01
+
+
+def test_training_wins_more_over_features_where_the_classes_are_many() -> None:
+    two, seven, many = (middle(short(0.75, 0.8, classes=n)) for n in (2, 7, 77))
+    assert two + 0.01 < seven < many - 0.01
+
+
+def test_the_nearer_a_run_is_to_the_whole_the_more_it_counts_and_the_more_sure_it_is() -> None:
     def width(rows: int) -> float:
         low, high = interval(short(0.8, 0.85, rows).extrapolated)
         return high - low
 
-    assert short(0.8, 0.8, 800).gain < short(0.8, 0.8, 100).gain
     assert width(800) < width(100)
-    assert short(0.8, 0.85, 800).weights["run"] > short(0.8, 0.85, 100).weights["run"]
+    near, far, few = short(0.8, 0.85, 800), short(0.8, 0.85), short(0.8, 0.85, steps=10)
+    assert near.weights["run"] > 1.2 * far.weights["run"] > 2 * few.weights["run"]
 
 
 def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are() -> None:
     stuck = short(0.5, 0.75)
     assert stuck.weights["run"] == 0.0
+    assert middle(stuck) == pytest.approx(0.75, abs=0.01)
     low, high = interval(stuck.extrapolated)
-    assert low < 0.75 < high < 0.95
     learning = short(0.75, 0.75)
     near, far = interval(learning.extrapolated)
     assert high - low > 1.5 * (far - near)
@@ -175,7 +201,8 @@ def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are()
 
 def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() -> None:
     found = points(power(0.95, 4.0, 0.5))
-    beside = Wider(3000, found[-1].resampled.mean(axis=0) - 0.3)
+    worse = found[-1].resampled.mean(axis=0) - 0.3
+    beside = Wider(3000, worse, worse)
     alone, both = read_curve(found, 10_000, 1.0), read_curve(found, 10_000, 1.0, wider=beside)
     assert np.array_equal(alone.extrapolated, both.extrapolated)
 

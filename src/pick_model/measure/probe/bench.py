@@ -14,6 +14,7 @@ from pick_model.data.split import subsample
 from pick_model.encoders.load import Encoded, Loaded, encode, load
 from pick_model.encoders.trial import try_out
 from pick_model.measure.probe import frozen
+from pick_model.measure.probe.layered import views_of
 from pick_model.measure.probe.pieces import Inputs
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.thresholds import DecisionRule
@@ -58,6 +59,7 @@ class Features(NamedTuple):
     training: np.ndarray  # (N, H)
     tuning: np.ndarray
     heldout: np.ndarray
+    layers: tuple[np.ndarray, np.ndarray] | None = None  # (V, N, H) of training, held-out rows
 
 
 class EncodedSets:
@@ -89,7 +91,16 @@ class EncodedSets:
     def training(self, size: int) -> Encoded:
         return self.largest.take(self.places(size, self.most))
 
-    def features(self, size: int) -> Features:
-        """Frozen features of so many training rows, and of the tuning and held-out rows."""
-        parts = (self.training(size), self.tuning, self.heldout)
-        return Features(*(frozen.features(self.bench.loaded, part) for part in parts))
+    def features(self, size: int, layered: bool = False) -> Features:
+        """Frozen features of so many training rows, and of the tuning and held-out rows.
+
+        layered: of training and held-out rows those of every layer too, from the same pass.
+        """
+        loaded = self.bench.loaded
+        training, tuning, heldout = self.training(size), self.tuning, self.heldout
+        if not layered:
+            return Features(*(frozen.features(loaded, x) for x in (training, tuning, heldout)))
+        views = views_of(loaded)
+        taught, held = (frozen.layers(loaded, part, views) for part in (training, heldout))
+        chosen_by = frozen.features(loaded, tuning)
+        return Features(taught[-1], chosen_by, held[-1], (taught, held))

@@ -23,6 +23,11 @@ def features(loaded: Loaded, rows: Encoded) -> np.ndarray:
     return np.asarray(encoders.features(loaded, rows)[0])
 
 
+def layers(loaded: Loaded, rows: Encoded, views: encoders.Views) -> np.ndarray:
+    """The same under several views, (V, N, H), in one pass."""
+    return encoders.features(loaded, rows, views)
+
+
 def fit_head(
     x: np.ndarray, rows: Encoded, x_tuning: np.ndarray, tuning: Encoded
 ) -> tuple[Head, int | None]:

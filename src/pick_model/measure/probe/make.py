@@ -11,17 +11,19 @@ import numpy as np
 
 from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
-from pick_model.data.split import subsample
+from pick_model.data.split import subsample, units_of
 from pick_model.encoders.load import Encoded, encode
 from pick_model.encoders.machine import peak_gib, reset_peak
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
 from pick_model.measure.probe.clock import Stopwatch, TimeAccount
+from pick_model.measure.probe.layered import predictions, side_by_side
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import (
     FrozenFit,
     Inputs,
+    LayersFit,
     Lengths,
     Run,
     RunTiming,
@@ -31,6 +33,7 @@ from pick_model.measure.probe.pieces import (
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.run_costs import Speed
 from pick_model.measure.probe.tagger import words_fitted
+from pick_model.measure.screen.ridge import blocks_of
 
 Clock = Callable[[], float]
 
@@ -117,6 +120,37 @@ def frozen_fit(
         seconds=now() - begun,
         reading_seconds=seconds,
         reading_rows=len(seen) + len(rows.tuning) + len(rows.heldout),
+    )
+
+
+def layers_fit(
+    rows: EncodedSets, features: Features, read: int, size: int, now: Clock = time.monotonic
+) -> LayersFit | None:
+    """Ridge regression on all layers of `size` of the `read` training rows; None of no features
+    to be had.
+    """
+    begun, at = now(), rows.places(size, read)
+    taught, held = features.layers or (features.training[None], features.heldout[None])
+    both = side_by_side(taught[:, at], held)
+    if both is None:
+        return None
+    part = subsample(rows.inputs.sets.train, size, rows.inputs.settings.seed)
+    predictor, n_outputs = PREDICTORS[part.kind], len(part.label_names) or 1
+    units = units_of(part)
+    unit = np.empty(len(part), dtype=int)
+    for number, members in enumerate(units):
+        unit[members] = number
+    targets = predictor.columns(part.labels, n_outputs)
+    left, said = (
+        predictor.logits_of(columns) for columns in predictions(*both, targets, blocks_of(unit))
+    )
+    rule, cut = predictor.rule(part), predictor.threshold(left, part.labels)
+    taught_rows = rows.training(read).take(at)
+    return LayersFit(
+        predictions=list(predictor.decide(said, rows.heldout, rule, cut)),
+        left_out=list(predictor.decide(left, taught_rows, rule, cut)),
+        rows=len(at),
+        seconds=now() - begun,
     )
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.documents.probe import Environment, RateFrom, Result
 from pick_model.encoders.network import out_of_memory
 from pick_model.errors import EnvironmentProblem
@@ -34,6 +35,7 @@ from pick_model.measure.probe.scores import (
     Runs,
     ScoredBaseline,
     of_baselines,
+    of_layers,
     of_runs,
     of_trivial,
     unit,
@@ -250,14 +252,24 @@ def extended(work: Work, done: Done) -> Done:
 
 
 def wider_of(work: Work, size: int) -> Wider | None:
-    """The linear model on frozen features of more rows than `size`, where they were read."""
-    read = work.setup.feature_rows
+    """Linear models on frozen features of more rows than `size` and of those, where they were
+    read: of all layers side by side, of words of the last one.
+    """
+    read, scorer = work.setup.feature_rows, work.scorer
     if read <= size or work.settings.method == "linear":
         return None
-    found = work.frozen_on(read)
-    if found.rows <= work.frozen_on(size).rows:
+    of_all, alike = work.layers_on(read), work.layers_on(size)
+    if of_all is not None and alike is not None and of_all.rows > alike.rows:
+        train = work.inputs.sets.train
+        drawn = of_layers(scorer, train, of_all, work.settings.seed)
+        classes = len(train.label_names) if LABEL_KINDS[train.kind].exclusive else 2
+        beside = scorer.sign * scorer.resampled(alike.predictions)
+        return Wider(of_all.rows, drawn, beside, classes)
+    last, own = work.frozen_on(read), work.frozen_on(size)
+    if last.rows <= own.rows:
         return None
-    return Wider(found.rows, work.scorer.sign * work.scorer.resampled(found.predictions))
+    drawn, beside = (scorer.sign * scorer.resampled(fit.predictions) for fit in (last, own))
+    return Wider(last.rows, drawn, beside)
 
 
 def curve_of(

@@ -155,6 +155,16 @@ class FrozenFit:
 
 
 @dataclass(frozen=True)
+class LayersFit:
+    """What all layers tell side by side; see `layered.py`."""
+
+    predictions: list[Any]  # for the held-out rows
+    left_out: list[Any]  # for the rows it was fitted on, of none of which itself has taught
+    rows: int  # that it was fitted on
+    seconds: float
+
+
+@dataclass(frozen=True)
 class RunTiming:
     """Measured while a run was made."""
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from pick_model.data.dataset import Dataset
+from pick_model.data.split import subsample
 from pick_model.documents.probe import RateFrom
 from pick_model.measure.probe.bench import rule_of
 from pick_model.measure.probe.curve import Curve, Point
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, Run, TrivialFit, ZeroShot
+from pick_model.measure.probe.pieces import FrozenFit, LayersFit, Run, TrivialFit, ZeroShot
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.work import Work
 
@@ -92,6 +94,17 @@ def of_baselines(
     if named is not None and named.predictions is not None:
         found["zero-shot"] = _scored(scorer, named.predictions, None, None)
     return found
+
+
+def of_layers(scorer: Scorer, train: Dataset, fit: LayersFit, seed: int) -> Array:
+    """Utility (R,) of all layers side by side under the bootstrap, on held-out rows and on those
+    that it was fitted on, each left out: both tell of rows that have not taught.
+    """
+    taught = Scorer(subsample(train, fit.rows, seed), scorer.metric)
+    held, left = len(fit.predictions), len(fit.left_out)
+    # Backwards, for sets of one size would be drawn alike.
+    drawn = left * taught.resampled(fit.left_out)[::-1] + held * scorer.resampled(fit.predictions)
+    return np.asarray(scorer.sign * drawn / (held + left))
 
 
 def of_trivial(scorer: Scorer, fit: TrivialFit) -> dict[str, ScoredBaseline]:

@@ -15,8 +15,17 @@ from pick_model.measure.probe.baselines import Effort, affordable
 from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch, budget_words
 from pick_model.measure.probe.desk import Desk
+from pick_model.measure.probe.layered import MOST_SECONDS, MOST_TAUGHT
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, Inputs, Lengths, Run, TrivialFit, ZeroShot
+from pick_model.measure.probe.pieces import (
+    FrozenFit,
+    Inputs,
+    LayersFit,
+    Lengths,
+    Run,
+    TrivialFit,
+    ZeroShot,
+)
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
 from pick_model.measure.probe.run_costs import (
     LEAST_HELDOUT,
@@ -247,7 +256,7 @@ class Work:
         account, size = self.desk.account, self.setup.feature_rows
         begun, cost = account.now(), self.costs.features(size)
         with self.desk.teller.stage(message("reading-untouched"), cost):
-            found = self.rows.features(size)
+            found = self.rows.features(size, self.layered)
         took = account.now() - begun
         account.learn(cost, took)
         return found, took
@@ -278,6 +287,31 @@ class Work:
         key = self.inputs.key("frozen", rows=rows, read=read)
         self.heads[size] = self.desk.piece(FrozenFit, key, fit)
         return self.heads[size]
+
+    @property
+    def layered(self) -> bool:
+        """Whether every layer is read: where features are of more rows than the runs see."""
+        wider = self.setup.feature_rows > self.plan.sizes[-1]
+        by_word = LABEL_KINDS[self.inputs.sets.train.kind].by_word
+        return wider and not by_word and self.settings.method != "linear"
+
+    def layers_on(self, size: int) -> LayersFit | None:
+        """All layers side by side, of `size` rows; None where they were not read, are of no use
+        or the time is too short."""
+        read, account = self.setup.feature_rows, self.desk.account
+        rows = min(size, read, MOST_TAUGHT)
+        least = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
+        what = f"layers of {rows} rows"
+        if not self.layered or not self.desk.decision(
+            what, lambda: account.seconds_for(HEAD_SHARE) >= least
+        ):
+            return None
+        key = self.inputs.key("layers", rows=rows, read=read)
+        found = self.desk.find(LayersFit, key)
+        if found is None:
+            made = make.layers_fit(self.rows, self.features[0], read, rows, account.now)
+            found = None if made is None else self.desk.keep(key, made)
+        return found
 
     @property
     def zero_shot(self) -> ZeroShot | None:
