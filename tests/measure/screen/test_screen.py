@@ -255,6 +255,8 @@ def test_parts_are_nested_stratified_and_read_once(one_layer: Path, tmp_path: Pa
     found = stages(data, 120, True, 0)
     assert [len(stage) for stage in found] == [30, 60, 120]
     assert [len(stage.new) for stage in found] == [30, 30, 60]
+    assert [len(stage) for stage in stages(data, 120, False, 0)] == [30, 120]
+    assert [len(stage) for stage in stages(data, 59, False, 0)] == [59]
     for before, after in itertools.pairwise(found):
         assert after.rows.rows[: len(before)] == before.rows.rows
         assert after.rows.rows[len(before) :] == after.new.rows

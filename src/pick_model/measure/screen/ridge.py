@@ -56,13 +56,16 @@ def left_out(
     out gives y_G − (I − H_GG)⁻¹ (y_G − ŷ_G), which is the refit to rounding (for one line:
     Golub, Heath and Wahba 1979; Cook and Weisberg 1982, section 2.2, for several).
     """
-    return np.stack(list(_each_left_out(parts, targets, blocks, penalties)))
+    y: Array = np.asarray(targets, dtype=np.float64)
+    return np.stack([y - missed for missed in _each_missed(parts, y, blocks, penalties)])
 
 
-def _each_left_out(
+def _each_missed(
     parts: Spectrum, targets: np.ndarray, blocks: Blocks, penalties: Sequence[float]
 ) -> Iterator[Array]:
-    """One penalty's predictions (N, C) after another's: 77 classes of all would fill no cache."""
+    """What one penalty's predictions miss (N, C), then another's: 77 classes of all would fill
+    no cache.
+    """
     y: Array = np.asarray(targets, dtype=np.float64)
     n, centre = len(y), y.mean(axis=0)
     u, projected = parts.vectors, parts.vectors.T @ y  # (N, r), (r, C)
@@ -79,7 +82,7 @@ def _each_left_out(
             own = u[lines]  # (B, size, r)
             hat = (own * shrink) @ own.transpose(0, 2, 1) + 1 / n  # (B, size, size)
             residual[lines] = np.linalg.solve(np.eye(lines.shape[1]) - hat, residual[lines])
-        yield y - residual
+        yield residual
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,8 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> C
     for fold in range(FOLDS):
         others = folds != fold
         parts, own = spectrum(x[others]), blocks_of(blocks.of[others])
-        made = _each_left_out(parts, y[others], own, PENALTIES)
-        errors = np.array([((y[others] - one) ** 2).sum() for one in made])  # (P,)
+        missed = _each_missed(parts, y[others], own, PENALTIES)
+        errors = np.array([np.vdot(one, one) for one in missed])  # (P,)
         best[fold], elsewhere[fold] = int(errors.argmin()), errors.min()
     wanted, place = np.unique(best, return_inverse=True)
     told = left_out(whole, y, blocks, [PENALTIES[at] for at in wanted])  # (<= FOLDS, N, C)

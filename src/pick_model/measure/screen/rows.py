@@ -83,7 +83,7 @@ def texts_of(rows: Dataset) -> list[Any]:
 def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, ...]:
     """All parts of the first `most` rows, each doubling what was read.
 
-    Not adaptive: a first part, on which every layer is looked at, and the rest.
+    Not adaptive: the smallest first part, on which every layer is looked at, and the rest.
     """
     whole = subsample(data, most, seed)
     units = units_of(whole)
@@ -95,9 +95,10 @@ def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, 
     block = {row: n for n, unit in enumerate(units) for row in unit}
     sizes = [len(whole)]
     first = max(FIRST, OF_EACH_CLASS * len(data.label_names))
-    while sizes[0] >= 2 * first:
-        half = -(-sizes[0] // 2)
-        sizes = [half, *sizes] if adaptive else [half, sizes[-1]]
+    while adaptive and sizes[0] >= 2 * first:
+        sizes = [-(-sizes[0] // 2), *sizes]
+    if not adaptive and len(whole) >= 2 * first:
+        sizes = [first, *sizes]
     found: list[Stage] = []
     order: list[int] = []
     for size in sizes:
