@@ -82,6 +82,10 @@ def test_weights_that_were_never_trained_learnt_nothing() -> None:
         ("audio-encoder", (), "music", set()),
         ("speech-encoder", ("speech",), "music", {"music-training"}),
         ("audio-encoder", (), None, set()),
+        ("audio-encoder", (), "sounds", set()),
+        ("audio-text-dual-encoder", (), "sounds", set()),
+        ("speech-encoder", ("speech",), "sounds", {"sound-training"}),
+        ("audio-encoder", ("music",), "sounds", {"sound-training"}),
     ],
 )
 def test_a_domain_with_an_input_of_its_own_needs_models_that_read_it(

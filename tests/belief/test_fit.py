@@ -6,10 +6,18 @@ from math import log10
 
 import pytest
 
-from pick_model.belief.facts import FACTS, backbone_size, facts_of, own_table, release_year
+from pick_model.belief.facts import (
+    FACTS,
+    MATCHES,
+    backbone_size,
+    facts_of,
+    own_table,
+    release_year,
+)
 from pick_model.belief.fit import fit
 from pick_model.belief.rows import FROZEN, TUNED, WRITTEN, as_used, gather, group_of, scale_of
 from pick_model.documents.catalog import Shape
+from pick_model.record import replace
 
 from .small import World, benchmark, entry, plain, row
 
@@ -147,6 +155,52 @@ def test_modalities_and_ways_of_use_have_scales_of_their_own() -> None:
     heard = [r._replace(benchmark="sound") for r in world.rows if r.benchmark == "bravo"]
     scales = fit([*world.rows, *frozen, *heard], world.entries, spoken)
     assert sorted(scales) == [("audio", "tuned"), ("text", "frozen"), ("text", "tuned")]
+
+
+AWAY = MATCHES.index("away_domain")
+
+
+def away(frozen_on: str | None, modality: str = "audio") -> tuple[float, float]:
+    """What a model of another domain is worth, frozen and tuned.
+
+    Every second model is of speech; tuned, these alone are compared, and on speech alone.
+    """
+    world = World(n_benchmarks=4)
+    entries = {
+        name: replace(one, domains=("speech",) if int(name[1]) % 2 else ())
+        for name, one in world.entries.items()
+    }
+    spoken = {
+        name: benchmark(name, modality="audio", languages=(), domain="speech")
+        for name in world.benchmarks
+    }
+    rows = [r for r in world.rows if entries[r.entry].domains]
+    if frozen_on is not None:
+        spoken["other"] = benchmark("other", modality=modality, languages=(), domain=frozen_on)
+        rows += [
+            row(r.entry, "other", r.score - 0.2 * bool(entries[r.entry].domains))._replace(
+                protocol="linear-probe"
+            )
+            for r in world.rows
+            if r.benchmark == "alpha"
+        ]
+    scales = fit(rows, entries, spoken)
+    frozen = scales.get((modality, "frozen"))
+    tuned = scales["audio", "tuned"].line.matches[AWAY]
+    return frozen.line.matches[AWAY] if frozen else 0.0, tuned
+
+
+def test_what_one_way_of_use_tells_of_domains_is_expected_of_the_others() -> None:
+    """Where no table holds models of several domains; by less, for it was not seen there."""
+    assert away(None)[1] == pytest.approx(0)
+    frozen, tuned = away("sounds")
+    assert frozen < tuned < 0
+
+
+def test_another_modality_tells_nothing_of_domains() -> None:
+    frozen, tuned = away("sounds", modality="image")
+    assert frozen < 0
+    assert tuned == pytest.approx(0)
 
 
 def test_few_shots_of_what_writes_are_prompts_and_stand_where_it_writes() -> None:

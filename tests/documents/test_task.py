@@ -71,6 +71,33 @@ def test_the_name_says_a_domain_where_the_profile_does_not(catalog: Catalog) -> 
 
 
 @pytest.mark.parametrize(
+    ("written", "domain", "why"),
+    [
+        ("", "sounds", "not given; domain: speech, music or general says otherwise"),
+        (
+            "languages: [de]",
+            "speech",
+            "a language is named; domain: sounds, music or general says otherwise",
+        ),
+        ("name: music genres", "music", "the name says 'music'; domain: says otherwise"),
+        ("name: bird song\ndomain: bioacoustics", "sounds", None),
+        ("domain: general", None, None),
+    ],
+)
+def test_sounds_of_any_kind_are_told_apart_unless_the_profile_says_which(
+    catalog: Catalog, written: str, domain: str | None, why: str | None
+) -> None:
+    found = profile(f"task: audio-classification\n{written}", catalog)
+    assert found.domain == domain
+    assert [say(d.why) for d in found.defaults if d.field == "domain"] == ([why] if why else [])
+
+
+def test_only_kinds_of_sound_are_taken_to_be_of_the_world(catalog: Catalog) -> None:
+    for task in ("automatic-speech-recognition", "image-classification", "text-classification"):
+        assert profile(f"task: {task}", catalog).domain is None
+
+
+@pytest.mark.parametrize(
     ("written", "domain"), [("general", None), ("none", None), ("ocr", "documents")]
 )
 def test_a_domain_that_is_written_outranks_the_name(

@@ -39,6 +39,8 @@ def test_every_domain_is_one_that_models_or_benchmarks_have(catalog: Catalog) ->
         (" FINANCE ", "finance"),
         ("Social media", "social-media"),
         ("General", GENERAL),
+        ("environmental sounds", "sounds"),
+        ("Bioacoustics", "sounds"),
         ("banana", "banana"),
     ],
 )
@@ -57,6 +59,8 @@ def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
         ("tweets", "text", (), "social-media"),
         ("social-media posts", "text", ("en",), "social-media"),
         ("speech-commands", "audio", (), "speech"),
+        ("keyword-spotting", "audio", (), "speech"),
+        ("Who is it? 40 speakers", "audio", (), "speech"),
         ("dna-promoters", "biosequence", (), "dna"),
         # A word of another modality's domains, or of none.
         ("ocr-text-cleaning", "text", ("en",), None),
@@ -66,6 +70,7 @@ def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
         ("reviews", "text", ("en",), None),
         ("zip-code-parser", "text", ("en",), None),
         ("lawn-mowers", "text", ("en",), None),
+        ("voice of the customer", "text", ("en",), None),
         # Organic, not biological.
         ("bio-produkte", "text", ("de",), None),
         ("avis-bio", "text", ("fr",), None),

@@ -124,6 +124,9 @@ _SPEECH = Need(
 _MUSIC = Need(
     "music-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
 )
+_SOUNDS = Need(
+    "sound-training", 0.8, _kinds("audio-encoder", "audio-text-dual-encoder"), refuses=False
+)
 # Letters of one kind of molecule say nothing of another's: most are not in the vocabulary at all.
 _ALPHABET = Need("its-alphabet", 0.1)
 DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
@@ -131,6 +134,7 @@ DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
     ("image-text", "documents"): _PAGE,
     ("audio", "speech"): _SPEECH,
     ("audio", "music"): _MUSIC,
+    ("audio", "sounds"): _SOUNDS,
     ("biosequence", "protein"): _ALPHABET,
     ("biosequence", "dna"): _ALPHABET,
     ("biosequence", "chemistry"): _ALPHABET,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -11,13 +12,12 @@ from pick_model.belief.broken import sound
 from pick_model.belief.copies import same_data
 from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.facts import matches_of_benchmark
-from pick_model.belief.fit import fit_scale
+from pick_model.belief.fit import Prepared, drawn_to, fit_scale, prepare
 from pick_model.belief.learn_crossover import rows_trained_on
 from pick_model.belief.level import Place
 from pick_model.belief.load import load_fit
 from pick_model.belief.parts import Shipped
 from pick_model.belief.places import places
-from pick_model.belief.prior import Design, Moments
 from pick_model.belief.rows import Group, by_scale, gather
 from pick_model.belief.scales import Scale
 from pick_model.belief.ship import shipped
@@ -71,7 +71,7 @@ class Evidence:
             self.cells_of[name] = range(self.cells_of.get(name, range(index, 0)).start, index + 1)
         number = {place: index for index, place in enumerate(self.cells)}
         self.cell_of_row = np.array([number[place] for place in where])  # (rows,)
-        self._prepared: dict[Key, tuple[Design, list[Moments]]] = {}
+        self._prepared: dict[Key, Prepared] = {}
         self._whole: dict[Key, Scale] = {}
 
     @cached_property
@@ -101,47 +101,54 @@ class Evidence:
     def whole(self, key: Key) -> Scale:
         """The fit of one scale on everything."""
         if key not in self._whole:
-            self._whole[key] = fit_scale(
-                self.groups[key], self.entries, self.benchmarks, self._design(key)
-            )
+            drawn = self._drawn[key]
+            self._whole[key] = fit_scale(self.groups[key], self._sums(key), drawn)
         return self._whole[key]
 
-    def _design(self, key: Key) -> tuple[Design, list[Moments]]:
+    @cached_property
+    def _drawn(self) -> dict[Key, np.ndarray[Any, np.dtype[Any]]]:
+        return drawn_to({key: self._sums(key) for key in self.groups})
+
+    def _sums(self, key: Key) -> Prepared:
         if key not in self._prepared:
-            design = Design(self.groups[key], self.entries, self.benchmarks)
-            moments = [design.moments(group) for group in self.groups[key]]
-            self._prepared[key] = design, moments
+            self._prepared[key] = prepare(self.groups[key], self.entries, self.benchmarks)
         return self._prepared[key]
 
     def without(self, hidden: set[int], worlds: set[str]) -> Fitted:
-        """The fit of some worlds without the rows at these positions."""
-        scales: dict[Key, Scale] = {}
+        """The fit of some worlds without the rows at these positions.
+
+        Scales that hold none of them stay as they are, and so does what their matches are drawn to.
+        """
         left: dict[Key, list[Group]] = {}
+        sums: dict[Key, Prepared] = {}
+        untouched = set()
         for key, groups in self.groups.items():
             if key[0] not in worlds:
                 continue
-            touched = [
+            touched = {
                 index
                 for index, group in enumerate(groups)
                 if any(member.position in hidden for member in group.members)
-            ]
+            }
             if not touched:
-                scales[key], left[key] = self.whole(key), groups
-                continue
-            gone = set(touched)
-            prepared = None
-            if all(m.position in hidden for i in touched for m in groups[i].members):
-                kept = [i for i in range(len(groups)) if i not in gone]
-                some = [groups[i] for i in kept]
-                design, moments = self._design(key)
-                prepared = design, [moments[i] for i in kept]
+                untouched.add(key)
+                left[key], sums[key] = groups, self._sums(key)
+            elif all(m.position in hidden for i in touched for m in groups[i].members):
+                kept = [i for i in range(len(groups)) if i not in touched]
+                design, moments = self._sums(key)
+                left[key] = [groups[i] for i in kept]
+                sums[key] = design, [moments[i] for i in kept]
             else:
-                some = gather(
-                    ((p, row) for p, row in self.scaled[key] if p not in hidden), self.benchmarks
-                )
-            if some:
-                left[key] = some
-                scales[key] = fit_scale(some, self.entries, self.benchmarks, prepared)
+                rows = ((p, row) for p, row in self.scaled[key] if p not in hidden)
+                left[key] = gather(rows, self.benchmarks)
+                if left[key]:
+                    sums[key] = prepare(left[key], self.entries, self.benchmarks)
+        left = {key: groups for key, groups in left.items() if groups}
+        drawn = drawn_to({key: sums[key] for key in left})
+        scales = {
+            key: self.whole(key) if key in untouched else fit_scale(groups, sums[key], drawn[key])
+            for key, groups in left.items()
+        }
         return Fitted(self, scales, left)
 
 

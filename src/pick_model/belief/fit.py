@@ -30,7 +30,13 @@ from pick_model.belief.parts import (
     Residual,
     Variances,
 )
-from pick_model.belief.prior import Design, Moments, regression
+from pick_model.belief.prior import (
+    Design,
+    Moments,
+    from_elsewhere,
+    matches_told,
+    regression,
+)
 from pick_model.belief.rows import Group
 from pick_model.belief.scales import Array, Scale, Standards, in_spreads
 from pick_model.belief.source_tables import OF_SOURCE
@@ -58,28 +64,43 @@ FIRM = 10.0
 FIRM_TABLE = 100.0  # tables differ by more than the few models two of them share can show
 
 
+Key = tuple[str, str]  # (world, scale)
+Prepared = tuple[Design, Sequence[Moments]]  # a regression's columns, and each group's sums
+
+
 def fit(
     rows: Sequence[Score], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
-) -> dict[tuple[str, str], Scale]:
+) -> dict[Key, Scale]:
     """The scale of every (world, scale) that has a group of models, broken runs left out."""
+    found = sound_groups(rows, entries, benchmarks)
+    prepared = {key: prepare(groups, entries, benchmarks) for key, groups in found.items()}
+    drawn = drawn_to(prepared)
+    return {key: fit_scale(groups, prepared[key], drawn[key]) for key, groups in found.items()}
+
+
+def prepare(
+    groups: Sequence[Group], entries: Mapping[str, Entry], benchmarks: Mapping[str, Benchmark]
+) -> Prepared:
+    """What the regression of one scale sums up of its groups."""
+    design = Design(groups, entries, benchmarks)
+    return design, [design.moments(group) for group in groups]
+
+
+def drawn_to(prepared: Mapping[Key, Prepared]) -> dict[Key, Array]:
+    """What each scale's matches are drawn to, (M,): what the other scales of its world tell."""
+    told = {key: matches_told(*one) for key, one in prepared.items()}
     return {
-        key: fit_scale(groups, entries, benchmarks)
-        for key, groups in sound_groups(rows, entries, benchmarks).items()
+        key: from_elsewhere(
+            one for other, one in told.items() if other[0] == key[0] and other != key
+        )
+        for key in prepared
     }
 
 
-def fit_scale(
-    groups: Sequence[Group],
-    entries: Mapping[str, Entry],
-    benchmarks: Mapping[str, Benchmark],
-    prepared: tuple[Design, Sequence[Moments]] | None = None,
-) -> Scale:
-    """Fit one scale. `prepared` spares the regression's sums when folds share them."""
-    if prepared is None:
-        design = Design(groups, entries, benchmarks)
-        prepared = design, [design.moments(group) for group in groups]
+def fit_scale(groups: Sequence[Group], prepared: Prepared, drawn: Array | None = None) -> Scale:
+    """Fit one scale; `drawn` as of `drawn_to`."""
     design, moments = prepared
-    line, widths = regression(design, moments, groups)
+    line, widths = regression(design, moments, groups, drawn)
     return _Alternation(design, groups, line, widths).run()
 
 

@@ -20,7 +20,13 @@ from pick_model.documents.task import (
 )
 from pick_model.errors import WrongValue
 from pick_model.record import asdict
-from pick_model.vocabulary.domains import GENERAL, domain_in_name
+from pick_model.vocabulary.domains import (
+    GENERAL,
+    OF_SOUNDS,
+    SOUNDS,
+    SPEECH,
+    domain_in_name,
+)
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
     TASKS,
@@ -222,16 +228,20 @@ def _languages(task: Task, taken: _Defaults) -> tuple[tuple[str, ...], tuple[str
 
 
 def _domain(task: Task, languages: tuple[str, ...], taken: _Defaults) -> str | None:
-    """The domain; one that the task's name says is a default taken."""
+    """The domain; one that the task's name says, or the task itself, is a default taken."""
     if task.domain is not None:
         return None if task.domain == GENERAL else task.domain
     said = domain_in_name(task.name, TASKS[task.task].modality, languages)
-    if said is None:
+    if said is not None:
+        domain, why = said.domain, message("said-by-name", word=said.word, key="domain")
+    elif task.task not in OF_SOUNDS:
         return None
-    domain: str = taken.take(
-        "domain", said.domain, message("said-by-name", word=said.word, key="domain")
-    )
-    return domain
+    elif languages:
+        domain, why = SPEECH, message("languages-are-spoken", key="domain")
+    else:
+        domain, why = SOUNDS, message("sounds-of-any-kind", key="domain")
+    found: str = taken.take("domain", domain, why)
+    return found
 
 
 def _input(task: Task, domain: str | None, taken: _Defaults) -> tuple[int, int, float]:

@@ -44,6 +44,21 @@ SYNONYMS = {
     "molecules": "chemistry",
     "ecommerce": "e-commerce",
     "source-code": "code",
+    "spoken": "speech",
+    "voice": "speech",
+    "voices": "speech",
+    "speaker": "speech",
+    "speakers": "speech",
+    "keyword-spotting": "speech",
+    "wake-word": "speech",
+    "musical": "music",
+    "sound": "sounds",
+    "audio": "sounds",
+    "environmental-sounds": "sounds",
+    "sound-events": "sounds",
+    "acoustic-scenes": "sounds",
+    "bioacoustics": "sounds",
+    "birdsong": "sounds",
 }
 # What a name has to be of before its words say a domain, by modality. A picture of a page is one of
 # a document; a text out of it is so only where its own words say it (invoices). Code is not among
@@ -56,6 +71,10 @@ SUGGESTED = {
     "items": frozenset(("social", "e-commerce")),
     "biosequence": frozenset(("protein", "dna", "chemistry")),
 }
+# What a task is about where nobody says: kinds of sound are those of the world, of which speech and
+# music are two; who names a language means speech, for no other sound has one.
+SOUNDS, SPEECH = "sounds", "speech"
+OF_SOUNDS = frozenset(("audio-classification",))
 PAGES = frozenset(("invoice", "invoices", "receipt", "receipts"))
 # What a domain of this table is called in any spelling (Legal, Social media).
 _NAMES = frozenset((*SYNONYMS.values(), *(name for names in SUGGESTED.values() for name in names)))

@@ -68,6 +68,8 @@ DOCUMENTS: dict[str, str] = {
     "length-of-audioset": "AudioSet 的片段长度",
     "usual-for": "{what} 的常用值",
     "said-by-name": "名称里有 {word!r}；写 {key}: 可另定",
+    "sounds-of-any-kind": "未给出；写 {key}: speech、music 或 general 可另定",
+    "languages-are-spoken": "写了语言；写 {key}: sounds、music 或 general 可另定",
     "what-metric-scores": "{metric} 评的就是它",
     "first-into-second": "从两种语言中的前一种译成后一种",
     "fast-16-bit": "训练用的机器有快速的 16 位运算",

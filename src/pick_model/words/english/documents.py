@@ -69,6 +69,8 @@ DOCUMENTS: dict[str, str] = {
     "length-of-audioset": "AudioSet's clip length",
     "usual-for": "usual for {what}",
     "said-by-name": "the name says {word!r}; {key}: says otherwise",
+    "sounds-of-any-kind": "not given; {key}: speech, music or general says otherwise",
+    "languages-are-spoken": "a language is named; {key}: sounds, music or general says otherwise",
     "what-metric-scores": "what {metric} scores",
     "first-into-second": "from the first of two languages into the second",
     "fast-16-bit": "the training machine has fast 16-bit arithmetic",
