@@ -73,11 +73,11 @@ def test_the_name_says_a_domain_where_the_profile_does_not(catalog: Catalog) -> 
 @pytest.mark.parametrize(
     ("written", "domain", "why"),
     [
-        ("", "sounds", "not given; domain: speech, music or general says otherwise"),
+        ("", "sounds", "not given; domain: says otherwise (speech, music, general)"),
         (
             "languages: [de]",
             "speech",
-            "a language is named; domain: sounds, music or general says otherwise",
+            "a language is named; domain: says otherwise (sounds, music, general)",
         ),
         ("name: music genres", "music", "the name says 'music'; domain: says otherwise"),
         ("name: bird song\ndomain: bioacoustics", "sounds", None),

@@ -22,6 +22,7 @@ from pick_model.errors import WrongValue
 from pick_model.record import asdict
 from pick_model.vocabulary.domains import (
     GENERAL,
+    MUSIC,
     OF_SOUNDS,
     SOUNDS,
     SPEECH,
@@ -244,9 +245,11 @@ def _domain(task: Task, languages: tuple[str, ...], taken: _Defaults) -> str | N
     elif task.task not in OF_SOUNDS:
         return None
     elif languages:
-        domain, why = SPEECH, message("languages-are-spoken", key="domain")
+        others = SOUNDS, MUSIC, GENERAL
+        domain, why = SPEECH, message("languages-are-spoken", key="domain", others=others)
     else:
-        domain, why = SOUNDS, message("sounds-of-any-kind", key="domain")
+        others = SPEECH, MUSIC, GENERAL
+        domain, why = SOUNDS, message("sounds-of-any-kind", key="domain", others=others)
     found: str = taken.take("domain", domain, why)
     return found
 

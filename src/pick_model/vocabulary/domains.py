@@ -73,7 +73,7 @@ SUGGESTED = {
 }
 # What a task is about where nobody says: kinds of sound are those of the world, of which speech and
 # music are two; who names a language means speech, for no other sound has one.
-SOUNDS, SPEECH = "sounds", "speech"
+SOUNDS, SPEECH, MUSIC = "sounds", "speech", "music"
 OF_SOUNDS = frozenset(("audio-classification",))
 PAGES = frozenset(("invoice", "invoices", "receipt", "receipts"))
 # What a domain of this table is called in any spelling (Legal, Social media).
