@@ -9,7 +9,7 @@ import pytest
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.expected import Z90, Expected, Numbering, Outlook
 from pick_model.belief.instructions import NOTHING, WITHOUT, lost_by, taken_off
-from pick_model.belief.parts import FactsRegression, Shipped, Variances
+from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.belief.similarity import Target, target_of, target_of_benchmark
 from pick_model.documents.catalog import Entry
 from pick_model.record import replace
@@ -85,3 +85,23 @@ def test_a_benchmark_is_scored_as_it_was_scored() -> None:
 
 def test_a_model_that_asks_for_nothing_keeps_all_its_scores_say() -> None:
     assert taken_off(PLAIN, few_rows(method="frozen")) == 0
+
+
+def test_what_a_base_was_scored_with_does_not_speak_for_a_plain_child() -> None:
+    """Its scores tell of the child as if they had been taken without, and less surely."""
+    scales = {
+        key: one._replace(residuals={"base": Residual(1.0, 2.0)}) for key, one in SCALES.items()
+    }
+    target = few_rows(method="frozen")
+
+    def of_child(base: Entry) -> Expected:
+        outlook = Outlook(target, NUMBERING, scales, lambda _: SCORES)
+        return outlook.expected((PLAIN, base), ())
+
+    plain, instructed = (
+        of_child(entry("base", scored_with=what)) for what in (None, "instruction")
+    )
+    assert plain.z.value - WITHOUT.mean < instructed.z.value < plain.z.value
+    assert instructed.standing.high - instructed.standing.low > (
+        plain.standing.high - plain.standing.low
+    )

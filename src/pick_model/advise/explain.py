@@ -60,7 +60,7 @@ def explain(
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     to_win = _to_win(scored, rejection, scoring)
     reads = readings(READS, entry, profile)
-    if lost := taken_off(entry, scoring.target):
+    if entry.scored_with and (lost := taken_off(entry, scoring.target)):
         usual = reads["transferability"]
         reads["transferability"] = message(
             "reads-scored-with", usual=usual, lost=lost, what=entry.scored_with

@@ -220,7 +220,13 @@ class Outlook:
             return Expected(nothing, nothing, 0.0, 1.0, "prior", 0), {}
         variances = scale.variances
         centre, offset, variance = told.prior(main)
+        lost = lost_by(lineage[0], self.target) if main == FROZEN else NOTHING
         base = self._base(lineage, main)
+        if base.precision and main == FROZEN and not lost.mean:
+            # What the base was scored with its child may never have had.
+            of_base = lost_by(lineage[1], self.target)
+            precise = 1 / (1 / base.precision + of_base.sd**2)
+            base = Residual(base.offset - of_base.mean, precise)
         if base.precision:
             p = member_precision(base, variances)
             offset = (offset / variance + p * base.offset) / (1 / variance + p)
@@ -240,7 +246,6 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
-        lost = lost_by(lineage[0], self.target) if main == FROZEN else NOTHING
         centre += sum(map(mul, scale.line.matches, matches)) - lost.mean
         mean, variance = centre + total / weight, 1 / weight + lost.sd**2
         half, sure = Z90 * sqrt(variance + rest), Z90 * sqrt(variance)

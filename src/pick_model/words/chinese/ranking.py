@@ -120,7 +120,7 @@ RANKING: dict[str, str] = {
     "language-unscored": "没有 {languages} 的公开成绩：模型按其他语言的成绩排位",
     "few-rows": "数据为 {rows:,} 行时，模型的预期水平有 {share}% 取决于冻结特征的成绩，"
     "其余取决于微调后的成绩",
-    "scored-with-more": "{n} 个候选模型的成绩是带着任务指令或任务适配器测得的（如 {models}）："
+    "scored-with-more": "{n:,} 个候选模型的成绩是带着任务指令或任务适配器测得的（如 {models}）："
     "只读文本的分类头用不上，因此预期低 {lost:.2f} 个标准分",
     "more-labels-than-rows": "有 {n_labels:,} 个标签，却只有 {n_rows:,} 行：有些标签没有可学的例子",
     "labels-not-used": "标签数 {n} 不影响排序：用上它并不能更好地预测未见过的成绩",
