@@ -57,6 +57,16 @@ def test_data_of_another_kind_is_left_out() -> None:
     assert data_seen((seeing, BASE)) == ("images", (1e8,) * 3)
 
 
+def test_tokens_of_a_base_are_no_interactions_of_a_recommender() -> None:
+    reader = entry("reader", modality="items", base_model="base")
+    known = {"base": BASE, "reader": reader}
+    at = FACTS.index("log10_data")
+    assert facts_of(lineage(reader, known))[at] is None
+    seen = Pretraining(data_seen=1e7, data_seen_unit="interactions")
+    own = entry("own", modality="items", base_model="base", pretraining=seen)
+    assert facts_of(lineage(own, {**known, "own": own}))[at] == pytest.approx(7)
+
+
 def test_where_no_stage_is_known_nothing_is() -> None:
     unknown = entry("a", pretraining=Pretraining())
     assert data_seen((unknown, unknown)) is None

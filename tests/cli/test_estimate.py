@@ -100,6 +100,18 @@ def test_a_figure_that_is_missing_has_its_reason(model: str, run: Run) -> None:
     assert "training_hours" in found.estimates or codes & {"no-parameter-count", "no-flops"}
 
 
+def test_a_recommender_is_as_large_as_its_data_and_says_so(run: Run) -> None:
+    small, large = (
+        estimated(run, "lightgcn", "--task", "item-recommendation", "--rows", n)
+        for n in ("1000000", "10000000")
+    )
+    memory = "training_memory_gib"
+    assert small.estimates[memory].value < large.estimates[memory].value
+    codes = {m.code for m in large.advice_messages}
+    assert "sized-by-interactions" in codes
+    assert "no-parameter-count" not in codes
+
+
 def test_of_a_card_with_two_gpus_one_counts(run: Run) -> None:
     """10.6 GiB fit neither of a Tesla M60's two, of 8 GiB each, nor one of a K80's, surely."""
     asked = ("modernbert-base", "--length", "8000", "--batch", "1")

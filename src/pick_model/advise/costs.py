@@ -189,8 +189,10 @@ def _advice(
     machine: Machine | None,
 ) -> list[Message]:
     told = []
-    if entry.n_parameters is None:
+    if entry.n_parameters is None and costs.training_memory_gib is None:
         told.append(message("no-parameter-count"))
+    elif entry.n_parameters is None and profile.method != "as-is":
+        told.append(message("sized-by-interactions", n=profile.n_rows))
     elif costs.training_memory_gib is None:
         told.append(message("no-trace", kind=entry.kind, family=entry.family))
     here = profile.train_on

@@ -36,6 +36,8 @@ def facts_of(lineage: Sequence[Entry]) -> Facts:
     """The values of `FACTS` for the first of a lineage; None: unknown, or does not apply."""
     entry = lineage[0]
     seen = data_seen(lineage)
+    if seen is not None and entry.modality == "items" and seen[0] != "interactions":
+        seen = None  # a text model's tokens are no amount beside others' interactions
     n_languages = len(shared_languages(lineage)) if entry.modality == "text" else 0
     objective = entry.pretraining.objective
     return (

@@ -80,9 +80,12 @@ def _graph(walks: Interval, layers: float, *, every_node: bool = False) -> Recip
     return Recipe(PAIR, walks=walks, layers=layers, every_node=every_node)
 
 
-def _sequence(row: Interval, kept: Interval) -> Recipe:
-    """A network over the last 50 items, timed by its epoch over its rows."""
-    return Recipe(row, on_host=False, kept=kept, every_node=True, reads_sequences=True)
+def _sequence(row: Interval, kept: Interval, *, sampled: bool = False) -> Recipe:
+    """A network over the last 50 items, timed by its epoch over its rows.
+
+    sampled: a row is scored with some items only, not with each.
+    """
+    return Recipe(row, on_host=False, kept=kept, every_node=not sampled, reads_sequences=True)
 
 
 _RECURRENT, _ATTENDING = Interval(3e5, 5e4, 5e5), Interval(9e5, 7e4, 1.1e6)
@@ -131,8 +134,8 @@ RECIPES: dict[str, Recipe] = {
     **dict.fromkeys(("gce-gnn", "lessr", "niser", "sgnn-hn", "tagnn"), _SESSION_GRAPH),
     # Of SASRec's size, as its makers set it, and no slower; the large one has eight blocks for two
     # (generative-recommenders, configs/ml-1m).
-    "hstu": _sequence(Interval(6.6e-5, 1.3e-5, 8.8e-5), _ATTENDING),
-    "hstu-large": _sequence(Interval(2.6e-4, 5.2e-5, 3.5e-4), _ATTENDING.times(4)),
+    "hstu": _sequence(Interval(6.6e-5, 1.3e-5, 8.8e-5), _ATTENDING, sampled=True),
+    "hstu-large": _sequence(Interval(2.6e-4, 5.2e-5, 3.5e-4), _ATTENDING.times(4), sampled=True),
 }
 
 

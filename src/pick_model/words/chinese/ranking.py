@@ -90,6 +90,7 @@ RANKING: dict[str, str] = {
     "{machine} 有 {limit:.3g} GiB",
     "may-be-over": "{what:term}可能达到 {high:.3g}，超过上限 {limit:g}",
     "no-parameter-count": "参数量未知，因此内存也未知",
+    "sized-by-interactions": "其规模取决于数据：用户数和物品数由 {n:,} 次交互估计",
     "no-trace": "{family} 训练时要保留多少数据未知：没有追踪过类似的 {kind} 模型",
     "no-flops": "计算量未知，因此时间也未知：没有追踪过与 {family} 类似的 {kind} 模型",
     "no-peak": "{machine} 每秒能算多少未知，因此训练时间也未知",

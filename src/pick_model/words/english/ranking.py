@@ -91,6 +91,8 @@ RANKING = {
     "{limit:.3g} on {machine}",
     "may-be-over": "may come to {high:.3g} {what:term}, over {limit:g}",
     "no-parameter-count": "its number of parameters is unknown, and with it its memory",
+    "sized-by-interactions": "its size is the data's: users and items are guessed from "
+    "{n:,} interactions",
     "no-trace": "what a training of {family} keeps is unknown: no {kind} like it was traced",
     "no-flops": "its FLOPs are unknown, and with them its time: no {kind} like {family} was traced",
     "no-peak": "what {machine} computes in a second is unknown, and with it the time of training",
