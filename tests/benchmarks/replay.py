@@ -34,6 +34,7 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.backtest.score import points_of
 from pick_model.belief.decision import Decision
+from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level
 from pick_model.belief.measuring import next_to_measure
@@ -101,20 +102,28 @@ def replay(hidden: Hidden, choose: Choose) -> list[float]:
     return lost
 
 
-def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden | None:
-    """A group with its scores as one run would tell them; None where it has no points."""
+def has_points(evidence: Evidence, one: HiddenGroup) -> bool:
+    """Whether scores of a group can be told, and regret counted, in points of its metric."""
+    level, scores = one.level(evidence), [member.score for member in one.group.members]
+    bounded = level is not None and level.link.high is not None
+    return bounded and points_of(one.group.metric, scores) is not None
+
+
+def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden:
+    """A group that has points, with its scores as one run would tell them."""
     group, level = one.group, one.level(evidence)
     scores = [member.score for member in group.members]
     per_unit = points_of(group.metric, scores)
-    if level is None or level.link.high is None or per_unit is None:
-        return None
+    assert level is not None
+    assert per_unit is not None
     members = [predicted.member for predicted in one.members]
     fractions = [score * per_unit / 100 for score in scores]
     random, link = Random(f"{group.benchmark} {run}"), level.link
     told = []
     for member, fraction in zip(members, fractions, strict=True):
-        seen = link.score(link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD))
-        told.append(Observation(member.name, Interval(seen, seen, seen)))
+        seen = link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD)
+        low, high = sorted(link.score(seen + side * Z90 * RUN_SD) for side in (-1, 1))
+        told.append(Observation(member.name, Interval(link.score(seen), low, high)))
     dataset = evidence.datasets[group.benchmark]
     return Hidden(group.source, dataset, members, level, fractions, told)
 
@@ -123,12 +132,13 @@ def chosen_groups(evidence: Evidence, most: int, only: str) -> list[HiddenGroup]
     """At most so many benchmarks of a source, of different data sets, evenly spread."""
     sources: dict[str, dict[str, HiddenGroup]] = defaultdict(dict)
     for one in hidden_groups(evidence, "source", None):
-        if len(one.members) >= LEAST and only in one.group.source:
+        if len(one.members) >= LEAST and only in one.group.source and has_points(evidence, one):
             sources[one.group.source].setdefault(evidence.datasets[one.group.benchmark], one)
     found = []
     for some in sources.values():
         groups = list(some.values())
-        found += groups[:: -(-len(groups) // most)]
+        n = min(most, len(groups))
+        found += [groups[k * len(groups) // n] for k in range(n)]
     return found
 
 
@@ -146,8 +156,6 @@ def main() -> None:
     for group in chosen_groups(evidence, options.data_sets, options.only):
         for run in range(options.runs):
             hidden = prepared(evidence, group, run)
-            if hidden is None:
-                continue
             sources.append(hidden.source)
             for way, choose in ways.items():
                 lost[way].append(replay(hidden, choose))

@@ -141,15 +141,19 @@ class Decision:
         wins = Counter(whose)
         return {i: wins[i] / DRAWS for i in self.candidates}
 
-    def worth(self, standings: Sequence[float]) -> float:
-        """Mean over the draws of what standings are worth, in the unit of losses."""
+    def worths(self, standings: Sequence[float]) -> list[float]:
+        """What the standings of the draws are worth, draw by draw, in the unit of losses."""
         if not self.in_points:
-            return sum(standings) / DRAWS
+            return list(standings)
         assert self.belief.level is not None
         link = self.belief.level.link
         at = zip(standings, self.drawn.levels, self.drawn.scales, strict=True)
-        scores = link.scores([level + scale * z for z, level, scale in at])
-        return 100 * link.sign * sum(scores) / DRAWS
+        points = 100 * link.sign
+        return [points * one for one in link.scores([level + scale * z for z, level, scale in at])]
+
+    def worth(self, standings: Sequence[float]) -> float:
+        """Their mean over the draws."""
+        return sum(self.worths(standings)) / DRAWS
 
     @cached_property
     def worth_of_best(self) -> float:
