@@ -118,18 +118,18 @@ def in_turn(
     if it raises anything.
     """
     rivals = _rivals(decision, bonus)
-    left = [one for one in options if one.member in rivals]
-    if len(rivals) < 2 or not left:
+    if len(rivals) < 2:
         return []
+    left = [one for one in options if one.member in rivals]
     reached = BestMeasured(decision, rivals, bonus)
     unit = decision.points_per_standing
     chosen: list[Chosen] = []
     total = 0.0
-    while len(chosen) < most:
-        beginning = first is not None and not chosen
-        some = [(reached.raised_by(one), one) for one in ([first] if beginning else left)]
-        raised, best = max(some, key=lambda of: of[0] / of[1].cost, default=(0.0, None))
-        if best is None or raised <= LEAST_GAIN * total:
+    while left and len(chosen) < most:
+        some = [first] if first is not None and not chosen else left
+        raises = [(reached.raised_by(one), one) for one in some]
+        raised, best = max(raises, key=lambda of: of[0] / of[1].cost)
+        if raised <= LEAST_GAIN * total:
             break
         chosen.append(Chosen(best, raised / unit))
         reached.measure(best)
