@@ -162,32 +162,33 @@ class BestMeasured:
 
     def raised_by(self, one: Option) -> float:
         """What a measurement adds to the best in expectation, in the unit of losses."""
-        told = self._worth_as_told(one)
+        told = self._as_told(one)
         low, high = (told, self._others) if one.member == self._open else (self._best, told)
-        return sum(b - a for a, b in zip(low, high, strict=True) if b > a) / DRAWS
+        at = [t for t, (a, b) in enumerate(zip(low, high, strict=True)) if b > a]
+        worths = self._decision.worths  # read where the best is raised alone, for time
+        before, after = worths([low[t] for t in at], at), worths([high[t] for t in at], at)
+        return (sum(after) - sum(before)) / DRAWS
 
     def measure(self, one: Option) -> None:
         """Count one more among the measured."""
         if one.member == self._open:
             self._open = None
             return
-        told = self._worth_as_told(one)
+        told = self._as_told(one)
         self._best, self._others = (list(map(max, of, told)) for of in (self._best, self._others))
 
     def _highest(self, members: Iterable[int]) -> list[float]:
-        worths = (self._decision.worths(self._standings(i)) for i in members)
-        return list(map(max, zip(*worths, strict=True)))
+        return list(map(max, zip(*map(self._standings, members), strict=True)))
 
-    def _worth_as_told(self, one: Option) -> list[float]:
-        """What a model is worth, as far as a measurement tells: the part of its spread it does."""
+    def _as_told(self, one: Option) -> list[float]:
+        """Draws of what a measurement tells of a model: it does of part of the spread."""
         key = one.member, one.stage
         if key not in self._told:
             belief, drawn = self._decision.belief, self._standings(one.member)
             variance = belief.standing(one.member).variance
             error = (ERRORS[one.stage] * belief.members[one.member].sd) ** 2
             share, middle = sqrt(variance / (variance + error)), sum(drawn) / DRAWS
-            drawn = [middle + share * (z - middle) for z in drawn]
-            self._told[key] = self._decision.worths(drawn)
+            self._told[key] = [middle + share * (z - middle) for z in drawn]
         return self._told[key]
 
     def _standings(self, member: int) -> list[float]:
