@@ -11,7 +11,7 @@ from pick_model.belief.decision import DRAWS, LOST_BY_FINALISTS, SURE, Decision
 from pick_model.belief.failures import DEPTH, RATE, failing, fall
 from pick_model.belief.joint import Marginal, Normals, covariance, draws
 from pick_model.belief.level import Level, link_of
-from pick_model.belief.measuring import ERRORS, improvement, loss_after, next_to_measure
+from pick_model.belief.measuring import ERRORS, Option, in_turn, loss_after, next_to_measure
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.interval import Interval
 from pick_model.record import replace
@@ -181,10 +181,35 @@ def test_a_known_task_has_its_own_points() -> None:
     assert easy.loss(4) < hard.loss(4) / 3
 
 
-def test_improvement_is_the_mean_of_what_exceeds() -> None:
-    drawn = np.random.default_rng(0).normal(-0.7, 1.3, 1_000_000)
-    assert improvement(0.7, 1.3) == pytest.approx(np.maximum(drawn, 0).mean(), rel=0.01)
-    assert improvement(0.7, 0.0) == 0.0
+def compared(found: Decision, *names: str) -> list[tuple[str, float]]:
+    """Whom to compare in turn, all at one cost, and what each gains."""
+    number = {m.name: i for i, m in enumerate(found.belief.members)}
+    options = [Option(number[name], "compare", 1.0) for name in names]
+    order = in_turn(found, options, {}, len(names))
+    return [(found.belief.members[one.option.member].name, one.gain) for one in order]
+
+
+def test_measuring_gains_what_the_best_of_the_measured_does() -> None:
+    found = decision(SEVERAL, level=None)  # in standard scores; "a" is what would be taken
+    drawn, share = found.drawn.standings, (1 + ERRORS["compare"] ** 2) ** -0.5
+    best, order = np.array(drawn[0]), compared(found, *"bcd")
+    assert order[0][0] == "b"
+    for name, gain in order:
+        alone = np.array(drawn["abcde".index(name)])
+        told_of_it = alone.mean() + share * (alone - alone.mean())
+        assert gain == pytest.approx(np.maximum(told_of_it - best, 0).mean())
+        best = np.maximum(best, told_of_it)
+
+
+def test_the_best_unmeasured_is_asked_where_two_scores_leave_the_level_open() -> None:
+    """Scores of two tell little of the level, which moves all standings alike; that the model of
+    the best expected standing was never measured says more.
+    """
+    a, b = model("a", 0.4, 0.9, "X"), model("b", 1.0, 1.1, "Y")
+    c, d, e = model("c", 1.1, 0.5, "Y"), model("d", 0.1, 0.9, "X"), model("e", -0.3, 0.7, "X")
+    found = decision((a, b, c, d, e), told("a", 0.83), told("b", 0.83))
+    assert compared(found, "c", "d", "e")[0][0] == "c"
+    assert measured(found, c=1.0, d=1.0, e=1.0)[0] == "c"
 
 
 def measured(found: Decision, **minutes: float) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Measuring on hidden tables: whom, and what is left to lose after k measurements.
 
-    python tests/benchmarks/replay.py [--data-sets N] [--runs N] [--only WORD]
+    python tests/benchmarks/replay.py [--data-sets N] [--all] [--runs N] [--only WORD]
 
 A benchmark is predicted without its source and its data set, as the back-test does. Then k of
 its models are measured, one after the other: their published scores are told with the error
@@ -12,9 +12,10 @@ is measured next is chosen
 - by rank: the models of the best standing before anything was measured, in turn;
 - at random.
 
-Regret is in points of the metric, the mean over benchmarks, of which no source gives more than
-`--data-sets`: half of all are of one. The interval of the difference comes of drawing sources:
+Regret is in points of the metric, the mean over benchmarks, of which no source counts as more
+than `--data-sets`: half of all are of one. The interval of the difference comes of drawing sources:
 benchmarks of one are between much the same models, and one turn of luck decides several of them.
+Beside it stands on how many benchmarks the one loses less or more than the other.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.backtest.score import points_of
 from pick_model.belief.decision import Decision
+from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level
 from pick_model.belief.measuring import next_to_measure
@@ -101,40 +103,58 @@ def replay(hidden: Hidden, choose: Choose) -> list[float]:
     return lost
 
 
-def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden | None:
-    """A group with its scores as one run would tell them; None where it has no points."""
+def has_points(evidence: Evidence, one: HiddenGroup) -> bool:
+    """Whether scores of a group can be told, and regret counted, in points of its metric."""
+    level, scores = one.level(evidence), [member.score for member in one.group.members]
+    bounded = level is not None and level.link.high is not None
+    return bounded and points_of(one.group.metric, scores) is not None
+
+
+def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden:
+    """A group that has points, with its scores as one run would tell them."""
     group, level = one.group, one.level(evidence)
     scores = [member.score for member in group.members]
     per_unit = points_of(group.metric, scores)
-    if level is None or level.link.high is None or per_unit is None:
-        return None
+    assert level is not None
+    assert per_unit is not None
     members = [predicted.member for predicted in one.members]
     fractions = [score * per_unit / 100 for score in scores]
     random, link = Random(f"{group.benchmark} {run}"), level.link
     told = []
     for member, fraction in zip(members, fractions, strict=True):
-        seen = link.score(link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD))
-        told.append(Observation(member.name, Interval(seen, seen, seen)))
+        seen = link.of(link.sign * fraction) + random.gauss(0.0, RUN_SD)
+        low, high = sorted(link.score(seen + side * Z90 * RUN_SD) for side in (-1, 1))
+        told.append(Observation(member.name, Interval(link.score(seen), low, high)))
     dataset = evidence.datasets[group.benchmark]
     return Hidden(group.source, dataset, members, level, fractions, told)
 
 
-def chosen_groups(evidence: Evidence, most: int, only: str) -> list[HiddenGroup]:
-    """At most so many benchmarks of a source, of different data sets, evenly spread."""
-    sources: dict[str, dict[str, HiddenGroup]] = defaultdict(dict)
+def chosen_groups(
+    evidence: Evidence, most: int, only: str, *, every: bool
+) -> list[tuple[HiddenGroup, float]]:
+    """Benchmarks and what each counts; no source counts as more than so many data sets.
+
+    One benchmark of each data set, of a large source's evenly spread; or `every` one, which share
+    the weight of their data set and of their source.
+    """
+    sources: dict[str, dict[str, list[HiddenGroup]]] = defaultdict(lambda: defaultdict(list))
     for one in hidden_groups(evidence, "source", None):
-        if len(one.members) >= LEAST and only in one.group.source:
-            sources[one.group.source].setdefault(evidence.datasets[one.group.benchmark], one)
+        if len(one.members) >= LEAST and only in one.group.source and has_points(evidence, one):
+            sources[one.group.source][evidence.datasets[one.group.benchmark]].append(one)
     found = []
     for some in sources.values():
-        groups = list(some.values())
-        found += groups[:: -(-len(groups) // most)]
+        sets, n = list(some.values()), min(most, len(some))
+        if every:
+            found += [(one, n / len(sets) / len(alike)) for alike in sets for one in alike]
+        else:
+            found += [(sets[k * len(sets) // n][0], 1.0) for k in range(n)]
     return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-sets", type=int, default=45, help="of a source")
+    parser.add_argument("--all", action="store_true", help="every benchmark, weighted")
     parser.add_argument("--runs", type=int, default=1, help="times each is measured anew")
     parser.add_argument("--only", default="", help="part of a source's name")
     options = parser.parse_args()
@@ -142,19 +162,22 @@ def main() -> None:
     evidence = Evidence(shipped_rows(catalog), catalog.entries, dict(catalog.benchmarks))
     ways: dict[str, Choose] = {"by value": by_value, "by rank": by_rank, "at random": at_random}
     lost: dict[str, list[list[float]]] = {way: [] for way in ways}
-    sources = []
-    for group in chosen_groups(evidence, options.data_sets, options.only):
+    sources, counting = [], []
+    for group, weight in chosen_groups(
+        evidence, options.data_sets, options.only, every=options.all
+    ):
         for run in range(options.runs):
             hidden = prepared(evidence, group, run)
-            if hidden is None:
-                continue
             sources.append(hidden.source)
+            counting.append(weight)
             for way, choose in ways.items():
                 lost[way].append(replay(hidden, choose))
     apart = np.subtract(lost["by value"], lost["by rank"])  # (n, MOST + 1)
+    weights = np.array(counting)  # (n,)
+    weighted = apart * weights[:, None]
     number = np.unique(sources, return_inverse=True)[1]  # (n,)
-    sums = np.array([apart[number == one].sum(axis=0) for one in range(number.max() + 1)])
-    counts = np.bincount(number)  # (sources,)
+    sums = np.array([weighted[number == one].sum(axis=0) for one in range(number.max() + 1)])
+    counts = np.bincount(number, weights)  # (sources,)
     drawn = np.random.default_rng(0).integers(len(sums), size=(DRAWS, len(sums)))
     means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)[:, None]  # (DRAWS, MOST + 1)
     low, high = np.quantile(means, (0.05, 0.95), axis=0)
@@ -162,8 +185,10 @@ def main() -> None:
         {
             "measured": k,
             "n": len(apart),
-            **{way: float(np.mean(found, axis=0)[k]) for way, found in lost.items()},
-            "value less rank": f"{apart[:, k].mean():+.2f} ({low[k]:+.2f} {high[k]:+.2f})",
+            **{way: float(np.average(of, axis=0, weights=weights)[k]) for way, of in lost.items()},
+            "value loses less": int((apart[:, k] < 0).sum()),
+            "value loses more": int((apart[:, k] > 0).sum()),
+            "value less rank": f"{weighted[:, k].sum() / weights.sum():+.2f} ({low[k]:+.2f} {high[k]:+.2f})",
         }
         for k in range(MOST + 1)
     ]

@@ -7,7 +7,7 @@ hundredths) where the metric is bounded and in standard scores elsewhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from math import sqrt
 
@@ -141,15 +141,19 @@ class Decision:
         wins = Counter(whose)
         return {i: wins[i] / DRAWS for i in self.candidates}
 
-    def worth(self, standings: Sequence[float]) -> float:
-        """Mean over the draws of what standings are worth, in the unit of losses."""
+    def worths(self, standings: Sequence[float], at: Iterable[int]) -> list[float]:
+        """What standings of these draws are worth, one each, in the unit of losses."""
         if not self.in_points:
-            return sum(standings) / DRAWS
+            return list(standings)
         assert self.belief.level is not None
-        link = self.belief.level.link
-        at = zip(standings, self.drawn.levels, self.drawn.scales, strict=True)
-        scores = link.scores([level + scale * z for z, level, scale in at])
-        return 100 * link.sign * sum(scores) / DRAWS
+        link, levels, scales = self.belief.level.link, self.drawn.levels, self.drawn.scales
+        points = 100 * link.sign
+        found = link.scores([levels[t] + scales[t] * z for t, z in zip(at, standings, strict=True)])
+        return [points * one for one in found]
+
+    def worth(self, standings: Sequence[float]) -> float:
+        """What standings, one of each draw, are worth in the mean, in the unit of losses."""
+        return sum(self.worths(standings, range(DRAWS))) / DRAWS
 
     @cached_property
     def worth_of_best(self) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import exp, pi, sqrt
+from collections.abc import Iterable, Mapping, Sequence
+from math import sqrt
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -12,7 +12,6 @@ from pick_model.belief.decision import DRAWS, SEED, Decision
 from pick_model.belief.failures import RATE
 from pick_model.belief.joint import Normals
 from pick_model.belief.linear_algebra import cholesky, solved_twice
-from pick_model.belief.posterior import Belief, normal_cdf
 
 # How far a measurement errs on a standing, in spreads of it: error² = 1/r² − 1 where it
 # correlates by r with a full fine-tune. A short fine-tune r = .9 (GLUE, 6 models × 8 tasks, 500
@@ -45,18 +44,10 @@ class Option(NamedTuple):
 
 
 class Chosen(Struct, frozen=True):
-    """A measurement, and the improvement to expect of it, in standard scores."""
+    """A measurement, and what it adds to the best of the measured, in standard scores."""
 
     option: Option
     gain: float
-
-
-def improvement(behind: float, moved: float) -> float:
-    """Expected improvement of knowing better: E max(0, N(−behind, moved²)), behind ≥ 0."""
-    if moved <= 0:
-        return 0.0
-    x = -behind / moved
-    return moved * exp(-x * x / 2) / sqrt(2 * pi) - behind * normal_cdf(x)
 
 
 def next_to_measure(
@@ -69,11 +60,10 @@ def next_to_measure(
     """Whom to measure, and the loss to expect once the best of what is then known is taken.
 
     The best is that of expected standing plus `bonus`: what cost and the other criteria count,
-    in standard scores. Models are taken one after the other by expected improvement per minute
-    (a minute each where no time is known), given that those before are measured. A first score
-    alone tells how hard the data are and not who is better: where there is none yet, the model
-    that would be taken is among the measured, for the others to be compared with. None where no
-    measurement can change what is taken.
+    in standard scores. Models come one after the other by what they add to the best of the
+    measured per minute (a minute each where no time is known). A first score alone tells how hard
+    the data are and not who is better: what would be taken comes first, for the others to be
+    compared with, unless it has a score. None where no measurement can change what is taken.
     """
     wanted = _by_value(decision, stage, measurable, minutes, bonus)
     if not wanted:
@@ -107,8 +97,8 @@ def _by_value(
 ) -> list[int]:
     options = [Option(i, stage, minutes.get(i) or 1.0) for i in measurable]
     first = None
-    if not any(reading.on_level for reading in decision.belief.readings):
-        taken = _rivals(decision, bonus)[0]
+    taken = _rivals(decision, bonus)[0]
+    if taken not in decision.belief.scored:
         first = next((one for one in options if one.member == taken), None)
     return [one.option.member for one in in_turn(decision, options, bonus, MOST[stage], first)]
 
@@ -120,51 +110,94 @@ def in_turn(
     most: int,
     first: Option | None = None,
 ) -> list[Chosen]:
-    """What to measure one after the other, by expected improvement per unit of cost.
+    """What to measure one after the other, by what the best of the measured gains per cost.
 
-    Each is chosen given that those before it are measured, one measurement a model; it ends
-    where one more gains little of what those before it gain, or after `most`. `first`: the one
-    of the options to begin with, whatever it gains, if any gains anything.
+    That comes next which raises the best of the measured most per unit of cost (`BestMeasured`),
+    given that those before it are measured, one measurement a model; it ends where one more raises
+    it little beside those before, or after `most`. `first`: the one of the options to begin with,
+    if it raises anything.
     """
-    belief = decision.belief
     rivals = _rivals(decision, bonus)
-    place = {i: k for k, i in enumerate(rivals)}
-    value = [decision.means[i] + bonus.get(i, 0.0) for i in rivals]
-    spread = _covariances(belief, rivals)
-    second = max(range(1, len(rivals)), key=lambda k: value[k], default=0)
-    left = [one for one in options if one.member in place]
+    if len(rivals) < 2:
+        return []
+    left = [one for one in options if one.member in rivals]
+    reached = BestMeasured(decision, rivals, bonus)
+    unit = decision.points_per_standing
     chosen: list[Chosen] = []
     total = 0.0
-    while len(chosen) < most and second:
-        best, most_of_all = None, 0.0
-        for one in [first] if first is not None and not chosen else left:
-            k = place[one.member]
-            rival = second if k == 0 else 0
-            error = (ERRORS[one.stage] * belief.members[one.member].sd) ** 2
-            moved = abs(spread[k][k] - spread[k][rival]) / sqrt(spread[k][k] + error)
-            gain = improvement(abs(value[k] - value[rival]), moved)
-            if gain / one.cost > most_of_all:
-                best, most_of_all = Chosen(one, gain), gain / one.cost
-        if best is None or best.gain < LEAST_GAIN * total:
+    while left and len(chosen) < most:
+        some = [first] if first is not None and not chosen else left
+        raises = [(reached.raised_by(one), one) for one in some]
+        raised, best = max(raises, key=lambda of: of[0] / of[1].cost)
+        if raised <= LEAST_GAIN * total:
             break
-        chosen.append(best)
-        total += best.gain
-        name = best.option.member
-        left = [one for one in left if one.member != name]
-        k, error = place[name], (ERRORS[best.option.stage] * belief.members[name].sd) ** 2
-        column = list(spread[k])
-        for row, c in zip(spread, column, strict=True):
-            share = c / (column[k] + error)
-            row[:] = [x - share * y for x, y in zip(row, column, strict=True)]
+        chosen.append(Chosen(best, raised / unit))
+        reached.measure(best)
+        total += raised
+        left = [one for one in left if one.member != best.member]
     return chosen
 
 
-def _covariances(belief: Belief, rivals: Sequence[int]) -> list[list[float]]:
-    """The covariances of their standings, (n, n); each pair is worked out once."""
-    found: list[list[float]] = []
-    for k, i in enumerate(rivals):
-        found.append([row[k] for row in found] + [belief.covariance(i, j) for j in rivals[k:]])
-    return found
+class BestMeasured:
+    """The best of what is measured, draw by draw, and who would raise it.
+
+    One of the measured is taken in the end, so that a set of them is worth its best. Whoever adds
+    most to the best of the others comes next; however many follow, they gain at least 1 − 1/e
+    of what the best set of as many would (Nemhauser, Wolsey and Fisher 1978). What is taken now
+    counts as measured; to measure it shows whether another is above it.
+    """
+
+    def __init__(
+        self, decision: Decision, rivals: Sequence[int], bonus: Mapping[int, float]
+    ) -> None:
+        """`rivals`: two or more, the first the one to take now."""
+        self._decision, self._bonus = decision, bonus
+        self._told: dict[tuple[int, str], list[float]] = {}
+        taken, *others = rivals
+        scored = [i for i in decision.candidates if i in decision.belief.scored]
+        self._open = None if taken in scored else taken  # to be measured yet
+        self._best = self._highest({taken, *scored})
+        second = max(others, key=lambda i: decision.means[i] + bonus.get(i, 0.0))
+        self._others = self._highest({second, *scored})  # of what is taken
+
+    def raised_by(self, one: Option) -> float:
+        """What a measurement adds to the best in expectation, in the unit of losses."""
+        told = self._as_told(one)
+        low, high = (told, self._others) if one.member == self._open else (self._best, told)
+        at = [t for t, (a, b) in enumerate(zip(low, high, strict=True)) if b > a]
+        worths = self._decision.worths  # read where the best is raised alone, for time
+        before, after = worths([low[t] for t in at], at), worths([high[t] for t in at], at)
+        return (sum(after) - sum(before)) / DRAWS
+
+    def measure(self, one: Option) -> None:
+        """Count one more among the measured."""
+        if one.member == self._open:
+            self._open = None
+            return
+        told = self._as_told(one)
+        self._best, self._others = (list(map(max, of, told)) for of in (self._best, self._others))
+
+    def _highest(self, members: Iterable[int]) -> list[float]:
+        return list(map(max, zip(*map(self._standings, members), strict=True)))
+
+    def _as_told(self, one: Option) -> list[float]:
+        """Draws of what a measurement tells of a model: it does of part of the spread."""
+        key = one.member, one.stage
+        if key not in self._told:
+            belief, drawn = self._decision.belief, self._standings(one.member)
+            variance = belief.standing(one.member).variance
+            error = (ERRORS[one.stage] * belief.members[one.member].sd) ** 2
+            share, middle = sqrt(variance / (variance + error)), sum(drawn) / DRAWS
+            self._told[key] = [middle + share * (z - middle) for z in drawn]
+        return self._told[key]
+
+    def _standings(self, member: int) -> list[float]:
+        """Draws, and what else counts for a model; the mean of one too hopeless to be drawn."""
+        decision = self._decision
+        drawn, bonus = decision.drawn.standings, self._bonus.get(member, 0.0)
+        if member not in drawn:
+            return [decision.means[member] + bonus] * DRAWS
+        return [z + bonus for z in drawn[member]] if bonus else drawn[member]
 
 
 def loss_after(
