@@ -8,8 +8,9 @@ expected of the full fine-tune: weighted tau with the truth, beside the tau that
 one seed have with another's; what taking the first loses in points; how many 90 % intervals hold
 the true score and how wide they are in the median; and seconds of the processor as a share of
 fine-tuning all in full. Beside it, one pass of each, which is what discarding after an epoch goes
-by. Prints a table and writes it, dated, to results/. What was run is kept in the temporary folder, by the code
-of the probe it was run with.
+by. Prints a table and writes it, dated, to results/. What was run
+is kept in the temporary folder with its seconds, by the code of the probe that ran it; how the
+curve is read from it is not part of that code.
 """
 
 from __future__ import annotations

@@ -167,10 +167,13 @@ def test_a_short_run_and_the_features_of_all_rows_tell_of_the_full_fine_tune_tog
     assert level.weights["features"] > level.weights["run"] > 0.05
 
 
-def test_a_run_below_the_head_it_began_with_has_not_mended_yet_what_its_rate_upset() -> None:
-    begun, upset = short(0.85, 0.8, head=0.85), short(0.6, 0.8, head=0.85)
-    assert middle(upset) == pytest.approx(middle(begun), abs=0.003)
-    assert middle(short(0.6, 0.8)) < middle(upset) - 0.01
+def test_beside_a_run_of_few_steps_the_head_that_it_began_with_counts() -> None:
+    """A few steps end where the rate has upset what it has not yet mended."""
+    good, poor = short(0.6, 0.8, head=0.85, steps=10), short(0.6, 0.8, head=0.6, steps=10)
+    assert middle(good) > middle(poor) + 0.02
+    longer = short(0.6, 0.8, head=0.85, steps=300)
+    assert middle(good) > middle(longer) + 0.01
+    assert longer.weights["run"] > 3 * good.weights["run"]
 
 
 def test_training_wins_more_over_features_where_the_classes_are_many() -> None:
@@ -189,11 +192,11 @@ def test_the_nearer_a_run_is_to_the_whole_the_more_it_counts_and_the_more_sure_i
 
 
 def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are() -> None:
-    stuck = short(0.5, 0.75)
+    stuck = short(0.5, 0.75, head=0.75)
     assert stuck.weights["run"] == 0.0
     assert middle(stuck) == pytest.approx(0.75, abs=0.01)
     low, high = interval(stuck.extrapolated)
-    learning = short(0.75, 0.75)
+    learning = short(0.75, 0.75, head=0.75)
     near, far = interval(learning.extrapolated)
     assert high - low > 1.5 * (far - near)
     assert not stuck.flattened

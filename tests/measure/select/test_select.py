@@ -7,12 +7,14 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 pytest.importorskip("torch")
 
+from pick_model.belief.measuring import Chosen, Option
 from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
@@ -122,6 +124,19 @@ def test_where_the_choice_is_decided_nothing_is_offered_to_change_it(
     assert go([tiny, one_layer, minilm], seconds=2.0).further == more
     decided = go([tiny])
     assert (decided.ended, decided.further) == ("decided", None)
+
+
+@pytest.mark.parametrize(("points", "ended"), [(0.05, None), (0.005, "decided")])
+def test_a_budget_is_used_while_a_measurement_may_well_change_the_choice(
+    monkeypatch: pytest.MonkeyPatch, points: float, ended: str | None
+) -> None:
+    """Half a hundredth of a point to be won is as good as nothing, a twentieth is not."""
+    option = Option(0, "probe", 10.0)
+    monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, points / 40)])
+    free = SimpleNamespace(point_worth=None, price_per_hour=None)
+    scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
+    state: Any = SimpleNamespace(scoring=scoring, unit=40.0, profile=free)
+    assert select_run._ended(state, [option], [option], {}) == ended
 
 
 @pytest.mark.parametrize(("left", "screens"), [(10.0, 3), (90.0, 5), (600.0, 8)])

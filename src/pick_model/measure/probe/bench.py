@@ -98,9 +98,10 @@ class EncodedSets:
         """
         loaded = self.bench.loaded
         training, tuning, heldout = self.training(size), self.tuning, self.heldout
+        chosen_by = frozen.features(loaded, tuning)
         if not layered:
-            return Features(*(frozen.features(loaded, x) for x in (training, tuning, heldout)))
+            taught, held = frozen.features(loaded, training), frozen.features(loaded, heldout)
+            return Features(taught, chosen_by, held)
         views = views_of(loaded)
         taught, held = (frozen.layers(loaded, part, views) for part in (training, heldout))
-        chosen_by = frozen.features(loaded, tuning)
         return Features(taught[-1], chosen_by, held[-1], (taught, held))
