@@ -25,7 +25,8 @@ def by_onednn(loaded: Loaded) -> Iterator[None]:
     """
     product = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
     plain = loaded.device.type == "cpu" and loaded.dtype == torch.float32
-    if product is None or not plain or not torch.backends.mkldnn.is_available():
+    known: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    if product is None or not plain or not known:
         yield
         return
     changed = [m for m in loaded.encoder.modules() if type(m) is nn.Linear and _fits(m)]

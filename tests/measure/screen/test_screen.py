@@ -29,6 +29,7 @@ from pick_model.measure.screen.reader import uncollected  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
+from pick_model.measure.screen.work import best_views  # noqa: E402
 from pick_model.words.message import Message  # noqa: E402
 from pick_model.words.say import message, say  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
@@ -332,6 +333,22 @@ def test_the_mean_of_all_blocks_is_looked_at_where_there_are_several() -> None:
     found = judged_of(stage, x, tuple(View(n, "mean") for n in range(3)))
     assert found.best == View(None, "mean")
     assert len(found.scores) == 4
+
+
+def test_the_table_of_words_is_looked_at_and_not_taken() -> None:
+    data = make_rows("single-label", 100)
+    [stage] = stages(data, 100, False, 0)
+    x = np.random.default_rng(0).normal(size=(2, 100, 8))
+    x[0, :, 3] += 9 * np.array(stage.rows.labels)
+    views = (View(0, "first"), View(1, "first"))
+    found = judged_of(stage, x, views)
+    assert found.scores[0].explained > 0.8
+    assert found.best == View(1, "first")
+    assert found.explained < 0.3
+    assert best_views(found) == views[1:]
+    alone = judged_of(stage, x[:1], views[:1])
+    assert alone.best == views[0]
+    assert best_views(alone) == views[:1]
 
 
 def test_a_layer_that_overflows_is_left_out_and_a_model_of_such_layers_refused() -> None:

@@ -42,7 +42,9 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     among: the views that are looked at; all of them, and the mean of all blocks, by default;
     of those, the ones in which every number is finite. Raises EnvironmentProblem for none.
     Penalty and view are chosen for each fold of rows without it, so that the predictions do not
-    flatter a model for having many layers.
+    flatter a model for having many layers. What the first block reads is looked at and not
+    taken: the table of words is there before a model has read any, and is left as it is by much
+    that spoils or cuts its blocks.
     """
     kept = ~np.isnan(seen.features[:, :, 0]).all(axis=0)  # (N,)
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
@@ -53,16 +55,18 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
             hint=message("try-fp32"),
             code="weights",
         )
-    fits, scores = [], []
-    for view in finite:
-        fit = cross_fitted(of_view(seen, view)[kept], targets, blocks)
-        fits.append(fit)
-        scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
+    fits = [cross_fitted(of_view(seen, view)[kept], targets, blocks) for view in finite]
+    scores = [
+        ViewScore(view, round(explained(fit.errors, targets, blocks), 6))
+        for view, fit in zip(finite, fits, strict=True)
+    ]
+    read = of_blocks(finite)
+    fits = [fit for view, fit in zip(finite, fits, strict=True) if view in read]
     chosen = np.stack([fit.elsewhere for fit in fits]).argmin(axis=0)[blocks.folds]  # (lines,)
     lines = np.arange(len(targets))
     predictions = np.stack([fit.predictions for fit in fits])[chosen, lines]  # (lines, C)
     errors = np.stack([fit.errors for fit in fits])  # (V, lines)
-    best = finite[int(errors.sum(axis=1).argmin())]
+    best = read[int(errors.sum(axis=1).argmin())]
     x = of_view(seen, best)[kept]
     near = nearest(x, targets, blocks.of)
     return Judged(
@@ -84,6 +88,11 @@ def every_view(seen: Seen) -> tuple[View, ...]:
     poolings = dict.fromkeys(view.pooling for view in seen.views)
     means = [View(None, how) for how in poolings if len(blocks_in(seen, how)) > 1]
     return (*seen.views, *means)
+
+
+def of_blocks(views: Sequence[View]) -> list[View]:
+    """Those of what blocks gave; all where there is none."""
+    return [view for view in views if view.layer != 0] or list(views)
 
 
 def blocks_in(seen: Seen, pooling: str) -> list[int]:

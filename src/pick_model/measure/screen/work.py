@@ -15,7 +15,7 @@ from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.cache import FeatureCache
 from pick_model.measure.screen.contest import ContestStanding, standing
-from pick_model.measure.screen.judge import MOST_VIEWS, judge
+from pick_model.measure.screen.judge import MOST_VIEWS, judge, of_blocks
 from pick_model.measure.screen.pieces import Judged, View
 from pick_model.measure.screen.reader import FeatureReader
 from pick_model.measure.screen.rows import Stage
@@ -134,9 +134,11 @@ def advanced(
 
 
 def best_views(judged: Judged) -> tuple[View, ...]:
-    """The views that explained most, in the order they were looked at."""
-    best = sorted(judged.scores, key=lambda one: -one.explained)[:MOST_VIEWS]
-    return tuple(one.view for one in judged.scores if one in best)
+    """The views of blocks that explained most, in the order they were looked at."""
+    read = of_blocks([one.view for one in judged.scores])
+    scores = [one for one in judged.scores if one.view in read]
+    best = sorted(scores, key=lambda one: -one.explained)[:MOST_VIEWS]
+    return tuple(one.view for one in scores if one in best)
 
 
 class Work:
