@@ -91,9 +91,9 @@ def drawn_to(prepared: Mapping[Key, Prepared]) -> dict[Key, Array]:
     told = {key: matches_told(*one) for key, one in prepared.items()}
     return {
         key: from_elsewhere(
-            one for other, one in told.items() if other[0] == key[0] and other != key
+            own, (one for other, one in told.items() if other[0] == key[0] and other != key)
         )
-        for key in prepared
+        for key, own in told.items()
     }
 
 

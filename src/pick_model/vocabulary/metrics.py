@@ -95,8 +95,6 @@ METRICS: dict[str, Metric] = {
     "chrf": Metric(),
     "meteor": Metric(),
     "bertscore": Metric(aliases=("bert_score",)),
-    # The share of summaries that say nothing their document does not, as a model judges it.
-    "factual_consistency": Metric(aliases=("factual_consistency_rate",)),
     "comet": Metric(),
     "perplexity": Metric(high=None, lower=True, aliases=("ppl",)),
     "cross_entropy": Metric(high=None, lower=True),

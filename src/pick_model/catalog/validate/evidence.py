@@ -25,7 +25,7 @@ REPORTED: dict[str, frozenset[str]] = {
     "image-to-text": frozenset({"accuracy", "f1"}),
     "question-answering": frozenset({"accuracy"}),
     "sentence-similarity": frozenset({"average_precision", "accuracy", "f1", "mean_score"}),
-    "summarization": frozenset({"loss", "bertscore", "factual_consistency"}),
+    "summarization": frozenset({"loss", "bertscore"}),
     "tabular-classification": frozenset({"mean_score"}),
     "tabular-regression": frozenset({"mean_score"}),
     "text-classification": frozenset({"f1", "correlation"}),
