@@ -20,7 +20,6 @@ from pick_model.encoders.batches import over_batches
 from pick_model.encoders.load import autocast, collate
 from pick_model.encoders.loaded import Loaded, States, reads_none, states
 from pick_model.encoders.objective import deterministic
-from pick_model.encoders.onednn import by_onednn
 from pick_model.encoders.pooling import OWN, pooled
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words, out_of_memory
@@ -94,7 +93,7 @@ def features(
 
     loaded.encoder.eval()
     try:
-        with deterministic(0), by_onednn(loaded):
+        with deterministic(0):
             over_batches(rows, read, loaded)
     finally:
         loaded.encoder.train(was)
