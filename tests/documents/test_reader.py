@@ -130,6 +130,7 @@ def test_a_folder_and_a_missing_file_are_told_apart(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("task: text-classification\nhardware: {training: x}", ":2: unknown key 'hardware.training' (did you mean 'train'?)"),
+        ("task: text-classification\nqqqqq: [en]", ":2: unknown key 'qqqqq' (one of: schema_version, name, task, languages, translate, "),
         ("task: text-classification\nlangauges: [en]", ":2: unknown key 'langauges' (did you mean 'languages'?)"),
         ("task: text-classification\nconstraints:\n  licens: MIT", ":3: unknown key 'constraints.licens' (did you mean 'license'?)"),
         ("n_rows: 5", ":1: the key 'task' is missing"),
