@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from pick_model.advise.constraints import check_costs
+from pick_model.advise.constraints import check_costs, check_facts
+from pick_model.advise.costs import account
 from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import Costs, estimate
+from pick_model.cost.fitting import ways_to_fit
+from pick_model.cost.memory import Setup
 from pick_model.cost.recommenders import RECIPES, recipe_of
 from pick_model.documents.profile import Profile, settle
 from pick_model.documents.task import Task, Training
@@ -122,3 +125,41 @@ def test_recommenders_train_in_larger_batches_and_longer_unless_told_otherwise()
     assert not {"training.epochs", "training.batch_size"} & {d.field for d in told.defaults}
     other = settle(Task(task="text-classification"), lambda _: MACHINE)
     assert (other.batch_size, other.epochs) == (32, 3)
+
+
+def test_what_learns_from_nothing_cannot_be_used_as_it_comes(catalog: Catalog) -> None:
+    broken = check_facts(catalog.find("lightgcn"), asked(method="as-is"))
+    assert broken is not None
+    assert broken.constraint == "method"
+    assert broken.reason.values["what"] == "learnt-preferences"
+    assert check_facts(catalog.find("recformer"), asked(method="as-is")) is None
+    assert check_facts(catalog.find("lightgcn"), asked()) is None
+
+
+def test_only_a_smaller_batch_makes_a_recommender_fit(catalog: Catalog) -> None:
+    small = replace(MACHINE, memory_gib=8.0)
+    profile = replace(asked(10_000), train_on=small)
+    (way,) = ways_to_fit(catalog.find("hstu-large"), profile)
+    assert way.settings(profile) == ("batch 1024",)
+    assert way.memory_gib.high <= 8.0
+    # All pairs of items are as many, whatever the batch and the method.
+    assert [*ways_to_fit(catalog.find("ease"), replace(asked(), train_on=small))] == []
+
+
+def test_no_step_holds_more_rows_than_there_are(catalog: Catalog) -> None:
+    assert memory(catalog, "hstu", asked(10)) == memory(catalog, "hstu", asked(10, batch_size=10))
+    assert memory(catalog, "hstu", asked(10)).value < memory(catalog, "hstu", asked(2048)).value
+
+
+def test_an_account_of_a_recommender_speaks_of_no_layers_and_of_settings_without_effect(
+    catalog: Catalog,
+) -> None:
+    hstu, plain = catalog.find("hstu"), Setup()
+    codes = [told.code for told in account(hstu, asked(), plain, []).advice_messages]
+    assert codes == ["sized-by-interactions"]
+    other = account(hstu, asked(method="lora"), Setup("sgd", checkpointing=True), [])
+    told = other.advice_messages[-1]
+    assert told.code == "learns-whole"
+    assert told.values["settings"] == ("method: lora", "sgd", "checkpointing")
+    same = account(hstu, asked(), plain, []).estimates
+    assert other.estimates == same

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pick_model.documents.base import Ends, FrozenRecord
+from pick_model.documents.catalog import Entry
 from pick_model.documents.reader import check, parse_yaml, read_document
 from pick_model.documents.task import Task
 from pick_model.errors import InputError, PickModelError, SchemaError
+from pick_model.record import fields
 
 
 class Pair(FrozenRecord):
@@ -167,3 +169,14 @@ def test_no_text_whatever_ends_in_anything_but_a_value_or_an_input_error(text: s
     except InputError as error:
         message = str(error)
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("document", [Task, Entry])
+def test_an_unknown_key_is_answered_with_keys_that_a_file_may_have(
+    document: type[FrozenRecord],
+) -> None:
+    with pytest.raises(SchemaError) as caught:
+        check(parse_yaml("qqqqq: 1", "f.yaml"), document)
+    shown = str(caught.value).partition("(one of: ")[2].removesuffix(", …)").split(", ")
+    assert len(shown) > 3
+    assert {*shown} <= {field.name for field in fields(document)}

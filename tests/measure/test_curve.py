@@ -320,3 +320,29 @@ def test_luck_is_smaller_near_the_top() -> None:
         return high - low
 
     assert width(0.98) < 0.5 * width(0.75)
+
+
+def two_rows(utilities: list[float], passes: float) -> Point:
+    """A run that is judged by two rows: one right, one wrong, by chance neither or both."""
+    drawn = np.random.default_rng(0).choice([0.0, 0.5, 0.5, 1.0], REPLICATES)
+    return Point(2, 3, passes, np.array(utilities), np.stack([drawn] * len(utilities)))
+
+
+@pytest.mark.parametrize(("passes", "worst"), [(1.0, 0.0), (3.0, 0.0), (3.0, 0.4)])
+def test_nothing_is_below_the_worst_score_or_above_the_best(passes: float, worst: float) -> None:
+    curve = read_curve([two_rows([0.5], passes)], 2, 3.0, worst=worst)
+    for draws in (curve.measured, curve.extrapolated):
+        assert draws.min() == worst
+        assert draws.max() == 1.0
+
+
+def test_what_passes_may_win_shrinks_with_the_passes_that_are_left() -> None:
+    majority = np.full(REPLICATES, 0.5)
+
+    def gain(passes: float) -> float:
+        return read_curve([two_rows([0.5], passes)], 2, 3.0, majority=majority).gain
+
+    early, late = gain(1.0), gain(2.8)
+    assert early > 0.1
+    assert gain(0.5) == early
+    assert late == pytest.approx(early / 10, rel=0.01)

@@ -19,6 +19,8 @@ from pick_model.vocabulary.metrics import (
     computed_for,
     squeezed,
     unbounded,
+    utility_of_failure,
+    utility_of_perfection,
 )
 from pick_model.vocabulary.tasks import TASKS, TRAINABLE
 
@@ -60,9 +62,8 @@ def test_no_spelling_means_two_metrics() -> None:
     spellings = [s for name, metric in METRICS.items() for s in (name, *metric.aliases)]
     assert len(spellings) == len(set(spellings))
     assert all(squeezed(spelling) == spelling for spelling in spellings)
-    assert {m.instead for m in METRICS.values() if m.instead} <= set(
-        TASKS["text-classification"].metrics
-    )
+    measured = {metric for kind in DEFAULTS for metric in computed_for(kind)}
+    assert {m.instead for m in METRICS.values() if m.instead} <= measured
 
 
 def test_what_guessing_gets_lies_in_the_range_of_the_metric() -> None:
@@ -124,3 +125,13 @@ def test_a_metric_that_does_not_suit_its_task_is_refused_with_those_that_do(
     for suited in TASKS[task].metrics:
         assert re.search(rf"\b{suited}\b", words)
     assert (f"{nearest} comes nearest" in words) is bool(nearest)
+
+
+def test_the_worst_utility_is_below_what_guessing_gets_and_the_best_above() -> None:
+    assert (utility_of_failure("accuracy"), utility_of_perfection("accuracy")) == (0.0, 1.0)
+    assert utility_of_failure("mcc") == utility_of_failure("spearman") == -1.0
+    assert utility_of_failure("rmse") == utility_of_failure("nobody's") == -float("inf")
+    for name, metric in METRICS.items():
+        guess = 0.0 if metric.chance is None else metric.chance
+        sign = -1.0 if metric.lower else 1.0
+        assert utility_of_failure(name) <= sign * guess <= utility_of_perfection(name), name

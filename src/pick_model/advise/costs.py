@@ -8,11 +8,19 @@ from typing import Literal
 from pick_model import __version__
 from pick_model.advise.cautions import cautions
 from pick_model.advise.report import estimates, figure, summary
-from pick_model.cost.estimate import Costs, LargestBatch, estimate, fits, largest_batch
+from pick_model.cost.estimate import (
+    PLAIN,
+    Costs,
+    LargestBatch,
+    estimate,
+    fits,
+    largest_batch,
+)
 from pick_model.cost.fitting import FittingSetup, smallest_machine, ways_to_fit
 from pick_model.cost.forward import UNATTENDING, attention_of, attentions_of
 from pick_model.cost.layouts import NEIGHBOURS, built_like, limits_met
 from pick_model.cost.memory import Setup
+from pick_model.cost.recommenders import recipe_of
 from pick_model.cost.traces import versions
 from pick_model.documents.catalog import Entry
 from pick_model.documents.estimate import (
@@ -56,6 +64,7 @@ def account(
     elif costs.account is not None:
         machine = smallest_machine(entry, profile, setup, machines)
     told = _advice(entry, profile, costs, fit, ways, machine)
+    told += _without_effect(entry, profile, setup)
     batch = largest_batch(costs, profile.train_on)
     built = built_like(entry)
     return CostReport(
@@ -165,8 +174,8 @@ def _of_input(entry: Entry, profile: Profile) -> list[Message]:
 
 def _of_shape(entry: Entry) -> list[Message]:
     """Dimensions that nobody told, and what stands for them."""
-    if entry.kind not in NEIGHBOURS:
-        return []
+    if entry.kind not in NEIGHBOURS or recipe_of(entry) is not None:
+        return []  # a recommender's costs are its interactions', whatever its layers
     shape, told = entry.shape, []
     if shape.hidden_size is None or shape.n_layers is None:
         stated = {"hidden_size": shape.hidden_size, "n_layers": shape.n_layers}
@@ -178,6 +187,16 @@ def _of_shape(entry: Entry) -> list[Message]:
         if lacks:
             told.append(message("shape-assumed", what=lacks))
     return told
+
+
+def _without_effect(entry: Entry, profile: Profile, setup: Setup) -> list[Message]:
+    """What was asked for and changes no figure of a recommender that learns from nothing."""
+    if recipe_of(entry) is None or profile.method == "as-is":
+        return []
+    asked = [f"method: {profile.method}"] if profile.method != "full" else []
+    asked += [setup.optimizer] if setup.optimizer != PLAIN.optimizer else []
+    asked += ["checkpointing"] if setup.checkpointing else []
+    return [message("learns-whole", settings=tuple(asked))] if asked else []
 
 
 def _advice(

@@ -267,5 +267,7 @@ def refused(entry: Entry, profile: Profile) -> Message | None:
     """Why the entry cannot be used as it comes; None if it can, or is to be trained."""
     if profile.method != "as-is":
         return None
+    if entry.modality == "items" and not entry.pretrained:
+        return message("untrained-as-is", what="learnt-preferences")
     missing = next((need for need in lacks(entry, profile) if need.refuses), None)
     return message("untrained-as-is", what=missing.what) if missing else None

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from pick_model.cost.estimate import PLAIN, fits, training_memory
 from pick_model.cost.memory import Setup
+from pick_model.cost.recommenders import recipe_of
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile
@@ -47,6 +48,9 @@ class FittingSetup(Struct, frozen=True):
 
 def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterator[FittingSetup]:
     """Trainings that fit the profile's machine, the ones that change least first."""
+    if recipe_of(entry) is not None:
+        yield from _smaller_batch(entry, profile, setup)
+        return
     if profile.method not in METHODS:
         return
     asked = training_memory(entry, profile, setup)
@@ -60,6 +64,29 @@ def ways_to_fit(entry: Entry, profile: Profile, setup: Setup = PLAIN) -> Iterato
                 continue
             if need.value <= profile.train_on.memory_gib:
                 yield FittingSetup(found.batch, method, checkpointing, need)
+
+
+def _smaller_batch(entry: Entry, profile: Profile, setup: Setup) -> Iterator[FittingSetup]:
+    """The largest half, quarter, … of the batch that surely fits, else that is expected to.
+
+    Nothing else makes less of what a recommender learns from nothing.
+    """
+    limit, batch = profile.train_on.memory_gib, profile.batch_size
+    asked = training_memory(entry, profile, setup).need_gib
+    expected = asked is not None and asked.value <= limit  # as it is asked for
+    found: FittingSetup | None = None
+    while batch > 1:
+        batch //= 2
+        need = training_memory(entry, replace(profile, batch_size=batch), setup).need_gib
+        if need is None or need.value > limit:
+            continue
+        way = FittingSetup(batch, profile.method, setup.checkpointing, need)
+        if need.high <= limit:
+            yield way
+            return
+        found = found or (None if expected else way)
+    if found is not None:
+        yield found
 
 
 def smallest_machine(

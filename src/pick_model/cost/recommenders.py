@@ -172,7 +172,8 @@ def slowness(machine: Machine) -> float:
 
 def training_memory(entry: Entry, recipe: Recipe, profile: Profile) -> Interval:
     """GiB of a training step: tables with their states, the graph, what is kept."""
-    machine, batch = profile.train_on, profile.batch_size
+    machine = profile.train_on
+    batch = min(profile.batch_size, max(profile.n_rows, 1))  # no step has more rows than there are
     per_node = recipe.tables * width(entry) * STATES + recipe.layers * width(entry) * KEPT
     per_node += KEPT * batch if recipe.every_node else 0.0
     need = nodes(recipe, profile).times(per_node)

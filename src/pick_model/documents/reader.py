@@ -275,9 +275,8 @@ def keys_at(document: type[Any], path: Path_) -> list[str]:
             current = _record_in(hints[str(part)])
     if current is None:
         return []
-    return [
-        spelled(name, hint) for name, hint in get_type_hints(current, include_extras=True).items()
-    ]
+    hints = get_type_hints(current, include_extras=True)
+    return [spelled(name, hints[name]) for name in current.__struct_fields__]
 
 
 def _record_in(annotation: Any) -> Any:

@@ -172,6 +172,14 @@ def utility_of_perfection(metric: str) -> float:
     return float("inf") if known.high is None else known.high
 
 
+def utility_of_failure(metric: str) -> float:
+    """The worst score there can be, up being better; minus infinity where there is none known."""
+    known = METRICS.get(metric)
+    if known is None or (known.lower and known.high is None):
+        return -float("inf")
+    return -known.high if known.lower and known.high is not None else known.low
+
+
 def unbounded(metric: str) -> bool:
     """Whether a metric has no largest value, or none we know: points of it mean nothing."""
     return metric not in METRICS or METRICS[metric].high is None

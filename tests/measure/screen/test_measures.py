@@ -17,6 +17,7 @@ from pick_model.measure.screen.ridge import (
     cross_fitted,
     explained,
     left_out,
+    level,
 )
 from pick_model.measure.screen.spectrum import spectrum
 
@@ -197,6 +198,23 @@ def test_the_mean_of_all_others_explains_nothing_at_all() -> None:
     means = [y[blocks.of != b].mean() for b in blocks.of]
     errors = (y[:, 0] - means) ** 2
     assert explained(errors, y, blocks) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_features_that_say_nothing_do_not_run_against_the_labels() -> None:
+    random = np.random.default_rng(3)
+    x, y = random.normal(size=(40, 3)), np.repeat([0.0, 1.0], 20)[:, None]
+    blocks = blocks_of(np.arange(40))
+    [plain] = left_out(spectrum(x), y, blocks, [1e6])  # the mean of all others, nearly
+    levelled = level(plain, y, blocks)
+    assert np.corrcoef(plain[:, 0], y[:, 0])[0, 1] < -0.99
+    assert abs(np.corrcoef(levelled[:, 0], y[:, 0])[0, 1]) < 0.5
+    assert levelled == pytest.approx(np.full_like(y, 0.5), abs=1e-4)
+    # What is learnt is left as it is, and a block of all lines has no others.
+    together = blocks_of(np.zeros(40, dtype=int))
+    assert level(plain, y, together) == pytest.approx(plain)
+    pairs = blocks_of(np.arange(40) // 2)
+    [of_pairs] = left_out(spectrum(x), y, pairs, [1e6])
+    assert level(of_pairs, y, pairs) == pytest.approx(np.full_like(y, 0.5), abs=1e-4)
 
 
 def test_neighbours_are_those_of_other_blocks() -> None:

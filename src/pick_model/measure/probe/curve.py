@@ -122,6 +122,7 @@ def read_curve(
     majority: Array | None = None,
     unit: float = 1.0,
     best: float = 1.0,
+    worst: float = 0.0,
     seed: int = 0,
 ) -> Curve:
     """Distributions of the score measured and of the full fine-tune's score.
@@ -131,8 +132,8 @@ def read_curve(
     utility (R,) of the linear model on frozen features; `wider`: that on more rows, where they
     were read. `majority`: that of saying one class; of a last point that is not surely above it
     nothing is known but that it may yet learn anything. `unit`: what counts as 1 in this metric
-    (1 for bounded metrics, the target's deviation for an error in its own unit); `best`: the
-    highest utility there is.
+    (1 for bounded metrics, the target's deviation for an error in its own unit); `best` and
+    `worst`: the highest utility there is, and the lowest.
     """
     random = np.random.default_rng(seed)
     last = points[-1]
@@ -148,7 +149,7 @@ def read_curve(
             for point in points
         ]
     )  # (P, R)
-    measured = np.minimum(noisy[-1], best)
+    measured = np.clip(noisy[-1], worst, best)
     stuck = majority is not None and interval(noisy[-1] - majority)[0] <= 0
     gains, weights = np.zeros(replicates), {"measured": 1.0}
     if wider is not None and full_rows > last.rows and len(points) < IDENTIFIED:
@@ -165,18 +166,22 @@ def read_curve(
         if full_rows > last.rows:
             gains, weights = _gains_of_rows(points, noisy, full_rows, sd, unit, random)
         if full_passes > last.passes:
-            gains = gains + _gains_of_passes(points, repeated, frozen, sd, best, random)
+            won_by_passes = _gains_of_passes(points, repeated, frozen, sd, best, random)
             if stuck:
                 learns = random.uniform(0, 1, replicates) < LEARNS
                 anything = random.uniform(0, 1, replicates) * np.maximum(best - noisy[-1], 0)
-                gains = np.maximum(gains, learns * anything)
+                won_by_passes = np.maximum(won_by_passes, learns * anything)
+            # Both are of a run that ended after a pass or less; of one that was cut short later,
+            # by the passes that are left: the rate falls to 0 with them.
+            share = (full_passes - last.passes) / max(full_passes - 1, 1e-9)
+            gains = gains + min(share, 1.0) * won_by_passes
             weights = weights if full_rows > last.rows else {"more passes": 1.0}
         spread = np.sqrt(
             sd**2 + (MODEL_SD * unit * (weights.get("measured", 0) < 1)) ** 2
         )  # the full fine-tune is one run, with a seed of its own
         luck = random.normal(0, spread, size=replicates)
         luck += random.normal(0, 1, size=replicates) * MODEL_SD_OF_GAIN * np.abs(gains)
-    extrapolated = np.minimum(noisy[-1] + gains + luck, best)
+    extrapolated = np.clip(noisy[-1] + gains + luck, worst, best)
     quantile = float(np.quantile(gains, FLAT_SURE))
     return Curve(
         measured=measured,

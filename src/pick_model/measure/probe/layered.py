@@ -15,7 +15,7 @@ import numpy as np
 from pick_model.encoders.features import Views, all_views
 from pick_model.encoders.loaded import Loaded
 from pick_model.encoders.pooling import OWN
-from pick_model.measure.screen.ridge import PENALTIES, Blocks, left_out
+from pick_model.measure.screen.ridge import PENALTIES, Blocks, left_out, level
 from pick_model.measure.screen.spectrum import Array, spectrum
 
 # Layers that are read, evenly spaced and the last among them: those between tell little more,
@@ -56,7 +56,7 @@ def side_by_side(taught: np.ndarray, others: np.ndarray) -> tuple[Array, Array] 
 
 
 def predictions(x: Array, z: Array, targets: np.ndarray, blocks: Blocks) -> tuple[Array, Array]:
-    """Of each taught row without its block (N, C), and of each other row (M, C).
+    """Of each taught row without its block (N, C), by one intercept, and of each other row (M, C).
 
     x (N, D) and z (M, D) centred by x. The penalty with the least squared error on rows left out.
     """
@@ -70,4 +70,4 @@ def predictions(x: Array, z: Array, targets: np.ndarray, blocks: Blocks) -> tupl
             least, best, said = error, penalty, made
     u = parts.vectors
     dual = u @ ((u.T @ (y - centre)) / (parts.values + best * parts.mean)[:, None])  # (N, C)
-    return said, z @ (x.T @ dual) + centre
+    return level(said, y, blocks), z @ (x.T @ dual) + centre

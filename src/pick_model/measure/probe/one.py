@@ -44,6 +44,7 @@ from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.timed import keep_timing
 from pick_model.measure.probe.work import Work, prepare, too_small
 from pick_model.vocabulary.baselines import MAJORITY
+from pick_model.vocabulary.metrics import utility_of_failure, utility_of_perfection
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -292,6 +293,7 @@ def curve_of(
         wider=wider,
         majority=baselines[MAJORITY].drawn,
         unit=unit(work),
-        best=0.0 if work.scorer.sign < 0 else 1.0,
+        best=utility_of_perfection(work.scorer.metric),
+        worst=utility_of_failure(work.scorer.metric),
         seed=work.settings.seed,
     )

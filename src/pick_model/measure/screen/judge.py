@@ -17,7 +17,7 @@ from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.thresholds import DecisionRule
 from pick_model.measure.screen.measures import logme, nearest, separation
 from pick_model.measure.screen.pieces import Judged, RunContext, View, ViewScore
-from pick_model.measure.screen.ridge import FOLDS, Blocks, cross_fitted, explained
+from pick_model.measure.screen.ridge import FOLDS, Blocks, cross_fitted, explained, level
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array, spectrum
 from pick_model.words.say import message
@@ -70,7 +70,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     x = of_view(seen, best)[kept]
     near = nearest(x, targets, blocks.of)
     return Judged(
-        predictions=decided(predictions, kept, stage, blocks),
+        predictions=decided(level(predictions, targets, blocks), kept, stage, blocks),
         nearby=decided(near, kept, stage, None),
         scores=tuple(scores),
         best=best,

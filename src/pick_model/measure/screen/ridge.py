@@ -115,6 +115,23 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> C
     return CrossFit(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
 
 
+def level(predictions: Array, targets: np.ndarray, blocks: Blocks) -> Array:
+    """Predictions (N, C) with one intercept for all lines: the mean of all targets.
+
+    A line's own is the mean of all others, which is the lower the higher the line's target is.
+    Where features say little that is all there is to see, and the predictions run against the
+    targets: a correlation of -.5, and never the right one of two classes that are as frequent.
+    """
+    y: Array = np.asarray(targets, dtype=np.float64)
+    n, total, moved = len(y), y.sum(axis=0), np.array(predictions, dtype=np.float64)
+    for lines in blocks.by_size:
+        size = lines.shape[1]
+        if size < n:
+            others = (total - y[lines].sum(axis=1)) / (n - size)  # (B, C)
+            moved[lines] += (total / n - others)[:, None]
+    return moved
+
+
 def explained(errors: Array, targets: np.ndarray, blocks: Blocks) -> float:
     """1 − the squared error over that of the mean of all other blocks; 1 at most, 0 is the mean."""
     y: Array = np.asarray(targets, dtype=np.float64)

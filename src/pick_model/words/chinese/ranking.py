@@ -74,6 +74,7 @@ RANKING: dict[str, str] = {
     "term:its-domain": "本领域的训练（它是别的领域的模型）",
     "term:item-texts": "它要读的物品文本（若有：item_texts: true）",
     "term:user-graph": "它要读的用户关系（若有：user_graph: true）",
+    "term:learnt-preferences": "要从交互中学到的偏好",
     "term:pair-training": "成对阅读两段文本的训练",
     # what would let it in
     "allow-parameters": "把参数量上限放宽到 {n:,}",
@@ -91,6 +92,7 @@ RANKING: dict[str, str] = {
     "may-be-over": "{what:term}可能达到 {high:.3g}，超过上限 {limit:g}",
     "no-parameter-count": "参数量未知，因此内存也未知",
     "sized-by-interactions": "其规模取决于数据：用户数和物品数由 {n:,} 次交互估计",
+    "learns-whole": "它的全部参数都从零学起：{settings} 不改变任何数字",
     "no-trace": "{family} 训练时要保留多少数据未知：没有追踪过类似的 {kind} 模型",
     "no-flops": "计算量未知，因此时间也未知：没有追踪过与 {family} 类似的 {kind} 模型",
     "no-peak": "{machine} 每秒能算多少未知，因此训练时间也未知",

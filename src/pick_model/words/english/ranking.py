@@ -74,6 +74,7 @@ RANKING = {
     "term:its-domain": "training in the domain (it is a model of another)",
     "term:item-texts": "the items' texts it reads (if there are any: item_texts: true)",
     "term:user-graph": "who knows whom, which it reads (if that is known: user_graph: true)",
+    "term:learnt-preferences": "what it would learn from interactions",
     "term:pair-training": "training in reading two texts together",
     # what would let it in
     "allow-parameters": "allow {n:,} parameters",
@@ -93,6 +94,7 @@ RANKING = {
     "no-parameter-count": "its number of parameters is unknown, and with it its memory",
     "sized-by-interactions": "its size is the data's: users and items are guessed from "
     "{n:,} interactions",
+    "learns-whole": "it learns all of itself from nothing: no figure changes by {settings}",
     "no-trace": "what a training of {family} keeps is unknown: no {kind} like it was traced",
     "no-flops": "its FLOPs are unknown, and with them its time: no {kind} like {family} was traced",
     "no-peak": "what {machine} computes in a second is unknown, and with it the time of training",
