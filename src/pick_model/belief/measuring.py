@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -24,7 +24,7 @@ MOST = {"probe": 3, "screen": 8, "compare": 3}
 # Measuring one more is worth naming while it gains this share of what those before it gain. Set
 # by hand, as the number of rivals is.
 LEAST_GAIN = 0.05
-RIVALS = 30  # candidates by what they may be worth; the others gain nothing by a measurement
+RIVALS = 16  # candidates by what they may be worth; the others gain nothing by a measurement
 
 
 class Worth(Struct, frozen=True):
@@ -125,10 +125,18 @@ def in_turn(
     unit = decision.points_per_standing
     chosen: list[Chosen] = []
     total = 0.0
+    at_most: dict[Option, float] = {}  # what each added per cost when it was last asked
     while left and len(chosen) < most:
         some = [first] if first is not None and not chosen else left
-        raises = [(reached.raised_by(one), one) for one in some]
-        raised, best = max(raises, key=lambda of: of[0] / of[1].cost)
+        raised, best = 0.0, some[0]
+        for one in sorted(some, key=lambda one: -at_most.get(one, inf)):
+            if at_most.get(one, inf) * best.cost <= raised:
+                break  # beside more that are measured nobody adds more than before
+            adds = reached.raised_by(one)
+            if one.member != reached.open:
+                at_most[one] = adds / one.cost
+            if adds * best.cost > raised * one.cost:
+                raised, best = adds, one
         if raised <= LEAST_GAIN * total:
             break
         chosen.append(Chosen(best, raised / unit))
@@ -155,7 +163,8 @@ class BestMeasured:
         self._told: dict[tuple[int, str], list[float]] = {}
         taken, *others = rivals
         scored = [i for i in decision.candidates if i in decision.belief.scored]
-        self._open = None if taken in scored else taken  # to be measured yet
+        # What is taken and to be measured yet: it alone may add more beside others.
+        self.open = None if taken in scored else taken
         self._best = self._highest({taken, *scored})
         second = max(others, key=lambda i: decision.means[i] + bonus.get(i, 0.0))
         self._others = self._highest({second, *scored})  # of what is taken
@@ -163,7 +172,7 @@ class BestMeasured:
     def raised_by(self, one: Option) -> float:
         """What a measurement adds to the best in expectation, in the unit of losses."""
         told = self._as_told(one)
-        low, high = (told, self._others) if one.member == self._open else (self._best, told)
+        low, high = (told, self._others) if one.member == self.open else (self._best, told)
         at = [t for t, (a, b) in enumerate(zip(low, high, strict=True)) if b > a]
         worths = self._decision.worths  # read where the best is raised alone, for time
         before, after = worths([low[t] for t in at], at), worths([high[t] for t in at], at)
@@ -171,8 +180,8 @@ class BestMeasured:
 
     def measure(self, one: Option) -> None:
         """Count one more among the measured."""
-        if one.member == self._open:
-            self._open = None
+        if one.member == self.open:
+            self.open = None
             return
         told = self._as_told(one)
         self._best, self._others = (list(map(max, of, told)) for of in (self._best, self._others))
