@@ -19,6 +19,7 @@ from pick_model.interval import Interval
 from pick_model.record import replace
 
 from ..advise.helpers import MACHINE, entry
+from .helpers import hours
 
 # Nobody timed these: SLIM's many regressions, TIGER's codes of items.
 UNTIMED = {"slim", "tiger"}
@@ -27,12 +28,6 @@ UNTIMED = {"slim", "tiger"}
 def asked(n_rows: int = 1_000_000, **training: Any) -> Profile:
     task = Task(task="item-recommendation", n_rows=n_rows, training=Training(**training))
     return settle(task, lambda _: MACHINE)
-
-
-def hours(catalog: Catalog, model: str, profile: Profile) -> Interval:
-    found = estimate(catalog.find(model), profile).training_hours
-    assert found is not None
-    return found
 
 
 def memory(catalog: Catalog, model: str, profile: Profile) -> Interval:

@@ -28,17 +28,13 @@ from pick_model.documents.task import Task
 from pick_model.interval import Interval
 from pick_model.record import replace
 
+from .helpers import hours
+
 
 def settled(catalog: Catalog, hardware: str | Machine = "nvidia-t4", **given: object) -> Profile:
     machine = hardware if isinstance(hardware, Machine) else catalog.machine(hardware)
     task = Task(task="text-classification", n_rows=10_000)
     return replace(settle(task, lambda _: machine), accumulates=False, **given)
-
-
-def hours(catalog: Catalog, model: str, profile: Profile) -> Interval:
-    found = estimate(catalog.find(model), profile).training_hours
-    assert found is not None
-    return found
 
 
 def latency(catalog: Catalog, model: str, profile: Profile) -> Interval:

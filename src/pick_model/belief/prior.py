@@ -37,8 +37,8 @@ RIDGE_OF_FOREIGN = 0.5
 # tables tell are: 1.04, the root of the mean square of 14 (home, away and foreign; texts on all
 # three scales, pictures frozen and written, sounds frozen).
 OF_A_MATCH = 1.0
-# The first of `MATCHES`, of domains and of languages that are not read.
-N_LACKED = 3
+# The matches that tell what a model lacks.
+OF_LACKS = frozenset(("home_domain", "away_domain", "foreign_language"))
 # That a model was made for the language is drawn to 0 as kinds are: most scales have too few such
 # groups to say. Source hidden, the mean density of scores, its logarithm, is .0042 (standard error
 # .0025) above that without the term, tau .002 and .004 (over tables, over benchmarks); with a ridge
@@ -46,6 +46,13 @@ N_LACKED = 3
 RIDGE_OF_HOME_LANGUAGE = RIDGE_OF_KINDS
 # That an encoder with gated layers tags tokens is told by few tables, and drawn to 0 as kinds are.
 RIDGE_OF_TAGGERS = RIDGE_OF_KINDS
+RIDGES = {
+    **dict.fromkeys(MATCHES, RIDGE_OF_MATCHES),
+    "foreign_language": RIDGE_OF_FOREIGN,
+    "home_language": RIDGE_OF_HOME_LANGUAGE,
+    "gated_tagger": RIDGE_OF_TAGGERS,
+    "own_table": RIDGE,
+}
 # What makers' own tables add to their models: .66 standard scores (standard error .15), the mean
 # over 36 tables of how much better they do there than the rest of the evidence, source hidden,
 # lets expect of them beside the other models. Most scales have too few such tables to say.
@@ -209,13 +216,10 @@ def _drawn_to(design: Design, elsewhere: Array | None) -> tuple[Array, Array]:
     usual[: len(FACTS)] = RIDGE * np.array(USUAL_SLOPES)
     ridge = np.full(design.width, RIDGE_OF_KINDS)
     ridge[: len(FACTS)] = RIDGE
-    ridge[-len(MATCHES) :] = RIDGE_OF_MATCHES
-    ridge[-4] = RIDGE_OF_FOREIGN
-    ridge[-3] = RIDGE_OF_HOME_LANGUAGE
-    ridge[-2] = RIDGE_OF_TAGGERS
+    ridge[-len(MATCHES) :] = [RIDGES[match] for match in MATCHES]
     if elsewhere is not None:
         usual[-len(MATCHES) :] = ridge[-len(MATCHES) :] * elsewhere
-    usual[-1], ridge[-1] = RIDGE * USUAL_ADVANTAGE, RIDGE
+    usual[MATCHES.index("own_table") - len(MATCHES)] = RIDGE * USUAL_ADVANTAGE
     return usual, ridge
 
 
@@ -243,8 +247,8 @@ def from_elsewhere(own: MatchesTold, told: Iterable[MatchesTold]) -> Array:
         value = value + one.precisions * one.values
         weight = weight + one.precisions
     silent = own.precisions < RIDGE_OF_MATCHES
-    silent[N_LACKED:] = False
-    return np.where(silent, value / (weight + 1 / OF_A_MATCH**2), 0.0)
+    lacks = np.array([match in OF_LACKS for match in MATCHES])
+    return np.where(silent & lacks, value / (weight + 1 / OF_A_MATCH**2), 0.0)
 
 
 def _widths(design: Design, line: FactsRegression, groups: Sequence[Group]) -> list[float]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from pick_model.cost import recommenders
 from pick_model.cost.forward import forward_flops
 from pick_model.cost.memory import (
+    GIB,
     Account,
     Setup,
     states_gib,
@@ -36,7 +37,6 @@ from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
 from pick_model.record import replace
 
-GIB = 2**30
 LARGEST_BATCH = 2**20  # no search goes further
 
 Fit = Literal["yes", "maybe", "no"]
