@@ -11,12 +11,11 @@ from pick_model.cost.estimate import estimate, fits
 from pick_model.cost.layouts import built_like
 from pick_model.cost.memory import (
     GIB,
-    QLORA_BYTES,
     Setup,
-    lora_parameters,
     training_account,
 )
 from pick_model.cost.serving import cache_bytes
+from pick_model.cost.weights import QLORA_BYTES, lora_parameters
 from pick_model.documents.catalog import Entry, Shape
 from pick_model.documents.hardware import Machine
 from pick_model.documents.profile import Profile

@@ -19,13 +19,18 @@ from pick_model.cost.forward import (
     attention_of,
     checkpointed_bytes,
     kept_activations,
-    layer_flops,
     n_layers,
     scored,
 )
 from pick_model.cost.layouts import built_like, sizes_of, writes_vocabulary
 from pick_model.cost.terms import Sizes
 from pick_model.cost.traces import Attention, Setting
+from pick_model.cost.weights import (
+    TRAINED_BYTES,
+    frozen_bytes,
+    table_parameters,
+    trained_parameters,
+)
 from pick_model.documents.catalog import Entry
 from pick_model.documents.hardware import Arithmetic, Machine
 from pick_model.documents.names import Basis
@@ -46,13 +51,6 @@ ADAMW_8BIT_BYTES = 2 * (1 + 4 / 2048)
 # PyTorch's `foreach` AdamW, its default on CUDA, makes one more copy while it steps.
 STEP_COPIES = 1.0
 
-# Bytes of a weight. Autocast keeps fp32 weights to train and a 16-bit copy of those that matrix
-# products read (Micikevicius et al. 2018); what is frozen is loaded in 16 bits.
-TRAINED_BYTES = {"fp32": 4, "mixed": 4, "bf16": 2}
-FROZEN_BYTES = {"fp32": 4, "mixed": 2, "bf16": 2}
-# QLoRA's 4 bits, and their scales: one byte for 64 weights, four bytes for 256 of those
-# (Dettmers et al. 2023, arXiv:2305.14314, section 3).
-QLORA_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 
 # Bytes a score of eager attention on the way back, by the width of a number: its gradient after the
 # softmax, before it and before it was scaled; in 16 bits the softmax's are fp32 all the same.
@@ -161,7 +159,7 @@ def training_account(entry: Entry, profile: Profile, setup: Setup) -> Account | 
     width = TRAINED_BYTES[dtype] if profile.method == "full" else 4  # adapters stay in fp32
     weights = float(n * width)
     if profile.method != "full":
-        weights = _frozen_bytes(entry, n, profile) + trained * width
+        weights = frozen_bytes(entry, n, profile) + trained * width
     return Account(
         weights=weights / GIB,
         gradients=trained * width / GIB,
@@ -198,7 +196,7 @@ def states_gib(entry: Entry, profile: Profile) -> float | None:
         return None
     if profile.method == "full":
         return n * 4 * TRAINED_BYTES[profile.dtype] / GIB
-    return (_frozen_bytes(entry, n, profile) + 16 * trained_parameters(entry, profile)) / GIB
+    return (frozen_bytes(entry, n, profile) + 16 * trained_parameters(entry, profile)) / GIB
 
 
 def overhead(machine: Machine) -> Interval:
@@ -215,61 +213,11 @@ def allocator(machine: Machine) -> Interval:
     return CPU_ALLOCATOR if machine.kind == "cpu" else GPU_ALLOCATOR
 
 
-def trained_parameters(entry: Entry, profile: Profile) -> float:
-    """How many parameters have a gradient; a head's are left out."""
-    if profile.method == "full":
-        return float(entry.n_parameters or 0)
-    if profile.method in ("lora", "qlora"):
-        return lora_parameters(entry, profile.lora_rank)
-    return 0.0
-
-
-def lora_parameters(entry: Entry, rank: int) -> float:
-    """Trainable parameters with LoRA on query and value (Hu et al. 2021, section 4.2).
-
-    Two matrices a layer, each adapted by rank × (in + out). Without a known shape one
-    percent of the model, the upper end of what the paper's table 2 trains.
-    """
-    shape = entry.shape
-    if shape.hidden_size is None:
-        return 0.01 * (entry.n_parameters or 0)
-    return n_layers(entry) * 2 * rank * 2 * shape.hidden_size
-
-
-def _frozen_bytes(entry: Entry, n: int, profile: Profile) -> float:
-    if profile.method != "qlora":
-        return n * FROZEN_BYTES[profile.dtype]
-    whole = _outside_layers(entry, n)
-    return (n - whole) * QLORA_BYTES + whole * 4
-
-
-def _outside_layers(entry: Entry, n: int) -> float:
-    """Parameters in no layer's matrix: token tables, output layer, norms.
-
-    QLoRA leaves them as they are, and PEFT's `prepare_model_for_kbit_training` makes them fp32.
-    """
-    shape, table = entry.shape, _table_parameters(entry)
-    if shape.n_layers is None or shape.n_decoder_layers or not shape.hidden_size:
-        return table
-    # A matrix costs two FLOPs a weight and token; scores, which have none, grow with S².
-    matrices = 2 * layer_flops(shape, 1) - layer_flops(shape, 2) / 2
-    return max(n - shape.n_layers * matrices / 2, table)
-
-
-def _table_parameters(entry: Entry) -> int:
-    """Parameters of the token tables, which no layer's matrix product trains or quantises."""
-    shape, n = entry.shape, entry.n_parameters or 0
-    table = entry.n_embedding_parameters
-    if table is None:
-        table = (shape.vocab_size or 0) * (shape.embedding_size or shape.hidden_size or 0)
-    return min(table, n)
-
-
 def _copies(entry: Entry, n: int, profile: Profile) -> Interval:
     """16-bit copies that autocast holds of fp32 weights; freed with the activations."""
     if profile.dtype != "mixed" or profile.method != "full":
         return Interval(0.0, 0.0, 0.0)
-    copied = 2.0 * (n - _table_parameters(entry))
+    copied = 2.0 * (n - table_parameters(entry))
     return Interval(copied, copied, copied)
 
 
