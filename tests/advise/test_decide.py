@@ -96,9 +96,10 @@ def test_a_price_of_hours_moves_the_pick_to_what_trains_sooner(catalog: Catalog)
     hours = [report.candidates[0].estimates["training_hours"].value for report in (free, dear)]
     assert hours[1] < hours[0]
     for report in (free, dear):
-        values = [c.net_value for c in report.candidates]
-        assert values == sorted(values, key=lambda v: -(v or 0.0))
-        assert [c.rank for c in report.candidates] == list(range(1, len(values) + 1))
+        for late in (False, True):
+            values = [c.net_value for c in report.candidates if bool(c.outdone_by) == late]
+            assert values == sorted(values, key=lambda v: -(v or 0.0))
+        assert [c.rank for c in report.candidates] == list(range(1, len(report.candidates) + 1))
     best = max(free.candidates, key=lambda c: c.expected.value)
     assert free.candidates[0].expected.value == pytest.approx(best.expected.value, abs=0.005)
 

@@ -178,15 +178,23 @@ def test_the_same_inputs_give_the_same_bytes(catalog: Catalog) -> None:
 
 
 def test_removing_an_entry_of_the_catalog_swaps_no_two_others(catalog: Catalog) -> None:
-    everyone = [c.id for c in recommend(TASK, catalog, top=None).candidates]
+    """Save the older versions of it that were behind it alone."""
+    ranked = recommend(TASK, catalog, top=None).candidates
+    everyone = [c.id for c in ranked]
+    outdone = {c.outdone_by: c.id for c in ranked}
     bases = {catalog.entries[name].base_model for name in catalog.entries}
     alone = [name for name in everyone if name not in bases]  # of a base the others learn
-    for gone in (alone[0], alone[3], alone[-1]):
+    assert outdone.keys() & {*alone}
+    for gone in (alone[0], alone[3], alone[-1], next(name for name in alone if name in outdone)):
         known = catalog.entries.changed()
         del known[gone]
         without = record.replace(catalog, entries=Entries(known))
         left = [c.id for c in recommend(TASK, without, top=None).candidates]
-        assert left == [name for name in everyone if name != gone]
+        freed = outdone.get(gone)
+        assert [name for name in left if name != freed] == [
+            name for name in everyone if name not in (gone, freed)
+        ]
+        assert freed is None or left.index(freed) < everyone.index(freed)
 
 
 def test_an_added_clone_changes_nobodys_score(catalog: Catalog) -> None:

@@ -57,6 +57,7 @@ class Contender(NamedTuple):
     breaks: tuple[Break, ...]  # in the order they are checked; none: a candidate
     doubts: tuple[str, ...]  # of these, those expected to be broken though they may hold
     doubtful: bool  # the same of a machine's memory, which no limit of the profile lifts
+    outdone_by: tuple[str, ...]  # later versions that are no worse, the nearest first
     points_worth: float | None  # money its expected points are worth; None: no such ranking
 
 
@@ -99,7 +100,8 @@ def contest(
             if name not in broken and not anyway and doubtful(costs, limited)
         ]
         worth = _points_worth(scored, scoring)
-        found.append(Contender(scored, tuple(breaks), tuple(doubts), anyway, worth))
+        by = scoring.outdone.get(scored.entry.id, ())
+        found.append(Contender(scored, tuple(breaks), tuple(doubts), anyway, by, worth))
     outsiders = tuple(
         Outsider(
             one.id,

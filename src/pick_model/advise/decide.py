@@ -87,11 +87,11 @@ def bonus_of(scoring: Scoring) -> dict[int, float] | None:
     """What all but transferability adds to each candidate, in standard scores.
 
     By the user's prices where there are any, else by the weights; None where quality counts
-    for nothing, so that no measurement can matter. One that may break a limit is behind all that
-    keep them, as in the ranking.
+    for nothing, so that no measurement can matter. One that comes late in the ranking is behind
+    all others here too.
     """
     found = _bonus(scoring)
-    late = {scoring.number(name) for name in scoring.doubtful}
+    late = {scoring.number(name) for name in scoring.late}
     if found is None or len(late) == len(found):
         return found
     return {i: value - BEHIND if i in late else value for i, value in found.items()}

@@ -66,7 +66,7 @@ def recommend(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     shown = scoring.ranked if top is None else scoring.ranked[:top]
-    notes = [*_notes(scoring), *_later_versions(shown[:TOP])]
+    notes = [*_notes(scoring), *_outdone(scoring, shown[:TOP]), *_later_versions(shown[:TOP])]
     return Recommendation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -159,6 +159,19 @@ def _scored_with_more(scoring: Scoring) -> list[Message]:
         return []
     first = tuple(lost)[:NAMED]
     return [message("scored-with-more", n=len(lost), models=first, lost=max(lost.values()))]
+
+
+def _outdone(scoring: Scoring, shown: Sequence[Ranked]) -> list[Message]:
+    """That some come last for a later version of theirs, which would stand among those shown."""
+    if not shown or not scoring.outdone:
+        return []
+    least = min(one.scored.score.value for one in shown)
+    versions = tuple(
+        message("outdone-by", id=one.entry.id, by=scoring.outdone[one.entry.id][0])
+        for one in sorted(scoring.scored, key=lambda one: (-one.score.value, one.entry.id))
+        if one.entry.id in scoring.outdone and one.score.value >= least
+    )
+    return [message("outdone-versions", versions=versions)] if versions else []
 
 
 def _later_versions(ranked: Iterable[Ranked]) -> list[Message]:

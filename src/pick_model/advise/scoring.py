@@ -11,6 +11,7 @@ from pick_model.advise.needs import handicap
 from pick_model.advise.price import by_net_value, net_values
 from pick_model.advise.rank import Ranked, Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
+from pick_model.advise.versions import outdone
 from pick_model.belief.decision import Decision
 from pick_model.belief.expected import Z90, Expected, Outlook, shifted
 from pick_model.belief.joint import Marginal
@@ -42,6 +43,7 @@ class Scoring:
         them that the user brings, which no limit rejects for what is not known of them."""
         self.profile = profile
         self.catalog = catalog
+        self._own = own
         self.fit = load_fit()
         self.target = target_of(profile, self.fit.crossover)
         self.outlook = Outlook(
@@ -103,16 +105,28 @@ class Scoring:
         )
 
     def _ranked(self) -> list[Ranked]:
-        """The candidates, those expected to keep every limit before those that only may."""
-        sure: list[Scored] = []
-        unsure: list[Scored] = []
+        """The candidates, those that nothing speaks against before the late ones."""
+        first: list[Scored] = []
+        last: list[Scored] = []
         for scored in self.scored:
-            (unsure if scored.entry.id in self.doubtful else sure).append(scored)
+            (last if scored.entry.id in self.late else first).append(scored)
         if self.net_values:
-            first, others = (by_net_value(some, self.net_values) for some in (sure, unsure))
+            before, after = (by_net_value(some, self.net_values) for some in (first, last))
         else:
-            first, others = rank(sure), rank(unsure)
-        return first + [replace(one, rank=one.rank + len(sure)) for one in others]
+            before, after = rank(first), rank(last)
+        return before + [replace(one, rank=one.rank + len(first)) for one in after]
+
+    @cached_property
+    def late(self) -> set[str]:
+        """The candidates that come after all others: doubtful, or outdone by a later version."""
+        behind = {x for x, later in self.outdone.items() if not self.doubtful.issuperset(later)}
+        return self.doubtful | behind
+
+    @cached_property
+    def outdone(self) -> dict[str, tuple[str, ...]]:
+        """The candidates that later versions outdo, and which."""
+        measured = {self.belief.members[number].name for number in self.belief.observed}
+        return outdone(self.scored, self.catalog, measured.union(self._own))
 
     @cached_property
     def doubtful(self) -> set[str]:

@@ -29,6 +29,11 @@ TIMED_GB_S, TIMED_TFLOPS = 652.8, 14.9
 # Gowalla .07, LastFM .21 (their own descriptions; RecBole's and LightGCN's subsets of them).
 NODES = Interval(0.05, 0.008, 0.21)
 ITEMS = 0.5  # of them, between Yelp's .38 and Amazon Books' .64 in LightGCN's subsets
+# Where it is known who knows whom there are more: Douban .047, Yelp .09 and .30, LastFM .21,
+# Epinions .55 and Ciao .73, of which .93, .52, .51, .90, .94 and .89 are items (Coder-Yu/SELFRec
+# at 04a06671, README; Li et al. 2024, arXiv:2406.01629, table 1).
+SOCIAL_NODES = Interval(0.21, 0.047, 0.73)
+SOCIAL_ITEMS = 0.9
 WIDTH = 64  # dimensions of a vector where the catalog does not say: the default of both libraries
 
 # Seconds that an edge costs a walk, forward and back: LightGCN's epoch less that of BPR, over
@@ -155,7 +160,8 @@ def training_hours(recipe: Recipe, profile: Profile) -> Interval:
     if recipe.walks is not None:
         epoch = epoch.plus(recipe.walks.by(EDGE).times(slow * steps * 2 * rows))
     if recipe.dense:
-        cells = Interval(*(end * end for end in items(profile)))  # as many users as items
+        share = _share_of_items(profile)
+        cells = Interval(*(end**2 * share * (1 - share) for end in _users_and_items(profile)))
         epoch = epoch.plus(cells.times(DENSE_PASSES * recipe.dense * slow / DENSE_FLOPS))
     if recipe.inverts:
         cubes = Interval(*(2 * end**3 for end in items(profile)))
@@ -191,12 +197,21 @@ def training_memory(entry: Entry, recipe: Recipe, profile: Profile) -> Interval:
 
 def nodes(recipe: Recipe, profile: Profile) -> Interval:
     """Users and items that have a vector; what reads sequences has none for users."""
-    return items(profile).times(1.0 if recipe.reads_sequences else 1 / ITEMS)
+    return items(profile) if recipe.reads_sequences else _users_and_items(profile)
 
 
 def items(profile: Profile) -> Interval:
     """How many items there are; of no rows one is left."""
-    return NODES.times(max(profile.n_rows, 1) * ITEMS)
+    return _users_and_items(profile).times(_share_of_items(profile))
+
+
+def _share_of_items(profile: Profile) -> float:
+    return SOCIAL_ITEMS if profile.user_graph else ITEMS
+
+
+def _users_and_items(profile: Profile) -> Interval:
+    of_row = SOCIAL_NODES if profile.user_graph else NODES
+    return of_row.times(max(profile.n_rows, 1))
 
 
 def width(entry: Entry) -> int:

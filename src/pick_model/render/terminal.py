@@ -177,6 +177,8 @@ def _legend(report: Recommendation, wide: bool) -> list[str]:
         legend.append(phrase("legend-unscored"))
     if any(c.doubtful for c in candidates):
         legend.append(phrase("legend-doubtful"))
+    if any(c.outdone_by for c in candidates):
+        legend.append(phrase("legend-outdone"))
     if any(c.input_limit is not None for c in candidates):
         legend.append(phrase("legend-cut", wanted=report.task.input_messages))
     if not wide:
@@ -221,9 +223,10 @@ def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
 
 
 def _marks(c: Candidate) -> str:
-    """What the legend tells of a name: no resembling score, over a limit, an input cut off."""
+    """What the legend tells of a name: no resembling score, over a limit, outdone, an input cut."""
     found = ["*"] if not (c.resembling_scores or c.measured) else []
     found += ["?"] if c.doubtful else []
+    found += ["<"] if c.outdone_by else []
     found += [f"…{c.input_limit:g}"] if c.input_limit is not None else []
     return " " + "".join(found) if found else ""
 

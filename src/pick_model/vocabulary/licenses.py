@@ -42,6 +42,11 @@ LICENSE_CLASSES: dict[str, frozenset[str]] = {
 }
 
 
+def strictness(license: str | None) -> int:
+    """The place of a licence's class among all, the freest first; what nobody told is last."""
+    return len(OPENNESS) if license is None else OPENNESS.index(LICENSES[license])
+
+
 def is_spdx(name: str) -> bool:
     """Whether a registered name is an identifier of SPDX's list, and not the Hub's or the owner's.
 

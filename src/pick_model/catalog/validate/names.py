@@ -11,7 +11,7 @@ from pick_model.catalog.validate.context import Context
 from pick_model.documents.catalog import Entry, Source
 from pick_model.errors import did_you_mean
 from pick_model.vocabulary.kinds import KINDS
-from pick_model.vocabulary.licenses import LICENSES, OPENNESS
+from pick_model.vocabulary.licenses import LICENSES, strictness
 from pick_model.vocabulary.tasks import TASKS, modalities_of_tasks
 from pick_model.words.say import message
 
@@ -153,7 +153,7 @@ def licences(context: Context) -> int:
             )
         names = _licences_of_kin(context, entry)
         classes = {LICENSES[name] for name in names}
-        if len(classes) == 1 and _freer(entry.license, min(names)):
+        if len(classes) == 1 and strictness(entry.license) < strictness(min(names)):
             told = message(
                 "license-freer-than-family",
                 license=entry.license,
@@ -171,7 +171,7 @@ def licences(context: Context) -> int:
             continue
         if base is None or base.license is None or entry.adapter:
             continue
-        if _freer(entry.license, base.license):
+        if strictness(entry.license) < strictness(base.license):
             context.wrong(
                 placed,
                 message(
@@ -198,10 +198,6 @@ def licences(context: Context) -> int:
                 placed, message("tables-under-license", license=source.license), "license"
             )
     return looked
-
-
-def _freer(license: str, other: str) -> bool:
-    return OPENNESS.index(LICENSES[license]) < OPENNESS.index(LICENSES[other])
 
 
 def _licences_of_kin(context: Context, entry: Entry) -> set[str]:

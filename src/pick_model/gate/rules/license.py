@@ -6,7 +6,7 @@ from pick_model.errors import Location
 from pick_model.gate.case import Case
 from pick_model.gate.finding import Finding, failed, passed, skipped, undecided
 from pick_model.gate.hub import HubFacts
-from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, OPENNESS, canonical_license
+from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license, strictness
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -99,7 +99,7 @@ def chain(case: Case) -> list[Finding]:
                     key=base.id,
                 )
             )
-        elif allowed is None and own is not None and _stricter(base.license, own):
+        elif allowed is None and own is not None and strictness(base.license) > strictness(own):
             found.append(
                 failed(
                     message(
@@ -115,10 +115,6 @@ def chain(case: Case) -> list[Finding]:
             )
     names = tuple(base.id for base in bases)
     return found or [passed(message("base-licenses-allowed", bases=names), where)]
-
-
-def _stricter(license: str, than: str) -> bool:
-    return OPENNESS.index(LICENSES[license]) > OPENNESS.index(LICENSES[than])
 
 
 def changed(case: Case) -> list[Finding]:

@@ -73,7 +73,10 @@ def ranking_data(
     # Where not all fit, those that no limit keeps out stay, and of the others the best.
     order = sorted(
         contest.contenders,
-        key=lambda c: (bool(c.breaks), -c.scored.score.value, c.scored.entry.id),
+        key=lambda c: (
+            *(bool(c.breaks), c.doubtful or bool(c.outdone_by)),
+            *(-c.scored.score.value, c.scored.entry.id),
+        ),
     )
     return {
         "task": task.name,
@@ -125,6 +128,7 @@ def contender_data(one: Contender, contest: Contest, candidate: Candidate | None
         "breaks": [list(broken) for broken in one.breaks],
         "doubts": list(one.doubts),
         "doubtful": one.doubtful,
+        "outdoneBy": list(one.outdone_by),
         "worth": one.points_worth,
         "hours": costs.training_hours.value if costs.training_hours else None,
         "p": candidate.p_best if candidate else None,

@@ -108,6 +108,8 @@ RANKING: dict[str, str] = {
     "trains-for-days": "在 {machine} 上要训练 {days:.3g} 天",
     # what a reader of the ranking should know
     "later-versions": "有更新的版本：{versions}",
+    "outdone-versions": "以下旧版本排在其他候选之后，其新版本在此各方面都不差：{versions}",
+    "outdone-by": "{id}（{by}）",
     "later-version-of": "{id} 之后有 {by}",
     "leader-unscored": "{model} 没有与本任务相近的公开成绩",
     "task-unscored": "没有 {task} 的公开成绩：模型按 {instead} 的成绩排位",

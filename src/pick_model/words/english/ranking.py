@@ -113,6 +113,9 @@ RANKING = {
     "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
     "later-versions": "there are later versions: {versions}",
+    "outdone-versions": "after all others, as a later version is no worse here in anything: "
+    "{versions}",
+    "outdone-by": "{id} ({by})",
     "later-version-of": "{by} after {id}",
     "leader-unscored": "no published score of {model} resembles this task",
     "task-unscored": "no published score is of {task}: models stand by their scores on {instead}",

@@ -1,6 +1,6 @@
 // The arithmetic of the ranking, as the program does it; nothing here knows of a page.
 // A contender: {id, values: [[value, low, high] of each criterion], breaks: [[limit, constraint]],
-// doubts: [limit], doubtful, worth, hours}.
+// doubts: [limit], doubtful, outdoneBy: [id], worth, hours}.
 "use strict";
 
 var Rank = (function () {
@@ -72,21 +72,25 @@ var Rank = (function () {
   }
 
   // The ranking: [{id, rank, score: [value, low, high], net, of: contender}], best first. Those
-  // expected to keep every limit come before those that only may.
+  // come last that are expected to break a limit they may keep, and those that a later version
+  // outdoes which does not come last for a limit.
   function ranked(contenders, weights, lifted, price) {
     var inside = admitted(contenders, lifted);
     var known = inside.map(function (c) { return c.hours; })
       .filter(function (h) { return h !== null; });
     var dearest = known.length ? Math.max.apply(null, known) : 0;
     var money = inside.some(function (c) { return c.worth !== null; });
-    var sure = [], unsure = [];
+    var first = [], last = [], sure = {};
+    function doubtful(c) { return c.doubtful || stands(c.doubts, lifted); }
+    inside.forEach(function (c) { sure[c.id] = !doubtful(c); });
     inside.forEach(function (c) {
       var one = { id: c.id, score: weighted(c.values, weights), net: null, of: c };
       if (money) one.net = c.worth - price * (c.hours === null ? dearest : c.hours);
-      (c.doubtful || stands(c.doubts, lifted) ? unsure : sure).push(one);
+      var behind = c.outdoneBy.some(function (id) { return sure[id]; });
+      (sure[c.id] && !behind ? first : last).push(one);
     });
     var order = money ? byMoney : byScore;
-    return order(sure, 0).concat(order(unsure, sure.length));
+    return order(first, 0).concat(order(last, first.length));
   }
 
   // How many each constraint rejects: a model counts for the first of those it breaks.
