@@ -1,6 +1,6 @@
 """Measuring on hidden tables: whom, and what is left to lose after k measurements.
 
-    python tests/benchmarks/replay.py [--data-sets N] [--all] [--runs N] [--only WORD]
+    python tests/benchmarks/replay.py [--data-sets N] [--runs N] [--only WORD]
 
 A benchmark is predicted without its source and its data set, as the back-test does. Then k of
 its models are measured, one after the other: their published scores are told with the error
@@ -12,8 +12,9 @@ is measured next is chosen
 - by rank: the models of the best standing before anything was measured, in turn;
 - at random.
 
-Regret is in points of the metric, the mean over benchmarks, of which no source counts as more
-than `--data-sets`: half of all are of one. The interval of the difference comes of drawing sources:
+Regret is in points of the metric, the mean over benchmarks. Those of one data set in one source
+share its weight, and no source counts as more than `--data-sets`: half of all benchmarks are of
+one. It takes half an hour. The interval of the difference comes of drawing sources:
 benchmarks of one are between much the same models, and one turn of luck decides several of them.
 Beside it stands on how many benchmarks the one loses less or more than the other.
 """
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
@@ -129,32 +130,24 @@ def prepared(evidence: Evidence, one: HiddenGroup, run: int) -> Hidden:
     return Hidden(group.source, dataset, members, level, fractions, told)
 
 
-def chosen_groups(
-    evidence: Evidence, most: int, only: str, *, every: bool
-) -> list[tuple[HiddenGroup, float]]:
-    """Benchmarks and what each counts; no source counts as more than so many data sets.
-
-    One benchmark of each data set, of a large source's evenly spread; or `every` one, which share
-    the weight of their data set and of their source.
-    """
+def weighted_groups(
+    evidence: Evidence, most: int, only: str
+) -> Iterator[tuple[HiddenGroup, float]]:
+    """Benchmarks and what each counts; no source counts as more than `most` data sets."""
     sources: dict[str, dict[str, list[HiddenGroup]]] = defaultdict(lambda: defaultdict(list))
     for one in hidden_groups(evidence, "source", None):
         if len(one.members) >= LEAST and only in one.group.source and has_points(evidence, one):
             sources[one.group.source][evidence.datasets[one.group.benchmark]].append(one)
-    found = []
-    for some in sources.values():
-        sets, n = list(some.values()), min(most, len(some))
-        if every:
-            found += [(one, n / len(sets) / len(alike)) for alike in sets for one in alike]
-        else:
-            found += [(sets[k * len(sets) // n][0], 1.0) for k in range(n)]
-    return found
+    for sets in sources.values():
+        of_set = min(most, len(sets)) / len(sets)
+        for alike in sets.values():
+            for one in alike:
+                yield one, of_set / len(alike)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data-sets", type=int, default=45, help="of a source")
-    parser.add_argument("--all", action="store_true", help="every benchmark, weighted")
     parser.add_argument("--runs", type=int, default=1, help="times each is measured anew")
     parser.add_argument("--only", default="", help="part of a source's name")
     options = parser.parse_args()
@@ -163,9 +156,7 @@ def main() -> None:
     ways: dict[str, Choose] = {"by value": by_value, "by rank": by_rank, "at random": at_random}
     lost: dict[str, list[list[float]]] = {way: [] for way in ways}
     sources, counting = [], []
-    for group, weight in chosen_groups(
-        evidence, options.data_sets, options.only, every=options.all
-    ):
+    for group, weight in weighted_groups(evidence, options.data_sets, options.only):
         for run in range(options.runs):
             hidden = prepared(evidence, group, run)
             sources.append(hidden.source)
