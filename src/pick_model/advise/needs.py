@@ -147,6 +147,9 @@ DOMAIN_NEEDS: dict[tuple[str, str], Need] = {
 # Of a model of another domain, whose vocabulary and data are that one's. What it lacks of general
 # text the belief has learnt from scores; of a third domain hardly any score is known.
 ITS_DOMAIN = Need("its-domain", 0.9, refuses=False)
+# Of an encoder of tissue, X-rays or pictures from the air where the pictures are others. No table
+# has both, so that the belief cannot know: set by hand, as where half of the training is missing.
+ITS_PICTURES = Need("its-domain", 0.5, refuses=False)
 # What was made for pages alone reads words with the boxes they stand in, which other texts lack.
 PAGES = Need("page-layout", 0.5, refuses=False)
 ITEM_TEXTS = Need("item-texts", 0.0, refuses=False)
@@ -182,12 +185,17 @@ def _lacks(
     name, domain, pairs, item_texts, user_graph = task
     asked = (need for need in NEEDS.get(name, ()) if trained or not need.trained)
     found = [need for need in asked if not _has(need, kind, objective, pretrained)]
+    of_pictures = "image" in TASKS[name].modality and bool({*domains} - {"documents"})
     if domain is not None and domain not in domains:
         of_domain = DOMAIN_NEEDS.get((TASKS[name].modality, domain))
         if of_domain and (domains or kind not in of_domain.kinds):
             found.append(of_domain)
+        elif of_pictures:
+            found.append(ITS_PICTURES)
         elif domains:
             found.append(ITS_DOMAIN)
+    elif domain is None and of_pictures:
+        found.append(ITS_PICTURES)
     if domains == ("documents",) and domain != "documents":
         found.append(PAGES)
     if kind == "text-recommender" and not item_texts:
