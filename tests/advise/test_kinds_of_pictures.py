@@ -52,3 +52,16 @@ def test_what_learnt_tissue_leads_on_tissue(catalog: Catalog) -> None:
 def test_what_learnt_tissue_is_not_among_the_first_elsewhere(catalog: Catalog) -> None:
     for candidate in first(catalog, 10, training=FROZEN):
         assert "pathology" not in catalog.find(candidate.id).domains
+
+
+def test_what_learnt_medical_pictures_with_words_leads_on_their_classes_by_name(
+    catalog: Catalog,
+) -> None:
+    task = Task(
+        task="zero-shot-image-classification",
+        languages=("en",),
+        domain="medical-imaging",
+        n_labels=5,
+    )
+    leader = recommend(task, catalog, top=1).candidates[0]
+    assert "medical-imaging" in catalog.find(leader.id).domains
