@@ -81,6 +81,7 @@ def test_both_scales_say_as_much_in_the_middle() -> None:
         ("token-classification", "full", TUNED, 0),  # no few-shot table is about it
         ("feature-extraction", "full", FROZEN, 0),
         ("object-detection", "as-is", TUNED, 0),  # it was tuned by whoever published it
+        ("zero-shot-classification", "as-is", TUNED, 0),  # to tell whether a text entails a label
     ],
 )
 def test_the_way_of_use_decides_which_scale_speaks(

@@ -12,6 +12,7 @@ from pick_model.vocabulary.domains import (
     SYNONYMS,
     canonical_domain,
     domain_in_name,
+    domain_of_input,
 )
 from pick_model.vocabulary.tasks import MODALITIES
 
@@ -41,11 +42,31 @@ def test_every_domain_is_one_that_models_or_benchmarks_have(catalog: Catalog) ->
         ("General", GENERAL),
         ("environmental sounds", "sounds"),
         ("Bioacoustics", "sounds"),
+        ("satellite", "remote-sensing"),
+        ("Earth observation", "remote-sensing"),
+        ("Histopathology", "pathology"),
+        ("X-ray", "medical-imaging"),
         ("banana", "banana"),
     ],
 )
 def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
     assert canonical_domain(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "modality", "meant"),
+    [
+        ("biomedical", "image", "medical-imaging"),
+        ("clinical", "image-text", "medical-imaging"),
+        ("pathology", "image", "pathology"),
+        ("biomedical", "text", "biomedical"),
+        ("clinical", "text", "clinical"),
+    ],
+)
+def test_a_word_of_texts_means_another_domain_of_pictures(
+    word: str, modality: str, meant: str
+) -> None:
+    assert domain_of_input(word, modality) == meant
 
 
 @pytest.mark.parametrize(
@@ -62,6 +83,9 @@ def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
         ("keyword-spotting", "audio", (), "speech"),
         ("Who is it? 40 speakers", "audio", (), "speech"),
         ("dna-promoters", "biosequence", (), "dna"),
+        ("chest-xray", "image", (), "medical-imaging"),
+        ("medical photos", "image", (), "medical-imaging"),
+        ("satellite tiles", "image", (), "remote-sensing"),
         # A word of another modality's domains, or of none.
         ("ocr-text-cleaning", "text", ("en",), None),
         ("hate-speech", "text", ("en",), None),

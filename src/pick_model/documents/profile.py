@@ -27,6 +27,7 @@ from pick_model.vocabulary.domains import (
     SOUNDS,
     SPEECH,
     domain_in_name,
+    domain_of_input,
 )
 from pick_model.vocabulary.tasks import (
     AS_IT_COMES_WITHOUT_ROWS,
@@ -237,8 +238,10 @@ def _languages(task: Task, taken: _Defaults) -> tuple[tuple[str, ...], tuple[str
 
 def _domain(task: Task, languages: tuple[str, ...], taken: _Defaults) -> str | None:
     """The domain; one that the task's name says, or the task itself, is a default taken."""
+    if task.domain == GENERAL:
+        return None
     if task.domain is not None:
-        return None if task.domain == GENERAL else task.domain
+        return domain_of_input(task.domain, TASKS[task.task].modality)
     said = domain_in_name(task.name, TASKS[task.task].modality, languages)
     if said is not None:
         domain, why = said.domain, message("said-by-name", word=said.word, key="domain")

@@ -59,13 +59,27 @@ SYNONYMS = {
     "acoustic-scenes": "sounds",
     "bioacoustics": "sounds",
     "birdsong": "sounds",
+    "satellite": "remote-sensing",
+    "aerial": "remote-sensing",
+    "earth-observation": "remote-sensing",
+    "histopathology": "pathology",
+    "histology": "pathology",
+    "x-ray": "medical-imaging",
+    "xray": "medical-imaging",
+    "x-rays": "medical-imaging",
+    "mri": "medical-imaging",
+    "dermatology": "medical-imaging",
+    "ophthalmology": "medical-imaging",
 }
+# What means another domain where the input is a picture: nobody photographs what PubMed is about.
+OF_PICTURES = {"biomedical": "medical-imaging", "clinical": "medical-imaging"}
 # What a name has to be of before its words say a domain, by modality. A picture of a page is one of
 # a document; a text out of it is so only where its own words say it (invoices). Code is not among
 # the words of names: zip codes, QR codes and code-switching are none.
 _OF_TEXTS = ("biomedical", "clinical", "legal", "finance", "social-media", "science", "e-commerce")
 SUGGESTED = {
     "text": frozenset(_OF_TEXTS),
+    "image": frozenset(("medical-imaging", "pathology", "remote-sensing")),
     "image-text": frozenset(("documents",)),
     "audio": frozenset(("speech", "music")),
     "items": frozenset(("social", "e-commerce")),
@@ -102,6 +116,15 @@ def canonical_domain(word: str) -> str:
     return SYNONYMS.get(spelled, spelled if spelled in _NAMES else word)
 
 
+def domain_of_input(domain: str, modality: str) -> str:
+    """The domain that a word of the catalog's means for a task of this modality.
+
+    >>> domain_of_input("biomedical", "image"), domain_of_input("biomedical", "text")
+    ('medical-imaging', 'biomedical')
+    """
+    return OF_PICTURES.get(domain, domain) if "image" in modality else domain
+
+
 def domain_in_name(
     name: str | None, modality: str, languages: tuple[str, ...]
 ) -> Suggestion | None:
@@ -118,7 +141,7 @@ def domain_in_name(
         return None
     found: dict[str, Suggestion] = {}
     for word in (*words, *pairs):
-        domain = canonical_domain(word)
+        domain = domain_of_input(canonical_domain(word), modality)
         of_pages = modality == "text" and word in PAGES
         if domain not in SUGGESTED.get(modality, ()) and not of_pages:
             continue

@@ -71,6 +71,8 @@ RANKING: dict[str, str] = {
     "term:speech-training": "语音训练",
     "term:music-training": "音乐训练",
     "term:sound-training": "语音和音乐以外的声音训练",
+    "term:tissue-training": "组织切片图像的训练",
+    "term:medical-captions": "医学图像与文字的训练",
     "term:its-domain": "本领域的训练（它是别的领域的模型）",
     "term:item-texts": "它要读的物品文本（若有：item_texts: true）",
     "term:user-graph": "它要读的用户关系（若有：user_graph: true）",

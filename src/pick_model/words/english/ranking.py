@@ -71,6 +71,8 @@ RANKING = {
     "term:speech-training": "training in speech",
     "term:music-training": "training in music",
     "term:sound-training": "training in sounds other than speech and music",
+    "term:tissue-training": "training on pictures of tissue",
+    "term:medical-captions": "training on medical pictures with words",
     "term:its-domain": "training in the domain (it is a model of another)",
     "term:item-texts": "the items' texts it reads (if there are any: item_texts: true)",
     "term:user-graph": "who knows whom, which it reads (if that is known: user_graph: true)",
