@@ -202,9 +202,10 @@ def _by_steps(settings: Settings, plan: Plan, costs: RunCosts, limit: float, wid
     """
     most, n = settings.max_steps, plan.sizes[-1]
     steps = costs.steps(n)
+    smaller_runs: tuple[Drop, ...] = (_no_repeat, _no_trials, _one_size)
     if widest > n:
         plan = dataclasses.replace(plan, wider=widest)
-        for drop in () if tells_alone(IDENTIFIED, steps) else (_no_repeat, _no_trials, _one_size):
+        for drop in () if tells_alone(IDENTIFIED, steps) else smaller_runs:
             plan = drop(plan, settings)
 
     def room() -> float:
