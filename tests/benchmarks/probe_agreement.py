@@ -133,10 +133,11 @@ def compare(
     from pick_model.measure.probe.curve import interval
     from pick_model.measure.probe.desk import Desk
     from pick_model.measure.probe.pieces import inputs_of
+    from pick_model.measure.probe.prepare import prepare
     from pick_model.measure.probe.rows import make_sets
     from pick_model.measure.probe.run import probe
     from pick_model.measure.probe.settings import FULL_PASSES, Settings
-    from pick_model.measure.probe.work import Work, prepare
+    from pick_model.measure.probe.work import Work
 
     train, test = read(name, options.rows, options.heldout)
     whole = Settings(budget_seconds=1e6, seeds=options.seeds, cache=cache, extend=False)

@@ -203,11 +203,18 @@ def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are()
 
 
 def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() -> None:
-    found = points(power(0.95, 4.0, 0.5))
+    found = long(points(power(0.95, 4.0, 0.5)), 300)
     worse = found[-1].resampled.mean(axis=0) - 0.3
     beside = Wider(3000, worse, worse)
     alone, both = read_curve(found, 10_000, 1.0), read_curve(found, 10_000, 1.0, wider=beside)
     assert np.array_equal(alone.extrapolated, both.extrapolated)
+
+
+def test_three_sizes_of_runs_too_short_to_settle_tell_no_curve_beside_features() -> None:
+    found = long(points(power(0.95, 4.0, 0.5)), 19)
+    wide = found[-1].resampled.mean(axis=0)
+    curve = read_curve(found, 10_000, 1.0, wider=Wider(10_000, wide - 0.1, wide - 0.2))
+    assert set(curve.weights) == {"run", "features"}
 
 
 def test_a_full_run_that_was_measured_is_not_extrapolated() -> None:

@@ -16,9 +16,10 @@ from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.layered import predictions, side_by_side, views_of
 from pick_model.measure.probe.one import wider_of
 from pick_model.measure.probe.pieces import inputs_of
+from pick_model.measure.probe.prepare import prepare
 from pick_model.measure.probe.rows import make_sets
 from pick_model.measure.probe.settings import Settings
-from pick_model.measure.probe.work import Work, prepare
+from pick_model.measure.probe.work import Work
 from pick_model.measure.screen.ridge import PENALTIES, blocks_of
 from tests.measure.conftest import make_rows
 

@@ -19,10 +19,11 @@ from pick_model.measure.probe.baselines import Effort
 from pick_model.measure.probe.bench import Bench, EncodedSets
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.pieces import Inputs, inputs_of
+from pick_model.measure.probe.prepare import prepare
 from pick_model.measure.probe.rows import make_sets
 from pick_model.measure.probe.run import probe
 from pick_model.measure.probe.settings import Progress, Settings
-from pick_model.measure.probe.work import Work, prepare
+from pick_model.measure.probe.work import Work
 from tests.measure.conftest import make_rows
 
 KINDS = ["single-label", "multi-label", "regression", "tokens"]

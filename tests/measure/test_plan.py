@@ -144,6 +144,41 @@ def test_by_a_tenth_of_the_steps_frozen_features_of_all_rows_are_read_within_a_t
     assert cost_of(found, relative, 10) + relative.features(found.reads) <= whole / 3
 
 
+@pytest.mark.parametrize("steps", [11, 19, 38])
+@pytest.mark.parametrize("heldout", [400, 912])
+def test_a_short_run_reads_features_of_all_rows_and_makes_no_smaller_runs(
+    steps: int, heldout: int
+) -> None:
+    """Also where three sizes of it would fit into a third: so few steps tell no curve."""
+    settings = Settings(max_steps=steps, seeds=1)
+    found = make_plan(settings, None, RowCounts(1800, 1800, 200, heldout, "single-label"), batch=16)
+    relative = RunCosts(Speed(3.0 * 16, 1.0), 16, 200, heldout)
+    assert (found.sizes, found.wider, found.trials) == ((16 * steps,), 1800, False)
+    whole = relative.run(1800, FULL_PASSES) + relative.features(1800)
+    assert cost_of(found, relative, steps) + relative.features(found.reads) <= whole / 3
+
+
+def test_runs_that_have_settled_tell_their_curve_by_themselves() -> None:
+    found = plan(rows=20_000, max_steps=188, seeds=1)
+    assert len(found.sizes) == 3
+    assert found.wider == 0
+    few = plan(rows=6000, max_steps=110, seeds=1)  # too dear for three sizes
+    assert len(few.sizes) < 3
+    assert few.wider == 4000
+
+
+def test_features_of_as_many_rows_are_read_as_a_third_holds() -> None:
+    settings = Settings(max_steps=19, seeds=1)
+    found = make_plan(settings, None, RowCounts(540, 540, 60, 204, "single-label"), batch=16)
+    relative = RunCosts(Speed(3.0 * 16, 1.0), 16, 60, 204)
+    assert 304 < found.wider < 540
+    whole = relative.run(540, FULL_PASSES) + relative.features(540)
+    left = whole / 3 - cost_of(found, relative, 19) - relative.features(found.reads)
+    assert 0 <= left < 1  # a row more would be beyond it
+    dear = make_plan(settings, None, RowCounts(540, 540, 60, 1000, "single-label"), batch=16)
+    assert dear.wider == 0
+
+
 def test_frozen_features_beyond_the_runs_rows_are_read_only_where_time_is_left() -> None:
     """And where the curve has too few sizes to tell where it goes."""
     for seconds in (20.0, 40.0, 80.0, 300.0):

@@ -69,7 +69,7 @@ WON_BY_CLASSES, RUN_EXPONENT = 0.10, 0.21
 # sees; twice that of a run that tells nothing yet. Of 63 fine-tunes on 600 rows .18 are left, by
 # probes of a tenth of the steps (tests/benchmarks/probe_truth.py).
 JOINED_SD, STUCK_TIMES = 0.13, 2.0
-IDENTIFIED = 3  # points of a curve that tell by themselves where it goes
+IDENTIFIED = 3  # points of a curve that tell by themselves where it goes, if its runs have settled
 LEAST_MISSING = 0.002  # of the best score, that is missing at least: the logarithm's floor
 FLAT_GAIN = 0.02  # "two points": a gain that is worth going on for
 FLAT_SURE = 0.80
@@ -152,7 +152,7 @@ def read_curve(
     measured = np.clip(noisy[-1], worst, best)
     stuck = majority is not None and interval(noisy[-1] - majority)[0] <= 0
     gains, weights = np.zeros(replicates), {"measured": 1.0}
-    if wider is not None and full_rows > last.rows and len(points) < IDENTIFIED:
+    if wider is not None and full_rows > last.rows and not tells_alone(len(points), last.steps):
         own = best - noisy[-1], best - (noisy[-1] if frozen is None else frozen)
         others = best - wider.drawn, best - wider.alike
         times = full_rows / last.rows * full_passes / last.passes, full_rows / wider.rows
@@ -190,6 +190,15 @@ def read_curve(
         flattened=quantile < flat_gain,
         gain=float(gains.mean()),
     )
+
+
+def tells_alone(points: int, steps: int) -> bool:
+    """Whether a curve of so many points tells where it goes, the last run taking so many steps.
+
+    Points of runs that tell less than the heads they began with rise with what training has not
+    yet mended, and not with what rows teach.
+    """
+    return points >= IDENTIFIED and steps >= SETTLED
 
 
 def _joined(

@@ -28,6 +28,7 @@ from pick_model.measure.probe.curve import Curve, Point, Wider, read_curve
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.pieces import Run
 from pick_model.measure.probe.plan import LEAST_EXTENSION, largest
+from pick_model.measure.probe.prepare import prepare, too_small
 from pick_model.measure.probe.rate import best_rate, candidate_rates, published_rate
 from pick_model.measure.probe.result import environment, judgement_of, result_of
 from pick_model.measure.probe.scores import (
@@ -42,7 +43,7 @@ from pick_model.measure.probe.scores import (
 )
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.timed import keep_timing
-from pick_model.measure.probe.work import Work, prepare, too_small
+from pick_model.measure.probe.work import Work
 from pick_model.vocabulary.baselines import MAJORITY
 from pick_model.vocabulary.metrics import utility_of_failure, utility_of_perfection
 from pick_model.words.message import Message

@@ -20,7 +20,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pick_model.measure.probe.curve import IDENTIFIED
+from pick_model.measure.probe.curve import IDENTIFIED, tells_alone
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.run_costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
@@ -171,18 +171,11 @@ def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float, rows
     extension, and frozen features of more of the `rows` at hand than the runs see.
 
     The limit is the time, or with --max-steps a share of the full fine-tune that the probe is to
-    spare. By steps the further features come before all that DROPS names: they are the cheapest
-    witness of what further rows bring.
+    spare.
     """
     most, widest = settings.max_steps, min(rows, plan.feature_rows)
     if most is not None:
-        plan = dataclasses.replace(plan, wider=widest)
-        for drop in (*DROPS, _no_wider):
-            if cost_of(plan, costs, most) + costs.features(plan.reads) <= limit:
-                break
-            plan = drop(plan, settings)
-        if len(plan.sizes) >= IDENTIFIED:  # the runs tell enough by themselves
-            plan = _no_wider(plan, settings)
+        plan = _by_steps(settings, plan, costs, limit, widest)
     cost, n = cost_of(plan, costs, most), plan.sizes[-1]
     if most is not None:
         passes = min(FULL_PASSES, most / costs.steps(n))
@@ -198,6 +191,33 @@ def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float, rows
         read = plan.reads + int(max(0.0, left) / max(costs.speed.predict_seconds, 1e-9))
         plan = dataclasses.replace(plan, wider=min(widest, read))
     return plan
+
+
+def _by_steps(settings: Settings, plan: Plan, costs: RunCosts, limit: float, widest: int) -> Plan:
+    """The plan within a limit by --max-steps.
+
+    Frozen features of all rows come before all that DROPS names: they are the cheapest witness of
+    what further rows bring. Beside a run too short to tell more than its head they are read in
+    place of smaller runs, too, and are of no more rows than the limit holds.
+    """
+    most, n = settings.max_steps, plan.sizes[-1]
+    steps = costs.steps(n)
+    smaller_runs: tuple[Drop, ...] = (_no_repeat, _no_trials, _one_size)
+    if widest > n:
+        plan = dataclasses.replace(plan, wider=widest)
+        for drop in () if tells_alone(IDENTIFIED, steps) else smaller_runs:
+            plan = drop(plan, settings)
+
+    def room() -> float:
+        return limit - cost_of(plan, costs, most) - costs.features(plan.reads)
+
+    for drop in DROPS:
+        if room() < 0:
+            plan = drop(plan, settings)
+    if tells_alone(len(plan.sizes), steps):
+        return dataclasses.replace(plan, wider=0)
+    wider = plan.wider + min(0, math.floor(room() / costs.speed.predict_seconds))
+    return dataclasses.replace(plan, wider=wider if wider > n else 0)
 
 
 def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: RunCosts) -> Plan:
@@ -269,10 +289,6 @@ def _two_sizes(plan: Plan, _: Settings) -> Plan:
 
 def _one_size(plan: Plan, _: Settings) -> Plan:
     return dataclasses.replace(plan, sizes=plan.sizes[-1:])
-
-
-def _no_wider(plan: Plan, _: Settings) -> Plan:
-    return dataclasses.replace(plan, wider=0)
 
 
 # What a plan gives up first, while it costs too much (`one.py` has the same order).

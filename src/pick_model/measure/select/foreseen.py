@@ -21,7 +21,7 @@ BACKWARD = 3.0  # forward passes that a training step costs, as in `cost.time`
 CHARACTERS = 4.0  # a token, in English; more in few languages, and the pace soon says what is true
 MOST_TOKENS = 256  # that a probe reads of a row, unless asked for more
 # A probe in as much time as the fine-tune takes, and what it spends on measuring speed, on
-# baselines and as a margin (`probe.work`, `probe.plan`): then it is the fine-tune itself.
+# baselines and as a margin (`probe.prepare`, `probe.plan`): then it is the fine-tune itself.
 WHOLE = 1.4
 LEAST_PROBE = 15.0  # seconds; by hand: less holds no run of a small model on a processor
 PART = 1 / 3  # of the budget for one probe at most; by hand: a choice needs two or three
