@@ -472,6 +472,10 @@ def test_garbage_is_collected_again_as_before(on: bool) -> None:
         gc.enable() if on else gc.disable()
         with uncollected():
             assert not gc.isenabled()
+            made: list[list[int]] = [[] for _ in range(5_000)]
         assert gc.isenabled() is on
+        old = gc.get_objects(generation=2)  # what was made is not gone through with what comes
+        assert {id(one) for one in made} <= {id(one) for one in old}
+        assert gc.get_freeze_count() == 0
     finally:
         gc.enable() if was else gc.disable()
