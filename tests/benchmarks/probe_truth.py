@@ -143,7 +143,8 @@ def main() -> int:
             continue
         steps = options.max_steps or tenth(case)
         lines += lines_of(case, steps, not options.without_epochs)
-    report("probe_truth", lines + (means(lines) if lines else []), "torch", "transformers", "numpy")
+    name = f"probe_truth-{options.max_steps}-steps" if options.max_steps else "probe_truth"
+    report(name, lines + (means(lines) if lines else []), "torch", "transformers", "numpy")
     return 0
 
 
