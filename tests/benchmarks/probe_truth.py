@@ -126,7 +126,7 @@ def means(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sets", nargs="+", help="Those of the truth, if not given.")
-    parser.add_argument("--rows", type=int, nargs="+", default=[600, 2000])
+    parser.add_argument("--rows", type=int, nargs="+", help="Those of the truth, if not given.")
     parser.add_argument("--max-steps", type=int, help="A tenth of the full ones, if not given.")
     parser.add_argument("--without-epochs", action="store_true")
     parser.add_argument("--precision", default="fp32")
@@ -134,7 +134,7 @@ def main() -> int:
     gold = {(one.rows, one.set, one.heldout) for one in zoo.gold()}
     lines: list[dict[str, Any]] = []
     for rows, name, heldout in sorted(gold):
-        if rows not in options.rows or name not in (options.sets or [name]):
+        if rows not in (options.rows or [rows]) or name not in (options.sets or [name]):
             continue
         conditions = {"rows": rows, "heldout": heldout, "precision": options.precision}
         case = funnel.read(name, argparse.Namespace(**conditions))
@@ -143,7 +143,8 @@ def main() -> int:
             continue
         steps = options.max_steps or tenth(case)
         lines += lines_of(case, steps, not options.without_epochs)
-    report("probe_truth", lines + (means(lines) if lines else []), "torch", "transformers", "numpy")
+    name = f"probe_truth-{options.max_steps}-steps" if options.max_steps else "probe_truth"
+    report(name, lines + (means(lines) if lines else []), "torch", "transformers", "numpy")
     return 0
 
 

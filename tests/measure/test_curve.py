@@ -7,7 +7,17 @@ import dataclasses
 import numpy as np
 import pytest
 
-from pick_model.measure.probe.curve import Curve, Point, Wider, interval, read_curve, seed_sd
+from pick_model.measure.probe.curve import (
+    DISTRUST,
+    SEEN_STEPS,
+    WON_BY_STEPS,
+    Curve,
+    Point,
+    Wider,
+    interval,
+    read_curve,
+    seed_sd,
+)
 
 N_HELDOUT, REPLICATES = 600, 400
 
@@ -157,10 +167,28 @@ def middle(curve: Curve) -> float:
     return float(np.median(curve.extrapolated))
 
 
+def after_training(features: float) -> float:
+    """Where a long fine-tune gets of which `short` tells nothing beyond such features."""
+    trust = 1 / (1 + DISTRUST * np.log(30))  # ten times the rows, three passes
+    won = WON_BY_STEPS * np.log(SEEN_STEPS[1] / SEEN_STEPS[0])
+    return 1 - (1 - features) * float(np.exp(-(1 - trust) * won))
+
+
+def test_the_longer_the_full_fine_tune_the_more_it_wins_over_features_as_far_as_was_seen() -> None:
+    brief, usual, long_one, longest = (
+        middle(short(0.5, 0.8, head=0.75, steps=n)) for n in (1, 3, 11, 200)
+    )
+    assert brief == pytest.approx(0.8, abs=0.01)  # of 30 and 90 steps in full
+    assert usual == pytest.approx(0.8, abs=0.01)
+    assert long_one == pytest.approx(after_training(0.8), abs=0.01)
+    assert longest == pytest.approx(after_training(0.8), abs=0.01)
+    assert long_one > usual + 0.02
+
+
 def test_a_short_run_and_the_features_of_all_rows_tell_of_the_full_fine_tune_together() -> None:
     """What the run wins over features of its own rows counts, and those of all rows count more."""
     level = short(0.75, 0.8)
-    assert middle(level) == pytest.approx(0.8, abs=0.01)
+    assert middle(level) == pytest.approx(after_training(0.8), abs=0.01)
     better_run, better_features = short(0.85, 0.8), short(0.75, 0.9)
     assert middle(level) + 0.01 < middle(better_run) < middle(better_features) < 0.95
     assert sum(level.weights.values()) == pytest.approx(1.0, abs=1e-4)
@@ -194,7 +222,7 @@ def test_the_nearer_a_run_is_to_the_whole_the_more_it_counts_and_the_more_sure_i
 def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are() -> None:
     stuck = short(0.5, 0.75, head=0.75)
     assert stuck.weights["run"] == 0.0
-    assert middle(stuck) == pytest.approx(0.75, abs=0.01)
+    assert middle(stuck) == pytest.approx(after_training(0.75), abs=0.01)
     low, high = interval(stuck.extrapolated)
     learning = short(0.75, 0.75, head=0.75)
     near, far = interval(learning.extrapolated)
