@@ -65,7 +65,7 @@ def main() -> int:
             "tau_of_knowing": of_knowing(of),
         }
         lines += [{**compared(name, way, scores, found), **facts} for way, found in ways.items()]
-    report("screen_truth", lines + means(lines), "torch", "transformers", "numpy")
+    report(f"screen_truth-{options.rows}", lines + means(lines), "torch", "transformers", "numpy")
     return 0
 
 
