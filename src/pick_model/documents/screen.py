@@ -57,7 +57,7 @@ class ScreenFault(Document):
 class ScreenResult(Document):
     """One model. Without `error` everything but the ranks and the revision is there."""
 
-    rank: PositiveCount | None  # of the belief where there is one, else data_rank
+    rank: PositiveCount | None  # of the belief where there is one, else the place by data_rank
     model: str
     revision: str | None  # 40-hex commit; None for a local folder
     weights_digest: str | None  # sha256 over the weight, configuration and tokenizer files
@@ -65,7 +65,7 @@ class ScreenResult(Document):
     interval: Ends | None
     standard_error: Amount | None
     prior_rank: PositiveCount | None  # by the catalog alone, among the models screened
-    data_rank: PositiveCount | None  # by these rows alone
+    data_rank: PositiveCount | None  # by these rows alone; equals share the better one
     expected: Figure | None = None  # believed of the model as the task uses it, by both
     p_best: Fraction | None = None  # of the models screened
     may_lead: bool  # these rows do not tell it apart from the first

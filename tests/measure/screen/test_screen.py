@@ -395,7 +395,7 @@ def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -
     assert may_lead([standing(one, 0, scorer) for one in found]) == [True, True, False]
 
 
-def test_models_stand_by_what_is_explained_then_by_score_then_the_larger_first() -> None:
+def test_models_stand_by_what_is_explained_then_by_score_and_equals_share_a_rank() -> None:
     [stage] = stages(make_rows("single-label", 40), 40, False, 0)
     judged = judged_of(stage, NOISE, (FIRST_VIEW,))
 
@@ -412,7 +412,8 @@ def test_models_stand_by_what_is_explained_then_by_score_then_the_larger_first()
         at(0.5, 0.8, 2),
         at(0.5, 0.8, 9),
     ]
-    assert contest.ordered(found) == [4, 3, 2, 1, 0]
+    assert contest.ordered(found) == [4, 3, 2, 1, 0]  # of equals the larger is told first
+    assert contest.ranks(found) == [5, 4, 3, 1, 1]
 
 
 def test_rows_of_one_group_are_drawn_together() -> None:

@@ -19,7 +19,7 @@ from pick_model.documents.screen import (
     ScreenResult,
 )
 from pick_model.errors import PickModelError
-from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered
+from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered, ranks
 from pick_model.measure.screen.pieces import RunContext
 from pick_model.measure.screen.reader import versions
 from pick_model.measure.screen.work import Entrant, Work
@@ -40,10 +40,10 @@ def report(
         if one.standing is not None:
             standings.append(one.standing)
             screened.append(one)
-    lead = may_lead(standings)
+    lead, by_rows = may_lead(standings), ranks(standings)
     results = [
-        result(screened[at], standings[at], rank, lead[at])
-        for rank, at in enumerate(ordered(standings), start=1)
+        result(screened[at], standings[at], place, by_rows[at], lead[at])
+        for place, at in enumerate(ordered(standings), start=1)
     ]
     failed = [one for one in entrants if one.standing is None]
     told = [*ending(work, results), *notes]
@@ -84,13 +84,13 @@ def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
     return []
 
 
-def result(one: Entrant, at: ContestStanding, rank: int, lead: bool) -> ScreenResult:
+def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bool) -> ScreenResult:
     """A model that was read."""
     assert one.model is not None
     assert one.first is not None
     judged = at.judged
     return ScreenResult(
-        rank=rank,
+        rank=place,
         model=one.ref.name,
         revision=one.model.revision,
         weights_digest=one.model.weights_digest,
@@ -98,7 +98,7 @@ def result(one: Entrant, at: ContestStanding, rank: int, lead: bool) -> ScreenRe
         interval=(round(at.low, 6), round(at.high, 6)),
         standard_error=round(at.error, 6),
         prior_rank=None,
-        data_rank=rank,
+        data_rank=by_rows,
         may_lead=lead,
         measures=Measures(
             logme=judged.logme,
