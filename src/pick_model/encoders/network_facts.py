@@ -153,7 +153,7 @@ def refuse_left_over(model: nn.Module, info: Any, name: str) -> None:
 def refuse_nan(encoder: nn.Module, name: str) -> None:
     """Refuse weights that are not numbers.
 
-    Least and largest show what is none, without a table of which are: in a thirtieth of the time.
+    Least and largest show what is none, without a table of which are: in a twentieth of the time.
     """
     for tensor, values in encoder.named_parameters():
         if not values.is_floating_point() or not values.numel():
