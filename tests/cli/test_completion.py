@@ -110,9 +110,11 @@ def test_a_tab_imports_one_command_and_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_of_a_shell_is_printed(shell: str, run: Run) -> None:
+    before = dict(os.environ)
     done = run("--show-completion", shell)
     assert done.code == 0
     assert "_PICK_MODEL_COMPLETE" in done.out
+    assert dict(os.environ) == before
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")

@@ -7,7 +7,8 @@ the line so far in the environment. That must be quick, and never writes a word 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -27,9 +28,14 @@ class Item(NamedTuple):
     help: str | None = None
 
 
-def of_named_shell() -> None:
-    """Let `--show-completion zsh` be zsh's, whatever shell it is typed in."""
+@contextmanager
+def named_shell() -> Iterator[None]:
+    """Within it `--show-completion zsh` is zsh's, whatever shell it is typed in."""
     os.environ[NAMED_SHELL] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[NAMED_SHELL]
 
 
 def _ids() -> Iterable[str]:

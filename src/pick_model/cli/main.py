@@ -27,12 +27,14 @@ def _run(arguments: Sequence[str]) -> int | None:
 
     remember(arguments)
     settle(arguments)
-    if len(arguments) > 1 and arguments[0] in ("--show-completion", "--install-completion"):
-        from pick_model.cli.completion import of_named_shell
-
-        of_named_shell()
     app = app_for(arguments)
-    code = app(args=list(arguments), prog_name="pick-model", standalone_mode=False)
+    shell: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+    if len(arguments) > 1 and arguments[0] in ("--show-completion", "--install-completion"):
+        from pick_model.cli.completion import named_shell
+
+        shell = named_shell()
+    with shell:
+        code = app(args=list(arguments), prog_name="pick-model", standalone_mode=False)
     return code if isinstance(code, int) else None
 
 
