@@ -88,7 +88,7 @@ def test_acceptability_and_the_pareto_set_are_those_of_the_program(
 ) -> None:
     profile, _, script = asked
     report = recommend(profile, catalog, top=None)
-    wins = script("Rank.acceptability(Rank.admitted(DATA.contenders, []))")
+    wins = script("Rank.acceptability(Rank.leading(DATA.contenders, []))")
     assert wins == pytest.approx(
         {c.id: c.acceptability for c in report.candidates if c.acceptability}, abs=1e-6
     )
