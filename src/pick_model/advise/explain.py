@@ -209,7 +209,7 @@ def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> li
     if leader.entry.id == scored.entry.id:
         return [message("comes-first")]
     if scored.entry.id in scoring.late:
-        return list(_behind(scored.entry.id, scoring))
+        return list(scoring.behind(scored.entry.id))
     gap = leader.score.value - scored.score.value
     lines = []
     for index, criterion in enumerate(CRITERIA):
@@ -230,14 +230,6 @@ def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> li
                 )
             )
     return lines or [message("no-single-change", leader=leader.entry.id, gap=gap)]
-
-
-def _behind(name: str, scoring: Scoring) -> Iterator[Message]:
-    """Why a candidate comes after all others, whatever its score."""
-    if name in scoring.outdone_by:
-        yield message("behind-later", model=name, by=scoring.outdone_by[name])
-    if name in scoring.doubtful:
-        yield message("behind-doubtful", model=name)
 
 
 def compare(
@@ -261,7 +253,7 @@ def compare(
     notes: list[Message] = []
     for name in (c.entry.id for c in chosen):
         place = message("ranks-in-catalog", model=name, rank=places[name], n=len(scoring.ranked))
-        notes += [place, *_behind(name, scoring)]
+        notes += [place, *scoring.behind(name)]
     return Comparison(
         tool_version=__version__,
         catalog_digest=catalog.digest,

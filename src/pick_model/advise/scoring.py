@@ -25,6 +25,7 @@ from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.record import replace
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
@@ -134,6 +135,15 @@ class Scoring:
             for name, later in self.outdone.items()
         }
         return {name: later[0] for name, later in sure.items() if later}
+
+    def behind(self, name: str) -> tuple[Message, ...]:
+        """Why a candidate comes after all others, whatever its score; empty where it does not."""
+        found = []
+        if name in self.outdone_by:
+            found.append(message("behind-later", model=name, by=self.outdone_by[name]))
+        if name in self.doubtful:
+            found.append(message("behind-doubtful", model=name))
+        return tuple(found)
 
     @cached_property
     def outdone(self) -> dict[str, tuple[str, ...]]:
