@@ -105,8 +105,7 @@ def test_a_cost_beyond_its_scale_still_counts(
     for name, beyond in (("training_hours", 200.0), ("latency_ms", 2000.0), ("disk_gib", 200.0)):
         amounts = [Interval(beyond, beyond, beyond), Interval(5 * beyond, beyond, 9 * beyond)]
         costs = [
-            replace(one.costs, **{name: amount})
-            for one, amount in zip(pair, amounts, strict=True)
+            replace(one.costs, **{name: amount}) for one, amount in zip(pair, amounts, strict=True)
         ]
         dearer = [replace(older, costs=costs[0]), replace(later, costs=costs[1])]
         assert not outdone(dearer, catalog, ())

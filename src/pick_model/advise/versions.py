@@ -68,9 +68,9 @@ def _dearer(later: Costs, older: Costs) -> bool:
     """Whether a cost is higher and beyond what its criterion tells apart."""
     for name in _ENDLESS:
         now, before = getattr(later, name), getattr(older, name)
-        if now is not None and before is not None:
-            if now.value > max(before.value, ANCHORS[name].worth_0):
-                return True
+        known = now is not None and before is not None
+        if known and now.value > max(before.value, ANCHORS[name].worth_0):
+            return True
     return False
 
 

@@ -84,8 +84,10 @@ def as_csv(report: Recommendation | Comparison) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["rank", "id", "score", "low", "high", *CRITERIA, "n_parameters", *estimates, "license"]
-        + ["doubtful", "outdone_by"]
+        [
+            *("rank", "id", "score", "low", "high", *CRITERIA, "n_parameters", *estimates),
+            *("license", "doubtful", "outdone_by"),
+        ]
     )
     for c in report.candidates:
         writer.writerow(
