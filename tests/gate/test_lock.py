@@ -313,3 +313,14 @@ def test_example_documents_fit_the_published_schemas(bench: Bench) -> None:
         read_yaml(bench.folder / "policy.yaml").value, adapter(Policy).json_schema()
     )
     assert asdict(read(bench))["schema_version"] == 1
+
+
+def test_lock_and_gate_say_why_a_model_comes_after_all_others(bench: Bench) -> None:
+    """Its score is one of the top group's, and a later version has the same."""
+    bench.lock()
+    assert "behind-later" not in str(bench.gate().checks("PM502"))
+    bench.catalog({"acme-base": {"superseded_by": "acme-next"}}, {"acme-next": 1e12})
+    [check] = bench.gate().checks("PM502")
+    assert check["state"] == "pass"  # PM405 warns of the later version
+    assert "a later version, acme-next, is no worse" in check["message"]
+    assert "a later version, acme-next, is no worse" in " ".join(bench.lock().err.split())

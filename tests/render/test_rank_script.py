@@ -88,7 +88,7 @@ def test_acceptability_and_the_pareto_set_are_those_of_the_program(
 ) -> None:
     profile, _, script = asked
     report = recommend(profile, catalog, top=None)
-    wins = script("Rank.acceptability(Rank.admitted(DATA.contenders, []))")
+    wins = script("Rank.acceptability(Rank.leading(DATA.contenders, []))")
     assert wins == pytest.approx(
         {c.id: c.acceptability for c in report.candidates if c.acceptability}, abs=1e-6
     )
@@ -142,3 +142,17 @@ def test_weights_that_leave_nothing_to_weigh_are_refused(
     profile = profile_of("money", catalog)
     script = Script(contest(profile, catalog), profile)
     assert script(f"Rank.normalised({weights})") is None
+
+
+def test_the_script_tells_why_a_model_comes_last(
+    asked: tuple[Profile, Contest, Script], catalog: Catalog
+) -> None:
+    profile, _, script = asked
+    told = script(
+        f"Rank.ranked(DATA.contenders, Rank.normalised({json.dumps(list(profile.weights))}), [],"
+        "DATA.price).map(function (r) { return [r.id, r.behind]; })"
+    )
+    assert dict(told) == {
+        c.id: c.outdone_by or ("" if c.doubtful else None)
+        for c in recommend(profile, catalog, top=None).candidates
+    }

@@ -46,6 +46,10 @@ def test_every_domain_is_one_that_models_or_benchmarks_have(catalog: Catalog) ->
         ("Earth observation", "remote-sensing"),
         ("Histopathology", "pathology"),
         ("X-ray", "medical-imaging"),
+        ("Chest X-ray", "medical-imaging"),
+        ("CT scans", "medical-imaging"),
+        ("satellite imagery", "remote-sensing"),
+        ("WSI", "pathology"),
         ("banana", "banana"),
     ],
 )
@@ -58,6 +62,9 @@ def test_a_domain_is_known_by_other_words(written: str, meant: str) -> None:
     [
         ("biomedical", "image", "medical-imaging"),
         ("clinical", "image-text", "medical-imaging"),
+        ("medical-imaging", "text", "clinical"),
+        ("pathology", "text", "clinical"),
+        ("remote-sensing", "text", "remote-sensing"),
         ("pathology", "image", "pathology"),
         ("biomedical", "text", "biomedical"),
         ("clinical", "text", "clinical"),

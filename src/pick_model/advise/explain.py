@@ -10,7 +10,7 @@ from pick_model import __version__
 from pick_model.advise.constraints import Rejection
 from pick_model.advise.criteria import anchored, readings
 from pick_model.advise.profile import settled
-from pick_model.advise.rank import Scored, contributions, rank
+from pick_model.advise.rank import Scored, contributions
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.scoring import Scoring
@@ -208,6 +208,8 @@ def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> li
     leader = scoring.ranked[0].scored
     if leader.entry.id == scored.entry.id:
         return [message("comes-first")]
+    if scored.entry.id in scoring.late:
+        return list(scoring.behind(scored.entry.id))
     gap = leader.score.value - scored.score.value
     lines = []
     for index, criterion in enumerate(CRITERIA):
@@ -248,18 +250,16 @@ def compare(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     places = {r.scored.entry.id: r.rank for r in scoring.ranked}
-    notes = tuple(
-        message(
-            "ranks-in-catalog", model=c.entry.id, rank=places[c.entry.id], n=len(scoring.ranked)
-        )
-        for c in chosen
-    )
+    notes: list[Message] = []
+    for name in (c.entry.id for c in chosen):
+        place = message("ranks-in-catalog", model=name, rank=places[name], n=len(scoring.ranked))
+        notes += [place, *scoring.behind(name)]
     return Comparison(
         tool_version=__version__,
         catalog_digest=catalog.digest,
         task=summary(profile),
-        candidates=tuple(candidate(r, scoring, accepted, front) for r in rank(chosen)),
+        candidates=tuple(candidate(r, scoring, accepted, front) for r in scoring.placed(chosen)),
         rejected=tuple(rejected(r) for r in scoring.rejected if r.id in wanted),
         notes=say_all(notes),
-        note_messages=notes,
+        note_messages=tuple(notes),
     )

@@ -66,7 +66,8 @@ def recommend(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     shown = scoring.ranked if top is None else scoring.ranked[:top]
-    notes = [*_notes(scoring), *_outdone(scoring, shown[:TOP]), *_later_versions(shown[:TOP])]
+    first = shown[:TOP]
+    notes = [*_notes(scoring), *_outdone(scoring, first), *_later_versions(scoring, first)]
     return Recommendation(
         tool_version=__version__,
         catalog_digest=catalog.digest,
@@ -163,22 +164,24 @@ def _scored_with_more(scoring: Scoring) -> list[Message]:
 
 def _outdone(scoring: Scoring, shown: Sequence[Ranked]) -> list[Message]:
     """That some come last for a later version of theirs, which would stand among those shown."""
-    if not shown or not scoring.outdone:
+    if not shown:
         return []
-    least = min(one.scored.score.value for one in shown)
-    versions = tuple(
-        message("outdone-by", id=one.entry.id, by=scoring.outdone[one.entry.id][0])
-        for one in sorted(scoring.scored, key=lambda one: (-one.score.value, one.entry.id))
-        if one.entry.id in scoring.outdone and one.score.value >= least
-    )
+    worth = scoring.net_values or {one.entry.id: one.score.value for one in scoring.scored}
+    least = min(worth[one.scored.entry.id] for one in shown)
+    found = [
+        (-worth[name], name, by)
+        for name, by in scoring.outdone_by.items()
+        if worth[name] >= least and name not in scoring.doubtful
+    ]
+    versions = tuple(message("outdone-by", id=name, by=by) for _, name, by in sorted(found))
     return [message("outdone-versions", versions=versions)] if versions else []
 
 
-def _later_versions(ranked: Iterable[Ranked]) -> list[Message]:
-    """That of some of these there are later versions, which stand elsewhere or were rejected."""
+def _later_versions(scoring: Scoring, shown: Iterable[Ranked]) -> list[Message]:
+    """That of some there are later versions, which stand elsewhere or were rejected."""
     versions = tuple(
-        message("later-version-of", id=r.scored.entry.id, by=r.scored.entry.superseded_by)
-        for r in ranked
-        if r.scored.entry.superseded_by is not None
+        message("later-version-of", id=entry.id, by=entry.superseded_by)
+        for entry in (ranked.scored.entry for ranked in shown)
+        if entry.superseded_by is not None and entry.id not in scoring.outdone_by
     )
     return [message("later-versions", versions=versions)] if versions else []

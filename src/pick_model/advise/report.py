@@ -149,7 +149,7 @@ def candidate(
         caution_messages=told,
         base_license=entry.base_license,
         superseded_by=entry.superseded_by,
-        outdone_by=next(iter(scoring.outdone.get(entry.id, ())), None),
+        outdone_by=scoring.outdone_by.get(entry.id),
         input_limit=limit if limit is not None and limit < wanted else None,
     )
 

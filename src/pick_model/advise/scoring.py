@@ -25,6 +25,7 @@ from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.record import replace
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
@@ -66,7 +67,7 @@ class Scoring:
         self._number = {member.name: n for n, member in enumerate(self.belief.members)}
         self.scored = [self.score(entry, costs) for entry, costs in kept]
         self.net_values = net_values(self.scored, self.belief, self._number, profile)
-        self.ranked = self._ranked()
+        self.ranked = self.placed(self.scored)
         other = Broken("task", message("not-for-task", task=profile.task))
         self.rejected += [Rejection(name, other) for name in others]
         self.rejected += [
@@ -104,12 +105,16 @@ class Scoring:
             self.catalog.lineage(entry)[-1].id,
         )
 
-    def _ranked(self) -> list[Ranked]:
-        """The candidates, those that nothing speaks against before the late ones."""
+    def placed(self, some: Sequence[Scored]) -> list[Ranked]:
+        """Some candidates among themselves, those that nothing speaks against before the late ones:
+        doubtful, or outdone by one of them."""
+        names = {one.entry.id for one in some} - self.doubtful
         first: list[Scored] = []
         last: list[Scored] = []
-        for scored in self.scored:
-            (last if scored.entry.id in self.late else first).append(scored)
+        for scored in some:
+            later = self.outdone.get(scored.entry.id, ())
+            late = scored.entry.id in self.doubtful or not names.isdisjoint(later)
+            (last if late else first).append(scored)
         if self.net_values:
             before, after = (by_net_value(some, self.net_values) for some in (first, last))
         else:
@@ -119,14 +124,33 @@ class Scoring:
     @cached_property
     def late(self) -> set[str]:
         """The candidates that come after all others: doubtful, or outdone by a later version."""
-        behind = {x for x, later in self.outdone.items() if not self.doubtful.issuperset(later)}
-        return self.doubtful | behind
+        return self.doubtful.union(self.outdone_by)
+
+    @cached_property
+    def outdone_by(self) -> dict[str, str]:
+        """The candidates that come last for a later version, and the nearest that does not come
+        last for a limit."""
+        sure = {
+            name: [x for x in later if x not in self.doubtful]
+            for name, later in self.outdone.items()
+        }
+        return {name: later[0] for name, later in sure.items() if later}
+
+    def behind(self, name: str) -> tuple[Message, ...]:
+        """Why a candidate comes after all others, whatever its score; empty where it does not."""
+        found = []
+        if name in self.outdone_by:
+            found.append(message("behind-later", model=name, by=self.outdone_by[name]))
+        if name in self.doubtful:
+            found.append(message("behind-doubtful", model=name))
+        return tuple(found)
 
     @cached_property
     def outdone(self) -> dict[str, tuple[str, ...]]:
         """The candidates that later versions outdo, and which."""
         measured = {self.belief.members[number].name for number in self.belief.observed}
-        return outdone(self.scored, self.catalog, measured.union(self._own))
+        points = {name: self.belief.mean_score(self._number[name]) for name in self.net_values}
+        return outdone(self.scored, self.catalog, measured.union(self._own), points)
 
     @cached_property
     def doubtful(self) -> set[str]:
@@ -146,8 +170,9 @@ class Scoring:
 
     @cached_property
     def front(self) -> list[Scored]:
-        """The candidates that lead under some weighting, and few more."""
-        return undominated(self.scored)
+        """The candidates that lead under some weighting, and few more; none that comes late."""
+        first = [one for one in self.scored if one.entry.id not in self.late]
+        return undominated(first or self.scored)
 
     def number(self, name: str) -> int:
         """The number in the belief of a candidate, or of what was measured."""

@@ -100,7 +100,7 @@ class Candidate(FrozenRecord):
     caution_messages: tuple[Message, ...] = ()  # the same, in the same order
     base_license: str | None = None  # of an adapter: its base model's, which holds beside its own
     superseded_by: str | None = None  # the catalog's entry of a later version
-    outdone_by: str | None = None  # a later version, no worse in anything: it comes after all else
+    outdone_by: str | None = None  # a later version, no worse by any criterion: after all else
     # The longest input it reads, where the task's is longer: tokens, pixels or seconds.
     input_limit: float | None = None
 

@@ -87,6 +87,7 @@ class Now(NamedTuple):
     leader: str
     top_size: int
     gap: float  # from the lowest score of the top group; 0 inside it
+    behind: tuple[Message, ...] = ()  # why it comes after all others, whatever its score
 
 
 class Case:
@@ -222,7 +223,8 @@ class Case:
         if found.rank is None or found.score is None or found.top_low is None or not found.top:
             return None
         gap = 0.0 if found.rank == 1 else max(found.top_low - found.score, 0.0)
-        return Now(found.rank, found.score, found.top[0].id, found.n_top, gap)
+        behind = self._scoring.behind(self.lock.model.id)
+        return Now(found.rank, found.score, found.top[0].id, found.n_top, gap, behind)
 
     @cached_property
     def results_digest(self) -> str | None:

@@ -99,6 +99,7 @@ def make_lock(request: LockRequest) -> Locked:
         notes.append(message("will-report", what=what, rule="PM501"))
     elif ranking.rank > 1:
         notes.append(message("locked-not-first", id=entry.id, rank=ranking.rank))
+        notes += scoring.behind(entry.id)
     probe = None
     if request.probe is not None:
         from pick_model.gate.probe_report import locked_probe

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pick_model.documents.accounts import Comparison
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import CRITERIA
-from pick_model.render.terminal import amount, near_miss
+from pick_model.render.terminal import amount, legend_of_marks, marks, near_miss
 from pick_model.render.words import cell, count, duration, gib, markdown, share, span
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -31,7 +31,7 @@ def as_markdown(report: Recommendation | Comparison) -> str:
     rows = [
         (
             str(c.rank),
-            markdown(c.id),
+            markdown(c.id + marks(c)),
             share(c.score),
             span(*c.interval),
             *(share(c.contributions[name]) for name in CRITERIA),
@@ -54,6 +54,8 @@ def as_markdown(report: Recommendation | Comparison) -> str:
         )
     )
     lines += ["", *table([word(title) for title in head], rows)]
+    legend = legend_of_marks(report.candidates, task)
+    lines += ["", markdown(listing(legend, "clauses"))] if legend else []
     if isinstance(report, Recommendation):
         lines += ["", phrase("so-many-out", n=len(report.rejected), of=report.n_models), ""]
         by = report.rejected_by.items()
@@ -82,7 +84,10 @@ def as_csv(report: Recommendation | Comparison) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["rank", "id", "score", "low", "high", *CRITERIA, "n_parameters", *estimates, "license"]
+        [
+            *("rank", "id", "score", "low", "high", *CRITERIA, "n_parameters", *estimates),
+            *("license", "doubtful", "outdone_by"),
+        ]
     )
     for c in report.candidates:
         writer.writerow(
@@ -95,6 +100,8 @@ def as_csv(report: Recommendation | Comparison) -> str:
                 "" if c.n_parameters is None else c.n_parameters,
                 *("" if (v := amount(c, name)) is None else v for name in estimates),
                 cell(c.license or ""),
+                int(c.doubtful),
+                cell(c.outdone_by or ""),
             ]
         )
     return out.getvalue()

@@ -152,7 +152,7 @@ def _shortlist(report: Recommendation, page: Page) -> None:
         rows.append(
             [
                 "=" if tied else str(c.rank),
-                c.id + _marks(c),
+                c.id + marks(c),
                 chance(c.p_best),
                 *_quality(c, report, wide),
                 share(c.score),
@@ -173,14 +173,7 @@ def _legend(report: Recommendation, wide: bool) -> list[str]:
     candidates, decision = report.candidates, report.decision
     ties = len({c.rank for c in candidates}) < len(candidates)
     legend = [phrase("legend-ties")] if ties else []
-    if not all(c.resembling_scores or c.measured for c in candidates):
-        legend.append(phrase("legend-unscored"))
-    if any(c.doubtful for c in candidates):
-        legend.append(phrase("legend-doubtful"))
-    if any(c.outdone_by for c in candidates):
-        legend.append(phrase("legend-outdone"))
-    if any(c.input_limit is not None for c in candidates):
-        legend.append(phrase("legend-cut", wanted=report.task.input_messages))
+    legend += legend_of_marks(candidates, report.task)
     if not wide:
         legend.append(phrase("legend-best"))
     if wide or not decision.anchored:
@@ -194,6 +187,20 @@ def _legend(report: Recommendation, wide: bool) -> list[str]:
         legend.append(phrase("legend-in-parts"))
     if any(c.checkpointing for c in candidates):
         legend.append(phrase("legend-checkpointing"))
+    return legend
+
+
+def legend_of_marks(candidates: Sequence[Candidate], task: TaskSummary) -> list[str]:
+    """What the signs behind the names of candidates mean."""
+    legend = []
+    if not all(c.resembling_scores or c.measured for c in candidates):
+        legend.append(phrase("legend-unscored"))
+    if any(c.doubtful for c in candidates):
+        legend.append(phrase("legend-doubtful"))
+    if any(c.outdone_by for c in candidates):
+        legend.append(phrase("legend-outdone"))
+    if any(c.input_limit is not None for c in candidates):
+        legend.append(phrase("legend-cut", wanted=task.input_messages))
     return legend
 
 
@@ -222,7 +229,7 @@ def _quality(c: Candidate, report: Recommendation, wide: bool) -> list[str]:
     return [loses, *expected] if wide else expected
 
 
-def _marks(c: Candidate) -> str:
+def marks(c: Candidate) -> str:
     """What the legend tells of a name: no resembling score, over a limit, outdone, an input cut."""
     found = ["*"] if not (c.resembling_scores or c.measured) else []
     found += ["?"] if c.doubtful else []

@@ -60,19 +60,37 @@ SYNONYMS = {
     "bioacoustics": "sounds",
     "birdsong": "sounds",
     "satellite": "remote-sensing",
+    "satellite-imagery": "remote-sensing",
+    "satellite-images": "remote-sensing",
     "aerial": "remote-sensing",
+    "aerial-imagery": "remote-sensing",
+    "aerial-images": "remote-sensing",
+    "geospatial": "remote-sensing",
     "earth-observation": "remote-sensing",
     "histopathology": "pathology",
     "histology": "pathology",
+    "wsi": "pathology",
+    "whole-slide-images": "pathology",
+    "medical-images": "medical-imaging",
     "x-ray": "medical-imaging",
     "xray": "medical-imaging",
     "x-rays": "medical-imaging",
+    "chest-x-ray": "medical-imaging",
+    "chest-x-rays": "medical-imaging",
+    "cxr": "medical-imaging",
+    "ct-scan": "medical-imaging",
+    "ct-scans": "medical-imaging",
+    "ultrasound": "medical-imaging",
+    "mammography": "medical-imaging",
+    "endoscopy": "medical-imaging",
     "mri": "medical-imaging",
     "dermatology": "medical-imaging",
     "ophthalmology": "medical-imaging",
 }
 # What means another domain where the input is a picture: nobody photographs what PubMed is about.
 OF_PICTURES = {"biomedical": "medical-imaging", "clinical": "medical-imaging"}
+# And the other way: what is written of such pictures, and of tissue, are reports.
+OF_TEXTS = {"medical-imaging": "clinical", "pathology": "clinical"}
 # What a name has to be of before its words say a domain, by modality. A picture of a page is one of
 # a document; a text out of it is so only where its own words say it (invoices). Code is not among
 # the words of names: zip codes, QR codes and code-switching are none.
@@ -122,7 +140,9 @@ def domain_of_input(domain: str, modality: str) -> str:
     >>> domain_of_input("biomedical", "image"), domain_of_input("biomedical", "text")
     ('medical-imaging', 'biomedical')
     """
-    return OF_PICTURES.get(domain, domain) if "image" in modality else domain
+    if "image" in modality:
+        return OF_PICTURES.get(domain, domain)
+    return OF_TEXTS.get(domain, domain) if modality == "text" else domain
 
 
 def domain_in_name(

@@ -39,6 +39,8 @@ def outside_top_group(case: Case) -> Finding:
     if now.rank == 1:
         return passed(message("in-top-group", n=now.top_size), where)
     place = message("below-top-group", rank=now.rank, gap=now.gap, leader=now.leader)
+    for why in now.behind:
+        place = message("behind-all", place=place, why=why)
     if now.gap <= margin:
         return passed(message("within-margin", place=place, margin=margin), where)
     model, leader = case.lock.model.id, now.leader

@@ -132,6 +132,7 @@ GATE: dict[str, str] = {
     "no-candidate-see": "不是候选模型（见 PM501）",
     "in-top-group": "在前列的 {n} 个模型之中",
     "below-top-group": "排第 {rank}，比 {leader} 领头的前列低 {gap:.2g}",
+    "behind-all": "{place}（{why}）",
     "within-margin": "{place}，在容许的 {margin:g} 之内",
     "beyond-margin": "{place}，超出容许的 {margin:g}",
     "compare-with-leader": "pick-model compare {task} {model} {leader}",

@@ -110,7 +110,7 @@ RANKING: dict[str, str] = {
     "trains-for-days": "在 {machine} 上要训练 {days:.3g} 天",
     # what a reader of the ranking should know
     "later-versions": "有更新的版本：{versions}",
-    "outdone-versions": "以下旧版本排在其他候选之后，其新版本在此各方面都不差：{versions}",
+    "outdone-versions": "以下旧版本排在其他候选之后，其新版本在此各项准则都不差：{versions}",
     "outdone-by": "{id}（{by}）",
     "later-version-of": "{id} 之后有 {by}",
     "leader-unscored": "{model} 没有与本任务相近的公开成绩",
@@ -133,6 +133,8 @@ RANKING: dict[str, str] = {
     "labels-not-used": "标签数 {n} 不影响排序：用上它并不能更好地预测未见过的成绩",
     "metric-not-used": "以 {metric} 为指标不影响排序：用上它并不能更好地预测未见过的成绩",
     "ranks-in-catalog": "{model} 在整个目录的 {n} 个模型中排第 {rank}",
+    "behind-later": "无论权重如何，{model} 都排在其他候选之后：更新的版本 {by} 在此各项准则都不差",
+    "behind-doubtful": "无论权重如何，{model} 都排在其他候选之后：预计超出某项限制，但也可能符合",
     # what a criterion reads
     "anchored": "{quantity:term}：{worth_0:short} 记 0，{worth_1:short} 记 1，线性",
     "anchored-by-logarithm": "{quantity:term}：{worth_0:short} 记 0，{worth_1:short} 记 1，取对数",

@@ -137,6 +137,7 @@ GATE = {
     "no-candidate-see": "is no candidate (see PM501)",
     "in-top-group": "is one of the top group of {n}",
     "below-top-group": "ranks {rank}, {gap:.2g} below the top group led by {leader}",
+    "behind-all": "{place} ({why})",
     "within-margin": "{place}, within the margin of {margin:g}",
     "beyond-margin": "{place}, more than the margin of {margin:g}",
     "compare-with-leader": "pick-model compare {task} {model} {leader}",

@@ -115,7 +115,7 @@ RANKING = {
     "trains-for-days": "trains for {days:.3g} days on {machine}",
     # what a reader of the ranking should know
     "later-versions": "there are later versions: {versions}",
-    "outdone-versions": "after all others, as a later version is no worse here in anything: "
+    "outdone-versions": "after all others, as a later version is no worse here by any criterion: "
     "{versions}",
     "outdone-by": "{id} ({by})",
     "later-version-of": "{by} after {id}",
@@ -145,6 +145,10 @@ RANKING = {
     "metric-not-used": "that {metric} counts does not change the order: it predicts hidden scores "
     "no better",
     "ranks-in-catalog": "{model} ranks {rank} of {n} in the whole catalog",
+    "behind-later": "{model} comes after all others, whatever the weights: a later version, {by}, "
+    "is no worse here by any criterion",
+    "behind-doubtful": "{model} comes after all others, whatever the weights: it is expected over "
+    "a limit that it may keep",
     # what a criterion reads
     "anchored": "{quantity:term}: {worth_0:short} is worth 0, {worth_1:short} is worth 1, linear",
     "anchored-by-logarithm": "{quantity:term}: {worth_0:short} is worth 0, {worth_1:short} is "

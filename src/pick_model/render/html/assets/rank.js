@@ -71,23 +71,39 @@ var Rank = (function () {
     return contenders.filter(function (one) { return firstBroken(one, lifted) === null; });
   }
 
-  // The ranking: [{id, rank, score: [value, low, high], net, of: contender}], best first. Those
-  // come last that are expected to break a limit they may keep, and those that a later version
-  // outdoes which does not come last for a limit.
+  // Why each of them comes after all others, by id: null where nothing speaks against it, "" where
+  // it is expected to break a limit that it may keep, else the later version that outdoes it and
+  // does not come last for a limit.
+  function behind(inside, lifted) {
+    var sure = {}, why = {};
+    inside.forEach(function (c) { sure[c.id] = !c.doubtful && !stands(c.doubts, lifted); });
+    inside.forEach(function (c) {
+      var later = c.outdoneBy.filter(function (id) { return sure[id]; });
+      why[c.id] = later.length ? later[0] : sure[c.id] ? null : "";
+    });
+    return why;
+  }
+
+  // Those that can come first; all where nobody else can.
+  function leading(contenders, lifted) {
+    var inside = admitted(contenders, lifted), why = behind(inside, lifted);
+    var first = inside.filter(function (c) { return why[c.id] === null; });
+    return first.length ? first : inside;
+  }
+
+  // The ranking: [{id, rank, score: [value, low, high], net, behind, of: contender}], best first;
+  // whoever is behind comes last.
   function ranked(contenders, weights, lifted, price) {
-    var inside = admitted(contenders, lifted);
+    var inside = admitted(contenders, lifted), why = behind(inside, lifted);
     var known = inside.map(function (c) { return c.hours; })
       .filter(function (h) { return h !== null; });
     var dearest = known.length ? Math.max.apply(null, known) : 0;
     var money = inside.some(function (c) { return c.worth !== null; });
-    var first = [], last = [], sure = {};
-    function doubtful(c) { return c.doubtful || stands(c.doubts, lifted); }
-    inside.forEach(function (c) { sure[c.id] = !doubtful(c); });
+    var first = [], last = [];
     inside.forEach(function (c) {
-      var one = { id: c.id, score: weighted(c.values, weights), net: null, of: c };
+      var one = { id: c.id, score: weighted(c.values, weights), net: null, behind: why[c.id], of: c };
       if (money) one.net = c.worth - price * (c.hours === null ? dearest : c.hours);
-      var behind = c.outdoneBy.some(function (id) { return sure[id]; });
-      (sure[c.id] && !behind ? first : last).push(one);
+      (one.behind === null ? first : last).push(one);
     });
     var order = money ? byMoney : byScore;
     return order(first, 0).concat(order(last, first.length));
@@ -162,7 +178,7 @@ var Rank = (function () {
   }
 
   return {
-    normalised: normalised, weighted: weighted, admitted: admitted, ranked: ranked,
+    normalised: normalised, weighted: weighted, admitted: admitted, leading: leading, ranked: ranked,
     waterfall: waterfall, acceptability: acceptability, front: front
   };
 })();

@@ -18,7 +18,7 @@ function bars(root, rows, told) {
 function showAcceptability() {
   var root = place("acceptability");
   if (!root) return;
-  var wins = Rank.acceptability(Rank.admitted(DATA.contenders, state.lifted));
+  var wins = Rank.acceptability(Rank.leading(DATA.contenders, state.lifted));
   var rows = Object.keys(wins).map(function (id) { return { label: id, value: wins[id], shown: (100 * wins[id]).toFixed(0) + " %" }; })
     .sort(function (a, b) { return b.value - a.value || (a.label < b.label ? -1 : 1); }).slice(0, 12);
   if (rows.length) bars(root, rows, "In what share of all weightings each comes first");

@@ -105,10 +105,12 @@ function line(row, before, weights) {
     }
   });
   var let_in = c.breaks.length ? el("span", { class: "tag", text: "let in" }) : null;
+  var last = row.behind === null ? null : el("span", { class: "tag", title: afterAll(row),
+    text: row.behind ? "has a later version" : "may be over" });
   var known = c.metric === "standard_score" ? digits : function (v) { return share(v); };
   var cells = [
     el("td", { class: "number", text: tie ? "=" : row.rank }),
-    el("th", { scope: "row" }, [name, let_in ? " " : null, let_in]),
+    el("th", { scope: "row" }, [name, let_in ? " " : null, let_in, last ? " " : null, last]),
     el("td", { class: "number", text: c.p === null ? "–" : chance(c.p) }),
     el("td", { class: "number rare", text: c.loss === null ? "–" : lost(c.loss) }),
     el("td", { class: "number rare" }, [
@@ -127,6 +129,12 @@ function line(row, before, weights) {
     class: tie ? "tie" : "", "data-id": row.id, "data-rank": row.rank, "data-score": row.score[0],
     "data-low": row.score[1], "data-high": row.score[2]
   }, cells);
+}
+
+function afterAll(row) {
+  return "After all others: " + (row.behind
+    ? "a later version, " + row.behind + ", is no worse by any criterion"
+    : "it is expected over a limit that it may keep");
 }
 
 function sum(row, weights) {
@@ -153,6 +161,7 @@ function detail(row, weights) {
       var e = c.estimates[name];
       return [spaced(name.replace(/_(hours|gib|ms|kwh)$/, "")), amount(e[0], e[3]) + " (" + amount(e[1], e[3]) + " to " + amount(e[2], e[3]) + ")", e[4]];
     }))));
+  if (row.behind !== null) left.append(el("p", { class: "doubt", text: afterAll(row) }));
   c.cautions.forEach(function (told) { left.append(el("p", { class: "doubt", text: told })); });
   if (c.unknown.length) left.append(el("p", { class: "dim", text: "Unknown: " + c.unknown.map(spaced).join(", ") }));
   if (c.breaks.length) {
