@@ -182,6 +182,16 @@ def test_who_names_no_domain_takes_a_score_in_any_and_who_names_one_does_not() -
     assert not resembles(speech, "fine-tune", legal)
 
 
+def test_what_learns_from_a_table_alone_is_used_as_the_pretrained_are_there() -> None:
+    table = benchmark("table", modality="tabular", task="tabular-classification")
+    asked = target_of_benchmark(table, "zero-shot")
+    assert resembles(table, "zero-shot", asked)
+    assert resembles(table, "from-scratch", asked)
+    assert not resembles(table, "fine-tune", asked)
+    images = benchmark("images", modality="image", task="image-classification")
+    assert not resembles(images, "from-scratch", target_of_benchmark(images, "linear-probe"))
+
+
 def test_classes_told_by_their_names_are_a_task_of_their_own() -> None:
     photographs = benchmark("photographs", modality="image", task="image-classification")
     by_name = target_of_benchmark(

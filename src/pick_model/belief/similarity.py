@@ -206,12 +206,16 @@ BY_NAME_ALONE = {
 
 
 def resembles(benchmark: Benchmark | BenchmarkKind, protocol: str, target: Target) -> bool:
-    """Whether a score on a benchmark is one of the target's task, used the same way."""
+    """Whether a score on a benchmark is one of the target's task, used the same way.
+
+    Where all others come pretrained, as for tables, what learns from the data alone is used so.
+    """
     scale = scale_of(benchmark.task, protocol)
+    alone = protocol == "from-scratch" and benchmark.task in USED_AS_IT_COMES
     asked = {benchmark.task}
     if protocol == "zero-shot":
         asked.add(BY_NAME_ALONE.get(benchmark.task, benchmark.task))
     # Who names no domain asks for none but the benchmark's: speech is what all of them recognise.
     named = target if target.domain is not None else replace(target, domain=benchmark.domain)
     alike = target.task in asked and similarity(benchmark, named) >= RESEMBLES
-    return alike and target.hears(scale)
+    return alike and (alone or target.hears(scale))
