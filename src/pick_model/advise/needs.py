@@ -202,9 +202,7 @@ def _lacks(
             found.append(of_domain)
         elif domains and not of_pictures:
             found.append(ITS_DOMAIN)
-        if of_pictures:
-            found.append(ITS_PICTURES)
-    elif domain is None and of_pictures:
+    if of_pictures and domain not in domains:
         found.append(ITS_PICTURES)
     if domains == ("documents",) and domain != "documents":
         found.append(PAGES)
