@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,21 +79,22 @@ def is_descriptor(path: Path) -> bool:
     return re.fullmatch(_DESCRIPTOR, os.path.abspath(path)) is not None
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes | Sequence[bytes | memoryview]) -> None:
     """Write a file so that nobody ever sees half of it, not even after a power cut.
 
-    A link is followed and stays; a file that was there keeps its permissions. A device, a pipe
-    or a stream of this process is written to and never replaced. Raises OSError.
+    What is large may come in pieces, which are not joined in memory. A link is followed and
+    stays; a file that was there keeps its permissions. A device, a pipe or a stream of this
+    process is written to and never replaced. Raises OSError.
     """
-    data = content
-    if isinstance(data, str):  # file names may hold halves of characters
-        data = data.encode("utf-8", "backslashreplace")
+    if isinstance(content, str):  # file names may hold halves of characters
+        content = content.encode("utf-8", "backslashreplace")
+    pieces = [content] if isinstance(content, bytes) else content
     try:
         status = path.stat()
     except FileNotFoundError:
         status = None
     if status is not None and (not stat.S_ISREG(status.st_mode) or is_descriptor(path)):
-        _write_into(path, status.st_mode, data)
+        _write_into(path, status.st_mode, pieces)
         return
     target = Path(os.path.realpath(path))
     if status is not None:  # a file one may not write is not replaced; one gone since is no fault
@@ -102,7 +104,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         if status is not None:
@@ -120,7 +122,7 @@ def _keep_owner(file: Path, was: os.stat_result) -> None:
             os.chown(file, was.st_uid, was.st_gid)
 
 
-def _write_into(path: Path, mode: int, data: bytes) -> None:
+def _write_into(path: Path, mode: int, pieces: Sequence[bytes | memoryview]) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     if stat.S_ISBLK(mode):
@@ -129,7 +131,7 @@ def _write_into(path: Path, mode: int, data: bytes) -> None:
     named_pipe = stat.S_ISFIFO(mode) and not is_descriptor(path)
     descriptor = _pipe_with_reader(path, flags) if named_pipe else os.open(path, flags)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        file.writelines(pieces)
 
 
 def _pipe_with_reader(path: Path, flags: int) -> int:

@@ -6,7 +6,8 @@ inputs. What they hand back is looked at, not trusted: a configuration may say a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pick_model.encoders.loaded import Loaded, reads_none, states
 from pick_model.encoders.machine import cpu_facts
 from pick_model.encoders.network_facts import OTHER_MODEL, beside
 from pick_model.encoders.objective import IGNORE
+from pick_model.encoders.products import faster
 from pick_model.encoders.reading import collate, encode
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words, memory_in_words, offline, quiet, refuse_kernels
@@ -37,6 +39,7 @@ __all__ = [
     "load",
     "pick_device",
     "pick_dtype",
+    "reading",
 ]
 
 # By modality of the rows.
@@ -148,3 +151,10 @@ def autocast(loaded: Loaded) -> torch.autocast:
         dtype=loaded.dtype if loaded.dtype != torch.float32 else None,
         enabled=loaded.dtype != torch.float32,
     )
+
+
+@contextmanager
+def reading(loaded: Loaded) -> Iterator[None]:
+    """Passes that nothing is learnt from: no gradients, and products by the faster library."""
+    with torch.inference_mode(), autocast(loaded), faster(loaded.device, loaded.dtype):
+        yield

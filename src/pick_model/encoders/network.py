@@ -12,11 +12,10 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from pick_model.encoders.batches import over_batches
-from pick_model.encoders.load import autocast, collate
+from pick_model.encoders.load import collate, reading
 from pick_model.encoders.loaded import Loaded, states
 from pick_model.encoders.pooling import pooled
 from pick_model.encoders.rows import Encoded
@@ -120,7 +119,7 @@ def predict(net: Net, loaded: Loaded, rows: Encoded) -> np.ndarray:
 
     def read(chosen: list[int]) -> None:
         inputs, _ = collate(rows, chosen, loaded)
-        with torch.inference_mode(), autocast(loaded):
+        with reading(loaded):
             values = net(inputs).float().cpu().numpy()  # (B, [T,] C)
         for line, row in enumerate(chosen):
             pieces[row] = rows.lines_of(row, values[line])

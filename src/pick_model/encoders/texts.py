@@ -34,6 +34,7 @@ from pick_model.encoders.network_facts import (
     table_rows,
     token_types,
 )
+from pick_model.encoders.products import keep_few_shapes
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words
 from pick_model.encoders.tokens import (
@@ -176,6 +177,7 @@ def load_texts(
     trust_remote_code: bool,
 ) -> Loaded:
     """The encoder and tokenizer in a folder of checked files; `hidden` is left to be found."""
+    keep_few_shapes()
     encoder, tokenizer = from_transformers(seen, files, name, trust_remote_code)
     encoder = encoder.to(device)
     refuse_nan(encoder, name)

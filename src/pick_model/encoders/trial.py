@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from pick_model.data.dataset import Dataset
-from pick_model.encoders.load import autocast, collate, encode
+from pick_model.encoders.load import autocast, collate, encode, reading
 from pick_model.encoders.loaded import Loaded
 from pick_model.encoders.network import net_for, with_adapters
 from pick_model.encoders.objective import deterministic
@@ -58,8 +58,7 @@ def pass_through(loaded: Loaded, batch: Encoded, method: str) -> None:
     with (
         deterministic(0),
         in_words(message("model-not-tried", name=loaded.name), message("give-another-model")),
-        torch.inference_mode(),
-        autocast(loaded),
+        reading(loaded),
     ):
         found = net_for(batch, loaded).eval().features(inputs)  # (B, [T,] H)
     loaded.encoder.train(was)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,11 +43,11 @@ class Shelf:
         name = json_digest(dict(made_from))
         return self.folder / name[:2] / f"{name}{self.suffix}"
 
-    def write(self, path: Path, content: str | bytes) -> None:
+    def write(self, path: Path, pieces: Sequence[bytes | memoryview]) -> None:
         """Raises EnvironmentProblem where the disk is full or cannot be written."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
+            write_whole(path, pieces)
         except OSError as fault:
             why = message("in-words", words=str(fault.strerror))
             if fault.errno in DISK_FULL:
@@ -57,7 +57,7 @@ class Shelf:
                 hint=message("free-space-or-cache"),
                 code="disk",
             ) from fault
-        self._make_room(len(content))
+        self._make_room(sum(len(piece) for piece in pieces))
 
     def used(self, path: Path) -> None:
         """Note that a file was of use just now."""

@@ -74,7 +74,7 @@ class Store:
         value = _as_json(dataclasses.asdict(piece))  # type: ignore[call-overload]
         record = {"made_from": dict(made_from), "digest": json_digest(value), "value": value}
         text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        self.shelf.write(self.path(made_from), text + "\n")
+        self.shelf.write(self.path(made_from), [f"{text}\n".encode()])
         return adapter(type(piece)).validate_python(value)
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import gc
 import itertools
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,6 @@ def certain(report: ScreenReport) -> dict[str, Any]:
 @pytest.fixture
 def small_stages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows_module, "FIRST", 30)
-    monkeypatch.setattr(contest, "ENOUGH", -1.0)  # whatever frozen features leave open
     monkeypatch.setattr(contest, "ENOUGH", -1.0)  # whatever frozen features leave open
     monkeypatch.setattr(rows_module, "OF_EACH_CLASS", 4)
 
@@ -295,7 +295,7 @@ NOISE = np.random.default_rng(1).standard_normal((1, 40, 3))
 
 
 def judged_of(stage: Any, features: np.ndarray, views: tuple[View, ...]) -> Judged:
-    return judge(Seen(features, views, 1, 0.0, MACHINE), stage)
+    return judge(Seen((features,), views, 1, 0.0, MACHINE), stage)
 
 
 def test_many_layers_of_noise_are_not_taken_for_one_that_says_something() -> None:
@@ -478,5 +478,36 @@ def test_garbage_is_collected_again_as_before(on: bool) -> None:
         old = gc.get_objects(generation=2)  # what was made is not gone through with what comes
         assert {id(one) for one in made} <= {id(one) for one in old}
         assert gc.get_freeze_count() == 0
+    finally:
+        gc.enable() if was else gc.disable()
+
+
+def test_what_an_import_leaves_holds_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault that was caught and kept holds its frame, and that the frames that called it."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "leaves_a_frame.py").write_text(
+        "def tried():\n"
+        "    try:\n"
+        "        raise ImportError\n"
+        "    except ImportError as fault:\n"
+        "        kept = fault\n"
+        "tried()\n"
+    )
+
+    class Model:
+        pass
+
+    def imported() -> weakref.ref[Model]:
+        model = Model()
+        with uncollected():
+            import leaves_a_frame  # noqa: F401
+        return weakref.ref(model)
+
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        assert imported()() is None
     finally:
         gc.enable() if was else gc.disable()

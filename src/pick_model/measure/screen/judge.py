@@ -29,7 +29,7 @@ MOST_VIEWS = 4  # that later stages look at: the best of the stage before
 class Seen:
     """What the encoder made of the rows of a stage."""
 
-    features: np.ndarray  # (V, N, H); NaN where the length limit cut a word off
+    features: tuple[np.ndarray, ...]  # part after part (V, N, H); NaN: a word that was cut off
     views: tuple[View, ...]
     depth: int
     truncated: float
@@ -46,16 +46,17 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     taken: the table of words is there before a model has read any, and is left as it is by much
     that spoils or cuts its blocks.
     """
-    kept = ~np.isnan(seen.features[:, :, 0]).all(axis=0)  # (N,)
+    told = [~np.isnan(part[:, :, 0]).all(axis=0) for part in seen.features]
+    kept = np.concatenate(told)  # (N,)
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
-    finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v)[kept]).all()]
+    finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v, kept)).all()]
     if not finite:
         raise EnvironmentProblem(
             message("layers-not-finite"),
             hint=message("try-fp32"),
             code="weights",
         )
-    fits = [cross_fitted(of_view(seen, view)[kept], targets, blocks) for view in finite]
+    fits = [cross_fitted(of_view(seen, view, kept), targets, blocks) for view in finite]
     scores = [
         ViewScore(view, round(explained(fit.errors, targets, blocks), 6))
         for view, fit in zip(finite, fits, strict=True)
@@ -67,7 +68,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     predictions = np.stack([fit.predictions for fit in fits])[chosen, lines]  # (lines, C)
     errors = np.stack([fit.errors for fit in fits])  # (V, lines)
     best = read[int(errors.sum(axis=1).argmin())]
-    x = of_view(seen, best)[kept]
+    x = of_view(seen, best, kept)
     near = nearest(x, targets, blocks.of)
     return Judged(
         predictions=decided(level(predictions, targets, blocks), kept, stage, blocks),
@@ -100,12 +101,17 @@ def blocks_in(seen: Seen, pooling: str) -> list[int]:
     return [n for n, view in enumerate(seen.views) if view.pooling == pooling and view.layer]
 
 
-def of_view(seen: Seen, view: View) -> np.ndarray:
-    """The features (N, H) of a view."""
-    if view.layer is not None:
-        return np.asarray(seen.features[seen.views.index(view)], dtype=np.float64)
-    places = blocks_in(seen, view.pooling)
-    return np.asarray(seen.features[places].mean(axis=0, dtype=np.float64))
+def of_view(seen: Seen, view: View, kept: np.ndarray) -> np.ndarray:
+    """The features (lines, H) of a view, float64, of the kept of all (bool, (N,))."""
+    mean = view.layer is None
+    places = blocks_in(seen, view.pooling) if mean else [seen.views.index(view)]
+    found = np.zeros((sum(part.shape[1] for part in seen.features), seen.features[0].shape[2]))
+    for place in places:
+        at = 0
+        for part in seen.features:
+            found[at : (at := at + part.shape[1])] += part[place]
+    found /= len(places)
+    return found if kept.all() else found[kept]
 
 
 def decided(predictions: Array, kept: np.ndarray, stage: Stage, blocks: Blocks | None) -> list[Any]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from pick_model import __version__
 from pick_model.data.dataset import Dataset
@@ -40,13 +39,17 @@ def uncollected() -> Iterator[None]:
 
     What they make stays, and going through it again and again took .7 of 4.1 CPU seconds of
     importing torch, transformers and scikit-learn. It is old at once: young, it would be gone
-    through twice as soon as anything is collected, which took .6 of 9.5 seconds.
+    through twice as soon as anything is collected, which took .6 of 9.5 seconds. What imports
+    leave is collected once: frames of theirs that hold what called them, and so the first model
+    until the last was read.
     """
-    was = gc.isenabled()
+    was, modules = gc.isenabled(), len(sys.modules)
     gc.disable()
     try:
         yield
     finally:
+        if len(sys.modules) > modules:
+            gc.collect()
         gc.freeze()
         gc.unfreeze()  # to the oldest, where a model that is done with can still be collected
         if was:
@@ -78,7 +81,7 @@ class FeatureReader:
         parts = [self.part(stage.new, tick) for stage in stages]
         facts, n = parts[-1].facts, len(stages[-1])
         return Seen(
-            features=np.concatenate([part.values for part in parts], axis=1),
+            features=tuple(part.values for part in parts),
             views=tuple(View(layer, how) for layer, how in facts["views"]),
             depth=facts["depth"],
             truncated=round(sum(part.facts["truncated"] for part in parts) / n, 6),
@@ -104,7 +107,7 @@ class FeatureReader:
         longest = loaded.modality.longest(loaded, self.settings.max_length)
         encoded = encode(rows, loaded, longest)
         views = all_views(loaded, encoded.by_word)
-        values = features(loaded, encoded, views, lambda done: tick(done, len(rows)))
+        values = features(loaded, encoded, views, lambda done: tick(done, len(rows)), half=True)
         facts = {
             "views": list(views.names),
             "depth": views.depth,

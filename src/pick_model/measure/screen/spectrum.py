@@ -48,5 +48,6 @@ def spectrum(features: np.ndarray, centred: bool = True) -> Spectrum:
     kept = values > max(least, 0.0)
     values, vectors = values[kept], vectors[:, kept]
     if n > d:
-        vectors = (x @ vectors) / np.sqrt(values)
+        vectors = x @ vectors
+        vectors /= np.sqrt(values)
     return Spectrum(vectors, values, d, np.einsum("nd,nd->n", x, x))
