@@ -9,8 +9,11 @@ import pytest
 
 from pick_model.measure.probe.curve import (
     DISTRUST,
-    SEEN_STEPS,
-    WON_BY_STEPS,
+    PASSED_ON,
+    SEEN_TAUGHT,
+    TRAINED_WINS,
+    TRAINED_WINS_BY_LENGTH,
+    WON_BY_LENGTH,
     Curve,
     Point,
     Wider,
@@ -148,17 +151,21 @@ def short(
     classes: int = 2,
     head: float | None = None,
     steps: int = 40,
+    trained: float | None = None,
+    full: int = 1000,
 ) -> Curve:
-    """A run of one seed on `rows` of 1000, beside frozen features of all of them and, `alike`, of
-    the rows it saw; it began at `head`."""
+    """A run of one seed on `rows` of `full`, beside frozen features of all of them and, `alike`, of
+    the rows it saw; it began at `head`. `trained`: features of all rows after it."""
     values = {"features": wider, "alike": alike, "majority": majority, "head": head or 0.0}
+    values["trained"] = trained or 0.0
     drawn = {k: points({1000: v}, seeds=1, sd=0.0)[0].resampled[0] for k, v in values.items()}
+    moved = None if trained is None else (drawn["trained"], drawn["trained"])
     return read_curve(
         long(points({rows: score}, seeds=1, sd=0.0), steps),
-        1000,
+        full,
         3.0,
         frozen=None if head is None else drawn["head"],
-        wider=Wider(1000, drawn["features"], drawn["alike"], classes),
+        wider=Wider(full, drawn["features"], drawn["features"], drawn["alike"], classes, moved),
         majority=drawn["majority"],
     )
 
@@ -167,22 +174,20 @@ def middle(curve: Curve) -> float:
     return float(np.median(curve.extrapolated))
 
 
-def after_training(features: float) -> float:
-    """Where a long fine-tune gets of which `short` tells nothing beyond such features."""
+def after_training(features: float, full: int = 1000) -> float:
+    """Where a fine-tune gets of which `short` tells nothing beyond such features."""
     trust = 1 / (1 + DISTRUST * np.log(30))  # ten times the rows, three passes
-    won = WON_BY_STEPS * np.log(SEEN_STEPS[1] / SEEN_STEPS[0])
+    won = WON_BY_LENGTH * np.log(np.clip(3 * full, *SEEN_TAUGHT) / SEEN_TAUGHT[0])
     return 1 - (1 - features) * float(np.exp(-(1 - trust) * won))
 
 
 def test_the_longer_the_full_fine_tune_the_more_it_wins_over_features_as_far_as_was_seen() -> None:
-    brief, usual, long_one, longest = (
-        middle(short(0.5, 0.8, head=0.75, steps=n)) for n in (1, 3, 11, 200)
-    )
-    assert brief == pytest.approx(0.8, abs=0.01)  # of 30 and 90 steps in full
-    assert usual == pytest.approx(0.8, abs=0.01)
-    assert long_one == pytest.approx(after_training(0.8), abs=0.01)
-    assert longest == pytest.approx(after_training(0.8), abs=0.01)
-    assert long_one > usual + 0.02
+    sizes = (300, 500, 1000, 2000, 20_000)
+    found = [middle(short(0.5, 0.8, rows=n // 10, head=0.75, full=n)) for n in sizes]
+    for n, one in zip(sizes, found, strict=True):
+        assert one == pytest.approx(after_training(0.8, n), abs=0.01)
+    assert found[0] == pytest.approx(0.8, abs=0.01)
+    assert found[3] > found[2] + 0.01 > found[0] + 0.02
 
 
 def test_a_short_run_and_the_features_of_all_rows_tell_of_the_full_fine_tune_together() -> None:
@@ -230,10 +235,32 @@ def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are()
     assert not stuck.flattened
 
 
+def test_features_that_a_run_has_trained_tell_in_its_place_and_half_their_gain_is_passed_on() -> (
+    None
+):
+    def expected(before: float, after: float) -> float:
+        longer = np.log(3 * 1000 / SEEN_TAUGHT[0])
+        won = TRAINED_WINS + TRAINED_WINS_BY_LENGTH * longer
+        return 1 - (1 - after) * ((1 - after) / (1 - before)) ** PASSED_ON * float(np.exp(-won))
+
+    for before, after in ((0.8, 0.8), (0.8, 0.85), (0.8, 0.78)):
+        told = short(0.6, before, head=0.7, trained=after)
+        assert middle(told) == pytest.approx(expected(before, after), abs=0.01)
+        assert middle(short(0.75, before, head=0.8, trained=after)) == pytest.approx(
+            middle(told), abs=0.005
+        )
+    many = short(0.6, 0.8, trained=0.85, classes=77)
+    assert middle(many) > middle(short(0.6, 0.8, trained=0.85)) + 0.005
+    stuck = short(0.5, 0.8, trained=0.85)
+    low, high = interval(stuck.extrapolated)
+    near, far = interval(short(0.75, 0.8, trained=0.85).extrapolated)
+    assert high - low > 1.5 * (far - near)
+
+
 def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() -> None:
     found = long(points(power(0.95, 4.0, 0.5)), 300)
     worse = found[-1].resampled.mean(axis=0) - 0.3
-    beside = Wider(3000, worse, worse)
+    beside = Wider(3000, worse, worse, worse)
     alone, both = read_curve(found, 10_000, 1.0), read_curve(found, 10_000, 1.0, wider=beside)
     assert np.array_equal(alone.extrapolated, both.extrapolated)
 
@@ -241,7 +268,7 @@ def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() ->
 def test_three_sizes_of_runs_too_short_to_settle_tell_no_curve_beside_features() -> None:
     found = long(points(power(0.95, 4.0, 0.5)), 19)
     wide = found[-1].resampled.mean(axis=0)
-    curve = read_curve(found, 10_000, 1.0, wider=Wider(10_000, wide - 0.1, wide - 0.2))
+    curve = read_curve(found, 10_000, 1.0, wider=Wider(10_000, wide - 0.1, wide - 0.1, wide - 0.2))
     assert set(curve.weights) == {"run", "features"}
 
 

@@ -11,16 +11,17 @@ pytest.importorskip("torch")
 
 from pick_model.encoders.load import encode, load
 from pick_model.encoders.resolve import resolve
-from pick_model.measure.probe import frozen, layered
+from pick_model.measure.probe import frozen, layered, plan
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.layered import predictions, side_by_side, views_of
-from pick_model.measure.probe.one import wider_of
+from pick_model.measure.probe.one import largest_run, wider_of
 from pick_model.measure.probe.pieces import inputs_of
 from pick_model.measure.probe.prepare import prepare
 from pick_model.measure.probe.rows import make_sets
 from pick_model.measure.probe.settings import Settings
 from pick_model.measure.probe.work import Work
 from pick_model.measure.screen.ridge import PENALTIES, blocks_of
+from pick_model.vocabulary.uses import ProbeMethod
 from tests.measure.conftest import make_rows
 
 RANDOM = np.random.default_rng(0)
@@ -135,3 +136,32 @@ def test_beside_a_run_on_some_rows_linear_models_on_all_and_on_those_are_fitted(
     assert np.isfinite(found.drawn).all()
     assert not np.array_equal(found.drawn, found.alike)
     assert (work.layers_on(48) is None) == (kind == "tokens")
+
+
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_layers_are_read_again_with_the_encoder_that_the_run_has_trained(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: ProbeMethod
+) -> None:
+    monkeypatch.setattr(plan, "ENOUGH_TWICE", 200)
+    sets = make_sets(make_rows("single-label", 300), make_rows("single-label", 60, seed=9), 0)
+    settings = Settings(
+        max_steps=3, seeds=1, batch=16, precision="fp32", cache=tmp_path, method=method
+    )
+    inputs = inputs_of(resolve(str(tiny)), sets, settings)
+    work = Work(Desk(inputs, tmp_path), prepare(Desk(inputs, tmp_path)))
+    run = largest_run(work, 48, 3e-3)
+    assert run.layers is not None
+    assert run.layers.rows == len(sets.train)
+    assert len(run.layers.all.left_out) == len(sets.train)
+    assert len(run.layers.last.predictions) == len(inputs.sets.heldout)
+    untouched = work.layers_on(len(sets.train))
+    assert untouched is not None
+    assert untouched.rows == run.layers.rows
+    found = wider_of(work, 48, run)
+    assert found is not None
+    assert found.trained is not None
+    assert all(np.isfinite(drawn).all() for drawn in found.trained)
+    alone = wider_of(work, 48)
+    assert alone is not None
+    assert alone.trained is None
+    assert largest_run(work, 48, 3e-3) == run  # found again

@@ -13,6 +13,7 @@ from pick_model.errors import UsageError
 from pick_model.measure.probe.plan import Plan, RowCounts, cost_of, given_up, make_plan, total
 from pick_model.measure.probe.run_costs import (
     GOOD_HELDOUT,
+    STEP,
     RunCosts,
     Speed,
     evaluated,
@@ -83,7 +84,7 @@ def test_by_steps_a_probe_never_costs_more_than_the_full_fine_tune_where_one_run
     rows: int, heldout: int, steps: int
 ) -> None:
     found = plan(rows=rows, heldout=heldout, max_steps=steps)
-    relative = RunCosts(Speed(3.0 * BATCH, 1.0), BATCH, 400, heldout)
+    relative = RunCosts(Speed(STEP * BATCH, 1.0), BATCH, 400, heldout)
     full = relative.run(rows, FULL_PASSES)
     single = relative.run(found.sizes[-1], 1.0, steps)
     assert cost_of(found, relative, steps) <= max(full, single) + 1e-6
@@ -92,7 +93,7 @@ def test_by_steps_a_probe_never_costs_more_than_the_full_fine_tune_where_one_run
 @given(st.floats(20, 5000), st.floats(1.1, 5))
 def test_a_larger_budget_never_buys_fewer_rows_by_much(seconds: float, factor: float) -> None:
     small, large = plan(budget_seconds=seconds), plan(budget_seconds=seconds * factor)
-    assert large.sizes[-1] * large.passes >= 0.5 * small.sizes[-1] * small.passes
+    assert large.sizes[-1] * large.passes >= 0.45 * small.sizes[-1] * small.passes
 
 
 @given(st.floats(60, 3000))
@@ -137,11 +138,12 @@ def test_max_steps_bounds_each_run() -> None:
 def test_by_a_tenth_of_the_steps_frozen_features_of_all_rows_are_read_within_a_third() -> None:
     settings = Settings(max_steps=10, seeds=1)
     found = make_plan(settings, None, RowCounts(540, 540, 60, 400, "single-label"), batch=16)
-    relative = RunCosts(Speed(3.0 * 16, 1.0), 16, 60, 400)
+    relative = RunCosts(Speed(STEP * 16, 1.0), 16, 60, 400)
     assert found.sizes[-1] == 160
     assert found.reads == 540
+    assert not found.twice  # of so few rows
     whole = relative.run(540, FULL_PASSES) + relative.features(540)
-    assert cost_of(found, relative, 10) + relative.features(found.reads) <= whole / 3
+    assert cost_of(found, relative, 10) + found.reading(relative) <= whole / 3
 
 
 @pytest.mark.parametrize("steps", [11, 19, 38])
@@ -152,10 +154,11 @@ def test_a_short_run_reads_features_of_all_rows_and_makes_no_smaller_runs(
     """Also where three sizes of it would fit into a third: so few steps tell no curve."""
     settings = Settings(max_steps=steps, seeds=1)
     found = make_plan(settings, None, RowCounts(1800, 1800, 200, heldout, "single-label"), batch=16)
-    relative = RunCosts(Speed(3.0 * 16, 1.0), 16, 200, heldout)
-    assert (found.sizes, found.wider, found.trials) == ((16 * steps,), 1800, False)
+    relative = RunCosts(Speed(STEP * 16, 1.0), 16, 200, heldout)
+    assert (found.sizes, found.twice, found.trials) == ((16 * steps,), True, False)
+    assert 0.8 * 1800 < found.wider <= 1800
     whole = relative.run(1800, FULL_PASSES) + relative.features(1800)
-    assert cost_of(found, relative, steps) + relative.features(found.reads) <= whole / 3
+    assert cost_of(found, relative, steps) + found.reading(relative) <= whole / 3
 
 
 def test_runs_that_have_settled_tell_their_curve_by_themselves() -> None:
@@ -167,13 +170,14 @@ def test_runs_that_have_settled_tell_their_curve_by_themselves() -> None:
     assert few.wider == 4000
 
 
-def test_features_of_as_many_rows_are_read_as_a_third_holds() -> None:
+def test_features_of_as_many_rows_are_read_as_a_third_holds_and_once_where_not_twice() -> None:
     settings = Settings(max_steps=19, seeds=1)
-    found = make_plan(settings, None, RowCounts(540, 540, 60, 204, "single-label"), batch=16)
-    relative = RunCosts(Speed(3.0 * 16, 1.0), 16, 60, 204)
+    found = make_plan(settings, None, RowCounts(540, 540, 60, 400, "single-label"), batch=16)
+    relative = RunCosts(Speed(STEP * 16, 1.0), 16, 60, 400)
     assert 304 < found.wider < 540
+    assert not found.twice
     whole = relative.run(540, FULL_PASSES) + relative.features(540)
-    left = whole / 3 - cost_of(found, relative, 19) - relative.features(found.reads)
+    left = whole / 3 - cost_of(found, relative, 19) - found.reading(relative)
     assert 0 <= left < 1  # a row more would be beyond it
     dear = make_plan(settings, None, RowCounts(540, 540, 60, 1000, "single-label"), batch=16)
     assert dear.wider == 0
@@ -221,7 +225,7 @@ def test_looks_at_the_tuning_rows_cost_a_small_part_of_a_run(steps: int, looks: 
     assert costs().evaluations(steps) == pytest.approx(looks, abs=1)
     if steps > 40:
         looked = costs().evaluations(steps) * 400
-        assert looked <= 0.2 * 3 * steps * BATCH
+        assert looked <= 0.2 * STEP * steps * BATCH
 
 
 def test_a_plan_survives_the_store(tmp_path: Path) -> None:
@@ -278,7 +282,11 @@ def test_every_number_has_bounds_that_name_the_option(name: str) -> None:
     ("heldout", "trained", "wanted"),
     [
         (1000, 11 * 16, 400),  # of so little training no more is worth predicting
-        (1000, 38 * 16, 3 * 38 * 16 // 2),  # a step costs three forward passes, two read the rows
+        (
+            2000,
+            38 * 16,
+            int(STEP * 38 * 16) // 2,
+        ),  # a step costs STEP forward passes, two read them
         (1000, 200 * 16, 1000),
         (300, 11 * 16, 300),
     ],

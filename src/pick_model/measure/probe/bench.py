@@ -102,6 +102,15 @@ class EncodedSets:
         if not layered:
             taught, held = frozen.features(loaded, training), frozen.features(loaded, heldout)
             return Features(taught, chosen_by, held)
-        views = views_of(loaded)
-        taught, held = (frozen.layers(loaded, part, views) for part in (training, heldout))
+        taught, held = self.layers(size, loaded)
         return Features(taught[-1], chosen_by, held[-1], (taught, held))
+
+    def layers(self, size: int, loaded: Loaded) -> tuple[np.ndarray, np.ndarray]:
+        """Of so many training rows and of the held-out rows what every layer gives, (V, N, H);
+        loaded: the model, untouched or with another encoder made from its own.
+        """
+        views = views_of(self.bench.loaded)
+        taught, held = (
+            frozen.layers(loaded, part, views) for part in (self.training(size), self.heldout)
+        )
+        return taught, held

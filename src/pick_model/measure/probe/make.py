@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
 from pick_model.measure.probe.clock import Stopwatch, TimeAccount
-from pick_model.measure.probe.layered import predictions, side_by_side
+from pick_model.measure.probe.layered import MOST_TAUGHT, predictions, side_by_side
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import (
     FrozenFit,
@@ -27,6 +28,7 @@ from pick_model.measure.probe.pieces import (
     Lengths,
     Run,
     RunTiming,
+    Told,
     TrivialFit,
     ZeroShot,
 )
@@ -124,34 +126,44 @@ def frozen_fit(
 
 
 def layers_fit(
-    rows: EncodedSets, features: Features, read: int, size: int, now: Clock = time.monotonic
+    rows: EncodedSets,
+    views: tuple[np.ndarray, np.ndarray],
+    read: int,
+    size: int,
+    now: Clock = time.monotonic,
 ) -> LayersFit | None:
-    """Ridge regression on all layers of `size` of the `read` training rows; None of no features
-    to be had.
+    """Ridge regression on layers of `size` of the `read` training rows; None where one of them
+    gives no features.
+
+    views: of those read (V, N, H) and of the held-out rows (V, M, H), the last layer last.
     """
     begun, at = now(), rows.places(size, read)
-    taught, held = features.layers or (features.training[None], features.heldout[None])
-    both = side_by_side(taught[:, at], held)
-    if both is None:
-        return None
+    taught, held = views
     part = subsample(rows.inputs.sets.train, size, rows.inputs.settings.seed)
     predictor, n_outputs = PREDICTORS[part.kind], len(part.label_names) or 1
-    units = units_of(part)
     unit = np.empty(len(part), dtype=int)
-    for number, members in enumerate(units):
+    for number, members in enumerate(units_of(part)):
         unit[members] = number
-    targets = predictor.columns(part.labels, n_outputs)
-    left, said = (
-        predictor.logits_of(columns) for columns in predictions(*both, targets, blocks_of(unit))
-    )
-    rule, cut = predictor.rule(part), predictor.threshold(left, part.labels)
+    targets, blocks = predictor.columns(part.labels, n_outputs), blocks_of(unit)
     taught_rows = rows.training(read).take(at)
-    return LayersFit(
-        predictions=list(predictor.decide(said, rows.heldout, rule, cut)),
-        left_out=list(predictor.decide(left, taught_rows, rule, cut)),
-        rows=len(at),
-        seconds=now() - begun,
-    )
+
+    def told(first: int) -> Told | None:
+        both = side_by_side(taught[first:, at], held[first:])
+        if both is None:
+            return None
+        left, said = (
+            predictor.logits_of(columns) for columns in predictions(*both, targets, blocks)
+        )
+        rule, cut = predictor.rule(part), predictor.threshold(left, part.labels)
+        return Told(
+            predictions=list(predictor.decide(said, rows.heldout, rule, cut)),
+            left_out=list(predictor.decide(left, taught_rows, rule, cut)),
+        )
+
+    every, last = told(0), told(-1)
+    if every is None or last is None:
+        return None
+    return LayersFit(every, last, rows=len(at), seconds=now() - begun)
 
 
 def _offsets(rows: Encoded) -> Sequence[int]:
@@ -169,6 +181,7 @@ class RunInputs:
     rate: float
     steps: int
     evaluations: int
+    read: int = 0  # training rows whose layers are read with the encoder that it has trained
 
 
 def run(
@@ -192,12 +205,18 @@ def run(
     part, begin = rows.training(wanted.size), frozen.head_from_json(head)
     made = train.train(loaded, part, tuning, rows.heldout, begin, job, score, tick, watch)
     threshold = predictor.threshold(made.tuning_logits, tuning.targets)
+    layers = None
+    if wanted.read:
+        trained = dataclasses.replace(loaded, encoder=made.net.encoder)
+        views = rows.layers(wanted.read, trained)
+        layers = layers_fit(rows, views, wanted.read, min(wanted.read, MOST_TAUGHT))
     return Run(
         predictions=predictor.decide(made.logits, rows.heldout, rule, threshold),
         steps=made.steps,
         early_stopped=made.early_stopped,
         threshold=threshold,
         curve=made.curve,
+        layers=layers,
         timing=RunTiming(
             made.seconds, made.step_seconds, made.micro_batch, peak_gib(loaded.device)
         ),

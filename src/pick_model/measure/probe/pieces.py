@@ -97,7 +97,7 @@ def inputs_of(resolved: Resolved, sets: Sets, settings: Settings) -> Inputs:
         sets,
         settings,
         metric=Scorer(sets.heldout, settings.metric, replicates=1).metric,
-        batch=settings.batch or batch_size(rows),
+        batch=settings.batch or batch_size(rows, settings.max_steps is not None),
         threads=torch.get_num_threads(),
         device_name=device_name(pick_device(settings.device)),
     )
@@ -155,12 +155,20 @@ class FrozenFit:
 
 
 @dataclass(frozen=True)
-class LayersFit:
-    """What all layers tell side by side; see `layered.py`."""
+class Told:
+    """What linear models on features say of rows that did not teach them."""
 
-    predictions: list[Any]  # for the held-out rows
-    left_out: list[Any]  # for the rows it was fitted on, of none of which itself has taught
-    rows: int  # that it was fitted on
+    predictions: list[Any]  # of the held-out rows
+    left_out: list[Any]  # of the rows it was fitted on, each left out
+
+
+@dataclass(frozen=True)
+class LayersFit:
+    """What layers tell; see `layered.py`."""
+
+    all: Told  # side by side
+    last: Told  # alone
+    rows: int  # that both were fitted on
     seconds: float
 
 
@@ -183,5 +191,6 @@ class Run:
     early_stopped: bool = False
     threshold: float | None = None
     curve: tuple[StepScore, ...] = ()
+    layers: LayersFit | None = None  # of the encoder that it has trained, where they were read
     timing: RunTiming | None = None
     cut: bool = False  # by the end of the budget

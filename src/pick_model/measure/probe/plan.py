@@ -20,6 +20,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.measure.probe.curve import IDENTIFIED, tells_alone
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.run_costs import RunCosts, Speed, costs_of
@@ -33,6 +34,12 @@ FRACTIONS = (
     0.5,
 )  # of the rows, for the curve, by the first seed; halves, as it is read over log rows
 MANY_ROWS = 5000  # from here on steps take 32 rows: still 150 of them a pass
+# The same where steps are what is few.
+MANY_ROWS_BY_STEPS = 1000
+# From here on the rows that features are read of are read once more with the encoder that the run
+# has trained: by it variants of MiniLM are ordered better on sets of 2,000 rows, and worse on sets
+# of 600 (`curve.py`), where the run has seen half of the rows that a third of the cost lets read.
+ENOUGH_TWICE = 1000
 LEAST_ROWS = 32  # of a curve point; fewer are all luck
 ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
 WORTH = 1.6  # times the rows that giving something up has to buy: fewer more hardly move a score
@@ -72,6 +79,7 @@ class Plan:
     direct: bool = False  # the full fine-tune itself, in place of a probe
     feature_rows: int = FEATURE_ROWS_DEFAULT  # that the frozen features are read of, at most
     wider: int = 0  # training rows read so where the runs see fewer; 0: only theirs
+    twice: bool = True  # the wider also with the encoder that the run has trained
     cost: float = 0.0  # of all of it but the extension
 
     @property
@@ -84,14 +92,20 @@ class Plan:
         """Training rows whose frozen features are read."""
         return max(min(self.sizes[-1], self.feature_rows), self.wider)
 
+    def reading(self, costs: RunCosts) -> float:
+        """Cost of their features, and of the wider with the encoder that the run has trained."""
+        return costs.features(self.reads) + (costs.layers(self.wider) if self.twice else 0.0)
 
-def batch_size(rows: int) -> int:
+
+def batch_size(rows: int, by_steps: bool = False) -> int:
     """Rows a step: 16 or 32, as published fine-tunes use (BERT, appendix A.3).
+
+    by_steps: of a run that may take so many steps and no more.
 
     Few rows are worth more in small steps. Measured here with MiniLM: one pass over 900 rows
     of mr_polarity scored .78 in steps of 16 and .77 in steps of 32.
     """
-    return 16 if rows < MANY_ROWS else 32
+    return 16 if rows < (MANY_ROWS_BY_STEPS if by_steps else MANY_ROWS) else 32
 
 
 def make_plan(
@@ -121,7 +135,10 @@ def make_plan(
             n = max(1, min(most, room - rows.heldout - rows.tuning))
         return Plan(_sizes(n), 1, 0.0, 0.0, 0, rows.full, 0, False, feature_rows=n)
     usable = seconds * (1 - MARGIN)
-    fixed = Plan((most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features)
+    twice = rows.full >= ENOUGH_TWICE and not LABEL_KINDS[rows.kind].by_word
+    fixed = Plan(
+        (most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features, twice=twice
+    )
     full = costs.run(rows.full, FULL_PASSES)
     full *= settings.seeds or 1
     direct = dataclasses.replace(fixed, direct=True, seeds=settings.seeds or 1, cost=full)
@@ -188,8 +205,7 @@ def _trimmed(settings: Settings, plan: Plan, costs: RunCosts, limit: float, rows
     plan = dataclasses.replace(plan, cost=cost, extension_passes=passes, extension_seeds=more)
     if most is None and len(plan.sizes) < IDENTIFIED:
         left = limit - total(plan, costs) - (more * costs.run(n, passes) if more else 0.0)
-        read = plan.reads + int(max(0.0, left) / max(costs.speed.predict_seconds, 1e-9))
-        plan = dataclasses.replace(plan, wider=min(widest, read))
+        plan = _widened(plan, costs, left, widest)
     return plan
 
 
@@ -209,15 +225,28 @@ def _by_steps(settings: Settings, plan: Plan, costs: RunCosts, limit: float, wid
             plan = drop(plan, settings)
 
     def room() -> float:
-        return limit - cost_of(plan, costs, most) - costs.features(plan.reads)
+        return limit - cost_of(plan, costs, most) - plan.reading(costs)
 
     for drop in DROPS:
         if room() < 0:
             plan = drop(plan, settings)
     if tells_alone(len(plan.sizes), steps):
         return dataclasses.replace(plan, wider=0)
-    wider = plan.wider + min(0, math.floor(room() / costs.speed.predict_seconds))
-    return dataclasses.replace(plan, wider=wider if wider > n else 0)
+    plan = dataclasses.replace(plan, wider=0)
+    return _widened(plan, costs, room(), widest)
+
+
+def _widened(plan: Plan, costs: RunCosts, left: float, widest: int) -> Plan:
+    """With frozen features of as many rows as what is left pays for beyond those it reads: twice,
+    before the run and after it, or where that is of no more rows than the run's, once.
+    """
+    read, each = plan.reads, max(costs.speed.predict_seconds, 1e-9)
+    for twice in (True, False) if plan.twice else (False,):
+        room = left - (costs.layers(read) if twice else 0.0)
+        wider = min(widest, read + math.floor(room / (each * (1 + twice))))
+        if wider > plan.sizes[-1]:
+            return dataclasses.replace(plan, wider=wider, twice=twice)
+    return dataclasses.replace(plan, wider=0)
 
 
 def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: RunCosts) -> Plan:
@@ -248,7 +277,7 @@ def cost_of(plan: Plan, costs: RunCosts, most: int | None = None) -> float:
 
 def total(plan: Plan, costs: RunCosts) -> float:
     """Of all runs but the extension, and of the frozen features they begin with."""
-    return cost_of(plan, costs) + costs.features(plan.reads)
+    return cost_of(plan, costs) + plan.reading(costs)
 
 
 def given_up(plan: Plan, settings: Settings) -> list[Message]:

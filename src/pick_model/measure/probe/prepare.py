@@ -156,7 +156,7 @@ def announced(desk: Desk, setup: ProbeSetup) -> ProbeSetup:
     """Say what will be run and how long it may take."""
     plan, settings, costs = setup.plan, setup.inputs.settings, setup.costs
     told = plan_told(plan, settings.method, setup.steps(plan.sizes[-1], plan.passes))
-    cost = plan.cost + costs.features(plan.reads)
+    cost = plan.cost + plan.reading(costs)
     desk.teller.plan(setup.inputs.resolved.name.rsplit("/", 1)[-1], told, cost, settings)
     return setup
 

@@ -14,7 +14,7 @@ from pick_model.documents.probe import RateFrom
 from pick_model.measure.probe.bench import rule_of
 from pick_model.measure.probe.curve import Curve, Point
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, LayersFit, Run, TrivialFit, ZeroShot
+from pick_model.measure.probe.pieces import FrozenFit, Run, Told, TrivialFit, ZeroShot
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.work import Work
 
@@ -96,14 +96,14 @@ def of_baselines(
     return found
 
 
-def of_layers(scorer: Scorer, train: Dataset, fit: LayersFit, seed: int) -> Array:
-    """Utility (R,) of all layers side by side under the bootstrap, on held-out rows and on those
+def of_layers(scorer: Scorer, train: Dataset, told: Told, rows: int, seed: int) -> Array:
+    """Utility (R,) of a model of layers under the bootstrap, on held-out rows and on the `rows`
     that it was fitted on, each left out: both tell of rows that have not taught.
     """
-    taught = Scorer(subsample(train, fit.rows, seed), scorer.metric)
-    held, left = len(fit.predictions), len(fit.left_out)
+    taught = Scorer(subsample(train, rows, seed), scorer.metric)
+    held, left = len(told.predictions), len(told.left_out)
     # Backwards, for sets of one size would be drawn alike.
-    drawn = left * taught.resampled(fit.left_out)[::-1] + held * scorer.resampled(fit.predictions)
+    drawn = left * taught.resampled(told.left_out)[::-1] + held * scorer.resampled(told.predictions)
     return np.asarray(scorer.sign * drawn / (held + left))
 
 

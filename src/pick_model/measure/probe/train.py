@@ -77,6 +77,7 @@ class StepScore:
 class TrainingOutcome:
     """What one run gives."""
 
+    net: Net  # as it was trained
     logits: np.ndarray  # (N, C) of the held-out rows; (words, C) for tokens
     tuning_logits: np.ndarray
     steps: int
@@ -174,6 +175,7 @@ def train(
             tuning_logits = predict(net, loaded, tuning)
         logits = predict(net, loaded, heldout)
     return TrainingOutcome(
+        net=net,
         logits=logits,
         tuning_logits=tuning_logits,
         steps=step,

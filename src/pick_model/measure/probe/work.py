@@ -82,21 +82,25 @@ class Work:
         by_word = LABEL_KINDS[self.inputs.sets.train.kind].by_word
         return wider and not by_word and self.settings.method != "linear"
 
+    def fits_layers(self, rows: int) -> bool:
+        """Whether all layers of so many rows are fitted in time."""
+        least = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
+        seconds, what = self.desk.account.seconds_for, f"layers of {rows} rows"
+        return bool(self.desk.decision(what, lambda: seconds(HEAD_SHARE) >= least))
+
     def layers_on(self, size: int) -> LayersFit | None:
-        """All layers side by side, of `size` rows; None where they were not read, are of no use
-        or the time is too short."""
+        """What layers of `size` rows tell; None where they were not read, are of no use or the
+        time is too short."""
         read, account = self.setup.feature_rows, self.desk.account
         rows = min(size, read, MOST_TAUGHT)
-        least = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
-        what = f"layers of {rows} rows"
-        if not self.layered or not self.desk.decision(
-            what, lambda: account.seconds_for(HEAD_SHARE) >= least
-        ):
+        if not self.layered or not self.fits_layers(rows):
             return None
         key = self.inputs.key("layers", rows=rows, read=read)
         found = self.desk.find(LayersFit, key)
         if found is None:
-            made = make.layers_fit(self.rows, self.features[0], read, rows, account.now)
+            untouched = self.features[0]
+            views = untouched.layers or (untouched.training[None], untouched.heldout[None])
+            made = make.layers_fit(self.rows, views, read, rows, account.now)
             found = None if made is None else self.desk.keep(key, made)
         return found
 
@@ -118,14 +122,23 @@ class Work:
         return self.desk.piece(ZeroShot, self.inputs.key("zero-shot"), say_names)
 
     def run(
-        self, size: int, passes: float, seed: int, rate: float, told: Message | None = None
+        self,
+        size: int,
+        passes: float,
+        seed: int,
+        rate: float,
+        told: Message | None = None,
+        read: int = 0,
     ) -> Run:
-        """One training run, by one seed, on `size` rows; `told` while it lasts."""
+        """One training run, by one seed, on `size` rows; `told` while it lasts.
+
+        read: training rows whose layers are read with the encoder that it has trained.
+        """
         head, desk, costs = self.frozen_on(size), self.desk, self.costs
         if self.settings.method == "linear":
             return Run(head.predictions, threshold=head.threshold)
         steps = self.setup.steps(size, passes)
-        wanted = make.RunInputs(size, passes, seed, rate, steps, costs.evaluations(steps))
+        wanted = make.RunInputs(size, passes, seed, rate, steps, costs.evaluations(steps), read)
         key = self.inputs.key(
             "run",
             **dataclasses.asdict(wanted),
@@ -137,8 +150,11 @@ class Work:
             found = desk.find(Run, cut_key)
         if found is not None:
             return found
-        watch = Stopwatch(desk.account, costs.speed.step_seconds, costs.tail)
+        more = costs.layers(read)
+        watch = Stopwatch(
+            desk.account, costs.speed.step_seconds, lambda looks: costs.tail(looks) + more
+        )
         told = told or message("training-by-seed", n=size, seed=seed)
-        with desk.teller.stage(told, costs.run(size, passes, steps)) as tick:
+        with desk.teller.stage(told, costs.run(size, passes, steps) + more) as tick:
             made = make.run(self.rows, head.head, wanted, watch, tick)
         return desk.keep(cut_key if made.cut else key, made)
