@@ -24,11 +24,11 @@ from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import (
     FrozenFit,
     Inputs,
+    LayerPredictions,
     LayersFit,
     Lengths,
     Run,
     RunTiming,
-    Told,
     TrivialFit,
     ZeroShot,
 )
@@ -147,7 +147,7 @@ def layers_fit(
     targets, blocks = predictor.columns(part.labels, n_outputs), blocks_of(unit)
     taught_rows = rows.training(read).take(at)
 
-    def told(first: int) -> Told | None:
+    def told(first: int) -> LayerPredictions | None:
         both = side_by_side(taught[first:, at], held[first:])
         if both is None:
             return None
@@ -155,7 +155,7 @@ def layers_fit(
             predictor.logits_of(columns) for columns in predictions(*both, targets, blocks)
         )
         rule, cut = predictor.rule(part), predictor.threshold(left, part.labels)
-        return Told(
+        return LayerPredictions(
             predictions=list(predictor.decide(said, rows.heldout, rule, cut)),
             left_out=list(predictor.decide(left, taught_rows, rule, cut)),
         )

@@ -155,7 +155,7 @@ class FrozenFit:
 
 
 @dataclass(frozen=True)
-class Told:
+class LayerPredictions:
     """What linear models on features say of rows that did not teach them."""
 
     predictions: list[Any]  # of the held-out rows
@@ -166,8 +166,8 @@ class Told:
 class LayersFit:
     """What layers tell; see `layered.py`."""
 
-    all: Told  # side by side
-    last: Told  # alone
+    all: LayerPredictions  # side by side
+    last: LayerPredictions  # alone
     rows: int  # that both were fitted on
     seconds: float
 
