@@ -249,11 +249,8 @@ def _passed_on(
     for before, after in zip(untouched, trained, strict=True):
         was, now = (np.log(np.maximum(missing, least)) for missing in (before, after))
         moved.append(now + PASSED_ON * (now - was))
-    deviation = JOINED_SD * np.sqrt(np.log(times[0])) * (STUCK_TIMES if stuck else 1.0)
-    more_rows = RUN_EXPONENT * float(np.log(max(times[1], 1.0)))
-    found = (1 - OF_LAST) * moved[0] + OF_LAST * moved[1] - won - more_rows
-    left: Array = np.exp(found + random.normal(0, deviation, len(found)))
-    return left
+    found = (1 - OF_LAST) * moved[0] + OF_LAST * moved[1] - won
+    return _left(found, times, stuck, random)
 
 
 def _joined(
@@ -277,11 +274,21 @@ def _joined(
     run, head, features, alike = (np.log(np.maximum(m, least)) for m in (*own, *others))
     further = float(np.log(times[0]))
     trust = 1 / (1 + DISTRUST * further)
-    features = features - (1 - trust) * won - RUN_EXPONENT * float(np.log(max(times[1], 1.0)))
     told = settled * run + (1 - settled) * head - alike
-    deviation = JOINED_SD * np.sqrt(further) * (1.0 if settled else STUCK_TIMES)
-    luck = random.normal(0, deviation, len(run))
-    return np.exp(features + trust * told + luck), trust * settled
+    found = features - (1 - trust) * won + trust * told
+    return _left(found, times, not settled, random), trust * settled
+
+
+def _left(
+    found: Array, times: tuple[float, float], stuck: bool, random: np.random.Generator
+) -> Array:
+    """Draws (R,) of what is missing, from its logarithm (R,) on the rows that were read: less by
+    those further, and as unsure as the run is far from the whole. times: as of `_joined`.
+    """
+    further, more_rows = np.log(times[0]), np.log(max(times[1], 1.0))
+    deviation = JOINED_SD * np.sqrt(further) * (STUCK_TIMES if stuck else 1.0)
+    luck = random.normal(0, deviation, len(found))
+    return np.asarray(np.exp(found - RUN_EXPONENT * more_rows + luck))
 
 
 def _scale(score: float) -> float:
