@@ -6,8 +6,10 @@ PEER is an environment with transformer-ranker 0.2.0 and datasets<4 beside the s
 transformers. Each line is a process of its own, by its own CPU seconds and largest memory: the
 peer by its default (H-score on the mean of layers), ours cold (an empty cache), warm (all
 features kept), and by adaptive rows. How much of the peer's batches is padding depends on the
-texts, so several sets tell more than one; of all but the first, only cold. Prints a table, and how near the forward pass comes to the
-machine's matrix rate, and writes both with date and versions to results/.
+texts, so several sets tell more than one; of all but the first, only cold. Prints a table, and how
+near the forward pass comes to the machine's matrix rate, and writes both with date and versions to
+results/. `--peaks 500 1000 2000 4000` instead measures what both hold at most on so many rows of
+the first set, cold, with two models.
 """
 
 from __future__ import annotations
@@ -37,8 +39,13 @@ def main() -> int:
     parser.add_argument("--sets", nargs="+", default=["subj"])
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--members", nargs="+", default=list(zoo.MEMBERS))
+    parser.add_argument("--peaks", type=int, nargs="+", help="rows to take the largest memory of")
     options = parser.parse_args()
     folders = [str(path) for name, path in zoo.folders().items() if name in options.members]
+    if options.peaks:
+        found = [line for rows in options.peaks for line in peaks(rows, folders[:2], options)]
+        report("screen_peaks", found, "torch", "transformers", "numpy")
+        return 0
     lines: list[dict[str, Any]] = []
     for name in options.sets:
         rows, _ = zoo.read(name, options.rows, 100)
@@ -51,6 +58,14 @@ def main() -> int:
         "screen_speed" if options.peer else "screen_rows", lines, "torch", "transformers", "numpy"
     )
     return 0
+
+
+def peaks(rows: int, folders: list[str], options: Any) -> list[dict[str, Any]]:
+    """What the peer and ours hold at most on so many rows, cold."""
+    given, _ = zoo.read(options.sets[0], rows, 100)
+    with tempfile.TemporaryDirectory() as scratch:
+        found = compared(Path(scratch), given, folders, options, whole=False)
+    return [{"set": options.sets[0], **line, "rows": rows} for line in found]
 
 
 def compared(

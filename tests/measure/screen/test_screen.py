@@ -406,7 +406,7 @@ def test_models_stand_by_what_is_explained_then_by_score_and_equals_share_a_rank
         return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn)
 
     found = [
-        at(0.9, 0.9, 1, stage=0),  # read for less long
+        at(0.9, 0.6, 1, stage=0),  # read for less long
         at(0.4, 0.9, 1),
         at(0.5, 0.7, 1),
         at(0.5, 0.8, 2),
@@ -414,6 +414,25 @@ def test_models_stand_by_what_is_explained_then_by_score_and_equals_share_a_rank
     ]
     assert contest.ordered(found) == [4, 3, 2, 1, 0]  # of equals the larger is told first
     assert contest.ranks(found) == [5, 4, 3, 1, 1]
+
+
+def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_too() -> None:
+    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
+    judged = judged_of(stage, NOISE, (FIRST_VIEW,))
+    random = np.random.default_rng(0)
+
+    def at(score: float, stage: int, before: ContestStanding | None = None) -> ContestStanding:
+        drawn = score + 0.01 * random.standard_normal(2000)
+        one = dataclasses.replace(judged, explained=score)
+        return ContestStanding(one, stage, score, score, score, 0.01, score, score, drawn, before)
+
+    level, worse = at(0.795, 0), at(0.70, 0)
+    leader, fallen = at(0.90, 1, at(0.80, 0)), at(0.80, 1, at(0.78, 0))
+    found = [fallen, worse, level, leader]
+    assert contest.may_lead(found) == [False, False, True, True]
+    assert contest.ordered(found) == [3, 2, 0, 1]
+    assert contest.ranks(found) == [3, 4, 2, 1]
+    assert not any(contest.worth_reading(found, "accuracy"))
 
 
 def test_rows_of_one_group_are_drawn_together() -> None:

@@ -26,8 +26,29 @@ from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]
 ROUNDING = 1e-14  # of the largest value: what sums of float64 leave of a constant's differences
+# Replicates that are drawn and multiplied together, so that float64 of all rows by all replicates
+# is never held. Chosen by hand.
+AT_ONCE = 50
 
 METRICS = {kind: computed_for(kind) for kind in DEFAULTS}  # the first is the default
+
+
+def resamples(n: int, replicates: int) -> Array:
+    """How often each of n rows is drawn, uint16 (R, n): "draw n rows with replacement" in its
+    multinomial form. By one seed, so that every process of one report draws the same rows.
+    """
+    random, share = np.random.default_rng(20250101), np.full(n, 1 / n)
+    found = np.empty((replicates, n), dtype=np.uint16)
+    for begin in range(0, replicates, AT_ONCE):
+        part = found[begin : begin + AT_ONCE]
+        part[:] = random.multinomial(n, share, size=len(part))
+    return found
+
+
+def over_rows(weights: Array, values: Array) -> Array:
+    """The sums of values (N, ...) over rows, each replicate's: float64 (R, ...)."""
+    parts = (weights[at : at + AT_ONCE] for at in range(0, len(weights), AT_ONCE))
+    return np.concatenate([part.astype(np.float64) @ values for part in parts])
 
 
 class Scorer:
@@ -50,10 +71,7 @@ class Scorer:
             )
         self.sign = -1.0 if self.metric in LOWER_IS_BETTER else 1.0  # times score: up is better
         n = len(heldout)
-        # The multinomial form of "draw N rows with replacement"; one seed, so that every
-        # process of one report draws the same rows.
-        random = np.random.default_rng(20250101)
-        self.weights: Array = random.multinomial(n, np.full(n, 1 / n), size=replicates)
+        self.weights = resamples(n, replicates)
 
     def scores(self, predicted: Sequence[Any]) -> dict[str, float]:
         """Every metric of the task on all rows."""
@@ -172,7 +190,8 @@ def _regression(
 ) -> Array:
     true, positives = np.asarray(truth, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
     if metric == "rmse":
-        return np.sqrt(_divide(weights @ (true - positives) ** 2, weights.sum(axis=1)))
+        squares = over_rows(weights, (true - positives) ** 2)
+        return np.sqrt(_divide(squares, weights.sum(axis=1)))
     if metric == "pearson":
         return np.array([_correlation(true, positives, row) for row in weights])
     return np.array(
@@ -218,7 +237,7 @@ def _summed(
     def scored(
         truth: Any, predicted: Any, weights: Array, metric: str, names: Sequence[str]
     ) -> Array:
-        sums = weights.astype(np.float64) @ counts(truth, predicted, names)  # (R, K)
+        sums = over_rows(weights, counts(truth, predicted, names))  # (R, K)
         return formula(sums, metric, len(names))
 
     return scored

@@ -1,7 +1,7 @@
 """Which model leads by the rows read so far, and which others more rows could still put first.
 
 Every model is scored on the same rows under the same resampling of them, so two models are
-compared by the difference that each resample gives.
+compared by the difference that each resample gives, on the rows that both have read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from pick_model.belief.level import link_of
 from pick_model.belief.ways import FROZEN
-from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.probe.metrics import Scorer, resamples
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array
@@ -41,22 +41,27 @@ class ContestStanding:
     knn: float
     utility: float
     drawn: Array  # (R,) under the resampling
+    before: ContestStanding | None = None  # where it stood at the stage before
+
+    def at(self, stage: int) -> ContestStanding:
+        """Where it stood at a stage up to this one."""
+        found = self
+        while found.stage > stage and found.before is not None:
+            found = found.before
+        return found
 
 
 def scorer_of(stage: Stage, metric: str | None, replicates: int = 1000) -> Scorer:
     """Scores on the stage's rows; what must stay together is drawn together."""
     scorer = Scorer(stage.rows, metric, replicates=1)
-    n = int(stage.blocks.max(initial=-1)) + 1
-    present = np.unique(stage.blocks)
-    drawn = np.zeros((replicates, n))
-    random = np.random.default_rng(20250101)
-    share = np.full(len(present), 1 / len(present))
-    drawn[:, present] = random.multinomial(len(present), share, size=replicates)
-    scorer.weights = drawn[:, stage.blocks]
+    present, place = np.unique(stage.blocks, return_inverse=True)
+    scorer.weights = resamples(len(present), replicates)[:, place]
     return scorer
 
 
-def standing(judged: Judged, stage: int, scorer: Scorer) -> ContestStanding:
+def standing(
+    judged: Judged, stage: int, scorer: Scorer, before: ContestStanding | None = None
+) -> ContestStanding:
     """What a model's predictions are worth."""
     score, drawn = scorer.score(judged.predictions), scorer.resampled(judged.predictions)
     low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
@@ -70,22 +75,43 @@ def standing(judged: Judged, stage: int, scorer: Scorer) -> ContestStanding:
         knn=scorer.score(judged.nearby),
         utility=scorer.sign * score,
         drawn=scorer.sign * drawn,
+        before=before,
     )
 
 
 def ordered(standings: Sequence[ContestStanding]) -> list[int]:
-    """Places from the best by `merit`; of equals the larger first, for a list needs an order."""
+    """Places from the best by `merits`; of equals the larger first, for a list needs an order."""
+    found = merits(standings)
 
     def key(at: int) -> tuple[tuple[float, ...], int, int]:
-        one = standings[at]
-        return tuple(-part for part in merit(one)), -one.judged.machine.parameters, at
+        larger = -standings[at].judged.machine.parameters
+        return tuple(-part for part in found[at]), larger, at
 
     return sorted(range(len(standings)), key=key)
 
 
-def merit(one: ContestStanding) -> tuple[float, ...]:
-    """What the rows say of a model, higher is better: for how long it was read, what is explained,
-    the score.
+def merits(standings: Sequence[ContestStanding]) -> list[tuple[float, ...]]:
+    """What the rows say of each model, higher is better: its `merit`.
+
+    A model that was read no further and may lead comes right after those that may and were, for
+    what is explained of fewer rows is not to be compared with theirs.
+    """
+    lead = may_lead(standings)
+    longest = max((one.stage for one in standings), default=0)
+    level = [one for one, may in zip(standings, lead, strict=True) if may]
+    least = min((one.judged.explained for one in level if one.stage == longest), default=0.0)
+    found: list[tuple[float, ...]] = []
+    for one, may in zip(standings, lead, strict=True):
+        stage, explained, utility = merit(one)
+        if may and stage < longest:
+            found.append((longest, least, explained, utility))
+        else:
+            found.append((stage, explained, np.inf, utility))
+    return found
+
+
+def merit(one: ContestStanding) -> tuple[int, float, float]:
+    """For how long a model was read, what is explained, the score.
 
     The share of the squared error that ridge regression explains comes before the score in the
     metric: it sees how far a row lies from being right, where the score counts right ones, and
@@ -98,19 +124,20 @@ def merit(one: ContestStanding) -> tuple[float, ...]:
 
 def ranks(standings: Sequence[ContestStanding]) -> list[int]:
     """The rank of each from 1, by place; models of equal merit share the better one."""
-    merits = [merit(one) for one in standings]
-    return [1 + sum(other > own for other in merits) for own in merits]
+    found = merits(standings)
+    return [1 + sum(other > own for other in found) for own in found]
 
 
 def may_lead(standings: Sequence[ContestStanding]) -> list[bool]:
-    """Whether the rows leave it open that a model is the first, by place."""
+    """Whether the rows leave it open that a model is the first, by place.
+
+    By the last rows that it and the leader have both read: a model is read no further where more
+    rows would tell too little, too.
+    """
     if not standings:
         return []
-    leader = standings[ordered(standings)[0]]
-    return [
-        one.stage == leader.stage and float((one.drawn >= leader.drawn).mean()) >= DOUBT
-        for one in standings
-    ]
+    leader = max(standings, key=merit)
+    return [float((one.drawn >= leader.at(one.stage).drawn).mean()) >= DOUBT for one in standings]
 
 
 def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[bool]:
@@ -125,7 +152,9 @@ def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[boo
     first = ordered(standings)[0]
     leader, known = standings[first], ENOUGH * (2 * FROZEN.variance) ** 0.5
     apart = [
-        may and float((one.drawn - leader.drawn).std()) * link.slope(leader.score) > known
+        may
+        and one.stage == leader.stage  # else it fails on further rows
+        and float((one.drawn - leader.drawn).std()) * link.slope(leader.score) > known
         for one, may in zip(standings, lead, strict=True)
     ]
     apart[first] = any(apart)

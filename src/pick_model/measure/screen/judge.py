@@ -56,18 +56,21 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
             hint=message("try-fp32"),
             code="weights",
         )
-    fits = [cross_fitted(of_view(seen, view, kept), targets, blocks) for view in finite]
-    scores = [
-        ViewScore(view, round(explained(fit.errors, targets, blocks), 6))
-        for view, fit in zip(finite, fits, strict=True)
-    ]
-    read = of_blocks(finite)
-    fits = [fit for view, fit in zip(finite, fits, strict=True) if view in read]
-    chosen = np.stack([fit.elsewhere for fit in fits]).argmin(axis=0)[blocks.folds]  # (lines,)
-    lines = np.arange(len(targets))
-    predictions = np.stack([fit.predictions for fit in fits])[chosen, lines]  # (lines, C)
-    errors = np.stack([fit.errors for fit in fits])  # (V, lines)
-    best = read[int(errors.sum(axis=1).argmin())]
+    read, scores = of_blocks(finite), []
+    best, least = read[0], np.inf
+    elsewhere, predictions = np.full(FOLDS, np.inf), np.empty_like(targets)  # of the best so far
+    for view in finite:
+        fit = cross_fitted(of_view(seen, view, kept), targets, blocks)
+        scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
+        if view not in read:
+            continue
+        better = fit.elsewhere < elsewhere
+        elsewhere[better] = fit.elsewhere[better]
+        own = better[blocks.folds]
+        predictions[own] = fit.predictions[own]
+        if (total := float(fit.errors.sum())) < least:
+            best, least = view, total
+    errors = ((targets - predictions) ** 2).sum(axis=1)  # (lines,)
     x = of_view(seen, best, kept)
     near = nearest(x, targets, blocks.of)
     return Judged(
@@ -78,7 +81,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         depth=seen.depth,
         logme=round(logme(x, targets), 6),
         h_score=round(separation(spectrum(x), targets).adjusted, 6),
-        explained=round(explained(errors[chosen, lines], targets, blocks), 6),
+        explained=round(explained(errors, targets, blocks), 6),
         truncated=seen.truncated,
         machine=seen.machine,
     )

@@ -22,7 +22,7 @@ GOLDEN = (5**0.5 - 1) / 2
 STEPS = 40  # of the golden section: GOLDEN**40 of half a decade is 3e-9
 NEIGHBOURS = 5
 MOST_NEARBY = 4_000  # lines to choose from: beyond it the search costs more than the features
-AT_ONCE = 512  # lines whose neighbours are looked for together
+AT_ONCE = 2**19  # cosines that are held together: of 1,000 lines to choose from those of 524
 
 
 class LogEvidence(NamedTuple):
@@ -171,12 +171,13 @@ def nearest(
     found = np.empty_like(y)
     some = np.random.default_rng(0).permutation(len(x))[:MOST_NEARBY]  # (M,)
     k = min(k, len(some))
-    for begin in range(0, len(x), AT_ONCE):
-        part = slice(begin, begin + AT_ONCE)
-        alike = x[part] @ x[some].T  # (AT_ONCE, M)
+    lines, others = max(1, AT_ONCE // max(1, len(some))), x[some].T  # (D, M)
+    for begin in range(0, len(x), lines):
+        part = slice(begin, begin + lines)
+        alike = x[part] @ others  # (lines, M)
         alike[blocks[part, None] == blocks[None, some]] = -np.inf
         near = np.argpartition(-alike, k - 1, axis=1)[:, :k]
-        cosine = np.take_along_axis(alike, near, axis=1)  # (AT_ONCE, k)
+        cosine = np.take_along_axis(alike, near, axis=1)  # (lines, k)
         weight = np.where(np.isfinite(cosine), 1.0 + cosine, 0.0)
         under = weight.sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore"):

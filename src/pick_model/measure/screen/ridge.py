@@ -18,6 +18,7 @@ from pick_model.measure.screen.spectrum import Array, Spectrum, spectrum
 # nothing. Two a decade, chosen by hand: next to the best the error on subj was a tenth larger.
 PENALTIES = tuple(10.0 ** (exponent / 2) for exponent in range(-6, 5))
 FOLDS = 3  # for choosing penalty and layer; each is a decomposition more
+AT_ONCE = 256  # lines that are squared together: all of them are as much as the features. By hand
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,26 @@ def _each_missed(
     y: Array = np.asarray(targets, dtype=np.float64)
     n, centre = len(y), y.mean(axis=0)
     u, projected = parts.vectors, parts.vectors.T @ y  # (N, r), (r, C)
-    squares = u**2
-    for penalty in penalties:
-        shrink = parts.values / (parts.values + penalty * parts.mean)  # (r,)
+    shrinks = [parts.values / (parts.values + penalty * parts.mean) for penalty in penalties]
+    each = leverages(u, np.stack(shrinks, axis=1))  # (N, P)
+    for shrink, leverage in zip(shrinks, each.T, strict=True):
         residual = u @ (shrink[:, None] * projected)  # (N, C), what is fitted
         np.subtract(y - centre, residual, out=residual)
         for lines in blocks.by_size:  # (B, size)
             if lines.shape[1] == 1:
                 one = lines[:, 0]
-                residual[one] /= (1 - 1 / n - squares[one] @ shrink)[:, None]
+                residual[one] /= (1 - 1 / n - leverage[one])[:, None]
                 continue
             own = u[lines]  # (B, size, r)
             hat = (own * shrink) @ own.transpose(0, 2, 1) + 1 / n  # (B, size, size)
             residual[lines] = np.linalg.solve(np.eye(lines.shape[1]) - hat, residual[lines])
         yield residual
+
+
+def leverages(u: Array, shrinks: Array) -> Array:
+    """The diagonals (N, P) of hat matrices u · diag(shrink) · uᵀ; u: (N, r), shrinks: (r, P)."""
+    parts = (u[at : at + AT_ONCE] ** 2 for at in range(0, len(u), AT_ONCE))
+    return np.concatenate([part @ shrinks for part in parts])
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> C
     only of what scores them: chance agreement of one fold with another would show in both.
     """
     x, y = np.asarray(features), np.asarray(targets, dtype=np.float64)
-    folds, lines, whole = blocks.folds, np.arange(len(y)), spectrum(x)
+    folds, lines = blocks.folds, np.arange(len(y))
     best, elsewhere = np.zeros(FOLDS, dtype=int), np.zeros(FOLDS)
     for fold in range(FOLDS):
         others = folds != fold
@@ -110,7 +117,8 @@ def cross_fitted(features: np.ndarray, targets: np.ndarray, blocks: Blocks) -> C
         errors = np.array([np.vdot(one, one) for one in missed])  # (P,)
         best[fold], elsewhere[fold] = int(errors.argmin()), errors.min()
     wanted, place = np.unique(best, return_inverse=True)
-    told = left_out(whole, y, blocks, [PENALTIES[at] for at in wanted])  # (<= FOLDS, N, C)
+    del parts  # before as much is held of all lines
+    told = left_out(spectrum(x), y, blocks, [PENALTIES[at] for at in wanted])  # (<= FOLDS, N, C)
     predictions = told[place[folds], lines]  # (N, C)
     return CrossFit(predictions, ((y - predictions) ** 2).sum(axis=1), elsewhere)
 

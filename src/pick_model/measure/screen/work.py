@@ -219,7 +219,7 @@ class Work:
         one.cached = one.cached and found.cached
         for stage, judged in enumerate(found.judged, start=begin):
             one.first = one.first or judged
-            one.standing = standing(judged, stage, self.scorers[stage])
+            one.standing = standing(judged, stage, self.scorers[stage], one.standing)
             one.row_seconds = found.row_seconds
 
     def note(self, told: Message) -> None:
