@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from pick_model.encoders import products
 from pick_model.encoders.load import encode, load
 from pick_model.encoders.resolve import resolve
 from pick_model.measure.probe import frozen, layered, plan
@@ -136,6 +137,21 @@ def test_beside_a_run_on_some_rows_linear_models_on_all_and_on_those_are_fitted(
     assert np.isfinite(found.drawn).all()
     assert not np.array_equal(found.drawn, found.alike)
     assert (work.layers_on(48) is None) == (kind == "tokens")
+
+
+def test_a_third_holds_more_rows_where_reading_takes_the_faster_library(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets = make_sets(make_rows("single-label", 300), make_rows("single-label", 60, seed=9), 0)
+
+    def read(fast: bool) -> int:
+        monkeypatch.setattr(products, "by_onednn", lambda: fast)
+        cache = tmp_path / str(fast)
+        settings = Settings(max_steps=11, seeds=1, batch=16, precision="fp32", cache=cache)
+        desk = Desk(inputs_of(resolve(str(tiny)), sets, settings), cache)
+        return prepare(desk).feature_rows
+
+    assert 176 <= read(fast=False) < read(fast=True) <= len(sets.train)
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])

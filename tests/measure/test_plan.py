@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from pick_model.errors import UsageError
 from pick_model.measure.probe.plan import Plan, RowCounts, cost_of, given_up, make_plan, total
 from pick_model.measure.probe.run_costs import (
+    ALIKE,
+    FASTER,
     GOOD_HELDOUT,
-    STEP,
     RunCosts,
     Speed,
+    costs_of,
     evaluated,
     worth_predicting,
 )
@@ -42,12 +44,18 @@ def plan(
         SPEED if timed else None,
         counted,
         batch=BATCH,
+        step=ALIKE,
         seconds=settings.budget_seconds if timed else math.inf,
     )
 
 
+def by_steps(settings: Settings, rows: RowCounts, step: float = FASTER) -> Plan:
+    """Where reading takes the faster library, if not told otherwise."""
+    return make_plan(settings, None, rows, batch=16, step=step)
+
+
 def costs(heldout: int = 600) -> RunCosts:
-    return RunCosts(SPEED, BATCH, 400, heldout)
+    return RunCosts(SPEED, BATCH, 400, heldout, ALIKE)
 
 
 def test_a_small_set_is_fine_tuned_whole_because_that_is_cheaper_than_probing_it() -> None:
@@ -84,7 +92,7 @@ def test_by_steps_a_probe_never_costs_more_than_the_full_fine_tune_where_one_run
     rows: int, heldout: int, steps: int
 ) -> None:
     found = plan(rows=rows, heldout=heldout, max_steps=steps)
-    relative = RunCosts(Speed(STEP * BATCH, 1.0), BATCH, 400, heldout)
+    relative = RunCosts(Speed(ALIKE * BATCH, 1.0), BATCH, 400, heldout, ALIKE)
     full = relative.run(rows, FULL_PASSES)
     single = relative.run(found.sizes[-1], 1.0, steps)
     assert cost_of(found, relative, steps) <= max(full, single) + 1e-6
@@ -137,8 +145,8 @@ def test_max_steps_bounds_each_run() -> None:
 
 def test_by_a_tenth_of_the_steps_frozen_features_of_all_rows_are_read_within_a_third() -> None:
     settings = Settings(max_steps=10, seeds=1)
-    found = make_plan(settings, None, RowCounts(540, 540, 60, 400, "single-label"), batch=16)
-    relative = RunCosts(Speed(STEP * 16, 1.0), 16, 60, 400)
+    found = by_steps(settings, RowCounts(540, 540, 60, 400, "single-label"))
+    relative = costs_of(None, 16, 60, 400, FASTER)
     assert found.sizes[-1] == 160
     assert found.reads == 540
     assert not found.twice  # of so few rows
@@ -153,8 +161,8 @@ def test_a_short_run_reads_features_of_all_rows_and_makes_no_smaller_runs(
 ) -> None:
     """Also where three sizes of it would fit into a third: so few steps tell no curve."""
     settings = Settings(max_steps=steps, seeds=1)
-    found = make_plan(settings, None, RowCounts(1800, 1800, 200, heldout, "single-label"), batch=16)
-    relative = RunCosts(Speed(STEP * 16, 1.0), 16, 200, heldout)
+    found = by_steps(settings, RowCounts(1800, 1800, 200, heldout, "single-label"))
+    relative = costs_of(None, 16, 200, heldout, FASTER)
     assert (found.sizes, found.twice, found.trials) == ((16 * steps,), True, False)
     assert 0.8 * 1800 < found.wider <= 1800
     whole = relative.run(1800, FULL_PASSES) + relative.features(1800)
@@ -171,15 +179,15 @@ def test_runs_that_have_settled_tell_their_curve_by_themselves() -> None:
 
 
 def test_features_of_as_many_rows_are_read_as_a_third_holds_and_once_where_not_twice() -> None:
-    settings = Settings(max_steps=19, seeds=1)
-    found = make_plan(settings, None, RowCounts(540, 540, 60, 400, "single-label"), batch=16)
-    relative = RunCosts(Speed(STEP * 16, 1.0), 16, 60, 400)
-    assert 304 < found.wider < 540
+    settings = Settings(max_steps=16, seeds=1)
+    found = by_steps(settings, RowCounts(540, 540, 60, 400, "single-label"), ALIKE)
+    relative = costs_of(None, 16, 60, 400, ALIKE)
+    assert 256 < found.wider < 540
     assert not found.twice
     whole = relative.run(540, FULL_PASSES) + relative.features(540)
-    left = whole / 3 - cost_of(found, relative, 19) - found.reading(relative)
+    left = whole / 3 - cost_of(found, relative, 16) - found.reading(relative)
     assert 0 <= left < 1  # a row more would be beyond it
-    dear = make_plan(settings, None, RowCounts(540, 540, 60, 1000, "single-label"), batch=16)
+    dear = by_steps(settings, RowCounts(540, 540, 60, 1000, "single-label"), ALIKE)
     assert dear.wider == 0
 
 
@@ -225,7 +233,7 @@ def test_looks_at_the_tuning_rows_cost_a_small_part_of_a_run(steps: int, looks: 
     assert costs().evaluations(steps) == pytest.approx(looks, abs=1)
     if steps > 40:
         looked = costs().evaluations(steps) * 400
-        assert looked <= 0.2 * STEP * steps * BATCH
+        assert looked <= 0.2 * ALIKE * steps * BATCH
 
 
 def test_a_plan_survives_the_store(tmp_path: Path) -> None:
@@ -281,17 +289,13 @@ def test_every_number_has_bounds_that_name_the_option(name: str) -> None:
 @pytest.mark.parametrize(
     ("heldout", "trained", "wanted"),
     [
-        (1000, 11 * 16, 400),  # of so little training no more is worth predicting
-        (
-            2000,
-            38 * 16,
-            int(STEP * 38 * 16) // 2,
-        ),  # a step costs STEP forward passes, two read them
+        (1000, 9 * 16, 400),  # of so little training no more is worth predicting
+        (2000, 38 * 16, int(FASTER * 38 * 16) // 2),  # two of so many forward passes read them
         (1000, 200 * 16, 1000),
-        (300, 11 * 16, 300),
+        (300, 9 * 16, 300),
     ],
 )
 def test_held_out_rows_cost_no_more_than_the_steps_that_are_asked_for(
     heldout: int, trained: int, wanted: int
 ) -> None:
-    assert worth_predicting(heldout, trained) == wanted
+    assert worth_predicting(heldout, trained, FASTER) == wanted

@@ -15,6 +15,7 @@ from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample, units_of
 from pick_model.encoders.load import Encoded, encode
 from pick_model.encoders.machine import peak_gib, reset_peak
+from pick_model.encoders.products import reads_faster
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
@@ -33,7 +34,7 @@ from pick_model.measure.probe.pieces import (
     ZeroShot,
 )
 from pick_model.measure.probe.predictors import PREDICTORS
-from pick_model.measure.probe.run_costs import Speed
+from pick_model.measure.probe.run_costs import ALIKE, FASTER, Speed
 from pick_model.measure.probe.tagger import words_fitted
 from pick_model.measure.screen.ridge import blocks_of
 
@@ -51,6 +52,7 @@ def lengths(bench: Bench) -> Lengths:
         device=str(loaded.device),
         parameters=sum(p.numel() for p in loaded.encoder.parameters()),
         layers=int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
+        step=FASTER if reads_faster(loaded.device, loaded.dtype) else ALIKE,
     )
 
 

@@ -15,6 +15,7 @@ from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.pieces import Inputs, Lengths, TrivialFit
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
 from pick_model.measure.probe.run_costs import (
+    ALIKE,
     LEAST_HELDOUT,
     RunCosts,
     Speed,
@@ -59,13 +60,13 @@ def prepare(desk: Desk) -> ProbeSetup:
     speed = None  # measured where there is a budget to divide; else nothing depends on it
     if account.limited:
         speed = desk.piece(Speed, whole.key("speed"), lambda: _speed(desk, lengths.max_length))
-    inputs = predicted(desk, speed)
+    inputs = predicted(desk, speed, lengths.step)
     if not desk.decision("anything", lambda: account.left > 0):
         raise too_small(desk, speed)
-    costs = costs_of(speed, inputs.batch, **inputs.scored)
+    costs = costs_of(speed, inputs.batch, **inputs.scored, step=lengths.step)
     # First of all: what they take is no longer to be had.
     trivial = trivial_on(desk, inputs, len(inputs.sets.train))
-    plan = planned(desk, inputs, speed, trivial.seconds)
+    plan = planned(desk, inputs, speed, trivial.seconds, lengths.step)
     if account.limited:
         must_hold_one_run(desk, costs, plan, trivial)
     wanted = plan.reads
@@ -91,11 +92,11 @@ def _speed(desk: Desk, max_length: int) -> Speed:
         return make.speed(desk.bench, max_length, share, account.now)
 
 
-def predicted(desk: Desk, speed: Speed | None) -> Inputs:
+def predicted(desk: Desk, speed: Speed | None, step: float) -> Inputs:
     """The inputs, of tuning and held-out rows no more than the budget lets us predict."""
     whole = desk.inputs
     if speed is None:
-        return predicted_by_steps(desk)
+        return predicted_by_steps(desk, step)
 
     def part(name: str, rows: Dataset, share: float) -> Dataset:
         n = evaluated(len(rows), speed.predict_seconds, share * desk.account.budget)
@@ -111,13 +112,13 @@ def predicted(desk: Desk, speed: Speed | None) -> Inputs:
     return dataclasses.replace(whole, sets=sets)
 
 
-def predicted_by_steps(desk: Desk) -> Inputs:
+def predicted_by_steps(desk: Desk, step: float) -> Inputs:
     """The inputs, of held-out rows no more than are worth predicting for so few steps."""
     whole, s = desk.inputs, desk.inputs.settings
     if s.max_steps is None or s.method == "linear":
         return whole
     rows = whole.sets.heldout
-    n = worth_predicting(len(rows), s.max_steps * whole.batch)
+    n = worth_predicting(len(rows), s.max_steps * whole.batch, step)
     if n == len(rows):
         return whole
     desk.drop(message("rows-predicted", part="held-out", n=n, rows=len(rows)))
@@ -125,7 +126,9 @@ def predicted_by_steps(desk: Desk) -> Inputs:
     return dataclasses.replace(whole, sets=sets)
 
 
-def planned(desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: float) -> Plan:
+def planned(
+    desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: float, step: float
+) -> Plan:
     """What is to be run in the time that is left."""
     sets, settings = inputs.sets, inputs.settings
 
@@ -133,7 +136,7 @@ def planned(desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: fl
         rows = RowCounts(len(sets.train), sets.full_rows, **inputs.scored, kind=sets.train.kind)
         # The trivial baselines are fitted on the rows trained on too.
         seconds = desk.account.left - trivial_seconds
-        return make_plan(settings, speed, rows, batch=inputs.batch, seconds=seconds)
+        return make_plan(settings, speed, rows, batch=inputs.batch, step=step, seconds=seconds)
 
     return desk.piece(Plan, inputs.key("plan", **inputs.limits), choose)
 
@@ -172,7 +175,7 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
         budget *= 1.2
         heldout = evaluated(len(whole.sets.heldout), speed.predict_seconds, budget)
         tuning = evaluated(len(whole.sets.tuning), speed.predict_seconds, 0.5 * budget)
-        costs = RunCosts(speed, whole.batch, tuning, heldout)
+        costs = RunCosts(speed, whole.batch, tuning, heldout, ALIKE)  # of no matter for `need`
         need = costs.features(LEAST_ROWS) + seeds * costs.run(whole.batch)
         enough = heldout >= min(LEAST_HELDOUT, len(whole.sets.heldout))
         room = 1 - MARGIN - MEASURE_SHARE - 2 * TRIVIAL_SHARE

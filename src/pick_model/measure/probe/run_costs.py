@@ -13,7 +13,7 @@ from dataclasses import dataclass
 # arXiv:2001.08361, section 2.1) where both multiply alike, as measured with MiniLM at 32 rows of
 # 32 tokens (0.80 s beside 0.26), and five where reading takes the faster library (0.80 beside
 # 0.155, `encoders/products.py`).
-STEP = 4.0
+ALIKE, FASTER = 3.0, 5.0
 # Points of the curve over steps, and of a run's cost at most for looking at the tuning rows on
 # the way. Chosen by hand: enough to stop by, and four fifths of the time are still trained.
 EVALUATIONS, EVALUATION_SHARE = 6, 0.2
@@ -42,13 +42,14 @@ class RunCosts:
     batch: int
     tuning: int
     heldout: int
+    step: float  # forward passes of a row, that a row of a step takes: ALIKE or FASTER
 
     def steps(self, rows: int, passes: float = 1.0) -> int:
         return max(1, round(passes * math.ceil(rows / self.batch)))
 
     def evaluations(self, steps: int) -> int:
         """Looks at the tuning rows during so many steps; one at least."""
-        trained = STEP * steps * self.batch
+        trained = self.step * steps * self.batch
         return int(min(EVALUATIONS, max(1, EVALUATION_SHARE * trained / max(1, self.tuning))))
 
     def tail(self, evaluations: int) -> float:
@@ -67,9 +68,9 @@ class RunCosts:
         return self.speed.predict_seconds * (rows + self.heldout) if rows else 0.0
 
 
-def costs_of(speed: Speed | None, batch: int, tuning: int, heldout: int) -> RunCosts:
+def costs_of(speed: Speed | None, batch: int, tuning: int, heldout: int, step: float) -> RunCosts:
     """`speed` None: relative."""
-    return RunCosts(speed or Speed(STEP * batch, 1.0), batch, tuning, heldout)
+    return RunCosts(speed or Speed(step * batch, 1.0), batch, tuning, heldout, step)
 
 
 def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
@@ -78,10 +79,10 @@ def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
     return int(min(rows, max(share, min(GOOD_HELDOUT, 2 * share))))
 
 
-def worth_predicting(heldout: int, trained: int) -> int:
+def worth_predicting(heldout: int, trained: int, step: float) -> int:
     """Of so many held-out rows, those whose predictions cost no more than the training.
 
     They are predicted by the frozen encoder and by the trained one; trained: rows, counted each
-    time that a step takes them. At least GOOD_HELDOUT.
+    time that a step takes them; step: as of `RunCosts`. At least GOOD_HELDOUT.
     """
-    return min(heldout, max(GOOD_HELDOUT, int(STEP * trained / 2)))
+    return min(heldout, max(GOOD_HELDOUT, int(step * trained / 2)))
