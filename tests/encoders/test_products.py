@@ -9,7 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from torch.nn import functional  # noqa: E402  after the skip
+from torch import nn  # noqa: E402  after the skip
+from torch.nn import functional  # noqa: E402
 
 from pick_model.encoders import products  # noqa: E402
 
@@ -96,3 +97,10 @@ def test_other_devices_and_16_bits_are_left_alone(monkeypatch: pytest.MonkeyPatc
     assert isinstance(products.faster(CPU, torch.float32), products.ByOneDNN)
     for device, dtype in ((CPU, torch.bfloat16), (torch.device("cuda"), torch.float32)):
         assert not isinstance(products.faster(device, dtype), products.ByOneDNN)
+
+
+def test_what_multiplies_by_other_layers_gains_little_by_it() -> None:
+    table = nn.Embedding(1000, 8)
+    assert products.mostly_linear(nn.Sequential(table, nn.Linear(8, 8), nn.LayerNorm(8)))
+    assert not products.mostly_linear(nn.Sequential(nn.Conv2d(3, 64, 3), nn.Linear(64, 2)))
+    assert not products.mostly_linear(table)

@@ -51,6 +51,17 @@ def reads_faster(device: torch.device, dtype: torch.dtype) -> bool:
     return device.type == "cpu" and dtype == torch.float32 and by_onednn()
 
 
+def mostly_linear(network: nn.Module) -> bool:
+    """Whether most weights that are multiplied are linear layers', which the faster way is of."""
+    linear = multiplied = 0
+    for module in network.modules():
+        weight = getattr(module, "weight", None)
+        if isinstance(weight, Tensor) and weight.dim() > 1 and not isinstance(module, nn.Embedding):
+            multiplied += weight.numel()
+            linear += weight.numel() * isinstance(module, nn.Linear)
+    return 2 * linear > multiplied
+
+
 def faster(device: torch.device, dtype: torch.dtype) -> AbstractContextManager[object]:
     """Meanwhile linear layers that nobody wants the gradients of take the faster way, if any."""
     return ByOneDNN() if reads_faster(device, dtype) else nullcontext()

@@ -433,6 +433,12 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
     assert contest.ordered(found) == [3, 2, 0, 1]
     assert contest.ranks(found) == [3, 4, 2, 1]
     assert not any(contest.worth_reading(found, "accuracy"))
+    # Out on the rows of the first stage, and so for good, whoever leads later.
+    out = at(0.74, 0)
+    found = [at(0.77, 1, at(0.80, 0)), at(0.86, 1, at(0.76, 0)), out]
+    assert contest.may_lead([found[1].at(0), out]) == [True, True]
+    assert contest.may_lead(found) == [False, True, False]
+    assert contest.ranks(found) == [2, 1, 3]
 
 
 def test_rows_of_one_group_are_drawn_together() -> None:

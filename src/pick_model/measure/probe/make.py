@@ -13,9 +13,9 @@ import numpy as np
 from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample, units_of
-from pick_model.encoders.load import Encoded, encode
+from pick_model.encoders.load import Encoded, Loaded, encode
 from pick_model.encoders.machine import peak_gib, reset_peak
-from pick_model.encoders.products import reads_faster
+from pick_model.encoders.products import mostly_linear, reads_faster
 from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
@@ -52,8 +52,14 @@ def lengths(bench: Bench) -> Lengths:
         device=str(loaded.device),
         parameters=sum(p.numel() for p in loaded.encoder.parameters()),
         layers=int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
-        step=FASTER if reads_faster(loaded.device, loaded.dtype) else ALIKE,
+        step=_step(loaded),
     )
+
+
+def _step(loaded: Loaded) -> float:
+    """Forward passes of a row, that a row of a training step takes."""
+    fast = reads_faster(loaded.device, loaded.dtype) and mostly_linear(loaded.encoder)
+    return FASTER if fast else ALIKE
 
 
 def speed(bench: Bench, max_length: int, seconds: float, now: Clock = time.monotonic) -> Speed:

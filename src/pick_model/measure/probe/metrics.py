@@ -47,8 +47,10 @@ def resamples(n: int, replicates: int) -> Array:
 
 def over_rows(weights: Array, values: Array) -> Array:
     """The sums of values (N, ...) over rows, each replicate's: float64 (R, ...)."""
-    parts = (weights[at : at + AT_ONCE] for at in range(0, len(weights), AT_ONCE))
-    return np.concatenate([part.astype(np.float64) @ values for part in parts])
+    found = np.empty((len(weights), *values.shape[1:]))
+    for at in range(0, len(weights), AT_ONCE):
+        found[at : at + AT_ONCE] = weights[at : at + AT_ONCE].astype(np.float64) @ values
+    return found
 
 
 class Scorer:

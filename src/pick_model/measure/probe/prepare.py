@@ -15,7 +15,7 @@ from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.pieces import Inputs, Lengths, TrivialFit
 from pick_model.measure.probe.plan import LEAST_ROWS, MARGIN, Plan, RowCounts, given_up, make_plan
 from pick_model.measure.probe.run_costs import (
-    ALIKE,
+    FASTER,
     LEAST_HELDOUT,
     RunCosts,
     Speed,
@@ -175,7 +175,7 @@ def too_small(desk: Desk, speed: Speed | None) -> BudgetTooSmall:
         budget *= 1.2
         heldout = evaluated(len(whole.sets.heldout), speed.predict_seconds, budget)
         tuning = evaluated(len(whole.sets.tuning), speed.predict_seconds, 0.5 * budget)
-        costs = RunCosts(speed, whole.batch, tuning, heldout, ALIKE)  # of no matter for `need`
+        costs = RunCosts(speed, whole.batch, tuning, heldout, FASTER)  # it looks at more
         need = costs.features(LEAST_ROWS) + seeds * costs.run(whole.batch)
         enough = heldout >= min(LEAST_HELDOUT, len(whole.sets.heldout))
         room = 1 - MARGIN - MEASURE_SHARE - 2 * TRIVIAL_SHARE

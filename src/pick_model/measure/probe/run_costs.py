@@ -1,7 +1,7 @@
 """What each piece of a probe costs: one formula for the plan and for every later choice.
 
 In seconds where the speed was measured (a budget), else in forward passes of a row
-(`--max-steps`), so that the same command makes the same plan.
+(`--max-steps`), so that the same command makes the same plan on the same processor.
 """
 
 from __future__ import annotations

@@ -132,12 +132,25 @@ def may_lead(standings: Sequence[ContestStanding]) -> list[bool]:
     """Whether the rows leave it open that a model is the first, by place.
 
     By the last rows that it and the leader have both read: a model is read no further where more
-    rows would tell too little, too.
+    rows would tell too little, too. One that then was not level with the leader of those rows is
+    out for good.
     """
     if not standings:
         return []
-    leader = max(standings, key=merit)
-    return [float((one.drawn >= leader.at(one.stage).drawn).mean()) >= DOUBT for one in standings]
+
+    def level(one: ContestStanding, leader: ContestStanding) -> bool:
+        return float((one.drawn >= leader.drawn).mean()) >= DOUBT
+
+    found, last = [], _leader(standings)
+    for one in standings:
+        then = _leader([other.at(one.stage) for other in standings if other.stage >= one.stage])
+        found.append(level(one, then) and level(one, last.at(one.stage)))
+    return found
+
+
+def _leader(standings: Sequence[ContestStanding]) -> ContestStanding:
+    """The first by `merit`; of equals the largest."""
+    return max(standings, key=lambda one: (merit(one), one.judged.machine.parameters))
 
 
 def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[bool]:
@@ -146,15 +159,16 @@ def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[boo
     A model that may lead is read on until the error of drawing rows, in its difference from the
     leader, adds little to what frozen features leave open anyway of a fine-tune (`ways.FROZEN`).
     """
-    lead, link = may_lead(standings), link_of(metric)
-    if link is None or not standings:
-        return lead
-    first = ordered(standings)[0]
+    if not standings:
+        return []
+    lead, link, first = may_lead(standings), link_of(metric), ordered(standings)[0]
     leader, known = standings[first], ENOUGH * (2 * FROZEN.variance) ** 0.5
+    # One that did not come as far as the leader failed on the rows between.
+    lead = [may and one.stage == leader.stage for one, may in zip(standings, lead, strict=True)]
+    if link is None:
+        return lead
     apart = [
-        may
-        and one.stage == leader.stage  # else it fails on further rows
-        and float((one.drawn - leader.drawn).std()) * link.slope(leader.score) > known
+        may and float((one.drawn - leader.drawn).std()) * link.slope(leader.score) > known
         for one, may in zip(standings, lead, strict=True)
     ]
     apart[first] = any(apart)

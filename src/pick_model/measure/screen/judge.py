@@ -58,7 +58,10 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         )
     read, scores = of_blocks(finite), []
     best, least = read[0], np.inf
-    elsewhere, predictions = np.full(FOLDS, np.inf), np.empty_like(targets)  # of the best so far
+    elsewhere, predictions = (
+        np.full(FOLDS, np.inf),
+        np.full_like(targets, np.nan),
+    )  # of the best so far
     for view in finite:
         fit = cross_fitted(of_view(seen, view, kept), targets, blocks)
         scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))

@@ -88,8 +88,10 @@ def _each_missed(
 
 def leverages(u: Array, shrinks: Array) -> Array:
     """The diagonals (N, P) of hat matrices u · diag(shrink) · uᵀ; u: (N, r), shrinks: (r, P)."""
-    parts = (u[at : at + AT_ONCE] ** 2 for at in range(0, len(u), AT_ONCE))
-    return np.concatenate([part @ shrinks for part in parts])
+    found = np.empty((len(u), shrinks.shape[1]))
+    for at in range(0, len(u), AT_ONCE):
+        found[at : at + AT_ONCE] = u[at : at + AT_ONCE] ** 2 @ shrinks
+    return found
 
 
 @dataclass(frozen=True)
