@@ -65,7 +65,10 @@ def peaks(rows: int, folders: list[str], options: Any) -> list[dict[str, Any]]:
     given, _ = zoo.read(options.sets[0], rows, 100)
     with tempfile.TemporaryDirectory() as scratch:
         found = compared(Path(scratch), given, folders, options, whole=False)
-    return [{"set": options.sets[0], **line, "rows": rows} for line in found]
+    return [
+        {"set": options.sets[0], "what": one["what"], "rows": rows, "peak_mb": one["peak_mb"]}
+        for one in found
+    ]
 
 
 def compared(

@@ -9,13 +9,14 @@ import pytest
 
 from pick_model.measure.probe.curve import (
     DISTRUST,
-    PASSED_ON,
+    RUN_TOLD,
     SEEN_TAUGHT,
     TRAINED_WINS,
     TRAINED_WINS_BY_LENGTH,
     WON_BY_LENGTH,
     Curve,
     Point,
+    Trained,
     Wider,
     interval,
     read_curve,
@@ -159,13 +160,13 @@ def short(
     values = {"features": wider, "alike": alike, "majority": majority, "head": head or 0.0}
     values["trained"] = trained or 0.0
     drawn = {k: points({1000: v}, seeds=1, sd=0.0)[0].resampled[0] for k, v in values.items()}
-    moved = None if trained is None else (drawn["trained"], drawn["trained"])
     return read_curve(
         long(points({rows: score}, seeds=1, sd=0.0), steps),
         full,
         3.0,
         frozen=None if head is None else drawn["head"],
-        wider=Wider(full, drawn["features"], drawn["features"], drawn["alike"], classes, moved),
+        wider=Wider(full, drawn["features"], drawn["alike"], classes),
+        trained=None if trained is None else Trained(full, drawn["trained"], classes),
         majority=drawn["majority"],
     )
 
@@ -235,32 +236,28 @@ def test_a_short_run_that_tells_nothing_yet_is_expected_where_its_features_are()
     assert not stuck.flattened
 
 
-def test_features_that_a_run_has_trained_tell_in_its_place_and_half_their_gain_is_passed_on() -> (
-    None
-):
-    def expected(before: float, after: float) -> float:
-        longer = np.log(3 * 1000 / SEEN_TAUGHT[0])
-        won = TRAINED_WINS + TRAINED_WINS_BY_LENGTH * longer
-        return 1 - (1 - after) * ((1 - after) / (1 - before)) ** PASSED_ON * float(np.exp(-won))
+def test_features_after_a_run_tell_in_place_of_those_before_and_what_the_run_won_counts() -> None:
+    def expected(after: float, run: float, head: float) -> float:
+        won = TRAINED_WINS + TRAINED_WINS_BY_LENGTH * np.log(3 * 1000 / SEEN_TAUGHT[0])
+        return 1 - (1 - after) * ((1 - run) / (1 - head)) ** RUN_TOLD * float(np.exp(-won))
 
-    for before, after in ((0.8, 0.8), (0.8, 0.85), (0.8, 0.78)):
-        told = short(0.6, before, head=0.7, trained=after)
-        assert middle(told) == pytest.approx(expected(before, after), abs=0.01)
-        assert middle(short(0.75, before, head=0.8, trained=after)) == pytest.approx(
-            middle(told), abs=0.005
-        )
-    many = short(0.6, 0.8, trained=0.85, classes=77)
-    assert middle(many) > middle(short(0.6, 0.8, trained=0.85)) + 0.005
-    stuck = short(0.5, 0.8, trained=0.85)
-    low, high = interval(stuck.extrapolated)
-    near, far = interval(short(0.75, 0.8, trained=0.85).extrapolated)
-    assert high - low > 1.5 * (far - near)
+    for after, run, head in ((0.8, 0.7, 0.7), (0.85, 0.7, 0.7), (0.8, 0.75, 0.7), (0.8, 0.6, 0.7)):
+        for before in (0.78, 0.82):
+            told = short(run, before, head=head, trained=after)
+            assert middle(told) == pytest.approx(expected(after, run, head), abs=0.01)
+    assert told.weights == {"run": RUN_TOLD, "features": 1 - RUN_TOLD}
+    many = short(0.6, 0.8, head=0.6, trained=0.85, classes=77)
+    two = short(0.6, 0.8, head=0.6, trained=0.85)
+    assert middle(many) > middle(two) + 0.005
+    low, high = interval(short(0.5, 0.8, head=0.5, trained=0.85).extrapolated)
+    near, far = interval(two.extrapolated)
+    assert high - low > 1.5 * (far - near)  # of a run that tells nothing yet
 
 
 def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() -> None:
     found = long(points(power(0.95, 4.0, 0.5)), 300)
     worse = found[-1].resampled.mean(axis=0) - 0.3
-    beside = Wider(3000, worse, worse, worse)
+    beside = Wider(3000, worse, worse)
     alone, both = read_curve(found, 10_000, 1.0), read_curve(found, 10_000, 1.0, wider=beside)
     assert np.array_equal(alone.extrapolated, both.extrapolated)
 
@@ -268,7 +265,7 @@ def test_features_of_more_rows_say_nothing_where_three_sizes_tell_the_curve() ->
 def test_three_sizes_of_runs_too_short_to_settle_tell_no_curve_beside_features() -> None:
     found = long(points(power(0.95, 4.0, 0.5)), 19)
     wide = found[-1].resampled.mean(axis=0)
-    curve = read_curve(found, 10_000, 1.0, wider=Wider(10_000, wide - 0.1, wide - 0.1, wide - 0.2))
+    curve = read_curve(found, 10_000, 1.0, wider=Wider(10_000, wide - 0.1, wide - 0.2))
     assert set(curve.weights) == {"run", "features"}
 
 

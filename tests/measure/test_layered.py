@@ -15,7 +15,7 @@ from pick_model.encoders.resolve import resolve
 from pick_model.measure.probe import frozen, layered, plan
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.layered import predictions, side_by_side, views_of
-from pick_model.measure.probe.one import largest_run, wider_of
+from pick_model.measure.probe.one import largest_run, trained_of, wider_of
 from pick_model.measure.probe.pieces import inputs_of
 from pick_model.measure.probe.prepare import prepare
 from pick_model.measure.probe.rows import make_sets
@@ -155,10 +155,10 @@ def test_a_third_holds_more_rows_where_reading_takes_the_faster_library(
 
 
 @pytest.mark.parametrize("method", ["full", "lora"])
-def test_layers_are_read_again_with_the_encoder_that_the_run_has_trained(
+def test_layers_are_read_with_the_encoder_that_the_run_has_trained_in_place_of_the_untouched(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: ProbeMethod
 ) -> None:
-    monkeypatch.setattr(plan, "ENOUGH_TWICE", 200)
+    monkeypatch.setattr(plan, "ENOUGH_AFTER", 200)
     sets = make_sets(make_rows("single-label", 300), make_rows("single-label", 60, seed=9), 0)
     settings = Settings(
         max_steps=3, seeds=1, batch=16, precision="fp32", cache=tmp_path, method=method
@@ -168,16 +168,13 @@ def test_layers_are_read_again_with_the_encoder_that_the_run_has_trained(
     run = largest_run(work, 48, 3e-3)
     assert run.layers is not None
     assert run.layers.rows == len(sets.train)
-    assert len(run.layers.all.left_out) == len(sets.train)
-    assert len(run.layers.last.predictions) == len(inputs.sets.heldout)
-    untouched = work.layers_on(len(sets.train))
-    assert untouched is not None
-    assert untouched.rows == run.layers.rows
-    found = wider_of(work, 48, run)
+    assert len(run.layers.left_out) == len(sets.train)
+    assert len(run.layers.predictions) == len(inputs.sets.heldout)
+    assert wider_of(work, 48) is None
+    assert work.features[0].layers is None
+    found = trained_of(work, run)
     assert found is not None
-    assert found.trained is not None
-    assert all(np.isfinite(drawn).all() for drawn in found.trained)
-    alone = wider_of(work, 48)
-    assert alone is not None
-    assert alone.trained is None
+    assert (found.rows, found.classes) == (len(sets.train), 2)
+    assert np.isfinite(found.drawn).all()
+    assert trained_of(work, work.run(48, 1.0, 1, 3e-3)) is None
     assert largest_run(work, 48, 3e-3) == run  # found again

@@ -25,7 +25,6 @@ from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import (
     FrozenFit,
     Inputs,
-    LayerPredictions,
     LayersFit,
     Lengths,
     Run,
@@ -143,7 +142,7 @@ def layers_fit(
     """Ridge regression on layers of `size` of the `read` training rows; None where one of them
     gives no features.
 
-    views: of those read (V, N, H) and of the held-out rows (V, M, H), the last layer last.
+    views: of those read (V, N, H) and of the held-out rows (V, M, H).
     """
     begun, at = now(), rows.places(size, read)
     taught, held = views
@@ -153,25 +152,17 @@ def layers_fit(
     for number, members in enumerate(units_of(part)):
         unit[members] = number
     targets, blocks = predictor.columns(part.labels, n_outputs), blocks_of(unit)
-    taught_rows = rows.training(read).take(at)
-
-    def told(first: int) -> LayerPredictions | None:
-        both = side_by_side(taught[first:, at], held[first:])
-        if both is None:
-            return None
-        left, said = (
-            predictor.logits_of(columns) for columns in predictions(*both, targets, blocks)
-        )
-        rule, cut = predictor.rule(part), predictor.threshold(left, part.labels)
-        return LayerPredictions(
-            predictions=list(predictor.decide(said, rows.heldout, rule, cut)),
-            left_out=list(predictor.decide(left, taught_rows, rule, cut)),
-        )
-
-    every, last = told(0), told(-1)
-    if every is None or last is None:
+    both = side_by_side(taught[:, at], held)
+    if both is None:
         return None
-    return LayersFit(every, last, rows=len(at), seconds=now() - begun)
+    left, said = (predictor.logits_of(columns) for columns in predictions(*both, targets, blocks))
+    rule, cut = predictor.rule(part), predictor.threshold(left, part.labels)
+    return LayersFit(
+        predictions=list(predictor.decide(said, rows.heldout, rule, cut)),
+        left_out=list(predictor.decide(left, rows.training(read).take(at), rule, cut)),
+        rows=len(at),
+        seconds=now() - begun,
+    )
 
 
 def _offsets(rows: Encoded) -> Sequence[int]:

@@ -20,14 +20,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.documents.probe import Environment, RateFrom, Result
 from pick_model.encoders.network import out_of_memory
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.probe.curve import Array, Curve, Point, Wider, read_curve
+from pick_model.measure.probe.curve import Curve, Point, Trained, Wider, read_curve
 from pick_model.measure.probe.desk import Desk
 from pick_model.measure.probe.layered import MOST_TAUGHT
-from pick_model.measure.probe.pieces import LayersFit, Run
+from pick_model.measure.probe.pieces import Run
 from pick_model.measure.probe.plan import LEAST_EXTENSION, largest
 from pick_model.measure.probe.prepare import prepare, too_small
 from pick_model.measure.probe.rate import best_rate, candidate_rates, published_rate
@@ -88,7 +89,7 @@ def first_phase(work: Work) -> Done:
     if size > small or not runs:
         run = largest_run(work, size, rate)
         runs[size, passes_of(work, size, run)] = [run]
-        wider_of(work, size, run)  # while there is time
+        wider_of(work, size)  # while there is time
     for middle in reversed(plan.sizes[1:-1]):
         if middle < size and desk.may(_curve_point(middle), costs.run(middle)):
             run = work.run(middle, 1.0, first, rate, message("training-on", n=middle))
@@ -118,9 +119,7 @@ def first_phase(work: Work) -> Done:
         points=points,
         baselines=baselines,
         same_rows=alike,
-        curve=curve_of(
-            work, runs, points, baselines, wider_of(work, size, next(reversed(runs.values()))[0])
-        ),
+        curve=curve_of(work, runs, points, baselines),
         rate=rate,
         rate_from=rate_from,
         aside=(*aside, *others),
@@ -190,9 +189,8 @@ def largest_run(work: Work, size: int, rate: float) -> Run:
     first, passes = work.settings.seed, work.plan.passes
     if size < len(work.inputs.sets.train):
         work.trivial_on(size)  # while there is time
-    read = work.setup.feature_rows
-    twice = work.layered and work.plan.twice
-    if not twice or not work.fits_layers(min(read, MOST_TAUGHT)):
+    read = work.plan.wider if work.plan.after else 0
+    if read and not work.fits_layers(min(read, MOST_TAUGHT)):
         read = 0
     told = message("training-on-all", n=size, seed=first)
     run = work.run(size, passes, first, rate, told, read)
@@ -255,41 +253,44 @@ def extended(work: Work, done: Done) -> Done:
     key = (size, wanted)
     runs = {**done.runs, key: more}
     points = {**done.points, key: of_runs(work.scorer, *key, more)}
-    curve = curve_of(work, runs, points, done.baselines, wider_of(work, size))
+    curve = curve_of(work, runs, points, done.baselines)
     return dataclasses.replace(
         done, runs=runs, points=points, curve=curve, flat=done.flattened, extended=True
     )
 
 
-def wider_of(work: Work, size: int, run: Run | None = None) -> Wider | None:
+def wider_of(work: Work, size: int) -> Wider | None:
     """Linear models on frozen features of more rows than `size` and of those, where they were
     read: of all layers side by side, of words of the last one.
-
-    run: of `size` rows, that may have read layers with the encoder that it has trained.
     """
     read, scorer = work.setup.feature_rows, work.scorer
     if read <= size or work.settings.method == "linear":
         return None
+    train = work.inputs.sets.train
     of_all, alike = work.layers_on(read), work.layers_on(size)
     if of_all is not None and alike is not None and of_all.rows > alike.rows:
-        train = work.inputs.sets.train
-        classes = len(train.label_names) if LABEL_KINDS[train.kind].exclusive else 2
-        beside = scorer.sign * scorer.resampled(alike.all.predictions)
-
-        def drawn(fit: LayersFit) -> tuple[Array, Array]:
-            all_, last = (
-                of_layers(scorer, train, told, fit.rows, work.settings.seed)
-                for told in (fit.all, fit.last)
-            )
-            return all_, last
-
-        trained = None if run is None or run.layers is None else drawn(run.layers)
-        return Wider(of_all.rows, *drawn(of_all), beside, classes, trained)
+        drawn = of_layers(scorer, train, of_all, work.settings.seed)
+        beside = scorer.sign * scorer.resampled(alike.predictions)
+        return Wider(of_all.rows, drawn, beside, classes_of(train))
     last, own = work.frozen_on(read), work.frozen_on(size)
     if last.rows <= own.rows:
         return None
     alone, beside = (scorer.sign * scorer.resampled(fit.predictions) for fit in (last, own))
-    return Wider(last.rows, alone, alone, beside)
+    return Wider(last.rows, alone, beside)
+
+
+def trained_of(work: Work, run: Run) -> Trained | None:
+    """A linear model on layers of the encoder that a run has trained, where they were read."""
+    if run.layers is None:
+        return None
+    train = work.inputs.sets.train
+    drawn = of_layers(work.scorer, train, run.layers, work.settings.seed)
+    return Trained(run.layers.rows, drawn, classes_of(train))
+
+
+def classes_of(rows: Dataset) -> int:
+    """Of rows whose classes exclude each other; 2 of others."""
+    return len(rows.label_names) if LABEL_KINDS[rows.kind].exclusive else 2
 
 
 def curve_of(
@@ -297,7 +298,6 @@ def curve_of(
     runs: Runs,
     points: dict[tuple[int, float], Point],
     baselines: Mapping[str, ScoredBaseline],
-    wider: Wider | None,
 ) -> Curve:
     """The learning curve through the points, read to the full fine-tune."""
     (size, passes), plan = next(reversed(runs)), work.plan
@@ -309,7 +309,8 @@ def curve_of(
         1.0 if work.settings.method == "linear" else FULL_PASSES,
         repeated=repeated,
         frozen=baselines["frozen"].drawn,
-        wider=wider,
+        wider=wider_of(work, size),
+        trained=trained_of(work, runs[size, passes][0]),
         majority=baselines[MAJORITY].drawn,
         unit=unit(work),
         best=utility_of_perfection(work.scorer.metric),

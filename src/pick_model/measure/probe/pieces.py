@@ -156,20 +156,12 @@ class FrozenFit:
 
 
 @dataclass(frozen=True)
-class LayerPredictions:
-    """What linear models on features say of rows that did not teach them."""
+class LayersFit:
+    """What a linear model on all layers side by side says of rows that did not teach it."""
 
     predictions: list[Any]  # of the held-out rows
     left_out: list[Any]  # of the rows it was fitted on, each left out
-
-
-@dataclass(frozen=True)
-class LayersFit:
-    """What layers tell; see `layered.py`."""
-
-    all: LayerPredictions  # side by side
-    last: LayerPredictions  # alone
-    rows: int  # that both were fitted on
+    rows: int
     seconds: float
 
 

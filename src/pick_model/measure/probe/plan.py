@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pick_model.data.label_kinds import LABEL_KINDS
-from pick_model.measure.probe.curve import IDENTIFIED, tells_alone
+from pick_model.measure.probe.curve import IDENTIFIED, SETTLED, tells_alone
 from pick_model.measure.probe.rate import MULTIPLES
 from pick_model.measure.probe.run_costs import RunCosts, Speed, costs_of
 from pick_model.measure.probe.settings import DEFAULT_SEEDS, FULL_PASSES, Settings
@@ -37,10 +37,11 @@ MANY_ROWS = 5000  # from here on steps take 32 rows: still 150 of them a pass
 # The same where steps are what is few: 19 of 32 rows see a third of 2,000 in place of a sixth. By
 # hand; of 600 rows they would cost more than a third of the full fine-tune.
 MANY_ROWS_BY_STEPS = 1000
-# From here on the rows that features are read of are read once more with the encoder that the run
-# has trained: by it variants of MiniLM are ordered better on sets of 2,000 rows, and worse on sets
-# of 600 (`curve.py`), where the run has seen half of the rows that a third of the cost lets read.
-ENOUGH_TWICE = 1000
+# From here on a probe by --max-steps, of fewer than tell by themselves, reads the rows with the
+# encoder that its run has trained, and not with the untouched one: by it variants of MiniLM are
+# ordered better on sets of 2,000 rows, and worse on sets of 600 (`curve.py`). With a budget neither
+# was measured.
+ENOUGH_AFTER = 1000
 LEAST_ROWS = 32  # of a curve point; fewer are all luck
 ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
 WORTH = 1.6  # times the rows that giving something up has to buy: fewer more hardly move a score
@@ -80,7 +81,7 @@ class Plan:
     direct: bool = False  # the full fine-tune itself, in place of a probe
     feature_rows: int = FEATURE_ROWS_DEFAULT  # that the frozen features are read of, at most
     wider: int = 0  # training rows read so where the runs see fewer; 0: only theirs
-    twice: bool = True  # the wider also with the encoder that the run has trained
+    after: bool = False  # the wider with the encoder that the run has trained, not the untouched
     cost: float = 0.0  # of all of it but the extension
 
     @property
@@ -91,11 +92,12 @@ class Plan:
     @property
     def reads(self) -> int:
         """Training rows whose frozen features are read."""
-        return max(min(self.sizes[-1], self.feature_rows), self.wider)
+        read = min(self.sizes[-1], self.feature_rows)
+        return read if self.after else max(read, self.wider)
 
     def reading(self, costs: RunCosts) -> float:
         """Cost of their features, and of the wider with the encoder that the run has trained."""
-        return costs.features(self.reads) + (costs.layers(self.wider) if self.twice else 0.0)
+        return costs.features(self.reads) + (costs.layers(self.wider) if self.after else 0.0)
 
 
 def batch_size(rows: int, by_steps: bool = False) -> int:
@@ -139,9 +141,10 @@ def make_plan(
             n = max(1, min(most, room - rows.heldout - rows.tuning))
         return Plan(_sizes(n), 1, 0.0, 0.0, 0, rows.full, 0, False, feature_rows=n)
     usable = seconds * (1 - MARGIN)
-    twice = rows.full >= ENOUGH_TWICE and not LABEL_KINDS[rows.kind].by_word
+    short = settings.max_steps is not None and settings.max_steps < SETTLED
+    after = short and rows.full >= ENOUGH_AFTER and not LABEL_KINDS[rows.kind].by_word
     fixed = Plan(
-        (most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features, twice=twice
+        (most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features, after=after
     )
     full = costs.run(rows.full, FULL_PASSES)
     full *= settings.seeds or 1
@@ -241,16 +244,15 @@ def _by_steps(settings: Settings, plan: Plan, costs: RunCosts, limit: float, wid
 
 
 def _widened(plan: Plan, costs: RunCosts, left: float, widest: int) -> Plan:
-    """With frozen features of as many rows as what is left pays for beyond those it reads: twice,
-    before the run and after it, or where that is of no more rows than the run's, once.
+    """With features of as many rows as what is left pays for, of more than the run's or none: after
+    the run, or where those would be too few, of the untouched encoder.
     """
-    read, each = plan.reads, max(costs.speed.predict_seconds, 1e-9)
-    for twice in (True, False) if plan.twice else (False,):
-        room = left - (costs.layers(read) if twice else 0.0)
-        wider = min(widest, read + math.floor(room / (each * (1 + twice))))
+    rows = math.floor(left / max(costs.speed.predict_seconds, 1e-9))
+    for after in (True, False) if plan.after else (False,):
+        wider = min(widest, rows - costs.heldout if after else plan.reads + rows)
         if wider > plan.sizes[-1]:
-            return dataclasses.replace(plan, wider=wider, twice=twice)
-    return dataclasses.replace(plan, wider=0)
+            return dataclasses.replace(plan, wider=wider, after=after)
+    return dataclasses.replace(plan, wider=0, after=False)
 
 
 def _probe(settings: Settings, fixed: Plan, n: int, seeds: int, costs: RunCosts) -> Plan:

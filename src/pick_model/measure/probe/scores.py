@@ -14,7 +14,7 @@ from pick_model.documents.probe import RateFrom
 from pick_model.measure.probe.bench import rule_of
 from pick_model.measure.probe.curve import Curve, Point
 from pick_model.measure.probe.metrics import Scorer
-from pick_model.measure.probe.pieces import FrozenFit, LayerPredictions, Run, TrivialFit, ZeroShot
+from pick_model.measure.probe.pieces import FrozenFit, LayersFit, Run, TrivialFit, ZeroShot
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.work import Work
 
@@ -96,13 +96,11 @@ def of_baselines(
     return found
 
 
-def of_layers(
-    scorer: Scorer, train: Dataset, told: LayerPredictions, rows: int, seed: int
-) -> Array:
-    """Utility (R,) of a model of layers under the bootstrap, on held-out rows and on the `rows`
-    that it was fitted on, each left out: both tell of rows that have not taught.
+def of_layers(scorer: Scorer, train: Dataset, told: LayersFit, seed: int) -> Array:
+    """Utility (R,) of a model of layers under the bootstrap, on held-out rows and on those that it
+    was fitted on, each left out: both tell of rows that have not taught.
     """
-    taught = Scorer(subsample(train, rows, seed), scorer.metric)
+    taught = Scorer(subsample(train, told.rows, seed), scorer.metric)
     held, left = len(told.predictions), len(told.left_out)
     # Backwards, for sets of one size would be drawn alike.
     drawn = left * taught.resampled(told.left_out)[::-1] + held * scorer.resampled(told.predictions)

@@ -29,7 +29,7 @@ class Work:
     def __init__(self, desk: Desk, setup: ProbeSetup) -> None:
         self.desk, self.setup, self.inputs, self.costs = desk, setup, setup.inputs, setup.costs
         self.plan, self.settings = setup.plan, setup.inputs.settings
-        most = max(setup.plan.sizes[-1], setup.feature_rows)
+        most = max(setup.plan.sizes[-1], setup.feature_rows, setup.plan.wider)
         self.rows = EncodedSets(desk.bench, self.inputs, setup.lengths.max_length, most)
         self.scorer = Scorer(self.inputs.sets.heldout, self.inputs.metric)
         self.heads: dict[int, FrozenFit] = {}  # by the size asked for
