@@ -245,7 +245,7 @@ def test_features_after_a_run_tell_in_place_of_those_before_and_what_the_run_won
         for before in (0.78, 0.82):
             told = short(run, before, head=head, trained=after)
             assert middle(told) == pytest.approx(expected(after, run, head), abs=0.01)
-    assert told.weights == {"run": RUN_TOLD, "features": 1 - RUN_TOLD}
+    assert told.weights == {"trained features": 1.0}
     many = short(0.6, 0.8, head=0.6, trained=0.85, classes=77)
     two = short(0.6, 0.8, head=0.6, trained=0.85)
     assert middle(many) > middle(two) + 0.005

@@ -169,6 +169,18 @@ def test_a_short_run_reads_features_of_all_rows_and_makes_no_smaller_runs(
     assert cost_of(found, relative, steps) + found.reading(relative) <= whole / 3
 
 
+def test_rows_are_read_after_the_run_where_as_many_again_have_not_taught_it() -> None:
+    def after(n: int, steps: int, **more: int) -> tuple[bool, int]:
+        settings = Settings(max_steps=steps, seeds=1, **more)  # type: ignore[arg-type]
+        found = by_steps(settings, RowCounts(n, n, n // 10, 400, "single-label"))
+        return found.after, found.wider
+
+    assert after(9000, 60) == (True, 2000)  # as many as a linear model on layers is fitted on
+    assert after(9000, 63) == (False, 4000)  # of 1,008 rows
+    assert after(1800, 19, max_rows=500)[0] is False
+    assert after(1800, 99)[0] is False
+
+
 def test_runs_that_have_settled_tell_their_curve_by_themselves() -> None:
     found = plan(rows=20_000, max_steps=188, seeds=1)
     assert len(found.sizes) == 3

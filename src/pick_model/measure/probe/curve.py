@@ -192,13 +192,13 @@ def read_curve(
         if trained is not None:
             won = TRAINED_WINS + TRAINED_WINS_BY_CLASSES * classes + TRAINED_WINS_BY_LENGTH * longer
             found = _after(own, best - trained.drawn, won, least)
-            told = RUN_TOLD
+            weights = {"trained features": 1.0}
         elif wider is not None:
             won = WON_BY_CLASSES * classes + WON_BY_LENGTH * longer
             settled = 0.0 if stuck else last.steps / (last.steps + SETTLED)
             others = best - wider.drawn, best - wider.alike
             found, told = _joined(own, others, times, settled, won, least)
-        weights = {"run": round(told, 6), "features": round(1 - told, 6)}
+            weights = {"run": round(told, 6), "features": round(1 - told, 6)}
         left = _left(found, times, stuck, random)
         gains = best - left - noisy[-1]
         luck = random.normal(0, sd, size=replicates)  # of the one seed of the full fine-tune

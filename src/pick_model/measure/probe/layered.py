@@ -21,9 +21,7 @@ from pick_model.measure.screen.spectrum import Array, spectrum
 # Layers that are read, evenly spaced and the last among them: those between tell little more,
 # and of a deep and wide model all of them would fill the memory. By hand.
 MOST_LAYERS = 8
-# Rows that teach, and seconds that so many may take: the decomposition grows with the cube of the
-# smaller side. By hand, on one busy core.
-MOST_TAUGHT, MOST_SECONDS = 2000, 8.0
+MOST_SECONDS = 8.0  # that the fit on MOST_TAUGHT rows may take. By hand, on one busy core
 
 
 def views_of(loaded: Loaded) -> Views:

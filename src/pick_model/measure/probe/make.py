@@ -20,7 +20,7 @@ from pick_model.measure.probe import frozen, train
 from pick_model.measure.probe.baselines import Effort, baselines
 from pick_model.measure.probe.bench import Bench, EncodedSets, Features, rule_of
 from pick_model.measure.probe.clock import Stopwatch, TimeAccount
-from pick_model.measure.probe.layered import MOST_TAUGHT, predictions, side_by_side
+from pick_model.measure.probe.layered import predictions, side_by_side
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import (
     FrozenFit,
@@ -206,9 +206,10 @@ def run(
     threshold = predictor.threshold(made.tuning_logits, tuning.targets)
     layers = None
     if wanted.read:
-        trained = dataclasses.replace(loaded, encoder=made.net.encoder)
-        views = rows.layers(wanted.read, trained)
-        layers = layers_fit(rows, views, wanted.read, min(wanted.read, MOST_TAUGHT))
+        trained, begun = dataclasses.replace(loaded, encoder=made.net.encoder), time.monotonic()
+        layers = layers_fit(rows, rows.layers(wanted.read, trained), wanted.read, wanted.read)
+        if layers is not None:
+            layers = dataclasses.replace(layers, seconds=time.monotonic() - begun)
     return Run(
         predictions=predictor.decide(made.logits, rows.heldout, rule, threshold),
         steps=made.steps,

@@ -27,7 +27,6 @@ from pick_model.encoders.network import out_of_memory
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.curve import Curve, Point, Trained, Wider, read_curve
 from pick_model.measure.probe.desk import Desk
-from pick_model.measure.probe.layered import MOST_TAUGHT
 from pick_model.measure.probe.pieces import Run
 from pick_model.measure.probe.plan import LEAST_EXTENSION, largest
 from pick_model.measure.probe.prepare import prepare, too_small
@@ -190,8 +189,6 @@ def largest_run(work: Work, size: int, rate: float) -> Run:
     if size < len(work.inputs.sets.train):
         work.trivial_on(size)  # while there is time
     read = work.plan.wider if work.plan.after else 0
-    if read and not work.fits_layers(min(read, MOST_TAUGHT)):
-        read = 0
     told = message("training-on-all", n=size, seed=first)
     run = work.run(size, passes, first, rate, told, read)
     if run.cut:

@@ -162,7 +162,7 @@ class LayersFit:
     predictions: list[Any]  # of the held-out rows
     left_out: list[Any]  # of the rows it was fitted on, each left out
     rows: int
-    seconds: float
+    seconds: float  # of the fit, and where the encoder is a run's, of reading
 
 
 @dataclass(frozen=True)

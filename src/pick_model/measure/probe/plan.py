@@ -42,6 +42,12 @@ MANY_ROWS_BY_STEPS = 1000
 # ordered better on sets of 2,000 rows, and worse on sets of 600 (`curve.py`). With a budget neither
 # was measured.
 ENOUGH_AFTER = 1000
+# Times as many as the run has seen, at least: as many again that have not taught the encoder. By
+# hand; there they were 2.5 to 3 times as many.
+UNSEEN = 2.0
+# Rows that a linear model on layers is fitted on at most: the decomposition grows with the cube of
+# the smaller side. By hand, for a few seconds of one busy core.
+MOST_TAUGHT = 2000
 LEAST_ROWS = 32  # of a curve point; fewer are all luck
 ENOUGH_ROWS = 1500  # seeds are given up before a run gets fewer rows than this
 WORTH = 1.6  # times the rows that giving something up has to buy: fewer more hardly move a score
@@ -142,7 +148,7 @@ def make_plan(
         return Plan(_sizes(n), 1, 0.0, 0.0, 0, rows.full, 0, False, feature_rows=n)
     usable = seconds * (1 - MARGIN)
     short = settings.max_steps is not None and settings.max_steps < SETTLED
-    after = short and rows.full >= ENOUGH_AFTER and not LABEL_KINDS[rows.kind].by_word
+    after = short and most >= ENOUGH_AFTER and not LABEL_KINDS[rows.kind].by_word
     fixed = Plan(
         (most,), 1, 0.0, 0.0, 0, rows.full, steps, False, feature_rows=features, after=after
     )
@@ -249,8 +255,13 @@ def _widened(plan: Plan, costs: RunCosts, left: float, widest: int) -> Plan:
     """
     rows = math.floor(left / max(costs.speed.predict_seconds, 1e-9))
     for after in (True, False) if plan.after else (False,):
-        wider = min(widest, rows - costs.heldout if after else plan.reads + rows)
-        if wider > plan.sizes[-1]:
+        if after:
+            wider = min(widest, MOST_TAUGHT, rows - costs.heldout)
+            enough = wider >= UNSEEN * plan.sizes[-1]
+        else:
+            wider = min(widest, plan.reads + rows)
+            enough = wider > plan.sizes[-1]
+        if enough:
             return dataclasses.replace(plan, wider=wider, after=after)
     return dataclasses.replace(plan, wider=0, after=False)
 

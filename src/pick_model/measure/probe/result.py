@@ -193,7 +193,9 @@ def timing_of(work: Work, done: Done) -> ProbeTiming:
         if read.reading_seconds
         else None,
         train_seconds=sum(run.timing.seconds for run in done.everything if run.timing),
-        frozen_seconds=read.reading_seconds + sum(head.seconds for head in heads),
+        frozen_seconds=read.reading_seconds
+        + sum(head.seconds for head in heads)
+        + sum(run.layers.seconds for run in done.everything if run.layers),
         baseline_seconds=work.setup.trivial.seconds,
         full_seconds=work.plan.full_steps * step if step else None,
         micro_batch=min((timing.micro_batch for timing in timed), default=work.inputs.batch),

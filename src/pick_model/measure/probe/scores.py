@@ -98,7 +98,8 @@ def of_baselines(
 
 def of_layers(scorer: Scorer, train: Dataset, told: LayersFit, seed: int) -> Array:
     """Utility (R,) of a model of layers under the bootstrap, on held-out rows and on those that it
-    was fitted on, each left out: both tell of rows that have not taught.
+    was fitted on, each left out: both tell of rows that have not taught it. Some of the latter may
+    have taught the encoder.
     """
     taught = Scorer(subsample(train, told.rows, seed), scorer.metric)
     held, left = len(told.predictions), len(told.left_out)

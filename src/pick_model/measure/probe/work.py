@@ -10,10 +10,10 @@ from pick_model.measure.probe import make
 from pick_model.measure.probe.bench import EncodedSets, Features
 from pick_model.measure.probe.clock import Stopwatch
 from pick_model.measure.probe.desk import Desk
-from pick_model.measure.probe.layered import MOST_SECONDS, MOST_TAUGHT
+from pick_model.measure.probe.layered import MOST_SECONDS
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.pieces import FrozenFit, LayersFit, Run, TrivialFit, ZeroShot
-from pick_model.measure.probe.plan import LEAST_ROWS
+from pick_model.measure.probe.plan import LEAST_ROWS, MOST_TAUGHT
 from pick_model.measure.probe.prepare import ProbeSetup, trivial_on
 from pick_model.words.message import Message
 from pick_model.words.say import message
