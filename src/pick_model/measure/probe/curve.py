@@ -77,8 +77,8 @@ WON_BY_LENGTH, SEEN_TAUGHT = 0.18, (102 * 16, 339 * 16)
 # of what is missing, with this share of the latter. Nine variants of MiniLM on 2,000 rows (19 steps
 # of 32), in the mean of five sets with two full fine-tunes of each: weighted tau .92 by this, .82
 # by features after the run and half again of what they won, .77 by the untouched, .71 by the run;
-# on three draws of the runs shares of .2 to .4 gave .88 to .97, and chosen each time without the
-# set that is ordered .84 to .92. On 600 rows (11 steps of 16) the run tells nothing of the kind.
+# on two draws of the runs, one of them with two of the rows read, shares of .2 to .4 gave .88 to
+# .97, and chosen each time without the set that is ordered .84 to .92. On 600 rows (11 steps of 16) the run tells nothing of the kind.
 # What training wins by classes, from the median errors of the five sets; by length, between 600 and
 # 2,000 rows of six.
 RUN_TOLD = 0.3
