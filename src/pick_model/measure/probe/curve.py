@@ -78,9 +78,9 @@ WON_BY_LENGTH, SEEN_TAUGHT = 0.18, (102 * 16, 339 * 16)
 # of 32), in the mean of five sets with two full fine-tunes of each: weighted tau .92 by this, .82
 # by features after the run and half again of what they won, .77 by the untouched, .71 by the run;
 # on two draws of the runs, one of them with two of the rows read, shares of .2 to .4 gave .88 to
-# .97, and chosen each time without the set that is ordered .84 to .92. On 600 rows (11 steps of 16) the run tells nothing of the kind.
-# What training wins by classes, from the median errors of the five sets; by length, between 600 and
-# 2,000 rows of six.
+# .97, and chosen each time without the set that is ordered .84 to .92. On 600 rows (11 steps of 16)
+# the run tells nothing of the kind. What training wins by classes, from the median errors of the
+# five sets; by length, between 600 and 2,000 rows of six.
 RUN_TOLD = 0.3
 TRAINED_WINS, TRAINED_WINS_BY_CLASSES, TRAINED_WINS_BY_LENGTH = -0.06, 0.07, 0.09
 # Deviation of the logarithm, by the root of the logarithm of how many times more rows training
