@@ -44,14 +44,14 @@ def plan(
         SPEED if timed else None,
         counted,
         batch=BATCH,
-        step=ALIKE,
+        step_forwards=ALIKE,
         seconds=settings.budget_seconds if timed else math.inf,
     )
 
 
-def by_steps(settings: Settings, rows: RowCounts, step: float = FASTER) -> Plan:
+def by_steps(settings: Settings, rows: RowCounts, step_forwards: float = FASTER) -> Plan:
     """Where reading takes the faster library, if not told otherwise."""
-    return make_plan(settings, None, rows, batch=16, step=step)
+    return make_plan(settings, None, rows, batch=16, step_forwards=step_forwards)
 
 
 def costs(heldout: int = 600) -> RunCosts:

@@ -51,11 +51,11 @@ def lengths(bench: Bench) -> Lengths:
         device=str(loaded.device),
         parameters=sum(p.numel() for p in loaded.encoder.parameters()),
         layers=int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
-        step=_step(loaded),
+        step_forwards=_step_forwards(loaded),
     )
 
 
-def _step(loaded: Loaded) -> float:
+def _step_forwards(loaded: Loaded) -> float:
     """Forward passes of a row, that a row of a training step takes."""
     fast = reads_faster(loaded.device, loaded.dtype) and mostly_linear(loaded.encoder)
     return FASTER if fast else ALIKE

@@ -120,7 +120,7 @@ class Lengths:
     device: str
     parameters: int
     layers: int
-    step: float  # forward passes of a row, that a row of a training step takes (`run_costs.py`)
+    step_forwards: float  # as of RunCosts (`run_costs.py`)
 
 
 @dataclass(frozen=True)

@@ -123,12 +123,12 @@ def make_plan(
     rows: RowCounts,
     *,
     batch: int,
-    step: float,
+    step_forwards: float,
     seconds: float = math.inf,
 ) -> Plan:
     """The plan for the `seconds` left; `speed` None: by --max-steps, in relative costs.
 
-    step: as of `RunCosts`.
+    step_forwards: as of `RunCosts`.
 
     Without a plan that fits, the least one: a run of one batch. Whether that fits is for the
     caller to see, who also knows what else has to be done.
@@ -136,7 +136,7 @@ def make_plan(
     most = min(rows.train, settings.max_rows or rows.train)
     steps = round(FULL_PASSES * math.ceil(rows.full / batch))
     features = FEATURE_ROWS.get(rows.kind, FEATURE_ROWS_DEFAULT)
-    costs = costs_of(speed, batch, rows.tuning, rows.heldout, step)
+    costs = costs_of(speed, batch, rows.tuning, rows.heldout, step_forwards)
     if speed is not None and settings.budget_seconds > 0:
         share = FEATURE_SHARE * settings.budget_seconds / max(speed.predict_seconds, 1e-9)
         features = max(LEAST_ROWS, int(min(features, share)))

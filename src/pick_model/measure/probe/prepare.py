@@ -60,13 +60,13 @@ def prepare(desk: Desk) -> ProbeSetup:
     speed = None  # measured where there is a budget to divide; else nothing depends on it
     if account.limited:
         speed = desk.piece(Speed, whole.key("speed"), lambda: _speed(desk, lengths.max_length))
-    inputs = predicted(desk, speed, lengths.step)
+    inputs = predicted(desk, speed, lengths.step_forwards)
     if not desk.decision("anything", lambda: account.left > 0):
         raise too_small(desk, speed)
-    costs = costs_of(speed, inputs.batch, **inputs.scored, step=lengths.step)
+    costs = costs_of(speed, inputs.batch, **inputs.scored, step_forwards=lengths.step_forwards)
     # First of all: what they take is no longer to be had.
     trivial = trivial_on(desk, inputs, len(inputs.sets.train))
-    plan = planned(desk, inputs, speed, trivial.seconds, lengths.step)
+    plan = planned(desk, inputs, speed, trivial.seconds, lengths.step_forwards)
     if account.limited:
         must_hold_one_run(desk, costs, plan, trivial)
     wanted = plan.reads
@@ -92,11 +92,11 @@ def _speed(desk: Desk, max_length: int) -> Speed:
         return make.speed(desk.bench, max_length, share, account.now)
 
 
-def predicted(desk: Desk, speed: Speed | None, step: float) -> Inputs:
+def predicted(desk: Desk, speed: Speed | None, step_forwards: float) -> Inputs:
     """The inputs, of tuning and held-out rows no more than the budget lets us predict."""
     whole = desk.inputs
     if speed is None:
-        return predicted_by_steps(desk, step)
+        return predicted_by_steps(desk, step_forwards)
 
     def part(name: str, rows: Dataset, share: float) -> Dataset:
         n = evaluated(len(rows), speed.predict_seconds, share * desk.account.budget)
@@ -112,13 +112,13 @@ def predicted(desk: Desk, speed: Speed | None, step: float) -> Inputs:
     return dataclasses.replace(whole, sets=sets)
 
 
-def predicted_by_steps(desk: Desk, step: float) -> Inputs:
+def predicted_by_steps(desk: Desk, step_forwards: float) -> Inputs:
     """The inputs, of held-out rows no more than are worth predicting for so few steps."""
     whole, s = desk.inputs, desk.inputs.settings
     if s.max_steps is None or s.method == "linear":
         return whole
     rows = whole.sets.heldout
-    n = worth_predicting(len(rows), s.max_steps * whole.batch, step)
+    n = worth_predicting(len(rows), s.max_steps * whole.batch, step_forwards)
     if n == len(rows):
         return whole
     desk.drop(message("rows-predicted", part="held-out", n=n, rows=len(rows)))
@@ -127,7 +127,7 @@ def predicted_by_steps(desk: Desk, step: float) -> Inputs:
 
 
 def planned(
-    desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: float, step: float
+    desk: Desk, inputs: Inputs, speed: Speed | None, trivial_seconds: float, step_forwards: float
 ) -> Plan:
     """What is to be run in the time that is left."""
     sets, settings = inputs.sets, inputs.settings
@@ -136,7 +136,9 @@ def planned(
         rows = RowCounts(len(sets.train), sets.full_rows, **inputs.scored, kind=sets.train.kind)
         # The trivial baselines are fitted on the rows trained on too.
         seconds = desk.account.left - trivial_seconds
-        return make_plan(settings, speed, rows, batch=inputs.batch, step=step, seconds=seconds)
+        return make_plan(
+            settings, speed, rows, batch=inputs.batch, step_forwards=step_forwards, seconds=seconds
+        )
 
     return desk.piece(Plan, inputs.key("plan", **inputs.limits), choose)
 

@@ -42,14 +42,14 @@ class RunCosts:
     batch: int
     tuning: int
     heldout: int
-    step: float  # forward passes of a row, that a row of a step takes: ALIKE or FASTER
+    step_forwards: float  # forward passes of a row, that a row of a step takes: ALIKE or FASTER
 
     def steps(self, rows: int, passes: float = 1.0) -> int:
         return max(1, round(passes * math.ceil(rows / self.batch)))
 
     def evaluations(self, steps: int) -> int:
         """Looks at the tuning rows during so many steps; one at least."""
-        trained = self.step * steps * self.batch
+        trained = self.step_forwards * steps * self.batch
         return int(min(EVALUATIONS, max(1, EVALUATION_SHARE * trained / max(1, self.tuning))))
 
     def tail(self, evaluations: int) -> float:
@@ -68,9 +68,13 @@ class RunCosts:
         return self.speed.predict_seconds * (rows + self.heldout) if rows else 0.0
 
 
-def costs_of(speed: Speed | None, batch: int, tuning: int, heldout: int, step: float) -> RunCosts:
+def costs_of(
+    speed: Speed | None, batch: int, tuning: int, heldout: int, step_forwards: float
+) -> RunCosts:
     """`speed` None: relative."""
-    return RunCosts(speed or Speed(step * batch, 1.0), batch, tuning, heldout, step)
+    return RunCosts(
+        speed or Speed(step_forwards * batch, 1.0), batch, tuning, heldout, step_forwards
+    )
 
 
 def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
@@ -79,10 +83,10 @@ def evaluated(rows: int, predict_seconds: float, budget: float) -> int:
     return int(min(rows, max(share, min(GOOD_HELDOUT, 2 * share))))
 
 
-def worth_predicting(heldout: int, trained: int, step: float) -> int:
+def worth_predicting(heldout: int, trained: int, step_forwards: float) -> int:
     """Of so many held-out rows, those whose predictions cost no more than the training.
 
     They are predicted by the frozen encoder and by the trained one; trained: rows, counted each
-    time that a step takes them; step: as of `RunCosts`. At least GOOD_HELDOUT.
+    time that a step takes them; step_forwards: as of `RunCosts`. At least GOOD_HELDOUT.
     """
-    return min(heldout, max(GOOD_HELDOUT, int(step * trained / 2)))
+    return min(heldout, max(GOOD_HELDOUT, int(step_forwards * trained / 2)))

@@ -96,15 +96,15 @@ def of_baselines(
     return found
 
 
-def of_layers(scorer: Scorer, train: Dataset, told: LayersFit, seed: int) -> Array:
+def of_layers(scorer: Scorer, train: Dataset, fit: LayersFit, seed: int) -> Array:
     """Utility (R,) of a model of layers under the bootstrap, on held-out rows and on those that it
     was fitted on, each left out: both tell of rows that have not taught it. Some of the latter may
     have taught the encoder.
     """
-    taught = Scorer(subsample(train, told.rows, seed), scorer.metric)
-    held, left = len(told.predictions), len(told.left_out)
+    taught = Scorer(subsample(train, fit.rows, seed), scorer.metric)
+    held, left = len(fit.predictions), len(fit.left_out)
     # Backwards, for sets of one size would be drawn alike.
-    drawn = left * taught.resampled(told.left_out)[::-1] + held * scorer.resampled(told.predictions)
+    drawn = left * taught.resampled(fit.left_out)[::-1] + held * scorer.resampled(fit.predictions)
     return np.asarray(scorer.sign * drawn / (held + left))
 
 

@@ -82,18 +82,16 @@ class Work:
         by_word = LABEL_KINDS[self.inputs.sets.train.kind].by_word
         return wider and not by_word and self.settings.method != "linear"
 
-    def fits_layers(self, rows: int) -> bool:
-        """Whether all layers of so many rows are fitted in time."""
-        least = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
-        seconds, what = self.desk.account.seconds_for, f"layers of {rows} rows"
-        return bool(self.desk.decision(what, lambda: seconds(HEAD_SHARE) >= least))
-
     def layers_on(self, size: int) -> LayersFit | None:
-        """What layers of `size` rows tell; None where they were not read, are of no use or the
-        time is too short."""
+        """All layers side by side, of `size` rows; None where they were not read, are of no use
+        or the time is too short."""
         read, account = self.setup.feature_rows, self.desk.account
         rows = min(size, read, MOST_TAUGHT)
-        if not self.layered or not self.fits_layers(rows):
+        least = MOST_SECONDS * (rows / MOST_TAUGHT) ** 3
+        what = f"layers of {rows} rows"
+        if not self.layered or not self.desk.decision(
+            what, lambda: account.seconds_for(HEAD_SHARE) >= least
+        ):
             return None
         key = self.inputs.key("layers", rows=rows, read=read)
         found = self.desk.find(LayersFit, key)

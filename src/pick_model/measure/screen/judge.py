@@ -58,10 +58,8 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         )
     read, scores = of_blocks(finite), []
     best, least = read[0], np.inf
-    elsewhere, predictions = (
-        np.full(FOLDS, np.inf),
-        np.full_like(targets, np.nan),
-    )  # of the best so far
+    elsewhere = np.full(FOLDS, np.inf)  # of each fold's best view so far, and what it predicts
+    predictions = np.full_like(targets, np.nan)  # (lines, C)
     for view in finite:
         fit = cross_fitted(of_view(seen, view, kept), targets, blocks)
         scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
