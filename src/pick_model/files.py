@@ -12,9 +12,9 @@ import os
 import re
 import stat
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 # How long a named pipe may have nobody at its other end: time to start the other program.
 PIPE_SECONDS = 5.0
@@ -100,11 +100,21 @@ def write_whole(path: Path, content: str | bytes | Sequence[bytes | memoryview])
     if status is not None:  # a file one may not write is not replaced; one gone since is no fault
         with contextlib.suppress(FileNotFoundError):
             os.close(os.open(target, os.O_WRONLY | getattr(os, "O_BINARY", 0)))
+    with replacing(target, status) as file:
+        file.writelines(pieces)
+
+
+@contextlib.contextmanager
+def replacing(target: Path, status: os.stat_result | None = None) -> Iterator[BinaryIO]:
+    """A file to write and read that takes the place of `target` when all went well.
+
+    status: of the file that was there, whose owner and permissions it keeps. Raises OSError.
+    """
     temporary = target.with_name(f".pick-model-{os.urandom(6).hex()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
-            file.writelines(pieces)
+        with os.fdopen(os.open(temporary, flags, 0o666), "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         if status is not None:

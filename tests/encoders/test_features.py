@@ -89,23 +89,6 @@ def test_every_layer_and_pooling_is_that_of_the_plain_model(
             np.testing.assert_allclose(found[view, row], rows[how], **CLOSE)
 
 
-def test_half_precision_is_rounded_and_given_up_where_a_number_would_not_fit(
-    tmp_path: Path,
-) -> None:
-    loaded = on_cpu(encoder(tmp_path / "it"))
-    read = encode(make_rows("single-label", 12), loaded, 64)
-    [whole] = features(loaded, read)
-    [half] = features(loaded, read, half=True)
-    assert half.dtype == np.float16
-    np.testing.assert_array_equal(half, whole.astype(np.float16))
-    with torch.no_grad():
-        norm = loaded.encoder.encoder.layer[-1].output.LayerNorm
-        norm.weight *= 1e6
-    [large] = features(loaded, read, half=True)
-    assert large.dtype == np.float32
-    np.testing.assert_array_equal(large, features(loaded, read)[0])
-
-
 def test_a_pair_is_read_with_the_tokenizers_own_separators(tmp_path: Path) -> None:
     loaded = on_cpu(encoder(tmp_path / "it"))
     data = make_rows("single-label", 6, pairs=True)

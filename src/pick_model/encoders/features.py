@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 
 from pick_model.encoders.batches import over_batches
+from pick_model.encoders.heap import give_back
 from pick_model.encoders.load import collate, reading
 from pick_model.encoders.loaded import Loaded, States, reads_none, states
-from pick_model.encoders.machine import give_back
 from pick_model.encoders.objective import deterministic
 from pick_model.encoders.pooling import OWN, pooled
 from pick_model.encoders.rows import Encoded
@@ -28,9 +28,6 @@ from pick_model.words.say import message
 
 LAST = -1  # the layer that the encoder gives out, after its last normalisation
 WORD = "word"  # the pooling of tokens: the first piece of each word stands for it
-# Rows after which freed memory is given back: 4,000 rows of subj took 646 MB in place of 700, and
-# no more time that could be told from noise.
-ROWS_HELD = 64
 
 
 @dataclass(frozen=True)
@@ -58,25 +55,42 @@ def features(
     rows: Encoded,
     views: Views | None = None,
     tick: Callable[[int], None] = lambda _: None,
-    half: bool = False,
 ) -> np.ndarray:
     """Every view of each row, or of each of its words: float32 (V, N, H).
 
     Without `views` the last layer under the modality's pooling, or by word the last layer.
-    Words that the length limit cut off are NaN. `tick` is told the rows read so far. half:
-    float16 while all numbers fit, for many views of many rows are most of what a screen holds;
-    its rounding moved no measure of MiniLM's layers by more than .2 % of its value. Raises
-    EnvironmentProblem when the model fails on the rows or memory ends at one of them.
+    Words that the length limit cut off are NaN. The rest as `read_features`.
     """
     views = views or usual_view(loaded, rows)
+    n = sum(rows.lines(row) for row in range(len(rows)))
+    found = np.full((len(views), n, loaded.hidden), np.nan, dtype=np.float32)
+
+    def keep(lines: np.ndarray, made: np.ndarray) -> None:
+        found[:, lines] = made
+
+    read_features(loaded, rows, views, keep, tick)
+    return found
+
+
+def read_features(
+    loaded: Loaded,
+    rows: Encoded,
+    views: Views,
+    keep: Callable[[np.ndarray, np.ndarray], None],
+    tick: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Hand over every view batch by batch: lines (B,), and their vectors, float32 (V, B, H).
+
+    Lines come in any order; words that the length limit cut off never do. `tick` is told the
+    rows read so far. Raises EnvironmentProblem when the model fails on the rows or memory ends at
+    one of them.
+    """
     begin = np.concatenate([[0], np.cumsum([rows.lines(row) for row in range(len(rows))])])
-    dtype = np.float16 if half else np.float32
-    found = np.full((len(views), int(begin[-1]), loaded.hidden), np.nan, dtype=dtype)
-    done = held = 0
+    done = 0
     was = loaded.encoder.training
 
     def read(chosen: list[int]) -> None:
-        nonlocal done, held, found
+        nonlocal done
         inputs, _ = collate(rows, chosen, loaded)
         with reading(loaded):
             layers = kept_states(loaded, inputs, views)
@@ -95,14 +109,10 @@ def features(
                 at, start, lines = np.array(places, dtype=int).reshape(-1, 3).T
                 vectors = [layer.places[at, start] for layer in layers]  # (words, H) each
             made = torch.stack([values.float() for values in vectors]).cpu().numpy()
-        if half and np.nanmax(np.abs(made), initial=0.0) > np.finfo(found.dtype).max:
-            found = found.astype(np.float32)
-        found[:, lines] = made
+        keep(lines, made)
         done += len(chosen)
-        held += len(chosen)
-        if held >= ROWS_HELD and loaded.device.type == "cpu":
-            give_back()
-            held = 0
+        if loaded.device.type == "cpu":
+            give_back()  # no more time than could be told from noise
         tick(done)
 
     loaded.encoder.eval()
@@ -112,7 +122,6 @@ def features(
     finally:
         loaded.encoder.train(was)
         give_back()
-    return found
 
 
 def usual_view(loaded: Loaded, rows: Encoded) -> Views:

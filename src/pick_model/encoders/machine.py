@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -51,19 +49,6 @@ def peak_gib(device: torch.device) -> float:
         return 0.0
     unit = 1 if sys.platform == "darwin" else 1024  # getrusage: bytes there, KiB elsewhere
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
-
-
-def give_back() -> None:
-    """Return to the system what was freed, where the C library keeps it (glibc): batches of many
-    lengths leave gaps that grow by tens of MB while a few thousand rows are read.
-    """
-    if (trim := _trim()) is not None:
-        trim(0)
-
-
-@cache
-def _trim() -> Any:
-    return getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
 
 def cpu_facts() -> dict[str, Any]:

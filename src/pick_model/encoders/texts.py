@@ -40,6 +40,7 @@ from pick_model.encoders.sealed import in_words
 from pick_model.encoders.tokens import (
     HINT,
     MAX_LENGTH,
+    TokenIds,
     measured,
     refuse_ids,
     tagged_rows,
@@ -77,7 +78,7 @@ class Texts(Modality):
         with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
             if rows.tokens is not None:
                 ids, starts = tagged_rows(rows.tokens, loaded, longest)
-                inputs = tuple({"input_ids": row} for row in ids)
+                inputs: tuple[TokenIds, ...] = tuple({"input_ids": row} for row in ids)
             else:
                 inputs = text_rows(rows.texts, rows.pairs, loaded, longest)
         refuse_ids(inputs, loaded)

@@ -12,10 +12,10 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from pick_model.errors import EnvironmentProblem
-from pick_model.files import DISK_FULL, json_digest, write_whole
+from pick_model.files import DISK_FULL, json_digest, replacing
 from pick_model.words.say import message
 
 BEING_WRITTEN = 3600.0  # seconds: a half-written file that is older was left by a kill
@@ -44,10 +44,32 @@ class Shelf:
         return self.folder / name[:2] / f"{name}{self.suffix}"
 
     def write(self, path: Path, pieces: Sequence[bytes | memoryview]) -> None:
-        """Raises EnvironmentProblem where the disk is full or cannot be written."""
+        """Write a file whole. Raises EnvironmentProblem where the disk is full or read only."""
+        with self.writing(path) as file, self.told():
+            file.writelines(pieces)
+
+    @contextlib.contextmanager
+    def writing(self, path: Path) -> Iterator[BinaryIO]:
+        """A file to write and read back, which is there under its name once all went well.
+
+        Raises EnvironmentProblem where the disk is full or cannot be written; what is done with
+        the file is done in `told` too.
+        """
+        with contextlib.ExitStack() as ends:
+            with self.told():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                file = ends.enter_context(replacing(path))
+            yield file
+            with self.told():
+                size = file.seek(0, os.SEEK_END)
+                ends.pop_all().close()
+        self._make_room(size)
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Faults of the disk in words: raises EnvironmentProblem for an OSError."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, pieces)
+            yield
         except OSError as fault:
             why = message("in-words", words=str(fault.strerror))
             if fault.errno in DISK_FULL:
@@ -57,7 +79,6 @@ class Shelf:
                 hint=message("free-space-or-cache"),
                 code="disk",
             ) from fault
-        self._make_room(sum(len(piece) for piece in pieces))
 
     def used(self, path: Path) -> None:
         """Note that a file was of use just now."""

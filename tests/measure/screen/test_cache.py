@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.cache_report import cleared, shown
-from pick_model.measure.screen.cache import CachedFeatures, FeatureCache
+from pick_model.measure.screen.cache import CachedFeatures, FeatureCache, Keep
 from pick_model.measure.store import Store
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -21,32 +23,78 @@ KEY = {"weights": "a", "rows": "b", "layers": (0, 1)}
 FACTS = {"views": [[0, "mean"]], "depth": 2}
 
 
-def some(seed: int = 0, rows: int = 20) -> CachedFeatures:
+def some(seed: int = 0, rows: int = 20) -> np.ndarray:
     values = np.random.default_rng(seed).normal(size=(2, rows, 4))
-    return CachedFeatures(values.astype(np.float16), FACTS)
+    return values.astype(np.float16)
+
+
+def put(
+    cache: FeatureCache, key: dict[str, Any], values: np.ndarray | None = None
+) -> CachedFeatures:
+    return cache.put(key, some() if values is None else values, FACTS)
 
 
 def test_features_come_back_as_put_gave_them(tmp_path: Path) -> None:
-    put = FeatureCache(tmp_path).put(KEY, some())
+    given = put(FeatureCache(tmp_path), KEY)
     found = FeatureCache(tmp_path).get(KEY)
     assert found is not None
-    np.testing.assert_array_equal(found.values, put.values)
+    np.testing.assert_array_equal(found.values, some())
+    np.testing.assert_array_equal(given.values, some())
     assert found.values.dtype == np.float16
-    assert found.facts == put.facts == FACTS
-    whole = CachedFeatures(np.array([[[1e6], [np.nan]]], dtype=np.float32), {})
-    FeatureCache(tmp_path).put({"exact": 1}, whole)
+    assert found.facts == given.facts == FACTS
+    whole = np.array([[[1e6], [np.nan]]], dtype=np.float32)
+    put(FeatureCache(tmp_path), {"exact": 1}, whole)
     found = FeatureCache(tmp_path).get({"exact": 1})
     assert found is not None
-    np.testing.assert_array_equal(found.values, whole.values)
+    np.testing.assert_array_equal(found.values, whole)
     assert found.values.dtype == np.float32
+
+
+def test_rows_are_put_where_they_belong_and_in_full_once_one_does_not_fit(tmp_path: Path) -> None:
+    wanted = np.random.default_rng(0).normal(size=(3, 5, 4)).astype(np.float32)
+    wanted[:, 1] = np.nan  # a word that was cut off
+
+    def read(large: float, keep: Keep) -> None:
+        keep(np.array([4, 0]), wanted[:, [4, 0]])
+        keep(np.array([2, 3]), wanted[:, [2, 3]] * large)
+
+    for large, dtype in ((1.0, np.float16), (1e6, np.float32)):
+        key = {**KEY, "large": large}
+        given = FeatureCache(tmp_path).fill(key, FACTS, wanted.shape, partial(read, large))
+        found = FeatureCache(tmp_path).get(key)
+        assert found is not None
+        assert found.values.dtype == dtype
+        of_all = wanted.copy()
+        of_all[:, [2, 3]] *= large
+        np.testing.assert_allclose(found.values, of_all, rtol=1e-3, atol=1e-3)
+        np.testing.assert_array_equal(found.values, given.values)
+
+
+def test_features_stay_readable_after_their_file_has_gone(tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path)
+    given = put(cache, KEY)
+    found = cache.get(KEY)
+    cleared("features", tmp_path)
+    assert found is not None
+    np.testing.assert_array_equal(found.file[1], some()[1])
+    np.testing.assert_array_equal(given.file[1], some()[1])
+
+
+def test_a_fault_of_reading_is_none_of_the_disk_and_leaves_nothing(tmp_path: Path) -> None:
+    def read(_: Keep) -> None:
+        raise OSError("a picture that cannot be read")
+
+    with pytest.raises(OSError, match="a picture"):
+        FeatureCache(tmp_path).fill(KEY, FACTS, (1, 2, 3), read)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_file_is_safetensors_that_the_library_reads(tmp_path: Path) -> None:
     from safetensors.numpy import load_file
 
     cache = FeatureCache(tmp_path)
-    cache.put(KEY, some())
-    np.testing.assert_array_equal(load_file(cache.path(KEY))["values"], some().values)
+    put(cache, KEY)
+    np.testing.assert_array_equal(load_file(cache.path(KEY))["values"], some())
     assert FeatureCache(tmp_path).get({**KEY, "rows": "c"}) is None
 
 
@@ -54,7 +102,7 @@ def test_a_file_is_safetensors_that_the_library_reads(tmp_path: Path) -> None:
 def test_a_damaged_file_counts_as_absent_and_is_named(tmp_path: Path, damage: str) -> None:
     notes: list[Message] = []
     cache = FeatureCache(tmp_path, notes.append)
-    cache.put(KEY, some())
+    put(cache, KEY)
     path = cache.path(KEY)
     whole = bytearray(path.read_bytes())
     whole[-3] ^= 0xFF
@@ -62,13 +110,13 @@ def test_a_damaged_file_counts_as_absent_and_is_named(tmp_path: Path, damage: st
     path.write_bytes(bytes(damaged))
     assert cache.get(KEY) is None
     assert notes == [message("features-damaged", path=str(path))]
-    cache.put(KEY, some())
+    put(cache, KEY)
     assert cache.get(KEY) is not None
 
 
 def test_a_file_of_other_rows_under_this_name_is_not_used(tmp_path: Path) -> None:
     cache = FeatureCache(tmp_path)
-    cache.put(KEY, some())
+    put(cache, KEY)
     other = {**KEY, "rows": "other"}
     cache.path(other).parent.mkdir(parents=True, exist_ok=True)
     cache.path(KEY).rename(cache.path(other))
@@ -77,15 +125,15 @@ def test_a_file_of_other_rows_under_this_name_is_not_used(tmp_path: Path) -> Non
 
 def test_above_the_bound_those_go_that_were_not_used_for_longest(tmp_path: Path) -> None:
     one = FeatureCache(tmp_path / "one")
-    one.put(KEY, some())
+    put(one, KEY)
     size = one.path(KEY).stat().st_size
     cache = FeatureCache(tmp_path, most=3 * size + 100)
     keys = [{**KEY, "rows": name} for name in "wxyz"]
     for age, key in enumerate(keys[:3]):
-        cache.put(key, some())
+        put(cache, key)
         os.utime(cache.path(key), (1e9 + age, 1e9 + age))
     assert cache.get(keys[0]) is not None  # used once more
-    cache.put(keys[3], some())
+    put(cache, keys[3])
     assert [cache.path(key).exists() for key in keys] == [True, False, False, True]
 
 
@@ -97,7 +145,7 @@ def test_a_full_disk_is_exit_4_and_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(EnvironmentProblem, match="the disk is full") as caught:
-        FeatureCache(tmp_path).put(KEY, some())
+        put(FeatureCache(tmp_path), KEY)
     assert caught.value.exit_code == 4
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -107,9 +155,9 @@ def hammer(folder: str, most: int) -> None:
     for turn in range(30):
         key = {**KEY, "rows": str(turn % 4)}
         found = cache.get(key)
-        wanted = some(turn % 4, 400).values
+        wanted = some(turn % 4, 400)
         assert found is None or np.array_equal(found.values, wanted)
-        assert np.array_equal(cache.put(key, some(turn % 4, 400)).values, wanted)
+        assert np.array_equal(put(cache, key, wanted).values, wanted)
 
 
 @pytest.mark.parametrize("most", [10**9, 20_000])
@@ -128,7 +176,7 @@ def test_two_processes_never_see_half_a_file_also_where_room_is_made(
 def test_what_is_kept_is_counted_and_cleared_by_kind(tmp_path: Path) -> None:
     from tests.measure.test_store import Piece
 
-    FeatureCache(tmp_path).put(KEY, some())
+    put(FeatureCache(tmp_path), KEY)
     Store(tmp_path).put({"piece": "x"}, Piece(1.0))
     assert [(one.what, one.files) for one in shown(tmp_path).kept] == [("features", 1), ("work", 1)]
     gone = cleared("features", tmp_path)

@@ -34,11 +34,11 @@ METRICS = {kind: computed_for(kind) for kind in DEFAULTS}  # the first is the de
 
 
 def resamples(n: int, replicates: int) -> Array:
-    """How often each of n rows is drawn, uint16 (R, n): "draw n rows with replacement" in its
+    """How often each of n rows is drawn, uint8 (R, n): "draw n rows with replacement" in its
     multinomial form. By one seed, so that every process of one report draws the same rows.
     """
     random, share = np.random.default_rng(20250101), np.full(n, 1 / n)
-    found = np.empty((replicates, n), dtype=np.uint16)
+    found = np.empty((replicates, n), dtype=np.uint8)  # of more rows none comes 256 times
     for begin in range(0, replicates, AT_ONCE):
         part = found[begin : begin + AT_ONCE]
         part[:] = random.multinomial(n, share, size=len(part))

@@ -79,7 +79,7 @@ class Vectors:
             values, truncated = vectors(encoder, texts, prompt, tick)
             seconds = time.perf_counter() - begun
             facts = {"seconds": seconds, "truncated": truncated, **more(texts)}
-            found = self.cache.put(key, CachedFeatures(values[None], facts))
+            found = self.cache.put(key, values[None], facts)
         return found
 
     def facts(self, texts: Sequence[str]) -> dict[str, Any]:

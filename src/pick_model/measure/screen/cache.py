@@ -2,20 +2,25 @@
 
 One file holds every view of one part of the rows, in safetensors with what it was made from
 beside it. It is read and written here by the format's own words, a header in JSON and the bytes:
-the library copies them two to three times, and they are most of what a screen holds.
+rows are put where they belong as they are read and views are read one at a time, so that what a
+screen holds does not grow with all views of all rows.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import os
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from pick_model.files import digest
 from pick_model.measure.shelf import Shelf
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -25,18 +30,60 @@ LAYOUT = 1  # part of every key: raised when a file's meaning changes
 # poolings take 40 MB, so this holds fifty of them.
 MOST_BYTES = 2 * 2**30
 FOLDER = "features"  # below the cache's
-DTYPES: dict[str, np.dtype[Any]] = {
-    "F16": np.dtype("<f2"),
-    "F32": np.dtype("<f4"),
-}  # by safetensors' names
+# By safetensors' names. Half precision while all numbers fit: its rounding moved no measure of
+# MiniLM's layers by more than .2 % of its value.
+HALF, FULL = "F16", "F32"
+DTYPES: dict[str, np.dtype[Any]] = {HALF: np.dtype("<f2"), FULL: np.dtype("<f4")}
+LARGEST_HALF = float(np.finfo(np.float16).max)
+CHUNK = 2**20  # bytes that are read at a time for the digest
+NO_DIGEST = "0" * 64  # as long as one
+
+# Told lines (B,) and their vectors (V, B, H), where rows are read.
+Keep = Callable[[np.ndarray, np.ndarray], None]
+
+
+class FeatureFile:
+    """Features (V, N, H) in an open file, which stays what it is when its name is gone."""
+
+    def __init__(self, file: FileIO) -> None:
+        """file: opened for reading, closed with this. Raises OSError; ValueError, KeyError or
+        TypeError for what is no such file.
+        """
+        weakref.finalize(self, file.close)
+        file.seek(0)
+        length = int.from_bytes(_whole(file, 8), "little")
+        if length > os.fstat(file.fileno()).st_size:
+            raise ValueError("shorter than its header")
+        header = json.loads(_whole(file, length))
+        self.told: dict[str, str] = header["__metadata__"]
+        self.dtype = DTYPES[header["values"]["dtype"]]
+        self.shape: tuple[int, ...] = tuple(header["values"]["shape"])
+        self._file, self._begin = file, 8 + length
+
+    def __getitem__(self, place: int) -> np.ndarray:
+        """One view, (N, H)."""
+        _, n, width = self.shape
+        size = n * width * self.dtype.itemsize
+        self._file.seek(self._begin + place * size)
+        return np.frombuffer(_whole(self._file, size), self.dtype).reshape(n, width)
+
+    def digest(self) -> str:
+        """sha256 (hex) of the bytes after the header, of as many as the shape asks for."""
+        size = math.prod(self.shape) * self.dtype.itemsize
+        return _digest(self._file, self._begin, size)
 
 
 @dataclass(frozen=True)
 class CachedFeatures:
     """Features of some rows, and what is known of the model that made them."""
 
-    values: np.ndarray  # (V, N, H), of one of DTYPES
+    file: FeatureFile
     facts: dict[str, Any]  # views, device, seconds: JSON values
+
+    @property
+    def values(self) -> np.ndarray:
+        """All views at once, (V, N, H)."""
+        return np.stack([self.file[view] for view in range(self.file.shape[0])])
 
 
 def cache_shelf(folder: Path, most: int = MOST_BYTES) -> Shelf:
@@ -60,41 +107,147 @@ class FeatureCache:
         """The features, or None when there are none that can be read whole."""
         path = self.path(made_from)
         try:
-            whole = memoryview(path.read_bytes())
-            end = 8 + int.from_bytes(whole[:8], "little")
-            header = json.loads(bytes(whole[8:end]))
-            told, layout = header["__metadata__"], header["values"]
-            if json.loads(told["made_from"]) != _plain(made_from):
+            file = FeatureFile(FileIO(path))
+            if json.loads(file.told["made_from"]) != _plain(made_from):
                 raise ValueError("not what was asked for")
-            if told["digest"] != digest(whole[end:]):
+            if file.told["digest"] != file.digest():
                 raise ValueError("not what was written")
-            values = np.frombuffer(whole[end:], dtype=DTYPES[layout["dtype"]]).reshape(
-                layout["shape"]
-            )
-            facts = json.loads(told["facts"])
+            found = CachedFeatures(file, json.loads(file.told["facts"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             self.note(message("features-damaged", path=str(path)))
             return None
         self.shelf.used(path)
-        return CachedFeatures(values, facts)
+        return found
 
-    def put(self, made_from: Mapping[str, Any], kept: CachedFeatures) -> CachedFeatures:
-        """Write features; returns them as a later `get` would. Raises EnvironmentProblem."""
-        values, facts = np.ascontiguousarray(kept.values), _plain(kept.facts)
-        body = values.data.cast("B")
-        told = {
-            "made_from": json.dumps(_plain(made_from)),
-            "facts": json.dumps(facts),
-            "digest": digest(body),
-        }
+    def put(
+        self, made_from: Mapping[str, Any], values: np.ndarray, facts: Mapping[str, Any]
+    ) -> CachedFeatures:
+        """Write features (V, N, H), of one of DTYPES; returns them as a later `get` would.
+
+        Raises EnvironmentProblem where the disk is full or cannot be written.
+        """
         [dtype] = [name for name, one in DTYPES.items() if one == values.dtype]
-        layout = {"dtype": dtype, "shape": values.shape, "data_offsets": [0, len(body)]}
-        header = json.dumps({"__metadata__": told, "values": layout}).encode()
-        header += b" " * (-len(header) % 8)  # the bytes begin at a multiple of eight
-        self.shelf.write(self.path(made_from), [len(header).to_bytes(8, "little"), header, body])
-        return CachedFeatures(values, facts)
+        views, n, width = values.shape
+        lines = np.arange(n)
+        return self.fill(
+            made_from, facts, (views, n, width), lambda keep: keep(lines, values), dtype
+        )
+
+    def fill(
+        self,
+        made_from: Mapping[str, Any],
+        facts: Mapping[str, Any],
+        shape: tuple[int, int, int],
+        read: Callable[[Keep], None],
+        dtype: str = HALF,
+    ) -> CachedFeatures:
+        """Write features while they are read; returns them as a later `get` would.
+
+        shape: (V, N, H). read: is given what keeps rows, in any order; lines that it never keeps
+        are NaN. dtype: that of the file, by its name in DTYPES; in half precision until a number
+        does not fit. Raises EnvironmentProblem as `put`.
+        """
+        path = self.path(made_from)
+        told = {"made_from": json.dumps(_plain(made_from)), "facts": json.dumps(_plain(facts))}
+        with self.shelf.writing(path) as file:
+            writer = _Writer(file, told, shape, dtype)
+
+            def keep(lines: np.ndarray, made: np.ndarray) -> None:
+                with self.shelf.told():
+                    writer.keep(lines, made)
+
+            read(keep)
+            with self.shelf.told():
+                writer.finish()
+                # Windows renames no file that is open, and removes none.
+                kept = FeatureFile(FileIO(os.dup(file.fileno()))) if os.name != "nt" else None
+        return CachedFeatures(kept or FeatureFile(FileIO(path)), _plain(facts))
+
+
+class _Writer:
+    """Puts rows where they belong in a file, in half precision for as long as all fit it."""
+
+    def __init__(
+        self, file: BinaryIO, told: Mapping[str, str], shape: tuple[int, int, int], dtype: str
+    ) -> None:
+        self.file, self.told, self.shape, self.dtype = file, told, shape, dtype
+        self.kept = np.zeros(shape[1], dtype=bool)  # (N,), the lines that have come
+        # As long as a header can become, so that the bytes begin where they will.
+        longest = self.header(FULL, NO_DIGEST)
+        self.begin = 8 + len(longest) + -len(longest) % 8
+
+    def header(self, dtype: str, digest: str) -> bytes:
+        size = math.prod(self.shape) * DTYPES[dtype].itemsize
+        layout = {"dtype": dtype, "shape": self.shape, "data_offsets": [0, size]}
+        return json.dumps(
+            {"__metadata__": {**self.told, "digest": digest}, "values": layout}
+        ).encode()
+
+    def keep(self, lines: np.ndarray, made: np.ndarray) -> None:
+        """lines: int (B,); made: float32 (V, B, H)."""
+        if self.dtype == HALF and np.nanmax(np.abs(made), initial=0.0) > LARGEST_HALF:
+            self._widen()
+        self.kept[lines] = True
+        values = np.ascontiguousarray(made, dtype=DTYPES[self.dtype])
+        for view, vectors in enumerate(values):
+            for line, vector in zip(lines.tolist(), vectors, strict=True):
+                self._seek(view, line)
+                self.file.write(vector.data)
+
+    def finish(self) -> None:
+        """Write the lines that never came, and the header."""
+        missing = np.flatnonzero(~self.kept)
+        if len(missing):
+            views, _, width = self.shape
+            self.keep(missing, np.full((views, len(missing), width), np.nan, dtype=np.float32))
+        self.file.flush()
+        size = math.prod(self.shape) * DTYPES[self.dtype].itemsize
+        header = self.header(self.dtype, _digest(self.file, self.begin, size))
+        header += b" " * (self.begin - 8 - len(header))
+        self.file.seek(0)
+        self.file.write(len(header).to_bytes(8, "little") + header)
+        self.file.flush()
+
+    def _widen(self) -> None:
+        """What has been kept in half precision in full, from the end so that none is run over."""
+        views, n, width = self.shape
+        for view in reversed(range(views)):
+            self._seek(view, 0)
+            size = n * width * DTYPES[HALF].itemsize
+            halves = np.frombuffer(self.file.read(size).ljust(size, b"\0"), DTYPES[HALF])
+            self.file.seek(self._at(view, 0, FULL))
+            self.file.write(halves.astype(DTYPES[FULL]).data)
+        self.dtype = FULL
+
+    def _seek(self, view: int, line: int) -> None:
+        self.file.seek(self._at(view, line, self.dtype))
+
+    def _at(self, view: int, line: int, dtype: str) -> int:
+        _, n, width = self.shape
+        return self.begin + (view * n + line) * width * DTYPES[dtype].itemsize
+
+
+def _digest(file: BinaryIO | FileIO, begin: int, size: int) -> str:
+    """sha256 (hex) of so many bytes from there on, or of as many as there are."""
+    file.seek(begin)
+    found = sha256()
+    while size > 0 and (piece := file.read(min(CHUNK, size))):
+        found.update(piece)
+        size -= len(piece)
+    return found.hexdigest()
+
+
+def _whole(file: FileIO, size: int) -> bytes:
+    """So many bytes. Raises ValueError for fewer."""
+    pieces = []
+    while size > 0 and (piece := file.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    if size:
+        raise ValueError("a file that ends before its features do")
+    return b"".join(pieces)
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

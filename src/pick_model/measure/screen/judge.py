@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.encoders.heap import give_back
 from pick_model.errors import EnvironmentProblem
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.probe.thresholds import DecisionRule
@@ -25,11 +26,22 @@ from pick_model.words.say import message
 MOST_VIEWS = 4  # that later stages look at: the best of the stage before
 
 
+class ViewsOfRows(Protocol):
+    """Features (V, N, H), in memory or in a file; NaN: a word that was cut off."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    def __getitem__(self, view: int, /) -> np.ndarray:
+        """One view, (N, H)."""
+        ...
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the encoder made of the rows of a stage."""
 
-    features: tuple[np.ndarray, ...]  # part after part (V, N, H); NaN: a word that was cut off
+    features: tuple[ViewsOfRows, ...]  # part after part
     views: tuple[View, ...]
     depth: int
     truncated: float
@@ -46,8 +58,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     taken: the table of words is there before a model has read any, and is left as it is by much
     that spoils or cuts its blocks.
     """
-    told = [~np.isnan(part[:, :, 0]).all(axis=0) for part in seen.features]
-    kept = np.concatenate(told)  # (N,)
+    kept = np.concatenate([told(part) for part in seen.features])  # (N,)
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
     finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v, kept)).all()]
     if not finite:
@@ -61,6 +72,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     elsewhere = np.full(FOLDS, np.inf)  # of each fold's best view so far, and what it predicts
     predictions = np.full_like(targets, np.nan)  # (lines, C)
     for view in finite:
+        give_back()  # what the view before took: decompositions leave gaps as large as they are
         fit = cross_fitted(of_view(seen, view, kept), targets, blocks)
         scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
         if view not in read:
@@ -72,20 +84,35 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         if (total := float(fit.errors.sum())) < least:
             best, least = view, total
     errors = ((targets - predictions) ** 2).sum(axis=1)  # (lines,)
+    give_back()
     x = of_view(seen, best, kept)
     near = nearest(x, targets, blocks.of)
+    evidence, separated = logme(x, targets), separation(spectrum(x), targets)
+    del x
+    give_back()
     return Judged(
         predictions=decided(level(predictions, targets, blocks), kept, stage, blocks),
         nearby=decided(near, kept, stage, None),
         scores=tuple(scores),
         best=best,
         depth=seen.depth,
-        logme=round(logme(x, targets), 6),
-        h_score=round(separation(spectrum(x), targets).adjusted, 6),
+        logme=round(evidence, 6),
+        h_score=round(separated.adjusted, 6),
         explained=round(explained(errors, targets, blocks), 6),
         truncated=seen.truncated,
         machine=seen.machine,
     )
+
+
+def told(part: ViewsOfRows) -> np.ndarray:
+    """Which lines any view has a number of, bool (N,)."""
+    views, n, _ = part.shape
+    found = np.zeros(n, dtype=bool)
+    for view in range(views):
+        found |= ~np.isnan(part[view][:, 0])
+        if found.all():  # as a rule by the first
+            break
+    return found
 
 
 def every_view(seen: Seen) -> tuple[View, ...]:
@@ -106,10 +133,11 @@ def blocks_in(seen: Seen, pooling: str) -> list[int]:
 
 
 def of_view(seen: Seen, view: View, kept: np.ndarray) -> np.ndarray:
-    """The features (lines, H) of a view, float64, of the kept of all (bool, (N,))."""
+    """The features (lines, H) of a view, float32, of the kept of all (bool, (N,))."""
     mean = view.layer is None
     places = blocks_in(seen, view.pooling) if mean else [seen.views.index(view)]
-    found = np.zeros((sum(part.shape[1] for part in seen.features), seen.features[0].shape[2]))
+    n, width = sum(part.shape[1] for part in seen.features), seen.features[0].shape[2]
+    found = np.zeros((n, width), dtype=np.float32)
     for place in places:
         at = 0
         for part in seen.features:

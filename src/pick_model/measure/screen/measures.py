@@ -164,22 +164,25 @@ def nearest(
     not tie; of many lines some, always the same, are there to choose from. NaN for a line all of
     whose others are of its block.
     """
-    x: Array = np.asarray(features, dtype=np.float64)
-    x = x - x.mean(axis=0)
+    x: Array = np.array(features, dtype=np.float64)
+    x -= x.mean(axis=0)
     x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-300)
     y: Array = np.asarray(targets, dtype=np.float64)
     found = np.empty_like(y)
-    some = np.random.default_rng(0).permutation(len(x))[:MOST_NEARBY]  # (M,)
-    k = min(k, len(some))
-    lines, others = max(1, AT_ONCE // max(1, len(some))), x[some].T  # (D, M)
+    others, of_others, theirs = x, y, blocks  # (M, D), (M, C), (M,)
+    if len(x) > MOST_NEARBY:
+        some = np.random.default_rng(0).permutation(len(x))[:MOST_NEARBY]
+        others, of_others, theirs = x[some], y[some], blocks[some]
+    k = min(k, len(others))
+    lines = max(1, AT_ONCE // max(1, len(others)))
     for begin in range(0, len(x), lines):
         part = slice(begin, begin + lines)
-        alike = x[part] @ others  # (lines, M)
-        alike[blocks[part, None] == blocks[None, some]] = -np.inf
+        alike = x[part] @ others.T  # (lines, M)
+        alike[blocks[part, None] == theirs] = -np.inf
         near = np.argpartition(-alike, k - 1, axis=1)[:, :k]
         cosine = np.take_along_axis(alike, near, axis=1)  # (lines, k)
         weight = np.where(np.isfinite(cosine), 1.0 + cosine, 0.0)
         under = weight.sum(axis=1, keepdims=True)
         with np.errstate(invalid="ignore"):
-            found[part] = np.einsum("nk,nkc->nc", weight, y[some][near]) / under
+            found[part] = np.einsum("nk,nkc->nc", weight, of_others[near]) / under
     return found

@@ -14,7 +14,7 @@ from pick_model import __version__
 from pick_model.data.dataset import Dataset
 from pick_model.encoders.resolve import Resolved
 from pick_model.files import json_digest
-from pick_model.measure.screen.cache import CachedFeatures, FeatureCache
+from pick_model.measure.screen.cache import CachedFeatures, FeatureCache, Keep
 from pick_model.measure.screen.judge import Seen
 from pick_model.measure.screen.pieces import RunContext, View
 from pick_model.measure.screen.rows import Stage, texts_of
@@ -81,7 +81,7 @@ class FeatureReader:
         parts = [self.part(stage.new, tick) for stage in stages]
         facts, n = parts[-1].facts, len(stages[-1])
         return Seen(
-            features=tuple(part.values for part in parts),
+            features=tuple(part.file for part in parts),
             views=tuple(View(layer, how) for layer, how in facts["views"]),
             depth=facts["depth"],
             truncated=round(sum(part.facts["truncated"] for part in parts) / n, 6),
@@ -91,15 +91,12 @@ class FeatureReader:
     def part(self, rows: Dataset, tick: Tick) -> CachedFeatures:
         """The features of one part."""
         key = {**self.made_from, "rows": json_digest(texts_of(rows))}
-        found = self.cache.get(key)
-        if found is None:
-            found = self.cache.put(key, self.read(rows, tick))
-        return found
+        return self.cache.get(key) or self.read(key, rows, tick)
 
-    def read(self, rows: Dataset, tick: Tick) -> CachedFeatures:
+    def read(self, key: dict[str, Any], rows: Dataset, tick: Tick) -> CachedFeatures:
         """The features of one part, by one pass through the encoder."""
         with uncollected():
-            from pick_model.encoders.features import all_views, features
+            from pick_model.encoders.features import all_views, read_features
             from pick_model.encoders.load import encode
             from pick_model.encoders.machine import device_name
 
@@ -107,7 +104,6 @@ class FeatureReader:
         longest = loaded.modality.longest(loaded, self.settings.max_length)
         encoded = encode(rows, loaded, longest)
         views = all_views(loaded, encoded.by_word)
-        values = features(loaded, encoded, views, lambda done: tick(done, len(rows)), half=True)
         facts = {
             "views": list(views.names),
             "depth": views.depth,
@@ -120,7 +116,12 @@ class FeatureReader:
                 "parameters": sum(p.numel() for p in loaded.encoder.parameters()),
             },
         }
-        return CachedFeatures(values, facts)
+        lines = sum(encoded.lines(row) for row in range(len(encoded)))
+
+        def read(keep: Keep) -> None:
+            read_features(loaded, encoded, views, keep, lambda done: tick(done, len(rows)))
+
+        return self.cache.fill(key, facts, (len(views), lines, loaded.hidden), read)
 
     def loaded_for(self, rows: Dataset) -> Loaded:
         """The model; tried on the rows that it is loaded for."""

@@ -39,9 +39,9 @@ def spectrum(features: np.ndarray, centred: bool = True) -> Spectrum:
     features of float32 do not reach; and it takes half the time of a singular value
     decomposition (1,200 rows of 384).
     """
-    x: Array = np.asarray(features, dtype=np.float64)
+    x: Array = np.array(features, dtype=np.float64)
     if centred:
-        x = x - x.mean(axis=0)
+        x -= x.mean(axis=0)
     n, d = x.shape
     values, vectors = np.linalg.eigh(x @ x.T if n <= d else x.T @ x)
     least = values[-1] * max(n, d) * np.finfo(np.float64).eps if len(values) else 0.0
