@@ -13,6 +13,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator, Sequence
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -201,6 +202,16 @@ def file_digest(path: Path) -> str:
     with path.open("rb") as file:
         while piece := file.read(1 << 16):  # larger ones are no faster
             found.update(piece)
+    return found.hexdigest()
+
+
+def part_digest(file: BinaryIO | FileIO, begin: int, size: int) -> str:
+    """sha256 (hex) of so many bytes of an open file, or of as many as there are."""
+    file.seek(begin)
+    found = hashlib.sha256()
+    while size > 0 and (piece := file.read(min(_CHUNK, size))):
+        found.update(piece)
+        size -= len(piece)
     return found.hexdigest()
 
 

@@ -1,10 +1,12 @@
 """transformer-ranker on rows of a file; run by screen_speed.py and screen_truth.py in its venv.
 
     python peer_ranker.py ROWS.json ESTIMATOR[,ESTIMATOR…] AGGREGATOR[,AGGREGATOR…] MODEL…
+    python peer_ranker.py ROWS.json features FILE.npy MODEL
 
 ROWS.json holds texts (or pairs of texts, which it joins itself) and whole-number labels. Prints
 one JSON line: estimator and aggregator -> model -> score. Several settings score what was embedded
 once: the mean over layers is of each layer's features, which it takes before the mean over words.
+The second form writes the features of texts, the mean over layers.
 """
 
 from __future__ import annotations
@@ -16,11 +18,16 @@ from pathlib import Path
 
 def main() -> int:
     import datasets
+    import numpy as np
     from transformer_ranker import TransformerRanker
     from transformer_ranker.embedder import Embedder
 
     rows, estimators, aggregators, *models = sys.argv[1:]
     given = json.loads(Path(rows).read_text(encoding="utf-8"))
+    if estimators == "features":
+        embedder = Embedder(models[0], sentence_pooling="mean", layer_mean=True)
+        np.save(aggregators, np.concatenate(embedder.embed(given["texts"], show_progress=False)))
+        return 0
     columns = {"text": given["texts"], "label": given["labels"]}
     options = {"text_column": "text", "label_column": "label"}
     if given["pairs"]:

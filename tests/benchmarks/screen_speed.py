@@ -5,7 +5,7 @@
 PEER is an environment with transformer-ranker 0.2.0 and datasets<4 beside the same torch and
 transformers. Each line is a process of its own, by its own CPU seconds and largest memory: the
 peer by its default (H-score on the mean of layers), ours cold (an empty cache), warm (all
-features kept), and by adaptive rows. How much of the peer's batches is padding depends on the
+features kept), and by adaptive rows. How alike the features of one model are is a line too. How much of the peer's batches is padding depends on the
 texts, so several sets tell more than one; of all but the first, only cold. Prints a table, and how
 near the forward pass comes to the machine's matrix rate, and writes both with date and versions to
 results/. `--peaks 500 1000 2000 4000` instead measures what both hold at most on so many rows of
@@ -54,6 +54,8 @@ def main() -> int:
         lines += [{"set": name, **line} for line in found]
         print(*lines[-len(found) :], sep="\n", flush=True)
     lines.append({"set": name, **forward(Path(folders[0]), rows)})
+    if options.peer is not None:
+        lines.append({"set": name, **alike(Path(folders[0]), rows, options.peer)})
     report(
         "screen_speed" if options.peer else "screen_rows", lines, "torch", "transformers", "numpy"
     )
@@ -125,14 +127,9 @@ def fewer_rows(
         [Path(one["model"]).name for one in some if one["may_lead"]] for some in (adaptive, whole)
     )
     missed = [name for name in all_ if name not in few]
-    return {
-        "what": f"rows in parts: {share:.0%} of {rows} in the median; top group {', '.join(few)}; "
-        f"of all rows {', '.join(all_)}, of which missed: {', '.join(missed) or 'none'}",
-        "cpu_seconds": None,
-        "seconds": None,
-        "peak_mb": None,
-        "rows": None,
-    }
+    told = f"rows in parts: {share:.0%} of {rows} in the median; top group {', '.join(few)}; "
+    told += f"of all rows {', '.join(all_)}, of which missed: {', '.join(missed) or 'none'}"
+    return untimed(told, None)
 
 
 def timed(name: str, words: list[str], cwd: Path, **more: str) -> tuple[dict[str, Any], str]:
@@ -193,14 +190,54 @@ def forward(folder: Path, rows: Any) -> dict[str, Any]:
                 functional.linear(a, b)
         rates[name] = 20 * 2 * a.numel() * len(b) / (time.process_time() - begun)
     shares = " and ".join(f"{reached / rate:.0%} of the rate of {n}" for n, rate in rates.items())
-    return {
-        "what": f"forward pass of {folder.name}: {reached / 1e9:.0f} GFLOP/s, {shares}",
-        "cpu_seconds": None,
-        "seconds": None,
-        "peak_mb": None,
-        "rows": len(encoded),
-        "of the peer's": None,
-    }
+    told = f"forward pass of {folder.name}: {reached / 1e9:.0f} GFLOP/s, {shares}"
+    return {**untimed(told, len(encoded)), "of the peer's": None}
+
+
+def alike(folder: Path, rows: Any, peer: Path) -> dict[str, Any]:
+    """The cosine of one model's features with the peer's, both the mean over layers.
+
+    The peer averages the pieces of a word before it averages words: the same vector where every
+    word is one piece.
+    """
+    import numpy as np
+    from tokenizers.pre_tokenizers import Whitespace
+
+    from pick_model.encoders.features import Views, all_views, features
+    from pick_model.encoders.load import encode, load
+
+    rows = rows.take(range(min(256, len(rows))))
+    with tempfile.TemporaryDirectory() as scratch:
+        given, out = Path(scratch) / "rows.json", Path(scratch) / "out.npy"
+        given.write_text(json.dumps({"texts": rows.texts}))
+        words = [str(peer), str(HERE / "peer_ranker.py"), str(given), "features", str(out)]
+        subprocess.run([*words, str(folder)], check=True, capture_output=True)
+        theirs = np.load(out)  # (N, H)
+    loaded = load(folder, device="cpu", precision="fp32")
+    encoded, every = encode(rows, loaded, 256), all_views(loaded, by_word=False)
+    blocks = [layer for layer in every.layers if layer]
+    views = Views(tuple(blocks), every.poolings[:1], every.depth)
+    ours = features(loaded, encoded, views).mean(axis=0)
+    cosine = (ours * theirs).sum(axis=1)
+    cosine /= np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+    one_each = np.zeros(len(encoded), dtype=bool)
+    for row, text in enumerate(rows.texts):
+        split = [word for word, _ in Whitespace().pre_tokenize_str(text)]
+        cut = loaded.tokenizer(split, is_split_into_words=True)
+        same = cut["input_ids"] == list(encoded.inputs[row]["input_ids"])
+        one_each[row] = same and [at for at in cut.word_ids() if at is not None] == [
+            *range(len(split))
+        ]
+    told = (
+        f"features of {folder.name} and the peer's: cosine at least {cosine[one_each].min():.6f} "
+        f"on {one_each.sum()} rows whose words are one piece each, {cosine.mean():.3f} in the mean"
+    )
+    return {**untimed(told, len(encoded)), "of the peer's": None}
+
+
+def untimed(what: str, rows: int | None) -> dict[str, Any]:
+    """A line that tells of something else than a process."""
+    return {"what": what, "cpu_seconds": None, "seconds": None, "peak_mb": None, "rows": rows}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pick_model.encoders import batches  # noqa: E402  after the skip
 from pick_model.encoders.features import LAST, Views, all_views, features  # noqa: E402
 from pick_model.encoders.load import Loaded, encode, load  # noqa: E402
 from pick_model.encoders.network import net_for  # noqa: E402
+from pick_model.encoders.tokens import encode_texts  # noqa: E402
 from tests.encoders.models import SIZES, bert, byte_level, save, wordpiece  # noqa: E402
 from tests.encoders.test_odd_models import ODD  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
@@ -63,9 +64,9 @@ def plainly(loaded: Loaded, *texts: str) -> tuple[Any, ...]:
 @pytest.mark.parametrize(
     ("build", "poolings"),
     [
-        (encoder, ("mean", "first")),
-        (decoder, ("mean", "last")),
-        (encoder_decoder, ("mean", "first")),
+        (encoder, ("text", "first")),
+        (decoder, ("text", "last")),
+        (encoder_decoder, ("text", "first")),
     ],
 )
 def test_every_layer_and_pooling_is_that_of_the_plain_model(
@@ -81,12 +82,21 @@ def test_every_layer_and_pooling_is_that_of_the_plain_model(
     for row, text in enumerate(data.texts):
         states = plainly(loaded, text)
         for view, (layer, how) in enumerate(views.names):
+            before, after = map(len, loaded.frame)
             rows = {
-                "mean": states[layer].mean(0),
+                "text": states[layer][before : len(states[layer]) - after].mean(0),
                 "first": states[layer][0],
                 "last": states[layer][-1],
             }
             np.testing.assert_allclose(found[view, row], rows[how], **CLOSE)
+
+
+def test_a_row_of_nothing_but_the_frame_is_the_mean_of_that(tmp_path: Path) -> None:
+    loaded = on_cpu(encoder(tmp_path / "it"))
+    read = encode_texts(["", "a"], loaded, 64)
+    found = features(loaded, read, Views((LAST,), ("text", "mean")))
+    np.testing.assert_array_equal(found[0, 0], found[1, 0])
+    assert np.abs(found[0, 1] - found[1, 1]).max() > 0
 
 
 def test_a_pair_is_read_with_the_tokenizers_own_separators(tmp_path: Path) -> None:
@@ -164,8 +174,9 @@ def test_views_of_any_architecture_are_finite_and_end_with_its_output(
     views = all_views(loaded, by_word=False)
     found = features(loaded, read, views)
     assert np.isfinite(found).all()
-    mean = views.names.index((views.layers[-1], "mean"))
-    np.testing.assert_allclose(found[mean], features(loaded, read)[0], **CLOSE)
+    last = views.names.index((views.layers[-1], "text"))
+    alone = features(loaded, read, Views((LAST,), ("text",)))[0]
+    np.testing.assert_allclose(found[last], alone, **CLOSE)
 
 
 def test_layers_of_another_width_are_left_out(tmp_path: Path) -> None:

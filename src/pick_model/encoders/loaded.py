@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from pick_model.data.dataset import Dataset
-from pick_model.encoders.rows import Encoded
+from pick_model.encoders.rows import Encoded, Frame
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -111,7 +111,7 @@ class Loaded:
     table_rows: int | None = None  # of the word table, if it has one
     token_types: int = 0  # rows of the table of segments
     pad_id: int = 0  # what fills a row up, behind the mask
-    frame: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # ids before and after a text
+    frame: Frame = ((), ())
     spaced: bool = False  # a word inside a text is tokenized with the space before it
 
 

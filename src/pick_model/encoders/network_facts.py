@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from pick_model.encoders.rows import Frame
 from pick_model.errors import EnvironmentProblem
 from pick_model.words.say import message
 
@@ -176,7 +177,7 @@ def refuse_empty(tokenizer: Any, name: str) -> None:
         )
 
 
-def framing(tokenizer: Any) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], bool]:
+def framing(tokenizer: Any) -> tuple[Frame, bool]:
     """The ids put around a text, and whether words are to be read with the space before them.
 
     Byte-level BPE has other pieces for "dog" than for " dog", and pretraining has seen
@@ -252,7 +253,7 @@ def positions(encoder: nn.Module, tokenizer: Any) -> int:
     return min(limits, default=NO_LIMIT)
 
 
-def refuse_short(longest: int, frame: tuple[tuple[int, ...], tuple[int, ...]], name: str) -> None:
+def refuse_short(longest: int, frame: Frame, name: str) -> None:
     """Refuse a model that reads no more than the tokens put around a text."""
     around = sum(map(len, frame))
     if longest <= around:

@@ -13,6 +13,8 @@ import numpy as np
 
 from pick_model.encoders.objective import OBJECTIVES, Objective
 
+Frame = tuple[tuple[int, ...], tuple[int, ...]]  # token ids that stand before and after a text
+
 
 @dataclass(frozen=True)
 class Encoded:

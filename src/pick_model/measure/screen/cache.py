@@ -14,13 +14,13 @@ import os
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from pick_model.files import part_digest
 from pick_model.measure.shelf import Shelf
 from pick_model.words.message import Message
 from pick_model.words.say import message
@@ -35,7 +35,6 @@ FOLDER = "features"  # below the cache's
 HALF, FULL = "F16", "F32"
 DTYPES: dict[str, np.dtype[Any]] = {HALF: np.dtype("<f2"), FULL: np.dtype("<f4")}
 LARGEST_HALF = float(np.finfo(np.float16).max)
-CHUNK = 2**20  # bytes that are read at a time for the digest
 NO_DIGEST = "0" * 64  # as long as one
 
 # Told lines (B,) and their vectors (V, B, H), where rows are read.
@@ -70,7 +69,7 @@ class FeatureFile:
     def digest(self) -> str:
         """sha256 (hex) of the bytes after the header, of as many as the shape asks for."""
         size = math.prod(self.shape) * self.dtype.itemsize
-        return _digest(self._file, self._begin, size)
+        return part_digest(self._file, self._begin, size)
 
 
 @dataclass(frozen=True)
@@ -204,7 +203,7 @@ class _Writer:
             self.keep(missing, np.full((views, len(missing), width), np.nan, dtype=np.float32))
         self.file.flush()
         size = math.prod(self.shape) * DTYPES[self.dtype].itemsize
-        header = self.header(self.dtype, _digest(self.file, self.begin, size))
+        header = self.header(self.dtype, part_digest(self.file, self.begin, size))
         header += b" " * (self.begin - 8 - len(header))
         self.file.seek(0)
         self.file.write(len(header).to_bytes(8, "little") + header)
@@ -227,16 +226,6 @@ class _Writer:
     def _at(self, view: int, line: int, dtype: str) -> int:
         _, n, width = self.shape
         return self.begin + (view * n + line) * width * DTYPES[dtype].itemsize
-
-
-def _digest(file: BinaryIO | FileIO, begin: int, size: int) -> str:
-    """sha256 (hex) of so many bytes from there on, or of as many as there are."""
-    file.seek(begin)
-    found = sha256()
-    while size > 0 and (piece := file.read(min(CHUNK, size))):
-        found.update(piece)
-        size -= len(piece)
-    return found.hexdigest()
 
 
 def _whole(file: FileIO, size: int) -> bytes:

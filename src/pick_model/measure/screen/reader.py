@@ -69,7 +69,7 @@ class FeatureReader:
         s = self.settings
         return {
             "weights": self.model.weights_digest,
-            "views": "every layer",
+            "views": "every layer, texts without their frame",
             "max_length": s.max_length,
             "device": s.device,
             "precision": s.precision,

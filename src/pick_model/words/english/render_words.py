@@ -152,6 +152,7 @@ RENDER_WORDS = {
     "word:ridge": "ridge",
     "word:all": "all",
     "word:mean": "mean",
+    "word:text": "text",
     "word:first": "first",
     "word:last": "last",
     "word:word": "word",
