@@ -34,20 +34,25 @@ def put(
     return cache.put(key, some() if values is None else values, FACTS)
 
 
+def views(kept: CachedFeatures) -> np.ndarray:
+    """All of them at once, (V, N, H)."""
+    return np.stack([kept.file[view] for view in range(kept.file.shape[0])])
+
+
 def test_features_come_back_as_put_gave_them(tmp_path: Path) -> None:
     given = put(FeatureCache(tmp_path), KEY)
     found = FeatureCache(tmp_path).get(KEY)
     assert found is not None
-    np.testing.assert_array_equal(found.values, some())
-    np.testing.assert_array_equal(given.values, some())
-    assert found.values.dtype == np.float16
+    np.testing.assert_array_equal(views(found), some())
+    np.testing.assert_array_equal(views(given), some())
+    assert views(found).dtype == np.float16
     assert found.facts == given.facts == FACTS
     whole = np.array([[[1e6], [np.nan]]], dtype=np.float32)
     put(FeatureCache(tmp_path), {"exact": 1}, whole)
     found = FeatureCache(tmp_path).get({"exact": 1})
     assert found is not None
-    np.testing.assert_array_equal(found.values, whole)
-    assert found.values.dtype == np.float32
+    np.testing.assert_array_equal(views(found), whole)
+    assert views(found).dtype == np.float32
 
 
 def test_rows_are_put_where_they_belong_and_in_full_once_one_does_not_fit(tmp_path: Path) -> None:
@@ -63,11 +68,11 @@ def test_rows_are_put_where_they_belong_and_in_full_once_one_does_not_fit(tmp_pa
         given = FeatureCache(tmp_path).fill(key, FACTS, wanted.shape, partial(read, large))
         found = FeatureCache(tmp_path).get(key)
         assert found is not None
-        assert found.values.dtype == dtype
+        assert views(found).dtype == dtype
         of_all = wanted.copy()
         of_all[:, [2, 3]] *= large
-        np.testing.assert_allclose(found.values, of_all, rtol=1e-3, atol=1e-3)
-        np.testing.assert_array_equal(found.values, given.values)
+        np.testing.assert_allclose(views(found), of_all, rtol=1e-3, atol=1e-3)
+        np.testing.assert_array_equal(views(found), views(given))
 
 
 def test_features_stay_readable_after_their_file_has_gone(tmp_path: Path) -> None:
@@ -156,8 +161,8 @@ def hammer(folder: str, most: int) -> None:
         key = {**KEY, "rows": str(turn % 4)}
         found = cache.get(key)
         wanted = some(turn % 4, 400)
-        assert found is None or np.array_equal(found.values, wanted)
-        assert np.array_equal(put(cache, key, wanted).values, wanted)
+        assert found is None or np.array_equal(views(found), wanted)
+        assert np.array_equal(views(put(cache, key, wanted)), wanted)
 
 
 @pytest.mark.parametrize("most", [10**9, 20_000])

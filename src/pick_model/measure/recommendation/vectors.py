@@ -66,7 +66,7 @@ def all_vectors(
             tick(before + n)
 
         kept = reader.queries(texts[start : start + BLOCK], done)
-        found.append(kept.values[0])
+        found.append(kept.file[0])
         truncated += kept.facts["truncated"]
         seconds += kept.facts["seconds"]
     return ItemVectors(

@@ -139,7 +139,7 @@ class Search:
             [query.text for query in data.queries],
             tick(message("reading-queries"), len(data.queries), 0),
         )
-        wanted = queries.values[0]  # (Q, D)
+        wanted = queries.file[0]  # (Q, D)
         best = Best(len(wanted), DOT_DIGITS if reader.sentence.by_dot else COSINE_DIGITS)
         truncated, seconds = 0, 0.0
         for block in data.corpus.blocks(BLOCK):
@@ -148,7 +148,7 @@ class Search:
                 [passage.text for passage in block],
                 tick(message("reading-passages"), data.n_passages, best.seen),
             )
-            best.add(wanted @ kept.values[0].T)  # (Q, B)
+            best.add(wanted @ kept.file[0].T)  # (Q, B)
             truncated += kept.facts["truncated"]
             seconds += kept.facts["seconds"]
         return Found(

@@ -79,11 +79,6 @@ class CachedFeatures:
     file: FeatureFile
     facts: dict[str, Any]  # views, device, seconds: JSON values
 
-    @property
-    def values(self) -> np.ndarray:
-        """All views at once, (V, N, H)."""
-        return np.stack([self.file[view] for view in range(self.file.shape[0])])
-
 
 def cache_shelf(folder: Path, most: int = MOST_BYTES) -> Shelf:
     """The files of a cache folder."""
