@@ -114,10 +114,16 @@ def replacing(target: Path, status: os.stat_result | None = None) -> Iterator[Bi
     temporary = target.with_name(f".pick-model-{os.urandom(6).hex()}.tmp")
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        with os.fdopen(os.open(temporary, flags, 0o666), "w+b") as file:
+        file = os.fdopen(os.open(temporary, flags, 0o666), "w+b")
+        try:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):  # what could not be written is tried once more
+                file.close()
+            raise
+        file.close()
         if status is not None:
             _keep_owner(temporary, status)
             os.chmod(temporary, stat.S_IMODE(status.st_mode))

@@ -11,11 +11,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from pick_model.encoders import batches  # noqa: E402  after the skip
+from pick_model.encoders import batches, tokens  # noqa: E402  after the skip
 from pick_model.encoders.features import LAST, Views, all_views, features  # noqa: E402
 from pick_model.encoders.load import Loaded, encode, load  # noqa: E402
 from pick_model.encoders.network import net_for  # noqa: E402
 from pick_model.encoders.tokens import encode_texts  # noqa: E402
+from pick_model.errors import UsageError  # noqa: E402
 from tests.encoders.models import SIZES, bert, byte_level, save, wordpiece  # noqa: E402
 from tests.encoders.test_odd_models import ODD  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
@@ -225,3 +226,42 @@ def test_the_model_is_left_in_the_mode_it_was_in(tmp_path: Path) -> None:
         loaded.encoder.train(mode)
         features(loaded, read, all_views(loaded, by_word=False))
         assert loaded.encoder.training is mode
+
+
+def test_the_text_of_a_decoder_is_read_without_its_first_token(tmp_path: Path) -> None:
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    tokenizer = byte_level(bos_token="<begin>", eos_token="<end>")
+    tokenizer.add_bos_token = True
+    config = LlamaConfig(vocab_size=len(tokenizer), **SIZES)
+    loaded = on_cpu(save(tmp_path / "it", LlamaForCausalLM(config), tokenizer))
+    [begin], after = loaded.frame
+    assert (begin, after) == (tokenizer.bos_token_id, ())
+    [found] = features(loaded, encode_texts(["a b"], loaded, 64), Views((LAST,), ("text",)))
+    np.testing.assert_allclose(found[0], plainly(loaded, "a b")[-1][1:].mean(0), **CLOSE)
+
+
+def test_the_texts_of_a_pair_are_one_text(tmp_path: Path) -> None:
+    loaded = on_cpu(encoder(tmp_path / "it"))
+    data = make_rows("single-label", 2, pairs=True)
+    assert data.pairs is not None
+    [found] = features(loaded, encode(data, loaded, 64), Views((LAST,), ("text",)))
+    states = plainly(loaded, data.texts[0], data.pairs[0])[-1]
+    np.testing.assert_allclose(found[0], states[1:-1].mean(0), **CLOSE)
+
+
+def test_texts_tokenized_in_parts_are_the_same_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = on_cpu(encoder(tmp_path / "it"))
+    texts = [*(f"text {n}" for n in range(9)), "", "the last"]
+    whole = encode_texts(texts, loaded, 64)
+    monkeypatch.setattr(tokens, "AT_ONCE", 4)
+    assert encode_texts(texts, loaded, 64) == whole
+
+
+def test_no_length_that_the_frame_fills_is_read(tmp_path: Path) -> None:
+    loaded = on_cpu(encoder(tmp_path / "it"))
+    for kind in ("single-label", "tokens"):
+        with pytest.raises(UsageError, match="2 are put around each text"):
+            encode(make_rows(kind, 4), loaded, 2)

@@ -188,10 +188,12 @@ def framing(tokenizer: Any) -> tuple[Frame, bool]:
         return [i for t in texts for i in tokenizer(t, add_special_tokens=False)["input_ids"]]
 
     whole, running = tokenizer(SAMPLE)["input_ids"], ids(SAMPLE)
-    at = next((i for i in range(len(whole)) if whole[i : i + len(running)] == running), 0)
+    at = next((i for i in range(len(whole)) if whole[i : i + len(running)] == running), None)
     first, *rest = SAMPLE.split()
     plain, spaced = ids(first, *rest), ids(first, *(f" {word}" for word in rest))
-    frame = tuple(whole[:at]), tuple(whole[at + len(running) :])
+    frame: Frame = ((), ())  # where a tokenizer does not show it
+    if at is not None:
+        frame = tuple(whole[:at]), tuple(whole[at + len(running) :])
     return frame, plain != running and spaced == running
 
 

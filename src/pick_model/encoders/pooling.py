@@ -83,7 +83,8 @@ def inside(mask: Tensor, frame: Frame) -> Tensor:
 
     They say nothing of the text that others do not, and the first of a decoder may hold numbers
     of many times the size of all others (Sun et al. 2024, arXiv:2402.17762), which a mean of few
-    tokens would show alone. A row of no other tokens keeps them.
+    tokens would show alone. What stands between the texts of a pair stays, and a row of no other
+    tokens keeps those of the frame.
     """
     before, after = map(len, frame)
     place, length = mask.cumsum(dim=1), mask.sum(dim=1, keepdim=True)  # of a token from 1

@@ -48,7 +48,7 @@ from pick_model.encoders.tokens import (
     text_rows,
     token_batch,
 )
-from pick_model.errors import EnvironmentProblem, WrongValue
+from pick_model.errors import EnvironmentProblem, UsageError, WrongValue
 from pick_model.words.say import message
 
 LOOKED_AT = 500  # rows whose ids are looked at; a share is then known to within 5 points
@@ -75,6 +75,12 @@ class Texts(Modality):
         return chosen, token_lengths(rows, measured(loaded), chosen).truncated
 
     def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> RowInputs:
+        around = sum(map(len, loaded.frame))
+        if longest <= around:
+            raise UsageError(
+                message("no-room-for-text", name=loaded.name, longest=longest, around=around),
+                hint=message("give-longer-length"),
+            )
         starts = None
         with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
             if rows.tokens is not None:

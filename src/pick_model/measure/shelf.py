@@ -44,8 +44,8 @@ class Shelf:
         return self.folder / name[:2] / f"{name}{self.suffix}"
 
     def write(self, path: Path, pieces: Sequence[bytes | memoryview]) -> None:
-        """Write a file whole. Raises EnvironmentProblem where the disk is full or read only."""
-        with self.writing(path) as file, self.told():
+        """Write a file whole. Raises EnvironmentProblem where that cannot be."""
+        with self.writing(path) as file, self.disk_faults():
             file.writelines(pieces)
 
     @contextlib.contextmanager
@@ -53,20 +53,20 @@ class Shelf:
         """A file to write and read back, which is there under its name once all went well.
 
         Raises EnvironmentProblem where the disk is full or cannot be written; what is done with
-        the file is done in `told` too.
+        the file is done in `disk_faults` too.
         """
         with contextlib.ExitStack() as ends:
-            with self.told():
+            with self.disk_faults():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 file = ends.enter_context(replacing(path))
             yield file
-            with self.told():
+            with self.disk_faults():
                 size = file.seek(0, os.SEEK_END)
                 ends.pop_all().close()
         self._make_room(size)
 
     @contextlib.contextmanager
-    def told(self) -> Iterator[None]:
+    def disk_faults(self) -> Iterator[None]:
         """Faults of the disk in words: raises EnvironmentProblem for an OSError."""
         try:
             yield

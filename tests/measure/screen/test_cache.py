@@ -189,3 +189,69 @@ def test_what_is_kept_is_counted_and_cleared_by_kind(tmp_path: Path) -> None:
     assert gone.kept[0].bytes > 0
     assert [one.files for one in shown(tmp_path).kept] == [0, 1]
     assert sum(one.files for one in cleared("all", tmp_path).kept) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits a process of its own")
+@pytest.mark.parametrize("width", [4, 384, 5000])
+def test_a_disk_that_ends_while_rows_are_read_is_told_in_words(tmp_path: Path, width: int) -> None:
+    def limited() -> None:
+        import resource
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))  # EFBIG from the second row on
+        values = np.zeros((2, 200, width), dtype=np.float32)
+        with pytest.raises(EnvironmentProblem, match="cannot write the feature cache"):
+            FeatureCache(tmp_path).put(KEY, values, FACTS)
+
+    child = multiprocessing.get_context("fork").Process(target=limited)
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b'"shape": [2, 20, 4]', b'"shape": [2, 99, 4]'),
+        (b'"shape": [2, 20, 4]', b'"shape": [4, 20, 2]'),
+        (b'"dtype": "F16"', b'"dtype": "F32"'),
+        (b'\\"depth\\": 2', b'\\"depth\\": 9'),
+        (b'"values": {', b'"values": [ '),
+        (b'"__metadata__"', b'"__metaaata__"'),
+    ],
+)
+def test_a_changed_header_counts_as_absent(tmp_path: Path, was: bytes, now: bytes) -> None:
+    cache = FeatureCache(tmp_path)
+    put(cache, KEY)
+    path = cache.path(KEY)
+    whole = path.read_bytes()
+    assert whole.count(was) == 1
+    path.write_bytes(whole.replace(was, now))
+    assert cache.get(KEY) is None
+
+
+def test_memory_that_ends_while_a_file_is_widened_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = np.random.default_rng(0).normal(size=(4, 6, 3)).astype(np.float32)
+    wanted[:, 3] = 1e6
+    calls, plainly = iter(range(100)), np.frombuffer
+
+    def ends(*given: Any) -> np.ndarray:
+        if next(calls) == 2:
+            raise MemoryError
+        return plainly(*given)
+
+    def read(keep: Keep) -> None:
+        keep(np.arange(3), wanted[:, :3])
+        with monkeypatch.context() as patch:
+            patch.setattr(np, "frombuffer", ends)
+            with pytest.raises(MemoryError):
+                keep(np.arange(3, 6), wanted[:, 3:])
+        keep(np.array([4, 5]), wanted[:, 4:])  # smaller, and all fit in half precision
+        keep(np.array([3]), wanted[:, 3:4])
+
+    found = FeatureCache(tmp_path).fill(KEY, FACTS, wanted.shape, read)
+    np.testing.assert_allclose(views(found), wanted, rtol=1e-3, atol=1e-3)

@@ -38,7 +38,7 @@ def resamples(n: int, replicates: int) -> Array:
     multinomial form. By one seed, so that every process of one report draws the same rows.
     """
     random, share = np.random.default_rng(20250101), np.full(n, 1 / n)
-    found = np.empty((replicates, n), dtype=np.uint8)  # of more rows none comes 256 times
+    found = np.empty((replicates, n), dtype=np.uint8)  # 256 draws of one row do not happen
     for begin in range(0, replicates, AT_ONCE):
         part = found[begin : begin + AT_ONCE]
         part[:] = random.multinomial(n, share, size=len(part))

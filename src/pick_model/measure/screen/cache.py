@@ -20,12 +20,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from pick_model.files import part_digest
+from pick_model.files import json_digest, part_digest
 from pick_model.measure.shelf import Shelf
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-LAYOUT = 1  # part of every key: raised when a file's meaning changes
+LAYOUT = 2  # part of every key: raised when a file's meaning changes
 # Bytes of all files together. Chosen by hand: 1,000 rows of all layers of a BERT-base under two
 # poolings take 40 MB, so this holds fifty of them.
 MOST_BYTES = 2 * 2**30
@@ -54,10 +54,10 @@ class FeatureFile:
         if length > os.fstat(file.fileno()).st_size:
             raise ValueError("shorter than its header")
         header = json.loads(_whole(file, length))
-        self.told: dict[str, str] = header["__metadata__"]
-        self.dtype = DTYPES[header["values"]["dtype"]]
-        self.shape: tuple[int, ...] = tuple(header["values"]["shape"])
-        self._file, self._begin = file, 8 + length
+        self.metadata: dict[str, str] = header["__metadata__"]
+        self._layout, self._file, self._begin = header["values"], file, 8 + length
+        self.dtype = DTYPES[self._layout["dtype"]]
+        self.shape: tuple[int, ...] = tuple(self._layout["shape"])
 
     def __getitem__(self, place: int) -> np.ndarray:
         """One view, (N, H)."""
@@ -67,9 +67,9 @@ class FeatureFile:
         return np.frombuffer(_whole(self._file, size), self.dtype).reshape(n, width)
 
     def digest(self) -> str:
-        """sha256 (hex) of the bytes after the header, of as many as the shape asks for."""
-        size = math.prod(self.shape) * self.dtype.itemsize
-        return part_digest(self._file, self._begin, size)
+        """What the metadata's digest should be."""
+        size = _size(self.shape, self._layout["dtype"])
+        return _digest(self.metadata, self._layout, part_digest(self._file, self._begin, size))
 
 
 @dataclass(frozen=True)
@@ -102,11 +102,11 @@ class FeatureCache:
         path = self.path(made_from)
         try:
             file = FeatureFile(FileIO(path))
-            if json.loads(file.told["made_from"]) != _plain(made_from):
+            if json.loads(file.metadata["made_from"]) != _plain(made_from):
                 raise ValueError("not what was asked for")
-            if file.told["digest"] != file.digest():
+            if file.metadata["digest"] != file.digest():
                 raise ValueError("not what was written")
-            found = CachedFeatures(file, json.loads(file.told["facts"]))
+            found = CachedFeatures(file, json.loads(file.metadata["facts"]))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -122,12 +122,13 @@ class FeatureCache:
 
         Raises EnvironmentProblem where the disk is full or cannot be written.
         """
-        [dtype] = [name for name, one in DTYPES.items() if one == values.dtype]
+        dtype = next(name for name, one in DTYPES.items() if one == values.dtype)
         views, n, width = values.shape
-        lines = np.arange(n)
-        return self.fill(
-            made_from, facts, (views, n, width), lambda keep: keep(lines, values), dtype
-        )
+
+        def read(keep: Keep) -> None:
+            keep(np.arange(n), values)
+
+        return self.fill(made_from, facts, (views, n, width), read, dtype)
 
     def fill(
         self,
@@ -144,16 +145,16 @@ class FeatureCache:
         does not fit. Raises EnvironmentProblem as `put`.
         """
         path = self.path(made_from)
-        told = {"made_from": json.dumps(_plain(made_from)), "facts": json.dumps(_plain(facts))}
+        known = {"made_from": json.dumps(_plain(made_from)), "facts": json.dumps(_plain(facts))}
         with self.shelf.writing(path) as file:
-            writer = _Writer(file, told, shape, dtype)
+            writer = _Writer(file, known, shape, dtype)
 
             def keep(lines: np.ndarray, made: np.ndarray) -> None:
-                with self.shelf.told():
+                with self.shelf.disk_faults():
                     writer.keep(lines, made)
 
             read(keep)
-            with self.shelf.told():
+            with self.shelf.disk_faults():
                 writer.finish()
                 # Windows renames no file that is open, and removes none.
                 kept = FeatureFile(FileIO(os.dup(file.fileno()))) if os.name != "nt" else None
@@ -164,25 +165,27 @@ class _Writer:
     """Puts rows where they belong in a file, in half precision for as long as all fit it."""
 
     def __init__(
-        self, file: BinaryIO, told: Mapping[str, str], shape: tuple[int, int, int], dtype: str
+        self, file: BinaryIO, metadata: dict[str, str], shape: tuple[int, int, int], dtype: str
     ) -> None:
-        self.file, self.told, self.shape, self.dtype = file, told, shape, dtype
+        self.file, self.metadata, self.shape, self.dtype = file, metadata, shape, dtype
         self.kept = np.zeros(shape[1], dtype=bool)  # (N,), the lines that have come
+        self.halves = shape[0]  # the first views, still in half precision, once it is given up
         # As long as a header can become, so that the bytes begin where they will.
         longest = self.header(FULL, NO_DIGEST)
         self.begin = 8 + len(longest) + -len(longest) % 8
 
-    def header(self, dtype: str, digest: str) -> bytes:
-        size = math.prod(self.shape) * DTYPES[dtype].itemsize
-        layout = {"dtype": dtype, "shape": self.shape, "data_offsets": [0, size]}
-        return json.dumps(
-            {"__metadata__": {**self.told, "digest": digest}, "values": layout}
-        ).encode()
+    def header(self, dtype: str, bytes_digest: str) -> bytes:
+        size = _size(self.shape, dtype)
+        layout = {"dtype": dtype, "shape": list(self.shape), "data_offsets": [0, size]}
+        whole = {**self.metadata, "digest": _digest(self.metadata, layout, bytes_digest)}
+        return json.dumps({"__metadata__": whole, "values": layout}).encode()
 
     def keep(self, lines: np.ndarray, made: np.ndarray) -> None:
         """lines: int (B,); made: float32 (V, B, H)."""
-        if self.dtype == HALF and np.nanmax(np.abs(made), initial=0.0) > LARGEST_HALF:
-            self._widen()
+        if self.dtype == HALF:
+            begun = self.halves < self.shape[0]  # and ended early, for want of memory
+            if begun or np.nanmax(np.abs(made), initial=0.0) > LARGEST_HALF:
+                self._widen()
         self.kept[lines] = True
         values = np.ascontiguousarray(made, dtype=DTYPES[self.dtype])
         for view, vectors in enumerate(values):
@@ -197,7 +200,7 @@ class _Writer:
             views, _, width = self.shape
             self.keep(missing, np.full((views, len(missing), width), np.nan, dtype=np.float32))
         self.file.flush()
-        size = math.prod(self.shape) * DTYPES[self.dtype].itemsize
+        size = _size(self.shape, self.dtype)
         header = self.header(self.dtype, part_digest(self.file, self.begin, size))
         header += b" " * (self.begin - 8 - len(header))
         self.file.seek(0)
@@ -206,13 +209,14 @@ class _Writer:
 
     def _widen(self) -> None:
         """What has been kept in half precision in full, from the end so that none is run over."""
-        views, n, width = self.shape
-        for view in reversed(range(views)):
+        for view in reversed(range(self.halves)):
             self._seek(view, 0)
-            size = n * width * DTYPES[HALF].itemsize
-            halves = np.frombuffer(self.file.read(size).ljust(size, b"\0"), DTYPES[HALF])
+            size = _size(self.shape[1:], HALF)
+            read = np.frombuffer(self.file.read(size).ljust(size, b"\0"), DTYPES[HALF])
+            values = read.astype(DTYPES[FULL]).data
             self.file.seek(self._at(view, 0, FULL))
-            self.file.write(halves.astype(DTYPES[FULL]).data)
+            self.file.write(values)
+            self.halves = view
         self.dtype = FULL
 
     def _seek(self, view: int, line: int) -> None:
@@ -221,6 +225,16 @@ class _Writer:
     def _at(self, view: int, line: int, dtype: str) -> int:
         _, n, width = self.shape
         return self.begin + (view * n + line) * width * DTYPES[dtype].itemsize
+
+
+def _size(shape: tuple[int, ...], dtype: str) -> int:
+    return math.prod(shape) * DTYPES[dtype].itemsize
+
+
+def _digest(metadata: Mapping[str, str], layout: Mapping[str, Any], bytes_digest: str) -> str:
+    """sha256 (hex) of all that a file says."""
+    said = {name: text for name, text in metadata.items() if name != "digest"}
+    return json_digest([said, layout, bytes_digest])
 
 
 def _whole(file: FileIO, size: int) -> bytes:

@@ -17,7 +17,7 @@ from pick_model.measure.probe.metrics import Scorer, resamples
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array
-from pick_model.vocabulary.metrics import METRICS
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
 # A model stays in while at least this share of the resamples has it level with the leader or
 # above. Chosen by hand: twice as strict as the report's interval, for it is asked of every
@@ -89,13 +89,12 @@ def fit_of(metric: str, explained: float, score: float, knn: float) -> float:
     The share of the squared error sees how far a row lies from being right, a score counts right
     ones, and neighbours see what is no straight line. With full fine-tunes of
     `tests/benchmarks/screen_truth.py` the sum agrees by .82 (seven sets, 600 rows) and .70 (five,
-    2,000 rows), the first part alone by .78 and .66; it was chosen on these sets. A score without
-    a largest value is in no unit that could be added.
+    2,000 rows), the first part alone by .78 and .66; it was chosen on these sets. An error is
+    in no unit that could be added.
     """
-    known = METRICS.get(metric)
-    if known is None or known.lower or known.high is None:
+    if metric in LOWER_IS_BETTER:
         return explained
-    return explained + (score + knn) / (2 * known.high)
+    return explained + (score + knn) / 2
 
 
 def ordered(standings: Sequence[ContestStanding]) -> list[int]:

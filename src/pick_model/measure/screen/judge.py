@@ -58,7 +58,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     taken: the table of words is there before a model has read any, and is left as it is by much
     that spoils or cuts its blocks.
     """
-    kept = np.concatenate([told(part) for part in seen.features])  # (N,)
+    kept = np.concatenate([lines_read(part) for part in seen.features])  # (N,)
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
     finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v, kept)).all()]
     if not finite:
@@ -104,7 +104,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     )
 
 
-def told(part: ViewsOfRows) -> np.ndarray:
+def lines_read(part: ViewsOfRows) -> np.ndarray:
     """Which lines any view has a number of, bool (N,)."""
     views, n, _ = part.shape
     found = np.zeros(n, dtype=bool)

@@ -46,6 +46,7 @@ MODELS: dict[str, str] = {
     "tokenizer-without-words": "{name} 的分词器没有词表：它只认识 {n_tokens} 个 token，"
     "且都是特殊 token",
     "no-room-for-text": "{name} 一次读 {longest} 个 token，而每条文本两侧就要加 {around} 个",
+    "give-longer-length": "更大的 --max-length",
     "give-configs-of-weights": "给出与权重配套的 config.json 和 tokenizer_config.json",
     "layer-not-counted": "{name} 的权重中有 {tensor}，而 config.json 没有计入这一层",
     "weights-not-finite": "{name} 的 {tensor} 含有 NaN 或无穷大的权重",

@@ -52,6 +52,7 @@ MODELS: dict[str, str] = {
     "tokens, all of them special",
     "no-room-for-text": "{name} reads {longest} tokens at a time, and {around} are put around each "
     "text",
+    "give-longer-length": "a larger --max-length",
     "give-configs-of-weights": "the config.json and tokenizer_config.json that belong to the "
     "weights",
     "layer-not-counted": "the weights of {name} hold {tensor}, a layer that config.json does not "
