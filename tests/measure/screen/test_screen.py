@@ -416,10 +416,14 @@ def test_models_stand_by_their_fit_then_by_score_and_equals_share_a_rank() -> No
     assert contest.ranks(found) == [5, 4, 3, 1, 1]
 
 
-def test_a_fit_adds_scores_that_have_a_largest_value_to_what_is_explained() -> None:
-    assert contest.fit_of("accuracy", 0.2, 0.9, 0.7) == pytest.approx(1.0)
-    assert contest.fit_of("spearman", 0.2, -0.4, 0.2) == pytest.approx(0.1)
-    assert contest.fit_of("rmse", 0.2, 3.0, 4.0) == 0.2
+def test_a_fit_adds_what_neighbours_score_where_that_is_no_error() -> None:
+    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
+    judged = dataclasses.replace(
+        judged_of(stage, NOISE, (FIRST_VIEW,)), logme=-0.4, h_score=0.3, near_explained=0.2
+    )
+    assert contest.fit_of(judged, "accuracy", 0.7) == pytest.approx(0.8)
+    assert contest.fit_of(judged, "spearman", -0.2) == pytest.approx(-0.1)
+    assert contest.fit_of(judged, "rmse", 3.0) == pytest.approx(0.1)
 
 
 def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_too() -> None:
