@@ -28,6 +28,9 @@ from pick_model.words.say import message
 
 LAST = -1  # the layer that the encoder gives out, after its last normalisation
 WORD = "word"  # the pooling of tokens: the first piece of each word stands for it
+# Rows after which freed memory is given back: 4,000 rows of subj take 640 MB in place of 680. After
+# every batch they take 625, and a twentieth more time.
+ROWS_HELD = 64
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,11 @@ def read_features(
     one of them.
     """
     begin = np.concatenate([[0], np.cumsum([rows.lines(row) for row in range(len(rows))])])
-    done = 0
+    done = held = 0
     was = loaded.encoder.training
 
     def read(chosen: list[int]) -> None:
-        nonlocal done
+        nonlocal done, held
         inputs, _ = collate(rows, chosen, loaded)
         with reading(loaded):
             layers = kept_states(loaded, inputs, views)
@@ -113,8 +116,10 @@ def read_features(
             made = torch.stack([values.float() for values in vectors]).cpu().numpy()
         keep(lines, made)
         done += len(chosen)
-        if loaded.device.type == "cpu":
-            give_back()  # no more time than could be told from noise
+        held += len(chosen)
+        if held >= ROWS_HELD and loaded.device.type == "cpu":
+            give_back()
+            held = 0
         tick(done)
 
     loaded.encoder.eval()
