@@ -68,10 +68,10 @@ def test_the_table_the_layers_markdown_and_csv_say_the_same(
     table = run(*asked, "--layers").out
     assert "one-layer" in table
     assert "cached" in table
-    assert "text: " in table
+    assert "mean: " in table
     markdown = run(*asked, "--layers", "-f", "markdown").out
     assert "| rank | model | accuracy |" in markdown
-    assert markdown.count("| text |") == 2  # layers 0 and 1
+    assert markdown.count("| mean |") == 2  # layers 0 and 1
     [line] = csv.DictReader(io.StringIO(run(*asked, "-f", "csv").out))
     assert float(line["score"]) == found.score
     assert line["model"] == str(one_layer)

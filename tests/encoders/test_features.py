@@ -65,9 +65,9 @@ def plainly(loaded: Loaded, *texts: str) -> tuple[Any, ...]:
 @pytest.mark.parametrize(
     ("build", "poolings"),
     [
-        (encoder, ("text", "first")),
-        (decoder, ("text", "last")),
-        (encoder_decoder, ("text", "first")),
+        (encoder, ("mean", "first")),
+        (decoder, ("mean", "last")),
+        (encoder_decoder, ("mean", "first")),
     ],
 )
 def test_every_layer_and_pooling_is_that_of_the_plain_model(
@@ -83,21 +83,12 @@ def test_every_layer_and_pooling_is_that_of_the_plain_model(
     for row, text in enumerate(data.texts):
         states = plainly(loaded, text)
         for view, (layer, how) in enumerate(views.names):
-            before, after = map(len, loaded.frame)
             rows = {
-                "text": states[layer][before : len(states[layer]) - after].mean(0),
+                "mean": states[layer].mean(0),
                 "first": states[layer][0],
                 "last": states[layer][-1],
             }
             np.testing.assert_allclose(found[view, row], rows[how], **CLOSE)
-
-
-def test_a_row_of_nothing_but_the_frame_is_the_mean_of_that(tmp_path: Path) -> None:
-    loaded = on_cpu(encoder(tmp_path / "it"))
-    read = encode_texts(["", "a"], loaded, 64)
-    found = features(loaded, read, Views((LAST,), ("text", "mean")))
-    np.testing.assert_array_equal(found[0, 0], found[1, 0])
-    assert np.abs(found[0, 1] - found[1, 1]).max() > 0
 
 
 def test_a_pair_is_read_with_the_tokenizers_own_separators(tmp_path: Path) -> None:
@@ -175,9 +166,8 @@ def test_views_of_any_architecture_are_finite_and_end_with_its_output(
     views = all_views(loaded, by_word=False)
     found = features(loaded, read, views)
     assert np.isfinite(found).all()
-    last = views.names.index((views.layers[-1], "text"))
-    alone = features(loaded, read, Views((LAST,), ("text",)))[0]
-    np.testing.assert_allclose(found[last], alone, **CLOSE)
+    mean = views.names.index((views.layers[-1], "mean"))
+    np.testing.assert_allclose(found[mean], features(loaded, read)[0], **CLOSE)
 
 
 def test_layers_of_another_width_are_left_out(tmp_path: Path) -> None:
@@ -226,28 +216,6 @@ def test_the_model_is_left_in_the_mode_it_was_in(tmp_path: Path) -> None:
         loaded.encoder.train(mode)
         features(loaded, read, all_views(loaded, by_word=False))
         assert loaded.encoder.training is mode
-
-
-def test_the_text_of_a_decoder_is_read_without_its_first_token(tmp_path: Path) -> None:
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    tokenizer = byte_level(bos_token="<begin>", eos_token="<end>")
-    tokenizer.add_bos_token = True
-    config = LlamaConfig(vocab_size=len(tokenizer), **SIZES)
-    loaded = on_cpu(save(tmp_path / "it", LlamaForCausalLM(config), tokenizer))
-    [begin], after = loaded.frame
-    assert (begin, after) == (tokenizer.bos_token_id, ())
-    [found] = features(loaded, encode_texts(["a b"], loaded, 64), Views((LAST,), ("text",)))
-    np.testing.assert_allclose(found[0], plainly(loaded, "a b")[-1][1:].mean(0), **CLOSE)
-
-
-def test_the_texts_of_a_pair_are_one_text(tmp_path: Path) -> None:
-    loaded = on_cpu(encoder(tmp_path / "it"))
-    data = make_rows("single-label", 2, pairs=True)
-    assert data.pairs is not None
-    [found] = features(loaded, encode(data, loaded, 64), Views((LAST,), ("text",)))
-    states = plainly(loaded, data.texts[0], data.pairs[0])[-1]
-    np.testing.assert_allclose(found[0], states[1:-1].mean(0), **CLOSE)
 
 
 def test_texts_tokenized_in_parts_are_the_same_texts(

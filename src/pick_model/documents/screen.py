@@ -15,8 +15,7 @@ from pick_model.documents.names import MetricName
 from pick_model.documents.probe import Environment
 from pick_model.words.message import Message, Value
 
-# "text" is the mean over a text's own tokens, "mean" that over all places.
-PoolingName = Literal["text", "mean", "first", "last", "max", "word", "own"]
+PoolingName = Literal["mean", "first", "last", "max", "word", "own"]
 
 
 class Layer(Document):

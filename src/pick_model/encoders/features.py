@@ -99,9 +99,7 @@ def read_features(
             layers = kept_states(loaded, inputs, views)
             if rows.starts is None:
                 lines = np.asarray(begin)[chosen]
-                vectors = [
-                    pooled(layer, how, loaded.frame) for layer in layers for how in views.poolings
-                ]
+                vectors = [pooled(layer, how) for layer in layers for how in views.poolings]
                 if views.own:
                     vectors.append(pooled(layers[-1], OWN))  # (B, H) each
             else:

@@ -13,10 +13,8 @@ import torch
 from torch import Tensor
 
 from pick_model.encoders.loaded import States
-from pick_model.encoders.rows import Frame
 
 OWN = "own"  # what the model itself makes of a row, where it does; else a pooling's name
-TEXT = "text"  # the mean over what the text was cut into, without the tokens that frame it
 Pooling = Callable[[Tensor, Tensor], Tensor]  # states (B, T, H), mask (B, T) -> (B, H)
 
 
@@ -68,25 +66,9 @@ POOLINGS: dict[str, Pooling] = {
 }
 
 
-def pooled(states: States, how: str, frame: Frame = ((), ())) -> Tensor:
-    """One vector a row, (B, H); frame: the ids that stand before and after every text."""
+def pooled(states: States, how: str) -> Tensor:
+    """One vector a row, (B, H)."""
     if how == OWN:
         assert states.own is not None, "only where the model gives one"
         return states.own
-    if how == TEXT:
-        return mean(states.places, inside(states.mask, frame))
     return POOLINGS[how](states.places, states.mask)
-
-
-def inside(mask: Tensor, frame: Frame) -> Tensor:
-    """The mask (B, T) without the first and last tokens of each row, as many as the frame has.
-
-    They say nothing of the text that others do not, and the first of a decoder may hold numbers
-    of many times the size of all others (Sun et al. 2024, arXiv:2402.17762), which a mean of few
-    tokens would show alone. What stands between the texts of a pair stays, and a row of no other
-    tokens keeps those of the frame.
-    """
-    before, after = map(len, frame)
-    place, length = mask.cumsum(dim=1), mask.sum(dim=1, keepdim=True)  # of a token from 1
-    own = mask * ((place > before) & (place <= length - after))
-    return torch.where(own.sum(dim=1, keepdim=True) > 0, own, mask)

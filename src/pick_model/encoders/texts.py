@@ -34,7 +34,6 @@ from pick_model.encoders.network_facts import (
     table_rows,
     token_types,
 )
-from pick_model.encoders.pooling import TEXT
 from pick_model.encoders.products import keep_few_shapes
 from pick_model.encoders.rows import Encoded
 from pick_model.encoders.sealed import in_words
@@ -118,8 +117,8 @@ class Texts(Modality):
         last where later tokens are not seen.
         """
         if sees_no_later(loaded, inputs, last):
-            return (TEXT, "last")
-        return (TEXT, "first") if loaded.frame[0] else (TEXT,)
+            return ("mean", "last")
+        return ("mean", "first") if loaded.frame[0] else ("mean",)
 
     def trial(self, loaded: Loaded, rows: Dataset) -> tuple[Sequence[int], int]:
         step = max(1, len(rows) // LOOKED_AT)

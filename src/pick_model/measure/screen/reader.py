@@ -69,7 +69,7 @@ class FeatureReader:
         s = self.settings
         return {
             "weights": self.model.weights_digest,
-            "views": "every layer, texts without their frame",
+            "views": "every layer",
             "max_length": s.max_length,
             "device": s.device,
             "precision": s.precision,

@@ -149,7 +149,6 @@ RENDER_WORDS: dict[str, str] = {
     "word:ridge": "岭回归",
     "word:all": "全部",
     "word:mean": "均值",
-    "word:text": "文本",
     "word:first": "首个",
     "word:last": "末个",
     "word:word": "词首",

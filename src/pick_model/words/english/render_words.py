@@ -152,7 +152,6 @@ RENDER_WORDS = {
     "word:ridge": "ridge",
     "word:all": "all",
     "word:mean": "mean",
-    "word:text": "text",
     "word:first": "first",
     "word:last": "last",
     "word:word": "word",
