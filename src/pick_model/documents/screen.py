@@ -40,8 +40,7 @@ class Measures(Document):
     logme: float  # log of the maximum evidence, nats a line
     h_score: float  # separation of the labels above chance, 1 at most
     ridge: float  # squared deviation from the mean that is explained, left out, 1 at most
-    knn: float  # the report's metric, by each row's five nearest others
-    near: float | None = None  # as `ridge`, by twenty; of screens before it was measured unknown
+    knn: float  # the report's metric, by each row's nearest others
 
 
 class ScreenFault(Document):

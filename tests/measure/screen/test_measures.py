@@ -220,10 +220,10 @@ def test_features_that_say_nothing_do_not_run_against_the_labels() -> None:
 def test_neighbours_are_those_of_other_blocks() -> None:
     x = np.array([[1.0, 0], [1, 0.1], [-1, 0], [-1, 0.1], [1, 0.2], [-1, 0.2]])
     y = np.array([[1.0], [1], [0], [0], [1], [0]])
-    np.testing.assert_allclose(nearest(x, y, np.arange(6), [2])[0], y)
-    [twins] = nearest(x, y, np.array([0, 0, 1, 1, 0, 1]), [2])
+    np.testing.assert_allclose(nearest(x, y, np.arange(6), k=2), y)
+    twins = nearest(x, y, np.array([0, 0, 1, 1, 0, 1]), k=2)
     np.testing.assert_allclose(twins, 1 - y)
-    assert np.isnan(nearest(x, y, np.zeros(6, dtype=int))).all()
+    assert np.isnan(nearest(x, y, np.zeros(6, dtype=int), k=2)).all()
 
 
 @given(seed=st.integers(0, 10**6), n=st.integers(8, 30), d=st.integers(2, 40))
@@ -241,7 +241,7 @@ def test_rotating_the_features_or_the_order_of_lines_changes_nothing(
             logme(x, y),
             separation(parts, y).adjusted,
             float(((ridge - y) ** 2).sum()),
-            float(((nearest(x, y, same, [3])[0] - y) ** 2).sum()),
+            float(((nearest(x, y, same, k=3) - y) ** 2).sum()),
         ]
 
     np.testing.assert_allclose(told(turned, y), told(x, y), rtol=1e-6, atol=1e-8)

@@ -217,7 +217,7 @@ def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leav
 
     def at(score: float, error: float) -> ContestStanding:
         drawn = score + error * random.standard_normal(2000)
-        return ContestStanding(judged, 0, score, score, score, error, score, score, score, drawn)
+        return ContestStanding(judged, 0, score, score, score, error, score, score, drawn)
 
     # A point apart at .8: the logit's slope there is 6.25, and half of the features' own error
     # in a difference is ENOUGH * (2 * FROZEN.variance) ** .5.
@@ -395,15 +395,15 @@ def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -
     assert may_lead([standing(one, 0, scorer) for one in found]) == [True, True, False]
 
 
-def test_models_stand_by_their_fit_then_by_score_and_equals_share_a_rank() -> None:
+def test_models_stand_by_what_is_explained_then_by_score_and_equals_share_a_rank() -> None:
     [stage] = stages(make_rows("single-label", 40), 40, False, 0)
     judged = judged_of(stage, NOISE, (FIRST_VIEW,))
 
-    def at(fit: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
+    def at(explained: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
         machine = dataclasses.replace(judged.machine, parameters=parameters)
-        one = dataclasses.replace(judged, machine=machine)
+        one = dataclasses.replace(judged, explained=explained, machine=machine)
         drawn = np.full(10, score)
-        return ContestStanding(one, stage, score, score, score, 0.0, score, fit, score, drawn)
+        return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn)
 
     found = [
         at(0.9, 0.6, 1, stage=0),  # read for less long
@@ -416,16 +416,6 @@ def test_models_stand_by_their_fit_then_by_score_and_equals_share_a_rank() -> No
     assert contest.ranks(found) == [5, 4, 3, 1, 1]
 
 
-def test_a_fit_adds_what_neighbours_score_where_that_is_no_error() -> None:
-    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
-    judged = dataclasses.replace(
-        judged_of(stage, NOISE, (FIRST_VIEW,)), logme=-0.4, h_score=0.3, near_explained=0.2
-    )
-    assert contest.fit_of(judged, "accuracy", 0.7) == pytest.approx(0.8)
-    assert contest.fit_of(judged, "spearman", -0.2) == pytest.approx(-0.1)
-    assert contest.fit_of(judged, "rmse", 3.0) == pytest.approx(0.1)
-
-
 def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_too() -> None:
     [stage] = stages(make_rows("single-label", 40), 40, False, 0)
     judged = judged_of(stage, NOISE, (FIRST_VIEW,))
@@ -433,9 +423,8 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
 
     def at(score: float, stage: int, before: ContestStanding | None = None) -> ContestStanding:
         drawn = score + 0.01 * random.standard_normal(2000)
-        return ContestStanding(
-            judged, stage, score, score, score, 0.01, score, score, score, drawn, before
-        )
+        one = dataclasses.replace(judged, explained=score)
+        return ContestStanding(one, stage, score, score, score, 0.01, score, score, drawn, before)
 
     level, worse = at(0.795, 0), at(0.70, 0)
     leader, fallen = at(0.90, 1, at(0.80, 0)), at(0.80, 1, at(0.78, 0))

@@ -17,7 +17,6 @@ from pick_model.measure.probe.metrics import Scorer, resamples
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array
-from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
 # A model stays in while at least this share of the resamples has it level with the leader or
 # above. Chosen by hand: twice as strict as the report's interval, for it is asked of every
@@ -40,7 +39,6 @@ class ContestStanding:
     high: float
     error: float  # standard
     knn: float
-    fit: float  # by which the rows order models; see `fit_of`
     utility: float
     drawn: Array  # (R,) under the resampling
     before: ContestStanding | None = None  # where it stood at the stage before
@@ -66,7 +64,6 @@ def standing(
 ) -> ContestStanding:
     """What a model's predictions are worth."""
     score, drawn = scorer.score(judged.predictions), scorer.resampled(judged.predictions)
-    knn = scorer.score(judged.nearby)
     low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
     return ContestStanding(
         judged=judged,
@@ -75,25 +72,11 @@ def standing(
         low=min(float(low), score),
         high=max(float(high), score),
         error=float(drawn.std()),
-        knn=knn,
-        fit=fit_of(judged, scorer.metric, knn),
+        knn=scorer.score(judged.nearby),
         utility=scorer.sign * score,
         drawn=scorer.sign * drawn,
         before=before,
     )
-
-
-def fit_of(judged: Judged, metric: str, knn: float) -> float:
-    """LogME, H-score, what many neighbours explain, and what few of them score.
-
-    Each is a share of one, or in nats a line, which differ by as much between models. With full
-    fine-tunes of `tests/benchmarks/screen_truth.py` the sum agrees by .77 (eight sets, 600 rows)
-    and .78 (five, 2,000 rows), what ridge regression explains by .79 and .71. It was chosen on
-    these among 190 sums of such measures, of features without the tokens that frame a text, with
-    which it agrees by .81 and .76. An error is in no unit that could be added.
-    """
-    found = judged.logme + judged.h_score + judged.near_explained
-    return found if metric in LOWER_IS_BETTER else found + knn
 
 
 def ordered(standings: Sequence[ContestStanding]) -> list[int]:
@@ -111,30 +94,32 @@ def merits(standings: Sequence[ContestStanding]) -> list[tuple[float, ...]]:
     """What the rows say of each model, higher is better: its `merit`.
 
     A model that was read no further and may lead comes right after those that may and were, for
-    its fit on fewer rows is not to be compared with theirs.
+    what is explained of fewer rows is not to be compared with theirs.
     """
     lead = may_lead(standings)
     longest = max((one.stage for one in standings), default=0)
     level = [one for one, may in zip(standings, lead, strict=True) if may]
-    least = min((one.fit for one in level if one.stage == longest), default=0.0)
+    least = min((one.judged.explained for one in level if one.stage == longest), default=0.0)
     found: list[tuple[float, ...]] = []
     for one, may in zip(standings, lead, strict=True):
-        stage, fit, utility = merit(one)
+        stage, explained, utility = merit(one)
         if may and stage < longest:
-            found.append((longest, least, fit, utility))
+            found.append((longest, least, explained, utility))
         else:
-            found.append((stage, fit, np.inf, utility))
+            found.append((stage, explained, np.inf, utility))
     return found
 
 
 def merit(one: ContestStanding) -> tuple[int, float, float]:
-    """For how long a model was read, its fit, the score.
+    """For how long a model was read, what is explained, the score.
 
-    Models may share the layers that explain most, as a model and its first half do: the rows say
-    the same of both. Of five such pairs fine-tuned for `tests/benchmarks/screen_truth.py` on 600
-    rows the larger was ahead in one.
+    The share of the squared error that ridge regression explains comes before the score in the
+    metric: it sees how far a row lies from being right, where the score counts right ones, and
+    on sets of `tests/benchmarks/screen_truth.py` it agreed better with full fine-tunes. Models
+    may share the layers that explain most, as a model and its first half do: the rows say the
+    same of both. Of five such pairs fine-tuned there on 600 rows the larger was ahead in one.
     """
-    return one.stage, one.fit, one.utility
+    return one.stage, one.judged.explained, one.utility
 
 
 def ranks(standings: Sequence[ContestStanding]) -> list[int]:

@@ -86,21 +86,19 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     errors = ((targets - predictions) ** 2).sum(axis=1)  # (lines,)
     give_back()
     x = of_view(seen, best, kept)
-    few, many = nearest(x, targets, blocks.of)
-    around = np.where(np.isnan(many), targets.mean(axis=0), many)  # (lines, C)
+    near = nearest(x, targets, blocks.of)
     evidence, separated = logme(x, targets), separation(spectrum(x), targets)
     del x
     give_back()
     return Judged(
         predictions=decided(level(predictions, targets, blocks), kept, stage, blocks),
-        nearby=decided(few, kept, stage, None),
+        nearby=decided(near, kept, stage, None),
         scores=tuple(scores),
         best=best,
         depth=seen.depth,
         logme=round(evidence, 6),
         h_score=round(separated.adjusted, 6),
         explained=round(explained(errors, targets, blocks), 6),
-        near_explained=round(explained(((targets - around) ** 2).sum(axis=1), targets, blocks), 6),
         truncated=seen.truncated,
         machine=seen.machine,
     )

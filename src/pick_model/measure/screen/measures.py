@@ -8,7 +8,6 @@ or lines change their order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,9 +20,7 @@ RATIOS = (1e-10, 1e6)
 GRID = 65  # points: four a decade, closer than the evidence of any set here bends
 GOLDEN = (5**0.5 - 1) / 2
 STEPS = 40  # of the golden section: GOLDEN**40 of half a decade is 3e-9
-# Few neighbours see what lies together and say a class; of more the shares say how much of what is
-# around a line is alike. By hand.
-NEIGHBOURS = FEW, MANY = 5, 20
+NEIGHBOURS = 5
 MOST_NEARBY = 4_000  # lines to choose from: beyond it the search costs more than the features
 AT_ONCE = 2**19  # cosines that are held together: of 1,000 lines to choose from those of 524
 
@@ -158,9 +155,9 @@ def _ledoit_wolf(parts: Spectrum) -> tuple[float, float]:
 
 
 def nearest(
-    features: np.ndarray, targets: np.ndarray, blocks: np.ndarray, ks: Sequence[int] = NEIGHBOURS
-) -> list[Array]:
-    """Targets of each line as its k nearest others have them, (N, C) for each of `ks`.
+    features: np.ndarray, targets: np.ndarray, blocks: np.ndarray, k: int = NEIGHBOURS
+) -> Array:
+    """Targets of each line as its k nearest others have them, (N, C).
 
     features: (N, D), centred here and compared by their cosine; blocks: int (N,), lines of one
     block are no neighbours of each other. Neighbours count by their cosine, so that votes do
@@ -171,24 +168,21 @@ def nearest(
     x -= x.mean(axis=0)
     x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-300)
     y: Array = np.asarray(targets, dtype=np.float64)
-    found = [np.empty_like(y) for _ in ks]
+    found = np.empty_like(y)
     others, of_others, theirs = x, y, blocks  # (M, D), (M, C), (M,)
     if len(x) > MOST_NEARBY:
         some = np.random.default_rng(0).permutation(len(x))[:MOST_NEARBY]
         others, of_others, theirs = x[some], y[some], blocks[some]
-    most = min(max(ks), len(others))
+    k = min(k, len(others))
     lines = max(1, AT_ONCE // max(1, len(others)))
     for begin in range(0, len(x), lines):
         part = slice(begin, begin + lines)
         alike = x[part] @ others.T  # (lines, M)
         alike[blocks[part, None] == theirs] = -np.inf
-        near = np.argpartition(-alike, most - 1, axis=1)[:, :most]
-        cosine = np.take_along_axis(alike, near, axis=1)  # (lines, most)
-        order = np.argsort(-cosine, axis=1, kind="stable")
-        near, cosine = (np.take_along_axis(one, order, axis=1) for one in (near, cosine))
+        near = np.argpartition(-alike, k - 1, axis=1)[:, :k]
+        cosine = np.take_along_axis(alike, near, axis=1)  # (lines, k)
         weight = np.where(np.isfinite(cosine), 1.0 + cosine, 0.0)
-        for k, out in zip(ks, found, strict=True):
-            under = weight[:, :k].sum(axis=1, keepdims=True)
-            with np.errstate(invalid="ignore"):
-                out[part] = np.einsum("nk,nkc->nc", weight[:, :k], of_others[near[:, :k]]) / under
+        under = weight.sum(axis=1, keepdims=True)
+        with np.errstate(invalid="ignore"):
+            found[part] = np.einsum("nk,nkc->nc", weight, of_others[near]) / under
     return found

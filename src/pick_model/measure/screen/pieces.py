@@ -50,6 +50,5 @@ class Judged:
     logme: float
     h_score: float
     explained: float  # by the cross-fitted predictions
-    near_explained: float  # by each line's many nearest
     truncated: float  # share of rows that were cut
     machine: RunContext

@@ -105,7 +105,6 @@ def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bo
             h_score=judged.h_score,
             ridge=judged.explained,
             knn=round(at.knn, 6),
-            near=judged.near_explained,
         ),
         best_layer=Layer(layer=judged.best.layer, of=judged.depth, pooling=judged.best.pooling),
         layers=tuple(
