@@ -65,8 +65,7 @@ def features(
     Words that the length limit cut off are NaN. The rest as `read_features`.
     """
     views = views or usual_view(loaded, rows)
-    n = sum(rows.lines(row) for row in range(len(rows)))
-    found = np.full((len(views), n, loaded.hidden), np.nan, dtype=np.float32)
+    found = np.full((len(views), rows.n_lines, loaded.hidden), np.nan, dtype=np.float32)
 
     def keep(lines: np.ndarray, made: np.ndarray) -> None:
         found[:, lines] = made

@@ -15,6 +15,7 @@ from torch import nn
 
 from pick_model.encoders.rows import Frame
 from pick_model.errors import EnvironmentProblem
+from pick_model.words.message import Message
 from pick_model.words.say import message
 
 # Share of parameters that may be new. A layer of the deepest encoders in use (48, DeBERTa-v2
@@ -257,13 +258,16 @@ def positions(encoder: nn.Module, tokenizer: Any) -> int:
 
 def refuse_short(longest: int, frame: Frame, name: str) -> None:
     """Refuse a model that reads no more than the tokens put around a text."""
+    if told := no_room(longest, frame, name):
+        raise EnvironmentProblem(told, hint=message("give-configs-of-weights"), code="config")
+
+
+def no_room(longest: int, frame: Frame, name: str) -> Message | None:
+    """What is said where so many tokens hold no more than what is put around a text."""
     around = sum(map(len, frame))
-    if longest <= around:
-        raise EnvironmentProblem(
-            message("no-room-for-text", name=name, longest=longest, around=around),
-            hint=message("give-configs-of-weights"),
-            code="config",
-        )
+    if longest > around:
+        return None
+    return message("no-room-for-text", name=name, longest=longest, around=around)
 
 
 def beside(config: Any) -> str | None:

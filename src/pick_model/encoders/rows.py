@@ -53,6 +53,11 @@ class Encoded:
         """Lines of features and logits that a row is."""
         return 1 if self.starts is None else len(self.starts[row])
 
+    @property
+    def n_lines(self) -> int:
+        """Lines of all rows."""
+        return sum(self.lines(row) for row in range(len(self)))
+
     def take(self, rows: Sequence[int]) -> Encoded:
         return replace(
             self,

@@ -23,6 +23,7 @@ from pick_model.encoders.network_facts import (
     arguments,
     encoder_of,
     framing,
+    no_room,
     positions,
     refuse_empty,
     refuse_larger,
@@ -74,12 +75,8 @@ class Texts(Modality):
         return chosen, token_lengths(rows, measured(loaded), chosen).truncated
 
     def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> RowInputs:
-        around = sum(map(len, loaded.frame))
-        if longest <= around:
-            raise UsageError(
-                message("no-room-for-text", name=loaded.name, longest=longest, around=around),
-                hint=message("give-longer-length"),
-            )
+        if told := no_room(longest, loaded.frame, loaded.name):
+            raise UsageError(told, hint=message("give-longer-length"))
         starts = None
         with in_words(message("tokenizer-fails"), HINT, "tokenizer"):
             if rows.tokens is not None:

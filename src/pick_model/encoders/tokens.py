@@ -24,8 +24,7 @@ from pick_model.words.say import message
 # paragraph fits, a page does not.
 MAX_LENGTH = 256
 HINT = message("give-other-tokenizer")
-# Texts that are tokenized together: what a tokenizer gives is ten times its ids. By hand; more are
-# no faster.
+# Texts that are tokenized together, for a tokenizer gives much besides their ids. By hand.
 AT_ONCE = 1000
 TokenIds = dict[str, Sequence[int]]  # a row's, by argument of the encoder
 

@@ -116,12 +116,11 @@ class FeatureReader:
                 "parameters": sum(p.numel() for p in loaded.encoder.parameters()),
             },
         }
-        lines = sum(encoded.lines(row) for row in range(len(encoded)))
 
         def read(keep: Keep) -> None:
             read_features(loaded, encoded, views, keep, lambda done: tick(done, len(rows)))
 
-        return self.cache.fill(key, facts, (len(views), lines, loaded.hidden), read)
+        return self.cache.fill(key, facts, (len(views), encoded.n_lines, loaded.hidden), read)
 
     def loaded_for(self, rows: Dataset) -> Loaded:
         """The model; tried on the rows that it is loaded for."""
