@@ -197,14 +197,16 @@ def forward(folder: Path, rows: Any) -> dict[str, Any]:
 def alike(folder: Path, rows: Any, peer: Path) -> dict[str, Any]:
     """The cosine of one model's features with the peer's, both the mean over layers.
 
-    The peer averages the pieces of a word before it averages words: the same vector where every
-    word is one piece.
+    The peer leaves [CLS] and [SEP] out and averages the pieces of a word before it averages words.
+    So ours are also read by the mean without the first and the last token: the same vector where
+    every word is one piece.
     """
     import numpy as np
     from tokenizers.pre_tokenizers import Whitespace
 
     from pick_model.encoders.features import Views, all_views, features
     from pick_model.encoders.load import encode, load
+    from pick_model.encoders.pooling import POOLINGS, mean
 
     rows = rows.take(range(min(256, len(rows))))
     with tempfile.TemporaryDirectory() as scratch:
@@ -215,11 +217,18 @@ def alike(folder: Path, rows: Any, peer: Path) -> dict[str, Any]:
         theirs = np.load(out)  # (N, H)
     loaded = load(folder, device="cpu", precision="fp32")
     encoded, every = encode(rows, loaded, 256), all_views(loaded, by_word=False)
-    blocks = [layer for layer in every.layers if layer]
-    views = Views(tuple(blocks), every.poolings[:1], every.depth)
-    ours = features(loaded, encoded, views).mean(axis=0)
-    cosine = (ours * theirs).sum(axis=1)
-    cosine /= np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+    blocks = tuple(layer for layer in every.layers if layer)
+
+    def inside(states: Any, mask: Any) -> Any:
+        place = mask.cumsum(dim=1)
+        return mean(states, mask * (place > 1) * (place < mask.sum(dim=1, keepdim=True)))
+
+    POOLINGS["inside"] = inside
+    cosine = {}
+    for how in ("mean", "inside"):
+        ours = features(loaded, encoded, Views(blocks, (how,), every.depth)).mean(axis=0)
+        lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+        cosine[how] = (ours * theirs).sum(axis=1) / lengths
     one_each = np.zeros(len(encoded), dtype=bool)
     for row, text in enumerate(rows.texts):
         split = [word for word, _ in Whitespace().pre_tokenize_str(text)]
@@ -229,8 +238,9 @@ def alike(folder: Path, rows: Any, peer: Path) -> dict[str, Any]:
             *range(len(split))
         ]
     told = (
-        f"features of {folder.name} and the peer's: cosine at least {cosine[one_each].min():.6f} "
-        f"on {one_each.sum()} rows whose words are one piece each, {cosine.mean():.3f} in the mean"
+        f"features of {folder.name} and the peer's: cosine {cosine['mean'].mean():.3f} in the mean, "
+        f"without [CLS] and [SEP] {cosine['inside'].mean():.3f} and at least "
+        f"{cosine['inside'][one_each].min():.6f} on {one_each.sum()} rows of words of one piece"
     )
     return {**untimed(told, len(encoded)), "of the peer's": None}
 

@@ -217,7 +217,7 @@ def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leav
 
     def at(score: float, error: float) -> ContestStanding:
         drawn = score + error * random.standard_normal(2000)
-        return ContestStanding(judged, 0, score, score, score, error, score, score, drawn)
+        return ContestStanding(judged, 0, score, score, score, error, score, score, score, drawn)
 
     # A point apart at .8: the logit's slope there is 6.25, and half of the features' own error
     # in a difference is ENOUGH * (2 * FROZEN.variance) ** .5.
@@ -395,25 +395,39 @@ def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -
     assert may_lead([standing(one, 0, scorer) for one in found]) == [True, True, False]
 
 
-def test_models_stand_by_what_is_explained_then_by_score_and_equals_share_a_rank() -> None:
+def test_models_that_may_lead_stand_by_their_fit_and_equals_share_a_rank() -> None:
     [stage] = stages(make_rows("single-label", 40), 40, False, 0)
     judged = judged_of(stage, NOISE, (FIRST_VIEW,))
 
-    def at(explained: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
+    def at(fit: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
         machine = dataclasses.replace(judged.machine, parameters=parameters)
-        one = dataclasses.replace(judged, explained=explained, machine=machine)
+        one = dataclasses.replace(judged, machine=machine)
         drawn = np.full(10, score)
-        return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn)
+        before = None if stage == 0 else at(fit, 0.9, parameters, 0)
+        return ContestStanding(
+            one, stage, score, score, score, 0.0, score, fit, score, drawn, before
+        )
 
     found = [
-        at(0.9, 0.6, 1, stage=0),  # read for less long
-        at(0.4, 0.9, 1),
-        at(0.5, 0.7, 1),
+        at(0.9, 0.9, 1, stage=0),  # read for less long
+        at(0.8, 0.7, 1),  # its fit is better than that of those that may lead
+        at(0.4, 0.8, 1),
         at(0.5, 0.8, 2),
         at(0.5, 0.8, 9),
     ]
-    assert contest.ordered(found) == [4, 3, 2, 1, 0]  # of equals the larger is told first
-    assert contest.ranks(found) == [5, 4, 3, 1, 1]
+    assert contest.may_lead(found) == [True, False, True, True, True]
+    assert contest.ordered(found) == [4, 3, 2, 0, 1]  # of equals the larger is told first
+    assert contest.ranks(found) == [4, 5, 3, 1, 1]
+
+
+def test_a_fit_is_the_sum_of_four_measures_and_of_three_where_the_metric_is_an_error() -> None:
+    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
+    judged = dataclasses.replace(
+        judged_of(stage, NOISE, (FIRST_VIEW,)), logme=-0.4, h_score=0.3, explained=0.2
+    )
+    assert contest.fit_of(judged, "accuracy", 0.7, 0.6) == pytest.approx(1.2)
+    assert contest.fit_of(judged, "spearman", -0.2, 0.1) == pytest.approx(-0.2)
+    assert contest.fit_of(judged, "rmse", 3.0, 4.0) == pytest.approx(0.1)
 
 
 def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_too() -> None:
@@ -424,7 +438,9 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
     def at(score: float, stage: int, before: ContestStanding | None = None) -> ContestStanding:
         drawn = score + 0.01 * random.standard_normal(2000)
         one = dataclasses.replace(judged, explained=score)
-        return ContestStanding(one, stage, score, score, score, 0.01, score, score, drawn, before)
+        return ContestStanding(
+            one, stage, score, score, score, 0.01, score, score, score, drawn, before
+        )
 
     level, worse = at(0.795, 0), at(0.70, 0)
     leader, fallen = at(0.90, 1, at(0.80, 0)), at(0.80, 1, at(0.78, 0))

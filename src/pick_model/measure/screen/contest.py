@@ -17,6 +17,7 @@ from pick_model.measure.probe.metrics import Scorer, resamples
 from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
 # A model stays in while at least this share of the resamples has it level with the leader or
 # above. Chosen by hand: twice as strict as the report's interval, for it is asked of every
@@ -39,6 +40,7 @@ class ContestStanding:
     high: float
     error: float  # standard
     knn: float
+    fit: float  # see `fit_of`
     utility: float
     drawn: Array  # (R,) under the resampling
     before: ContestStanding | None = None  # where it stood at the stage before
@@ -64,6 +66,7 @@ def standing(
 ) -> ContestStanding:
     """What a model's predictions are worth."""
     score, drawn = scorer.score(judged.predictions), scorer.resampled(judged.predictions)
+    knn = scorer.score(judged.nearby)
     low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
     return ContestStanding(
         judged=judged,
@@ -72,11 +75,24 @@ def standing(
         low=min(float(low), score),
         high=max(float(high), score),
         error=float(drawn.std()),
-        knn=scorer.score(judged.nearby),
+        knn=knn,
+        fit=fit_of(judged, scorer.metric, score, knn),
         utility=scorer.sign * score,
         drawn=scorer.sign * drawn,
         before=before,
     )
+
+
+def fit_of(judged: Judged, metric: str, score: float, knn: float) -> float:
+    """The sum of the four measures, higher is better: LogME, H-score, ridge, nearest neighbours.
+
+    Ridge and neighbours by what they score in the metric; where that is an error, in no unit that
+    could be added, by the share that ridge explains. On sets of
+    `tests/benchmarks/screen_truth.py` the sum agrees better with full fine-tunes than each alone,
+    for each errs on others; weights of our own would be chosen on eight sets.
+    """
+    found = judged.logme + judged.h_score
+    return found + (judged.explained if metric in LOWER_IS_BETTER else score + knn)
 
 
 def ordered(standings: Sequence[ContestStanding]) -> list[int]:
@@ -91,35 +107,16 @@ def ordered(standings: Sequence[ContestStanding]) -> list[int]:
 
 
 def merits(standings: Sequence[ContestStanding]) -> list[tuple[float, ...]]:
-    """What the rows say of each model, higher is better: its `merit`.
+    """What the rows say of each model: whether it may lead, for how long it was read, its fit.
 
-    A model that was read no further and may lead comes right after those that may and were, for
-    what is explained of fewer rows is not to be compared with theirs.
+    Higher is better. Measures of fewer rows are not to be compared with those of more.
+
+    Models may share the layers that explain most, as a model and its first half do: the rows say
+    the same of both. Of five such pairs fine-tuned for `tests/benchmarks/screen_truth.py` on 600
+    rows the larger was ahead in one.
     """
     lead = may_lead(standings)
-    longest = max((one.stage for one in standings), default=0)
-    level = [one for one, may in zip(standings, lead, strict=True) if may]
-    least = min((one.judged.explained for one in level if one.stage == longest), default=0.0)
-    found: list[tuple[float, ...]] = []
-    for one, may in zip(standings, lead, strict=True):
-        stage, explained, utility = merit(one)
-        if may and stage < longest:
-            found.append((longest, least, explained, utility))
-        else:
-            found.append((stage, explained, np.inf, utility))
-    return found
-
-
-def merit(one: ContestStanding) -> tuple[int, float, float]:
-    """For how long a model was read, what is explained, the score.
-
-    The share of the squared error that ridge regression explains comes before the score in the
-    metric: it sees how far a row lies from being right, where the score counts right ones, and
-    on sets of `tests/benchmarks/screen_truth.py` it agreed better with full fine-tunes. Models
-    may share the layers that explain most, as a model and its first half do: the rows say the
-    same of both. Of five such pairs fine-tuned there on 600 rows the larger was ahead in one.
-    """
-    return one.stage, one.judged.explained, one.utility
+    return [(may, one.stage, one.fit) for one, may in zip(standings, lead, strict=True)]
 
 
 def ranks(standings: Sequence[ContestStanding]) -> list[int]:
@@ -138,19 +135,27 @@ def may_lead(standings: Sequence[ContestStanding]) -> list[bool]:
     if not standings:
         return []
 
-    def level(one: ContestStanding, leader: ContestStanding) -> bool:
-        return float((one.drawn >= leader.drawn).mean()) >= DOUBT
+    def level(one: ContestStanding, first: ContestStanding) -> bool:
+        return float((one.drawn >= first.drawn).mean()) >= DOUBT
 
-    found, last = [], _leader(standings)
+    found, last = [], leader(standings)
     for one in standings:
-        then = _leader([other.at(one.stage) for other in standings if other.stage >= one.stage])
+        then = leader([other.at(one.stage) for other in standings if other.stage >= one.stage])
         found.append(level(one, then) and level(one, last.at(one.stage)))
     return found
 
 
-def _leader(standings: Sequence[ContestStanding]) -> ContestStanding:
-    """The first by `merit`; of equals the largest."""
-    return max(standings, key=lambda one: (merit(one), one.judged.machine.parameters))
+def leader(standings: Sequence[ContestStanding]) -> ContestStanding:
+    """Of those read for longest the one whose ridge explains most; of equals the largest.
+
+    It says who is read on. The share of the squared error that is explained sees how far a row
+    lies from being right, where the score counts right ones.
+    """
+
+    def key(one: ContestStanding) -> tuple[float, ...]:
+        return one.stage, one.judged.explained, one.utility, one.judged.machine.parameters
+
+    return max(standings, key=key)
 
 
 def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[bool]:
@@ -161,15 +166,14 @@ def worth_reading(standings: Sequence[ContestStanding], metric: str) -> list[boo
     """
     if not standings:
         return []
-    lead, link, first = may_lead(standings), link_of(metric), ordered(standings)[0]
-    leader, known = standings[first], ENOUGH * (2 * FROZEN.variance) ** 0.5
+    lead, link, first = may_lead(standings), link_of(metric), leader(standings)
+    known = ENOUGH * (2 * FROZEN.variance) ** 0.5
     # One that did not come as far as the leader failed on the rows between.
-    lead = [may and one.stage == leader.stage for one, may in zip(standings, lead, strict=True)]
+    lead = [may and one.stage == first.stage for one, may in zip(standings, lead, strict=True)]
     if link is None:
         return lead
     apart = [
-        may and float((one.drawn - leader.drawn).std()) * link.slope(leader.score) > known
+        may and float((one.drawn - first.drawn).std()) * link.slope(first.score) > known
         for one, may in zip(standings, lead, strict=True)
     ]
-    apart[first] = any(apart)
-    return apart
+    return [may or (one is first and any(apart)) for one, may in zip(standings, apart, strict=True)]

@@ -37,7 +37,7 @@ RENDER_MEASURED = {
     "first-of-rows": "first {model}",
     "legend-level": "'=': these rows do not tell it from the first",
     "legend-prior-data": "prior, data: the rank by the catalog alone, by these rows alone",
-    "legend-data-order": "by data: what ridge regression explains, then score; equals share it",
+    "legend-data-order": "by data: the sum of score, LogME, H-score and kNN; equals share it",
     "legend-layer": "layer: the one that is read, of how many, and how its states are pooled",
     "not-screened": "{model}: not screened",
     "was-not-screened": "{model} was not screened: {why}",
