@@ -242,7 +242,8 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_kill_are_130_without_a_traceback(tmp_path: Path, by: signal.Signals) -> None:
     pipe = tmp_path / "task.yaml"
     os.mkfifo(pipe)  # reading it waits for a writer that never comes
     waiting = subprocess.Popen(
@@ -255,7 +256,7 @@ def test_ctrl_c_is_130_without_a_traceback(tmp_path: Path) -> None:
     )
     writer = os.open(pipe, os.O_WRONLY)  # opens only once the command has begun to read
     time.sleep(0.5)  # so that it is reading, and not between opening and reading
-    waiting.send_signal(signal.SIGINT)
+    waiting.send_signal(by)
     _, error = waiting.communicate(timeout=60)
     os.close(writer)
     assert waiting.returncode == 130

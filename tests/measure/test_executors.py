@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -48,6 +51,12 @@ def killed_once(path: str) -> str:
         here.touch()  # at once: the other workers are killed when this one is lost
         os.kill(os.getpid(), signal.SIGKILL)
     return here.name
+
+
+def waits(folder: str) -> None:
+    """Tells its process and does not end."""
+    (Path(folder) / str(os.getpid())).touch()
+    time.sleep(600)
 
 
 def killed_always(_: int) -> int:
@@ -102,6 +111,41 @@ def test_an_error_of_a_piece_is_raised_as_it_was(anywhere: Executor) -> None:
     with pytest.raises(PickModelError) as caught:
         anywhere.map(refused, [0, 1, 2])
     assert (caught.value.code, caught.value.exit_code) == ("memory", 4)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_workers_end_with_the_process_that_they_work_for(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    script = (
+        "from pick_model.measure.executors import Processes\n"
+        "from tests.measure.test_executors import waits\n"
+        f"if __name__ == '__main__': Processes(2).map(waits, [{str(tmp_path)!r}] * 2)\n"
+    )
+    path = tmp_path / "main.py"
+    path.write_text(script)
+    main = subprocess.Popen(
+        [sys.executable, str(path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)])},
+    )
+    until = time.monotonic() + 120
+
+    def running() -> list[str]:
+        found = []
+        for at in tmp_path.iterdir():
+            if at.name.isdigit():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(at.name), 0)
+                    found.append(at.name)
+        return found
+
+    while len(running()) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert len(running()) == 2
+    main.kill()
+    main.wait()
+    while running() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not running()
 
 
 def test_what_lacks_an_extra_says_so_from_another_process() -> None:

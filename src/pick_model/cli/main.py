@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -49,8 +50,13 @@ def _start_fast() -> None:
 
 
 def entry_point() -> None:
-    """Exit with the code; a Ctrl-C while Python still imports is an interruption too."""
+    """Exit with the code; a Ctrl-C while Python still imports is an interruption too.
+
+    SIGTERM, by which `kill` and CI end a process, is one as well: what is half-written goes, and
+    workers with it.
+    """
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         _start_fast()
         code = _settled_code()
     except KeyboardInterrupt:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from importlib.util import find_spec
+from multiprocessing.connection import wait
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pick_model.errors import EnvironmentProblem, MissingExtra, PickModelError, UsageError
@@ -106,7 +108,9 @@ class Processes:
     ) -> None:
         """As many of the pieces as get done before a worker is lost."""
         others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(min(jobs, len(left)), multiprocessing.get_context("spawn"))
+        pool = ProcessPoolExecutor(
+            min(jobs, len(left)), multiprocessing.get_context("spawn"), _end_with_parent
+        )
         try:
             waiting = {pool.submit(function, pieces[n]): n for n in left}
             for future in as_completed(waiting):
@@ -120,6 +124,18 @@ class Processes:
                 child.terminate()
             raise
         pool.shutdown()
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when the process that it works for does: a killed one cannot see to it."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class RayTasks:
