@@ -36,7 +36,7 @@ RENDER_MEASURED: dict[str, str] = {
     "first-of-rows": "首位 {model}",
     "legend-level": "'='：凭这些数据分不出它与首位的高下",
     "legend-prior-data": "先验、数据：仅凭目录、仅凭这些数据的排名",
-    "legend-data-order": "按数据：得分、证据、可分性与最近邻之和；相等者名次相同",
+    "legend-data-order": "按数据：得分、LogME、H-score 与 kNN 之和；相等者名次相同",
     "legend-layer": "层：读取第几层、共几层，以及状态如何池化",
     "not-screened": "{model}：未筛选",
     "was-not-screened": "{model} 未能筛选：{why}",
