@@ -82,7 +82,8 @@ def main() -> int:
     for name in options.sets:
         case = read(name, options)
         if case is None:
-            print(f"{name}: no gold of {options.rows} rows for every member", file=sys.stderr)
+            said = f"{name}: no gold of {options.rows} rows for every member, or no rows to choose by"
+            print(said, file=sys.stderr)
             continue
         epochs = {member: one_epoch(case, member) for member in case.folders}
         whole = sum(epoch.full_seconds for epoch in epochs.values())
@@ -107,7 +108,7 @@ def read(name: str, options: Any) -> Case | None:
     gold: dict[str, list[float]] = {}
     for one in lines:
         gold.setdefault(one.model, []).append(one.score)
-    if set(gold) != set(zoo.MEMBERS):
+    if set(gold) != set(zoo.MEMBERS) or not len(choosing):
         return None
     truth = {member: float(np.mean(scores)) for member, scores in gold.items()}
     metric = lines[0].metric

@@ -58,6 +58,7 @@ NAMES = {
         "kwh",
         "languages",
         "license",
+        "logme",
         "lora",
         "method",
         "mfcc",
