@@ -82,7 +82,9 @@ def main() -> int:
     for name in options.sets:
         case = read(name, options)
         if case is None:
-            said = f"{name}: no gold of {options.rows} rows for every member, or no rows to choose by"
+            said = (
+                f"{name}: no gold of {options.rows} rows for every member, or no rows to choose by"
+            )
             print(said, file=sys.stderr)
             continue
         epochs = {member: one_epoch(case, member) for member in case.folders}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from typing import Any
 
@@ -20,8 +21,9 @@ NAMES = ("a", "b", "c")
 
 def heldout(kind: str, labels: list[Any], names: tuple[str, ...] = NAMES) -> Dataset:
     n = len(labels)
-    texts = ("text",) * n
-    tokens = tuple(("w",) * len(row) for row in labels) if kind == "tokens" else None
+    texts = tuple(f"text {i}" for i in range(n))
+    words = tuple((f"w{i}",) * len(row) for i, row in enumerate(labels)) if kind == "tokens" else ()
+    tokens = words or None
     rows = tuple(range(2, n + 2))
     return Dataset(
         kind, texts, None, tokens, tuple(labels), names, None, rows, n, "0" * 64, "x.csv"
@@ -173,6 +175,21 @@ def test_a_bootstrap_replicate_is_the_metric_of_rows_repeated(
         again = [i for i, times in enumerate(weights) for _ in range(times)]
         repeated = Scorer(heldout(kind, [true[i] for i in again], names), metric, replicates=1)
         assert value == pytest.approx(repeated.score([said[i] for i in again]))
+
+
+def test_rows_of_one_text_are_drawn_together() -> None:
+    rows = dataclasses.replace(
+        heldout("single-label", [0, 1] * 6), texts=tuple(f"text {i // 4}" for i in range(12))
+    )
+    weights = Scorer(rows, replicates=50).weights.reshape(50, 3, 4)
+    assert (weights == weights[:, :, :1]).all()
+    assert (weights.sum(axis=(1, 2)) == 12).all()
+
+
+def test_who_says_one_of_two_classes_is_never_perfect() -> None:
+    scorer = Scorer(heldout("single-label", [0] * 11 + [1], ("a", "b")), "macro_f1")
+    assert not scorer.weights[:, -1].all()  # the other class is not in every draw
+    assert scorer.resampled([0] * 12).max() == 0.5
 
 
 def test_a_perfect_prediction_has_no_spread() -> None:

@@ -20,10 +20,11 @@ from pick_model.belief.ways import FROZEN  # noqa: E402  after the skip
 from pick_model.data.dataset import Dataset  # noqa: E402
 from pick_model.documents.screen import ScreenReport  # noqa: E402
 from pick_model.errors import EnvironmentProblem, InputError, UsageError  # noqa: E402
+from pick_model.measure.probe.metrics import Scorer  # noqa: E402
 from pick_model.measure.probe.settings import Progress  # noqa: E402
 from pick_model.measure.screen import contest  # noqa: E402
 from pick_model.measure.screen import rows as rows_module  # noqa: E402
-from pick_model.measure.screen.contest import ContestStanding, may_lead, scorer_of, standing  # noqa: E402
+from pick_model.measure.screen.contest import ContestStanding, may_lead, standing  # noqa: E402
 from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
 from pick_model.measure.screen.pieces import Judged, RunContext, View  # noqa: E402
 from pick_model.measure.screen.reader import uncollected  # noqa: E402
@@ -321,7 +322,7 @@ def test_the_layer_that_tells_the_labels_is_found() -> None:
     views = tuple(View(n, "first") for n in range(3))
     found = judged_of(stage, x, views)
     assert found.best == View(1, "first")
-    scorer = scorer_of(stage, None)
+    scorer = Scorer(stage.rows)
     assert standing(found, 0, scorer).score > 0.95
 
 
@@ -381,7 +382,7 @@ def test_words_that_were_cut_off_are_neither_fitted_nor_scored_right() -> None:
 def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -> None:
     data = make_rows("single-label", 200)
     [stage] = stages(data, 200, False, 0)
-    scorer = scorer_of(stage, None)
+    scorer = Scorer(stage.rows)
     truth = list(stage.rows.labels)
 
     def said(wrong: Callable[[int], bool]) -> Judged:
@@ -462,7 +463,7 @@ def test_rows_of_one_group_are_drawn_together() -> None:
         make_rows("single-label", 60), groups=tuple(str(i // 6) for i in range(60))
     )
     [stage] = stages(data, 60, False, 0)
-    weights = scorer_of(stage, None).weights
+    weights = Scorer(stage.rows).weights
     for block in np.unique(stage.blocks):
         own = weights[:, stage.blocks == block]
         assert (own == own[:, :1]).all()

@@ -2,7 +2,8 @@
 
 Every metric but Spearman's is a function of sums over rows, so a bootstrap replicate is one
 matrix product: weights (R, N) times per-row counts (N, K). All candidates are scored under
-the same weights, which is what makes their differences paired.
+the same weights, which is what makes their differences paired. Rows of one text or group are
+drawn together, for they tell the same.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from pick_model.data.dataset import Dataset
 from pick_model.data.entities import entities
 from pick_model.data.label_kinds import LABEL_KINDS
+from pick_model.data.split import units_of
 from pick_model.errors import UsageError
 from pick_model.vocabulary.metrics import (
     DEFAULTS,
@@ -72,8 +74,10 @@ class Scorer:
                 hint=message("metric-takes", metrics=tuple(known)),
             )
         self.sign = -1.0 if self.metric in LOWER_IS_BETTER else 1.0  # times score: up is better
-        n = len(heldout)
-        self.weights = resamples(n, replicates)
+        block = np.empty(len(heldout), dtype=int)
+        for n, unit in enumerate(units := units_of(heldout)):
+            block[unit] = n
+        self.weights = resamples(len(units), replicates)[:, block]
 
     def scores(self, predicted: Sequence[Any]) -> dict[str, float]:
         """Every metric of the task on all rows."""
@@ -141,7 +145,7 @@ def _divide(over: Array, under: Array) -> Array:
     return np.divide(over, under, out=np.zeros_like(over, dtype=np.float64), where=under > 0)
 
 
-def _class_formula(sums: Array, metric: str, _: int) -> Array:
+def _class_formula(sums: Array, whole: Array, metric: str, _: int) -> Array:
     hits, positives, true = np.split(sums, 3, axis=1)  # (R, C) each
     correct, total = hits.sum(axis=1), true.sum(axis=1)
     if metric in ("accuracy", "micro_f1"):  # alike where every row has one class
@@ -150,18 +154,26 @@ def _class_formula(sums: Array, metric: str, _: int) -> Array:
         over = correct * total - (positives * true).sum(axis=1)
         under = (total**2 - (positives**2).sum(axis=1)) * (total**2 - (true**2).sum(axis=1))
         return _divide(over, np.sqrt(np.maximum(under, 0.0)))
-    # As scikit-learn's macro average: over classes that occur in the truth or the prediction.
-    present = (positives + true) > 0
-    each = {
-        "precision": _divide(hits, positives),
-        "recall": _divide(hits, true),
-    }.get(metric, _divide(2 * hits, positives + true))
+    each = _of_each_class(sums, metric)
     if metric == "weighted_f1":
         return _divide((each * true).sum(axis=1), total)
-    return _divide((each * present).sum(axis=1), present.sum(axis=1))
+    # As scikit-learn's macro average: over classes that occur in the truth or the prediction. One
+    # that no drawn row has scores what it does on all: without it, saying one of two classes
+    # would be perfect wherever the other one was not drawn.
+    there = whole[0, len(whole[0]) // 3 :].reshape(2, -1).any(axis=0)  # (C,)
+    each = np.where(positives + true > 0, each, _of_each_class(whole, metric))
+    return _divide(each[:, there].sum(axis=1), np.full(len(each), there.sum()))
 
 
-def _label_formula(sums: Array, metric: str, n_labels: int) -> Array:
+def _of_each_class(sums: Array, metric: str) -> Array:
+    """Precision, recall or F1 of each class, (R, C)."""
+    hits, positives, true = np.split(sums, 3, axis=1)
+    if metric == "precision":
+        return _divide(hits, positives)
+    return _divide(hits, true) if metric == "recall" else _divide(2 * hits, positives + true)
+
+
+def _label_formula(sums: Array, _: Array, metric: str, n_labels: int) -> Array:
     if metric == "accuracy":  # of whole rows
         return _divide(sums[:, -2], sums[:, -1])
     hits, positives, true = np.split(sums[:, : 3 * n_labels], 3, axis=1)  # (R, C) each
@@ -173,7 +185,7 @@ def _label_formula(sums: Array, metric: str, n_labels: int) -> Array:
     return _micro(hits.sum(axis=1), positives.sum(axis=1), true.sum(axis=1), metric)
 
 
-def _entity_formula(sums: Array, metric: str, _: int) -> Array:
+def _entity_formula(sums: Array, _whole: Array, metric: str, _: int) -> Array:
     if metric == "accuracy":  # of words
         return _divide(sums[:, 3], sums[:, 4])
     return _micro(sums[:, 0], sums[:, 1], sums[:, 2], metric)
@@ -232,15 +244,17 @@ Family = Callable[[Any, Any, Array, str, Sequence[str]], Array]
 
 
 def _summed(
-    counts: Callable[[Any, Any, Sequence[str]], Array], formula: Callable[[Array, str, int], Array]
+    counts: Callable[[Any, Any, Sequence[str]], Array],
+    formula: Callable[[Array, Array, str, int], Array],
 ) -> Family:
-    """Metrics that are a formula over sums of counts (N, K) of rows."""
+    """Metrics by a formula over sums of counts (N, K): of drawn rows (R, K) and of all (1, K)."""
 
     def scored(
         truth: Any, predicted: Any, weights: Array, metric: str, names: Sequence[str]
     ) -> Array:
-        sums = over_rows(weights, counts(truth, predicted, names))  # (R, K)
-        return formula(sums, metric, len(names))
+        each = counts(truth, predicted, names)
+        whole = each.sum(axis=0, keepdims=True)
+        return formula(over_rows(weights, each), whole, metric, len(names))
 
     return scored
 

@@ -13,9 +13,8 @@ import numpy as np
 
 from pick_model.belief.level import link_of
 from pick_model.belief.ways import FROZEN
-from pick_model.measure.probe.metrics import Scorer, resamples
+from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.screen.pieces import Judged
-from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
@@ -51,14 +50,6 @@ class ContestStanding:
         while found.stage > stage and found.before is not None:
             found = found.before
         return found
-
-
-def scorer_of(stage: Stage, metric: str | None, replicates: int = 1000) -> Scorer:
-    """Scores on the stage's rows; what must stay together is drawn together."""
-    scorer = Scorer(stage.rows, metric, replicates=1)
-    present, place = np.unique(stage.blocks, return_inverse=True)
-    scorer.weights = resamples(len(present), replicates)[:, place]
-    return scorer
 
 
 def standing(

@@ -17,9 +17,10 @@ from pick_model.documents.screen import ScreenReport
 from pick_model.encoders.resolve import ModelRef, parse_model
 from pick_model.errors import InputError, PickModelError
 from pick_model.measure.executors import Executor
+from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
-from pick_model.measure.screen.contest import ContestStanding, scorer_of, worth_reading
+from pick_model.measure.screen.contest import ContestStanding, worth_reading
 from pick_model.measure.screen.result import report
 from pick_model.measure.screen.rows import stages
 from pick_model.measure.screen.settings import ROWS, SENTENCES, Settings
@@ -56,7 +57,7 @@ def screen(
     most = settings.rows or (SENTENCES if data.kind == "tokens" else ROWS)
     adaptive = settings.adaptive and len(models) > 1  # of one there is no order to find out
     parts = stages(data, most, adaptive, settings.seed)
-    scorers = [scorer_of(stage, settings.metric) for stage in parts]
+    scorers = [Scorer(stage.rows, settings.metric) for stage in parts]
     work = Work(parts, scorers, settings, progress, now, adaptive, executor)
     entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
     notes = contest(work, entrants)
