@@ -75,6 +75,7 @@ class ScreenResult(Document):
     rows: Count  # read of this model
     truncated: Fraction | None  # share of rows that filled max_length
     n_parameters: PositiveCount | None  # of the encoder
+    rows_per_second: Amount | None = None  # through the encoder, when features were made
     seconds: Amount  # loading, reading and judging
     cached: bool  # no row went through the model in this run
     error: ScreenFault | None = None

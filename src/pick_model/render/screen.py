@@ -33,7 +33,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
         page.blank()
     data = screen.data
     words = kind_words(data.kind, data.n_labels, pairs=data.pairs)
-    words.append(phrase("rows-of", n=data.rows, of=data.rows_in_file))
+    words.append(phrase("rows-of", n=rows_read(screen), of=data.rows_in_file))
     page.heading(data.source, " · ".join(words))
     if screen.environment is not None:
         where = screen.environment
@@ -96,7 +96,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
         columns,
         [
             [
-                _place(one),
+                str(one.rank) if known else by_rows(one),
                 names[one.model],
                 *(_ranks(one) if known else []),
                 number(one.score or 0.0),
@@ -109,11 +109,16 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
             for one in read
         ],
     )
-    legend = [phrase("legend-level")] if any(_place(one)[0] == "=" for one in read) else []
+    legend = [phrase("legend-level")] if any(by_rows(one)[:1] == "=" for one in read) else []
     legend += [phrase("legend-prior-data")] if known else []
     # Or a lower score above a higher one would look wrong.
     legend += [phrase("legend-data-order")] if len(read) > 1 else []
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
+
+
+def rows_read(screen: ScreenReport) -> int:
+    """Of the model that was read for longest; more rows may have been there for it."""
+    return max((one.rows for one in screen.results), default=0) or screen.data.rows
 
 
 def short_names(models: Iterable[str]) -> dict[str, str]:
@@ -126,12 +131,14 @@ def short_names(models: Iterable[str]) -> dict[str, str]:
 def _ranks(one: ScreenResult) -> list[str]:
     """By the catalog alone, by these rows alone; and the chance by both."""
     p = "" if one.p_best is None else chance(one.p_best)
-    return [str(one.prior_rank or ""), str(one.data_rank or ""), p]
+    return [str(one.prior_rank or ""), by_rows(one), p]
 
 
-def _place(one: ScreenResult) -> str:
-    """The rank; = of models that the rows do not tell apart from the first."""
-    return f"{'=' if one.may_lead and one.rank != 1 else ''}{one.rank}"
+def by_rows(one: ScreenResult) -> str:
+    """The rank by these rows alone; = of models that they do not tell apart from their first."""
+    if one.data_rank is None:
+        return ""
+    return f"{'=' if one.may_lead and one.data_rank != 1 else ''}{one.data_rank}"
 
 
 def _measured(one: ScreenResult) -> list[str]:
@@ -174,11 +181,14 @@ def _profile(one: ScreenResult, page: Page) -> None:
 def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
     """A heading, the table, the faults and the notes, as GitHub renders them."""
     data = screen.data
-    head = (word("rank"), word("model"), screen.metric, "90 %", word("layer"), *NAMES)
+    known = any(one.prior_rank for one in screen.results)
+    weighed = [word(name) for name in ("prior", "data", "P(best)") if known]
+    head = (word("rank"), word("model"), *weighed, screen.metric, "90 %", word("layer"), *NAMES)
     rows = [
         (
-            _place(one),
+            str(one.rank) if known else by_rows(one),
             markdown(one.model),
+            *(_ranks(one) if known else []),
             number(one.score or 0.0),
             between(one.interval or (0.0, 0.0)),
             layer_words(one.best_layer),
@@ -190,8 +200,9 @@ def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
         if one.error is None
     ]
     lines = [f"## {markdown(data.source)}", ""]
-    lines += [phrase("kind-and-rows", kind=data.kind, n=data.rows), ""]
+    lines += [phrase("kind-and-rows", kind=data.kind, n=rows_read(screen)), ""]
     lines += table((*head, word("rows"), word("seconds")), rows)
+    lines += ["", phrase("legend-prior-data")] if known else []
     if layers:
         titles = [word(name) for name in ("model", "pooling", "layer", "ridge")]
         lines += ["", *table(titles, _layer_rows(screen))]

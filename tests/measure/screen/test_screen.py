@@ -48,7 +48,7 @@ def certain(report: ScreenReport) -> dict[str, Any]:
     """Without what depends on the clock or the cache."""
     plain = report.model_dump(mode="json", exclude={"made_on"})
     for result in plain["results"]:
-        del result["seconds"], result["cached"]
+        del result["seconds"], result["cached"], result["rows_per_second"]
     return plain
 
 

@@ -48,15 +48,29 @@ def test_a_probe_gets_the_fine_tunes_time_or_a_part_of_the_budget() -> None:
     assert found.probe("roberta-base", 1.0) == LEAST_PROBE
 
 
-def test_the_pace_is_the_median_of_what_steps_took_and_does_not_compound() -> None:
+def test_the_pace_of_screens_is_the_median_of_what_they_took_and_does_not_compound() -> None:
     found = foreseen()
-    planned = found.full("roberta-base")
+    planned, training = found.screen("roberta-base"), found.full("roberta-base")
     for took in (2.0, 3.0, 4.0):  # of one act, planned before any of them
         found.learn(1.0, took, pace=1.0)
     assert found.pace == pytest.approx(3.0)
-    assert found.full("roberta-base") == pytest.approx(3.0 * planned)
+    assert found.screen("roberta-base") == pytest.approx(3.0 * planned)
     found.learn(6.0, 6.0, pace=3.0)  # as foreseen at the pace of then
     assert found.pace == pytest.approx(3.0)
+    assert found.full("roberta-base") == training  # most of a screen is loading and judging
+
+
+def test_training_is_foreseen_by_reading_and_then_by_training() -> None:
+    found = foreseen()
+    base, large = found.full("roberta-base"), found.full("roberta-large")
+    found.learn_reading("roberta-base", rows_per_second=90.0, step_forwards=5.0)
+    assert found.full("roberta-base") == pytest.approx(3 * 600 * 5 / 90)
+    assert found.full("roberta-large") == pytest.approx(100 / base * large)
+    found.learn_training("roberta-base", 150.0)
+    assert found.full("roberta-base") == 150.0
+    assert found.full("roberta-large") == pytest.approx(1.5 * 100 / base * large)
+    found.learn_reading("roberta-large", rows_per_second=30.0, step_forwards=5.0)
+    assert found.full("roberta-large") == pytest.approx(1.5 * 300)
 
 
 def test_a_screen_reads_no_more_rows_first_than_there_are() -> None:

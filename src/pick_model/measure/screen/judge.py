@@ -46,6 +46,7 @@ class Seen:
     depth: int
     truncated: float
     machine: RunContext
+    rows_per_second: float | None = None  # that were read; None: all were kept
 
 
 def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judged:
@@ -101,6 +102,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         explained=round(explained(errors, targets, blocks), 6),
         truncated=seen.truncated,
         machine=seen.machine,
+        rows_per_second=seen.rows_per_second,
     )
 
 

@@ -52,3 +52,4 @@ class Judged:
     explained: float  # by the cross-fitted predictions
     truncated: float  # share of rows that were cut
     machine: RunContext
+    rows_per_second: float | None = None  # through the encoder; None: features were kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -59,9 +60,16 @@ def uncollected() -> Iterator[None]:
 class FeatureReader:
     """Reads parts of the rows with one model, loaded for the first part that is not cached."""
 
-    def __init__(self, model: Resolved, settings: Settings, cache: FeatureCache) -> None:
-        self.model, self.settings, self.cache = model, settings, cache
+    def __init__(
+        self,
+        model: Resolved,
+        settings: Settings,
+        cache: FeatureCache,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model, self.settings, self.cache, self.now = model, settings, cache, now
         self.loaded: Loaded | None = None
+        self.rows_per_second: float | None = None  # of the last part that was read
 
     @property
     def made_from(self) -> dict[str, Any]:
@@ -86,6 +94,7 @@ class FeatureReader:
             depth=facts["depth"],
             truncated=round(sum(part.facts["truncated"] for part in parts) / n, 6),
             machine=RunContext(**facts["machine"]),
+            rows_per_second=self.rows_per_second,
         )
 
     def part(self, rows: Dataset, tick: Tick) -> CachedFeatures:
@@ -120,7 +129,10 @@ class FeatureReader:
         def read(keep: Keep) -> None:
             read_features(loaded, encoded, views, keep, lambda done: tick(done, len(rows)))
 
-        return self.cache.fill(key, facts, (len(views), encoded.n_lines, loaded.hidden), read)
+        begun = self.now()
+        kept = self.cache.fill(key, facts, (len(views), encoded.n_lines, loaded.hidden), read)
+        self.rows_per_second = round(len(rows) / max(self.now() - begun, 1e-9), 3)
+        return kept
 
     def loaded_for(self, rows: Dataset) -> Loaded:
         """The model; tried on the rows that it is loaded for."""

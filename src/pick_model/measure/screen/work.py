@@ -93,7 +93,7 @@ def read(
                 for told in model.notes:
                     note(told)
             folder = cache_folder(s.cache)
-            reader = FeatureReader(model, s, FeatureCache(folder, note))
+            reader = FeatureReader(model, s, FeatureCache(folder, note), now)
             for stage in range(piece.begin, len(piece.stages)):
                 at = now()
                 first = piece.first or (judged[0] if judged else None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pick_model.advise.report import CHANCE_DIGITS, rounded
 from pick_model.belief.observations import ProbeResult, ScreenMeasurement
 from pick_model.data.dataset import Dataset
-from pick_model.documents.probe import ProbeReport, Result
+from pick_model.documents.probe import Environment, ProbeReport, Result
 from pick_model.documents.screen import ScreenFault, ScreenReport
 from pick_model.documents.select import SelectStep, StepObservation
 from pick_model.encoders.resolve import ModelRef
@@ -16,6 +16,7 @@ from pick_model.errors import BudgetTooSmall, EnvironmentProblem, PickModelError
 from pick_model.interval import Interval
 from pick_model.measure.executors import Executor
 from pick_model.measure.ledger import screen_lines
+from pick_model.measure.probe.run_costs import ALIKE, FASTER
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.observe import result_of
 from pick_model.measure.screen.result import fault_of
@@ -92,6 +93,9 @@ def _screened(
         spent = one.seconds if took is None else took[n]
         if took is None and not one.cached:
             bench.foreseen.learn(act.foreseen[n], spent, pace)
+        if one.rows_per_second and found.environment is not None:
+            forwards = step_forwards(found.environment)
+            bench.foreseen.learn_reading(name, one.rows_per_second, forwards)
         if one.error is None:
             state.screens[name] = results[name]
         else:
@@ -112,6 +116,16 @@ def _screened(
             )
         )
     return steps
+
+
+def step_forwards(environment: Environment) -> float:
+    """How much longer a row of a training step takes than reading one does there."""
+    import torch
+
+    from pick_model.encoders.products import reads_faster
+
+    device, dtype = torch.device(environment.device), getattr(torch, environment.dtype)
+    return FASTER if reads_faster(device, dtype) else ALIKE
 
 
 def _probed(
@@ -137,6 +151,8 @@ def _probed(
         )
         result = made.results[0]
         bench.probes[name] = made
+        if result.timing.full_seconds:
+            bench.foreseen.learn_training(name, result.timing.full_seconds)
     except BudgetTooSmall as fault:
         error, bench.raised[name] = fault_of(fault), fault
         state.times[name] = 2 * state.times.get(name, 1)

@@ -1,9 +1,9 @@
-"""How long measuring takes on this machine: by the cost model, then by what steps took."""
+"""How long measuring takes on this machine: by the cost model, then by what was measured."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from pick_model.cost.estimate import estimate
@@ -51,25 +51,48 @@ class Foreseen:
         middle = median(told) if told else UNKNOWN_FULL
         self.known = known
         self._full = {name: middle if s is None else s for name, s in known.items()}
-        self._paces: list[float] = []  # seconds taken by seconds foreseen
+        self._paces: list[float] = []  # seconds that screens took by seconds foreseen
+        self._by_reading: dict[str, float] = {}  # seconds of a full fine-tune, as screens tell
+        self._by_training: dict[str, float] = {}  # as probes do
 
     @property
     def pace(self) -> float:
-        """How much slower this machine is than foreseen, by the steps so far."""
-        return math.exp(median(map(math.log, self._paces))) if self._paces else 1.0
+        """How much slower screens are here than foreseen: loading and judging, too."""
+        return _middle(self._paces)
 
     @property
     def timed(self) -> bool:
-        """Whether any step has told the pace."""
+        """Whether any screen has told the pace."""
         return bool(self._paces)
 
     def learn(self, foreseen: float, took: float, pace: float) -> None:
-        """What one step took; `foreseen` at the pace of when it was planned."""
+        """What one screen took; `foreseen` at the pace of when it was planned."""
         if foreseen > 0 and took > 0:
             self._paces.append(pace * took / foreseen)
 
+    def learn_reading(self, name: str, rows_per_second: float, step_forwards: float) -> None:
+        """What a screen reads of a model; step_forwards: as of `RunCosts`."""
+        self._by_reading[name] = FULL_PASSES * self.rows * step_forwards / rows_per_second
+
+    def learn_training(self, name: str, full_seconds: float) -> None:
+        """What a probe found the full fine-tune to take."""
+        self._by_training[name] = full_seconds
+
     def full(self, name: str) -> float:
-        return self.pace * self._full[name]
+        """Seconds of the full fine-tune: as a probe of it found, as its reading tells, or as the
+        cost model says; the latter two as far off as they are where more is known.
+        """
+        if name in self._by_training:
+            return self._by_training[name]
+        off = [seconds / self._before(of) for of, seconds in self._by_training.items()]
+        return self._before(name) * _middle(off)
+
+    def _before(self, name: str) -> float:
+        """Without any training."""
+        if name in self._by_reading:
+            return self._by_reading[name]
+        off = [seconds / self._full[of] for of, seconds in self._by_reading.items()]
+        return self._full[name] * _middle(off)
 
     def screen(self, name: str) -> float:
         """Loading, and one forward pass over the first rows."""
@@ -79,6 +102,11 @@ class Foreseen:
     def probe(self, name: str, budget: float) -> float:
         """What a probe is given: the whole fine-tune's time, or a part of the budget."""
         return max(min(WHOLE * self.full(name), PART * budget), LEAST_PROBE)
+
+
+def _middle(ratios: Sequence[float]) -> float:
+    """Of ratios; 1 of none."""
+    return math.exp(median(map(math.log, ratios))) if ratios else 1.0
 
 
 def first_rows(rows: Dataset, most: int) -> int:

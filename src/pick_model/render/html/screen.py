@@ -22,7 +22,7 @@ from pick_model.render.html.data import data_section
 from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
 from pick_model.render.probe import between, number
-from pick_model.render.screen import MEASURES, layer_words, short_names
+from pick_model.render.screen import MEASURES, by_rows, layer_words, rows_read, short_names
 from pick_model.render.words import duration
 
 DRAWN = 12  # models whose layers are drawn
@@ -59,16 +59,21 @@ def _digests(read: Sequence[ScreenResult]) -> dict[str, str]:
 
 def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
     data = report.data
-    over = f"screen · {data.source} · {data.kind} · {data.rows:,} of {data.rows_in_file:,} rows"
+    rows = f"{rows_read(report):,} of {data.rows_in_file:,} rows"
+    over = f"screen · {data.source} · {data.kind} · {rows}"
     if not read:
         return Opening(over, "", "no model could be screened", tone="bad")
     first = read[0]
     names = short_names(one.model for one in read)
-    rivals = [names[one.model] for one in read[1:] if one.may_lead]
+    known = any(one.prior_rank for one in read)
+    best = min(read, key=lambda one: one.data_rank or len(read))  # by these rows alone
+    rivals = [names[one.model] for one in read if one.may_lead and one is not best]
     line = f"These rows do not tell it apart from {', '.join(rivals)}." if rivals else ""
+    if best is not first:
+        line = f"By these rows alone {names[best.model]} comes first."
     return Opening(
         over,
-        "the features that fit best:",
+        "first by the catalog and these rows:" if known else "the features that fit best:",
         names[first.model],
         lines=(line,) if line else (),
         tiles=(
@@ -97,9 +102,10 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
     ]
     rows: list[tuple[Cell | str, ...]] = [
         (
-            Cell(f"{'=' if one.may_lead and one.rank != 1 else ''}{one.rank}", one.rank),
+            Cell(str(one.rank), one.rank),
             names[one.model],
             Cell("–" if one.prior_rank is None else str(one.prior_rank), one.prior_rank),
+            Cell(by_rows(one), one.data_rank),
             Cell(number(one.score or 0.0), one.score),
             between(one.interval or (0.0, 0.0)),
             layer_words(one.best_layer),
@@ -115,7 +121,7 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
         for one in read
     ]
     columns = (
-        *("#", "model", "by catalog", report.metric, "90 %", "layer"),
+        *("#", "model", "by catalog", "by rows", report.metric, "90 %", "layer"),
         *("LogME", "H-score", "ridge", "kNN", "rows", "time"),
     )
     caption = (

@@ -35,7 +35,7 @@ RENDER_MEASURED = {
     "chart-legend": "rows × passes; o one pass, + several, * full run (expected), ╌ {title}",
     # a screen
     "first-of-rows": "first {model}",
-    "legend-level": "'=': these rows do not tell it from the first",
+    "legend-level": "'=': these rows do not tell it from their first",
     "legend-prior-data": "prior, data: the rank by the catalog alone, by these rows alone",
     "legend-data-order": "by data: the sum of score, LogME, H-score and kNN; equals share it",
     "legend-layer": "layer: the one that is read, of how many, and how its states are pooled",
