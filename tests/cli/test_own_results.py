@@ -67,6 +67,16 @@ def test_one_result_anchors_what_every_row_is_expected_to_score(run: Run, ledger
         assert narrow["low"] < 0.55 < narrow["high"] + 0.06
 
 
+def test_results_in_another_metric_than_the_tasks_are_told(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("roberta-base", 0.5), "utf-8")
+    assert "asks for" not in run("recommend", TICKETS, "--results", str(ledger)).err
+    ledger.write_text(line("roberta-base", 0.5, metric="accuracy"), "utf-8")
+    for words in (["recommend", TICKETS], ["compare", TICKETS, "roberta-base", "gpt2"]):
+        done = run(*words, "--results", str(ledger))
+        told = " ".join((done.out + done.err).split())
+        assert "the task asks for macro_f1, the results are in accuracy" in told
+
+
 def test_the_latest_result_of_a_model_counts(run: Run, ledger: Path) -> None:
     ledger.write_text(
         line("roberta-base", 0.5) + line("gpt2", 0.7) + line("roberta-base", 0.9), "utf-8"

@@ -170,7 +170,7 @@ def diff(
     """Show what changed from A to B: what is safe, and what needs judgement.
 
     Examples:
-      pick-model catalog diff catalogs own.yaml
+      pick-model catalog diff ../before/catalogs catalogs
     """
     from pick_model.catalog.diff import diff as compare
     from pick_model.render import catalog as render

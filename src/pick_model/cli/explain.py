@@ -49,7 +49,8 @@ def explain(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    report = account(profile, known, model, results=from_ledger(results, known, data))
+    measured = from_ledger(results, known, data, profile.metric)
+    report = account(profile, known, model, results=measured)
     if format is PageFormat.json:
         from pick_model.documents.base import to_json
 

@@ -108,7 +108,9 @@ LedgerData = Annotated[
 ]
 
 
-def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Sequence[Measured]:
+def from_ledger(
+    ledger: Path | None, catalog: Catalog, data: Path | None, metric: str | None
+) -> Sequence[Measured]:
     """Results of a ledger on one data set; none without a ledger. Notes go to stderr."""
     if ledger is None:
         return ()
@@ -117,7 +119,7 @@ def from_ledger(ledger: Path | None, catalog: Catalog, data: Path | None) -> Seq
     from pick_model.measure.results import results_on
 
     read = read_ledger(ledger)
-    found = results_on(read, catalog, file_digest(data) if data else None)
+    found = results_on(read, catalog, file_digest(data) if data else None, metric)
     for note in (*read.notes, *found.notes):
         say(tell(note), "note")
     return found.results

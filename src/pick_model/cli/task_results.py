@@ -42,7 +42,7 @@ def task_results(
         )
         lines, notes = lines + found, notes + told
     wanted = file_digest(data) if data is not None else None
-    on_data = results_on(ledger._replace(lines=tuple(lines)), catalog, wanted)
+    on_data = results_on(ledger._replace(lines=tuple(lines)), catalog, wanted, profile.metric)
     return on_data.results, notes + on_data.notes
 
 

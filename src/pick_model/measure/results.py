@@ -15,6 +15,7 @@ from pick_model.errors import UnknownName, UsageError
 from pick_model.interval import Interval
 from pick_model.measure.ledger import Ledger
 from pick_model.measure.screen.observe import observed
+from pick_model.vocabulary.metrics import canonical_metric
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -39,7 +40,12 @@ class LedgerResults(NamedTuple):
     notes: list[Message]
 
 
-def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None) -> LedgerResults:
+def results_on(
+    ledger: Ledger,
+    catalog: Catalog,
+    data_digest: str | None = None,
+    task_metric: str | None = None,
+) -> LedgerResults:
     """The latest results of each model of the catalog on one data set, by one metric and method.
 
     Those of the last probe or search, else of the last screen: scores by two metrics, or of a
@@ -47,8 +53,9 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
     probe and a screen.
 
     `data_digest` (sha256 of the file, of queries any of their files) chooses the data set;
-    without it the ledger must hold only one. Raises UsageError when it holds several, or no line
-    about the one asked for.
+    without it the ledger must hold only one. `task_metric`: what the task asks for; results in
+    another are used and a note says so. Raises UsageError when the ledger holds several data sets,
+    or no line about the one asked for.
     """
     lines = [
         *map(of_probe, ledger.lines),
@@ -85,6 +92,8 @@ def results_on(ledger: Ledger, catalog: Catalog, data_digest: str | None = None)
     others = sorted({*(line.metric for line in used), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
+    if task_metric is not None and metric and canonical_metric(task_metric) != metric:
+        notes.append(message("results-not-in-tasks-metric", metric=metric, wanted=task_metric))
     ways = sorted({line.method for line in used} - {method})
     if ways:
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))

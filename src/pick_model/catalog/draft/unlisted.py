@@ -98,7 +98,8 @@ def _json(path: Path) -> Any:
         )
         raise InputError(told, location=where, hint=message("name-models-folder")) from None
     except (ValueError, OSError, RecursionError):
-        raise InputError(message("not-json"), location=where) from None
+        told = message("model-file-unreadable", file=path.name, reason=message("file-not-json"))
+        raise InputError(told, location=where, hint=message("download-again")) from None
 
 
 def _header(path: Path) -> dict[str, Tensor]:

@@ -32,6 +32,8 @@ MEASURING: dict[str, str] = {
     "record-first": "先带 --record 试训一次",
     "ledger-line-cut-short": "{path}:{line}：该行不完整，其结果已略去",
     "measured-not-in-catalog": "已测量，但不在目录中：{models}",
+    "results-not-in-tasks-metric": "任务要的是 {wanted}，结果以 {metric} 计，预期也以它计；"
+    "另一个任务的结果对本任务说明不了什么",
     "results-by-other-metric": "略去了不以 {metric} 为指标的结果：{others}",
     "results-by-other-method": "略去了不以 {method} 训练的结果：{others}",
     "not-a-ledger-line": "不是结果台账中的一行：{what}",

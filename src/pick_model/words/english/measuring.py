@@ -33,6 +33,8 @@ MEASURING: dict[str, str] = {
     "record-first": "probe it with --record first",
     "ledger-line-cut-short": "{path}:{line}: the line was cut short, so its result is left out",
     "measured-not-in-catalog": "measured, but not in the catalog: {models}",
+    "results-not-in-tasks-metric": "the task asks for {wanted}, the results are in {metric}: "
+    "what is expected is, too; those of another task tell nothing of this one",
     "results-by-other-metric": "results by another metric than {metric} were left out: {others}",
     "results-by-other-method": "results by another method than {method} were left out: {others}",
     "not-a-ledger-line": "not a line of a results ledger: {what}",
