@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections import Counter
@@ -110,3 +111,21 @@ def test_the_chinese_readme_shows_what_the_command_prints(
     assert main([*shlex.split(command)[1:], "--lang", "zh"]) == 0
     kept = shown.rstrip("\n").removesuffix("…").rstrip("\n")  # a long output may be cut
     assert capsys.readouterr().out.startswith(kept), "the Chinese README shows another output"
+
+
+def test_the_table_of_what_is_expected_is_what_recommend_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    example = "examples/support-tickets"
+    told = []
+    for more in ([], ["--results", f"{example}/results.jsonl"]):
+        assert main(["recommend", f"{example}/task.yaml", "--top", "0", "-f", "json", *more]) == 0
+        candidates = json.loads(capsys.readouterr().out)["candidates"]
+        told.append({one["id"]: one["expected"] for one in candidates})
+    _, _, table = ENGLISH.partition("| macro F1 to expect |")
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()[2:8]]
+    assert len(rows) == 6
+    for model, *shown in rows:
+        said = [of[model] for of in told]
+        assert shown == ["{value:.2f} ({low:.2f} to {high:.2f})".format(**one) for one in said]

@@ -113,6 +113,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
     legend += [phrase("legend-prior-data")] if known else []
     # Or a lower score above a higher one would look wrong.
     legend += [phrase("legend-data-order")] if len(read) > 1 else []
+    legend += [] if known else [phrase("legend-ridge")]
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
 
 

@@ -34,6 +34,7 @@ def report(found: SelectReport, page: Page) -> None:
     page.blank()
     if found.steps:
         page.grid(_columns(STEPS), [list(row) for row in step_rows(found)])
+        page.paragraph(phrase("legend-steps"), dim=True)
         page.blank()
     page.grid(_columns(RESULTS), [list(row) for row in result_rows(found)])
     page.blank()

@@ -37,6 +37,9 @@ RENDER_MEASURED: dict[str, str] = {
     "legend-level": "'='：仅凭这些数据分不出它与首位的高下",
     "legend-prior-data": "先验、数据：仅凭目录、仅凭这些数据的排名",
     "legend-data-order": "按数据：得分、LogME、H-score 与 kNN 之和；相等者名次相同",
+    "legend-ridge": "ridge：岭回归对标签离散程度所解释的比例",
+    "legend-steps": "之前、之后：测量前后该模型的预期得分；选用：当时会选用的模型；"
+    "损失：预计它比最好的差多少",
     "legend-layer": "层：读取第几层、共几层，以及状态如何池化",
     "not-screened": "{model}：未筛选",
     "was-not-screened": "{model} 未能筛选：{why}",
