@@ -192,9 +192,14 @@ def test_who_says_one_of_two_classes_is_never_perfect() -> None:
     assert scorer.resampled([0] * 12).max() == 0.5
 
 
-def test_a_perfect_prediction_has_no_spread() -> None:
-    scorer = Scorer(heldout("single-label", [0, 1, 2] * 5), "accuracy", replicates=50)
-    assert set(scorer.resampled([0, 1, 2] * 5)) == {1.0}
+@pytest.mark.parametrize("metric", ["accuracy", "macro_f1"])
+def test_six_of_six_right_are_no_certainty(metric: str) -> None:
+    scorer = Scorer(heldout("single-label", [0, 1, 2] * 2), metric)
+    drawn = scorer.resampled([0, 1, 2] * 2)
+    assert 0.6 < np.quantile(drawn, 0.05) < 0.8 < np.quantile(drawn, 0.95)  # exact: .607 to 1
+    assert (drawn == scorer.resampled([0, 1, 2] * 2)).all()  # so that equals stay equal
+    wrong = Scorer(heldout("single-label", [0, 1, 2] * 2)).resampled([1, 2, 0] * 2)
+    assert 0.2 < np.quantile(wrong, 0.95) < 0.4
 
 
 def test_an_unknown_metric_names_the_nearest() -> None:

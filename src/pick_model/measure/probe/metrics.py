@@ -31,15 +31,16 @@ ROUNDING = 1e-14  # of the largest value: what sums of float64 leave of a consta
 # Replicates that are drawn and multiplied together, so that float64 of all rows by all replicates
 # is never held. Chosen by hand.
 AT_ONCE = 50
+SEED = 20250101  # of all draws: every process of one report makes the same
 
 METRICS = {kind: computed_for(kind) for kind in DEFAULTS}  # the first is the default
 
 
 def resamples(n: int, replicates: int) -> Array:
     """How often each of n rows is drawn, uint8 (R, n): "draw n rows with replacement" in its
-    multinomial form. By one seed, so that every process of one report draws the same rows.
+    multinomial form.
     """
-    random, share = np.random.default_rng(20250101), np.full(n, 1 / n)
+    random, share = np.random.default_rng(SEED), np.full(n, 1 / n)
     found = np.empty((replicates, n), dtype=np.uint8)  # 256 draws of one row do not happen
     for begin in range(0, replicates, AT_ONCE):
         part = found[begin : begin + AT_ONCE]
@@ -77,7 +78,8 @@ class Scorer:
         block = np.empty(len(heldout), dtype=int)
         for n, unit in enumerate(units := units_of(heldout)):
             block[unit] = n
-        self.weights = resamples(len(units), replicates)[:, block]
+        self.n_units = len(units)
+        self.weights = resamples(self.n_units, replicates)[:, block]
 
     def scores(self, predicted: Sequence[Any]) -> dict[str, float]:
         """Every metric of the task on all rows."""
@@ -90,8 +92,18 @@ class Scorer:
         return float(self._scored(predicted, once, self.metric)[0])
 
     def resampled(self, predicted: Sequence[Any]) -> Array:
-        """The main metric under each bootstrap replicate, float64, (R,)."""
-        return self._scored(predicted, self.weights, self.metric)
+        """The main metric under each bootstrap replicate, float64, (R,).
+
+        Rows that are all right, or all wrong, are so in every replicate, however few they are.
+        Then draws of Jeffreys' posterior of the share that is right stand in, the same for every
+        such prediction (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286).
+        """
+        drawn = self._scored(predicted, self.weights, self.metric)
+        perfect = bool((drawn == 1.0).all()) and self.metric != "rmse"
+        if not perfect and not (self.metric == "accuracy" and not drawn.any()):
+            return drawn
+        right = np.random.default_rng(SEED).beta(self.n_units + 0.5, 0.5, size=len(drawn))
+        return right if perfect else 1.0 - right
 
     def _scored(self, predicted: Sequence[Any], weights: Array, metric: str) -> Array:
         return FAMILIES[self.kind](self.truth, predicted, weights, metric, self.names)
