@@ -553,3 +553,18 @@ def test_what_an_import_leaves_holds_no_model(
         assert imported()() is None
     finally:
         gc.enable() if was else gc.disable()
+
+
+def test_copies_of_a_text_are_no_more_evidence_than_it_is_alone() -> None:
+    data = make_rows("single-label", 60)
+    of_text = dict(zip(data.texts, np.random.default_rng(0).normal(size=(60, 5)), strict=True))
+
+    def judged(rows: Dataset) -> Judged:
+        [stage] = stages(rows, 500, False, 0)
+        x = np.array([[of_text[text] for text in stage.rows.texts]])
+        x[0, :, 2] += np.array(stage.rows.labels)
+        return judged_of(stage, x, (FIRST_VIEW,))
+
+    once, thrice = judged(data), judged(data.take([*range(60)] * 3))
+    assert len(thrice.predictions) == 180
+    assert (thrice.logme, thrice.h_score) == pytest.approx((once.logme, once.h_score))

@@ -88,7 +88,10 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
     give_back()
     x = of_view(seen, best, kept)
     near = nearest(x, targets, blocks.of)
-    evidence, separated = logme(x, targets), separation(spectrum(x), targets)
+    alone, once = targets, stage.first_of_text[kept]
+    if not once.all():  # copies of a text are no more evidence than it is alone
+        x, alone = x[once], targets[once]
+    evidence, separated = logme(x, alone), separation(spectrum(x), alone)
     del x
     give_back()
     return Judged(

@@ -15,6 +15,7 @@ import numpy as np
 from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample, units_of
+from pick_model.data.texts import text_keys
 from pick_model.errors import InputError
 from pick_model.files import json_digest
 from pick_model.measure.probe.predictors import PREDICTORS
@@ -63,6 +64,17 @@ class Stage:
         if LABEL_KINDS[rows.kind].by_word:
             labels = [tag for row in labels for tag in row]
         return PREDICTORS[rows.kind].columns(labels, len(rows.label_names) or 1)
+
+    @cached_property
+    def first_of_text(self) -> np.ndarray:
+        """Whether a line is of the first row with its text, bool (lines,)."""
+        first: dict[object, int] = {}
+        for row, key in enumerate(text_keys(self.rows)):
+            first.setdefault(key, row)
+        found = np.zeros(len(self), dtype=bool)
+        found[list(first.values())] = True
+        lines: np.ndarray = found[self.row_of]
+        return lines
 
     def line_blocks(self, seen: np.ndarray) -> Blocks:
         """What is left out together, of the lines that the model sees (bool, (lines,))."""
