@@ -22,9 +22,9 @@ HAN = "\u4e00-\u9fff"
 
 # Names that Chinese texts of the field write in Latin letters.
 NAMES = """
-    AudioSet CoNLL CoNLL-U ConvNeXt CycloneDX Excel Flax GiB GitHub Git Hub Hz ImageNet LoRA Markdown
-    MiB NaN Parquet Python QLoRA Ray ResNet SQLite SigLIP Swin TensorFlow ViT WavLM Whisper diffusers
-    dropout gzip id item-kNN libsndfile lines ms pandas pickle px safetensors schema
+    AudioSet CoNLL CoNLL-U ConvNeXt CycloneDX Excel Flax GiB GitHub Git H-score Hub Hz ImageNet LogME LoRA
+    Markdown MiB NaN Parquet Python QLoRA Ray ResNet SQLite SigLIP Swin TensorFlow ViT WavLM Whisper diffusers
+    dropout gzip id item-kNN kNN libsndfile lines ms pandas pickle px ridge safetensors schema
     sentence-transformers stdout timm token torch transformer transformers
 """
 # Commands, keys and values of documents, and columns of tables, which have no sign of their own.
