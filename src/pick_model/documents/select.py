@@ -92,6 +92,8 @@ class SelectReport(Document):
     rows: Count  # to learn from
     rows_heldout: Count
     settings: dict[str, bool | int | float | str | None]
+    preset: str
+    weights: dict[str, Fraction]  # of the criteria by which the decision is taken
     decision: Decision  # at the end
     pick_before: str
     expected_loss_before: Amount  # of taking that, before anything was measured

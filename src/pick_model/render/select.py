@@ -13,7 +13,16 @@ from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, number
 from pick_model.render.screen import fault, short_names, why
 from pick_model.render.tables import table
-from pick_model.render.words import cell, chance, count, duration, loss, markdown, span
+from pick_model.render.words import (
+    cell,
+    chance,
+    count,
+    criteria_shares,
+    duration,
+    loss,
+    markdown,
+    span,
+)
 from pick_model.words.reader import phrase, retold, word
 from pick_model.words.say import message
 
@@ -31,6 +40,8 @@ def report(found: SelectReport, page: Page) -> None:
     rows = phrase("rows-and-held-out", n=found.rows, heldout=found.rows_heldout)
     page.heading(found.source, rows)
     page.paragraph(spent(found), dim=True)
+    weights = criteria_shares(found.weights)
+    page.paragraph(phrase("taken-by", preset=found.preset, weights=weights), dim=True)
     page.blank()
     if found.steps:
         page.grid(_columns(STEPS), [list(row) for row in step_rows(found)])

@@ -18,6 +18,7 @@ from pick_model.render.words import (
     CRITERION_LABELS,
     chance,
     count,
+    criteria_shares,
     duration,
     gib,
     loss,
@@ -26,7 +27,6 @@ from pick_model.render.words import (
 )
 from pick_model.words.figures import figure, signed
 from pick_model.words.reader import listing, phrase, retold, tell, word
-from pick_model.words.say import message
 
 WIDE = 120  # columns from which each criterion's share of the score stands beside it
 _COST_TITLES = (("train", "memory"), ("an input", "serving"))  # trained, used as it comes
@@ -57,11 +57,7 @@ def task_lines(page: Page, task: TaskSummary) -> None:
     )
     if task.method == "as-is":
         how = phrase("nothing-trained")
-    weights = tuple(
-        message("criterion-share", name=CRITERION_LABELS[n], share=share(w))
-        for n, w in task.weights.items()
-    )
-    origin = task.weights_origin
+    weights, origin = criteria_shares(task.weights), task.weights_origin
     page.paragraph(
         phrase(
             "preset-of", preset=task.preset, where=where, how=how, origin=origin, weights=weights

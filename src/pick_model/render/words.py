@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pick_model.escape import plain
 from pick_model.vocabulary.metrics import unbounded
 from pick_model.words import figures
 from pick_model.words.figures import figure, places
+from pick_model.words.message import Message
 from pick_model.words.reader import phrase
+from pick_model.words.say import message
 
 # What a narrow column calls a criterion: a name that `reader.word` puts into words.
 CRITERION_LABELS = {
@@ -18,6 +21,14 @@ CRITERION_LABELS = {
     "training_time": "time",
     "compute": "compute",
 }
+
+
+def criteria_shares(weights: Mapping[str, float]) -> tuple[Message, ...]:
+    """What each criterion counts."""
+    return tuple(
+        message("criterion-share", name=CRITERION_LABELS[name], share=share(weight))
+        for name, weight in weights.items()
+    )
 
 
 def share(value: float) -> str:

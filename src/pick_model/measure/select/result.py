@@ -19,6 +19,7 @@ from pick_model.documents.select import (
     SelectReport,
     SelectStep,
 )
+from pick_model.documents.task import CRITERIA
 from pick_model.measure.screen.result import fault_of
 from pick_model.measure.select.acts import SelectionBench
 from pick_model.words.message import Message
@@ -66,6 +67,8 @@ def report(
             for item in dataclasses.fields(bench.settings)
             if item.name not in ("cache", "shared")
         },
+        preset=state.profile.preset,
+        weights=dict(zip(CRITERIA, map(rounded, state.profile.weights), strict=True)),
         decision=decide(state.scoring),
         pick_before=pick,
         expected_loss_before=rounded(loss, CHANCE_DIGITS),
