@@ -196,6 +196,16 @@ def test_every_lock_under_the_folder_is_gated(bench: Bench) -> None:
     assert [c["state"] for c in done.checks("PM502")] == ["pass", "fail"]
 
 
+def test_where_a_lock_has_a_policy_only_what_no_lock_names_has_none(bench: Bench) -> None:
+    (bench.folder / "other").mkdir()
+    bench.write("other/task.yaml", (bench.folder / "task.yaml").read_text())
+    words = ("other/task.yaml", "acme-tiny", "--offline", "-o", "other/pick-model.lock")
+    assert bench.run("lock", *words).code == 0
+    bench.write("other/policy.yaml", "license: any\n")
+    notes = bench.gate("--discover", ".", "--offline").report["notes"]
+    assert any("no policy.yaml for what no lock names" in note for note in notes)
+
+
 def test_without_any_lock_every_model_is_unlocked(bench: Bench) -> None:
     bench.write("src/a.py", 'AutoModel.from_pretrained("acme/base")\n')
     done = bench.gate("--discover", ".")

@@ -238,7 +238,9 @@ def _notes(
     notes = []
     if any(rules.path is None for rules in judged) or not judged:
         without = [case.file for case in cases if case.rules.path is None]
-        if without and len(without) < len(cases):
+        if cases and not without:
+            notes.append(message("no-policy-beside-locks", policy=POLICY_NAME))
+        elif without and len(without) < len(cases):
             notes.append(message("no-policy-for", policy=POLICY_NAME, locks=tuple(without)))
         else:
             notes.append(message("no-policy", policy=POLICY_NAME))

@@ -178,6 +178,7 @@ GATE: dict[str, str] = {
     # notes on the whole run
     "no-lock-under": "该文件夹下没有 {lock}",
     "no-policy": "没有 {policy}：只按规则的默认值检查",
+    "no-policy-beside-locks": "未被锁文件提到的内容没有 {policy}：那里只按规则的默认值检查",
     "no-policy-for": "{locks} 没有 {policy}：只按规则的默认值检查",
     "policy-instead": "{lock} 由 {policy} 评判，取代 {others}",
     "on-its-word": "{lock}：手头没有可以核对 {fields} 的内容（见 {page}）",

@@ -184,6 +184,8 @@ GATE = {
     # notes on the whole run
     "no-lock-under": "no {lock} under the folder",
     "no-policy": "no {policy}: the rules' defaults alone were checked",
+    "no-policy-beside-locks": "no {policy} for what no lock names: the rules' defaults alone "
+    "were checked there",
     "no-policy-for": "no {policy} for {locks}: the rules' defaults alone were checked",
     "policy-instead": "{policy} judges {lock} in place of {others}",
     "on-its-word": "{lock}: nothing at hand can contradict {fields} (see {page})",
