@@ -1,7 +1,7 @@
 """The screen's report: what frozen features of each model say about these labels.
 
 Scores of bounded metrics are fractions (0.927). Intervals are 90 %. What depends on the clock
-or on what is in the cache sits in `made_on`, `seconds` and `cached`.
+or on what is in the cache sits in `made_on`, `seconds`, `rows_per_second` and `cached`.
 """
 
 from __future__ import annotations

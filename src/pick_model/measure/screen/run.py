@@ -45,8 +45,8 @@ def screen(
     model, and why. A model that
     cannot be loaded or read is a result with an error, and the others go on; the exit code is
     the caller's to give. executor: where models are read; None: here, one after the other. The
-    same arguments give the same report wherever that is, save `made_on`, `seconds` and
-    `cached`, as long as no budget ends it.
+    same arguments give the same report wherever that is, save `made_on`, `seconds`,
+    `rows_per_second` and `cached`, as long as no budget ends it.
 
     Raises MissingExtra, InputError and UsageError for what is wrong with all models.
     """
