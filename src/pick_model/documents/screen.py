@@ -1,7 +1,7 @@
 """The screen's report: what frozen features of each model say about these labels.
 
 Scores of bounded metrics are fractions (0.927). Intervals are 90 %. What depends on the clock
-or on what is in the cache sits in `made_on`, `seconds`, `rows_per_second` and `cached`.
+or on what is in the cache sits in `made_on`, `seconds` and `cached`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,6 @@ class ScreenResult(Document):
     rows: Count  # read of this model
     truncated: Fraction | None  # share of rows that filled max_length
     n_parameters: PositiveCount | None  # of the encoder
-    rows_per_second: Amount | None = None  # through the encoder, when features were made
     seconds: Amount  # loading, reading and judging
     cached: bool  # no row went through the model in this run
     error: ScreenFault | None = None

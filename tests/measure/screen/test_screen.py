@@ -48,7 +48,7 @@ def certain(report: ScreenReport) -> dict[str, Any]:
     """Without what depends on the clock or the cache."""
     plain = report.model_dump(mode="json", exclude={"made_on"})
     for result in plain["results"]:
-        del result["seconds"], result["cached"], result["rows_per_second"]
+        del result["seconds"], result["cached"]
     return plain
 
 
@@ -568,3 +568,16 @@ def test_copies_of_a_text_are_no_more_evidence_than_it_is_alone() -> None:
     once, thrice = judged(data), judged(data.take([*range(60)] * 3))
     assert len(thrice.predictions) == 180
     assert (thrice.logme, thrice.h_score) == pytest.approx((once.logme, once.h_score))
+
+
+def test_what_models_read_in_a_second_is_told_as_when_features_were_made(
+    one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    data, models = make_rows("single-label", 60), [str(one_layer), str(tiny)]
+    clock = iter(range(10**6))
+    told: list[dict[str, float]] = [{}, {}]
+    for speeds in told:
+        screen(models, data, settings(tmp_path), now=lambda: next(clock), speed=speeds.__setitem__)
+    assert set(told[0]) == set(models)
+    assert told[0] == told[1]  # the second reads nothing
+    assert all(0 < speed <= 60 for speed in told[0].values())  # 60 rows, a second at least

@@ -114,7 +114,6 @@ def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bo
         rows=len(judged.predictions),
         truncated=judged.truncated,
         n_parameters=judged.machine.parameters,
-        rows_per_second=judged.rows_per_second,
         seconds=round(one.seconds, 3),
         cached=one.cached,
     )

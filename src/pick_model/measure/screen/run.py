@@ -38,6 +38,7 @@ def screen(
     unknown: Mapping[str, PickModelError] | None = None,
     executor: Executor | None = None,
     now: Callable[[], float] = time.monotonic,
+    speed: Callable[[str, float], None] = lambda _model, _rows_per_second: None,
 ) -> ScreenReport:
     """Rank models by their frozen features on labelled rows.
 
@@ -45,8 +46,9 @@ def screen(
     model, and why. A model that
     cannot be loaded or read is a result with an error, and the others go on; the exit code is
     the caller's to give. executor: where models are read; None: here, one after the other. The
-    same arguments give the same report wherever that is, save `made_on`, `seconds`,
-    `rows_per_second` and `cached`, as long as no budget ends it.
+    same arguments give the same report wherever that is, save `made_on`, `seconds` and
+    `cached`, as long as no budget ends it. speed: is told how many rows of each model went through
+    the encoder in a second, when its features were made.
 
     Raises MissingExtra, InputError and UsageError for what is wrong with all models.
     """
@@ -61,6 +63,9 @@ def screen(
     work = Work(parts, scorers, settings, progress, now, adaptive, executor)
     entrants = [Entrant(parse_model(m) if isinstance(m, str) else m) for m in models]
     notes = contest(work, entrants)
+    for one in entrants:
+        if one.standing is not None and one.standing.judged.rows_per_second is not None:
+            speed(one.ref.name, one.standing.judged.rows_per_second)
     entrants += [Entrant(ModelRef(name), fault=fault) for name, fault in (unknown or {}).items()]
     return report(work, entrants, data, notes)
 

@@ -71,6 +71,7 @@ def _screened(
     names = [*state.screens, *act.models]
     refs = {name: state.asked.refs[name] for name in names if name in state.asked.refs}
     seconds = act.budget if took is None else float("inf")
+    speeds: dict[str, float] = {}
     found = screen(
         [ModelRef(name, ref.folder, ref.hub_repo, ref.revision) for name, ref in refs.items()],
         bench.train,
@@ -78,6 +79,7 @@ def _screened(
         bench.progress,
         executor=bench.executor,
         now=now,
+        speed=speeds.__setitem__,
     )
     bench.screen = found
     by_name = {one.model: one for one in found.results}
@@ -93,9 +95,9 @@ def _screened(
         spent = one.seconds if took is None else took[n]
         if took is None and not one.cached:
             bench.foreseen.learn(act.foreseen[n], spent, pace)
-        if one.rows_per_second and found.environment is not None:
+        if name in speeds and found.environment is not None:
             forwards = step_forwards(found.environment)
-            bench.foreseen.learn_reading(name, one.rows_per_second, forwards)
+            bench.foreseen.learn_reading(name, speeds[name], forwards)
         if one.error is None:
             state.screens[name] = results[name]
         else:
