@@ -87,3 +87,9 @@ def test_a_page_says_who_is_first_by_what() -> None:
     text = written(page(ROWS, None, "screen"))
     assert "the features that fit best:" in text
     assert "These rows do not tell it apart from near, twin." in text
+
+
+def test_the_legend_says_which_measures_add_up() -> None:
+    assert "the sum of score, LogME, H-score and kNN" in drawn(ROWS)
+    error = ROWS.model_copy(update={"metric": "rmse"})
+    assert "the sum of ridge, LogME and H-score" in drawn(error)

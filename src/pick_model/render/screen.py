@@ -15,6 +15,7 @@ from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, kind_words, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -79,7 +80,7 @@ def first(
 
 
 def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], page: Page) -> None:
-    known = any(one.prior_rank for one in read)
+    known = weighed(read)
     columns = [
         Column("", right=True),
         Column(word("model"), fold=True),
@@ -96,7 +97,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
         columns,
         [
             [
-                str(one.rank) if known else by_rows(one),
+                place(one, known),
                 names[one.model],
                 *(_ranks(one) if known else []),
                 number(one.score or 0.0),
@@ -112,7 +113,9 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
     legend = [phrase("legend-level")] if any(by_rows(one)[:1] == "=" for one in read) else []
     legend += [phrase("legend-prior-data")] if known else []
     # Or a lower score above a higher one would look wrong.
-    legend += [phrase("legend-data-order")] if len(read) > 1 else []
+    error = metric in LOWER_IS_BETTER
+    order = phrase("legend-error-order") if error else phrase("legend-data-order")
+    legend += [order] if len(read) > 1 else []
     legend += [] if known else [phrase("legend-ridge")]
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
 
@@ -133,6 +136,16 @@ def _ranks(one: ScreenResult) -> list[str]:
     """By the catalog alone, by these rows alone; and the chance by both."""
     p = "" if one.p_best is None else chance(one.p_best)
     return [str(one.prior_rank or ""), by_rows(one), p]
+
+
+def weighed(results: Iterable[ScreenResult]) -> bool:
+    """Whether a belief has put the models in order, and not these rows alone."""
+    return any(one.prior_rank for one in results)
+
+
+def place(one: ScreenResult, known: bool) -> str:
+    """The rank by the belief where it is `known`, else by these rows."""
+    return str(one.rank) if known else by_rows(one)
 
 
 def by_rows(one: ScreenResult) -> str:
@@ -182,12 +195,12 @@ def _profile(one: ScreenResult, page: Page) -> None:
 def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
     """A heading, the table, the faults and the notes, as GitHub renders them."""
     data = screen.data
-    known = any(one.prior_rank for one in screen.results)
-    weighed = [word(name) for name in ("prior", "data", "P(best)") if known]
-    head = (word("rank"), word("model"), *weighed, screen.metric, "90 %", word("layer"), *NAMES)
+    known = weighed(screen.results)
+    ranks = [word(name) for name in ("prior", "data", "P(best)") if known]
+    head = (word("rank"), word("model"), *ranks, screen.metric, "90 %", word("layer"), *NAMES)
     rows = [
         (
-            str(one.rank) if known else by_rows(one),
+            place(one, known),
             markdown(one.model),
             *(_ranks(one) if known else []),
             number(one.score or 0.0),

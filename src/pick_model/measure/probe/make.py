@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 
 from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample, units_of
-from pick_model.encoders.load import Encoded, Loaded, encode
+from pick_model.encoders.load import Encoded, encode
 from pick_model.encoders.machine import peak_gib, reset_peak
 from pick_model.encoders.products import mostly_linear, reads_faster
 from pick_model.measure.probe import frozen, train
@@ -51,14 +52,18 @@ def lengths(bench: Bench) -> Lengths:
         device=str(loaded.device),
         parameters=sum(p.numel() for p in loaded.encoder.parameters()),
         layers=int(getattr(loaded.encoder.config, "num_hidden_layers", 0) or 0),
-        step_forwards=_step_forwards(loaded),
+        step_forwards=step_forwards(
+            loaded.device, loaded.dtype, linear=mostly_linear(loaded.encoder)
+        ),
     )
 
 
-def _step_forwards(loaded: Loaded) -> float:
-    """Forward passes of a row, that a row of a training step takes."""
-    fast = reads_faster(loaded.device, loaded.dtype) and mostly_linear(loaded.encoder)
-    return FASTER if fast else ALIKE
+def step_forwards(device: torch.device, dtype: torch.dtype, *, linear: bool) -> float:
+    """Forward passes of a row, that a row of a training step takes.
+
+    linear: whether the encoder consists mostly of linear layers, which alone are read faster.
+    """
+    return FASTER if linear and reads_faster(device, dtype) else ALIKE
 
 
 def speed(bench: Bench, max_length: int, seconds: float, now: Clock = time.monotonic) -> Speed:

@@ -16,7 +16,6 @@ from pick_model.errors import BudgetTooSmall, EnvironmentProblem, PickModelError
 from pick_model.interval import Interval
 from pick_model.measure.executors import Executor
 from pick_model.measure.ledger import screen_lines
-from pick_model.measure.probe.run_costs import ALIKE, FASTER
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.observe import result_of
 from pick_model.measure.screen.result import fault_of
@@ -96,7 +95,7 @@ def _screened(
         if took is None and not one.cached:
             bench.foreseen.learn(act.foreseen[n], spent, pace)
         if name in speeds and found.environment is not None:
-            forwards = step_forwards(found.environment)
+            forwards = _step_forwards(found.environment)
             bench.foreseen.learn_reading(name, speeds[name], forwards)
         if one.error is None:
             state.screens[name] = results[name]
@@ -120,14 +119,17 @@ def _screened(
     return steps
 
 
-def step_forwards(environment: Environment) -> float:
-    """How much longer a row of a training step takes than reading one does there."""
+def _step_forwards(environment: Environment) -> float:
+    """As `make.step_forwards` of networks of linear layers, which most are.
+
+    A convolutional one is foreseen to train slower than it does, until one is probed.
+    """
     import torch
 
-    from pick_model.encoders.products import reads_faster
+    from pick_model.measure.probe.make import step_forwards
 
     device, dtype = torch.device(environment.device), getattr(torch, environment.dtype)
-    return FASTER if reads_faster(device, dtype) else ALIKE
+    return step_forwards(device, dtype, linear=True)
 
 
 def _probed(

@@ -22,7 +22,14 @@ from pick_model.render.html.data import data_section
 from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
 from pick_model.render.probe import between, number
-from pick_model.render.screen import MEASURES, by_rows, layer_words, rows_read, short_names
+from pick_model.render.screen import (
+    MEASURES,
+    by_rows,
+    layer_words,
+    rows_read,
+    short_names,
+    weighed,
+)
 from pick_model.render.words import duration
 
 DRAWN = 12  # models whose layers are drawn
@@ -65,7 +72,6 @@ def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
         return Opening(over, "", "no model could be screened", tone="bad")
     first = read[0]
     names = short_names(one.model for one in read)
-    known = any(one.prior_rank for one in read)
     best = min(read, key=lambda one: one.data_rank or len(read))  # by these rows alone
     rivals = [names[one.model] for one in read if one.may_lead and one is not best]
     line = f"These rows do not tell it apart from {', '.join(rivals)}." if rivals else ""
@@ -73,7 +79,7 @@ def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
         line = f"By these rows alone {names[best.model]} comes first."
     return Opening(
         over,
-        "first by the catalog and these rows:" if known else "the features that fit best:",
+        "first by the catalog and these rows:" if weighed(read) else "the features that fit best:",
         names[first.model],
         lines=(line,) if line else (),
         tiles=(

@@ -37,7 +37,10 @@ RENDER_MEASURED = {
     "first-of-rows": "first {model}",
     "legend-level": "'=': these rows do not tell it from their first",
     "legend-prior-data": "prior, data: the rank by the catalog alone, by these rows alone",
-    "legend-data-order": "by data: the sum of score, LogME, H-score and kNN; equals share it",
+    "legend-data-order": "by data: who may lead, then the sum of score, LogME, H-score and kNN; "
+    "equals share it",
+    "legend-error-order": "by data: who may lead, then the sum of ridge, LogME and H-score; "
+    "equals share it",
     "taken-by": "taken by preset {preset}: {weights}",
     "legend-ridge": "ridge: the share of the labels' spread that it explains",
     "legend-steps": "before, after: what the model was and is expected to score; take: what would "
