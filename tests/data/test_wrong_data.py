@@ -92,7 +92,15 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
         rows("1.5", "2", "high", "1"),
         {"kind": "regression"},
         4,
-        "not a finite number",
+        "no number from -1e150 to 1e150",
+        "--label",
+    ),
+    "a number whose square is none": (
+        "d.csv",
+        rows("1.5", "2", "-1e302", "1"),
+        {"kind": "regression"},
+        4,
+        "no number from -1e150 to 1e150",
         "--label",
     ),
     "a word among numbers": (
@@ -244,7 +252,15 @@ CASES: dict[str, tuple[str, str | bytes, dict[str, object], int | None, str, str
         "iconv",
     ),
     "UTF-16": ("d.csv", GOOD.encode("utf-16"), {}, 1, "is UTF-16", "iconv -f UTF-16"),
-    "NUL byte": ("d.csv", GOOD + "fi\0ve,a\n", {}, 6, "NUL byte", "iconv"),
+    "NUL byte": ("d.csv", GOOD + "fi\0ve,a\n", {}, 6, "NUL byte", r"perl -pe 's/\0//g' "),
+    "UTF-16 without a mark": (
+        "d.csv",
+        GOOD.encode("utf-16-le"),
+        {},
+        1,
+        "NUL byte",
+        "iconv -f UTF-16LE",
+    ),
     "invalid JSON": (
         "d.jsonl",
         jsonl(TOKENS) + '\n{"tokens": [',

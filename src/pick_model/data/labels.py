@@ -27,6 +27,7 @@ MAX_LABEL_CHARS = 2_000
 _MISSING = frozenset({"", "nan", "<na>", "#n/a"})
 _WHOLE_AS_FLOAT = re.compile(r"[+-]?\d+\.0+")
 _BRACKETS = ("]", ")", "}")
+MOST_NUMBER = 1e150  # squares of millions of them still add up to a double
 _NUMBER_START = frozenset("0123456789+-.")
 
 
@@ -83,14 +84,14 @@ def parts_of(label: Label) -> tuple[str, ...]:
 
 
 def as_number(label: str) -> float | None:
-    """The number a label spells, if it is one; infinities and words are None."""
+    """The number a label spells, if it is one; words and what lies beyond `MOST_NUMBER` are None."""
     if label[:1] not in _NUMBER_START:
         return None
     try:
         number = float(label)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if abs(number) <= MOST_NUMBER else None
 
 
 @dataclass

@@ -205,11 +205,7 @@ def lines(source: DataFile) -> Iterator[str]:
                 if number == 1:
                     raw = _without_bom(source, raw)
                 if b"\0" in raw:
-                    raise source.error(
-                        message("holds-nul"),
-                        number,
-                        _encoding_hint(source, _two_bytes(raw) or "UTF-16"),
-                    )
+                    raise source.error(message("holds-nul"), number, _without_nul(source, raw))
                 if len(raw) >= MAX_ROW_CHARS and len(raw.decode(errors="replace")) > MAX_ROW_CHARS:
                     raise source.error(
                         message("row-too-long", most=MAX_ROW_CHARS),
@@ -246,6 +242,14 @@ def _without_bom(source: DataFile, raw: bytes) -> bytes:
 def _two_bytes(raw: bytes) -> str | None:
     """The byte order of ASCII letters in UTF-16 without a byte order mark."""
     return "UTF-16LE" if raw[1:2] == b"\0" else "UTF-16BE" if raw[:1] == b"\0" else None
+
+
+def _without_nul(source: DataFile, raw: bytes) -> Message:
+    """What to do about NUL bytes: every other one is UTF-16's, a few are a fault of the file."""
+    if 4 * raw.count(b"\0") >= len(raw):
+        return _encoding_hint(source, _two_bytes(raw) or "UTF-16")
+    line = converted(source, r"perl -pe 's/\0//g'", f"-text{source.suffix}")
+    return message("take-out-by", command=line)
 
 
 def _encoding_hint(source: DataFile, encoding: str | None = None) -> Message:

@@ -34,7 +34,7 @@ DATA_ERRORS: dict[str, str] = {
     "labels-count-rows": "the labels only count the rows",
     "name-label-or-regression": "name another column with --label; if they are a target: --kind "
     "regression",
-    "label-no-number": "the label is not a finite number, which regression needs",
+    "label-no-number": "the label is no number from -1e150 to 1e150, which regression needs",
     "mend-row-or-name-label": "mend the row, or name another column with --label",
     "labels-decimal-numbers": "the labels are decimal numbers, and a classifier needs classes",
     "write-classes-or-regression": "write classes as words or whole numbers, or let --kind "
@@ -83,7 +83,7 @@ DATA_ERRORS: dict[str, str] = {
     "image-damaged": "cannot be decoded ({reason})",
     "not-regular-file": "is not a regular file",
     "save-to-file-first": "save the data to a file first",
-    "holds-nul": "holds a NUL byte, so it is not UTF-8 text",
+    "holds-nul": "holds a NUL byte, which no text does",
     "row-too-long": "is longer than {most:,} characters",
     "one-row-a-line": "one row a line",
     "byte-not-utf-8": "byte {byte:#04x} at position {position} of the line is not UTF-8",
@@ -257,6 +257,7 @@ DATA_ERRORS: dict[str, str] = {
     "stopped-at": "{what} (reading stopped at line {line})",
     "key-not-in-record": "has no {key!r}, which other records have",
     "recompress": "recompress it with gzip",
+    "take-out-by": "take it out: {command}",
     "save-as-utf-8-by": "save it as UTF-8: {command}",
     "save-from-its-encoding-by": "save it as UTF-8, with the encoding that it has: {command}",
     "split-of-one-group": "{source} cannot be split: all rows are of one group or text",
