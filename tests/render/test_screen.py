@@ -93,3 +93,10 @@ def test_the_legend_says_which_measures_add_up() -> None:
     assert "the sum of score, LogME, H-score and kNN" in drawn(ROWS)
     error = ROWS.model_copy(update={"metric": "rmse"})
     assert "the sum of ridge, LogME and H-score" in drawn(error)
+
+
+def test_the_page_has_the_chance_where_a_belief_gave_one() -> None:
+    believed, alone = (written(page(one, None, "screen")) for one in (PRIOR, ROWS))
+    for told in (">P(best)<", ">.50<", ">by catalog<"):
+        assert told in believed
+        assert told not in alone

@@ -84,7 +84,7 @@ def parts_of(label: Label) -> tuple[str, ...]:
 
 
 def as_number(label: str) -> float | None:
-    """The number a label spells, if it is one; words and what lies beyond `MOST_NUMBER` are None."""
+    """The number a label spells; None for words and for what lies beyond `MOST_NUMBER`."""
     if label[:1] not in _NUMBER_START:
         return None
     try:

@@ -30,7 +30,7 @@ from pick_model.render.screen import (
     short_names,
     weighed,
 )
-from pick_model.render.words import duration
+from pick_model.render.words import chance, duration
 
 DRAWN = 12  # models whose layers are drawn
 
@@ -106,11 +106,12 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
         )
         for one in read
     ]
+    known = weighed(read)
     rows: list[tuple[Cell | str, ...]] = [
         (
             Cell(str(one.rank), one.rank),
             names[one.model],
-            Cell("–" if one.prior_rank is None else str(one.prior_rank), one.prior_rank),
+            *(_believed(one) if known else ()),
             Cell(by_rows(one), one.data_rank),
             Cell(number(one.score or 0.0), one.score),
             between(one.interval or (0.0, 0.0)),
@@ -127,7 +128,8 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
         for one in read
     ]
     columns = (
-        *("#", "model", "by catalog", "by rows", report.metric, "90 %", "layer"),
+        *("#", "model", *(("P(best)", "by catalog") if known else ()), "by rows"),
+        *(report.metric, "90 %", "layer"),
         *("LogME", "H-score", "ridge", "kNN", "rows", "time"),
     )
     caption = (
@@ -136,6 +138,13 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
     )
     chart = Chart(intervals(bars, caption), caption)
     return Section("ranking", "The ranking", (chart, Table(columns, rows, "Screened models")))
+
+
+def _believed(one: ScreenResult) -> tuple[Cell, Cell]:
+    """The chance to be the best by the catalog and these rows, and the rank by the catalog."""
+    p = "–" if one.p_best is None else chance(one.p_best)
+    prior = "–" if one.prior_rank is None else str(one.prior_rank)
+    return Cell(p, one.p_best), Cell(prior, one.prior_rank)
 
 
 def layer_sections(read: Sequence[ScreenResult]) -> list[Section]:
