@@ -141,6 +141,7 @@ def test_a_wrong_option(words: list[str], code: int, message: str, run: Run) -> 
         (["explain", TICKETS, "robeta-base"], "did you mean 'roberta-base'?"),
         (["explain", TICKETS], "missing argument"),
         (["compare", TICKETS, "roberta-base", "xx-none"], "no model 'xx-none' in the catalog"),
+        (["lock", TICKETS, "./tuned"], "give the model an entry in an overlay"),
         (["schema", "taks"], "did you mean 'task'?"),
     ],
 )

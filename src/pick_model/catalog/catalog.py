@@ -17,6 +17,7 @@ from pick_model.catalog.shipped import DETAILS_FILE, unpacked
 from pick_model.documents.base import from_plain
 from pick_model.documents.catalog import Benchmark, Entry, lineage
 from pick_model.documents.hardware import Machine
+from pick_model.documents.names import PATHS
 from pick_model.errors import UnknownName, did_you_mean
 from pick_model.record import replace
 from pick_model.words.say import message
@@ -168,7 +169,8 @@ class Catalog(msgspec.Struct, frozen=True, dict=True, eq=False):  # nobody compa
         """The same; raises UnknownName with the nearest name, which takes its time to find."""
         entry = self.get(name)
         if entry is None:
-            hint = did_you_mean(name, self._names)
+            is_path = name.startswith(PATHS)
+            hint = message("describe-folder") if is_path else did_you_mean(name, self._names)
             raise UnknownName(message("no-model-in-catalog", name=name), hint=hint)
         return entry
 

@@ -18,6 +18,8 @@ from pick_model.vocabulary.metrics import METRICS
 from pick_model.vocabulary.tasks import MODALITIES, TASK_SYNONYMS, TASKS
 from pick_model.words.say import message
 
+PATHS = ("/", ".", "~")  # how the path of a folder begins, and no other name of a model
+
 Basis = Literal["measured", "published", "traced", "derived", "prior"]
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from pick_model.documents.names import PATHS
 from pick_model.documents.retrieval import RetrievalResult
 from pick_model.documents.screen import Layer, ScreenFault, ScreenReport, ScreenResult
 from pick_model.render import pictures
@@ -19,7 +20,6 @@ from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
-FOLDER = ("/", ".", "~")  # how a path begins, and no other name of a model
 BARS = "▁▂▃▄▅▆▇█"
 NAMES = ("LogME", "H-score", "ridge", "kNN")
 MEASURES = ("logme", "h_score", "ridge", "knn")
@@ -127,7 +127,7 @@ def rows_read(screen: ScreenReport) -> int:
 
 def short_names(models: Iterable[str]) -> dict[str, str]:
     """Folders by their last part, where that names one model alone; others as they are."""
-    short = {model: PurePath(model).name if model.startswith(FOLDER) else model for model in models}
+    short = {model: PurePath(model).name if model.startswith(PATHS) else model for model in models}
     alone = Counter(short.values())
     return {name: said if alone[said] == 1 else name for name, said in short.items()}
 

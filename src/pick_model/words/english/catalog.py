@@ -39,6 +39,7 @@ CATALOG: dict[str, str] = {
     "write-draft-elsewhere": "write the draft to a file of its own with --output",
     "file-holds-entry": "{file} holds {id} already",
     "no-model-in-catalog": "no model {name!r} in the catalog",
+    "describe-folder": "it has no folders; give the model an entry in an overlay, --catalog FILE",
     "unknown-hardware": "unknown hardware {name!r}",
     "no-model-to-correct": "no model {id!r} to correct",
     "correction-of-id": "a correction cannot change an id",
