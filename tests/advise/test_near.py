@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pick_model.advise.explain import compare, explain
 from pick_model.advise.near import ENOUGH
 from pick_model.advise.recommend import recommend
 from pick_model.catalog.catalog import Catalog, Entries
@@ -11,6 +12,8 @@ from pick_model.catalog.load import load_catalog
 from pick_model.documents.catalog import Entry
 from pick_model.documents.report import Rejected
 from pick_model.documents.task import Constraints, Hardware, Task
+from pick_model.errors import NoCandidate
+from pick_model.words.say import say
 
 
 def near_misses(catalog: Catalog, constraints: Constraints) -> list[Rejected]:
@@ -104,3 +107,38 @@ def test_entries_for_other_tasks_are_never_read(monkeypatch: pytest.MonkeyPatch)
     _, others = fresh.entries.for_task("text-classification")
     assert others
     assert not set(others) & set(read)
+
+
+def test_where_nothing_is_left_the_one_limit_to_lift_is_named_however_far(
+    catalog: Catalog,
+) -> None:
+    limits = Constraints(
+        max_training_memory_gib=10.0,
+        max_latency_ms=0.05,
+        max_training_hours=2.0,
+        require_families=("bert",),
+    )
+    task = Task(
+        task="text-classification",
+        languages=("en",),
+        n_rows=5000,
+        constraints=limits,
+        hardware=Hardware(train="cpu-4-core"),
+    )
+    with pytest.raises(NoCandidate) as raised:
+        recommend(task, catalog)
+    assert raised.value.hint is not None
+    hint = say(raised.value.hint)
+    assert "ms an input" in hint
+    assert "would still reject" not in hint
+
+
+def test_a_model_is_explained_and_compared_where_no_candidate_is_left(catalog: Catalog) -> None:
+    tiny = Constraints(max_parameters=1000)
+    task = Task(task="text-classification", languages=("en",), constraints=tiny)
+    account = explain(task, catalog, "roberta-base")
+    assert account.candidate is None
+    assert account.to_win[0] == "rejected: 124,645,632 parameters, over 1,000 (max_parameters)"
+    both = compare(task, catalog, ["roberta-base", "bert-base-uncased"])
+    assert not both.candidates
+    assert len(both.rejected) == 2

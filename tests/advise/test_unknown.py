@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pick_model.advise.cautions import cautions
-from pick_model.advise.constraints import FACT_CHECKS, Broken
+from pick_model.advise.constraints import FACT_CHECKS, Broken, check_costs, doubtful
 from pick_model.advise.criteria import UNKNOWN, compute_value, pretraining_value, values
 from pick_model.cost.estimate import estimate
 from pick_model.documents.catalog import Entry, Pretraining, Shape
 from pick_model.documents.profile import Profile
+from pick_model.documents.task import Constraints
 
 from .helpers import entry, expected, profile
 
@@ -56,3 +57,19 @@ def test_an_architecture_without_weights_learns_any_language() -> None:
     assert "languages-unknown" not in {
         m.code for m in cautions(plain, asked, estimate(plain, asked))
     }
+
+
+def test_a_limit_that_no_estimate_tells_of_puts_last_and_rejects_only_what_cannot_keep_it() -> None:
+    unknown = entry(shape=Shape())
+    limited = profile(constraints=Constraints(max_training_memory_gib=10.0))
+    costs = estimate(unknown, limited)
+    assert costs.training_memory_gib is None
+    assert check_costs(unknown, limited, costs) is None
+    assert doubtful(costs, limited)
+    assert not doubtful(costs, profile())
+    told = [m.code for m in cautions(unknown, limited, costs)]
+    assert {"training-unknown", "estimate-unknown"} <= set(told)
+    less = profile(constraints=Constraints(max_training_memory_gib=0.1))
+    out = check_costs(unknown, less, costs)
+    assert out is not None
+    assert out.reason.code == "states-over-limit"

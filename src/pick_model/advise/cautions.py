@@ -14,8 +14,8 @@ LONG_HOURS = 24.0  # a training that nobody waits for
 
 
 def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...]:
-    """One message for each limit that the estimate may break, for days of training, and for
-    languages that are not known."""
+    """One message for each limit that the estimate may break or does not know, for days of
+    training, and for languages that are not known."""
     found = []
     # An architecture without weights learns whatever it is shown.
     if profile.languages and entry.languages is None and entry.pretrained:
@@ -36,6 +36,8 @@ def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...
         helps = None if costs.checkpointing else how_to_fit(entry, profile)
         if helps is not None:
             found.append(helps)
+    elif need is None and profile.method != "as-is":
+        found.append(message("training-unknown", limit=here.memory_gib, machine=here.id))
     need, there = costs.serving_memory_gib, profile.serve_on
     if need is not None and fits(need, there) == "maybe":
         found.append(
@@ -48,7 +50,9 @@ def cautions(entry: Entry, profile: Profile, costs: Costs) -> tuple[Message, ...
             )
         )
     for what, estimate, limit in limited(costs, profile.constraints):
-        if estimate is not None and estimate.high > limit:
+        if estimate is None:
+            found.append(message("estimate-unknown", what=what, limit=limit))
+        elif estimate.high > limit:
             found.append(message("may-be-over", high=estimate.high, what=what, limit=limit))
     used = devices_used(profile)
     if used < profile.train_on.count and profile.method != "as-is":

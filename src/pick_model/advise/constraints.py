@@ -34,6 +34,12 @@ class Broken(NamedTuple):
     reason: Message
     near_miss: Message | None = None  # what would let it in, if little would
     excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
+    lifted: Message | None = None  # what would let it in, however far over the limit it is
+
+
+def _beyond(constraint: str, reason: Message, lifted: Message, excess: float) -> Broken:
+    """A limit that is broken by a factor of `excess`: a near miss where that is little."""
+    return Broken(constraint, reason, lifted if excess <= NEAR else None, excess, lifted)
 
 
 class Rejection(Struct, frozen=True):
@@ -169,9 +175,9 @@ def _size(entry: Entry, profile: Profile) -> Broken | None:
     if n is None:
         return Broken("max_parameters", message("parameters-unknown"))
     if n > limit:
-        near = message("allow-parameters", n=n) if n <= NEAR * limit else None
         reason = message("parameters-over", n=n, limit=limit)
-        return Broken("max_parameters", reason, near, n / limit)
+        lifted = message("allow-parameters", n=n)
+        return _beyond("max_parameters", reason, lifted, n / limit)
     return None
 
 
@@ -182,10 +188,9 @@ def _input(entry: Entry, profile: Profile) -> Broken | None:
     if entry.max_tokens is None:
         return Broken("min_input_tokens", message("input-limit-unknown"))
     if entry.max_tokens < wanted:
-        excess = wanted / entry.max_tokens
-        near = message("cut-inputs", tokens=entry.max_tokens) if excess <= NEAR else None
         reason = message("input-limit-under", tokens=entry.max_tokens, limit=wanted)
-        return Broken("min_input_tokens", reason, near, excess)
+        lifted = message("cut-inputs", tokens=entry.max_tokens)
+        return _beyond("min_input_tokens", reason, lifted, wanted / entry.max_tokens)
     return None
 
 
@@ -196,10 +201,9 @@ def _sample_rate(entry: Entry, profile: Profile) -> Broken | None:
     if rate is None:
         return Broken("min_sample_rate_hz", message("sample-rate-unknown"))
     if rate < wanted:
-        excess = wanted / rate
-        near = message("do-without-high-tones", hertz=rate // 2) if excess <= NEAR else None
         reason = message("sample-rate-under", rate=rate, limit=wanted)
-        return Broken("min_sample_rate_hz", reason, near, excess)
+        lifted = message("do-without-high-tones", hertz=rate // 2)
+        return _beyond("min_sample_rate_hz", reason, lifted, wanted / rate)
     return None
 
 
@@ -226,27 +230,32 @@ def check_costs(entry: Entry, profile: Profile, costs: Costs) -> Broken | None:
 def over_limits(entry: Entry, profile: Profile, costs: Costs) -> Iterator[Broken]:
     """The limits that an estimate cannot keep: even its low end is over them.
 
-    What may keep one stays, and `cautions` tells. An unknown estimate breaks only a stated limit.
+    What may keep one stays, and `cautions` tells; so does what nobody can estimate (`doubtful`).
     """
     limits = profile.constraints
     yield from _over_machines(entry, costs, profile)
     for what, estimate, limit in limited(costs, limits):
         constraint = f"max_{what}"
         if estimate is None:
-            yield Broken(constraint, message("estimate-unknown", what=what))
+            states = costs.states_gib if what == "training_memory_gib" else None
+            if states is not None and states > limit:
+                told = message("states-over-limit", value=states, limit=limit)
+                yield Broken(constraint, told)
         elif estimate.low > limit:
-            excess, value = estimate.low / limit, estimate.value
-            near = message("allow-estimate", at_least=value, what=what) if excess <= NEAR else None
             reason = message("estimate-over", value=estimate.low, what=what, limit=limit)
-            yield Broken(constraint, reason, near, excess)
+            lifted = message("allow-estimate", at_least=estimate.value, what=what)
+            yield _beyond(constraint, reason, lifted, estimate.low / limit)
 
 
 def doubtful(costs: Costs, profile: Profile) -> bool:
-    """Whether a limit, or the memory of a machine, is expected to be broken, though it may hold."""
+    """Whether a limit, or the memory of a machine, is expected to be broken, though it may hold;
+    or no estimate tells whether a stated limit holds."""
     train, serve = costs.training_memory_gib, costs.serving_memory_gib
-    expected = [(found, limit) for _, found, limit in limited(costs, profile.constraints)]
-    expected += [(train, profile.train_on.memory_gib), (serve, profile.serve_on.memory_gib)]
-    return any(found is not None and found.value > limit for found, limit in expected)
+    stated = [(found, limit) for _, found, limit in limited(costs, profile.constraints)]
+    if any(found is None for found, _ in stated):
+        return True
+    machines = [(train, profile.train_on.memory_gib), (serve, profile.serve_on.memory_gib)]
+    return any(found is not None and found.value > limit for found, limit in stated + machines)
 
 
 def limited(costs: Costs, limits: Constraints) -> list[tuple[str, Interval | None, float]]:

@@ -38,6 +38,9 @@ from pick_model.record import asdict, replace
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
+# Cautions that the account tells at more length.
+TOLD = ("fits-with", "training-unknown", "estimate-unknown")
+
 SHOWN = 4  # alternatives, from the least change
 
 
@@ -226,7 +229,7 @@ def _advice(
         )
         if not ways:
             told.append(message("nothing-fits", machine=here.id))
-    told += [m for m in cautions(entry, profile, costs) if m.code != "fits-with"]
+    told += [m for m in cautions(entry, profile, costs) if m.code not in TOLD]
     told += _of_input(entry, profile) + _of_shape(entry)
     if fit in ("maybe", "no") and machine is not None:
         told.append(message("fits-on", machine=machine.id, memory=machine.memory_gib))

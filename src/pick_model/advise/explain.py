@@ -202,7 +202,7 @@ READS = {
 def _to_win(scored: Scored, rejection: Rejection | None, scoring: Scoring) -> list[Message]:
     """What would have to change for a model to come first."""
     if rejection is not None:
-        constraint, reason, near, _ = rejection.broken
+        constraint, reason, near, *_ = rejection.broken
         lines = [message("is-rejected", reason=reason, constraint=constraint)]
         return [*lines, near] if near else lines
     leader = scoring.ranked[0].scored

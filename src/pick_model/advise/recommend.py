@@ -34,6 +34,7 @@ from pick_model.documents.task import Task
 from pick_model.errors import (
     NoCandidate,
 )
+from pick_model.record import replace
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
 
@@ -106,8 +107,13 @@ def _no_candidate(scoring: Scoring) -> NoCandidate:
         message("rejected-by", constraint=name, n=n)
         for name, n in waterfall(scoring.rejected).items()
     )
-    nearest = with_the_rest(nearest_first(scoring.rejected), scoring.catalog, scoring.profile)
-    suitable = [r for r in nearest if r.broken.constraint != "task"]
+    # Where none is left, one limit to lift is worth naming however far it is.
+    apart = [
+        replace(r, broken=r.broken._replace(near_miss=r.broken.near_miss or r.broken.lifted))
+        for r in scoring.rejected
+        if r.broken.constraint != "task"
+    ]
+    suitable = with_the_rest(nearest_first(apart), scoring.catalog, scoring.profile)
     if suitable:
         near = [
             message("of-entry", id=r.id, what=r.broken.near_miss or r.broken.reason)

@@ -280,7 +280,7 @@ def all_rejected(rejections: Iterable[Rejection]) -> tuple[Rejected, ...]:
 
 
 def rejected(rejection: Rejection, said: Callable[[Message], str] = say) -> Rejected:
-    constraint, reason, near, _ = rejection.broken
+    constraint, reason, near, *_ = rejection.broken
     return Rejected(
         id=rejection.id,
         constraint=constraint,

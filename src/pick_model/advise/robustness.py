@@ -79,6 +79,8 @@ def acceptability(front: Sequence[Scored]) -> dict[str, float]:
     Returns only models that ever do. Lahdelma et al. 1998 call it the rank acceptability
     index; here over a grid rather than by sampling, so that it is reproducible.
     """
+    if not front:
+        return {}
     points = [tuple(v.value for v in c.values) for c in front]
     wins = [0] * len(front)
     total = 0

@@ -281,7 +281,7 @@ def _rejection(scoring: Scoring, entry: Entry) -> LockedRejection | None:
 
 def locked_rejection(rejection: Rejection) -> LockedRejection:
     """A rejection as the lock keeps it."""
-    constraint, reason, near, _ = rejection.broken
+    constraint, reason, near, *_ = rejection.broken
     return LockedRejection(
         constraint=constraint, reason=say(reason), near_miss=say(near) if near else None
     )

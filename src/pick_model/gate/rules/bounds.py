@@ -63,7 +63,7 @@ def over(limit_name: str, estimate_name: str) -> Callable[[Case], Finding]:
             return skipped(message("no-such-limit", limit=limit_name), where)
         found = case.estimates.get(estimate_name)
         if found is None:
-            told = message("estimate-unchecked", what=estimate_name.replace("_", " "))
+            told = message("estimate-unchecked", what=estimate_name)
             return _unknown(told, where, asked)
         upper = case.policy.limits.bound == "high"
         reached = found.high if upper else found.value

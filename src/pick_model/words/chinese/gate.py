@@ -88,7 +88,7 @@ GATE: dict[str, str] = {
     "input-limit-enough": "可读 {tokens} 个 token，不少于 {limit} 个",
     "parameters-unchecked": "参数量未知，因此无法检查这个界限",
     "input-limit-unchecked": "输入长度上限未知，因此无法检查这个界限",
-    "estimate-unchecked": "{what:term}未知，因此无法检查这个界限",
+    "estimate-unchecked": "{what:term}：未知，因此无法检查这个界限",
     "estimate-within": "{what:term}为 {value}，在上限 {limit} 之内",
     "upper-end-over": "{what:term}按区间上端为 {value}，超过上限 {limit}",
     "upper-end-within": "{what:term}按区间上端为 {value}，在上限 {limit} 之内",

@@ -32,8 +32,9 @@ RANKING: dict[str, str] = {
     "do-without-high-tones": "若 {hertz} Hz 以上的声音无关紧要，它就够用",
     "input-limit-unknown": "输入长度上限未知",
     "input-limit-under": "最多读 {tokens} 个 token，少于要求的 {limit} 个",
-    "estimate-unknown": "{what:term}：无法估算",
+    "estimate-unknown": "{what:term}可能超过上限 {limit:g}：无法估算",
     "estimate-over": "{what:term}至少 {value}，超过上限 {limit}",
+    "states-over-limit": "仅权重和优化器状态就要 {value} GiB，超过上限 {limit}",
     "states-over-memory": "仅权重和优化器状态就要 {value} GiB，而 {machine} 只有 {limit} GiB",
     "training-over-memory": "训练至少需要 {value} GiB，而 {machine} 只有 {limit} GiB",
     "serving-over-memory": "推理至少需要 {value} GiB，而 {machine} 只有 {limit} GiB",
@@ -85,6 +86,7 @@ RANKING: dict[str, str] = {
     "near-and-more": "{what}；此外还不满足 {others}",
     "train-it": "训练它：training.method: full",
     "trains-with-checkpointing": "开启梯度检查点后预计可放入 {machine}，此处的内存和时间即按此计算",
+    "training-unknown": "无法判断 {machine} 的 {limit:.3g} GiB 是否放得下训练",
     "fits-with": "用 {settings} 可以放下",
     # what may not fit, or takes long
     "training-may-not-fit": "可能放不下：训练需要 {low:.3g} 至 {high:.3g} GiB，"
@@ -134,7 +136,8 @@ RANKING: dict[str, str] = {
     "metric-not-used": "以 {metric} 为指标不影响排序：用上它并不能更好地预测未见过的成绩",
     "ranks-in-catalog": "{model} 在整个目录的 {n} 个模型中排第 {rank}",
     "behind-later": "无论权重如何，{model} 都排在其他候选之后：更新的版本 {by} 在此各项准则都不差",
-    "behind-doubtful": "无论权重如何，{model} 都排在其他候选之后：预计超出某项限制，但也可能符合",
+    "behind-doubtful": "无论权重如何，{model} 都排在其他候选之后："
+    "预计超出某项限制但也可能符合，或无法估算",
     # what a criterion reads
     "anchored": "{quantity:term}：{worth_0:short} 记 0，{worth_1:short} 记 1，线性",
     "anchored-by-logarithm": "{quantity:term}：{worth_0:short} 记 0，{worth_1:short} 记 1，取对数",

@@ -48,12 +48,6 @@ TERMS: dict[str, str] = {
     "term:machine": "机器",
     "term:an adapter": "适配器",
     "term:an unnamed model": "未写名称的模型",
-    # the estimates of a lock, as the gate spells them
-    "term:training memory gib": "训练内存（GiB）",
-    "term:serving memory gib": "推理内存（GiB）",
-    "term:disk gib": "磁盘占用（GiB）",
-    "term:latency ms": "单条延迟（ms）",
-    "term:training hours": "训练时间（小时）",
     # metrics, as the caption of a picture spells them
     "term:accuracy": "准确率",
     "term:balanced accuracy": "平衡准确率",

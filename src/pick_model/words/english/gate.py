@@ -93,7 +93,7 @@ GATE = {
     "input-limit-enough": "reads {tokens} tokens, at least {limit}",
     "parameters-unchecked": "its number of parameters is unknown, so the bound cannot be checked",
     "input-limit-unchecked": "its input limit is unknown, so the bound cannot be checked",
-    "estimate-unchecked": "its {what} is unknown, so the bound cannot be checked",
+    "estimate-unchecked": "{what:term}: unknown, so the bound cannot be checked",
     "estimate-within": "{value} {what:term}, within {limit}",
     "upper-end-over": "{value} {what:term} at the upper end, over {limit}",
     "upper-end-within": "{value} {what:term} at the upper end, within {limit}",

@@ -36,7 +36,7 @@ GATE_INPUT: dict[str, str] = {
     "hub-refused-status": "the Hub answered {status}; is HF_TOKEN one that may read it?",
     "hub-not-asked": "the Hub could not be asked ({cause})",
     "will-report": "{what}: gate will report {rule}",
-    "locked-rejected": "{id} {reason}",
+    "locked-rejected": "{id}: {reason}",
     "locked-not-first": "{id} ranks {rank}: gate may report PM502",
     "hub-says-license": "the Hub says {hub}, the catalog {catalog}: the lock keeps the catalog's "
     "licence",

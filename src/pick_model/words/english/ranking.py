@@ -32,8 +32,9 @@ RANKING = {
     "do-without-high-tones": "it would do if nothing above {hertz} Hz mattered",
     "input-limit-unknown": "its input limit is unknown",
     "input-limit-under": "reads {tokens} tokens, under {limit}",
-    "estimate-unknown": "{what:term}: cannot be estimated",
+    "estimate-unknown": "may be over {limit:g} {what:term}: it cannot be estimated",
     "estimate-over": "at least {value} {what:term}, over {limit}",
+    "states-over-limit": "weights and optimizer alone take {value} GiB, over {limit}",
     "states-over-memory": "weights and optimizer alone take {value} GiB of {limit} on {machine}",
     "training-over-memory": "training takes at least {value} GiB of {limit} on {machine}",
     "serving-over-memory": "serving takes at least {value} GiB of {limit} on {machine}",
@@ -86,6 +87,7 @@ RANKING = {
     "train-it": "train it: training.method: full",
     "trains-with-checkpointing": "is expected to fit {machine} with checkpointing, as its memory "
     "and time are told here",
+    "training-unknown": "whether training fits the {limit:.3g} GiB of {machine} cannot be told",
     "fits-with": "fits with {settings}",
     # what may not fit, or takes long
     "training-may-not-fit": "may not fit: training takes {low:.3g} to {high:.3g} GiB of "
@@ -148,7 +150,7 @@ RANKING = {
     "behind-later": "{model} comes after all others, whatever the weights: a later version, {by}, "
     "is no worse here by any criterion",
     "behind-doubtful": "{model} comes after all others, whatever the weights: it is expected over "
-    "a limit that it may keep",
+    "a limit that it may keep, or no estimate tells",
     # what a criterion reads
     "anchored": "{quantity:term}: {worth_0:short} is worth 0, {worth_1:short} is worth 1, linear",
     "anchored-by-logarithm": "{quantity:term}: {worth_0:short} is worth 0, {worth_1:short} is "
@@ -175,7 +177,7 @@ RANKING = {
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
     # what would make it win
-    "is-rejected": "it {reason} ({constraint})",
+    "is-rejected": "rejected: {reason} ({constraint})",
     "comes-first": "it comes first already",
     "criterion-would-do": "{criterion:word} worth {needed:.2f} instead of {now:.2f} would do",
     "passes-above": "it passes {leader} once {criterion:word} weighs more than {weight:.2f}",

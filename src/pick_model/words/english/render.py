@@ -66,7 +66,8 @@ RENDER = {
     "legend-score": "score: the sum of the five after it",
     "legend-loses": "loses: points below the best to expect",
     "legend-loses-unscaled": "loses: standard scores below the best to expect",
-    "legend-doubtful": "?: expected over a limit that it may keep, so after all others",
+    "legend-doubtful": "?: expected over a limit that it may keep, or no estimate tells, so after "
+    "all others",
     "legend-outdone": "<: a later version is no worse by any criterion, so after all others",
     "legend-cut": "…n: reads no more than n of {wanted}",
     "legend-in-parts": "/n: the batch fits in micro-batches of n",
