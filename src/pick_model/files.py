@@ -105,13 +105,16 @@ def write_whole(path: Path, content: str | bytes | Sequence[bytes | memoryview])
         file.writelines(pieces)
 
 
+TEMPORARY = re.compile(r"\.pick-model-[0-9a-f]{12}\.tmp")  # a file while it is written
+
+
 @contextlib.contextmanager
 def replacing(target: Path, status: os.stat_result | None = None) -> Iterator[BinaryIO]:
     """A file to write and read that takes the place of `target` when all went well.
 
     status: of the file that was there, whose owner and permissions it keeps. Raises OSError.
     """
-    temporary = target.with_name(f".pick-model-{os.urandom(6).hex()}.tmp")
+    temporary = target.with_name(f".pick-model-{os.urandom(6).hex()}.tmp")  # see TEMPORARY
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         file = os.fdopen(os.open(temporary, flags, 0o666), "w+b")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.store import Store
+from pick_model.measure.shelf import BEING_WRITTEN
+from pick_model.measure.store import Store, store_shelf
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -144,3 +146,26 @@ def test_a_record_that_was_made_from_something_else_counts_as_absent(tmp_path: P
     store.path(KEY).rename(store.path(other))  # a copied cache, a name that collides
     assert store.get(Piece, other) is None
     assert store.hits == 0
+
+
+def test_files_that_are_not_the_stores_own_outlive_it(tmp_path: Path) -> None:
+    store = Store(tmp_path, most=10)
+    store.put(key(0), Piece(0))
+    [kept] = tmp_path.rglob("*.json")
+    hour_ago = time.time() - 2 * BEING_WRITTEN
+    half = kept.with_name(".pick-model-0123456789ab.tmp")
+    mine = [
+        kept.parent.parent / "notes" / "thesis.tex",
+        kept.parent.parent / "notes" / "results.json",
+        kept.parent / "results.json",
+        kept.parent.parent / "no" / kept.name,
+    ]
+    for path in (half, *mine):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}")
+        os.utime(path, (hour_ago, hour_ago))
+    store.put(key(1), Piece(1))  # above the bound: room is made
+    store_shelf(tmp_path).clear()
+    assert [path for path in mine if not path.exists()] == []
+    assert not half.exists()
+    assert not kept.exists()

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from pick_model.errors import EnvironmentProblem
-from pick_model.files import DISK_FULL, json_digest, replacing
+from pick_model.files import DISK_FULL, TEMPORARY, json_digest, replacing
 from pick_model.words.say import message
 
+OWN = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{62}")  # as `Shelf.path` names them
 BEING_WRITTEN = 3600.0  # seconds: a half-written file that is older was left by a kill
 KEPT = 0.9  # of the bound, when room is made; by hand: so that it is not made at every file
 
@@ -86,13 +89,21 @@ class Shelf:
             os.utime(path)
 
     def held(self) -> Iterator[ShelfFile]:
-        """Every file, and what a kill has left half-written."""
+        """Every file of its own, and what a kill has left half-written.
+
+        The folder may hold others: whoever keeps the cache in a folder of theirs keeps their files.
+        """
         for path in self.folder.glob("*/*"):
+            half = TEMPORARY.fullmatch(path.name)
+            own = OWN.fullmatch(f"{path.parent.name}/{path.name.removesuffix(self.suffix)}")
+            if not (half or (own and path.suffix == self.suffix)):
+                continue
             with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                if path.suffix != self.suffix and time.time() - status.st_mtime < BEING_WRITTEN:
+                status = path.lstat()
+                if half and time.time() - status.st_mtime < BEING_WRITTEN:
                     continue
-                yield ShelfFile(status.st_mtime_ns, status.st_size, path)
+                if stat.S_ISREG(status.st_mode):
+                    yield ShelfFile(status.st_mtime_ns, status.st_size, path)
 
     def clear(self) -> list[ShelfFile]:
         """Remove every file; another process that reads one makes it again."""
