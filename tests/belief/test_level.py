@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pick_model.belief.joint import Marginal
 from pick_model.belief.level import ANY_LEVEL, Place, link_of, prior_level
 from pick_model.belief.places import LEAST, places
+from pick_model.belief.posterior import Belief, Observation
 from pick_model.belief.rows import Group, Member
 from pick_model.belief.similarity import Target
 from pick_model.documents.catalog import Benchmark, Score
+from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import METRICS
 
 
@@ -93,6 +96,21 @@ def test_what_nobody_measured_has_a_level_that_may_be_anything() -> None:
     assert nothing.n == 0
     assert nothing.variance > some.variance
     assert prior_level("r2", None, TARGET, (), BENCHMARKS) is None
+
+
+@pytest.mark.parametrize("unit", [1e-7, 1.0, 1e6])
+def test_an_error_is_read_in_any_unit(unit: float) -> None:
+    """Its prior knows none; after one result models are as far apart whatever the unit is."""
+    level = prior_level("rmse", None, TARGET, [place("few", 1.0, metric="rmse")], BENCHMARKS)
+    assert level is not None
+    assert level.n == 0  # so that nothing is told in the metric before
+    members = [Marginal(name, 0.0, 1.0, "encoder", name, name) for name in "ab"]
+    half = unit * 0.5
+    told = [Observation("a", Interval(half, 0.95 * half, 1.05 * half))]
+    found = Belief(members, level, told).interval(0)
+    assert found.value == pytest.approx(half, rel=0.01)
+    other = Belief(members, level, told).interval(1)
+    assert 0.5 < other.value / half < 2.0
 
 
 def test_a_group_lies_where_its_scores_do() -> None:

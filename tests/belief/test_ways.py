@@ -94,6 +94,51 @@ def test_measures_are_compared_at_equal_rows_between_three_models_at_least() -> 
     assert {one.way.variance for one in together if one.way.scored} == {3 * FROZEN.variance}
 
 
+def test_who_was_read_no_further_is_not_worse_for_that() -> None:
+    """Reading two of five on gives them as much as all would have gained, and loses nothing."""
+    link = LEVEL.link
+    gained = [
+        replace(
+            one,
+            rows=500,
+            score=Interval(*link.scores([link.of(end) + 0.4 for end in one.score])),
+            measures={name: value + 0.05 for name, value in one.measures.items()},
+        )
+        for one in SCREENS
+    ]
+    two = [replace(gained[n], earlier=(SCREENS[n],)) for n in (1, 2)]
+    mixed = [one for n, one in enumerate(SCREENS) if n not in (1, 2)] + two
+    every, some = believed(gained), believed(mixed)
+    for n in range(len(MEMBERS)):
+        assert some.standing(n).mean == pytest.approx(every.standing(n).mean, abs=1e-9)
+        assert some.standing(n).variance == pytest.approx(every.standing(n).variance, abs=1e-9)
+    told = as_observations(mixed, None, link, MEMBERS, "full")
+    assert {one.way.name for one in told} == {"frozen", "logme 500", "h_score 500"}
+
+
+def test_a_score_at_the_bottom_says_nothing_of_how_far_it_is_below() -> None:
+    worst = replace(SCREENS[0], score=Interval(0.0, 0.0, 0.01))
+    told = as_observations([worst, *SCREENS[1:]], None, LEVEL.link, MEMBERS, "full")
+    scored = {one.name for one in told if one.way.scored}
+    assert scored == set(NAMES[1:])
+    assert {one.name for one in told} == set(NAMES)  # its measures are read
+
+
+def test_draws_agree_with_the_posterior_where_two_groups_share_an_offset() -> None:
+    """Of two screens at other rows the groups differ in size, and so in what an error counts."""
+    few = [replace(one, rows=100) for one in SCREENS[:2]]
+    after = believed([*few, *SCREENS[2:]])
+    assert len({one.way for one in after.readings if one.way.scored}) == 2
+    draws = drawn(after, range(len(MEMBERS))).standings
+    last = len(MEMBERS) - 1
+    apart = [b - a for a, b in zip(draws[0], draws[last], strict=True)]
+    mean = sum(apart) / len(apart)
+    spread = sum((x - mean) ** 2 for x in apart) / len(apart)
+    told = after.difference(last, 0)
+    assert mean == pytest.approx(told.mean, abs=0.15)
+    assert spread == pytest.approx(told.variance, rel=0.2)
+
+
 def test_a_measure_is_read_where_the_metric_has_no_scale() -> None:
     told = compared("h_score", SCREENS, MEMBERS, "full")
     after = Belief(MEMBERS, None, told)

@@ -22,6 +22,11 @@ from pick_model.vocabulary.metrics import METRICS
 # A score this near to an end of its metric's range is taken to be this far from it: the logit
 # of a perfect score is infinite, and what is measured is a finite number of rows.
 NEAREST_END = 1e-3
+# An error has no such end, only no logarithm of 0.
+LEAST_ERROR = 1e-12
+# The unit of an error is the user's, thousands of euros or millionths of a second: where its
+# logarithm lies nothing says before it is measured. Flat beside what any unit changes.
+ANY_UNIT = 1e4
 
 
 class Link(Struct, frozen=True):
@@ -39,10 +44,17 @@ class Link(Struct, frozen=True):
     def of(self, score: float) -> float:
         """A score on the scale of the link."""
         if self.high is None:
-            return self.sign * log(max(score, NEAREST_END))
+            return self.sign * log(max(score, LEAST_ERROR))
         part = (score - self.low) / (self.high - self.low)
         part = min(max(part, NEAREST_END), 1 - NEAREST_END)
         return self.sign * (log(part) - log1p(-part))
+
+    def is_worst(self, score: float) -> bool:
+        """Whether a score is at the bottom of a bounded metric, where its distance is unknown."""
+        if self.high is None:
+            return False
+        bottom = self.high if self.sign < 0 else self.low
+        return abs(score - bottom) <= NEAREST_END * (self.high - self.low)
 
     def score(self, u: float) -> float:
         """The score of a value on the scale of the link."""
@@ -62,7 +74,7 @@ class Link(Struct, frozen=True):
     def slope(self, score: float) -> float:
         """How fast the scale goes at a score, per unit of the metric; positive."""
         if self.high is None:
-            return 1 / max(score, NEAREST_END)
+            return 1 / max(score, LEAST_ERROR)
         width = self.high - self.low
         part = (score - self.low) / width
         part = min(max(part, NEAREST_END), 1 - NEAREST_END)
@@ -166,6 +178,8 @@ def prior_level(
                 scales.append((weight, place.log_scale, place.source))
     mean, variance = _spread(levels, ANY_LEVEL)
     log_scale, log_scale_variance = _spread(scales, ANY_LOG_SCALE)
+    if METRICS[metric].in_unit:
+        return Level(link, mean, ANY_UNIT, log_scale + FARTHER, log_scale_variance, 0)
     return Level(link, mean, variance, log_scale + FARTHER, log_scale_variance, len(levels))
 
 

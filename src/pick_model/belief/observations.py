@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from pick_model.belief.equal_rows import at_equal_rows
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Link
@@ -44,6 +44,7 @@ class ScreenMeasurement(Struct, frozen=True):
     score: Interval  # 90 %
     rows: int  # that it read; measures compare at equal rows alone
     measures: Mapping[str, float]  # by their names in `ways.CORRELATIONS`
+    earlier: tuple[ScreenMeasurement, ...] = ()  # of fewer rows, the fewest first
 
 
 Measured = ProbeResult | ScreenMeasurement
@@ -76,29 +77,35 @@ def as_observations(
         u, luck = link.of(score), Z90 * RUN_SD
         low, high = sorted((link.score(u - luck), link.score(u + luck)))
         found.append(Observation(name, Interval(score, min(low, score), max(high, score))))
-    return found + screened(screens(results), members, method)
+    return found + screened(screens(results), members, method, link)
 
 
 def screened(
-    results: Sequence[ScreenMeasurement], members: Sequence[Marginal], method: str
+    results: Sequence[ScreenMeasurement],
+    members: Sequence[Marginal],
+    method: str,
+    link: Link | None,
 ) -> list[Observation]:
     """Screens as the belief reads them: the score, and the measures where they were compared.
 
     All of one model come of the same features and err together, so that k of them count as
     one: each with k times its variance. Where frozen features are what will be used, the score
-    is the task's own and the measures have nothing to add.
+    is the task's own and the measures have nothing to add. Else a score at the bottom of its
+    metric is not read, for it does not tell how far below the others it would be.
     """
+    groups = at_equal_rows(results, link)
     if method == "frozen":
-        return [Observation(one.entry, one.score, THE_SAME) for one in results]
-    alike: dict[int, list[ScreenMeasurement]] = defaultdict(list)
-    for one in results:
-        alike[one.rows].append(one)
+        return [Observation(one.entry, one.score, THE_SAME) for some in groups for one in some]
     found = []
-    for _, some in sorted(alike.items()):
+    for some in groups:
         enough = len(some) >= LEAST_SCREENED
         names = _varying(some) if enough else []
         way = _shared_out(FROZEN, 1 + len(names))
-        found += [Observation(one.entry, _widened(one.score, 1 + len(names)), way) for one in some]
+        found += [
+            Observation(one.entry, _widened(one.score, 1 + len(names), link), way)
+            for one in some
+            if link is None or not link.is_worst(one.score.value)
+        ]
         for name in names:
             found += compared(name, some, members, method, 1 + len(names))
     return found
@@ -155,11 +162,10 @@ def _shared_out(way: ObservationKind, shares: int) -> ObservationKind:
     return way._replace(variance=way.variance * shares)
 
 
-def _widened(score: Interval, shares: int) -> Interval:
-    """The interval of an error whose variance is so many times as large."""
-    by = shares**0.5
-    return Interval(
-        score.value,
-        score.value - by * (score.value - score.low),
-        score.value + by * (score.high - score.value),
-    )
+def _widened(score: Interval, shares: int, link: Link | None) -> Interval:
+    """The interval of an error whose variance is so many times as large on the link's scale."""
+    if link is None:
+        return score
+    value, *ends = (link.of(end) for end in score)
+    low, high = sorted(link.scores(value + shares**0.5 * (end - value) for end in ends))
+    return Interval(score.value, min(low, score.value), max(high, score.value))

@@ -1,10 +1,11 @@
 """The belief about one task: prior standings, level and scale, and what was observed.
 
 On the link's scale an observed score is y = level + scale · z + error; one of another way of use
-(`ways.Way`) has an offset in common with all of its kind, and a slope on scale · z. Given the
-scale all of it is jointly normal, so every observation moves the level, its own model and that
-one's relatives at once, in closed form; the scale is summed over `NODES`. Pure Python:
-observations are few, and only an (m, m) matrix of them is ever solved.
+(`ways.ObservationKind`) has an offset in common with all of its kind, and a slope on scale · z.
+Given the scale all of it is jointly normal, so every observation moves the level, its own model and
+that one's relatives at once, in closed form; the scale is summed over `NODES`. Pure Python: a
+screen of a hundred models is some 300 readings, each member is solved for once a node, and no
+matrix but that of the readings is ever factored.
 """
 
 from __future__ import annotations
@@ -110,6 +111,7 @@ class Belief:
         self.observed = [reading.member for reading in self.readings]
         self.scored = {r.member for r in self.readings if r.way == THE_SAME}  # the task's own way
         self.nodes = self._nodes()
+        self._pulls: dict[tuple[float, int], list[float]] = {}  # by scale and member
 
     def _nodes(self) -> list[Node]:
         """The posterior at every node of the scale, weighed by how it explains what was seen."""
@@ -158,11 +160,14 @@ class Belief:
 
     def _pull(self, node: Node, index: int) -> list[float]:
         """factor⁻¹ × covariance of a member's standing with the observations."""
-        one = self.members[index]
-        return solved(
-            node.factor,
-            [r.slope(node.scale) * covariance(one, self.members[r.member]) for r in self.readings],
-        )
+        found = self._pulls.get((node.scale, index))
+        if found is None:
+            one, scale = self.members[index], node.scale
+            reached = [
+                r.slope(scale) * covariance(one, self.members[r.member]) for r in self.readings
+            ]
+            found = self._pulls[scale, index] = solved(node.factor, reached)
+        return found
 
     @cached_property
     def _level_pulls(self) -> list[list[float]]:

@@ -43,6 +43,15 @@ class Measures(Document):
     knn: float  # the report's metric, by each row's nearest others
 
 
+class ScreenReading(Document):
+    """What a model was worth by the first rows alone, before it read more."""
+
+    rows: PositiveCount
+    score: float
+    interval: Ends
+    measures: Measures
+
+
 class ScreenFault(Document):
     """Why a model could not be screened."""
 
@@ -73,6 +82,7 @@ class ScreenResult(Document):
     best_layer: Layer | None
     layers: tuple[LayerScore, ...]
     rows: Count  # read of this model
+    earlier: tuple[ScreenReading, ...] = ()  # by fewer of them, the fewest first
     truncated: Fraction | None  # share of rows that filled max_length
     n_parameters: PositiveCount | None  # of the encoder
     seconds: Amount  # loading, reading and judging
@@ -126,5 +136,6 @@ class ScreenLine(Document):
     standard_error: Amount
     rows: PositiveCount
     measures: Measures
+    earlier: tuple[ScreenReading, ...] = ()  # as of ScreenResult
     best_layer: Layer
     versions: dict[str, str]

@@ -140,6 +140,7 @@ def screen_lines(report: ScreenReport) -> tuple[ScreenLine, ...]:
             standard_error=one.standard_error,
             rows=one.rows,
             measures=one.measures,
+            earlier=one.earlier,
             best_layer=one.best_layer,
             versions=versions,
         )

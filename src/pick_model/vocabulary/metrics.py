@@ -17,6 +17,7 @@ class Metric(Struct, frozen=True):
     high: float | None = 1.0  # None: no largest value
     low: float = 0.0
     lower: bool = False  # a smaller number is better
+    in_unit: bool = False  # in the unit of what is foretold, or its square
     chance: float | None = None  # what guessing gets, where it is the same on all data
     kinds: tuple[str, ...] = ()  # kinds of labels for which it is computed on a user's data
     aliases: tuple[str, ...] = ()  # other spellings, as `squeezed` leaves them
@@ -62,12 +63,16 @@ METRICS: dict[str, Metric] = {
         low=-1.0, chance=0.0, kinds=(_VALUE,), aliases=("spearmanr", "rho", "cosine_spearman")
     ),
     "pearson": Metric(low=-1.0, chance=0.0, kinds=(_VALUE,), aliases=("pearsonr",)),
-    "rmse": Metric(high=None, lower=True, kinds=(_VALUE,)),
+    "rmse": Metric(high=None, lower=True, in_unit=True, kinds=(_VALUE,)),
     "correlation": Metric(low=-1.0, chance=0.0, instead="pearson"),
     "kendall": Metric(low=-1.0, chance=0.0, aliases=("kendalltau", "tau"), instead="spearman"),
     "r2": Metric(low=-float("inf"), chance=0.0, aliases=("r_squared",), instead="rmse"),
-    "mae": Metric(high=None, lower=True, aliases=("mean_absolute_error",), instead="rmse"),
-    "mse": Metric(high=None, lower=True, aliases=("mean_squared_error",), instead="rmse"),
+    "mae": Metric(
+        high=None, lower=True, in_unit=True, aliases=("mean_absolute_error",), instead="rmse"
+    ),
+    "mse": Metric(
+        high=None, lower=True, in_unit=True, aliases=("mean_squared_error",), instead="rmse"
+    ),
     "mape": Metric(high=None, lower=True),
     # Of forecasts: errors over a seasonal repetition's, and weighted quantile loss for CRPS.
     "mase": Metric(high=None, lower=True, aliases=("mean_absolute_scaled_error",)),

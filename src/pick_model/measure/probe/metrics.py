@@ -24,6 +24,7 @@ from pick_model.vocabulary.metrics import (
     canonical_metric,
     computed_for,
 )
+from pick_model.vocabulary.metrics import METRICS as METRIC_RANGES
 from pick_model.words.say import message
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -96,14 +97,21 @@ class Scorer:
 
         Rows that are all right, or all wrong, are so in every replicate, however few they are.
         Then draws of Jeffreys' posterior of the share that is right stand in, the same for every
-        such prediction (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286).
+        such prediction (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286). Of a prediction
+        that is correlated with nothing, as one class for all rows is, draws of what chance gives
+        so many rows do, by Fisher's z.
         """
         drawn = self._scored(predicted, self.weights, self.metric)
-        perfect = bool((drawn == 1.0).all()) and self.metric != "rmse"
-        if not perfect and not (self.metric == "accuracy" and not drawn.any()):
+        if METRIC_RANGES[self.metric].high is None or np.ptp(drawn) > 0:
             return drawn
-        right = np.random.default_rng(SEED).beta(self.n_units + 0.5, 0.5, size=len(drawn))
-        return right if perfect else 1.0 - right
+        random, n = np.random.default_rng(SEED), self.n_units
+        if drawn[0] == 1.0:
+            return random.beta(n + 0.5, 0.5, size=len(drawn))
+        if drawn[0] != 0.0:
+            return drawn
+        if METRIC_RANGES[self.metric].low < 0:
+            return np.tanh(random.standard_normal(len(drawn)) / max(n - 3, 1) ** 0.5)
+        return 1.0 - random.beta(n + 0.5, 0.5, size=len(drawn))
 
     def _scored(self, predicted: Sequence[Any], weights: Array, metric: str) -> Array:
         return FAMILIES[self.kind](self.truth, predicted, weights, metric, self.names)

@@ -9,7 +9,7 @@ win is tried out on the smallest size, where it is cheap.
 A probe is there to spare the full fine-tune. Where that costs no more than the runs planned
 in its place, it is done itself, and nothing has to be extrapolated.
 
-What everything costs is in `costs.py`. The plan is kept in the work store: a resumed probe
+What everything costs is in `run_costs.py`. The plan is kept in the work store: a resumed probe
 follows the plan it began with. What it then drops, and in which order, is in `one.py`.
 """
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from pick_model.belief.observations import ScreenMeasurement
 from pick_model.catalog.catalog import Catalog
-from pick_model.documents.screen import ScreenLine
+from pick_model.documents.screen import ScreenLine, ScreenReading
 from pick_model.errors import UnknownName
 from pick_model.interval import Interval
+from pick_model.record import replace
 
 
 class Observed(NamedTuple):
@@ -38,8 +39,10 @@ def observed(lines: Iterable[ScreenLine], catalog: Catalog) -> Observed:
 
 def result_of(line: ScreenLine, name: str) -> ScreenMeasurement:
     """A line as the belief takes it, about the entry of that name."""
-    low, high = line.interval
-    measures = {"logme": line.measures.logme, "h_score": line.measures.h_score}
-    return ScreenMeasurement(
-        name, line.metric, Interval(line.score, low, high), line.rows, measures
-    )
+
+    def of(one: ScreenLine | ScreenReading) -> ScreenMeasurement:
+        measures = {"logme": one.measures.logme, "h_score": one.measures.h_score}
+        score = Interval(one.score, *one.interval)
+        return ScreenMeasurement(name, line.metric, score, one.rows, measures)
+
+    return replace(of(line), earlier=tuple(map(of, line.earlier)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import Environment
@@ -15,6 +15,7 @@ from pick_model.documents.screen import (
     Measures,
     ScreenData,
     ScreenFault,
+    ScreenReading,
     ScreenReport,
     ScreenResult,
 )
@@ -100,22 +101,41 @@ def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bo
         prior_rank=None,
         data_rank=by_rows,
         may_lead=lead,
-        measures=Measures(
-            logme=judged.logme,
-            h_score=judged.h_score,
-            ridge=judged.explained,
-            knn=round(at.knn, 6),
-        ),
+        measures=_measures(at),
         best_layer=Layer(layer=judged.best.layer, of=judged.depth, pooling=judged.best.pooling),
         layers=tuple(
             LayerScore(layer=score.view.layer, pooling=score.view.pooling, ridge=score.explained)
             for score in one.first.scores
         ),
         rows=len(judged.predictions),
+        earlier=tuple(_reading(one) for one in reversed(list(_before(at)))),
         truncated=judged.truncated,
         n_parameters=judged.machine.parameters,
         seconds=round(one.seconds, 3),
         cached=one.cached,
+    )
+
+
+def _measures(at: ContestStanding) -> Measures:
+    judged = at.judged
+    return Measures(
+        logme=judged.logme, h_score=judged.h_score, ridge=judged.explained, knn=round(at.knn, 6)
+    )
+
+
+def _before(at: ContestStanding) -> Iterator[ContestStanding]:
+    """Where a model stood at the stages before, the latest first."""
+    while at.before is not None:
+        at = at.before
+        yield at
+
+
+def _reading(at: ContestStanding) -> ScreenReading:
+    return ScreenReading(
+        rows=len(at.judged.predictions),
+        score=round(at.score, 6),
+        interval=(round(at.low, 6), round(at.high, 6)),
+        measures=_measures(at),
     )
 
 
