@@ -118,9 +118,10 @@ def test_who_was_read_no_further_is_not_worse_for_that() -> None:
 
 def test_a_score_at_the_bottom_says_nothing_of_how_far_it_is_below() -> None:
     worst = replace(SCREENS[0], score=Interval(0.0, 0.0, 0.01))
-    told = as_observations([worst, *SCREENS[1:]], None, LEVEL.link, MEMBERS, "full")
+    constant = replace(SCREENS[1], score=Interval(0.5, 0.5, 0.5))
+    told = as_observations([worst, constant, *SCREENS[2:]], None, LEVEL.link, MEMBERS, "full")
     scored = {one.name for one in told if one.way.scored}
-    assert scored == set(NAMES[1:])
+    assert scored == set(NAMES[2:])
     assert {one.name for one in told} == set(NAMES)  # its measures are read
 
 

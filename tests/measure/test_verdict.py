@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pick_model.measure.probe.verdict import ScoreDraws, judge
+from pick_model.measure.probe.verdict import Drawn, ScoreDraws, judge
 from pick_model.vocabulary.metrics import utility_of_perfection
 from pick_model.words.say import say, say_all
 
@@ -31,8 +31,8 @@ def evidence(
     random = np.random.default_rng(0)
     shared = random.normal(0, 0.015, size=1000)
 
-    def draws(score: float, own: float) -> Any:
-        return score + shared + random.normal(0, own, size=1000)
+    def draws(score: float, own: float) -> Drawn:
+        return Drawn(score, score + shared + random.normal(0, own, size=1000))
 
     base = ScoreDraws(
         measured=draws(model, 0.01),
@@ -42,7 +42,7 @@ def evidence(
         if same is None
         else {"majority": draws(majority, 0.01), "tfidf": draws(same, 0.01)},
         flattened=True,
-        extended=False,
+        whole=False,
         majority_only=False,
         n_heldout=N,
         full_steps=300,
@@ -111,12 +111,12 @@ def test_still_at_majority_never_eliminates_before_the_extension(only: bool) -> 
 
 
 def test_still_at_majority_after_the_whole_run_where_tfidf_learns_does_not_transfer() -> None:
-    found = judge(evidence(0.50, 0.85, majority_only=True, later=0.5, extended=True))
+    found = judge(evidence(0.50, 0.85, majority_only=True, later=0.5, whole=True))
     assert found.verdict == "does-not-transfer"
 
 
 def test_where_nothing_learns_nothing_is_concluded() -> None:
-    found = judge(evidence(0.50, 0.505, majority_only=True, extended=True))
+    found = judge(evidence(0.50, 0.505, majority_only=True, whole=True))
     assert found.verdict == "inconclusive"
 
 
@@ -130,7 +130,7 @@ def test_more_heldout_rows_are_asked_for_when_the_difference_is_smaller() -> Non
 
 @pytest.mark.parametrize("model", [0.50, 0.53])
 def test_of_numbers_no_majority_is_named(model: float) -> None:
-    for more in ({}, {"extended": True}, {"flattened": False}):
+    for more in ({}, {"whole": True}, {"flattened": False}):
         options = {"majority_only": model == 0.50, "later": model, "of_numbers": True, **more}
         for tfidf in (0.40, 0.85):
             found = judge(evidence(model, tfidf, **options))
@@ -143,7 +143,9 @@ def test_where_a_baseline_makes_no_mistake_more_rows_tell_nothing(perfect: float
     """Of an error (RMSE) nothing is better than 0, which is its utility, too."""
     seen = evidence(perfect - 0.001, perfect, perfect - 0.5)
     seen = dataclasses.replace(
-        seen, baselines={**seen.baselines, "tfidf": np.full(1000, perfect)}, perfect=perfect
+        seen,
+        baselines={**seen.baselines, "tfidf": Drawn(perfect, np.full(1000, perfect))},
+        perfect=perfect,
     )
     found = judge(seen)
     assert found.verdict != "transfers"
@@ -155,3 +157,25 @@ def test_the_utility_of_perfection_is_the_metrics_own_end() -> None:
     assert utility_of_perfection("rmse") == 0.0
     assert utility_of_perfection("perplexity") == 0.0
     assert utility_of_perfection("nobody_knows") == float("inf")
+
+
+def test_a_lead_is_the_difference_of_the_scores_and_lies_in_its_interval() -> None:
+    """Draws of a macro average lie below the score: their mean is not what is told beside it."""
+    one, other = Drawn(0.9, np.linspace(0.6, 0.8, 100)), Drawn(0.5, np.linspace(0.4, 0.45, 100))
+    lead = one.above(other)
+    assert lead.value == pytest.approx(0.4)
+    assert lead.low < lead.value <= lead.high
+    assert one.interval.high == 0.9
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_has_run_for_half_of_the_passes_is_not_given_up(whole: bool) -> None:
+    seen = evidence(0.5, 0.8, later=0.75, flattened=False, whole=whole, of_numbers=True)
+    assert judge(seen).verdict == ("does-not-transfer" if whole else "inconclusive")
+
+
+def test_the_full_fine_tune_is_an_alternative_only_to_something() -> None:
+    some = judge(evidence(0.8, 0.8, flattened=False)).needs
+    assert some[-1].code == "or-full-fine-tune"
+    alone = judge(evidence(0.2, 0.8, 0.5, later=0.8, flattened=False, more_steps=0)).needs
+    assert [one.code for one in alone] == ["full-fine-tune"]

@@ -91,11 +91,17 @@ def screened(
     All of one model come of the same features and err together, so that k of them count as
     one: each with k times its variance. Where frozen features are what will be used, the score
     is the task's own and the measures have nothing to add. Else a score at the bottom of its
-    metric is not read, for it does not tell how far below the others it would be.
+    metric is not read, for it does not tell how far below the others it would be; nor anywhere
+    one without an error, which only a constant has and tells nothing of the features.
     """
     groups = at_equal_rows(results, link)
     if method == "frozen":
-        return [Observation(one.entry, one.score, THE_SAME) for some in groups for one in some]
+        return [
+            Observation(one.entry, one.score, THE_SAME)
+            for some in groups
+            for one in some
+            if one.score.high > one.score.low
+        ]
     found = []
     for some in groups:
         enough = len(some) >= LEAST_SCREENED
@@ -104,7 +110,7 @@ def screened(
         found += [
             Observation(one.entry, _widened(one.score, 1 + len(names), link), way)
             for one in some
-            if link is None or not link.is_worst(one.score.value)
+            if one.score.high > one.score.low and not (link and link.is_worst(one.score.value))
         ]
         for name in names:
             found += compared(name, some, members, method, 1 + len(names))

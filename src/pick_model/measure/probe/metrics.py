@@ -97,21 +97,16 @@ class Scorer:
 
         Rows that are all right, or all wrong, are so in every replicate, however few they are.
         Then draws of Jeffreys' posterior of the share that is right stand in, the same for every
-        such prediction (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286). Of a prediction
-        that is correlated with nothing, as one class for all rows is, draws of what chance gives
-        so many rows do, by Fisher's z.
+        such prediction (Brown, Cai and DasGupta 2001, doi 10.1214/ss/1009213286).
         """
         drawn = self._scored(predicted, self.weights, self.metric)
-        if METRIC_RANGES[self.metric].high is None or np.ptp(drawn) > 0:
+        known = METRIC_RANGES[self.metric]
+        if known.high is None or np.ptp(drawn) > 0 or drawn[0] not in (known.low, known.high):
             return drawn
-        random, n = np.random.default_rng(SEED), self.n_units
-        if drawn[0] == 1.0:
-            return random.beta(n + 0.5, 0.5, size=len(drawn))
-        if drawn[0] != 0.0:
-            return drawn
-        if METRIC_RANGES[self.metric].low < 0:
-            return np.tanh(random.standard_normal(len(drawn)) / max(n - 3, 1) ** 0.5)
-        return 1.0 - random.beta(n + 0.5, 0.5, size=len(drawn))
+        right = np.random.default_rng(SEED).beta(self.n_units + 0.5, 0.5, size=len(drawn))
+        span = known.high - known.low
+        found: Array = known.low + span * (right if drawn[0] == known.high else 1.0 - right)
+        return found
 
     def _scored(self, predicted: Sequence[Any], weights: Array, metric: str) -> Array:
         return FAMILIES[self.kind](self.truth, predicted, weights, metric, self.names)

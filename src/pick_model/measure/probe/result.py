@@ -20,14 +20,14 @@ from pick_model.documents.probe import (
 )
 from pick_model.encoders.machine import versions
 from pick_model.measure.probe.confusion import confusion
-from pick_model.measure.probe.curve import Point, interval
+from pick_model.measure.probe.curve import Point
 from pick_model.measure.probe.recipe import Facts, recipe
-from pick_model.measure.probe.scores import Array, Done, ScoredBaseline, majority_only, unit
+from pick_model.measure.probe.scores import Done, ScoredBaseline, majority_only, unit
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.verdict import (
+    Drawn,
     Judgement,
     ScoreDraws,
-    difference,
     judge,
 )
 from pick_model.measure.probe.work import Work
@@ -50,11 +50,11 @@ def result_of(work: Work, done: Done) -> Result:
         verdict=judgement.verdict,
         metric=scorer.metric,
         score=_round(sign * done.utility),
-        interval=_oriented(curve.measured, sign),
+        interval=_ends(measured_of(done), sign),
         baselines={name: baseline_of(work, done, name) for name in done.baselines},
         extrapolated=Extrapolated(
-            score=_round(sign * float(np.median(curve.extrapolated))),
-            interval=_oriented(curve.extrapolated, sign),
+            score=_round(sign * extrapolated_of(done).value),
+            interval=_ends(extrapolated_of(done), sign),
             rows=plan.full_rows,
             passes=1.0 if settings.method == "linear" else FULL_PASSES,
             models=curve.weights,
@@ -105,14 +105,16 @@ def result_of(work: Work, done: Done) -> Result:
 def judgement_of(work: Work, done: Done) -> Judgement:
     """The verdict, from the draws of scores."""
     steps, alike = work.plan.full_steps, done.same_rows
+    stopped = any(run.early_stopped for run in done.largest)
+    whole = stopped or work.settings.method == "linear" or done.size[1] >= FULL_PASSES
     return judge(
         ScoreDraws(
-            measured=done.curve.measured,
-            extrapolated=done.curve.extrapolated,
-            baselines={name: line.drawn for name, line in done.baselines.items()},
-            same_rows=None if alike is None else {k: line.drawn for k, line in alike.items()},
+            measured=measured_of(done),
+            extrapolated=extrapolated_of(done),
+            baselines={name: _drawn(line) for name, line in done.baselines.items()},
+            same_rows=None if alike is None else {k: _drawn(line) for k, line in alike.items()},
             flattened=done.flattened,
-            extended=done.extended or work.plan.direct or work.settings.method == "linear",
+            whole=whole,
             majority_only=majority_only(work, done.largest),
             n_heldout=len(work.inputs.sets.heldout),
             full_steps=steps,
@@ -120,7 +122,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
             of_numbers=work.inputs.sets.train.kind == "regression",
             # The full fine-tune itself has no more to take, even where it was stopped early.
             more_steps=0
-            if done.extended or work.plan.direct
+            if work.plan.direct or (whole and done.extended)
             else max(0, steps - done.largest[0].steps),
         )
     )
@@ -131,7 +133,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
     scorer, line, alike = work.scorer, done.baselines[name], (done.same_rows or {}).get(name)
     return Baseline(
         score=_round(scorer.sign * line.utility),
-        interval=_oriented(line.drawn, scorer.sign),
+        interval=_ends(_drawn(line), scorer.sign),
         difference=_lead(done, line),
         metrics={k: _round(v) for k, v in scorer.scores(line.predictions).items()},
         in_verdict=name in DECIDING,
@@ -148,7 +150,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
 
 
 def _lead(done: Done, line: ScoredBaseline) -> Figure:
-    lead = difference(done.curve.measured, line.drawn)
+    lead = measured_of(done).above(_drawn(line))
     return Figure(**{k: _round(v) for k, v in lead._asdict().items()})
 
 
@@ -205,13 +207,14 @@ def timing_of(work: Work, done: Done) -> ProbeTiming:
 
 def point_of(point: Point, sign: float) -> RowsPoint:
     """One point of the learning curve: the mean over seeds, its interval from the rows."""
+    mean = Drawn(float(point.utilities.mean()), point.resampled.mean(axis=0))
     return RowsPoint(
         rows=point.rows,
         steps=point.steps,
         passes=point.passes,
         seeds=point.seeds,
-        score=_round(sign * float(point.utilities.mean())),
-        interval=_oriented(point.resampled.mean(axis=0), sign),
+        score=_round(sign * mean.value),
+        interval=_ends(mean, sign),
     )
 
 
@@ -241,8 +244,24 @@ def imbalance(work: Work) -> float | None:
     return float(seen.max() / seen.min())
 
 
-def _oriented(utilities: Array, sign: float) -> Ends:
-    low, high = interval(sign * utilities)
+def measured_of(done: Done) -> Drawn:
+    """The utility of the largest runs."""
+    return Drawn(done.utility, done.curve.measured)
+
+
+def extrapolated_of(done: Done) -> Drawn:
+    """The utility that the full fine-tune would have: the middle of its draws."""
+    return Drawn(float(np.median(done.curve.extrapolated)), done.curve.extrapolated)
+
+
+def _drawn(line: ScoredBaseline) -> Drawn:
+    return Drawn(line.utility, line.drawn)
+
+
+def _ends(one: Drawn, sign: float) -> Ends:
+    """The 90 % interval, in the metric."""
+    _, *ends = one.interval
+    low, high = sorted(sign * end for end in ends)
     return _round(low), _round(high)
 
 

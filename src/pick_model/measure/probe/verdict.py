@@ -5,8 +5,9 @@ transfers           the measured score is above every trivial baseline, each by 
                     the rows, it is so above the baselines fitted on the same rows, and the
                     full fine-tune's extrapolated score above those fitted on all
 does-not-transfer   the full fine-tune's extrapolated score is below the best trivial
-                    baseline by an interval that excludes zero; or, after the run was
-                    extended, it is still not above majority where another is
+                    baseline by an interval that excludes zero; or, after as many passes
+                    as the full fine-tune takes, it is still not above majority where
+                    another is
 inconclusive        anything else, with what it would take
 
 A run still at the majority class is never judged by its extrapolation: it has not begun to
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,16 +35,37 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MEAN = "labels-mean"  # what the majority is called among numbers
 
 
+class Drawn(NamedTuple):
+    """A utility (up is better) and its draws, (R,), paired with those of others."""
+
+    value: float
+    draws: Array
+
+    @property
+    def interval(self) -> Interval:
+        """The value between the 90 % of its draws."""
+        return _around(self.value, self.draws)
+
+    def above(self, other: Drawn) -> Interval:
+        """The difference, with the 90 % of the paired draws'."""
+        return _around(self.value - other.value, self.draws - other.draws)
+
+
+def _around(value: float, draws: Array) -> Interval:
+    low, high = interval(draws)
+    return Interval(value, min(low, value), max(high, value))
+
+
 @dataclass(frozen=True)
 class ScoreDraws:
-    """All a verdict rests on. Utilities: up is better; (R,) draws are paired."""
+    """All a verdict rests on."""
 
-    measured: Array
-    extrapolated: Array
-    baselines: Mapping[str, Array]  # draws by name, of the trivial ones and others
-    same_rows: Mapping[str, Array] | None  # the trivial ones on the rows trained on, if fewer
+    measured: Drawn
+    extrapolated: Drawn
+    baselines: Mapping[str, Drawn]  # by name, the trivial ones and others
+    same_rows: Mapping[str, Drawn] | None  # the trivial ones on the rows trained on, if fewer
     flattened: bool
-    extended: bool  # has trained as long as the full fine-tune would
+    whole: bool  # has trained for as many passes as the full fine-tune would
     majority_only: bool
     n_heldout: int
     full_steps: int  # of the full fine-tune
@@ -65,18 +87,18 @@ class Judgement:
 
 def judge(seen: ScoreDraws) -> Judgement:
     """The verdict and its reason; what it would take when inconclusive."""
-    trivial = {name: draws for name, draws in seen.baselines.items() if name in DECIDING}
-    best = max(trivial, key=lambda name: float(trivial[name].mean()))
-    now = {name: difference(seen.measured, draws) for name, draws in trivial.items()}
+    trivial = {name: one for name, one in seen.baselines.items() if name in DECIDING}
+    best = max(trivial, key=lambda name: trivial[name].value)
+    now = {name: seen.measured.above(one) for name, one in trivial.items()}
     if all(d.low > 0 for d in now.values()):
         return Judgement(
             "transfers", message("scores-above", by=_gap(now[best]), baseline=seen.called(best))
         )
-    later = difference(seen.extrapolated, trivial[best])
+    later = seen.extrapolated.above(trivial[best])
     learning = now[MAJORITY].low > 0 and not seen.majority_only
     if seen.same_rows is not None and learning:
         close = _best(seen.same_rows)
-        alike = difference(seen.measured, seen.same_rows[close])
+        alike = seen.measured.above(seen.same_rows[close])
         if alike.low > 0 and later.low > 0:
             by, then = _gap(alike), _gap(later)
             told = message(
@@ -91,8 +113,8 @@ def judge(seen: ScoreDraws) -> Judgement:
         )
         return Judgement("does-not-transfer", below)
     other = _best(trivial)
-    lead = difference(trivial[other], trivial[MAJORITY])
-    if not learning and seen.extended and lead.low > 0:
+    lead = trivial[other].above(trivial[MAJORITY])
+    if not learning and seen.whole and lead.low > 0:
         told = message(
             "never-above-mean" if seen.of_numbers else "never-above-majority",
             lead=_gap(lead),
@@ -104,15 +126,9 @@ def judge(seen: ScoreDraws) -> Judgement:
     )
 
 
-def _best(trivial: Mapping[str, Array]) -> str:
+def _best(trivial: Mapping[str, Drawn]) -> str:
     """The best of those that look at the rows."""
-    return max(learnt(trivial), key=lambda name: float(trivial[name].mean()))
-
-
-def difference(model: Array, baseline: Array) -> Interval:
-    """Mean and 90 % interval of paired draws, model minus baseline."""
-    low, high = interval(model - baseline)
-    return Interval(float((model - baseline).mean()), low, high)
+    return max(learnt(trivial), key=lambda name: trivial[name].value)
 
 
 def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: bool) -> Message:
@@ -129,7 +145,7 @@ def _why(seen: ScoreDraws, now: Mapping[str, Interval], best: str, learning: boo
 
 
 def _needs(seen: ScoreDraws, best: str, gap: Interval, learning: bool) -> tuple[Message, ...]:
-    if float(np.median(seen.baselines[best])) >= seen.perfect:
+    if seen.baselines[best].value >= seen.perfect:
         return (message("harder-heldout-rows", baseline=seen.called(best)),)  # nothing is above it
     needs = []
     if seen.more_steps > 0 and not (seen.flattened and learning):
@@ -143,7 +159,12 @@ def _needs(seen: ScoreDraws, best: str, gap: Interval, learning: bool) -> tuple[
         elif wanted > seen.n_heldout:
             needs.append(message("more-heldout-rows", rows=_round(wanted)))
     if not seen.flattened:
-        needs.append(message("full-fine-tune", steps=seen.full_steps))
+        steps = seen.full_steps
+        needs.append(
+            message("or-full-fine-tune", steps=steps)
+            if needs
+            else message("full-fine-tune", steps=steps)
+        )
     return tuple(needs) or (message("more-labelled-rows"),)
 
 

@@ -29,7 +29,8 @@ PROBE: dict[str, str] = {
     "more-heldout-rows": "约 {rows} 行留出数据才能分辨这么大的差距",
     "far-more-heldout-rows": "要分辨这么大的差距，需要多得多的留出数据",
     "harder-heldout-rows": "换一批留出数据：{baseline:term}在这些上没有出错，没有什么能更好",
-    "full-fine-tune": "或直接做全量微调，{steps} 步",
+    "full-fine-tune": "直接做全量微调，{steps} 步",
+    "or-full-fine-tune": "或直接做全量微调，{steps} 步",
     "more-labelled-rows": "更多带标签的数据",
     # the recipe: what to take, and why
     "rate-warm-up": "{rate:.2g}，前 10% 的步数预热，随后线性衰减到 0",

@@ -32,7 +32,8 @@ PROBE = {
     "far-more-heldout-rows": "far more held-out rows to tell a difference of this size",
     "harder-heldout-rows": "other held-out rows: on these {baseline:term} makes no mistake, and "
     "nothing can be above it",
-    "full-fine-tune": "or the full fine-tune itself, {steps} steps",
+    "full-fine-tune": "the full fine-tune itself, {steps} steps",
+    "or-full-fine-tune": "or the full fine-tune itself, {steps} steps",
     "more-labelled-rows": "more labelled rows",
     # the recipe: what to take, and why
     "rate-warm-up": "{rate:.2g}, warm-up over 10 % of the steps, linear decay to 0",
