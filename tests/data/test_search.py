@@ -84,6 +84,17 @@ def test_what_is_empty_or_unanswered_is_left_out_and_said(tmp_path: Path) -> Non
     ]
 
 
+def test_a_query_whose_only_answer_is_empty_is_left_out_and_said(tmp_path: Path) -> None:
+    data = read(
+        tmp_path,
+        queries=QUERIES + "q3,nobody knows\n",
+        corpus="id,text\np0,\n" + CORPUS.partition("\n")[2],
+        relevance=RELEVANCE + "q3,p0\n",
+    )
+    assert [q.id for q in data.queries] == ["q1", "q2"]
+    assert words(data.notes[-1]) == "1 query whose only answers have no text is left out, too"
+
+
 @pytest.mark.parametrize(
     ("texts", "where", "says"),
     [

@@ -101,3 +101,26 @@ def test_scores_have_three_places(value: float, text: str) -> None:
 def test_a_policy_may_name_every_baseline_of_a_report_and_no_other() -> None:
     assert set(NAMES) == set(BASELINES)
     assert set(result().baselines) <= set(DECIDING) | {"frozen"} < set(BASELINES)
+
+
+def test_the_chart_is_straight_beside_long_numbers() -> None:
+    one = result()
+    wide = one.model_copy(
+        update={
+            "curve": tuple(
+                p.model_copy(update={"score": 5e4 * p.score, "interval": (3e4, 62097.9)})
+                for p in one.curve
+            ),
+            "extrapolated": one.extrapolated.model_copy(
+                update={"score": 4e4, "interval": (23429.5, 6e4)}
+            ),
+            "metric": "rmse",
+        }
+    )
+    lines = chart(wide, 80)
+    assert max(map(len, lines)) <= 80
+    begins = {line.index("│") for line in lines if line.lstrip()[:1] == "│"}
+    assert lines[0].startswith("62097.900 ")
+    assert all(begin > len("62097.900") for begin in begins)
+    to_beat = next(line for line in lines if "╌" in line)
+    assert to_beat.index("╌") == len("62097.900 ")

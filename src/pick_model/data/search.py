@@ -215,6 +215,8 @@ def search_data(
         raise sources[min(1, len(sources) - 1)].error(
             message("too-few-passages", n=n_passages), hint=message("give-more-passages")
         )
+    lost = len(queries) - len(answered)
+    notes = [*notes, message("queries-answered-by-empty", n=lost)] if lost else notes
     grades = [grade for q in answered for grade in q.relevant.values()]
     return SearchData(
         queries=answered,

@@ -245,7 +245,9 @@ def chart(r: Result, width: int) -> list[str]:
     scored = [*((p.score, p.interval) for p in r.curve), (e.score, e.interval)]
     low = min(to_beat, *(below for _, (below, _) in scored))
     high = max(to_beat, *(above for _, (_, above) in scored))
-    columns = max(20, min(width - 10, 60))
+    named = {high: number(high), low: number(low), to_beat: number(to_beat)}
+    margin = max(6, *map(len, named.values()))
+    columns = max(20, min(width - margin - 4, 60))
 
     def column(x: float) -> int:
         from math import log
@@ -265,10 +267,12 @@ def chart(r: Result, width: int) -> list[str]:
     signs = [*("+" if p.passes > 1 else "o" for p in r.curve), "*"]
     for x, (score, _), sign in zip(at, scored, signs, strict=True):
         field[line(score)][x] = sign
-    label = {0: number(high), HEIGHT - 1: number(low), line(to_beat): number(to_beat)}
-    drawn = [f"{label.get(y, ''):>6} {''.join(cells)}".rstrip() for y, cells in enumerate(field)]
+    label = {line(score): name for score, name in named.items()}
+    drawn = [
+        f"{label.get(y, ''):>{margin}} {''.join(cells)}".rstrip() for y, cells in enumerate(field)
+    ]
     ticks = sorted((x, count(round(place))) for x, place in zip(at, places, strict=True))
-    return [*drawn, f"{'':7}{_ticks(ticks, columns)}"]
+    return [*drawn, f"{'':{margin + 1}}{_ticks(ticks, columns)}"]
 
 
 def _ticks(marks: Sequence[tuple[int, str]], columns: int) -> str:

@@ -45,6 +45,8 @@ RETRIEVAL: dict[str, str] = {
     # what a reader should know
     "queries-without-answer": "{n:# query|# queries} ({rows}) without a relevant passage "
     "{n:is|are} left out",
+    "queries-answered-by-empty": "{n:# query|# queries} whose only answers have no text "
+    "{n:is|are} left out, too",
     "queries-without-text": "{n:# query|# queries} ({rows}) without text {n:is|are} left out",
     "passages-without-text": "{n:# passage|# passages} ({rows}) without text {n:is|are} left out",
     "pairs-without-text": "{n:# row|# rows} ({rows}) without query or passage {n:is|are} left out",
