@@ -28,10 +28,10 @@ from pick_model.measure.screen.contest import ContestStanding, may_lead, standin
 from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
 from pick_model.measure.screen.pieces import Judged, RunContext, View  # noqa: E402
 from pick_model.measure.screen.reader import uncollected  # noqa: E402
+from pick_model.measure.screen.ridge import FOLDS  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
-from pick_model.measure.screen.work import best_views  # noqa: E402
 from pick_model.words.message import Message  # noqa: E402
 from pick_model.words.say import message, say  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
@@ -346,10 +346,32 @@ def test_the_table_of_words_is_looked_at_and_not_taken() -> None:
     assert found.scores[0].explained > 0.8
     assert found.best == View(1, "first")
     assert found.explained < 0.3
-    assert best_views(found) == views[1:]
+    assert found.of_folds == (views[1:],) * FOLDS
     alone = judged_of(stage, x[:1], views[:1])
     assert alone.best == views[0]
-    assert best_views(alone) == views[:1]
+    assert alone.of_folds == (views[:1],) * FOLDS
+
+
+def test_layers_chosen_by_the_first_rows_do_not_flatter_a_model_for_having_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of 40 layers of noise those that suit the first rows best are looked at on all rows."""
+    monkeypatch.setattr("pick_model.measure.screen.rows.FIRST", 100)
+    random, right, near = np.random.default_rng(0), [], []
+    for seed in range(12):
+        data = make_rows("single-label", 240)
+        labels = tuple(int(one) for one in random.integers(2, size=240))
+        first, whole = stages(dataclasses.replace(data, labels=labels), 240, True, seed)
+        x = random.normal(size=(40, 240, 6))
+        views = tuple(View(n + 1, "first") for n in range(40))
+        before = judged_of(first, x[:, : len(first)], views)
+        after = judge(Seen((x,), views, 1, 0.0, MACHINE), whole, before.of_folds)
+        truth = np.array(whole.rows.labels)
+        right.append(np.mean(np.array(after.predictions) == truth))
+        near.append(np.mean(np.array(after.nearby) == truth))
+    error = 0.5 / (240 * len(right)) ** 0.5
+    assert abs(np.mean(right) - 0.5) < 2.5 * error
+    assert abs(np.mean(near) - 0.5) < 2.5 * error
 
 
 def test_a_layer_that_overflows_is_left_out_and_a_model_of_such_layers_refused() -> None:

@@ -5,8 +5,9 @@ Shapes: V views, N lines (rows, or words for tokens), H features, C columns of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.spectrum import Array, spectrum
 from pick_model.words.say import message
 
-MOST_VIEWS = 4  # that later stages look at: the best of the stage before
+MOST_VIEWS = 4  # that later stages look at for a fold: the best of the stage before, without it
 
 
 class ViewsOfRows(Protocol):
@@ -49,19 +50,24 @@ class Seen:
     rows_per_second: float | None = None  # that were read; None: all were kept
 
 
-def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judged:
+def judge(seen: Seen, stage: Stage, among: Sequence[Sequence[View]] | None = None) -> Judged:
     """Ridge on each view by cross-fitting, the best view, and the other measures on that.
 
-    among: the views that are looked at; all of them, and the mean of all blocks, by default;
-    of those, the ones in which every number is finite. Raises EnvironmentProblem for none.
-    Penalty and view are chosen for each fold of rows without it, so that the predictions do not
-    flatter a model for having many layers. What the first block reads is looked at and not
+    among: the views that are looked at for each fold; by default for every fold all of them, and
+    the mean of all blocks; of those, the ones in which every number is finite. Raises
+    EnvironmentProblem for none. Penalty and view are chosen for each fold of rows without it, here
+    and at the stage before, so that neither the predictions nor the neighbours flatter a model for
+    having many layers. What the first block reads is looked at and not
     taken: the table of words is there before a model has read any, and is left as it is by much
     that spoils or cuts its blocks.
     """
     kept = np.concatenate([lines_read(part) for part in seen.features])  # (N,)
+    if not LABEL_KINDS[stage.rows.kind].by_word:
+        kept[:] = True  # a row without a number is a fault, and no word that was cut off
     targets, blocks = stage.columns[kept], stage.line_blocks(kept)
-    finite = [v for v in among or every_view(seen) if np.isfinite(of_view(seen, v, kept)).all()]
+    folds = blocks.folds
+    wanted = every_view(seen) if among is None else list(dict.fromkeys(chain(*among)))
+    finite = [v for v in wanted if np.isfinite(of_view(seen, v, kept)).all()]
     if not finite:
         raise EnvironmentProblem(
             message("layers-not-finite"),
@@ -69,25 +75,33 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
             code="weights",
         )
     read, scores = of_blocks(finite), []
+    # A fold all of whose views have overflowed since takes any of those that have not.
+    open_to = [{*read}.intersection(some) or {*read} for some in among or [read] * FOLDS]
     best, least = read[0], np.inf
-    elsewhere = np.full(FOLDS, np.inf)  # of each fold's best view so far, and what it predicts
-    predictions = np.full_like(targets, np.nan)  # (lines, C)
+    predictions = np.full_like(targets, np.nan)  # (lines, C), by each fold's best view so far
+    elsewhere: dict[View, Array] = {}  # of what may be taken, error (FOLDS,) without the fold
+    taken: list[View] = [read[0]] * FOLDS
+    lowest = np.full(FOLDS, np.inf)
     for view in finite:
         give_back()  # what the view before took: decompositions leave gaps as large as they are
         fit = cross_fitted(of_view(seen, view, kept), targets, blocks)
         scores.append(ViewScore(view, round(explained(fit.errors, targets, blocks), 6)))
         if view not in read:
             continue
-        better = fit.elsewhere < elsewhere
-        elsewhere[better] = fit.elsewhere[better]
-        own = better[blocks.folds]
-        predictions[own] = fit.predictions[own]
+        elsewhere[view] = np.where([view in some for some in open_to], fit.elsewhere, np.inf)
+        for fold in np.flatnonzero(elsewhere[view] < lowest):
+            lowest[fold], taken[fold] = elsewhere[view][fold], view
+            predictions[folds == fold] = fit.predictions[folds == fold]
         if (total := float(fit.errors.sum())) < least:
             best, least = view, total
     errors = ((targets - predictions) ** 2).sum(axis=1)  # (lines,)
+    near = np.empty_like(predictions)
+    for view in dict.fromkeys(taken):
+        give_back()
+        own = np.isin(folds, [fold for fold, one in enumerate(taken) if one == view])
+        near[own] = nearest(of_view(seen, view, kept), targets, blocks.of)[own]
     give_back()
     x = of_view(seen, best, kept)
-    near = nearest(x, targets, blocks.of)
     alone, once = targets, stage.first_of_text[kept]
     if not once.all():  # copies of a text are no more evidence than it is alone
         x, alone = x[once], targets[once]
@@ -99,6 +113,7 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         nearby=decided(near, kept, stage, None),
         scores=tuple(scores),
         best=best,
+        of_folds=tuple(best_views(elsewhere, fold) for fold in range(FOLDS)),
         depth=seen.depth,
         logme=round(evidence, 6),
         h_score=round(separated.adjusted, 6),
@@ -107,6 +122,12 @@ def judge(seen: Seen, stage: Stage, among: Sequence[View] | None = None) -> Judg
         machine=seen.machine,
         rows_per_second=seen.rows_per_second,
     )
+
+
+def best_views(elsewhere: Mapping[View, Array], fold: int) -> tuple[View, ...]:
+    """The views that err least without a fold, in the order they were looked at."""
+    best = sorted(elsewhere, key=lambda view: float(elsewhere[view][fold]))[:MOST_VIEWS]
+    return tuple(view for view in elsewhere if view in best)
 
 
 def lines_read(part: ViewsOfRows) -> np.ndarray:

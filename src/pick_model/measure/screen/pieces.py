@@ -43,9 +43,10 @@ class Judged:
     """One model on the rows of one stage."""
 
     predictions: list[Any]  # a row, none of which its own block has taught or chosen
-    nearby: list[Any]  # a row, as its nearest others have it
+    nearby: list[Any]  # a row, as its nearest others have it in the view of its fold
     scores: tuple[ViewScore, ...]  # of every view that was looked at, in their order
     best: View  # by the errors on all rows
+    of_folds: tuple[tuple[View, ...], ...]  # the best of each fold without it, for later stages
     depth: int  # blocks of the encoder
     logme: float
     h_score: float

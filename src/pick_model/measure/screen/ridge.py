@@ -30,10 +30,16 @@ class Blocks:
 
     @property
     def folds(self) -> np.ndarray:
-        """The fold of each line, int (N,): blocks in a fixed random order, FOLDS in turn."""
-        n = int(self.of.max(initial=-1)) + 1
-        order = np.random.default_rng(0).permutation(n)
-        return np.asarray(np.argsort(order)[self.of] % FOLDS)
+        """The fold of each line, int (N,): one in each of any FOLDS blocks that follow each other.
+
+        Blocks stand in the order of their first lines, and which of them is in which fold is drawn.
+        Lines that come later change nothing of those before.
+        """
+        _, first = np.unique(self.of, return_index=True)
+        drawn = np.random.default_rng(0).random((-(-len(first) // FOLDS), FOLDS)).argsort(axis=1)
+        fold = np.empty(len(first), dtype=int)
+        fold[np.argsort(first)] = drawn.ravel()[: len(first)]
+        return np.asarray(fold[self.of])
 
 
 def blocks_of(of: np.ndarray) -> Blocks:

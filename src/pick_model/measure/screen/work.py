@@ -15,8 +15,8 @@ from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.cache import FeatureCache
 from pick_model.measure.screen.contest import ContestStanding, standing
-from pick_model.measure.screen.judge import MOST_VIEWS, judge, of_blocks
-from pick_model.measure.screen.pieces import Judged, View
+from pick_model.measure.screen.judge import judge
+from pick_model.measure.screen.pieces import Judged
 from pick_model.measure.screen.reader import FeatureReader
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.settings import Settings
@@ -112,13 +112,13 @@ def advanced(
 ) -> Judged:
     """The model judged on all rows up to the last of the stages."""
     here, name = stages[-1], reader.model.name
-    among = None if first is None else best_views(first)
+    among = None if first is None else first.of_folds
     key = {
         **reader.made_from,
         "piece": "screen",
         "rows": here.digest,
         "parts": [len(part) for part in stages],
-        "among": None if among is None else [str(view) for view in among],
+        "among": None if among is None else [[str(view) for view in some] for some in among],
     }
     judged = store.get(Judged, key)
     if judged is None:
@@ -131,14 +131,6 @@ def advanced(
         tick(Progress(message("judging-features"), model=name))
         judged = store.put(key, judge(seen, here, among))
     return judged
-
-
-def best_views(judged: Judged) -> tuple[View, ...]:
-    """The views of blocks that explained most, in the order they were looked at."""
-    read = of_blocks([one.view for one in judged.scores])
-    scores = [one for one in judged.scores if one.view in read]
-    best = sorted(scores, key=lambda one: -one.explained)[:MOST_VIEWS]
-    return tuple(one.view for one in scores if one in best)
 
 
 class Work:
