@@ -150,9 +150,11 @@ class BestMeasured:
     """The best of what is measured, draw by draw, and who would raise it.
 
     One of the measured is taken in the end, so that a set of them is worth its best. Whoever adds
-    most to the best of the others comes next; however many follow, they gain at least 1 − 1/e
-    of what the best set of as many would (Nemhauser, Wolsey and Fisher 1978). What is taken now
-    counts as measured; to measure it shows whether another is above it.
+    most to the best of the others per cost comes next; where all cost the same, however many
+    follow, they gain at least 1 − 1/e of what the best set of as many would (Nemhauser, Wolsey and
+    Fisher 1978). What is taken now counts as measured, as if its standing were known: to measure
+    it shows whether another is above it. So gains say in what order to measure, and are more than
+    a choice wins by it, which `loss_after` tells.
     """
 
     def __init__(

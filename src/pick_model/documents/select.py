@@ -100,6 +100,7 @@ class SelectReport(Document):
     ended: Ending
     steps: tuple[SelectStep, ...]
     results: tuple[Selected, ...]
+    baselines: dict[str, float]  # trivial ones on the held-out rows; none without a probe
     further: Further | None  # the next ten minutes; None: nothing is worth measuring
     budget_seconds: Amount
     spent_seconds: Amount

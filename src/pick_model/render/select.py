@@ -23,7 +23,7 @@ from pick_model.render.words import (
     markdown,
     span,
 )
-from pick_model.words.reader import phrase, retold, word
+from pick_model.words.reader import listing, phrase, retold, word
 from pick_model.words.say import message
 
 STEPS = ("", "stage", "model", "measured", "90 %", "before", "after", "take", "to lose", "time")
@@ -48,6 +48,8 @@ def report(found: SelectReport, page: Page) -> None:
         page.paragraph(phrase("legend-steps"), dim=True)
         page.blank()
     page.grid(_columns(RESULTS), [list(row) for row in result_rows(found)])
+    if told := beside(found):
+        page.paragraph(told)
     page.blank()
     pictures.selection(found, _names(found), page)
     for one in found.results:
@@ -127,17 +129,39 @@ def next_words(found: SelectReport) -> str:
     )
 
 
+def beside(found: SelectReport) -> str:
+    """What the trivial baselines score on the same rows, and what each probe's verdict is."""
+    if not found.baselines:
+        some = any(one.screened for one in found.results)
+        return phrase("no-baseline-beside") if some else ""
+    names = _names(found)
+    scores = listing(
+        (
+            phrase("baseline-scores", baseline=name, score=number(score))
+            for name, score in found.baselines.items()
+        ),
+        "list",
+    )
+    verdicts = (
+        phrase("probe-said", model=names[one.model], verdict=word(one.probed.verdict))
+        for one in found.results
+        if one.probed
+    )
+    told = [phrase("baselines-beside", scores=scores), listing(verdicts, "list")]
+    return listing((part for part in told if part), "clauses")
+
+
 def step_rows(found: SelectReport) -> list[tuple[str, ...]]:
     """A line a measurement."""
-    names, unit = _names(found), found.decision.unit
+    names, unit, in_metric = _names(found), found.decision.unit, _in_metric(found)
     return [
         (
             str(n),
             word(step.stage),
             names[step.model],
             *_observed(step),
-            _score(step.before),
-            _score(step.after),
+            _score(step.before, in_metric),
+            _score(step.after, in_metric),
             names[step.pick],
             loss(step.expected_loss_after, unit, bare=True),
             duration(step.seconds / 3600),
@@ -148,14 +172,14 @@ def step_rows(found: SelectReport) -> list[tuple[str, ...]]:
 
 def result_rows(found: SelectReport) -> list[tuple[str, ...]]:
     """A line a candidate."""
-    names, unit = _names(found), found.decision.unit
+    names, unit, in_metric = _names(found), found.decision.unit, _in_metric(found)
     return [
         (
             str(one.rank or ""),
             names[one.model],
             count(one.n_parameters),
-            _score(one.prior),
-            _score(one.believed),
+            _score(one.prior, in_metric),
+            _score(one.believed, in_metric),
             _interval(one.believed),
             chance(one.believed.p_best) if one.believed else "",
             loss(one.believed.expected_loss, unit, bare=True) if one.believed else "",
@@ -176,9 +200,14 @@ def _observed(step: SelectStep) -> tuple[str, str]:
     return word("one class"), ""
 
 
-def _score(one: Expectation | None) -> str:
-    """In the metric; in standard scores where nothing scales them to it."""
-    if one is None:
+def _in_metric(found: SelectReport) -> bool:
+    """Whether standings could be scaled to the metric in the end."""
+    return any(one.believed and one.believed.score for one in found.results)
+
+
+def _score(one: Expectation | None, in_metric: bool) -> str:
+    """In the metric; in standard scores where nothing ever scaled them to it."""
+    if one is None or (in_metric and one.score is None):
         return ""
     return number((one.score or one.standing).value)
 
@@ -213,6 +242,7 @@ def as_markdown(found: SelectReport) -> str:
     if found.steps:
         lines += [*table(_titles(STEPS), _safe(step_rows(found))), ""]
     lines += [*table(_titles(RESULTS), _safe(result_rows(found))), ""]
+    lines += [markdown(told), ""] if (told := beside(found)) else []
     lines += [
         f"- {phrase('was-not-measured', model=markdown(one.model), why=markdown(why(one.error)))}"
         for one in found.results

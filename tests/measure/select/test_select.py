@@ -126,16 +126,35 @@ def test_where_the_choice_is_decided_nothing_is_offered_to_change_it(
     assert (decided.ended, decided.further) == ("decided", None)
 
 
-@pytest.mark.parametrize(("points", "ended"), [(0.05, None), (0.005, "decided")])
+@pytest.mark.parametrize(
+    ("points", "won", "ended"),
+    [(0.05, 0.02, None), (0.005, 0.002, "decided"), (0.05, 0.0, "decided")],
+)
 def test_a_budget_is_used_while_a_measurement_may_well_change_the_choice(
-    monkeypatch: pytest.MonkeyPatch, points: float, ended: str | None
+    monkeypatch: pytest.MonkeyPatch, points: float, won: float, ended: str | None
 ) -> None:
-    """Half a hundredth of a point to be won is as good as nothing, a twentieth is not."""
+    """Half a hundredth of a point to be gained is as good as nothing, a twentieth is not, unless
+    no result would change the choice."""
     option = Option(0, "probe", 10.0)
     monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, points / 40)])
+    monkeypatch.setattr(select_run, "loss_after", lambda *_: 1.0 - won)
     free = SimpleNamespace(point_worth=None, price_per_hour=None)
     scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
-    state: Any = SimpleNamespace(scoring=scoring, unit=40.0, profile=free)
+    state: Any = SimpleNamespace(scoring=scoring, unit=40.0, profile=free, loss=1.0)
+    assert select_run._ended(state, [option], [option], {}) == ended
+
+
+@pytest.mark.parametrize(("point_worth", "ended"), [(100.0, None), (10.0, "worth")])
+def test_a_measurement_pays_by_what_it_wins_for_the_choice(
+    monkeypatch: pytest.MonkeyPatch, point_worth: float, ended: str | None
+) -> None:
+    """An hour for 1.50 wins a twentieth of a point, whatever the best of the measured gains."""
+    option = Option(0, "probe", 3600.0)
+    monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, 10.0)])
+    monkeypatch.setattr(select_run, "loss_after", lambda *_: 0.95)
+    prices = SimpleNamespace(point_worth=point_worth, price_per_hour=1.5)
+    scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
+    state: Any = SimpleNamespace(scoring=scoring, unit=1.0, profile=prices, loss=1.0)
     assert select_run._ended(state, [option], [option], {}) == ended
 
 

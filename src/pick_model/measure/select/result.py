@@ -75,6 +75,7 @@ def report(
         ended=ended,
         steps=tuple(steps),
         results=tuple(_results(bench, prior)),
+        baselines=_baselines(bench),
         further=further,
         budget_seconds=bench.settings.budget_seconds,
         spent_seconds=round(spent, 1),
@@ -82,6 +83,13 @@ def report(
         notes=say_all(told),
         note_messages=tuple(told),
     )
+
+
+def _baselines(bench: SelectionBench) -> dict[str, float]:
+    """What the baselines that know no model score: the same rows' in every probe."""
+    probed = [one for made in bench.probes.values() for one in made.results]
+    known = probed[-1].baselines if probed else {}
+    return {name: line.score for name, line in known.items() if line.in_verdict}
 
 
 def _unmeasured(bench: SelectionBench, ended: Ending, spent: float) -> Message:

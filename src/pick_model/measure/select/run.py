@@ -189,11 +189,20 @@ def _ended(
         return "decided"
     decision = state.scoring.decision
     worth = in_turn(decision, options, bonus, MOST["screen"])
-    if state.unit * sum(one.gain for one in worth) < least(state):
+    # What measuring gains for the best of the measured is more than it wins for the choice, and
+    # beliefs are surer than they should be: it ends where even that is little, or where no result
+    # of any draw would change the choice.
+    if state.unit * sum(one.gain for one in worth) < least(state) or won(state, worth, bonus) <= 0:
         return "decided"
-    if not pays(state, worth):
+    if not pays(state, worth, bonus):
         return "worth"
     return None if in_turn(decision, fitting, bonus, 1) else "budget"
+
+
+def won(state: State, order: Sequence[Chosen], bonus: Mapping[int, float]) -> float:
+    """What these measurements take from the loss to expect, in its unit."""
+    told = [(one.option.member, one.option.stage) for one in order]
+    return state.loss - loss_after(state.scoring.decision, told, bonus)
 
 
 def least(state: State) -> float:
@@ -201,16 +210,15 @@ def least(state: State) -> float:
     return LEAST_POINTS if state.scoring.decision.in_points else LEAST_STANDINGS
 
 
-def pays(state: State, order: Sequence[Chosen]) -> bool:
+def pays(state: State, order: Sequence[Chosen], bonus: Mapping[int, float]) -> bool:
     """Whether measuring so far down the list is worth its price, by the user's figures."""
     worth, price = state.profile.point_worth, state.profile.price_per_hour
     if worth is None or price is None:
         return True
-    won = paid = 0.0
-    for one in order:
-        won += worth * state.unit * one.gain
+    paid = 0.0
+    for n, one in enumerate(order, start=1):
         paid += price * one.option.cost / 3600
-        if won > paid:
+        if worth * won(state, order[:n], bonus) > paid:
             return True
     return False
 
@@ -301,7 +309,9 @@ def further(bench: SelectionBench) -> Further | None:
         total += one.option.cost
     if not chosen:
         return None
-    after = min(loss_after(decision, chosen, bonus), state.loss)
+    after = loss_after(decision, chosen, bonus)
+    if state.loss - after < least(state):
+        return None  # nothing that a reader would see
     names = state.scoring.belief.members
     steps = tuple((stage, names[i].name) for i, stage in chosen)
     return Further(minutes=round(total / 60, 1), steps=steps, expected_loss_after=round(after, 4))

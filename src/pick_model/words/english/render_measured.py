@@ -43,8 +43,14 @@ RENDER_MEASURED = {
     "equals share it",
     "taken-by": "taken by preset {preset}: {weights}",
     "legend-ridge": "ridge: the share of the labels' spread that it explains",
-    "legend-steps": "before, after: what the model was and is expected to score; take: what would "
-    "be taken then; to lose: what that is expected to be behind the best",
+    "legend-steps": "measured: of a screen a linear model's score, of a probe the full fine-tune's "
+    "that it foresees; before, after: what the model was and is expected to score; take: what "
+    "would be taken then; to lose: what that is expected to be behind the best",
+    "baseline-scores": "{baseline:term} {score}",
+    "baselines-beside": "on the same held-out rows {scores}",
+    "probe-said": "{model} {verdict}",
+    "no-baseline-beside": "nothing was probed, so nothing was held against TF-IDF or the like: "
+    "pick-model probe does",
     "legend-layer": "layer: the one that is read, of how many, and how its states are pooled",
     "not-screened": "{model}: not screened",
     "was-not-screened": "{model} was not screened: {why}",
