@@ -234,3 +234,15 @@ def test_the_cache_is_shown_and_cleared(run: Run, tiny: Path, data: Path) -> Non
     assert (after["features"]["files"], after["work"]) == (0, shown["work"])
     assert run("cache", "clear").code == 0
     assert run("cache", "clear", "everything").code == 2
+
+
+@pytest.mark.parametrize("words", [("screen", "--model"), ("probe", "--max-steps", "1")])
+def test_a_profile_that_the_rows_contradict_is_told(
+    run: Run, tiny: Path, data: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    task = tmp_path / "task.yaml"
+    task.write_text("task: text-classification\nlabel_kind: multi-label\nn_rows: 5000\n")
+    done = run(*words, tiny, "--data", data, "--task", task, "-f", "json")
+    assert done.code == 0
+    assert "the profile says label_kind: multi-label" in done.err
+    assert "the profile says n_rows: 5,000" in done.err

@@ -191,6 +191,19 @@ def is_folder(text: str) -> bool:
     return found
 
 
+def warn_of_contradictions(task: Path | None, rows: Dataset) -> None:
+    """Say where a task profile and the rows beside it say different things, but of languages:
+    to look at those takes a second.
+    """
+    if task is None:
+        return
+    from pick_model.advise.profile import load_task
+    from pick_model.measure.select.contradictions import contradictions
+
+    for told in contradictions(load_task(task), rows, languages=False):
+        say(tell(told), "warning")
+
+
 def read_both(
     data: Path,
     eval_data: Path | None,

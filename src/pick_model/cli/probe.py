@@ -34,6 +34,7 @@ from pick_model.cli.labelled import (
     read_both,
     reading_as,
     task_field,
+    warn_of_contradictions,
 )
 from pick_model.cli.options import AS, Format, Output, Overlays, PageFormat, emit, in_output
 from pick_model.cli.progress import progress
@@ -266,6 +267,7 @@ def probe(
     train, heldout = read_both(
         data, eval_data, task_field(task, "task"), reading, seed, looked.append
     )
+    warn_of_contradictions(task, train)
     if len(refs) > 1 and max_steps is None:
         minutes = len(refs) * settings.budget_seconds / 60
         say(phrase("minutes-at-most", n=len(refs), budget=budget, minutes=minutes))

@@ -35,6 +35,7 @@ from pick_model.cli.labelled import (
     read_labelled,
     reading_as,
     task_field,
+    warn_of_contradictions,
 )
 from pick_model.cli.options import AS, Format, Output, Overlays, emit, in_output
 from pick_model.cli.progress import progress
@@ -270,6 +271,7 @@ def screen(
     )
     looked: list[DataProfile] = []
     labelled = read_labelled(data, task_field(task, "task"), reading, seed, looked.append)
+    warn_of_contradictions(task, labelled)
     with progress(several=len(refs) > 1) as tick:
         report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
     if task is not None:

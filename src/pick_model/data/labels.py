@@ -27,7 +27,7 @@ MAX_LABEL_CHARS = 2_000
 _MISSING = frozenset({"", "nan", "<na>", "#n/a"})
 _WHOLE_AS_FLOAT = re.compile(r"[+-]?\d+\.0+")
 _BRACKETS = ("]", ")", "}")
-MOST_NUMBER = 1e150  # squares of millions of them still add up to a double
+MOST_NUMBER = 1e30  # its square, added up over rows, is a figure yet that a report can hold
 _NUMBER_START = frozenset("0123456789+-.")
 
 

@@ -118,6 +118,11 @@ Text = Annotated[str, Bounds(min_length=1, max_length=500)]
 Ends = tuple[float, float]  # low and high of the 90 % interval of a score that stands beside it
 
 
+def significant(value: float) -> float:
+    """Six significant digits: an error may be of any unit, and more says nothing."""
+    return float(f"{value:.6g}")
+
+
 class Figure(FrozenRecord):
     """A figure that is not certain: a value and the ends of its 90 % interval."""
 

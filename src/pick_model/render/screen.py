@@ -47,7 +47,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
         pictures.screen(screen, names, page)
     if layers:
         for one in read:
-            _profile(one, page)
+            _profile(one, page, screen.data.stages[0])
     for one in screen.results:
         if one.error is not None:
             fault(one.error, phrase("not-screened", model=one.model), page)
@@ -170,9 +170,12 @@ def layer_words(layer: Layer | None) -> str:
     return phrase("layer-of", layer=layer.layer, of=layer.of, pooling=layer.pooling)
 
 
-def _profile(one: ScreenResult, page: Page) -> None:
-    """A bar a layer, from the first's input to the last's output, for each pooling."""
-    page.heading(one.model)
+def _profile(one: ScreenResult, page: Page, rows: int) -> None:
+    """A bar a layer, from the first's input to the last's output, for each pooling.
+
+    rows: of the first part, by which every layer is looked at.
+    """
+    page.heading(one.model, phrase("layers-by", n=rows))
     values = [score.ridge for score in one.layers]
     low, high = min(values), max(values)
     for pooling in dict.fromkeys(score.pooling for score in one.layers):

@@ -603,3 +603,10 @@ def test_what_models_read_in_a_second_is_told_as_when_features_were_made(
     assert set(told[0]) == set(models)
     assert told[0] == told[1]  # the second reads nothing
     assert all(0 < speed <= 60 for speed in told[0].values())  # 60 rows, a second at least
+
+
+def test_few_rows_asked_for_are_not_called_all_there_are() -> None:
+    with pytest.raises(UsageError, match="of 3 rows 3 are of different texts"):
+        stages(make_rows("single-label", 60), 3, True, 0)
+    with pytest.raises(InputError, match="has 3 rows of different texts"):
+        stages(make_rows("single-label", 3), 2000, True, 0)

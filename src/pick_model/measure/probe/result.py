@@ -6,7 +6,7 @@ import numpy as np
 
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.variation import variation
-from pick_model.documents.base import Ends, Figure
+from pick_model.documents.base import Ends, Figure, significant
 from pick_model.documents.probe import (
     Advice,
     Baseline,
@@ -49,11 +49,11 @@ def result_of(work: Work, done: Done) -> Result:
         revision=resolved.revision,
         verdict=judgement.verdict,
         metric=scorer.metric,
-        score=_round(sign * done.utility),
+        score=significant(sign * done.utility),
         interval=_ends(measured_of(done), sign),
         baselines={name: baseline_of(work, done, name) for name in done.baselines},
         extrapolated=Extrapolated(
-            score=_round(sign * extrapolated_of(done).value),
+            score=significant(sign * extrapolated_of(done).value),
             interval=_ends(extrapolated_of(done), sign),
             rows=plan.full_rows,
             passes=1.0 if settings.method == "linear" else FULL_PASSES,
@@ -76,15 +76,15 @@ def result_of(work: Work, done: Done) -> Result:
         dropped=say_all(work.desk.dropped),
         dropped_messages=tuple(work.desk.dropped),
         method=settings.method,
-        metrics={k: _round(float(np.mean([m[k] for m in by_seed]))) for k in by_seed[0]},
-        seed_scores=tuple(_round(m[scorer.metric]) for m in by_seed),
+        metrics={k: significant(float(np.mean([m[k] for m in by_seed]))) for k in by_seed[0]},
+        seed_scores=tuple(significant(m[scorer.metric]) for m in by_seed),
         rows=done.size[0],
         passes=done.size[1],
         total_steps=sum(run.steps for run in done.everything),
         full_steps=plan.full_steps,
         curve=tuple(point_of(point, sign) for point in done.points.values()),
         steps_curve=tuple(
-            StepsPoint(step=p.step, score=_round(sign * p.score), loss=_round(p.loss))
+            StepsPoint(step=p.step, score=significant(sign * p.score), loss=significant(p.loss))
             for p in largest[0].curve
         ),
         learning_rate=rate_of(done),
@@ -132,10 +132,10 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
     """A baseline's scores, and the model's lead over it on the same rows."""
     scorer, line, alike = work.scorer, done.baselines[name], (done.same_rows or {}).get(name)
     return Baseline(
-        score=_round(scorer.sign * line.utility),
+        score=significant(scorer.sign * line.utility),
         interval=_ends(_drawn(line), scorer.sign),
         difference=_lead(done, line),
-        metrics={k: _round(v) for k, v in scorer.scores(line.predictions).items()},
+        metrics={k: significant(v) for k, v in scorer.scores(line.predictions).items()},
         in_verdict=name in DECIDING,
         rows=line.rows,
         words=line.words,
@@ -143,7 +143,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
         if alike is None
         else SameRows(
             rows=alike.rows,
-            score=_round(scorer.sign * alike.utility),
+            score=significant(scorer.sign * alike.utility),
             difference=_lead(done, alike),
         ),
     )
@@ -151,7 +151,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
 
 def _lead(done: Done, line: ScoredBaseline) -> Figure:
     lead = measured_of(done).above(_drawn(line))
-    return Figure(**{k: _round(v) for k, v in lead._asdict().items()})
+    return Figure(**{k: significant(v) for k, v in lead._asdict().items()})
 
 
 def recipe_of(work: Work, done: Done) -> tuple[Advice, ...]:
@@ -213,7 +213,7 @@ def point_of(point: Point, sign: float) -> RowsPoint:
         steps=point.steps,
         passes=point.passes,
         seeds=point.seeds,
-        score=_round(sign * mean.value),
+        score=significant(sign * mean.value),
         interval=_ends(mean, sign),
     )
 
@@ -262,9 +262,4 @@ def _ends(one: Drawn, sign: float) -> Ends:
     """The 90 % interval, in the metric."""
     _, *ends = one.interval
     low, high = sorted(sign * end for end in ends)
-    return _round(low), _round(high)
-
-
-def _round(value: float) -> float:
-    """Six significant digits: an error may be of any unit, and more says nothing."""
-    return float(f"{value:.6g}")
+    return significant(low), significant(high)

@@ -51,8 +51,9 @@ def uncollected() -> Iterator[None]:
     finally:
         if len(sys.modules) > modules:
             gc.collect()
-        gc.freeze()
-        gc.unfreeze()  # to the oldest, where a model that is done with can still be collected
+        if not gc.get_freeze_count():  # what whoever runs this has frozen stays so
+            gc.freeze()
+            gc.unfreeze()  # to the oldest, where a model that is done with can still be collected
         if was:
             gc.enable()
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from pick_model.data.dataset import Dataset
+from pick_model.documents.base import significant
 from pick_model.documents.probe import Environment
 from pick_model.documents.screen import (
     Layer,
@@ -95,9 +96,9 @@ def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bo
         model=one.ref.name,
         revision=one.model.revision,
         weights_digest=one.model.weights_digest,
-        score=round(at.score, 6),
-        interval=(round(at.low, 6), round(at.high, 6)),
-        standard_error=round(at.error, 6),
+        score=significant(at.score),
+        interval=(significant(at.low), significant(at.high)),
+        standard_error=significant(at.error),
         prior_rank=None,
         data_rank=by_rows,
         may_lead=lead,
@@ -119,7 +120,7 @@ def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bo
 def _measures(at: ContestStanding) -> Measures:
     judged = at.judged
     return Measures(
-        logme=judged.logme, h_score=judged.h_score, ridge=judged.explained, knn=round(at.knn, 6)
+        logme=judged.logme, h_score=judged.h_score, ridge=judged.explained, knn=significant(at.knn)
     )
 
 
@@ -133,8 +134,8 @@ def _before(at: ContestStanding) -> Iterator[ContestStanding]:
 def _reading(at: ContestStanding) -> ScreenReading:
     return ScreenReading(
         rows=len(at.judged.predictions),
-        score=round(at.score, 6),
-        interval=(round(at.low, 6), round(at.high, 6)),
+        score=significant(at.score),
+        interval=(significant(at.low), significant(at.high)),
         measures=_measures(at),
     )
 

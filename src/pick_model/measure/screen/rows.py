@@ -16,7 +16,7 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.split import subsample, units_of
 from pick_model.data.texts import text_keys
-from pick_model.errors import InputError
+from pick_model.errors import InputError, UsageError
 from pick_model.files import json_digest
 from pick_model.measure.probe.predictors import PREDICTORS
 from pick_model.measure.screen.ridge import FOLDS, Blocks, blocks_of
@@ -100,6 +100,11 @@ def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, 
     whole = subsample(data, most, seed)
     units = units_of(whole)
     if len(units) < LEAST:
+        if len(whole) < len(data):
+            raise UsageError(
+                message("too-few-rows-asked", rows=most, n=len(units), least=LEAST),
+                hint=message("ask-for-more-rows"),
+            )
         raise InputError(
             message("too-few-different-rows", source=data.source, n=len(units), least=LEAST),
             hint=message("give-more-rows"),

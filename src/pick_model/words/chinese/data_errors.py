@@ -30,7 +30,7 @@ DATA_ERRORS: dict[str, str] = {
     "mend-or-delete-row": "改正或删除该行",
     "labels-count-rows": "标签只是行的编号",
     "name-label-or-regression": "用 --label 另指定一列；若它就是目标：--kind regression",
-    "label-no-number": "标签不是 -1e150 到 1e150 之间的数，而回归需要这样的数",
+    "label-no-number": "标签不是 -1e30 到 1e30 之间的数，而回归需要这样的数",
     "mend-row-or-name-label": "改正该行，或用 --label 另指定一列",
     "labels-decimal-numbers": "标签是小数，而分类器需要类别",
     "write-classes-or-regression": "把类别写成词或整数，或用 --kind regression 预测数值",

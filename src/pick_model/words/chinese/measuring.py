@@ -77,6 +77,8 @@ MEASURING: dict[str, str] = {
     "name-models-or-task": "用 --model NAME、--models FILE，或 --top N --task TASK.yaml",
     "too-few-different-rows": "{source} 只有 {n} 行文本和分组互不相同的数据，"
     "筛选至少需要 {least} 行才能分出高下",
+    "too-few-rows-asked": "{rows:,} 行中只有 {n:,} 行文本和分组互不相同，筛选至少需要 {least} 行",
+    "ask-for-more-rows": "更大的 --rows",
     "give-more-rows": "给出更多带标签的数据",
     "address-without-ray": "--ray-address 指定的是 Ray 集群",
     "add-executor-ray": "加上 --executor ray",

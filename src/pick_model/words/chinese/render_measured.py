@@ -54,6 +54,7 @@ RENDER_MEASURED: dict[str, str] = {
     "all-layers": "全部 {pooling:word}",
     "last-layer": "末层 {pooling:word}",
     "layer-of": "{layer}/{of} {pooling:word}",
+    "layers-by": "前 {n:,} 行上的 ridge",
     "best-over-all": "最好 {value}，各层平均",
     "best-at-layer": "最好 {value}，第 {layer} 层",
     # a screen on queries
@@ -65,7 +66,7 @@ RENDER_MEASURED: dict[str, str] = {
     "no-prompt": "未知其提示词，因此没有加",
     "prompts": "查询前加 {query}，段落前加 {passage}",
     "words-at-stem": "词取词干（{languages}）",
-    "words-as-they-are": "词取原形（{languages}）",
+    "words-as-they-are": "词不作词干处理（{languages}）",
     "pairs-of-characters": "没有空格的文字取相邻两字",
     # a screen and a probe on interactions
     "users": "{n:,} 个用户",

@@ -34,7 +34,7 @@ DATA_ERRORS: dict[str, str] = {
     "labels-count-rows": "the labels only count the rows",
     "name-label-or-regression": "name another column with --label; if they are a target: --kind "
     "regression",
-    "label-no-number": "the label is no number from -1e150 to 1e150, which regression needs",
+    "label-no-number": "the label is no number from -1e30 to 1e30, which regression needs",
     "mend-row-or-name-label": "mend the row, or name another column with --label",
     "labels-decimal-numbers": "the labels are decimal numbers, and a classifier needs classes",
     "write-classes-or-regression": "write classes as words or whole numbers, or let --kind "

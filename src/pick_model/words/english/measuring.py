@@ -78,6 +78,9 @@ MEASURING: dict[str, str] = {
     "name-models-or-task": "--model NAME, --models FILE, or --top N --task TASK.yaml",
     "too-few-different-rows": "{source} has {n} rows of different texts and groups, and a screen "
     "needs {least} to tell one from another",
+    "too-few-rows-asked": "of {rows:,} rows {n:,} are of different texts and groups, and a screen "
+    "needs {least}",
+    "ask-for-more-rows": "a larger --rows",
     "give-more-rows": "more labelled rows",
     "address-without-ray": "--ray-address names a cluster of Ray",
     "add-executor-ray": "--executor ray",

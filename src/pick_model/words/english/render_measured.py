@@ -57,6 +57,7 @@ RENDER_MEASURED = {
     "all-layers": "all {pooling:word}",
     "last-layer": "last {pooling:word}",
     "layer-of": "{layer}/{of} {pooling:word}",
+    "layers-by": "ridge by the first {n:# row|# rows}",
     "best-over-all": "best {value} at mean of all",
     "best-at-layer": "best {value} at layer {layer}",
     # a screen on queries
