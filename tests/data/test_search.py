@@ -171,6 +171,21 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
     assert words(fault.value.hint) == "did you mean 'asked'?"
 
 
+def test_files_may_call_an_id_differently(tmp_path: Path) -> None:
+    """Theirs first, then that of the judgements: each file takes the one that it has."""
+    paths = written(
+        tmp_path,
+        queries=QUERIES.replace("id,", "fid,", 1),
+        relevance="frage,passage\n" + RELEVANCE.partition("\n")[2],
+    )
+    given = ["query-id=fid", "passage-id=passage"]
+    with pytest.raises(InputError) as fault:
+        read_search(*paths, named=parsed_columns(given))
+    assert fault.value.hint is not None
+    data = read_search(*paths, named=parsed_columns([*given, "query-id=frage", "passage-id=id"]))
+    assert [q.relevant for q in data.queries] == [{0: 1.0}, {1: 1.0}]
+
+
 @pytest.mark.parametrize("given", ["passage", "passage=", "=text", "page=text"])
 def test_columns_that_cannot_be_read_are_said(given: str) -> None:
     with pytest.raises(UsageError):

@@ -155,7 +155,7 @@ def recommend_items(
     taken = read_interactions(
         data,
         asked.items,
-        named=parsed_columns(asked.columns, PARTS),
+        named={part: names[-1] for part, names in parsed_columns(asked.columns, PARTS).items()},
         names=None if names is None else [name.strip() for name in names.split(",")],
         min_rating=asked.min_rating,
         seed=settings.seed,

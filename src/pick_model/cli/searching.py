@@ -40,7 +40,7 @@ SearchColumns = Annotated[
         "--column",
         metavar="PART=COLUMN",
         help="A column by its part: query, passage, query-id, passage-id, title, grade, "
-        "language; may be repeated.",
+        "language; may be repeated, for files that call theirs differently, too.",
     ),
 ]
 QueryPrefix = Annotated[

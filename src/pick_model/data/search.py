@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from pick_model.data.search_columns import Named
 from pick_model.data.search_rows import (
     SearchColumns,
     grade_of,
@@ -99,7 +100,7 @@ def read_search(
     corpus: Path,
     relevance: Path,
     *,
-    named: Mapping[str, str] | None = None,
+    named: Named | None = None,
     language: str | None = None,
     most_queries: int | None = None,
     seed: int = 0,
@@ -147,7 +148,7 @@ def read_search(
 def read_pairs(
     pairs: Path,
     *,
-    named: Mapping[str, str] | None = None,
+    named: Named | None = None,
     language: str | None = None,
     most_queries: int | None = None,
     seed: int = 0,

@@ -33,12 +33,16 @@ NAMES: dict[str, tuple[str, ...]] = {
 _OWN_IDS = ("id", "_id", "key", "no", "number")
 
 
+# Columns by part: one, or several where files call theirs differently.
+Named = Mapping[str, str | tuple[str, ...]]
+
+
 def columns_for(
     source: DataFile,
     there: Sequence[str],
     parts: Sequence[str],
     optional: Sequence[str],
-    named: Mapping[str, str],
+    named: Named,
 ) -> dict[str, str]:
     """The column of each part, and of each optional part that the file has.
 
@@ -47,14 +51,14 @@ def columns_for(
     """
     found: dict[str, str] = {}
     for part in (*parts, *optional):
-        column = named.get(part)
-        if column is not None and column not in there:
-            if part in parts:
-                raise source.error(
-                    message("no-column-named", name=column, option="column"),
-                    hint=did_you_mean(column, there),
-                )
-            column = None
+        given = named.get(part, ())
+        names = (given,) if isinstance(given, str) else given
+        column = next((name for name in names if name in there), None)
+        if names and column is None and part in parts:
+            raise source.error(
+                message("no-column-named", name=names[-1], option="column"),
+                hint=did_you_mean(names[-1], there) or message("name-column-again", part=part),
+            )
         if column is None:
             left = [name for name in there if name not in found.values()]
             own = _OWN_IDS if part.endswith("-id") and _lone(part, parts) else ()
@@ -74,9 +78,11 @@ def _lone(part: str, parts: Sequence[str]) -> bool:
     return not any(other != part and other.endswith("-id") for other in parts)
 
 
-def parsed_columns(given: Sequence[str], parts: Collection[str] = NAMES) -> dict[str, str]:
+def parsed_columns(
+    given: Sequence[str], parts: Collection[str] = NAMES
+) -> dict[str, tuple[str, ...]]:
     """`["passage=body"]` as a mapping, of the parts there are. Raises UsageError."""
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for item in given:
         part, equals, column = item.partition("=")
         if not equals or not column:
@@ -88,5 +94,5 @@ def parsed_columns(given: Sequence[str], parts: Collection[str] = NAMES) -> dict
             raise UsageError(
                 message("unknown-search-part", part=part), hint=did_you_mean(part, parts)
             )
-        found[part] = column
+        found[part] = (*found.get(part, ()), column)
     return found

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pick_model.data.formats import FORMATS
 from pick_model.data.headers import repeated
 from pick_model.data.scripts import guessed_languages, main_script, script_shares
-from pick_model.data.search_columns import columns_for
+from pick_model.data.search_columns import Named, columns_for
 from pick_model.data.source import DataFile, find_source
 from pick_model.vocabulary.languages import canonical_language
 from pick_model.words.say import message
@@ -24,7 +24,7 @@ class SearchColumns(NamedTuple):
 
 
 def opened(
-    path: Path, parts: Sequence[str], optional: Sequence[str], named: Mapping[str, str]
+    path: Path, parts: Sequence[str], optional: Sequence[str], named: Named
 ) -> SearchColumns:
     """A file with the columns of its parts."""
     source = find_source(path, tuple(FORMATS))

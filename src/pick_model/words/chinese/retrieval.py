@@ -42,6 +42,7 @@ RETRIEVAL: dict[str, str] = {
     "vectors-not-finite": "{name} 在这些文本上给出 NaN 或无穷大的向量",
     # what a reader should know
     "queries-without-answer": "略去了 {n:,} 个没有相关段落的查询（{rows}）",
+    "name-column-again": "也给出这个文件的列：再加一个 --column {part}=…",
     "queries-answered-by-empty": "也略去了 {n:,} 个仅由没有文本的段落回答的查询",
     "queries-without-text": "略去了 {n:,} 个没有文本的查询（{rows}）",
     "passages-without-text": "略去了 {n:,} 个没有文本的段落（{rows}）",

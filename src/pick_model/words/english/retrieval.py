@@ -45,6 +45,7 @@ RETRIEVAL: dict[str, str] = {
     # what a reader should know
     "queries-without-answer": "{n:# query|# queries} ({rows}) without a relevant passage "
     "{n:is|are} left out",
+    "name-column-again": "name this file's, too: another --column {part}=…",
     "queries-answered-by-empty": "{n:# query|# queries} whose only answers have no text "
     "{n:is|are} left out, too",
     "queries-without-text": "{n:# query|# queries} ({rows}) without text {n:is|are} left out",
