@@ -6,8 +6,8 @@ was read no further than others is not worse for that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from pick_model.belief.level import Link
 from pick_model.interval import Interval
@@ -16,7 +16,7 @@ from pick_model.record import replace
 if TYPE_CHECKING:
     from pick_model.belief.observations import ScreenMeasurement
 
-Readings = Mapping[str, "ScreenMeasurement"]  # by entry, all of as many rows
+LEAST_OF_A_LINE = 3  # models; two tell their own luck alone
 
 
 def at_equal_rows(
@@ -24,9 +24,9 @@ def at_equal_rows(
 ) -> list[list[ScreenMeasurement]]:
     """Screens in groups that may be compared, each as of the most rows that any of it has read.
 
-    Who was read no further is moved by what those gained, in the mean, that were read at both row
-    counts: its score on the scale of `link`, and each measure. Screens that share no model at two
-    row counts stay apart.
+    Who was read no further is moved as those were that were read at both row counts (`Line`): its
+    score on the scale of `link`, and each measure. Screens that share no model at two row counts
+    stay apart.
     """
     by_rows: dict[int, dict[str, ScreenMeasurement]] = {}
     for one in results:
@@ -51,23 +51,50 @@ def at_equal_rows(
     return [*groups, list(group.values())] if group else groups
 
 
+class Line(NamedTuple):
+    """What more rows make of a figure: the line through those read at both row counts.
+
+    Of fewer than three all gain the same. Weak models gain more, and who was lucky with few rows
+    less: the slope is that of least squares, 0 to 1.
+    """
+
+    before: float
+    after: float
+    slope: float
+
+    @classmethod
+    def through(cls, before: Sequence[float], after: Sequence[float]) -> Line:
+        n = len(before)
+        x, y = sum(before) / n, sum(after) / n
+        spread = sum((one - x) ** 2 for one in before)
+        if n < LEAST_OF_A_LINE or not spread:
+            return cls(x, y, 1.0)
+        product = sum((a - x) * (b - y) for a, b in zip(before, after, strict=True))
+        return cls(x, y, min(max(product / spread, 0.0), 1.0))
+
+    def of(self, value: float) -> float:
+        return self.after + self.slope * (value - self.before)
+
+
 def _moved(
     one: ScreenMeasurement,
     before: Sequence[ScreenMeasurement],
     after: Sequence[ScreenMeasurement],
     link: Link | None,
 ) -> ScreenMeasurement:
-    """A screen moved by what others gained from `before` to `after`, in the mean."""
+    """A screen moved as others were from `before` to `after`."""
 
-    def on_link(score: float) -> float:
-        return score if link is None else link.of(score)
+    def on_link(some: Sequence[ScreenMeasurement]) -> list[float]:
+        return [a.score.value if link is None else link.of(a.score.value) for a in some]
 
-    pairs = list(zip(before, after, strict=True))
-    gain = sum(on_link(b.score.value) - on_link(a.score.value) for a, b in pairs) / len(pairs)
+    [own] = on_link([one])
+    gain = Line.through(on_link(before), on_link(after)).of(own) - own
+    ends = [gain + (end if link is None else link.of(end)) for end in one.score]
     measures = {
-        name: value + sum(b.measures[name] - a.measures[name] for a, b in pairs) / len(pairs)
+        name: Line.through(
+            [a.measures[name] for a in before], [b.measures[name] for b in after]
+        ).of(value)
         for name, value in one.measures.items()
     }
-    ends = [on_link(end) + gain for end in one.score]
     score = Interval(*(ends if link is None else link.scores(ends)))
     return replace(one, score=score, rows=after[0].rows, measures=measures, earlier=())
