@@ -164,6 +164,11 @@ def test_markdown_is_a_table_with_the_rejections_under_it(run: Run) -> None:
     assert len(grid) == 4  # head, rule, two candidates
     assert len({line.count("|") for line in grid}) == 1
     assert any(line.startswith("- task: ") for line in lines)
+    text = run("recommend", TICKETS).out
+    pick = text.partition("take ")[2].split()[0]
+    assert lines[2].startswith(f"**take {pick}** P(best) ")
+    assert any(line.startswith("**next:** ") for line in lines)
+    assert any("criteria: what each adds to the score" in line for line in lines)
 
 
 def test_output_writes_the_same_bytes_as_stdout(run: Run, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pick_model.documents.accounts import Comparison
 from pick_model.documents.report import Recommendation
 from pick_model.documents.task import CRITERIA
+from pick_model.render.decision import basis, headline, shortlist
 from pick_model.render.terminal import amount, legend_of_marks, marks, near_miss
 from pick_model.render.words import cell, count, duration, gib, markdown, share, span
 from pick_model.words.reader import listing, phrase, retold, tell, word
@@ -43,6 +44,12 @@ def as_markdown(report: Recommendation | Comparison) -> str:
         for c in report.candidates
     ]
     lines = [f"## {markdown(task.name)}", ""]
+    if isinstance(report, Recommendation):
+        told = [listing(parts, "phrases") for _, parts in headline(report)]
+        first = [f"**{markdown(words)}**" for words, _ in headline(report)]
+        lines += [f"{a} {markdown(b)}\n" for a, b in zip(first, told, strict=True)]
+        found = (shortlist(report.decision), basis(report))
+        lines += [f"{markdown(words)}\n" for words in found if words]
     lines.append(
         phrase(
             "task-in-short",
@@ -54,8 +61,8 @@ def as_markdown(report: Recommendation | Comparison) -> str:
         )
     )
     lines += ["", *table([word(title) for title in head], rows)]
-    legend = legend_of_marks(report.candidates, task)
-    lines += ["", markdown(listing(legend, "clauses"))] if legend else []
+    legend = [*legend_of_marks(report.candidates, task), phrase("legend-contributions")]
+    lines += ["", markdown(listing(legend, "clauses"))]
     if isinstance(report, Recommendation):
         lines += ["", phrase("so-many-out", n=len(report.rejected), of=report.n_models), ""]
         by = report.rejected_by.items()

@@ -63,6 +63,7 @@ RENDER: dict[str, str] = {
     "legend-score": "得分：其后五项之和",
     "legend-loses": "损失：比预期最好的低多少个百分点",
     "legend-loses-unscaled": "损失：比预期最好的低多少个标准分",
+    "legend-contributions": "各准则：对得分的贡献",
     "legend-doubtful": "?：预计超过某项上限但也可能不超，或无法估算，因此排在其他候选之后",
     "legend-outdone": "<：有更新的版本，且各项准则都不差，因此排在其他候选之后",
     "legend-cut": "…n：输入为 {wanted}，最多只能读 n",

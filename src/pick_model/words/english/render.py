@@ -66,6 +66,7 @@ RENDER = {
     "legend-score": "score: the sum of the five after it",
     "legend-loses": "loses: points below the best to expect",
     "legend-loses-unscaled": "loses: standard scores below the best to expect",
+    "legend-contributions": "criteria: what each adds to the score",
     "legend-doubtful": "?: expected over a limit that it may keep, or no estimate tells, so after "
     "all others",
     "legend-outdone": "<: a later version is no worse by any criterion, so after all others",
