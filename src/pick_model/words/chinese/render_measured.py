@@ -42,12 +42,12 @@ RENDER_MEASURED: dict[str, str] = {
     "相等者名次相同",
     "taken-by": "按预设 {preset} 选用：{weights}",
     "legend-ridge": "ridge：岭回归对标签离散程度所解释的比例",
-    "legend-steps": "测得：筛选为线性模型的得分，探测为其预计的全量微调得分；"
+    "legend-steps": "测得：筛选为线性模型的得分，试训为其预计的全量微调得分；"
     "之前、之后：测量前后该模型的预期得分；选用：当时会选用的模型；损失：预计它比最好的差多少",
     "baseline-scores": "{baseline:term} {score}",
     "baselines-beside": "在同样的留出行上：{scores}",
     "probe-said": "{model} {verdict}",
-    "no-baseline-beside": "没有做探测，因此没有与 TF-IDF 之类的基线比较：pick-model probe 会比较",
+    "no-baseline-beside": "没有做试训，因此没有与 TF-IDF 之类的基线比较：pick-model probe 会比较",
     "legend-layer": "层：读取第几层、共几层，以及状态如何池化",
     "not-screened": "{model}：未筛选",
     "was-not-screened": "{model} 未能筛选：{why}",
