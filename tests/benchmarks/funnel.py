@@ -81,7 +81,7 @@ def main() -> int:
     lines: list[dict[str, Any]] = []
     for name in options.sets:
         case = read(name, options)
-        if case is None:
+        if case is None or not len(case.choosing):
             said = (
                 f"{name}: no gold of {options.rows} rows for every member, or no rows to choose by"
             )
@@ -110,7 +110,7 @@ def read(name: str, options: Any) -> Case | None:
     gold: dict[str, list[float]] = {}
     for one in lines:
         gold.setdefault(one.model, []).append(one.score)
-    if set(gold) != set(zoo.MEMBERS) or not len(choosing):
+    if set(gold) != set(zoo.MEMBERS):
         return None
     truth = {member: float(np.mean(scores)) for member, scores in gold.items()}
     metric = lines[0].metric
