@@ -7,7 +7,7 @@ from statistics import NormalDist
 import pytest
 
 from pick_model.belief.decision import Decision, drawn
-from pick_model.belief.equal_rows import Line
+from pick_model.belief.equal_rows import RowsLine
 from pick_model.belief.joint import KIND, Marginal
 from pick_model.belief.observations import (
     ScreenMeasurement,
@@ -119,11 +119,11 @@ def test_who_was_read_no_further_is_not_worse_for_that() -> None:
 
 def test_weak_models_gain_more_by_more_rows() -> None:
     """The best was read no further; the others' mean gain would put it too far ahead."""
-    line = Line.through([0.0, 1.0, 2.0], [0.5, 1.25, 2.0])
+    line = RowsLine.through([0.0, 1.0, 2.0], [0.5, 1.25, 2.0])
     assert line.of(2.5) == pytest.approx(2.375)
-    assert Line.through([0.0, 1.0], [0.5, 1.0]).of(2.0) == pytest.approx(2.25)  # two: the mean
-    assert Line.through([0.0, 1.0, 2.0], [3.0, 2.0, 1.0]).slope == 0.0
-    assert Line.through([1.0, 1.0, 1.0], [2.0, 2.0, 3.5]).of(0.0) == pytest.approx(1.5)
+    assert RowsLine.through([0.0, 1.0], [0.5, 1.0]).of(2.0) == pytest.approx(2.25)  # two: the mean
+    assert RowsLine.through([0.0, 1.0, 2.0], [3.0, 2.0, 1.0]).slope == 0.0
+    assert RowsLine.through([1.0, 1.0, 1.0], [2.0, 2.0, 3.5]).of(0.0) == pytest.approx(1.5)
 
 
 def test_a_score_at_the_bottom_says_nothing_of_how_far_it_is_below() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pick_model.measure.probe.verdict import Drawn, ScoreDraws, judge
+from pick_model.measure.probe.verdict import ScoreDraws, UtilityDraws, judge
 from pick_model.vocabulary.metrics import utility_of_perfection
 from pick_model.words.say import say, say_all
 
@@ -31,8 +31,8 @@ def evidence(
     random = np.random.default_rng(0)
     shared = random.normal(0, 0.015, size=1000)
 
-    def draws(score: float, own: float) -> Drawn:
-        return Drawn(score, score + shared + random.normal(0, own, size=1000))
+    def draws(score: float, own: float) -> UtilityDraws:
+        return UtilityDraws(score, score + shared + random.normal(0, own, size=1000))
 
     base = ScoreDraws(
         measured=draws(model, 0.01),
@@ -144,7 +144,7 @@ def test_where_a_baseline_makes_no_mistake_more_rows_tell_nothing(perfect: float
     seen = evidence(perfect - 0.001, perfect, perfect - 0.5)
     seen = dataclasses.replace(
         seen,
-        baselines={**seen.baselines, "tfidf": Drawn(perfect, np.full(1000, perfect))},
+        baselines={**seen.baselines, "tfidf": UtilityDraws(perfect, np.full(1000, perfect))},
         perfect=perfect,
     )
     found = judge(seen)
@@ -161,7 +161,10 @@ def test_the_utility_of_perfection_is_the_metrics_own_end() -> None:
 
 def test_a_lead_is_the_difference_of_the_scores_and_lies_in_its_interval() -> None:
     """Draws of a macro average lie below the score: their mean is not what is told beside it."""
-    one, other = Drawn(0.9, np.linspace(0.6, 0.8, 100)), Drawn(0.5, np.linspace(0.4, 0.45, 100))
+    one, other = (
+        UtilityDraws(0.9, np.linspace(0.6, 0.8, 100)),
+        UtilityDraws(0.5, np.linspace(0.4, 0.45, 100)),
+    )
     lead = one.above(other)
     assert lead.value == pytest.approx(0.4)
     assert lead.low < lead.value <= lead.high

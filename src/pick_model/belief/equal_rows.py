@@ -6,17 +6,27 @@ was read no further than others is not worse for that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
 
 from pick_model.belief.level import Link
 from pick_model.interval import Interval
 from pick_model.record import replace
 
-if TYPE_CHECKING:
-    from pick_model.belief.observations import ScreenMeasurement
-
 LEAST_OF_A_LINE = 3  # models; two tell their own luck alone
+
+
+class ScreenMeasurement(Struct, frozen=True):
+    """One screened model: what a linear model of its frozen features scores on the user's data."""
+
+    entry: str  # id in the catalog
+    metric: str
+    score: Interval  # 90 %
+    rows: int  # that it read; measures compare at equal rows alone
+    measures: Mapping[str, float]  # by their names in `ways.CORRELATIONS`
+    earlier: tuple[ScreenMeasurement, ...] = ()  # of fewer rows, the fewest first
 
 
 def at_equal_rows(
@@ -24,9 +34,9 @@ def at_equal_rows(
 ) -> list[list[ScreenMeasurement]]:
     """Screens in groups that may be compared, each as of the most rows that any of it has read.
 
-    Who was read no further is moved as those were that were read at both row counts (`Line`): its
-    score on the scale of `link`, and each measure. Screens that share no model at two row counts
-    stay apart.
+    Who was read no further is moved as those were that were read at both row counts (`RowsLine`):
+    its score on the scale of `link`, and each measure. Screens that share no model at two row
+    counts stay apart.
     """
     by_rows: dict[int, dict[str, ScreenMeasurement]] = {}
     for one in results:
@@ -51,7 +61,7 @@ def at_equal_rows(
     return [*groups, list(group.values())] if group else groups
 
 
-class Line(NamedTuple):
+class RowsLine(NamedTuple):
     """What more rows make of a figure: the line through those read at both row counts.
 
     Of fewer than three all gain the same. Weak models gain more, and who was lucky with few rows
@@ -63,7 +73,7 @@ class Line(NamedTuple):
     slope: float
 
     @classmethod
-    def through(cls, before: Sequence[float], after: Sequence[float]) -> Line:
+    def through(cls, before: Sequence[float], after: Sequence[float]) -> RowsLine:
         n = len(before)
         x, y = sum(before) / n, sum(after) / n
         spread = sum((one - x) ** 2 for one in before)
@@ -88,10 +98,10 @@ def _moved(
         return [a.score.value if link is None else link.of(a.score.value) for a in some]
 
     [own] = on_link([one])
-    gain = Line.through(on_link(before), on_link(after)).of(own) - own
+    gain = RowsLine.through(on_link(before), on_link(after)).of(own) - own
     ends = [gain + (end if link is None else link.of(end)) for end in one.score]
     measures = {
-        name: Line.through(
+        name: RowsLine.through(
             [a.measures[name] for a in before], [b.measures[name] for b in after]
         ).of(value)
         for name, value in one.measures.items()

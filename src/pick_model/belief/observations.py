@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from pick_model.belief.equal_rows import ScreenMeasurement as ScreenMeasurement
 from pick_model.belief.equal_rows import at_equal_rows
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
@@ -34,17 +35,6 @@ class ProbeResult(Struct, frozen=True):
     metric: str
     score: Interval  # 90 %
     verdict: str
-
-
-class ScreenMeasurement(Struct, frozen=True):
-    """One screened model: what a linear model of its frozen features scores on the user's data."""
-
-    entry: str  # id in the catalog
-    metric: str
-    score: Interval  # 90 %
-    rows: int  # that it read; measures compare at equal rows alone
-    measures: Mapping[str, float]  # by their names in `ways.CORRELATIONS`
-    earlier: tuple[ScreenMeasurement, ...] = ()  # of fewer rows, the fewest first
 
 
 Measured = ProbeResult | ScreenMeasurement

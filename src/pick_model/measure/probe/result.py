@@ -25,9 +25,9 @@ from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.scores import Done, ScoredBaseline, majority_only, unit
 from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.measure.probe.verdict import (
-    Drawn,
     Judgement,
     ScoreDraws,
+    UtilityDraws,
     judge,
 )
 from pick_model.measure.probe.work import Work
@@ -207,7 +207,7 @@ def timing_of(work: Work, done: Done) -> ProbeTiming:
 
 def point_of(point: Point, sign: float) -> RowsPoint:
     """One point of the learning curve: the mean over seeds, its interval from the rows."""
-    mean = Drawn(float(point.utilities.mean()), point.resampled.mean(axis=0))
+    mean = UtilityDraws(float(point.utilities.mean()), point.resampled.mean(axis=0))
     return RowsPoint(
         rows=point.rows,
         steps=point.steps,
@@ -244,21 +244,21 @@ def imbalance(work: Work) -> float | None:
     return float(seen.max() / seen.min())
 
 
-def measured_of(done: Done) -> Drawn:
+def measured_of(done: Done) -> UtilityDraws:
     """The utility of the largest runs."""
-    return Drawn(done.utility, done.curve.measured)
+    return UtilityDraws(done.utility, done.curve.measured)
 
 
-def extrapolated_of(done: Done) -> Drawn:
+def extrapolated_of(done: Done) -> UtilityDraws:
     """The utility that the full fine-tune would have: the middle of its draws."""
-    return Drawn(float(np.median(done.curve.extrapolated)), done.curve.extrapolated)
+    return UtilityDraws(float(np.median(done.curve.extrapolated)), done.curve.extrapolated)
 
 
-def _drawn(line: ScoredBaseline) -> Drawn:
-    return Drawn(line.utility, line.drawn)
+def _drawn(line: ScoredBaseline) -> UtilityDraws:
+    return UtilityDraws(line.utility, line.drawn)
 
 
-def _ends(one: Drawn, sign: float) -> Ends:
+def _ends(one: UtilityDraws, sign: float) -> Ends:
     """The 90 % interval, in the metric."""
     _, *ends = one.interval
     low, high = sorted(sign * end for end in ends)

@@ -35,7 +35,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MEAN = "labels-mean"  # what the majority is called among numbers
 
 
-class Drawn(NamedTuple):
+class UtilityDraws(NamedTuple):
     """A utility (up is better) and its draws, (R,), paired with those of others."""
 
     value: float
@@ -46,7 +46,7 @@ class Drawn(NamedTuple):
         """The value between the 90 % of its draws."""
         return _around(self.value, self.draws)
 
-    def above(self, other: Drawn) -> Interval:
+    def above(self, other: UtilityDraws) -> Interval:
         """The difference, with the 90 % of the paired draws'."""
         return _around(self.value - other.value, self.draws - other.draws)
 
@@ -60,10 +60,12 @@ def _around(value: float, draws: Array) -> Interval:
 class ScoreDraws:
     """All a verdict rests on."""
 
-    measured: Drawn
-    extrapolated: Drawn
-    baselines: Mapping[str, Drawn]  # by name, the trivial ones and others
-    same_rows: Mapping[str, Drawn] | None  # the trivial ones on the rows trained on, if fewer
+    measured: UtilityDraws
+    extrapolated: UtilityDraws
+    baselines: Mapping[str, UtilityDraws]  # by name, the trivial ones and others
+    same_rows: (
+        Mapping[str, UtilityDraws] | None
+    )  # the trivial ones on the rows trained on, if fewer
     flattened: bool
     whole: bool  # has trained for as many passes as the full fine-tune would
     majority_only: bool
@@ -126,7 +128,7 @@ def judge(seen: ScoreDraws) -> Judgement:
     )
 
 
-def _best(trivial: Mapping[str, Drawn]) -> str:
+def _best(trivial: Mapping[str, UtilityDraws]) -> str:
     """The best of those that look at the rows."""
     return max(learnt(trivial), key=lambda name: trivial[name].value)
 
