@@ -137,10 +137,10 @@ def test_a_budget_is_used_while_a_measurement_may_well_change_the_choice(
     no result would change the choice."""
     option = Option(0, "probe", 10.0)
     monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, points / 40)])
-    monkeypatch.setattr(select_run, "loss_after", lambda *_: 1.0 - won)
+    monkeypatch.setattr(select_run, "loss_after", lambda _, told, __: 1.0 - (won if told else 0.0))
     free = SimpleNamespace(point_worth=None, price_per_hour=None)
     scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
-    state: Any = SimpleNamespace(scoring=scoring, unit=40.0, profile=free, loss=1.0)
+    state: Any = SimpleNamespace(scoring=scoring, unit=40.0, profile=free)
     assert select_run._ended(state, [option], [option], {}) == ended
 
 
@@ -151,10 +151,10 @@ def test_a_measurement_pays_by_what_it_wins_for_the_choice(
     """An hour for 1.50 wins a twentieth of a point, whatever the best of the measured gains."""
     option = Option(0, "probe", 3600.0)
     monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, 10.0)])
-    monkeypatch.setattr(select_run, "loss_after", lambda *_: 0.95)
+    monkeypatch.setattr(select_run, "loss_after", lambda _, told, __: 0.95 if told else 1.0)
     prices = SimpleNamespace(point_worth=point_worth, price_per_hour=1.5)
     scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
-    state: Any = SimpleNamespace(scoring=scoring, unit=1.0, profile=prices, loss=1.0)
+    state: Any = SimpleNamespace(scoring=scoring, unit=1.0, profile=prices)
     assert select_run._ended(state, [option], [option], {}) == ended
 
 

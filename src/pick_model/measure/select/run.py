@@ -202,7 +202,8 @@ def _ended(
 def won(state: State, order: Sequence[Chosen], bonus: Mapping[int, float]) -> float:
     """What these measurements take from the loss to expect, in its unit."""
     told = [(one.option.member, one.option.stage) for one in order]
-    return state.loss - loss_after(state.scoring.decision, told, bonus)
+    decision = state.scoring.decision
+    return loss_after(decision, (), bonus) - loss_after(decision, told, bonus)
 
 
 def least(state: State) -> float:
@@ -301,19 +302,19 @@ def further(bench: SelectionBench) -> Further | None:
     fitting = [one for one in options if one.cost <= seconds]
     if bonus is None or not fitting:
         return None
-    decision, chosen, total = state.scoring.decision, [], 0.0
-    for one in in_turn(decision, fitting, bonus, MOST["screen"]):
+    chosen: list[Chosen] = []
+    total = 0.0
+    for one in in_turn(state.scoring.decision, fitting, bonus, MOST["screen"]):
         if total + one.option.cost > seconds:
             break
-        chosen.append((one.option.member, one.option.stage))
+        chosen.append(one)
         total += one.option.cost
-    if not chosen:
-        return None
-    after = loss_after(decision, chosen, bonus)
-    if state.loss - after < least(state):
+    gained = won(state, chosen, bonus)
+    if gained < least(state):
         return None  # nothing that a reader would see
+    after = max(state.loss - gained, 0.0)
     names = state.scoring.belief.members
-    steps = tuple((stage, names[i].name) for i, stage in chosen)
+    steps = tuple((one.option.stage, names[one.option.member].name) for one in chosen)
     return Further(minutes=round(total / 60, 1), steps=steps, expected_loss_after=round(after, 4))
 
 
