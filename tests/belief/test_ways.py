@@ -7,14 +7,9 @@ from statistics import NormalDist
 import pytest
 
 from pick_model.belief.decision import Decision, drawn
-from pick_model.belief.equal_rows import RowsLine
+from pick_model.belief.equal_rows import RowsLine, ScreenMeasurement
 from pick_model.belief.joint import KIND, Marginal
-from pick_model.belief.observations import (
-    ScreenMeasurement,
-    as_observations,
-    compared,
-    normal_scores,
-)
+from pick_model.belief.observations import as_observations, compared, normal_scores
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.belief.ways import CORRELATIONS, FROZEN, THE_SAME, ObservationKind, measure_way
 from pick_model.interval import Interval

@@ -32,9 +32,10 @@ from pick_model.backtest.agreement import regret, weighted_tau
 from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
+from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.expected import Z90, Outlook
 from pick_model.belief.joint import Marginal
-from pick_model.belief.observations import ScreenMeasurement, compared
+from pick_model.belief.observations import compared
 from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.catalog import Entry, Score, lineage

@@ -22,7 +22,7 @@ from pick_model.vocabulary.metrics import METRICS
 # A score this near to an end of its metric's range is taken to be this far from it: the logit
 # of a perfect score is infinite, and what is measured is a finite number of rows.
 NEAREST_END = 1e-3
-# An error has no such end, only no logarithm of 0.
+# An error has no such end, only no logarithm of 0. By hand: below any that was measured.
 LEAST_ERROR = 1e-12
 # The unit of an error is the user's, thousands of euros or millionths of a second: where its
 # logarithm lies nothing says before it is measured. Flat beside what any unit changes.

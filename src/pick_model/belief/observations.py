@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from pick_model.belief.equal_rows import ScreenMeasurement as ScreenMeasurement
-from pick_model.belief.equal_rows import at_equal_rows
+from pick_model.belief.equal_rows import ScreenMeasurement, at_equal_rows
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Link
@@ -86,12 +85,8 @@ def screened(
     """
     groups = at_equal_rows(results, link)
     if method == "frozen":
-        return [
-            Observation(one.entry, one.score, THE_SAME)
-            for some in groups
-            for one in some
-            if one.score.high > one.score.low
-        ]
+        every = [one for some in groups for one in some]
+        return [Observation(one.entry, one.score, THE_SAME) for one in every if _has_error(one)]
     found = []
     for some in groups:
         enough = len(some) >= LEAST_SCREENED
@@ -100,11 +95,15 @@ def screened(
         found += [
             Observation(one.entry, _widened(one.score, 1 + len(names), link), way)
             for one in some
-            if one.score.high > one.score.low and not (link and link.is_worst(one.score.value))
+            if _has_error(one) and not (link and link.is_worst(one.score.value))
         ]
         for name in names:
             found += compared(name, some, members, method, 1 + len(names))
     return found
+
+
+def _has_error(one: ScreenMeasurement) -> bool:
+    return one.score.high > one.score.low
 
 
 def _varying(some: Sequence[ScreenMeasurement]) -> list[str]:

@@ -27,7 +27,7 @@ MAX_LABEL_CHARS = 2_000
 _MISSING = frozenset({"", "nan", "<na>", "#n/a"})
 _WHOLE_AS_FLOAT = re.compile(r"[+-]?\d+\.0+")
 _BRACKETS = ("]", ")", "}")
-MOST_NUMBER = 1e30  # its square, added up over rows, is a figure yet that a report can hold
+MOST_NUMBER = 1e30  # errors of such labels are below the largest figure of a report (1e40)
 _NUMBER_START = frozenset("0123456789+-.")
 
 

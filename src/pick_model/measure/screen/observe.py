@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pick_model.belief.observations import ScreenMeasurement
+from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.screen import ScreenLine, ScreenReading
 from pick_model.errors import UnknownName

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pick_model.advise.report import CHANCE_DIGITS, rounded
-from pick_model.belief.observations import ProbeResult, ScreenMeasurement
+from pick_model.belief.equal_rows import ScreenMeasurement
+from pick_model.belief.observations import ProbeResult
 from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import Environment, ProbeReport, Result
 from pick_model.documents.screen import ScreenFault, ScreenReport

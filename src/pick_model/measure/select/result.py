@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from pick_model.advise.decide import decide
 from pick_model.advise.report import CHANCE_DIGITS, rounded
-from pick_model.belief.observations import ProbeResult, ScreenMeasurement
+from pick_model.belief.equal_rows import ScreenMeasurement
+from pick_model.belief.observations import ProbeResult
 from pick_model.documents.report import Measured
 from pick_model.documents.select import (
     Ending,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pick_model.advise.decide import bonus_of
 from pick_model.advise.report import CHANCE_DIGITS, figure, rounded
 from pick_model.advise.scoring import Scoring
+from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.measuring import Option
-from pick_model.belief.observations import Measured, ProbeResult, ScreenMeasurement
+from pick_model.belief.observations import Measured, ProbeResult
 from pick_model.documents.base import Figure
 from pick_model.documents.profile import Profile
 from pick_model.documents.screen import ScreenFault
