@@ -26,5 +26,5 @@ rates:  ## fit how fast machines are on catalogs/speed
 schemas:  ## the JSON Schemas that editors use for examples/, and the fields that documents have had
 	for s in task catalog; do $(PYTHON) -m pick_model schema $$s -o examples/schemas/$$s.schema.json; done
 	$(PYTHON) -m tests.fields --write
-docs:  ## the command-line reference
+docs:  ## the command-line reference, and the page of a profile's keys
 	$(PYTHON) tests/reference.py --write

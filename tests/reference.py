@@ -1,4 +1,5 @@
-"""Generate docs/cli-reference.md from the commands' own help, and the READMEs' shown output.
+"""Generate docs/cli-reference.md from the commands' own help, docs/task-profile.md from the
+profile's own schema, and the READMEs' shown output.
 
 python tests/reference.py [--write]
 """
@@ -19,6 +20,15 @@ from typing import Any
 README = Path(__file__).parents[1] / "README.md"
 READMES = {"en": README, "zh": README.with_name("README.zh-CN.md")}
 REFERENCE = Path(__file__).parents[1] / "docs" / "cli-reference.md"
+PROFILE = REFERENCE.with_name("task-profile.md")
+PROFILE_HEAD = """\
+# Keys of a task profile
+
+Generated from the schema that `pick-model schema task` prints by `make docs`; a test keeps it fresh.
+Only `task` must be there. What is left out is filled in, and every report lists what was; a dash
+is for what then says nothing.
+
+"""
 HEAD = """\
 # Command-line reference
 
@@ -72,6 +82,95 @@ def reference() -> str:
     return "".join(parts).rstrip() + "\n"
 
 
+def profile_reference() -> str:
+    """Every key of a task profile, part by part, as Markdown."""
+    from pick_model.documents.base import adapter
+    from pick_model.documents.task import Task
+
+    schema = adapter(Task).json_schema()
+    parts, left_out = [PROFILE_HEAD], values_left_out()
+    for title, at, one in (
+        ("The task", "", schema),
+        *(
+            (f"`{key}`", f"{key}.", schema["$defs"][name])
+            for key, name in (
+                ("constraints", "Constraints"),
+                ("training", "Training"),
+                ("hardware", "Hardware"),
+                ("weights", "Weights"),
+                ("current", "Current"),
+                ("translate", "Direction"),
+            )
+        ),
+    ):
+        lines = [f"## {title}", "", "| key | what it is | values | left out |", "|---|---|---|---|"]
+        for key, told in one["properties"].items():
+            default = left_out.get(at + key, told.get("default"))
+            must = key in one.get("required", ())
+            shown = "it must be there" if must else shown_default(default)
+            lines.append(f"| `{key}` | {told['description']} | {values_of(told)} | {shown} |")
+        parts.append("\n".join(lines) + "\n\n")
+    return "".join([*parts, tasks_and_domains()]).rstrip() + "\n"
+
+
+def tasks_and_domains() -> str:
+    """The kinds of tasks with their metrics, the usual one first, and the domains known."""
+    from pick_model import load_catalog
+    from pick_model.vocabulary.tasks import TASKS
+
+    lines = [
+        "## Kinds of tasks",
+        "",
+        "| task | reads | metrics, the usual one first |",
+        "|---|---|---|",
+    ]
+    for name, task in TASKS.items():
+        metrics = dict.fromkeys((task.metric, *task.metrics))
+        lines.append(f"| `{name}` | {task.modality} | {', '.join(metrics)} |")
+    known = {one.domain for one in load_catalog().benchmarks.values() if one.domain}
+    about = "Published scores are of these; a word that no score or model is about is warned of."
+    lines += ["", "## Domains", "", f"{about}", "", ", ".join(sorted(known)) + "."]
+    return "\n".join(lines)
+
+
+def values_left_out() -> dict[str, str]:
+    """What profiles of text, images and sounds that say nothing else get, by key."""
+    from pick_model import load_catalog
+    from pick_model.documents.profile import settle
+    from pick_model.documents.task import Task
+
+    found: dict[str, str] = {}
+    for task in ("audio-classification", "image-classification", "text-classification"):
+        profile = settle(Task(task=task), load_catalog().machine)
+        found |= {one.field: one.value for one in profile.defaults}
+        found["training.lora_rank"] = str(profile.lora_rank)
+    return {key: value for key, value in found.items() if key not in ("domain", "metric")}
+
+
+def shown_default(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if value and not isinstance(value, dict) else "–"
+
+
+def values_of(told: dict[str, Any]) -> str:
+    """The kinds of values of a key, as its schema has them."""
+    if "$ref" in told:
+        return "keys, below" if "Machine" not in told["$ref"] else "a machine"
+    if "const" in told:
+        return str(told["const"])
+    if "enum" in told:
+        return ", ".join(told["enum"])
+    if "anyOf" in told:
+        of = [values_of(one) for one in told["anyOf"] if one.get("type") != "null"]
+        return " or ".join(dict.fromkeys(of))
+    kind = told.get("type", "")
+    if kind == "array":
+        return "a list of " + values_of(told["items"])
+    names = {"string": "text", "integer": "a whole number", "boolean": "true or false"}
+    return names.get(kind, "a number")
+
+
 # Commands whose output the READMEs show as it is; those that train or ask a hub are pasted.
 SHOWN = ("recommend", "explain", "compare", "backtest", "catalog")
 
@@ -117,5 +216,6 @@ if __name__ == "__main__":
             readme.write_text(shown, encoding="utf-8")
         REFERENCE.parent.mkdir(exist_ok=True)
         REFERENCE.write_text(reference(), encoding="utf-8")
+        PROFILE.write_text(profile_reference(), encoding="utf-8")
     else:
         sys.stdout.write(reference())

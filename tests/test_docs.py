@@ -11,7 +11,7 @@ import pytest
 from pick_model import errors
 from pick_model.cli.main import main
 
-from .reference import REFERENCE, commands_of, reference
+from .reference import PROFILE, REFERENCE, commands_of, profile_reference, reference
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,6 +20,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def test_the_command_line_reference_is_fresh() -> None:
     # Versions of typer lay help out differently; the words must agree.
     assert REFERENCE.read_text(encoding="utf-8").split() == reference().split(), "run: make docs"
+
+
+def test_the_page_of_a_profiles_keys_is_fresh() -> None:
+    assert PROFILE.read_text(encoding="utf-8") == profile_reference(), "run: make docs"
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -92,6 +92,18 @@ class Alias(Struct, frozen=True):
     name: str
 
 
+class Meaning(Struct, frozen=True):
+    """What a field is, for who reads the JSON Schema: editors, and docs/task-profile.md."""
+
+    text: str
+
+
+def meant(annotation: Any) -> str | None:
+    """What a field is, where its annotation says so."""
+    told = getattr(annotation, "__metadata__", ())
+    return next((one.text for one in told if isinstance(one, Meaning)), None)
+
+
 def spelled(name: str, annotation: Any) -> str:
     """How a document spells a field."""
     told = getattr(annotation, "__metadata__", ())
@@ -142,8 +154,14 @@ def _field(one: FieldInfo, definitions: dict[str, CoreSchema]) -> core.TypedDict
         schema = core.with_default_schema(schema, default_factory=one.default_factory)
     key = spelled(one.name, one.type)
     alias = key if key != one.name else None
+    text = meant(one.type)
+    updates = None if text is None else {"pydantic_js_updates": {"description": text}}
     return core.typed_dict_field(
-        schema, required=one.required, validation_alias=alias, serialization_alias=alias
+        schema,
+        required=one.required,
+        validation_alias=alias,
+        serialization_alias=alias,
+        metadata=updates,
     )
 
 
@@ -155,7 +173,7 @@ def _of_type(kind: Any, definitions: dict[str, CoreSchema]) -> CoreSchema:
     if origin is Annotated:
         schema = _of_type(inside[0], definitions)
         for told in inside[1:]:
-            schema = schema if isinstance(told, Alias) else told.around(schema)
+            schema = schema if isinstance(told, Alias | Meaning) else told.around(schema)
         return schema
     if origin is Literal:
         return core.literal_schema([*inside])

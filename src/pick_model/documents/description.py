@@ -6,7 +6,7 @@ Each check gives what is wrong, as an error with the key to change, or None.
 # Annotations are left as they are evaluated: each string would be compiled at every start.
 from typing import Annotated, Literal
 
-from pick_model.core_schema import After, Alias, Before, Bounds
+from pick_model.core_schema import After, Alias, Before, Bounds, Meaning
 from pick_model.documents.base import Count, FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.names import LanguageCode, LanguageCodes, TaskName
 from pick_model.errors import WrongValue, nearest
@@ -35,39 +35,96 @@ def _metric(value: str) -> str:
 class Direction(FrozenRecord):
     """From which language into which a text is translated."""
 
-    source: Annotated[LanguageCode, Alias("from")]
-    target: Annotated[LanguageCode, Alias("to")]
+    source: Annotated[LanguageCode, Alias("from"), Meaning("The language of what is given.")]
+    target: Annotated[LanguageCode, Alias("to"), Meaning("The language that is wanted.")]
 
 
 class Current(FrozenRecord):
     """The model in use today, in the catalog or not, and its score in the profile's metric."""
 
-    model: Text
-    score: Annotated[float, Bounds(strict=True)]  # as a fraction where the metric is bounded
+    model: Annotated[Text, Meaning("Its id in the catalog, or any name.")]
+    score: Annotated[
+        float,
+        Bounds(strict=True),
+        Meaning("In the profile's metric; a fraction where the metric is bounded."),
+    ]
 
 
 class TaskDescription(FrozenRecord):
     """The task of a profile: what goes in, what comes out, and how it is scored."""
 
-    schema_version: Literal[1] = 1
-    name: Text | None = None
-    task: TaskName
-    languages: Annotated[LanguageCodes, Before(listed, also=str)] | None = None
-    translate: Direction | None = None
-    domain: Annotated[Text, After(canonical_domain)] | None = None
-    label_kind: LabelKind | None = None
-    n_labels: PositiveCount | None = None
-    pairs: bool = False  # one input is two texts, read together
-    item_texts: bool | None = None  # items to recommend have texts, input_tokens long
-    user_graph: bool | None = None  # of those who are recommended to: who knows or follows whom
-    n_rows: Count | None = None  # labelled rows to train on
-    input_tokens: PositiveCount | None = None  # a typical long input, say the 95th percentile
-    input_pixels: PositiveCount | None = None  # of the shorter side
-    input_seconds: PositiveAmount | None = None
-    metric: Annotated[Text, After(_metric)] | None = None
-    current: Current | None = None
-    point_worth: PositiveAmount | None = None  # money a point (hundredth) of the metric is worth
-    price_per_hour: PositiveAmount | None = None  # money an hour of training costs
+    schema_version: Annotated[Literal[1], Meaning("The version of this format.")] = 1
+    name: Annotated[Text | None, Meaning("What reports call the task; its kind, if not given.")] = (
+        None
+    )
+    task: Annotated[
+        TaskName,
+        Meaning("The kind of task, as the Hub calls it, such as text-classification."),
+    ]
+    languages: Annotated[
+        Annotated[LanguageCodes, Before(listed, also=str)] | None,
+        Meaning(
+            "Languages of the data, as codes or English names; one may stand alone. English, if"
+            " not given for text. Models that know none of them are rejected."
+        ),
+    ] = None
+    translate: Annotated[
+        Direction | None, Meaning("Of a translation: from which language into which.")
+    ] = None
+    domain: Annotated[
+        Annotated[Text, After(canonical_domain)] | None,
+        Meaning(
+            "What the data is about, such as legal, biomedical, documents, speech or music."
+            " `general` says that it is nothing special, whatever the name suggests."
+        ),
+    ] = None
+    label_kind: Annotated[
+        LabelKind | None,
+        Meaning(
+            "One label an input, several, or a number; what the task and the metric suggest, if"
+            " not given."
+        ),
+    ] = None
+    n_labels: Annotated[PositiveCount | None, Meaning("How many different labels there are.")] = (
+        None
+    )
+    pairs: Annotated[bool, Meaning("Whether one input is two texts that are read together.")] = (
+        False
+    )
+    item_texts: Annotated[
+        bool | None,
+        Meaning("Whether the items to recommend have texts, of `input_tokens` each."),
+    ] = None
+    user_graph: Annotated[
+        bool | None,
+        Meaning("Whether it is known who of those who are recommended to knows or follows whom."),
+    ] = None
+    n_rows: Annotated[
+        Count | None, Meaning("Labelled rows to train on; 0 says that there are none.")
+    ] = None
+    input_tokens: Annotated[
+        PositiveCount | None, Meaning("A typical long input, say the 95th percentile.")
+    ] = None
+    input_pixels: Annotated[PositiveCount | None, Meaning("Of the shorter side of an image.")] = (
+        None
+    )
+    input_seconds: Annotated[PositiveAmount | None, Meaning("Of a typical long sound.")] = None
+    metric: Annotated[
+        Annotated[Text, After(_metric)] | None,
+        Meaning("What counts as good; what is usual for the task and its labels, if not given."),
+    ] = None
+    current: Annotated[
+        Current | None,
+        Meaning("The model in use today and what it scores: it tells how hard the task is."),
+    ] = None
+    point_worth: Annotated[
+        PositiveAmount | None,
+        Meaning("Money that a point (a hundredth) of the metric is worth; ranks by money."),
+    ] = None
+    price_per_hour: Annotated[
+        PositiveAmount | None,
+        Meaning("Money that an hour of training costs, beside `point_worth`."),
+    ] = None
 
     def __post_init__(self) -> None:
         for check in CHECKS:

@@ -6,7 +6,7 @@ A profile may be four lines long; `documents.profile` fills in the rest.
 # Annotations are left as they are evaluated: each string would be compiled at every start.
 from typing import Annotated, Literal
 
-from pick_model.core_schema import After, Before, Bounds
+from pick_model.core_schema import After, Before, Bounds, Meaning
 from pick_model.documents.base import FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.description import TaskDescription, listed
 from pick_model.documents.hardware import Machine
@@ -71,23 +71,48 @@ Dtype = Literal["fp32", "mixed", "bf16"]
 class Constraints(FrozenRecord):
     """Hard limits. A model that breaks one is rejected, with the reason."""
 
-    license: LicensePolicy | None = None  # identifiers, or a class: permissive, commercial …
-    max_parameters: PositiveCount | None = None
-    max_disk_gib: PositiveAmount | None = None
-    max_training_memory_gib: PositiveAmount | None = None
-    max_serving_memory_gib: PositiveAmount | None = None
-    max_latency_ms: PositiveAmount | None = None  # one input through the model
-    max_training_hours: PositiveAmount | None = None
-    min_input_tokens: PositiveCount | None = None  # the model must read at least this much
-    min_sample_rate_hz: PositiveCount | None = None  # of sound; half of it is the highest tone
-    released_after: PartialDate | None = None  # on or after
-    released_before: PartialDate | None = None  # on or before
-    require_families: Words = ()
-    ban_families: Words = ()
-    require_models: Words = ()  # only these may be chosen
-    ban_models: Words = ()
-    safetensors: bool = False  # weights must exist as safetensors
-    pretrained: bool = False  # architectures without weights are rejected
+    license: Annotated[
+        LicensePolicy | None,
+        Meaning(
+            "Licences to allow, by SPDX id, or a class: permissive (use, change and sell),"
+            " open-source (copyleft, too), commercial (and owners' own terms that allow it), any."
+        ),
+    ] = None
+    max_parameters: Annotated[PositiveCount | None, Meaning("Of the whole model.")] = None
+    max_disk_gib: Annotated[PositiveAmount | None, Meaning("Size of the weights.")] = None
+    max_training_memory_gib: Annotated[
+        PositiveAmount | None, Meaning("Memory that training may take.")
+    ] = None
+    max_serving_memory_gib: Annotated[
+        PositiveAmount | None, Meaning("Memory that answering may take.")
+    ] = None
+    max_latency_ms: Annotated[
+        PositiveAmount | None, Meaning("Milliseconds that one input may take.")
+    ] = None
+    max_training_hours: Annotated[
+        PositiveAmount | None, Meaning("Hours that training may take.")
+    ] = None
+    min_input_tokens: Annotated[
+        PositiveCount | None, Meaning("What the model must be able to read at once, at least.")
+    ] = None
+    min_sample_rate_hz: Annotated[
+        PositiveCount | None,
+        Meaning("Of sounds; half of it is the highest tone that the model hears."),
+    ] = None
+    released_after: Annotated[
+        PartialDate | None, Meaning("Models of that day (month, year) or later.")
+    ] = None
+    released_before: Annotated[
+        PartialDate | None, Meaning("Models of that day (month, year) or earlier.")
+    ] = None
+    require_families: Annotated[Words, Meaning("Only models of these families.")] = ()
+    ban_families: Annotated[Words, Meaning("No model of these families.")] = ()
+    require_models: Annotated[Words, Meaning("Only these models.")] = ()
+    ban_models: Annotated[Words, Meaning("None of these models.")] = ()
+    safetensors: Annotated[bool, Meaning("Whether weights must exist as safetensors.")] = False
+    pretrained: Annotated[bool, Meaning("Whether architectures without weights are rejected.")] = (
+        False
+    )
 
     def __post_init__(self) -> None:
         after, before = self.released_after, self.released_before
@@ -105,36 +130,64 @@ class Constraints(FrozenRecord):
 class Training(FrozenRecord):
     """How the model would be fine-tuned."""
 
-    method: Method | None = None  # as-is: nothing is trained
-    batch_size: PositiveCount | None = None
-    epochs: PositiveAmount | None = None
-    max_length: PositiveCount | None = None  # tokens an input is cut to
-    dtype: Dtype | None = None
-    lora_rank: PositiveCount | None = None
+    method: Annotated[
+        Method | None,
+        Meaning(
+            "full, lora, qlora (the frozen weights in 4 bits), frozen (a light head on features)"
+            " or as-is (nothing is trained)."
+        ),
+    ] = None
+    batch_size: Annotated[
+        PositiveCount | None,
+        Meaning("Rows a step; one that does not fit is taken in parts where it is not given."),
+    ] = None
+    epochs: Annotated[PositiveAmount | None, Meaning("Passes over the rows.")] = None
+    max_length: Annotated[PositiveCount | None, Meaning("Tokens that an input is cut to.")] = None
+    dtype: Annotated[
+        Dtype | None, Meaning("The arithmetic; mixed where the machine is fast in 16 bits.")
+    ] = None
+    lora_rank: Annotated[PositiveCount | None, Meaning("The rank of LoRA's matrices.")] = None
 
 
 class Hardware(FrozenRecord):
     """Where it is trained and where it is served: names from the table, or machines."""
 
-    train: Text | Machine | None = None
-    serve: Text | Machine | None = None
+    train: Annotated[
+        Text | Machine | None, Meaning("A name of the table (`2x nvidia-t4`), or a machine.")
+    ] = None
+    serve: Annotated[Text | Machine | None, Meaning("Where it answers; as `train` by default.")] = (
+        None
+    )
+
+
+Weight = Annotated[float, Bounds(ge=0)]
 
 
 class Weights(FrozenRecord):
     """Weights of the criteria; those left out keep the preset's. Any positive unit."""
 
-    transferability: Annotated[float, Bounds(ge=0)] | None = None
-    pretraining_data: Annotated[float, Bounds(ge=0)] | None = None
-    architecture: Annotated[float, Bounds(ge=0)] | None = None
-    training_time: Annotated[float, Bounds(ge=0)] | None = None
-    compute: Annotated[float, Bounds(ge=0)] | None = None
+    transferability: Annotated[Weight | None, Meaning("How well it is expected to do.")] = None
+    pretraining_data: Annotated[Weight | None, Meaning("What it has seen.")] = None
+    architecture: Annotated[Weight | None, Meaning("How its shape suits the task.")] = None
+    training_time: Annotated[Weight | None, Meaning("What training it takes.")] = None
+    compute: Annotated[Weight | None, Meaning("Memory and time of answering.")] = None
 
 
 class Task(TaskDescription):
     """A task profile as written: the task, its limits, and how a model is used and weighed."""
 
-    constraints: Constraints = Constraints()
-    hardware: Text | Hardware | None = None
-    training: Training = Training()
-    preset: PresetName | None = None
-    weights: Weights = Weights()
+    constraints: Annotated[Constraints, Meaning("Hard limits; what breaks one is rejected.")] = (
+        Constraints()
+    )
+    hardware: Annotated[
+        Text | Hardware | None,
+        Meaning("A name of the table (`pick-model hardware`), or `train` and `serve`."),
+    ] = None
+    training: Annotated[Training, Meaning("How the model would be trained.")] = Training()
+    preset: Annotated[
+        PresetName | None,
+        Meaning("How the criteria weigh: balanced, accuracy, edge, low-data or budget."),
+    ] = None
+    weights: Annotated[Weights, Meaning("Weights of criteria, in place of the preset's.")] = (
+        Weights()
+    )
