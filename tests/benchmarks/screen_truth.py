@@ -1,14 +1,15 @@
 """Does a screen order models as full fine-tunes do? By hand, after `zoo.py` has made the truth:
 
-    python tests/benchmarks/screen_truth.py [--rows 1000] [--peer PEER/bin/python]
+    python tests/benchmarks/screen_truth.py --rows 300 600 2000 [--peer PEER/bin/python]
 
 For every set in results/zoo_gold.csv the nine models are screened on rows of the training file,
-and each way to order them (the screen's own order, its score, each measure, the peer's estimators)
-is held against the mean score of the full fine-tunes on as many rows: weighted tau, and what
-taking the first loses in points. With several sets the last lines are means, with the 90 %
-interval of the paired difference from the peer's best setting, the one whose tau is highest in
-the mean. Prints tables and writes them, dated, to results/. What was found is kept in the
-temporary folder, a set at a time.
+fewer than features are wide (384) and more, and each way to order them (the screen's own order,
+its score, each measure, the peer's estimators) is held against the mean score of the full
+fine-tunes on as many rows, or on the fewest where there are none on so few: weighted tau, and what
+taking the first loses in points. The last lines are means over sets, of each number of rows and of
+all (a set's own mean counts once), with the 90 % interval of the paired difference from the peer's
+best setting, the one whose tau is highest in that mean. Prints tables and writes them, dated, to
+results/. What was found is kept in the temporary folder, a set at a time.
 """
 
 from __future__ import annotations
@@ -32,41 +33,52 @@ from results_file import report
 HERE = Path(__file__).resolve().parent
 KEPT = Path(tempfile.gettempdir()) / "pick-model-screen-truth"
 MEASURES = ("ridge", "logme", "h_score", "knn")
+AVERAGED = ("tau", "regret", "tau_of_another_seed", "tau_of_knowing")
 ESTIMATORS, AGGREGATORS = ("hscore", "logme", "knn"), ("layermean", "bestlayer")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sets", nargs="+", help="Those of the truth, if not given.")
-    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rows", type=int, nargs="+", default=[1000])
     parser.add_argument("--adaptive", action="store_true")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--peer", type=Path, help="python with transformer-ranker")
     options = parser.parse_args()
-    gold = most_rows(zoo.gold(), options.rows)
-    truth = mean_scores(gold)
     folders = zoo.folders()
+    lines = [line for rows in options.rows for line in on_rows(rows, folders, options)]
+    over = [[rows] for rows in options.rows] + [options.rows] * (len(options.rows) > 1)
+    averages = [line for some in over for line in means(lines, some)]
+    report("screen_truth", lines + averages, "torch", "transformers", "numpy")
+    return 0
+
+
+def on_rows(asked: int, folders: Mapping[str, Path], options: Any) -> list[dict[str, Any]]:
+    """Every way on every set, a line each, where so many rows are screened at most."""
+    gold = most_rows(zoo.gold(), asked)
     lines = []
-    for name, scores in truth.items():
+    for name, scores in mean_scores(gold).items():
         if options.sets and name not in options.sets:
             continue
-        rows, _ = zoo.read(name, options.rows, 100)
+        of = [line for line in gold if line.set == name]
+        rows, _ = zoo.read(name, asked, 100)
+        if len(rows) > of[0].rows:  # fine-tunes have not seen as much
+            continue
         places = {member: str(folders[member]) for member in scores}
-        asked = f"{name}-{len(rows)}-{options.precision}{'-adaptive' * options.adaptive}"
-        ways = kept(f"{asked}-ours", partial(ours, rows, places, options))
+        work = f"{name}-{len(rows)}-{options.precision}{'-adaptive' * options.adaptive}"
+        ways = kept(f"{work}-ours", partial(ours, rows, places, options))
         if options.peer is not None and rows.kind in ("single-label", "regression"):
             ways |= kept(f"{name}-{len(rows)}-peer", partial(peers, rows, places, options.peer))
-        of = [line for line in gold if line.set == name]
         facts = {
+            "asked": asked,
             "rows": len(rows),
-            "gold_rows": max(line.rows for line in of),
+            "gold_rows": of[0].rows,
             "gold_seeds": len({line.seed for line in of}),
-            "tau_of_another_seed": zoo.between_seeds(name, max(line.rows for line in of)),
+            "tau_of_another_seed": zoo.between_seeds(name, of[0].rows),
             "tau_of_knowing": of_knowing(of),
         }
         lines += [{**compared(name, way, scores, found), **facts} for way, found in ways.items()]
-    report(f"screen_truth-{options.rows}", lines + means(lines), "torch", "transformers", "numpy")
-    return 0
+    return lines
 
 
 def kept(name: str, made: Callable[[], dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
@@ -150,7 +162,7 @@ def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[s
     from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
     settings = Settings(
-        rows=options.rows, adaptive=options.adaptive, device="cpu", precision=options.precision
+        rows=len(rows), adaptive=options.adaptive, device="cpu", precision=options.precision
     )
     screened = screen(list(places.values()), rows, settings)
     found = screened.results
@@ -201,33 +213,40 @@ def compared(
     }
 
 
-def means(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of each way over sets; its lead in tau over the peer's best setting, from low to high."""
+def means(lines: Sequence[dict[str, Any]], asked: Sequence[int]) -> list[dict[str, Any]]:
+    """Of each way over sets; its lead in tau over the peer's best setting, from low to high.
+
+    asked: the numbers of rows that are averaged, first for each set.
+    """
+    lines = [line for line in lines if line["asked"] in asked]
     sets = sorted({line["set"] for line in lines})
-    by_way = {line["way"]: {} for line in lines}  # type: dict[str, dict[str, dict[str, Any]]]
-    for line in lines:
-        by_way[line["way"]][line["set"]] = line
+    by_way: dict[str, dict[str, dict[str, float | None]]] = defaultdict(dict)
+    for way in dict.fromkeys(line["way"] for line in lines):
+        for name in sets:
+            some = [line for line in lines if line["set"] == name and line["way"] == way]
+            if len(some) == len({line["asked"] for line in lines if line["set"] == name}):
+                by_way[way][name] = {key: mean_of(some, key) for key in AVERAGED}
     random, found = np.random.default_rng(0), []
     draws = random.integers(0, len(sets), size=(2000, len(sets)))
-    peers_ways = [
-        of for way, of in by_way.items() if way.startswith("peer") and set(sets) <= of.keys()
-    ]
-    base = max(peers_ways, key=lambda of: sum(of[s]["tau"] or 0.0 for s in sets), default={})
+    rivals = [of for way, of in by_way.items() if way.startswith("peer") and set(sets) <= of.keys()]
+    base = max(rivals, key=lambda of: sum(of[s]["tau"] or 0.0 for s in sets), default={})
     for way, of in by_way.items():
         there = [name for name in sets if name in of]
-        line = {"set": f"mean of {len(there)}", "way": way}  # type: dict[str, Any]
-        line["tau"] = float(np.mean([of[name]["tau"] or 0.0 for name in there]))
-        line["regret"] = float(np.mean([of[name]["regret"] for name in there]))
-        for key in ("tau_of_another_seed", "tau_of_knowing"):
-            limits = [of[name][key] for name in there]
-            line[key] = float(np.mean(limits)) if None not in limits else None
-        line |= {"lead": None, "low": None, "high": None}
+        line = dict.fromkeys(lines[0]) | {"set": f"mean of {len(there)}", "way": way}
+        line |= {key: mean_of([of[name] for name in there], key) for key in AVERAGED}
+        line["rows"] = ", ".join(map(str, asked))
         if set(sets) <= of.keys() & base.keys() and len(sets) > 1:
             lead = np.array([(of[s]["tau"] or 0.0) - (base[s]["tau"] or 0.0) for s in sets])
             low, high = np.percentile(lead[draws].mean(axis=1), [5, 95])
             line |= {"lead": float(lead.mean()), "low": float(low), "high": float(high)}
-        found.append({**dict.fromkeys(lines[0]), **line})
+        found.append(line)
     return found
+
+
+def mean_of(lines: Sequence[Mapping[str, Any]], key: str) -> float | None:
+    """The mean of a column; an order without any says 0, and None where a limit is unknown."""
+    values = [0.0 if key == "tau" and line[key] is None else line[key] for line in lines]
+    return None if None in values else float(np.mean(values))
 
 
 if __name__ == "__main__":

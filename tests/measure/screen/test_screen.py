@@ -26,12 +26,14 @@ from pick_model.measure.screen import contest  # noqa: E402
 from pick_model.measure.screen import rows as rows_module  # noqa: E402
 from pick_model.measure.screen.contest import ContestStanding, may_lead, standing  # noqa: E402
 from pick_model.measure.screen.judge import Seen, judge  # noqa: E402
+from pick_model.measure.screen.measures import logme, separation  # noqa: E402
 from pick_model.measure.screen.pieces import Judged, RunContext, View  # noqa: E402
 from pick_model.measure.screen.reader import uncollected  # noqa: E402
 from pick_model.measure.screen.ridge import FOLDS  # noqa: E402
 from pick_model.measure.screen.rows import stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
+from pick_model.measure.screen.spectrum import spectrum  # noqa: E402
 from pick_model.words.message import Message  # noqa: E402
 from pick_model.words.say import message, say  # noqa: E402
 from tests.encoders.models import bert  # noqa: E402
@@ -218,7 +220,7 @@ def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leav
 
     def at(score: float, error: float) -> ContestStanding:
         drawn = score + error * random.standard_normal(2000)
-        return ContestStanding(judged, 0, score, score, score, error, score, score, score, drawn)
+        return ContestStanding(judged, 0, score, score, score, error, score, score, drawn)
 
     # A point apart at .8: the logit's slope there is 6.25, and half of the features' own error
     # in a difference is ENOUGH * (2 * FROZEN.variance) ** .5.
@@ -365,7 +367,7 @@ def test_layers_chosen_by_the_first_rows_do_not_flatter_a_model_for_having_many(
         x = random.normal(size=(40, 240, 6))
         views = tuple(View(n + 1, "first") for n in range(40))
         before = judged_of(first, x[:, : len(first)], views)
-        after = judge(Seen((x,), views, 1, 0.0, MACHINE), whole, before.of_folds)
+        after = judge(Seen((x,), views, 1, 0.0, MACHINE), whole, before)
         truth = np.array(whole.rows.labels)
         right.append(np.mean(np.array(after.predictions) == truth))
         near.append(np.mean(np.array(after.nearby) == truth))
@@ -418,22 +420,20 @@ def test_a_model_as_good_on_every_row_may_lead_and_one_worse_on_each_may_not() -
     assert may_lead([standing(one, 0, scorer) for one in found]) == [True, True, False]
 
 
-def test_models_that_may_lead_stand_by_their_fit_and_equals_share_a_rank() -> None:
+def test_models_that_may_lead_stand_by_their_evidence_and_equals_share_a_rank() -> None:
     [stage] = stages(make_rows("single-label", 40), 40, False, 0)
     judged = judged_of(stage, NOISE, (FIRST_VIEW,))
 
-    def at(fit: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
+    def at(logme: float, score: float, parameters: int, stage: int = 1) -> ContestStanding:
         machine = dataclasses.replace(judged.machine, parameters=parameters)
-        one = dataclasses.replace(judged, machine=machine)
+        one = dataclasses.replace(judged, machine=machine, logme=logme)
         drawn = np.full(10, score)
-        before = None if stage == 0 else at(fit, 0.9, parameters, 0)
-        return ContestStanding(
-            one, stage, score, score, score, 0.0, score, fit, score, drawn, before
-        )
+        before = None if stage == 0 else at(logme, 0.9, parameters, 0)
+        return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn, before)
 
     found = [
         at(0.9, 0.9, 1, stage=0),  # read for less long
-        at(0.8, 0.7, 1),  # its fit is better than that of those that may lead
+        at(0.8, 0.7, 1),  # its LogME is better than that of those that may lead
         at(0.4, 0.8, 1),
         at(0.5, 0.8, 2),
         at(0.5, 0.8, 9),
@@ -443,14 +443,26 @@ def test_models_that_may_lead_stand_by_their_fit_and_equals_share_a_rank() -> No
     assert contest.ranks(found) == [4, 5, 3, 1, 1]
 
 
-def test_a_fit_is_the_sum_of_four_measures_and_of_three_where_the_metric_is_an_error() -> None:
-    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
-    judged = dataclasses.replace(
-        judged_of(stage, NOISE, (FIRST_VIEW,)), logme=-0.4, h_score=0.3, explained=0.2
-    )
-    assert contest.fit_of(judged, "accuracy", 0.7, 0.6) == pytest.approx(1.2)
-    assert contest.fit_of(judged, "spearman", -0.2, 0.1) == pytest.approx(-0.2)
-    assert contest.fit_of(judged, "rmse", 3.0, 4.0) == pytest.approx(0.1)
+@pytest.mark.usefixtures("small_stages")
+def test_logme_is_of_the_block_that_has_most_under_the_first_pooling_on_the_rows_read() -> None:
+    first, *_, whole = stages(make_rows("single-label", 120), 120, True, 0)
+    x, labels = np.random.default_rng(0).normal(size=(5, 120, 8)), np.array(whole.rows.labels)
+    for view, told in enumerate((9.0, 0.0, 1.0, 0.5, 9.0)):
+        x[view, :, 3] += told * labels
+    x[1, len(first) :, 3] += 3 * labels[len(first) :]  # which the first rows do not show
+    views = (View(0, "mean"), *(View(n, "mean") for n in (1, 2, 3)), View(3, "first"))
+    begun = judged_of(first, x[:, : len(first)], views)
+    assert begun.best == View(3, "first")
+
+    def of_view(found: Judged, view: int, stage: Any) -> bool:
+        targets, of = stage.columns, x[view, : len(stage)].astype(np.float32)
+        told = logme(of, targets), separation(spectrum(of), targets).adjusted
+        return (found.logme, found.h_score) == pytest.approx(told, abs=1e-6)
+
+    assert of_view(begun, 2, first)
+    assert of_view(judge(Seen((x,), views, 1, 0.0, MACHINE), whole, begun), 1, whole)
+    x[1, 7, 3] = np.inf
+    assert of_view(judge(Seen((x,), views, 1, 0.0, MACHINE), whole, begun), 2, whole)
 
 
 def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_too() -> None:
@@ -461,9 +473,7 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
     def at(score: float, stage: int, before: ContestStanding | None = None) -> ContestStanding:
         drawn = score + 0.01 * random.standard_normal(2000)
         one = dataclasses.replace(judged, explained=score)
-        return ContestStanding(
-            one, stage, score, score, score, 0.01, score, score, score, drawn, before
-        )
+        return ContestStanding(one, stage, score, score, score, 0.01, score, score, drawn, before)
 
     level, worse = at(0.795, 0), at(0.70, 0)
     leader, fallen = at(0.90, 1, at(0.80, 0)), at(0.80, 1, at(0.78, 0))

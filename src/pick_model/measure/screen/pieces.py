@@ -48,8 +48,8 @@ class Judged:
     best: View  # by the errors on all rows
     of_folds: tuple[tuple[View, ...], ...]  # the best of each fold without it, for later stages
     depth: int  # blocks of the encoder
-    logme: float
-    h_score: float
+    logme: float  # of the block that has most
+    h_score: float  # of the same
     explained: float  # by the cross-fitted predictions
     truncated: float  # share of rows that were cut
     machine: RunContext

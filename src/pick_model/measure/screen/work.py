@@ -112,13 +112,12 @@ def advanced(
 ) -> Judged:
     """The model judged on all rows up to the last of the stages."""
     here, name = stages[-1], reader.model.name
-    among = None if first is None else first.of_folds
     key = {
         **reader.made_from,
         "piece": "screen",
         "rows": here.digest,
         "parts": [len(part) for part in stages],
-        "among": None if among is None else [[str(view) for view in some] for some in among],
+        "among": None if first is None else [[str(v) for v in some] for some in first.of_folds],
     }
     judged = store.get(Judged, key)
     if judged is None:
@@ -129,7 +128,7 @@ def advanced(
 
         seen = reader.seen(stages, rows_read)
         tick(Progress(message("judging-features"), model=name))
-        judged = store.put(key, judge(seen, here, among))
+        judged = store.put(key, judge(seen, here, first))
     return judged
 
 
