@@ -92,8 +92,8 @@ def test_a_screen_and_a_model_that_fails(run: Run, data: str, tiny: Path, tmp_pa
     drawn = page(screen.report, report, layers=True)
     assert_chinese(drawn, str(tiny), nowhere, "tiny")
     two = report.model_copy(update={"results": (report.results[0],) * 2})
-    assert "再看得分、LogME" not in drawn  # of one model there is no order
-    assert "再看得分、LogME" in page(screen.report, two)
+    assert "再看 LogME" not in drawn  # of one model there is no order
+    assert "再看 LogME" in page(screen.report, two)
     speak("zh")
     assert_chinese(screen.as_markdown(report, layers=True), str(tiny), nowhere)
     assert screen.as_csv(report).startswith("rank,model,metric")

@@ -89,10 +89,10 @@ def test_a_page_says_who_is_first_by_what() -> None:
     assert "These rows do not tell it apart from near, twin." in text
 
 
-def test_the_legend_says_which_measures_add_up() -> None:
-    assert "the sum of score, LogME, H-score and kNN" in drawn(ROWS)
-    error = ROWS.model_copy(update={"metric": "rmse"})
-    assert "the sum of ridge, LogME and H-score" in drawn(error)
+def test_the_legend_says_by_what_models_stand_where_there_are_several() -> None:
+    assert "the highest LogME" in drawn(ROWS)
+    alone = ROWS.model_copy(update={"results": ROWS.results[:1]})
+    assert "the highest LogME" not in drawn(alone)
 
 
 def test_the_page_has_the_chance_where_a_belief_gave_one() -> None:

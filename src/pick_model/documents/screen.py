@@ -35,10 +35,10 @@ class LayerScore(Document):
 
 
 class Measures(Document):
-    """Of the best layer; higher is better. Compare only between models at equal `rows`."""
+    """Higher is better. Compare only between models at equal `rows`."""
 
-    logme: float  # log of the maximum evidence, nats a line
-    h_score: float  # separation of the labels above chance, 1 at most
+    logme: float  # log of the maximum evidence, nats a line: of the block that has most
+    h_score: float  # separation of the labels above chance, 1 at most: of the same block
     ridge: float  # squared deviation from the mean that is explained, left out, 1 at most
     knn: float  # the report's metric, by each row's nearest others
 

@@ -16,7 +16,6 @@ from pick_model.render.layout import Column, Page
 from pick_model.render.probe import between, kind_words, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
-from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -113,9 +112,7 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
     legend = [phrase("legend-level")] if any(by_rows(one)[:1] == "=" for one in read) else []
     legend += [phrase("legend-prior-data")] if known else []
     # Or a lower score above a higher one would look wrong.
-    error = metric in LOWER_IS_BETTER
-    order = phrase("legend-error-order") if error else phrase("legend-data-order")
-    legend += [order] if len(read) > 1 else []
+    legend += [phrase("legend-data-order")] if len(read) > 1 else []
     legend += [] if known else [phrase("legend-ridge")]
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
 

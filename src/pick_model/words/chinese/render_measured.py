@@ -36,10 +36,7 @@ RENDER_MEASURED: dict[str, str] = {
     "first-of-rows": "首位 {model}",
     "legend-level": "'='：仅凭这些数据分不出它与首位的高下",
     "legend-prior-data": "先验、数据：仅凭目录、仅凭这些数据的排名",
-    "legend-data-order": "按数据：可能领先者在前，再看得分、LogME、H-score 与 kNN 之和；"
-    "相等者名次相同",
-    "legend-error-order": "按数据：可能领先者在前，再看 ridge、LogME 与 H-score 之和；"
-    "相等者名次相同",
+    "legend-data-order": "按数据：可能领先者在前，再看 LogME 高低；相等者名次相同",
     "taken-by": "按预设 {preset} 选用：{weights}",
     "legend-ridge": "ridge：岭回归对标签离散程度所解释的比例",
     "legend-steps": "测得：筛选为线性模型的得分，试训为其预计的全量微调得分；"

@@ -37,10 +37,7 @@ RENDER_MEASURED = {
     "first-of-rows": "first {model}",
     "legend-level": "'=': these rows do not tell it from their first",
     "legend-prior-data": "prior, data: the rank by the catalog alone, by these rows alone",
-    "legend-data-order": "by data: who may lead, then the sum of score, LogME, H-score and kNN; "
-    "equals share it",
-    "legend-error-order": "by data: who may lead, then the sum of ridge, LogME and H-score; "
-    "equals share it",
+    "legend-data-order": "by data: who may lead, then the highest LogME; equals share it",
     "taken-by": "taken by preset {preset}: {weights}",
     "legend-ridge": "ridge: the share of the labels' spread that it explains",
     "legend-steps": "measured: of a screen a linear model's score, of a probe the full fine-tune's "
