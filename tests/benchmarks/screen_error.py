@@ -3,8 +3,7 @@
     python tests/benchmarks/screen_error.py
 
 Frozen and tuned scores of the same models come of the shipped evidence (one paper's tables, at
-least four models), and of results/zoo_gold.csv with the screens of results/zoo_screens.json where
-that is there; they are told on the link's scale as offset + slope · (tuned − their mean) + error.
+least four models), told on the link's scale as offset + slope · (tuned − their mean) + error.
 Measures come of the published tables of `../shared/gold`: correlation of normal scores with what
 a fine-tune, full or LoRA, reaches.
 """
@@ -12,16 +11,15 @@ a fine-tune, full or LoRA, reaches.
 from __future__ import annotations
 
 import csv
-import json
 import math
 import os
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from results_file import RESULTS, report
+from results_file import report
 
 from pick_model import load_catalog
 from pick_model.belief.level import link_of
@@ -159,25 +157,8 @@ def of_measures() -> list[dict[str, Any]]:
     ]
 
 
-def zoo() -> Pairs:
-    """Of our own variants: screens against full fine-tunes; none where no screen was kept."""
-    kept = RESULTS / "zoo_screens.json"
-    if not kept.exists():
-        return {}
-    link = link_of("accuracy")
-    assert link is not None
-    pairs: Pairs = {}
-    for one in json.loads(kept.read_text("utf-8"))["sets"]:
-        names: Sequence[str] = list(one["screen"])
-        pairs[f"{one['set']}, zoo, {one['rows']} rows"] = (
-            [link.of(one["screen"][name]) for name in names],
-            [link.of(one["gold"][name]) for name in names],
-        )
-    return pairs
-
-
 def main() -> None:
-    report("screen_error", of_scores({**published(), **zoo()}), "numpy")
+    report("screen_error", of_scores(published()), "numpy")
     report("screen_error_measures", of_measures(), "numpy")
 
 
