@@ -27,6 +27,7 @@ def test_no_code_or_name_means_two_languages() -> None:
     table = languages().items()
     codes = [code for _, known in table for code in known.other_codes]
     names = [n.lower() for _, known in table for n in (known.name, *known.other_names)]
+    names += [known.own_name for _, known in table if known.own_name]
     assert len(codes) == len(set(codes))
     assert len(names) == len(set(names))
 
@@ -34,7 +35,9 @@ def test_no_code_or_name_means_two_languages() -> None:
 @pytest.mark.parametrize("code", sorted(languages().keys() - OTHER_CODES))
 def test_a_code_and_its_name_are_one_language(code: str) -> None:
     assert canonical_language(code) == code
-    assert canonical_language(languages()[code].name.upper()) == code
+    known = languages()[code]
+    assert canonical_language(known.name.upper()) == code
+    assert not known.own_name or canonical_language(known.own_name.capitalize()) == code
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,8 @@ def test_a_code_and_its_name_are_one_language(code: str) -> None:
      ("Norwegian Bokmål", "no"), ("Nynorsk", "no"), ("Standard Arabic", "ar"), ("arb_Arab", "ar"),
      ("cmn", "zh"), ("zh-Hant-HK", "zh"), ("zho", "zh"), ("zh-yue", "yue"), ("iw", "he"), ("in", "id"),
      ("fil", "tl"), ("sh", "sh"), ("hbs", "sh"), ("sr-Latn-RS", "sr"), ("es-419", "es"), ("deu", "de"),
-     ("ger", "de"), ("Greek", "el"), ("Farsi", "fa"), ("klingon", None), ("en-a-place", None), ("", None)],
+     ("ger", "de"), ("Greek", "el"), ("Farsi", "fa"), ("Deutsch", "de"),
+     ("FRANÇAIS", "fr"), ("espan\u0303ol", "es"), ("中文", "zh"), ("ελληνικά", "el"), ("klingon", None), ("en-a-place", None), ("", None)],
 )  # fmt: skip
 def test_tags_older_codes_and_names_are_read(written: str, code: str | None) -> None:
     assert canonical_language(written) == code

@@ -64,8 +64,8 @@ class TaskDescription(FrozenRecord):
     languages: Annotated[
         Annotated[LanguageCodes, Before(listed, also=str)] | None,
         Meaning(
-            "Languages of the data, as codes or English names; one may stand alone. English, if"
-            " not given for text. Models that know none of them are rejected."
+            "Languages of the data, as codes or names (de, German, Deutsch); one may stand alone."
+            " English, if not given for text. Models that know none of them are rejected."
         ),
     ] = None
     translate: Annotated[

@@ -54,7 +54,8 @@ def _license(value: str) -> str:
 def _language(value: str) -> str:
     found = canonical_language(value)
     if found is None:
-        guess = nearest(value, [*languages(), *(known.name for known in languages().values())])
+        names = (one for known in languages().values() for one in (known.name, known.own_name))
+        guess = nearest(value, [*languages(), *filter(None, names)])
         hint = message("did-you-mean", guess=guess) if guess else message("a-code-of-iso-639")
         raise WrongValue(message("unknown-language", value=value), hint=hint)
     return found

@@ -17,6 +17,7 @@ written_as   the written language of a spoken variety: a model of that serves th
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class Language(Struct, frozen=True):
     other_names: tuple[str, ...]
     part_of: str  # a code, or empty
     written_as: str
+    own_name: str
 
 
 @cache
@@ -39,9 +41,9 @@ def languages() -> dict[str, Language]:
     text = Path(__file__).with_name("languages.tsv").read_text(encoding="utf-8")
     found = {}
     for line in text.splitlines()[1:]:
-        code, name, codes, names, part_of, written_as = line.split("\t")
+        code, name, codes, names, *others = line.split("\t")
         other_names = tuple(names.split(", ")) if names else ()
-        found[code] = Language(name, tuple(codes.split()), other_names, part_of, written_as)
+        found[code] = Language(name, tuple(codes.split()), other_names, *others)
     return found
 
 
@@ -58,6 +60,11 @@ def _by_name() -> dict[str, str]:
 
 
 @cache
+def _by_own_name() -> dict[str, str]:
+    return {known.own_name: code for code, known in languages().items() if known.own_name}
+
+
+@cache
 def _by_other_code() -> dict[str, str]:
     return {other: code for code, known in languages().items() for other in known.other_codes}
 
@@ -67,9 +74,12 @@ _TAG = re.compile(r"([a-z]{2,3})(-[a-z]{3})?(-[a-z]{4})?(-[a-z]{2}|-[0-9]{3})?")
 
 
 def canonical_language(text: str) -> str | None:
-    """The code for a code, a synonym, a tag (pt-BR) or an English name; None if unknown."""
+    """The code for a code, a synonym, a tag (pt-BR) or a name, in English or as the language has
+    it (Deutsch, 中文); None if unknown.
+    """
     key = text.strip().lower()
-    words = [language_named(key) or key]
+    own = _by_own_name().get(unicodedata.normalize("NFC", key))
+    words = [language_named(key) or own or key]
     tag = _TAG.fullmatch(key.replace("_", "-"))
     if tag is not None:
         words += [tag[2][1:]] if tag[2] else [tag[1]]
