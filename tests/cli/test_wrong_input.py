@@ -113,6 +113,11 @@ OPTIONS: list[tuple[list[str], int, str]] = [
     (["--weight", "compute"], 2, "(write CRITERION=NUMBER, as compute=0.4)"),
     (["--weight", "compute=-1"], 2, "should be a finite number of 0 or more"),
     (["--weight", "compute=inf"], 2, "should be a finite number of 0 or more"),
+    (
+        ["--hardware", "laptop"],
+        2,
+        "unknown hardware 'laptop' (`local` is this machine; `pick-model hardware` lists those known by name)",
+    ),
     (["--hardware", "nvidia-t44"], 2, "unknown hardware 'nvidia-t44' (did you mean 'nvidia-t4'?)"),
     (["--top", "-1"], 2, "--top -1: should be 0 (all) or more"),
     (["--top", "many"], 2, "invalid value for '--top'"),

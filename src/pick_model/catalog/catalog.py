@@ -184,6 +184,8 @@ class Catalog(msgspec.Struct, frozen=True, dict=True, eq=False):  # nobody compa
         plain = self.plain_hardware.get(one)
         if plain is None:
             hint = did_you_mean(one, [*self.plain_hardware, "local"])
+            if hint.values.get("more"):  # none is near, and the first of all say nothing
+                hint = message("find-a-machine")
             raise UnknownName(message("unknown-hardware", name=name), hint=hint)
         machine = from_plain(Machine, plain)
         if count == 1:

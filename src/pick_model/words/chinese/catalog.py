@@ -40,6 +40,7 @@ CATALOG: dict[str, str] = {
     "no-model-in-catalog": "目录中没有模型 {name!r}",
     "describe-folder": "目录中没有文件夹；请在覆盖文件中为该模型写一个条目，--catalog FILE",
     "unknown-hardware": "未知的硬件 {name!r}",
+    "find-a-machine": "`local` 是这台机器；`pick-model hardware` 列出已知的机器",
     "no-model-to-correct": "没有可更正的模型 {id!r}",
     "correction-of-id": "更正不能改 id",
     "correction-of-sources": "{id}：更正不能设置 sources",

@@ -41,6 +41,7 @@ CATALOG: dict[str, str] = {
     "no-model-in-catalog": "no model {name!r} in the catalog",
     "describe-folder": "it has no folders; give the model an entry in an overlay, --catalog FILE",
     "unknown-hardware": "unknown hardware {name!r}",
+    "find-a-machine": "`local` is this machine; `pick-model hardware` lists those known by name",
     "no-model-to-correct": "no model {id!r} to correct",
     "correction-of-id": "a correction cannot change an id",
     "correction-of-sources": "{id}: a correction sets no sources",
