@@ -142,15 +142,27 @@ def task_field(path: Path | None, name: str) -> str | None:
 
 
 def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]:
-    """Folders first, then catalog ids and aliases, then Hub ids."""
+    """Folders first, then ID=FOLDER, catalog ids and aliases, and Hub ids.
+
+    Raises UsageError for what is none, and UnknownName for an ID that the catalog does not have.
+    """
     from pick_model.catalog.load import load_catalog
     from pick_model.encoders.resolve import ModelRef, parse_model
 
-    entries = load_catalog(overlays or ()).entries
+    known = load_catalog(overlays or ())
     found = []
     for text in models:
+        if "=" in text and not is_folder(text):
+            name, _, folder = text.partition("=")
+            where = parse_model(folder).folder
+            if where is None:
+                raise UsageError(
+                    message("no-such-folder", text=folder), hint=message("id-and-folder")
+                )
+            found.append(ModelRef(known.find(name).id, where, catalogued=True))
+            continue
         name, _, revision = text.partition("@")
-        entry = None if is_folder(text) else entries.get(name)
+        entry = None if is_folder(text) else known.entries.get(name)
         if entry is not None and entry.hub_repo is None:
             raise UsageError(
                 message("no-repository-known", name=name), hint=message("give-folder-or-hub-id")

@@ -81,7 +81,9 @@ _training = partial(typer.Option, rich_help_panel="Training")
 def probe(
     models: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL", help="Catalog ids, Hub ids (org/name@revision), folders."),
+        typer.Argument(
+            metavar="MODEL", help="Catalog ids, Hub ids (org/name@revision), folders, ID=FOLDER."
+        ),
     ],
     data: DataFile,
     task: Annotated[

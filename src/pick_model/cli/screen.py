@@ -100,7 +100,7 @@ def screen(
         list[str] | None,
         _models(
             metavar="MODEL",
-            help="Catalog id, Hub id (org/name@revision) or folder; may be repeated.",
+            help="Catalog id, Hub id (org/name@revision), folder or ID=FOLDER; may be repeated.",
         ),
     ] = None,
     models: Annotated[

@@ -83,8 +83,8 @@ def select(
         list[str] | None,
         _models(
             metavar="MODEL",
-            help="A candidate: catalog id, Hub id or folder; may be repeated. Without any: all "
-            "of the catalog.",
+            help="A candidate: catalog id, Hub id, folder or ID=FOLDER; may be repeated. Without "
+            "any: all of the catalog.",
         ),
     ] = None,
     models: Annotated[

@@ -52,6 +52,7 @@ class ModelRef:
     folder: Path | None = None
     hub_repo: str | None = None
     revision: str | None = None  # branch, tag or commit; None: the default branch
+    catalogued: bool = False  # the folder holds what the catalog knows under this name
 
 
 @dataclass(frozen=True)

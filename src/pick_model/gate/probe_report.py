@@ -83,7 +83,7 @@ def locked_probe(path: Path, model: str, names: Collection[str]) -> LockedProbe:
     if found.probe is None:
         raise UsageError(
             message("report-of-other-models", file=found.file, model=model),
-            hint=message("report-holds", models=found.models or "none at all"),
+            hint=message("report-holds", models=found.models or "none at all", model=model),
         )
     return found.probe
 

@@ -39,7 +39,7 @@ def named(
     own: dict[str, Entry] = {}
     faults: dict[str, PickModelError] = {}
     for ref in refs:
-        entry = catalog.get(ref.name) if ref.folder is None else None
+        entry = catalog.get(ref.name) if ref.folder is None or ref.catalogued else None
         if entry is not None:
             found[entry.id] = ref
             continue

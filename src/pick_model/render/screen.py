@@ -109,12 +109,20 @@ def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], p
             for one in read
         ],
     )
-    legend = [phrase("legend-level")] if any(by_rows(one)[:1] == "=" for one in read) else []
-    legend += [phrase("legend-prior-data")] if known else []
-    # Or a lower score above a higher one would look wrong.
-    legend += [phrase("legend-data-order")] if len(read) > 1 else []
+    legend = legend_of(read, known)
     legend += [] if known else [phrase("legend-ridge")]
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
+
+
+def legend_of(read: Sequence[ScreenResult], known: bool) -> list[str]:
+    """What the places of models mean. known: a belief gave some."""
+    legend = [phrase("legend-level")] if any(by_rows(one)[:1] == "=" for one in read) else []
+    legend += [phrase("legend-prior-data")] if known else []
+    if len(read) > 1:  # or a lower score above a higher one would look wrong
+        legend.append(phrase("legend-data-order"))
+    if len({one.rows for one in read}) > 1:
+        legend.append(phrase("legend-fewer-rows"))
+    return legend
 
 
 def rows_read(screen: ScreenReport) -> int:
@@ -182,7 +190,8 @@ def _profile(one: ScreenResult, page: Page, rows: int) -> None:
             for score in own
             if score.layer is not None
         )
-        best = max(own, key=lambda score: score.ridge)
+        taken = [score for score in own if score.layer != 0] or own  # the table of words is not
+        best = max(taken, key=lambda score: score.ridge)
         best_at = number(best.ridge)
         if best.layer is None:
             told = phrase("best-over-all", value=best_at)
@@ -216,7 +225,8 @@ def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
     lines = [f"## {markdown(data.source)}", ""]
     lines += [phrase("kind-and-rows", kind=data.kind, n=rows_read(screen)), ""]
     lines += table((*head, word("rows"), word("seconds")), rows)
-    lines += ["", phrase("legend-prior-data")] if known else []
+    if legend := legend_of([one for one in screen.results if one.error is None], known):
+        lines += ["", listing(legend, "clauses")]
     if layers:
         titles = [word(name) for name in ("model", "pooling", "layer", "ridge")]
         lines += ["", *table(titles, _layer_rows(screen))]

@@ -432,15 +432,38 @@ def test_models_that_may_lead_stand_by_their_evidence_and_equals_share_a_rank() 
         return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn, before)
 
     found = [
-        at(0.9, 0.9, 1, stage=0),  # read for less long
+        at(0.9, 0.9, 1, stage=0),  # read for less long, which says nothing against it
         at(0.8, 0.7, 1),  # its LogME is better than that of those that may lead
         at(0.4, 0.8, 1),
         at(0.5, 0.8, 2),
         at(0.5, 0.8, 9),
     ]
     assert contest.may_lead(found) == [True, False, True, True, True]
-    assert contest.ordered(found) == [4, 3, 2, 0, 1]  # of equals the larger is told first
-    assert contest.ranks(found) == [4, 5, 3, 1, 1]
+    assert contest.ordered(found) == [0, 4, 3, 2, 1]  # of equals the larger is told first
+    assert contest.ranks(found) == [1, 5, 4, 2, 2]
+
+
+def test_evidence_of_unequal_rows_is_compared_as_of_equal_ones_and_twins_stay_equal() -> None:
+    [stage] = stages(make_rows("single-label", 40), 40, False, 0)
+    judged = judged_of(stage, NOISE, (FIRST_VIEW,))
+
+    def at(*logme: float) -> ContestStanding:
+        found: ContestStanding | None = None
+        for n, value in enumerate(logme):
+            one = dataclasses.replace(judged, logme=value)
+            found = ContestStanding(one, n, 0.5, 0.5, 0.5, 0.1, 0.5, 0.5, np.zeros(9), found)
+        assert found is not None
+        return found
+
+    # The leader, a weak one that gained more, one between; the leader's twin and a weak one were
+    # read no further.
+    found = [at(0.33, 0.42), at(0.13, 0.30), at(0.23, 0.36), at(0.33), at(0.10)]
+    assert contest.evidence(found) == pytest.approx([0.42, 0.30, 0.36, 0.42, 0.282])
+    assert contest.ranks(found) == [1, 4, 3, 1, 5]
+    two = [at(0.33, 0.42), at(0.13, 0.30), at(0.20)]  # too few for a line
+    assert contest.evidence(two) == pytest.approx([0.42, 0.30, 0.33])
+    twice = [at(0.3, 0.4, 0.5), at(0.2, 0.3, 0.4), at(0.2, 0.3), at(0.1)]
+    assert contest.evidence(twice) == pytest.approx([0.5, 0.4, 0.4, 0.3])
 
 
 @pytest.mark.usefixtures("small_stages")
@@ -472,7 +495,7 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
 
     def at(score: float, stage: int, before: ContestStanding | None = None) -> ContestStanding:
         drawn = score + 0.01 * random.standard_normal(2000)
-        one = dataclasses.replace(judged, explained=score)
+        one = dataclasses.replace(judged, explained=score, logme=score)
         return ContestStanding(one, stage, score, score, score, 0.01, score, score, drawn, before)
 
     level, worse = at(0.795, 0), at(0.70, 0)
@@ -487,7 +510,7 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
     found = [at(0.77, 1, at(0.80, 0)), at(0.86, 1, at(0.76, 0)), out]
     assert contest.may_lead([found[1].at(0), out]) == [True, True]
     assert contest.may_lead(found) == [False, True, False]
-    assert contest.ranks(found) == [2, 1, 3]
+    assert contest.ranks(found) == [3, 1, 2]  # the last gains as the others did
 
 
 def test_rows_of_one_group_are_drawn_together() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pick_model.belief.equal_rows import RowsLine
 from pick_model.belief.level import link_of
 from pick_model.belief.ways import FROZEN
 from pick_model.measure.probe.metrics import Scorer
@@ -83,19 +84,37 @@ def ordered(standings: Sequence[ContestStanding]) -> list[int]:
 
 
 def merits(standings: Sequence[ContestStanding]) -> list[tuple[float, ...]]:
-    """What the rows say of each model: whether it may lead, for how long it was read, its LogME.
+    """What the rows say of each model: whether it may lead, and its LogME as of equal rows.
 
-    Higher is better. Measures of fewer rows are not to be compared with those of more. Of the four
-    LogME agrees best with full fine-tunes (`tests/benchmarks/screen_truth.py`). What counts right
-    answers, a score or nearest neighbours, is coarse on few rows: with both and the H-score added,
-    weighted tau was .07 lower on 300 rows and .04 on 600.
+    Higher is better. Of the four measures LogME agrees best with full fine-tunes
+    (`tests/benchmarks/screen_truth.py`). What counts right answers, a score or nearest neighbours,
+    is coarse on few rows: with both and the H-score added, weighted tau was .07 lower on 300 rows
+    and .04 on 600.
 
     Models may share the layers that explain most, as a model and its first half do: the rows say
     the same of both. Of five such pairs fine-tuned for `tests/benchmarks/screen_truth.py` on 600
     rows the larger was ahead in one.
     """
-    lead = may_lead(standings)
-    return [(may, one.stage, one.judged.logme) for one, may in zip(standings, lead, strict=True)]
+    return [*zip(may_lead(standings), evidence(standings), strict=True)]
+
+
+def evidence(standings: Sequence[ContestStanding]) -> list[float]:
+    """LogME of each as of the most rows that any has read, by place.
+
+    Who was read no further is moved as those were that were read at both row counts, or as the one
+    that had just its LogME: two models of one block are told apart by no rows, and one of them is
+    left where it was for that.
+    """
+    found = [one.at(0).judged.logme for one in standings]
+    for stage in range(1, max((one.stage for one in standings), default=0) + 1):
+        read = [place for place, one in enumerate(standings) if one.stage >= stage]
+        before = [found[place] for place in read]
+        after = [standings[place].at(stage).judged.logme for place in read]
+        line, same = RowsLine.through(before, after), dict(zip(before, after, strict=True))
+        found = [same.get(value, line.of(value)) for value in found]
+        for place, value in zip(read, after, strict=True):
+            found[place] = value
+    return found
 
 
 def ranks(standings: Sequence[ContestStanding]) -> list[int]:

@@ -137,7 +137,8 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
         "not seen, with 90 % intervals."
     )
     chart = Chart(intervals(bars, caption), caption)
-    return Section("ranking", "The ranking", (chart, Table(columns, rows, "Screened models")))
+    order = "Screened models; by rows: who may lead ('='), then the highest LogME"
+    return Section("ranking", "The ranking", (chart, Table(columns, rows, order)))
 
 
 def _believed(one: ScreenResult) -> tuple[Cell, Cell]:

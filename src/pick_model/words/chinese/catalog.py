@@ -38,7 +38,8 @@ CATALOG: dict[str, str] = {
     "write-draft-elsewhere": "用 --output 把草稿写到单独的文件",
     "file-holds-entry": "{file} 中已有 {id}",
     "no-model-in-catalog": "目录中没有模型 {name!r}",
-    "describe-folder": "目录中没有文件夹；请在覆盖文件中为该模型写一个条目，--catalog FILE",
+    "describe-folder": "目录中没有文件夹；请在覆盖文件中为该模型写一个条目，--catalog FILE，"
+    "并写成 ID=FOLDER 来测量它",
     "unknown-hardware": "未知的硬件 {name!r}",
     "find-a-machine": "`local` 是这台机器；`pick-model hardware` 列出已知的机器",
     "no-model-to-correct": "没有可更正的模型 {id!r}",

@@ -18,7 +18,7 @@ GATE_INPUT: dict[str, str] = {
     "unknown-family": "目录中没有模型家族 {name!r}",
     "rule-without-exception": "{code} 不允许豁免",
     "report-of-other-models": "{file} 中没有 {model} 的试训",
-    "report-holds": "其中的试训：{models:term}",
+    "report-holds": "其中的试训：{models:term}；要以该 id 试训文件夹，写 {model}=FOLDER",
     "several-probes": "有 {model} 的好几次试训",
     "more-rows-than-data": "其中的试训用了 {rows} 行，而数据只有 {most} 行",
     "json-key-twice": "有键重复出现",

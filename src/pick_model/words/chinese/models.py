@@ -59,7 +59,7 @@ MODELS: dict[str, str] = {
     "give-its-folder": "给出它所在的文件夹，或 org/name 形式的 Hub id",
     "give-folder-or-id": "给出模型文件夹，或 org/name 形式的 Hub id",
     "not-a-model": "不是模型：{text!r}",
-    "give-name-or-folder": "org/name、org/name@revision 或文件夹",
+    "give-name-or-folder": "org/name、org/name@revision、文件夹，或 ID=FOLDER",
     "bytes-not-announced": "{name} 的字节数与 Hub 公布的不符",
     "delete-and-run-again": "删除 {file}，再运行一次",
     "features-all-alike": "{name} 无论读什么都给出相同的特征",

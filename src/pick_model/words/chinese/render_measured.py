@@ -37,6 +37,7 @@ RENDER_MEASURED: dict[str, str] = {
     "legend-level": "'='：仅凭这些数据分不出它与首位的高下",
     "legend-prior-data": "先验、数据：仅凭目录、仅凭这些数据的排名",
     "legend-data-order": "按数据：可能领先者在前，再看 LogME 高低；相等者名次相同",
+    "legend-fewer-rows": "行数较少的 LogME 按其他模型随行数的变化折算",
     "taken-by": "按预设 {preset} 选用：{weights}",
     "legend-ridge": "ridge：岭回归对标签离散程度所解释的比例",
     "legend-steps": "测得：筛选为线性模型的得分，试训为其预计的全量微调得分；"
@@ -80,7 +81,7 @@ RENDER_MEASURED: dict[str, str] = {
     "not-measured": "{model}：未测量",
     "was-not-measured": "{model} 未能测量：{why}",
     "expected-loss-fell": "预期损失 {now} → {after}",
-    "before-was": "{what}，之前是 {model}",
+    "before-was": "{what}；测量前是 {model}",
     "nothing-measured": "什么都没有测量",
     "p-best-of-those": "在可用的模型中最优概率 {p}",
     "loss-expected": "预期损失 {loss}",

@@ -39,7 +39,8 @@ CATALOG: dict[str, str] = {
     "write-draft-elsewhere": "write the draft to a file of its own with --output",
     "file-holds-entry": "{file} holds {id} already",
     "no-model-in-catalog": "no model {name!r} in the catalog",
-    "describe-folder": "it has no folders; give the model an entry in an overlay, --catalog FILE",
+    "describe-folder": "it has no folders; give the model an entry in an overlay, --catalog FILE, "
+    "and measure it as ID=FOLDER",
     "unknown-hardware": "unknown hardware {name!r}",
     "find-a-machine": "`local` is this machine; `pick-model hardware` lists those known by name",
     "no-model-to-correct": "no model {id!r} to correct",

@@ -18,7 +18,7 @@ GATE_INPUT: dict[str, str] = {
     "unknown-family": "no family {name!r} in the catalog",
     "rule-without-exception": "{code} allows no exception",
     "report-of-other-models": "{file} holds no probe of {model}",
-    "report-holds": "it holds {models}",
+    "report-holds": "it holds {models}; a folder is probed under that id as {model}=FOLDER",
     "several-probes": "holds several probes of {model}",
     "more-rows-than-data": "holds a probe of {rows} rows, of data with {most}",
     "json-key-twice": "a key stands twice",

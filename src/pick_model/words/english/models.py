@@ -68,7 +68,7 @@ MODELS: dict[str, str] = {
     "give-its-folder": "the folder it lies in, or a Hub id such as org/name",
     "give-folder-or-id": "a folder with a model, or a Hub id such as org/name",
     "not-a-model": "not a model: {text!r}",
-    "give-name-or-folder": "org/name, org/name@revision or a folder",
+    "give-name-or-folder": "org/name, org/name@revision, a folder, or ID=FOLDER",
     "bytes-not-announced": "{name} does not have the bytes that the Hub announced",
     "delete-and-run-again": "delete {file} and run again",
     "features-all-alike": "{name} gives the same features whatever it reads",

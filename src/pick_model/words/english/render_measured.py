@@ -38,6 +38,7 @@ RENDER_MEASURED = {
     "legend-level": "'=': these rows do not tell it from their first",
     "legend-prior-data": "prior, data: the rank by the catalog alone, by these rows alone",
     "legend-data-order": "by data: who may lead, then the highest LogME; equals share it",
+    "legend-fewer-rows": "LogME of fewer rows counts as what more made of the others'",
     "taken-by": "taken by preset {preset}: {weights}",
     "legend-ridge": "ridge: the share of the labels' spread that it explains",
     "legend-steps": "measured: of a screen a linear model's score, of a probe the full fine-tune's "
@@ -83,7 +84,7 @@ RENDER_MEASURED = {
     "not-measured": "{model}: not measured",
     "was-not-measured": "{model} was not measured: {why}",
     "expected-loss-fell": "expected loss {now} → {after}",
-    "before-was": "{what}, before {model}",
+    "before-was": "{what}; {model} before measuring",
     "nothing-measured": "nothing was measured",
     "p-best-of-those": "P(best) {p} of those to be had",
     "loss-expected": "expected loss {loss}",
