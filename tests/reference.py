@@ -25,8 +25,11 @@ PROFILE_HEAD = """\
 # Keys of a task profile
 
 Generated from the schema that `pick-model schema task` prints by `make docs`; a test keeps it fresh.
-Only `task` must be there. What is left out is filled in, and every report lists what was; a dash
-is for what then says nothing.
+Only `task` must be there. The last column has what is taken where a key is left out of the profile
+of a plain classification of texts, images or sounds; other tasks, domains and machines take others
+(`as-is` where models are used as they come, larger pictures where things are looked for in them,
+fp32 on processors). What was taken is listed by every report, with its reason. A dash: nothing is
+said, or what other keys say.
 
 """
 HEAD = """\
@@ -121,6 +124,9 @@ def tasks_and_domains() -> str:
     lines = [
         "## Kinds of tasks",
         "",
+        "Where labels are several the usual metric is micro_f1, where they are numbers spearman, and of",
+        "pages of text edit_distance; a metric that cannot score the kind of labels is refused.",
+        "",
         "| task | reads | metrics, the usual one first |",
         "|---|---|---|",
     ]
@@ -128,7 +134,10 @@ def tasks_and_domains() -> str:
         metrics = dict.fromkeys((task.metric, *task.metrics))
         lines.append(f"| `{name}` | {task.modality} | {', '.join(metrics)} |")
     known = {one.domain for one in load_catalog().benchmarks.values() if one.domain}
-    about = "Published scores are of these; a word that no score or model is about is warned of."
+    about = (
+        "Published scores are of these, each for some tasks; a word that none of a task's is about"
+    )
+    about += "\nis warned of."
     lines += ["", "## Domains", "", f"{about}", "", ", ".join(sorted(known)) + "."]
     return "\n".join(lines)
 

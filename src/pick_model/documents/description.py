@@ -59,7 +59,7 @@ class TaskDescription(FrozenRecord):
     )
     task: Annotated[
         TaskName,
-        Meaning("The kind of task, as the Hub calls it, such as text-classification."),
+        Meaning("The kind of task, such as text-classification: one of those below."),
     ]
     languages: Annotated[
         Annotated[LanguageCodes, Before(listed, also=str)] | None,
@@ -133,6 +133,8 @@ class TaskDescription(FrozenRecord):
                 raise wrong
 
 
+# Captions are judged by CIDEr, the text of a page by how much of it must be changed.
+OF_PAGES = "edit_distance"
 INPUT_KEYS = {"text": "input_tokens", "image": "input_pixels", "audio": "input_seconds"}
 
 
@@ -144,14 +146,19 @@ def label_kind_of(task: TaskDescription) -> LabelKind | None:
     kinds = LABEL_KINDS.get(task.task, ())
     if task.label_kind is not None or not kinds:
         return task.label_kind
-    scored = METRICS[task.metric].kinds if task.metric else ()
+    scored = METRICS[task.metric].scores if task.metric else ()
     return next((kind for kind in kinds if kind in scored), kinds[0])
 
 
-def metric_of(task: TaskDescription) -> str:
-    """The metric: as given, else what is usual for the task and its labels."""
+def metric_of(task: TaskDescription, domain: str | None = None) -> str:
+    """The metric: as given, else what is usual for the task, its labels and its domain.
+
+    domain: where the task does not give it.
+    """
     if task.metric is not None:
         return task.metric
+    if task.task == "image-to-text" and (task.domain or domain) == "documents":
+        return OF_PAGES
     kind = label_kind_of(task)
     usual = DEFAULTS[kind] if kind else TASKS[task.task].metric
     return usual if usual in TASKS[task.task].metrics else TASKS[task.task].metric
@@ -213,7 +220,7 @@ def wrong_metric(task: TaskDescription) -> WrongValue | None:
     suited = TASKS[task.task].metrics
     if task.metric not in suited:
         return _unsuited_metric(task.metric, suited, task.task)
-    scores = METRICS[task.metric].kinds
+    scores = METRICS[task.metric].scores
     if task.label_kind is not None and scores and task.label_kind not in scores:
         takes = tuple(name for name in computed_for(task.label_kind) if name in suited)
         told = message("metric-unsuited-to-kind", metric=task.metric, kind=task.label_kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pick_model.core_schema import After, Before, Bounds
@@ -75,6 +76,16 @@ def _date(value: object) -> object:
     return value
 
 
+def _day(value: str) -> str:
+    """A date that the calendar has, where it names a day."""
+    try:
+        if len(value) > len("2019-07"):
+            date.fromisoformat(value)
+    except ValueError:
+        raise WrongValue(message("no-day", value=value), hint=message("write-a-day")) from None
+    return value
+
+
 def _baseline(value: str) -> str:
     """A baseline in another spelling (TF-IDF, tf-idf, tf_idf) under the name of the report."""
     bare = {re.sub(r"[-_\s]", "", name): name for name in BASELINES}
@@ -96,7 +107,10 @@ LanguageCodes = Annotated[
 # From which language into which a model translates: zh-en.
 DirectionName = Annotated[str, After(_direction)]
 PartialDate = Annotated[
-    str, Bounds(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$"), Before(_date, also=int)
+    str,
+    Bounds(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$"),
+    Before(_date, also=int),
+    After(_day),
 ]
 Revision = Annotated[str, Bounds(pattern=r"^[0-9a-f]{40}$")]
 # A benchmark's id, or those of a series: `*` stands for any letters.

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from pick_model.documents.description import label_kind_of, metric_of, wrong_price
+from pick_model.documents.description import OF_PAGES, label_kind_of, metric_of, wrong_price
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import (
     CRITERIA,
@@ -175,7 +175,7 @@ def settle(
     if user_graph is None and domain == "social" and TASKS[task.task].modality == "items":
         user_graph = taken.take("user_graph", True, message("social-says-so"))
     tokens, pixels, seconds = _input(task, domain, taken)
-    kind, metric = _scored(task, taken)
+    kind, metric = _scored(task, domain, taken)
     wrong = wrong_price(metric, task.point_worth, task.price_per_hour)
     if wrong is not None:
         raise wrong
@@ -259,7 +259,8 @@ def _domain(task: Task, languages: tuple[str, ...], taken: _Defaults) -> str | N
 
 def _input(task: Task, domain: str | None, taken: _Defaults) -> tuple[int, int, float]:
     """Tokens, pixels and seconds of an input; only those of the task are defaults taken."""
-    tokens = task.training.max_length or task.input_tokens
+    lengths = [one for one in (task.training.max_length, task.input_tokens) if one is not None]
+    tokens = min(lengths, default=None)  # an input is cut to what is read of it
     pixels, seconds = task.input_pixels, task.input_seconds
     modality = TASKS[task.task].modality
     if reads_tokens(modality, task.item_texts):
@@ -278,15 +279,17 @@ def _input(task: Task, domain: str | None, taken: _Defaults) -> tuple[int, int, 
     return tokens or DEFAULT_TOKENS, pixels or DEFAULT_PIXELS, seconds or DEFAULT_SECONDS
 
 
-def _scored(task: Task, taken: _Defaults) -> tuple[LabelKind | None, str]:
+def _scored(task: Task, domain: str | None, taken: _Defaults) -> tuple[LabelKind | None, str]:
     """The kind of the labels, and the metric."""
     kind = label_kind_of(task)
     if kind is not None:
         usual = message("usual-for", what=task.task)
         why = message("what-metric-scores", metric=task.metric) if task.metric else usual
         taken.unless(task.label_kind, "label_kind", kind, why)
-    metric = metric_of(task)
+    metric = metric_of(task, domain)
     usual = message("usual-for", what=task.label_kind or task.task)
+    if metric == OF_PAGES and domain is not None:
+        usual = message("usual-for", what=domain)
     return kind, taken.unless(task.metric, "metric", metric, usual)
 
 

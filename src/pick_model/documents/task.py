@@ -13,6 +13,7 @@ from pick_model.documents.hardware import Machine
 from pick_model.documents.names import PartialDate
 from pick_model.errors import WrongValue, did_you_mean
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
+from pick_model.vocabulary.tasks import TASKS
 from pick_model.vocabulary.uses import Method
 from pick_model.words.say import message
 
@@ -58,6 +59,11 @@ def _preset(value: str) -> str:
     return value
 
 
+def section(value: object) -> object:
+    """A part of a profile whose lines are all remarks says nothing."""
+    return {} if value is None else value
+
+
 Words = Annotated[tuple[Text, ...], Before(listed, also=str)]
 LicensePolicy = Annotated[
     tuple[Annotated[str, After(_license_or_class)], ...],
@@ -100,10 +106,12 @@ class Constraints(FrozenRecord):
         Meaning("Of sounds; half of it is the highest tone that the model hears."),
     ] = None
     released_after: Annotated[
-        PartialDate | None, Meaning("Models of that day (month, year) or later.")
+        PartialDate | None,
+        Meaning("Models of that day (month, year) or later; those of unknown date are rejected."),
     ] = None
     released_before: Annotated[
-        PartialDate | None, Meaning("Models of that day (month, year) or earlier.")
+        PartialDate | None,
+        Meaning("Models of that day (month, year) or earlier; those of unknown date are rejected."),
     ] = None
     require_families: Annotated[Words, Meaning("Only models of these families.")] = ()
     ban_families: Annotated[Words, Meaning("No model of these families.")] = ()
@@ -142,7 +150,10 @@ class Training(FrozenRecord):
         Meaning("Rows a step; one that does not fit is taken in parts where it is not given."),
     ] = None
     epochs: Annotated[PositiveAmount | None, Meaning("Passes over the rows.")] = None
-    max_length: Annotated[PositiveCount | None, Meaning("Tokens that an input is cut to.")] = None
+    max_length: Annotated[
+        PositiveCount | None,
+        Meaning("Tokens that an input is cut to."),
+    ] = None
     dtype: Annotated[
         Dtype | None, Meaning("The arithmetic; mixed where the machine is fast in 16 bits.")
     ] = None
@@ -176,18 +187,31 @@ class Weights(FrozenRecord):
 class Task(TaskDescription):
     """A task profile as written: the task, its limits, and how a model is used and weighed."""
 
-    constraints: Annotated[Constraints, Meaning("Hard limits; what breaks one is rejected.")] = (
-        Constraints()
-    )
+    constraints: Annotated[
+        Constraints, Before(section), Meaning("Hard limits; what breaks one is rejected.")
+    ] = Constraints()
     hardware: Annotated[
         Text | Hardware | None,
         Meaning("A name of the table (`pick-model hardware`), or `train` and `serve`."),
     ] = None
-    training: Annotated[Training, Meaning("How the model would be trained.")] = Training()
+    training: Annotated[Training, Before(section), Meaning("How the model would be trained.")] = (
+        Training()
+    )
     preset: Annotated[
         PresetName | None,
         Meaning("How the criteria weigh: balanced, accuracy, edge, low-data or budget."),
     ] = None
-    weights: Annotated[Weights, Meaning("Weights of criteria, in place of the preset's.")] = (
-        Weights()
-    )
+    weights: Annotated[
+        Weights,
+        Before(section),
+        Meaning(
+            "Weights of criteria; those left out keep the preset's, and all are scaled to sum to 1."
+        ),
+    ] = Weights()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.constraints.min_sample_rate_hz and "audio" not in TASKS[self.task].modality:
+            key = "constraints.min_sample_rate_hz"
+            told = message("key-unsuited", key=key, task=self.task)
+            raise WrongValue(told, key=key, hint=message("leave-it-out"))

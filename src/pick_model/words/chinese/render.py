@@ -34,7 +34,7 @@ RENDER: dict[str, str] = {
     "no-cost": "成本未知",
     "to-fine-tune": "微调需 {cost}",
     "losses-unscaled": "损失以标准分计：没有可换算到该指标的依据",
-    "no-score-known": "本任务还没有已知成绩：百分点按 {n} 组 {metric} 公开成绩换算"
+    "no-score-known": "本任务还没有已知成绩：百分点按 {n:,} 组 {metric} 公开成绩换算"
     "（在任务描述中写 current: {{model, score}}，或做一次试训，即可换成本任务的）",
     "best-is-among": "最好的模型在 {n} 个候选之中的概率为 {p}",
     "finalists": "这 {n} 个中最好的预期损失 {lost}："

@@ -99,7 +99,7 @@ RENDER_WORDS: dict[str, str] = {
     "word:method lora": "LoRA 微调",
     "word:method qlora": "QLoRA 微调",
     "word:method frozen": "冻结特征训练",
-    "word:compare models": "测量",
+    "word:compare models": "自行测量",
     "word:screen models": "筛选",
     "word:probe models": "试训",
     # a probe

@@ -36,9 +36,9 @@ RENDER = {
     "no-cost": "cost unknown",
     "to-fine-tune": "{cost} to fine-tune",
     "losses-unscaled": "losses are in standard scores: nothing scales them to the metric",
-    "no-score-known": "no score on this task is known: points are those of {n} groups of published "
-    "scores in {metric} (current: {{model, score}} in the profile, or a probe, makes them this "
-    "task's)",
+    "no-score-known": "no score on this task is known: points are those of {n:# group|# groups} "
+    "of published scores in {metric} (current: {{model, score}} in the profile, or a probe, makes "
+    "them this task's)",
     "best-is-among": "the best of all is among {n} with {p}",
     "finalists": "the best of these {n} is expected to lose {lost}: "
     "{names}{more:| and # more| and # more}; {held}",

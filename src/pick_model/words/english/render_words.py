@@ -102,7 +102,7 @@ RENDER_WORDS = {
     "word:method lora": "lora fine-tuning",
     "word:method qlora": "qlora fine-tuning",
     "word:method frozen": "frozen fine-tuning",
-    "word:compare models": "measure",
+    "word:compare models": "measure by your own means",
     "word:screen models": "screen",
     "word:probe models": "probe",
     # a probe
