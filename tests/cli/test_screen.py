@@ -57,6 +57,47 @@ def test_a_csv_becomes_a_report_and_lines_in_the_ledger(
     ]
 
 
+OWN = """\
+models:
+  - {id: our-model, family: bert, kind: encoder, modality: text, tasks: [text-classification],
+     languages: [en], license: MIT, n_parameters: 1000, weights: [safetensors],
+     sources: {our model card: [languages, license, n_parameters]}}
+"""
+
+
+def test_a_folder_is_measured_probed_and_locked_under_an_id_of_the_catalog(
+    run: Run, one_layer: Path, tiny: Path, data: Path, tmp_path: Path
+) -> None:
+    own, task, probed = (tmp_path / name for name in ("own.yaml", "task.yaml", "probe.json"))
+    own.write_text(OWN, encoding="utf-8")
+    task.write_text("task: text-classification\n", encoding="utf-8")
+    ours = f"our-model={one_layer}"
+    asked = ("--data", data, "--catalog", own)
+    done = run("screen", *asked, "--model", ours, "--model", f"nobody={tiny}", "-f", "json")
+    assert done.code == 0
+    read, fault = ScreenReport.model_validate_json(done.out).results
+    assert (read.model, fault.model) == ("our-model", f"nobody={tiny}")
+    assert fault.error is not None
+    assert fault.error.message_code == "no-model-in-catalog"
+    missing = run("screen", *asked, "--model", "our-model=./nowhere")
+    assert (missing.code, "no folder './nowhere'" in missing.err) == (2, True)
+
+    selected = run("select", task, *asked, "--model", ours, "--budget", "1m", "-f", "json")
+    assert {one["model"] for one in json.loads(selected.out)["steps"]} == {"our-model"}
+
+    run("probe", ours, *asked, "--budget", "1m", "-f", "json", "-o", probed)
+    lock = tmp_path / "pick-model.lock"
+    asked = ("lock", task, "our-model", "--catalog", own, "--probe", probed, "-o", lock)
+    assert run(*asked).code == 0
+    assert "our-model" in lock.read_text(encoding="utf-8")
+    gated = run("gate", "--lock", lock, "--catalog", own, "--probe", probed, "-f", "json")
+    [weights] = [one for one in json.loads(gated.out)["checks"] if one["code"] == "PM707"]
+    assert weights["state"] == "pass"
+    run("probe", one_layer, "--data", data, "--budget", "1m", "-f", "json", "-o", probed)
+    refused = run(*asked)
+    assert (refused.code, "our-model=FOLDER" in refused.err) == (2, True)
+
+
 def test_the_table_the_layers_markdown_and_csv_say_the_same(
     run: Run,
     one_layer: Path,

@@ -144,7 +144,7 @@ def task_field(path: Path | None, name: str) -> str | None:
 def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]:
     """Folders first, then ID=FOLDER, catalog ids and aliases, and Hub ids.
 
-    Raises UsageError for what is none, and UnknownName for an ID that the catalog does not have.
+    Raises UsageError for what is none.
     """
     from pick_model.catalog.load import load_catalog
     from pick_model.encoders.resolve import ModelRef, parse_model
@@ -154,12 +154,12 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
     for text in models:
         if "=" in text and not is_folder(text):
             name, _, folder = text.partition("=")
-            where = parse_model(folder).folder
-            if where is None:
-                raise UsageError(
-                    message("no-such-folder", text=folder), hint=message("id-and-folder")
-                )
-            found.append(ModelRef(known.find(name).id, where, catalogued=True))
+            where, entry = parse_model(folder).folder, known.get(name)
+            if where is None or entry is None:
+                no_entry = message("no-model-in-catalog", name=name)
+                told = no_entry if where else message("no-such-folder", text=folder)
+                raise UsageError(told, hint=message("id-and-folder"))
+            found.append(ModelRef(entry.id, where, catalogued=True))
             continue
         name, _, revision = text.partition("@")
         entry = None if is_folder(text) else known.entries.get(name)
