@@ -207,6 +207,14 @@ def test_an_unpinned_lock_is_written_and_then_fails(bench: Bench) -> None:
     assert done.checks("PM101")[0]["state"] == "fail"
 
 
+def test_a_lock_that_stands_where_another_model_was_locked_says_so(bench: Bench) -> None:
+    assert "it stands where" not in bench.lock("acme-base").err
+    assert "it stands where" not in bench.lock("acme-base").err
+    assert "it stands where acme-base was locked" in bench.lock("acme-large").err
+    bench.write("pick-model.lock", "no lock at all")
+    assert "it stands where" not in bench.lock("acme-large").err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

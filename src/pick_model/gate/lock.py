@@ -31,9 +31,16 @@ from pick_model.documents.lock import (
     LockedStanding,
 )
 from pick_model.documents.profile import Profile
-from pick_model.documents.reader import check, read_yaml
+from pick_model.documents.reader import check, read_document, read_yaml
 from pick_model.documents.task import Task
-from pick_model.errors import EnvironmentProblem, InputError, Location, UnknownName, UsageError
+from pick_model.errors import (
+    EnvironmentProblem,
+    InputError,
+    Location,
+    PickModelError,
+    UnknownName,
+    UsageError,
+)
 from pick_model.gate.digest import file_digest, lock_digest, task_digest
 from pick_model.gate.hub import HubFacts, HubProblem, ask_hub
 from pick_model.gate.paths import relative_to_lock, shown
@@ -88,6 +95,7 @@ def make_lock(request: LockRequest) -> Locked:
     entry = _find(request.model, catalog)
     model, notes = _model(entry, catalog, request)
     results, measured = _results(request, catalog, notes)
+    notes += _replaced(request.output, entry.id)
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
         notes.append(message("will-report", what=chain.broken, rule="PM203"))
@@ -120,6 +128,16 @@ def make_lock(request: LockRequest) -> Locked:
         content_digest="",
     )
     return Locked(sealed(lock), tuple(notes))
+
+
+def _replaced(output: Path, model: str) -> list[Message]:
+    """That another model is locked where this one is about to be."""
+    try:
+        locked, _ = read_document(output, Lock)
+    except PickModelError:  # as a rule there is no file; one that is no lock is none of another
+        return []
+    other = locked.model.id
+    return [] if other == model else [message("lock-replaced", id=other)]
 
 
 def _find(name: str, catalog: Catalog) -> Entry:

@@ -37,6 +37,7 @@ GATE_INPUT: dict[str, str] = {
     "hub-not-asked": "无法询问 Hub（{cause}）",
     "will-report": "{what}：gate 会报告 {rule}",
     "locked-rejected": "{id}：{reason}",
+    "lock-replaced": "它取代了 {id} 的锁文件",
     "locked-not-first": "{id} 排第 {rank}：gate 可能报告 PM502",
     "hub-says-license": "Hub 上是 {hub}，目录中是 {catalog}：锁文件保留目录中的许可证",
     "hub-alone-says-license": "Hub 上是 {hub}，目录中没有：锁文件保留目录中的许可证",

@@ -37,6 +37,7 @@ GATE_INPUT: dict[str, str] = {
     "hub-not-asked": "the Hub could not be asked ({cause})",
     "will-report": "{what}: gate will report {rule}",
     "locked-rejected": "{id}: {reason}",
+    "lock-replaced": "it stands where {id} was locked",
     "locked-not-first": "{id} ranks {rank}: gate may report PM502",
     "hub-says-license": "the Hub says {hub}, the catalog {catalog}: the lock keeps the catalog's "
     "licence",
