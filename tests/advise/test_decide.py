@@ -10,9 +10,10 @@ from pick_model.belief.observations import ProbeResult
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.description import Current
 from pick_model.documents.report import Recommendation
-from pick_model.documents.task import Constraints, Hardware, Task
+from pick_model.documents.task import CRITERIA, Constraints, Hardware, Task, Weights
 from pick_model.interval import Interval
 from pick_model.record import replace
+from pick_model.render.decision import headline
 
 TASK = Task(
     task="text-classification", languages=("en",), n_labels=6, n_rows=8000, metric="accuracy"
@@ -41,6 +42,23 @@ def test_the_parts_of_a_decision_agree(catalog: Catalog) -> None:
     assert decision.next is not None
     assert decision.next.expected_loss_after < decision.expected_loss
     assert (decision.unit, decision.anchored) == ("points", False)
+
+
+def test_who_loses_least_is_named_where_costs_decide_otherwise(catalog: Catalog) -> None:
+    report = advised(catalog, replace(TASK, preset="edge"))
+    least = min(report.candidates, key=lambda c: c.expected_loss)
+    decision = report.decision
+    assert decision.first_by_score != decision.pick
+    assert decision.first_by_score_loss == least.expected_loss < decision.expected_loss
+    text = "".join(word for _, parts in headline(report) for word in parts)
+    assert f"by score alone {decision.first_by_score} first" in text
+
+    by_score = replace(
+        TASK, weights=Weights(**{**dict.fromkeys(CRITERIA, 0.0), "transferability": 1})
+    )
+    report = advised(catalog, by_score)
+    assert (report.decision.first_by_score, report.decision.first_by_score_loss) == ("", 0.0)
+    assert "by score alone" not in "".join(w for _, parts in headline(report) for w in parts)
 
 
 def test_what_may_break_a_limit_is_not_measured_for_what_keeps_it_would_be_taken(

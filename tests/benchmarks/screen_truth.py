@@ -49,7 +49,13 @@ def main() -> int:
     lines = [line for rows in options.rows for line in on_rows(rows, folders, options)]
     over = [[rows] for rows in options.rows] + [options.rows] * (len(options.rows) > 1)
     averages = [line for some in over for line in means(lines, some)]
-    report("screen_truth", lines + averages, "torch", "transformers", "numpy")
+    report(
+        f"screen_truth{'-adaptive' * options.adaptive}",
+        lines + averages,
+        "torch",
+        "transformers",
+        "numpy",
+    )
     return 0
 
 

@@ -31,6 +31,8 @@ def decide(scoring: Scoring) -> report.Decision:
     pick = scoring.ranked[0].scored.entry.id
     number = scoring.number(pick)
     shortlist, held = decision.shortlist
+    highest = decision.contenders[0]
+    by_score = "" if highest == number else belief.members[highest].name
     finalists, lost = decision.finalists
     return report.Decision(
         pick=pick,
@@ -46,6 +48,8 @@ def decide(scoring: Scoring) -> report.Decision:
         next=_next(scoring),
         finalists=tuple(belief.members[i].name for i in finalists),
         finalists_loss=rounded(lost, CHANCE_DIGITS),
+        first_by_score=by_score,
+        first_by_score_loss=rounded(decision.loss(highest), CHANCE_DIGITS) if by_score else 0.0,
     )
 
 

@@ -42,6 +42,9 @@ def _chances(decision: Decision) -> list[str]:
         return words
     lost = loss(decision.expected_loss, decision.unit)
     words.append(phrase("expected-to-lose", lost=lost, n=decision.n_candidates))
+    least = loss(decision.first_by_score_loss, decision.unit)
+    if decision.first_by_score and least != lost:
+        words.append(phrase("loses-least", model=decision.first_by_score, lost=least))
     return words
 
 

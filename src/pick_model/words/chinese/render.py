@@ -29,6 +29,7 @@ RENDER: dict[str, str] = {
     "p-best": "最优概率 {p}",
     "p-better": "优于现用模型的概率 {p}",
     "expected-to-lose": "比 {n} 个候选中最好的预期低 {lost}",
+    "loses-least": "只看成绩则首选 {model}，{lost}",
     "only-candidate": "唯一的候选",
     "ms-an-input": "每条输入 {ms} 毫秒",
     "no-cost": "成本未知",
@@ -69,6 +70,7 @@ RENDER: dict[str, str] = {
     "legend-cut": "…n：输入为 {wanted}，最多只能读 n",
     "legend-in-parts": "/n：整批要拆成大小为 n 的微批才放得下",
     "legend-checkpointing": "c：开启梯度检查点",
+    "legend-no-estimate": "成本处的 ?：对它的各层所知太少",
     "legend-sensitivity": "各准则按固定锚点取 0–1；标准分：预期标准分及其 90% 区间；"
     "领先：在全部权重组合中排第一的比例；帕累托：没有更好且训练更快的模型",
     "so-many-models": "{n} 个模型",

@@ -31,6 +31,7 @@ RENDER = {
     "p-best": "P(best) {p}",
     "p-better": "P(better than now) {p}",
     "expected-to-lose": "expected to lose {lost} against the best of {n}",
+    "loses-least": "by score alone {model} first, {lost}",
     "only-candidate": "the only candidate",
     "ms-an-input": "{ms} ms an input",
     "no-cost": "cost unknown",
@@ -73,6 +74,7 @@ RENDER = {
     "legend-cut": "…n: reads no more than n of {wanted}",
     "legend-in-parts": "/n: the batch fits in micro-batches of n",
     "legend-checkpointing": "c: with checkpointing",
+    "legend-no-estimate": "? as a cost: too little is known of its layers",
     "legend-sensitivity": "values 0–1 on fixed anchors; standard: expected standard score and its "
     "90 %; wins: share of all weightings in which it comes first; Pareto: nothing better trains "
     "faster",
