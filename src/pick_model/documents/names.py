@@ -107,11 +107,9 @@ LanguageCodes = Annotated[
 # From which language into which a model translates: zh-en.
 DirectionName = Annotated[str, After(_direction)]
 PartialDate = Annotated[
-    str,
-    Bounds(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$"),
-    Before(_date, also=int),
-    After(_day),
+    str, Bounds(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$"), Before(_date, also=int)
 ]
+CalendarDate = Annotated[PartialDate, After(_day)]  # of a catalog's dates a check of its own tells
 Revision = Annotated[str, Bounds(pattern=r"^[0-9a-f]{40}$")]
 # A benchmark's id, or those of a series: `*` stands for any letters.
 BenchmarkPattern = Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9._*-]*$")]

@@ -10,7 +10,7 @@ from pick_model.core_schema import After, Before, Bounds, Meaning
 from pick_model.documents.base import FrozenRecord, PositiveAmount, PositiveCount, Text
 from pick_model.documents.description import TaskDescription, listed
 from pick_model.documents.hardware import Machine
-from pick_model.documents.names import PartialDate
+from pick_model.documents.names import CalendarDate
 from pick_model.errors import WrongValue, did_you_mean
 from pick_model.vocabulary.licenses import LICENSE_CLASSES, LICENSES, canonical_license
 from pick_model.vocabulary.tasks import TASKS
@@ -106,11 +106,11 @@ class Constraints(FrozenRecord):
         Meaning("Of sounds; half of it is the highest tone that the model hears."),
     ] = None
     released_after: Annotated[
-        PartialDate | None,
+        CalendarDate | None,
         Meaning("Models of that day (month, year) or later; those of unknown date are rejected."),
     ] = None
     released_before: Annotated[
-        PartialDate | None,
+        CalendarDate | None,
         Meaning("Models of that day (month, year) or earlier; those of unknown date are rejected."),
     ] = None
     require_families: Annotated[Words, Meaning("Only models of these families.")] = ()
