@@ -59,9 +59,8 @@ def judge(seen: Seen, stage: Stage, before: Judged | None = None) -> Judged:
     and at the stage before, so that neither the predictions nor the neighbours flatter a model for
     having many layers. LogME is of the block that has most (the largest of 40 blocks of noise is
     .005 above their mean, on 250 rows of 384 numbers), under one pooling, which all models of a
-    kind have. What the first block reads is
-    looked at and not taken: the table of words is there before a model has read any, and is left
-    as it is by much that spoils or cuts its blocks.
+    kind have. What the first block reads is looked at and not taken: the table of words is there
+    before a model has read any, and is left as it is by much that spoils or cuts its blocks.
     """
     kept = np.concatenate([lines_read(part) for part in seen.features])  # (N,)
     if not LABEL_KINDS[stage.rows.kind].by_word:
