@@ -134,11 +134,13 @@ def tasks_and_domains() -> str:
         metrics = dict.fromkeys((task.metric, *task.metrics))
         lines.append(f"| `{name}` | {task.modality} | {', '.join(metrics)} |")
     known = {one.domain for one in load_catalog().benchmarks.values() if one.domain}
-    about = (
-        "Published scores are of these, each for some tasks; a word that none of a task's is about"
-    )
-    about += "\nis warned of."
-    lines += ["", "## Domains", "", f"{about}", "", ", ".join(sorted(known)) + "."]
+    lines += [
+        "",
+        "## Domains",
+        "",
+        "Published scores are of these, each for some tasks; a word that",
+    ]
+    lines += ["none of a task's is about is warned of.", "", ", ".join(sorted(known)) + "."]
     return "\n".join(lines)
 
 

@@ -165,9 +165,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_lower[found[0]] if found else None
 
 
-def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> Message:
+def did_you_mean(
+    word: str, known: Iterable[str], *, listed: int = 8, otherwise: Message | None = None
+) -> Message:
     """A hint for a misspelt word: the valid ones of which it is the first part, as `h100` is of
-    `h100-pcie`; else the nearest; else all when few.
+    `h100-pcie`; else the nearest; else all when few, and where they are many the first or
+    `otherwise`.
     """
     names = list(known)
     begun = [name for name in names if len(word) > 2 and name.startswith(f"{word}-")]
@@ -176,6 +179,8 @@ def did_you_mean(word: str, known: Iterable[str], *, listed: int = 8) -> Message
     guess = nearest(word, names)
     if guess is not None:
         return message("did-you-mean", guess=guess)
+    if otherwise is not None and len(names) > listed:
+        return otherwise
     return message("one-of", names=tuple(names[:listed]), more=max(len(names) - listed, 0))
 
 

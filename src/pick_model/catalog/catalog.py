@@ -183,9 +183,8 @@ class Catalog(msgspec.Struct, frozen=True, dict=True, eq=False):  # nobody compa
         count, one = (int(several[1]), several[2]) if several else (1, name.strip().lower())
         plain = self.plain_hardware.get(one)
         if plain is None:
-            hint = did_you_mean(one, [*self.plain_hardware, "local"])
-            if hint.values.get("more"):  # none is near, and the first of all say nothing
-                hint = message("find-a-machine")
+            names = [*self.plain_hardware, "local"]
+            hint = did_you_mean(one, names, otherwise=message("find-a-machine"))
             raise UnknownName(message("unknown-hardware", name=name), hint=hint)
         machine = from_plain(Machine, plain)
         if count == 1:

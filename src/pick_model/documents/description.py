@@ -138,6 +138,11 @@ OF_PAGES = "edit_distance"
 INPUT_KEYS = {"text": "input_tokens", "image": "input_pixels", "audio": "input_seconds"}
 
 
+def reads_pages(task: str, domain: str | None) -> bool:
+    """Whether what is written in images is the text of a page, and no caption."""
+    return task == "image-to-text" and domain == "documents"
+
+
 def label_kind_of(task: TaskDescription) -> LabelKind | None:
     """What the labels are: as given, else the first kind that the metric can score.
 
@@ -146,7 +151,7 @@ def label_kind_of(task: TaskDescription) -> LabelKind | None:
     kinds = LABEL_KINDS.get(task.task, ())
     if task.label_kind is not None or not kinds:
         return task.label_kind
-    scored = METRICS[task.metric].scores if task.metric else ()
+    scored = METRICS[task.metric].suits if task.metric else ()
     return next((kind for kind in kinds if kind in scored), kinds[0])
 
 
@@ -157,7 +162,7 @@ def metric_of(task: TaskDescription, domain: str | None = None) -> str:
     """
     if task.metric is not None:
         return task.metric
-    if task.task == "image-to-text" and (task.domain or domain) == "documents":
+    if reads_pages(task.task, task.domain or domain):
         return OF_PAGES
     kind = label_kind_of(task)
     usual = DEFAULTS[kind] if kind else TASKS[task.task].metric
@@ -220,7 +225,7 @@ def wrong_metric(task: TaskDescription) -> WrongValue | None:
     suited = TASKS[task.task].metrics
     if task.metric not in suited:
         return _unsuited_metric(task.metric, suited, task.task)
-    scores = METRICS[task.metric].scores
+    scores = METRICS[task.metric].suits
     if task.label_kind is not None and scores and task.label_kind not in scores:
         takes = tuple(name for name in computed_for(task.label_kind) if name in suited)
         told = message("metric-unsuited-to-kind", metric=task.metric, kind=task.label_kind)

@@ -7,12 +7,11 @@ compares later stands here; nothing in it depends on the machine it was made on.
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Literal
 
 from pick_model.core_schema import After, Bounds
 from pick_model.documents.base import Amount, Count, Ends, Figure, FrozenRecord, Quantity, Text
-from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision
+from pick_model.documents.names import EntryId, LicenseName, MetricName, Revision, calendar_day
 from pick_model.errors import WrongValue
 from pick_model.words.say import message
 
@@ -26,15 +25,8 @@ def _relative(value: str) -> str:
     return value
 
 
-def _day(value: str) -> str:
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise WrongValue(message("no-day", value=value), hint=message("write-a-day")) from None
-
-
 RelativeFile = Annotated[Text, After(_relative)]
-Day = Annotated[str, Bounds(pattern=r"^\d{4}-\d\d-\d\d$"), After(_day)]
+Day = Annotated[str, Bounds(pattern=r"^\d{4}-\d\d-\d\d$"), After(calendar_day)]
 Sha256 = Annotated[str, Bounds(pattern=r"^[0-9a-f]{64}$")]
 # ASCII only: the Hub allows no other letters, and a look-alike would name somebody else's.
 HubRepo = Annotated[str, Bounds(pattern=r"^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$")]

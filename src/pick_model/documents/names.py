@@ -76,7 +76,7 @@ def _date(value: object) -> object:
     return value
 
 
-def _day(value: str) -> str:
+def calendar_day(value: str) -> str:
     """A date that the calendar has, where it names a day."""
     try:
         if len(value) > len("2019-07"):
@@ -109,7 +109,9 @@ DirectionName = Annotated[str, After(_direction)]
 PartialDate = Annotated[
     str, Bounds(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?$"), Before(_date, also=int)
 ]
-CalendarDate = Annotated[PartialDate, After(_day)]  # of a catalog's dates a check of its own tells
+CalendarDate = Annotated[
+    PartialDate, After(calendar_day)
+]  # of a catalog's dates a check of its own tells
 Revision = Annotated[str, Bounds(pattern=r"^[0-9a-f]{40}$")]
 # A benchmark's id, or those of a series: `*` stands for any letters.
 BenchmarkPattern = Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9._*-]*$")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from pick_model.documents.description import OF_PAGES, label_kind_of, metric_of, wrong_price
+from pick_model.documents.description import label_kind_of, metric_of, reads_pages, wrong_price
 from pick_model.documents.hardware import Machine
 from pick_model.documents.task import (
     CRITERIA,
@@ -212,7 +212,7 @@ def settle(
         accumulates=task.training.batch_size is None,
         epochs=use.epochs,
         dtype=use.dtype,
-        lora_rank=task.training.lora_rank or DEFAULT_LORA_RANK,
+        lora_rank=use.lora_rank,
         preset=preset,
         weights=normalised_weights(preset, asdict(task.weights)),
         defaults=tuple(taken),
@@ -268,8 +268,7 @@ def _input(task: Task, domain: str | None, taken: _Defaults) -> tuple[int, int, 
             tokens, "input_tokens", DEFAULT_TOKENS, message("customary-for-short-texts")
         )
     if "image" in modality:
-        of_page = task.task == "image-to-text" and domain == "documents"
-        like = "document-question-answering" if of_page else task.task
+        like = "document-question-answering" if reads_pages(task.task, domain) else task.task
         imagenet = DEFAULT_PIXELS, message("size-of-imagenet")
         usual, why = PIXELS_BY_TASK.get(like, imagenet)
         pixels = taken.unless(pixels, "input_pixels", usual, why)
@@ -288,7 +287,7 @@ def _scored(task: Task, domain: str | None, taken: _Defaults) -> tuple[LabelKind
         taken.unless(task.label_kind, "label_kind", kind, why)
     metric = metric_of(task, domain)
     usual = message("usual-for", what=task.label_kind or task.task)
-    if metric == OF_PAGES and domain is not None:
+    if domain is not None and reads_pages(task.task, domain):
         usual = message("usual-for", what=domain)
     return kind, taken.unless(task.metric, "metric", metric, usual)
 
@@ -301,6 +300,7 @@ class _Use(Struct, frozen=True):
     batch_size: int
     epochs: float
     dtype: Dtype
+    lora_rank: int
 
 
 def _use(task: Task, train_on: Machine, taken: _Defaults) -> _Use:
@@ -311,9 +311,12 @@ def _use(task: Task, train_on: Machine, taken: _Defaults) -> _Use:
     dtype: Dtype = "mixed" if half else "fp32"
     method, why = _usual_method(task)
     method = taken.unless(given.method, "training.method", method, why)
+    rank = given.lora_rank or DEFAULT_LORA_RANK
     if method == "as-is":
         batch, epochs = given.batch_size or DEFAULT_BATCH, given.epochs or DEFAULT_EPOCHS
-        return _Use(method, task.n_rows or 0, batch, epochs, given.dtype or dtype)
+        return _Use(method, task.n_rows or 0, batch, epochs, given.dtype or dtype, rank)
+    if method in ("lora", "qlora"):
+        taken.unless(given.lora_rank, "training.lora_rank", rank, message("customary"))
     why = message("fast-16-bit") if half else message("no-fast-16-bit")
     batch, epochs, usual = DEFAULT_BATCH, DEFAULT_EPOCHS, message("customary")
     if task.task in RECOMMENDING:
@@ -325,6 +328,7 @@ def _use(task: Task, train_on: Machine, taken: _Defaults) -> _Use:
         batch_size=taken.unless(given.batch_size, "training.batch_size", batch, usual),
         epochs=taken.unless(given.epochs, "training.epochs", epochs, usual),
         dtype=taken.unless(given.dtype, "training.dtype", dtype, why),
+        lora_rank=rank,
     )
 
 

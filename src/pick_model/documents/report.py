@@ -64,9 +64,7 @@ class Decision(FrozenRecord):
     next: NextStep | None  # None: nothing more to gain, or nothing can be measured here
     finalists: tuple[str, ...] = ()  # few, of which the best loses `finalists_loss`
     finalists_loss: float = 0.0
-    first_by_score: str = (
-        ""  # id of the highest expected score, where cost and fit decide otherwise
-    )
+    first_by_score: str = ""  # id of who loses least, where that is not the pick
     first_by_score_loss: float = 0.0
 
 

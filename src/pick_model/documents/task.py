@@ -59,7 +59,7 @@ def _preset(value: str) -> str:
     return value
 
 
-def section(value: object) -> object:
+def _part(value: object) -> object:
     """A part of a profile whose lines are all remarks says nothing."""
     return {} if value is None else value
 
@@ -188,13 +188,13 @@ class Task(TaskDescription):
     """A task profile as written: the task, its limits, and how a model is used and weighed."""
 
     constraints: Annotated[
-        Constraints, Before(section), Meaning("Hard limits; what breaks one is rejected.")
+        Constraints, Before(_part), Meaning("Hard limits; what breaks one is rejected.")
     ] = Constraints()
     hardware: Annotated[
         Text | Hardware | None,
         Meaning("A name of the table (`pick-model hardware`), or `train` and `serve`."),
     ] = None
-    training: Annotated[Training, Before(section), Meaning("How the model would be trained.")] = (
+    training: Annotated[Training, Before(_part), Meaning("How the model would be trained.")] = (
         Training()
     )
     preset: Annotated[
@@ -203,7 +203,7 @@ class Task(TaskDescription):
     ] = None
     weights: Annotated[
         Weights,
-        Before(section),
+        Before(_part),
         Meaning(
             "Weights of criteria; those left out keep the preset's, and all are scaled to sum to 1."
         ),

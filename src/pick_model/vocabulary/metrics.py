@@ -20,14 +20,14 @@ class Metric(Struct, frozen=True):
     in_unit: bool = False  # in the unit of what is foretold, or its square
     chance: float | None = None  # what guessing gets, where it is the same on all data
     kinds: tuple[str, ...] = ()  # kinds of labels for which it is computed on a user's data
-    labels: tuple[str, ...] = ()  # kinds that it scores besides, which nothing here computes
+    beside: tuple[str, ...] = ()  # kinds that it scores, too, which nothing here computes
     aliases: tuple[str, ...] = ()  # other spellings, as `squeezed` leaves them
     instead: str = ""  # the nearest that the probe computes, where it does not compute this one
 
     @property
-    def scores(self) -> tuple[str, ...]:
+    def suits(self) -> tuple[str, ...]:
         """Kinds of labels that it can score; empty: nobody has told."""
-        return (*self.kinds, *self.labels)
+        return (*self.kinds, *self.beside)
 
 
 _ONE, _SEVERAL, _VALUE, _SPANS, _TAGS, _FOUND = (
@@ -89,7 +89,7 @@ METRICS: dict[str, Metric] = {
     "recall_at_5": Metric(kinds=(_FOUND,), aliases=("r_5", "r5")),
     "recall_at_10": Metric(kinds=(_FOUND,), aliases=("r_10", "r10")),
     "mrr_at_10": Metric(kinds=(_FOUND,), aliases=("mrr", "mrr_10")),
-    "map": Metric(kinds=(_FOUND,), labels=(_SEVERAL,), aliases=("mean_average_precision",)),
+    "map": Metric(kinds=(_FOUND,), beside=(_SEVERAL,), aliases=("mean_average_precision",)),
     # What recommenders are compared by in most papers; measured here at 10.
     "ndcg_at_20": Metric(aliases=("ndcg_20",), instead="ndcg_at_10"),
     "recall_at_20": Metric(aliases=("r_20", "r20"), instead="recall_at_10"),
