@@ -113,6 +113,31 @@ def test_an_error_is_read_in_any_unit(unit: float) -> None:
     assert 0.5 < other.value / half < 2.0
 
 
+@pytest.mark.parametrize("metric", ["accuracy", "mcc"])
+def test_an_interval_cut_off_at_an_end_of_the_metric_is_as_wide_as_it_goes_the_other_way(
+    metric: str,
+) -> None:
+    link = link_of(metric)
+    assert link is not None
+    assert link.high is not None
+    wide = link.high - link.low
+
+    def at(*parts: float) -> Interval:
+        return Interval(*(link.low + part * wide for part in parts))
+
+    whole = abs(link.of(at(0.9, 0, 0).value) - link.of(at(0.95, 0, 0).value))
+    assert link.half_width(at(0.95, 0.9, 1.0)) == pytest.approx(whole)
+    assert link.half_width(at(0.05, 0.0, 0.1)) == pytest.approx(whole)
+    ends = [
+        abs(link.of(at(part, 0, 0).value) - link.of(at(0.7, 0, 0).value)) for part in (0.6, 0.8)
+    ]
+    assert link.half_width(at(0.7, 0.6, 0.8)) == pytest.approx(sum(ends) / 2)
+    # Where the score itself is, or both ends are, what is told is told of both.
+    perfect = link.of(link.high) - link.of(at(0.9, 0, 0).value)
+    assert link.half_width(at(1.0, 0.9, 1.0)) == pytest.approx(perfect / 2)
+    assert link.half_width(at(0.5, 0.0, 1.0)) == pytest.approx(link.of(link.high))
+
+
 def test_a_group_lies_where_its_scores_do() -> None:
     """Scores made as level + scale · z on the logit scale give both back."""
     link = link_of("accuracy")

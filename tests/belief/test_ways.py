@@ -9,9 +9,21 @@ import pytest
 from pick_model.belief.decision import Decision, drawn
 from pick_model.belief.equal_rows import RowsLine, ScreenMeasurement
 from pick_model.belief.joint import KIND, Marginal
-from pick_model.belief.observations import as_observations, compared, normal_scores
+from pick_model.belief.observations import (
+    ProbeResult,
+    as_observations,
+    compared,
+    normal_scores,
+)
 from pick_model.belief.posterior import Belief, Observation
-from pick_model.belief.ways import CORRELATIONS, FROZEN, THE_SAME, ObservationKind, measure_way
+from pick_model.belief.ways import (
+    CORRELATIONS,
+    FROZEN,
+    PROBED,
+    THE_SAME,
+    ObservationKind,
+    measure_way,
+)
 from pick_model.interval import Interval
 from pick_model.record import replace
 from tests.belief.test_posterior import LEVEL, MEMBERS
@@ -158,6 +170,48 @@ def test_measures_without_an_error_and_slope_one_are_the_standings() -> None:
     after = Belief(MEMBERS, LEVEL, told)
     for n in range(1, len(MEMBERS)):
         assert after.difference(n, 0).mean == pytest.approx(float(n), abs=0.02)
+
+
+def two_probes(way: ObservationKind) -> Belief:
+    """The last scores well above the first, each to within as much as they are apart."""
+    first, last = Interval(0.80, 0.75, 0.85), Interval(0.85, 0.80, 0.90)
+    told = [Observation(NAMES[0], first, way), Observation(NAMES[-1], last, way)]
+    return Belief(MEMBERS, LEVEL, told)
+
+
+def test_probes_err_together_so_two_tell_more_of_who_is_better_than_of_how_good() -> None:
+    results = [ProbeResult(name, "accuracy", Interval(0.8, 0.7, 0.9), "transfers") for name in "ab"]
+    told = as_observations(results, None, LEVEL.link, MEMBERS, "full")
+    assert [one.way for one in told] == [PROBED, PROBED]
+    alone, together = two_probes(THE_SAME), two_probes(PROBED)
+    last = len(MEMBERS) - 1
+    assert together.difference(last, 0).mean > alone.difference(last, 0).mean
+    assert together.difference(last, 0).variance < alone.difference(last, 0).variance
+    assert together.better(last, 0) > alone.better(last, 0)
+    assert together.score(last).variance > alone.score(last).variance
+    assert together.scored == alone.scored == {0, last}
+
+
+def test_one_probe_tells_what_its_interval_does() -> None:
+    score = Interval(0.8, 0.7, 0.9)
+    one, other = (
+        Belief(MEMBERS, LEVEL, [Observation(NAMES[0], score, way)]) for way in (THE_SAME, PROBED)
+    )
+    for n in range(len(MEMBERS)):
+        assert one.standing(n) == pytest.approx(other.standing(n))
+        assert one.score(n) == pytest.approx(other.score(n))
+
+
+def test_draws_of_probes_are_apart_as_the_posterior_says() -> None:
+    for way in (THE_SAME, PROBED):
+        after, last = two_probes(way), len(MEMBERS) - 1
+        draws = drawn(after, range(len(MEMBERS))).standings
+        apart = [b - a for a, b in zip(draws[0], draws[last], strict=True)]
+        mean = sum(apart) / len(apart)
+        told = after.difference(last, 0)
+        assert mean == pytest.approx(told.mean, abs=0.1)
+        spread = sum((x - mean) ** 2 for x in apart) / len(apart)
+        assert spread == pytest.approx(told.variance, rel=0.15)
 
 
 def test_draws_agree_with_the_posterior() -> None:

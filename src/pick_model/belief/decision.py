@@ -294,11 +294,17 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
 
 
 def _errors(belief: Belief, normals: Normals) -> list[list[float]]:
-    """Draws of every reading's error; of a way that relatives share, as their standings."""
+    """Draws of every reading's error; of what readings of one way, or relatives, share, too."""
     found: list[list[float]] = []
     for r in belief.readings:
-        own = r.error - r.way.variance if r.way.kin else r.error
+        own = (1 - r.way.shared) * r.drawn + (0.0 if r.way.kin else r.way.variance)
         found.append([sqrt(max(own, 0.0)) * x for x in normals.next()])
+    for name in dict.fromkeys(r.way.name for r in belief.readings if r.way.shared):
+        common = normals.next()
+        for n, r in enumerate(belief.readings):
+            if r.way.name == name:
+                sd = sqrt(r.way.shared * r.drawn)
+                found[n] = [a + sd * x for a, x in zip(found[n], common, strict=True)]
     for name in dict.fromkeys(r.way.name for r in belief.readings if r.way.kin):
         at = [n for n, r in enumerate(belief.readings) if r.way.name == name]
         some = [belief.readings[n] for n in at]

@@ -17,6 +17,7 @@ from msgspec import Struct
 from pick_model.belief.rows import scale_of
 from pick_model.belief.similarity import Target, similarity
 from pick_model.documents.catalog import Benchmark
+from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import METRICS
 
 # A score this near to an end of its metric's range is taken to be this far from it: the logit
@@ -49,12 +50,27 @@ class Link(Struct, frozen=True):
         part = min(max(part, NEAREST_END), 1 - NEAREST_END)
         return self.sign * (log(part) - log1p(-part))
 
-    def is_worst(self, score: float) -> bool:
-        """Whether a score is at the bottom of a bounded metric, where its distance is unknown."""
+    def is_end(self, score: float) -> bool:
+        """Whether a score is at an end of a bounded metric, where its distance is unknown."""
         if self.high is None:
             return False
-        bottom = self.high if self.sign < 0 else self.low
-        return abs(score - bottom) <= NEAREST_END * (self.high - self.low)
+        return min(score - self.low, self.high - score) <= NEAREST_END * (self.high - self.low)
+
+    def is_worst(self, score: float) -> bool:
+        """Whether a score is at the bottom of a bounded metric."""
+        return self.is_end(score) and self.of(score) < 0
+
+    def half_width(self, score: Interval) -> float:
+        """Half the width of an interval on the scale of the link.
+
+        Where it was cut off at an end of the metric, as far as it goes the other way.
+        """
+        ends = score.low, score.high
+        whole = [end for end in ends if not self.is_end(end)]
+        if self.is_end(score.value) or not whole:
+            whole = [*ends]
+        value = self.of(score.value)
+        return sum(abs(self.of(end) - value) for end in whole) / len(whole)
 
     def score(self, u: float) -> float:
         """The score of a value on the scale of the link."""

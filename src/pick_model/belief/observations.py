@@ -14,6 +14,7 @@ from pick_model.belief.posterior import Observation
 from pick_model.belief.ways import (
     CORRELATIONS,
     FROZEN,
+    PROBED,
     THE_SAME,
     ObservationKind,
     measure_way,
@@ -60,7 +61,7 @@ def as_observations(
     is to be trained. The score in use is one run's; where its model was probed anew, that
     stands for it.
     """
-    found = [Observation(r.entry, r.score) for r in probes(results)]
+    found = [Observation(r.entry, r.score, PROBED) for r in probes(results)]
     if current is not None and link and current[0] not in {r.entry for r in probes(results)}:
         name, score = current
         u, luck = link.of(score), Z90 * RUN_SD

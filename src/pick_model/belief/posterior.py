@@ -21,7 +21,7 @@ from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, correlation, covariance
 from pick_model.belief.level import Level
 from pick_model.belief.linear_algebra import cholesky, dot, solved
-from pick_model.belief.ways import THE_SAME, ObservationKind
+from pick_model.belief.ways import OF_THE_TASK, THE_SAME, ObservationKind
 from pick_model.interval import Interval
 from pick_model.record import replace
 
@@ -77,11 +77,17 @@ class LinkedObservation(Struct, frozen=True):
         """The variance that two readings share for being of one way."""
         return self.way.offset_variance if self.way.name == other.way.name else 0.0
 
+    @property
+    def drawn(self) -> float:
+        """The variance of its own interval."""
+        return self.error - self.way.variance
+
     def error_with(self, other: LinkedObservation, alike: float) -> float:
         """The variance of error that readings of two models share whose standings are so alike."""
-        if not self.way.kin or self.way.name != other.way.name:
+        if self.way.name != other.way.name:
             return 0.0
-        return alike * sqrt(self.way.variance * other.way.variance)
+        of_way = alike * sqrt(self.way.variance * other.way.variance) if self.way.kin else 0.0
+        return of_way + self.way.shared * sqrt(self.drawn * other.drawn)
 
 
 class Node(Struct, frozen=True):
@@ -109,7 +115,8 @@ class Belief:
         self.observations = sorted(o for o in observations if level or not o.way.scored)
         self.readings = [read(o, number[o.name], level) for o in self.observations]
         self.observed = [reading.member for reading in self.readings]
-        self.scored = {r.member for r in self.readings if r.way == THE_SAME}  # the task's own way
+        # By the task's own way.
+        self.scored = {r.member for r in self.readings if r.way in OF_THE_TASK}
         self.nodes = self._nodes()
         self._pulls: dict[tuple[float, int], list[float]] = {}  # by scale and member
 
@@ -233,7 +240,7 @@ class Belief:
             parts.append((node.weight, mean, max(variance - dot(pull, pull), 0.0)))
         found = mixed(parts)
         if index in self.scored:
-            errors = [r.error for r in self.readings if r.member == index and r.way == THE_SAME]
+            errors = [r.error for r in self.readings if r.member == index and r.way in OF_THE_TASK]
             prior = exp(2 * level.log_scale) * one.sd**2 + level.variance
             found = Normal(found.mean, min(found.variance, prior, *errors))
         return found
@@ -270,10 +277,10 @@ def read(one: Observation, member: int, level: Level | None) -> LinkedObservatio
     way = one.way
     if not way.scored:
         value, low, high = one.score
+        half = abs(high - low) / 2
     else:
         assert level is not None
-        value, low, high = (level.link.of(end) for end in one.score)
-    half = abs(high - low) / 2
+        value, half = level.link.of(one.score.value), level.link.half_width(one.score)
     return LinkedObservation(member, value, max(half / Z90, LEAST_SD) ** 2 + way.variance, way)
 
 

@@ -11,7 +11,8 @@ class ObservationKind(NamedTuple):
 
     The offset is one for all observations of the kind on one task: frozen features of every
     model score below a full fine-tune of it by about as much. A measure that is no score
-    (`scored` False) does not know the level, and its slope is on z itself.
+    (`scored` False) does not know the level, and its slope is on z itself. Observations that err
+    together (`shared`) tell models apart better than each tells its score.
     """
 
     name: str
@@ -21,10 +22,16 @@ class ObservationKind(NamedTuple):
     variance: float = 0.0  # of each observation, beside its own interval
     scored: bool = True
     kin: bool = False  # relatives share of the error what they share of their standings
+    shared: float = 0.0  # of the variance of the intervals, what all of the kind err by alike
 
 
 # The task's own way of use: a score is what the belief is about.
 THE_SAME = ObservationKind("the same")
+# A probe: all of a task's are scored on the same held-out rows and foretold by the same curve. Half
+# the squared difference of two of them, in units of what their intervals allow, is .30 in the mean
+# of six sets, where independent errors would have 1 (`probe_truth.py --other-rows`).
+PROBED = ObservationKind("probed", shared=0.7)
+OF_THE_TASK = (THE_SAME, PROBED)  # what is observed is what the belief is about
 # A linear model of frozen features where the model is to be fine-tuned, on the link's scale, by
 # `python tests/benchmarks/screen_error.py`: 14 tables with a source's own frozen and tuned scores
 # of the same models (Bassignana et al. 2022, arXiv:2210.11255, seven encoders on ten sets; WavLM's
