@@ -30,7 +30,7 @@ from pick_model.measure.screen.measures import logme, separation  # noqa: E402
 from pick_model.measure.screen.pieces import Judged, RunContext, View  # noqa: E402
 from pick_model.measure.screen.reader import uncollected  # noqa: E402
 from pick_model.measure.screen.ridge import FOLDS  # noqa: E402
-from pick_model.measure.screen.rows import stages  # noqa: E402
+from pick_model.measure.screen.rows import sizes, stages  # noqa: E402
 from pick_model.measure.screen.run import screen  # noqa: E402
 from pick_model.measure.screen.settings import Settings  # noqa: E402
 from pick_model.measure.screen.spectrum import spectrum  # noqa: E402
@@ -208,6 +208,12 @@ def test_more_rows_are_read_only_with_models_that_may_lead(
     assert rows[str(tiny)] < 120
     assert [one.may_lead for one in report.results] == [True, True, False]
     assert report.note_messages[0].code == "screen-undecided"
+    again = screen(
+        [str(one_layer), str(tiny), str(twin)],
+        make_rows("single-label", 120),
+        settings(tmp_path, last_rows=60),
+    )
+    assert max(one.rows for one in again.results) == 60
 
 
 def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leave_open(
@@ -222,14 +228,29 @@ def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leav
         drawn = score + error * random.standard_normal(2000)
         return ContestStanding(judged, 0, score, score, score, error, score, score, drawn)
 
-    # A point apart at .8: the logit's slope there is 6.25, and half of the features' own error
-    # in a difference is ENOUGH * (2 * FROZEN.variance) ** .5.
+    # A point apart at .8: the logit's slope there is 6.25.
     known = contest.ENOUGH * (2 * FROZEN.variance) ** 0.5 / 6.25
     rough = [at(0.80, known), at(0.79, known), at(0.40, known)]
     assert contest.worth_reading(rough, "accuracy") == [True, True, False]
     fine = [at(0.80, known / 2), at(0.795, known / 2), at(0.40, known / 2)]
     assert contest.may_lead(fine) == [True, True, False]
     assert contest.worth_reading(fine, "accuracy") == [False, False, False]
+    assert contest.worth_reading(fine, "accuracy", thorough=True) == [True, True, False]
+
+
+@pytest.mark.usefixtures("small_stages")
+def test_a_thorough_screen_reads_on_whoever_may_lead_in_the_time_it_has_for_that(
+    one_layer: Path, minilm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, both = make_rows("single-label", 120, noise=0.3), [str(one_layer), str(minilm)]
+    monkeypatch.setattr(contest, "ENOUGH", 100.0)  # any error is small beside the features'
+
+    def rows(**options: Any) -> list[int]:
+        return [one.rows for one in screen(both, data, settings(tmp_path, **options)).results]
+
+    assert rows() == [30, 30]
+    assert rows(thorough_seconds=1e6) == [120, 120]
+    assert rows(thorough_seconds=1e-6) == [30, 30]
 
 
 @pytest.mark.usefixtures("small_stages")
@@ -260,7 +281,10 @@ def test_parts_are_nested_stratified_and_read_once(one_layer: Path, tmp_path: Pa
     assert [len(stage) for stage in found] == [30, 60, 120]
     assert [len(stage.new) for stage in found] == [30, 30, 60]
     assert [len(stage) for stage in stages(data, 120, False, 0)] == [30, 120]
-    assert [len(stage) for stage in stages(data, 59, False, 0)] == [59]
+    assert sizes(100, 2, True) == [30, 60, 100]
+    assert sizes(80, 2, True) == [30, 80]
+    assert sizes(44, 2, False) == [44]
+    assert sizes(120, 20, True) == [80, 120]
     for before, after in itertools.pairwise(found):
         assert after.rows.rows[: len(before)] == before.rows.rows
         assert after.rows.rows[len(before) :] == after.new.rows

@@ -20,6 +20,7 @@ from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
 from pick_model.measure.select.diary import Act
+from pick_model.measure.select.foreseen import LEAST_PROBE
 from pick_model.measure.select.settings import Settings
 from tests.encoders.models import bert
 from tests.measure.reports import report as probe_report
@@ -195,6 +196,19 @@ def test_the_clock_ends_it(
     assert all(budget < 40.0 for _, budget in probed)
 
 
+@pytest.mark.parametrize(("other", "seconds"), [(20.0, 30.0), (120.0, 90.0), (None, 90.0)])
+def test_a_probe_is_given_what_nothing_else_could_use(other: float | None, seconds: float) -> None:
+    """It would take 200 seconds in full, and 90 are left: another of 20 seconds fits after it."""
+    whole = SimpleNamespace(probe_seconds=lambda *_: 200.0)
+    bench: Any = SimpleNamespace(state=whole, foreseen=None)
+    act = Act("probe", ("a",), (30.0,), 30.0)
+    others = [] if other is None else [Option(1, "probe", other)]
+    found = select_run.lasting(bench, act, others, 90.0)
+    assert (found.budget, found.foreseen) == (seconds, (seconds,))
+    whole.probe_seconds = lambda *_: 40.0
+    assert select_run.lasting(bench, act, [], 90.0).budget == 40.0
+
+
 def test_what_costs_more_than_it_is_worth_is_not_measured(
     go: Go, tiny: Path, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,6 +344,8 @@ def test_settings_reach_screens_and_probes_alike(tmp_path: Path) -> None:
     settings = Settings(budget_seconds=60.0, cache=tmp_path, offline=True, seed=3)
     screen, probe = settings.screening(5.0), settings.probing("qlora", 9.0)
     assert (screen.budget_seconds, probe.budget_seconds, probe.method) == (5.0, 9.0, "lora")
+    assert screen.thorough_seconds == LEAST_PROBE
+    assert settings.screening(600.0).thorough_seconds == pytest.approx(200.0)
     for one in (screen, probe):
         assert (one.cache, one.offline, one.seed) == (tmp_path, True, 3)
     assert dataclasses.replace(settings, seed=4).screening(5.0).seed == 4

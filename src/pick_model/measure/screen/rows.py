@@ -26,6 +26,7 @@ from pick_model.words.say import message
 # from another (a share of one half of 250 rows is known to within 5 points); of a class with
 # two rows one must teach the other.
 FIRST, OF_EACH_CLASS = 250, 4
+LEAST_GROWTH = 1.5  # of the last part: less tells little that is new. By hand
 LEAST = 2 * FOLDS  # units: two in a fold
 
 
@@ -92,11 +93,21 @@ def texts_of(rows: Dataset) -> list[Any]:
     return [rows.kind == "tokens", rows.contents, rows.pairs, rows.tokens]
 
 
-def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, ...]:
-    """All parts of the first `most` rows, each doubling what was read.
+def sizes(n: int, n_labels: int, adaptive: bool) -> list[int]:
+    """Of n rows, how many are read by the end of each part: a first one, doubled again and again.
 
-    Not adaptive: the smallest first part, on which every layer is looked at, and the rest.
+    Not adaptive: the first part, on which every layer is looked at, and the rest.
     """
+    found: list[int] = []
+    size = max(FIRST, OF_EACH_CLASS * n_labels)
+    while n >= LEAST_GROWTH * size and (adaptive or not found):
+        found.append(size)
+        size *= 2
+    return [*found, n]
+
+
+def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, ...]:
+    """All parts of the first `most` rows, stratified."""
     whole = subsample(data, most, seed)
     units = units_of(whole)
     if len(units) < LEAST:
@@ -110,15 +121,9 @@ def stages(data: Dataset, most: int, adaptive: bool, seed: int) -> tuple[Stage, 
             hint=message("give-more-rows"),
         )
     block = {row: n for n, unit in enumerate(units) for row in unit}
-    sizes = [len(whole)]
-    first = max(FIRST, OF_EACH_CLASS * len(data.label_names))
-    while adaptive and sizes[0] >= 2 * first:
-        sizes = [-(-sizes[0] // 2), *sizes]
-    if not adaptive and len(whole) >= 2 * first:
-        sizes = [first, *sizes]
     found: list[Stage] = []
     order: list[int] = []
-    for size in sizes:
+    for size in sizes(len(whole), len(data.label_names), adaptive):
         part = set(subsample(whole, size, seed).rows) - {whole.rows[at] for at in order}
         new = [at for at, row in enumerate(whole.rows) if row in part]
         order = [*order, *new]

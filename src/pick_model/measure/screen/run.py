@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 
 from pick_model.data.dataset import Dataset
 from pick_model.documents.screen import ScreenReport
@@ -74,18 +75,21 @@ def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
     """Bring each model as far as it takes; what the reader should know of how it ended."""
     going = work.enter(entrants)
     for stage in range(1, len(work.stages) if work.adaptive else 0):
-        going = undecided(going, work.scorers[stage].metric)
+        going = undecided(going, work.scorers[stage].metric, work.settings.thorough_seconds > 0)
         if len(going) < 2:
             break
-        if not work.fits(going, stage):
+        if not work.fits(going, stage) or len(work.stages[stage]) > (
+            work.settings.last_rows or inf
+        ):
             return [message("screen-budget", n=len(going))]
         work.step(going, stage)
     return []
 
 
-def undecided(entrants: Sequence[Entrant], metric: str) -> list[Entrant]:
+def undecided(entrants: Sequence[Entrant], metric: str, thorough: bool) -> list[Entrant]:
     """Those of which more rows could tell which is the best."""
     standings: list[ContestStanding] = [
         one.standing for one in entrants if one.standing is not None
     ]
-    return [one for one, may in zip(entrants, worth_reading(standings, metric), strict=True) if may]
+    worth = worth_reading(standings, metric, thorough)
+    return [one for one, may in zip(entrants, worth, strict=True) if may]

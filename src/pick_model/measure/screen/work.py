@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 
 from pick_model.encoders.resolve import ModelRef, Resolved, resolve
 from pick_model.errors import BudgetTooSmall, PickModelError
@@ -162,8 +163,8 @@ class Work:
 
     def fits(self, entrants: Sequence[Entrant], stage: int) -> bool:
         """Whether the next part of all fits into the budget, each at the pace of its last."""
-        rows = len(self.stages[stage].new)
-        return sum(one.row_seconds for one in entrants) * rows <= self.left
+        seconds = sum(one.row_seconds for one in entrants) * len(self.stages[stage].new)
+        return seconds <= min(self.left, self.settings.thorough_seconds or inf)
 
     def step(self, entrants: Sequence[Entrant], stage: int) -> None:
         """Read one more part; a model that fails on it stands where it stood."""
@@ -202,7 +203,7 @@ class Work:
     @property
     def _alone(self) -> Settings:
         """What a piece needs of the settings: the budget is not its business."""
-        return replace(self.settings, budget_seconds=float("inf"))
+        return replace(self.settings, budget_seconds=inf)
 
     def _take(self, one: Entrant, found: Read, begin: int) -> None:
         one.model, one.fault = found.model, found.fault

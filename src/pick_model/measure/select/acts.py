@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from pick_model.advise.report import CHANCE_DIGITS, rounded
 from pick_model.belief.equal_rows import ScreenMeasurement
@@ -20,7 +21,7 @@ from pick_model.measure.ledger import screen_lines
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.observe import result_of
 from pick_model.measure.screen.result import fault_of
-from pick_model.measure.select.diary import Act
+from pick_model.measure.select.diary import Act, FinishedAct
 from pick_model.measure.select.foreseen import Foreseen
 from pick_model.measure.select.settings import Settings
 from pick_model.measure.select.state import State
@@ -53,16 +54,16 @@ class SelectionBench:
 
 
 def carry_out(
-    bench: SelectionBench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
+    bench: SelectionBench, act: Act, done: FinishedAct | None, now: Callable[[], float]
 ) -> list[SelectStep]:
-    """Measure, move the belief, and say how it moved. took: seconds, where it was done before."""
+    """Measure, move the belief, and say how it moved. done: what it took, if done before."""
     if act.stage == "screen":
-        return _screened(bench, act, took, now)
-    return [_probed(bench, act, None if took is None else took[0], now)]
+        return _screened(bench, act, done, now)
+    return [_probed(bench, act, None if done is None else done.seconds[0], now)]
 
 
 def _screened(
-    bench: SelectionBench, act: Act, took: Sequence[float] | None, now: Callable[[], float]
+    bench: SelectionBench, act: Act, done: FinishedAct | None, now: Callable[[], float]
 ) -> list[SelectStep]:
     """One screen of these models and of all before them, whose features are kept."""
     from pick_model.measure.screen.run import screen
@@ -70,12 +71,14 @@ def _screened(
     state = bench.state
     names = [*state.screens, *act.models]
     refs = {name: state.asked.refs[name] for name in names if name in state.asked.refs}
-    seconds = act.budget if took is None else float("inf")
+    settings = bench.settings.screening(act.budget)
+    if done is not None:
+        settings = replace(settings, budget_seconds=inf, thorough_seconds=inf, last_rows=done.rows)
     speeds: dict[str, float] = {}
     found = screen(
         [ModelRef(name, ref.folder, ref.hub_repo, ref.revision) for name, ref in refs.items()],
         bench.train,
-        bench.settings.screening(seconds),
+        settings,
         bench.progress,
         executor=bench.executor,
         now=now,
@@ -92,8 +95,8 @@ def _screened(
     for n, name in enumerate(act.models):
         one = by_name[name]
         before = state.expectation(name)
-        spent = one.seconds if took is None else took[n]
-        if took is None and not one.cached:
+        spent = one.seconds if done is None else done.seconds[n]
+        if done is None and not one.cached:
             bench.foreseen.learn(act.foreseen[n], spent, pace)
         if name in speeds and found.environment is not None:
             forwards = _step_forwards(found.environment)

@@ -24,10 +24,11 @@ class Act:
 
 @dataclass(frozen=True)
 class FinishedAct:
-    """An act, and what it took."""
+    """An act, what it took, and the rows that a screen read of a model at most."""
 
     act: Act
     seconds: tuple[float, ...]
+    rows: int | None
 
 
 class Diary:

@@ -13,7 +13,7 @@ from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.measure.probe.plan import batch_size
 from pick_model.measure.probe.settings import FULL_PASSES
-from pick_model.measure.screen.rows import FIRST
+from pick_model.measure.screen.rows import sizes
 from pick_model.record import replace
 
 LOAD_SECONDS = 3.0  # of one model, checks and digests included: MiniLM's on two busy cores
@@ -111,7 +111,7 @@ def _middle(ratios: Sequence[float]) -> float:
 
 def first_rows(rows: Dataset, most: int) -> int:
     """Rows that a screen reads of every model."""
-    return min(len(rows), most, 2 * FIRST)
+    return sizes(min(len(rows), most), len(rows.label_names), adaptive=True)[0]
 
 
 def _full(entry: Entry, here: Profile) -> float | None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from math import inf
 
 from pick_model.belief.measuring import MOST, Chosen, Option, in_turn, loss_after
 from pick_model.belief.observations import LEAST_SCREENED, Measured
@@ -116,9 +117,10 @@ def select(
         if act is None:
             break
         begun = now()
-        made = carry_out(bench, act, done.seconds if done else None, now)
+        made = carry_out(bench, act, done, now)
         if done is None:
-            diary.keep(n, FinishedAct(act, tuple(step.seconds for step in made)))
+            rows = max(one.rows for one in bench.screen.results) if bench.screen else None
+            diary.keep(n, FinishedAct(act, tuple(step.seconds for step in made), rows))
         else:
             earlier += sum(done.seconds) - (now() - begun)
         steps += made
@@ -173,8 +175,10 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
         unread = proof is None and not state.results and "screen" in settings.stages
         # Decided by the prior, and no time to look at the data: that is not what was asked for.
         return proof, "budget" if unread and ended == "decided" else ended or "decided"
-    order = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
-    first = _first(state, [one.option for one in order], fitting, left)
+    order = [one.option for one in in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])]
+    first = _first(state, order, fitting, left)
+    if first.stage == "probe":
+        return lasting(bench, first, order[1:], left), "budget"
     return first if bench.foreseen.timed else cautious(first, left), "budget"
 
 
@@ -247,6 +251,15 @@ def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], l
     while len(some) > 1 and SLOWER * sum(one.cost for one in some) > left:
         some.pop()
     return _act(state, "screen", some, left)
+
+
+def lasting(bench: SelectionBench, act: Act, others: Sequence[Option], left: float) -> Act:
+    """A probe with all that is left, where none of the others worth measuring fits after it."""
+    state, [name] = bench.state, act.models
+    if any(_fitted(one, left - act.budget) for one in others):
+        return act
+    seconds = min(state.probe_seconds(name, bench.foreseen, inf), left)
+    return replace(act, foreseen=(seconds,), budget=seconds)
 
 
 def cautious(act: Act, left: float) -> Act:

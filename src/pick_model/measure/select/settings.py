@@ -10,6 +10,7 @@ from pick_model.errors import UsageError
 from pick_model.measure.probe.settings import BOUNDS
 from pick_model.measure.probe.settings import Settings as ProbeSettings
 from pick_model.measure.screen.settings import Settings as ScreenSettings
+from pick_model.measure.select.foreseen import LEAST_PROBE, PART
 from pick_model.vocabulary.uses import ProbeMethod
 from pick_model.words.say import message
 
@@ -62,8 +63,14 @@ class Settings:
         self.screening(least), self.probing("full", least)  # their own bounds
 
     def screening(self, seconds: float) -> ScreenSettings:
-        """Of a screen in so much time."""
-        return ScreenSettings(rows=self.rows, budget_seconds=seconds, **self.shared)
+        """Of a screen in so much time: who may lead reads on where that takes no more than a probe
+        is given, which would tell of one model."""
+        return ScreenSettings(
+            rows=self.rows,
+            budget_seconds=seconds,
+            thorough_seconds=max(PART * seconds, LEAST_PROBE),
+            **self.shared,
+        )
 
     def probing(self, method: str, seconds: float) -> ProbeSettings:
         """Of a probe in so much time."""

@@ -110,9 +110,12 @@ class State:
             if "screen" in stages and name not in self.screens:
                 found.append(Option(number, "screen", foreseen.screen(name)))
             if "probe" in stages:
-                seconds = foreseen.probe(name, budget) * self.times.get(name, 1)
-                found.append(Option(number, "probe", max(seconds, LEAST_PROBE)))
+                found.append(Option(number, "probe", self.probe_seconds(name, foreseen, budget)))
         return found
+
+    def probe_seconds(self, name: str, foreseen: Foreseen, budget: float) -> float:
+        """What a probe is given: longer where one said nothing before."""
+        return max(foreseen.probe(name, budget) * self.times.get(name, 1), LEAST_PROBE)
 
     def expectation(self, name: str, scoring: Scoring | None = None) -> Expectation | None:
         """What is believed of a model; None where it is no candidate."""
