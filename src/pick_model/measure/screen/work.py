@@ -149,6 +149,7 @@ class Work:
         self.stages, self.scorers, self.settings = tuple(stages), scorers, settings
         self.adaptive, self.executor = adaptive, executor
         self.progress, self.now, self.begun = progress, now, now()
+        self.entered = self.begun  # when the first part was read
 
     @property
     def left(self) -> float:
@@ -159,12 +160,14 @@ class Work:
         """Read what all read, in one load; those that could be read. The others say why."""
         last = 0 if self.adaptive else len(self.stages) - 1
         self._read(entrants, 0, last)
+        self.entered = self.now()
         return [one for one in entrants if one.fault is None]
 
     def fits(self, entrants: Sequence[Entrant], stage: int) -> bool:
         """Whether the next part of all fits into the budget, each at the pace of its last."""
         seconds = sum(one.row_seconds for one in entrants) * len(self.stages[stage].new)
-        return seconds <= min(self.left, self.settings.thorough_seconds or inf)
+        spare = (self.settings.thorough_seconds or inf) - (self.now() - self.entered)
+        return seconds <= min(self.left, spare)
 
     def step(self, entrants: Sequence[Entrant], stage: int) -> None:
         """Read one more part; a model that fails on it stands where it stood."""
