@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from math import exp, log
 
 import pytest
@@ -132,10 +133,19 @@ def test_an_interval_cut_off_at_an_end_of_the_metric_is_as_wide_as_it_goes_the_o
         abs(link.of(at(part, 0, 0).value) - link.of(at(0.7, 0, 0).value)) for part in (0.6, 0.8)
     ]
     assert link.half_width(at(0.7, 0.6, 0.8)) == pytest.approx(sum(ends) / 2)
-    # Where the score itself is, or both ends are, what is told is told of both.
     perfect = link.of(link.high) - link.of(at(0.9, 0, 0).value)
-    assert link.half_width(at(1.0, 0.9, 1.0)) == pytest.approx(perfect / 2)
+    assert link.half_width(at(1.0, 0.9, 1.0)) == pytest.approx(perfect)
+    # Where neither end tells anything, both do.
     assert link.half_width(at(0.5, 0.0, 1.0)) == pytest.approx(link.of(link.high))
+    assert link.half_width(at(0.95, 0.95, 1.0)) == pytest.approx(
+        (link.of(link.high) - link.of(at(0.95, 0, 0).value)) / 2
+    )
+
+
+def test_an_error_that_may_be_none_is_as_uncertain_as_it_is_upwards() -> None:
+    link = link_of("rmse")
+    assert link is not None
+    assert link.half_width(Interval(0.1, 0.0, 0.2)) == pytest.approx(math.log(2))
 
 
 def test_a_group_lies_where_its_scores_do() -> None:

@@ -192,6 +192,22 @@ def test_probes_err_together_so_two_tell_more_of_who_is_better_than_of_how_good(
     assert together.scored == alone.scored == {0, last}
 
 
+@pytest.mark.parametrize("half", [0.1, 0.25, 1.2])
+def test_a_better_probe_never_lowers_what_is_expected_of_its_model(half: float) -> None:
+    """Beside one that is much surer, or much less sure."""
+
+    def probed(name: str, at: float, half: float) -> Observation:
+        ends = LEVEL.link.scores((at, at - half, at + half))
+        return Observation(name, Interval(*ends), PROBED)
+
+    other = probed(NAMES[1], 1.4, 0.25)
+    found = [
+        Belief(MEMBERS, LEVEL, [other, probed(NAMES[0], at, half)]) for at in (0.8, 1.1, 1.4, 1.7)
+    ]
+    means = [belief.score(0).mean for belief in found]
+    assert means == sorted(means)
+
+
 def test_one_probe_tells_what_its_interval_does() -> None:
     score = Interval(0.8, 0.7, 0.9)
     one, other = (
@@ -203,8 +219,10 @@ def test_one_probe_tells_what_its_interval_does() -> None:
 
 
 def test_draws_of_probes_are_apart_as_the_posterior_says() -> None:
-    for way in (THE_SAME, PROBED):
-        after, last = two_probes(way), len(MEMBERS) - 1
+    last = len(MEMBERS) - 1
+    wide, near = Interval(0.85, 0.6, 0.95), Interval(0.8, 0.78, 0.82)
+    unequal = [Observation(NAMES[0], wide, PROBED), Observation(NAMES[-1], near, PROBED)]
+    for after in (*map(two_probes, (THE_SAME, PROBED)), Belief(MEMBERS, LEVEL, unequal)):
         draws = drawn(after, range(len(MEMBERS))).standings
         apart = [b - a for a, b in zip(draws[0], draws[last], strict=True)]
         mean = sum(apart) / len(apart)

@@ -9,8 +9,8 @@ weighted tau with the truth, beside the tau that full fine-tunes of one seed hav
 what taking the first loses in points; how many 90 % intervals hold the true score and how wide
 they are in the median; and seconds of the processor as a share of fine-tuning all in full. Errors
 over what their intervals allow, squared, in the mean (`error`), and half the squared difference of
-two that transfer or may (`apart`), on the scale of the metric's link: what the latter is less than
-1, probes of one set have in common (`belief.ways.PROBED`). `--other-rows` scores the probes on rows that the
+two errors of models that transfer or may (`apart`), on the scale of the metric's link: what the
+latter is less than 1 sets no probe above another (`belief.ways.PROBED`). `--other-rows` scores the probes on rows that the
 truth is not scored on, as a user does, where a set has enough of them. Beside it, one pass of each,
 which is what discarding after an epoch goes by (`--without-epochs` leaves it out, and with it the
 shares, which are told from it). Prints a table and writes it, dated, to
@@ -38,6 +38,7 @@ from pick_model.backtest.agreement import weighted_tau
 from pick_model.belief.expected import Z90
 from pick_model.belief.level import link_of
 from pick_model.files import json_digest
+from pick_model.interval import Interval
 from pick_model.measure.probe import settings
 
 CODE = Path(settings.__file__).parent
@@ -123,7 +124,7 @@ def errors(case: funnel.Case, probes: Sequence[Mapping[str, Any]]) -> tuple[floa
     """Mean square of errors over what their intervals allow; half that of two of them apart."""
     link = link_of(case.metric)
     assert link is not None
-    allowed = [(link.of(p["high"]) - link.of(p["low"])) / 2 / Z90 for p in probes]
+    allowed = [link.half_width(Interval(p["value"], p["low"], p["high"])) / Z90 for p in probes]
     found = [
         (link.of(p["value"]) - link.of(case.truth[member])) / sd
         for p, member, sd in zip(probes, case.folders, allowed, strict=True)

@@ -294,17 +294,20 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
 
 
 def _errors(belief: Belief, normals: Normals) -> list[list[float]]:
-    """Draws of every reading's error; of what readings of one way, or relatives, share, too."""
+    """Draws of every reading's error: its own, what it shares with others of its way, and what
+    relatives share."""
     found: list[list[float]] = []
     for r in belief.readings:
         own = (1 - r.way.shared) * r.drawn + (0.0 if r.way.kin else r.way.variance)
         found.append([sqrt(max(own, 0.0)) * x for x in normals.next()])
     for name in dict.fromkeys(r.way.name for r in belief.readings if r.way.shared):
-        common = normals.next()
-        for n, r in enumerate(belief.readings):
-            if r.way.name == name:
-                sd = sqrt(r.way.shared * r.drawn)
-                found[n] = [a + sd * x for a, x in zip(found[n], common, strict=True)]
+        common, reached = [0.0] * DRAWS, 0.0
+        of_way = [(r.drawn, n) for n, r in enumerate(belief.readings) if r.way.name == name]
+        for drawn_variance, n in sorted(of_way):  # the less sure err by what the surer do, and more
+            sd = sqrt(belief.readings[n].way.shared * (drawn_variance - reached))
+            common = [a + sd * x for a, x in zip(common, normals.next(), strict=True)]
+            found[n] = [a + b for a, b in zip(found[n], common, strict=True)]
+            reached = drawn_variance
     for name in dict.fromkeys(r.way.name for r in belief.readings if r.way.kin):
         at = [n for n, r in enumerate(belief.readings) if r.way.name == name]
         some = [belief.readings[n] for n in at]

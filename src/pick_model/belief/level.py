@@ -51,9 +51,9 @@ class Link(Struct, frozen=True):
         return self.sign * (log(part) - log1p(-part))
 
     def is_end(self, score: float) -> bool:
-        """Whether a score is at an end of a bounded metric, where its distance is unknown."""
+        """Whether a score is at an end of its metric, from which its distance is unknown."""
         if self.high is None:
-            return False
+            return score <= LEAST_ERROR
         return min(score - self.low, self.high - score) <= NEAREST_END * (self.high - self.low)
 
     def is_worst(self, score: float) -> bool:
@@ -61,14 +61,11 @@ class Link(Struct, frozen=True):
         return self.is_end(score) and self.of(score) < 0
 
     def half_width(self, score: Interval) -> float:
-        """Half the width of an interval on the scale of the link.
-
-        Where it was cut off at an end of the metric, as far as it goes the other way.
+        """Half the width of an interval on the scale of the link; one that was cut off at an end of
+        the metric is taken to reach as far as it does the other way.
         """
         ends = score.low, score.high
-        whole = [end for end in ends if not self.is_end(end)]
-        if self.is_end(score.value) or not whole:
-            whole = [*ends]
+        whole = [end for end in ends if not self.is_end(end) and end != score.value] or ends
         value = self.of(score.value)
         return sum(abs(self.of(end) - value) for end in whole) / len(whole)
 

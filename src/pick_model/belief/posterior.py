@@ -87,7 +87,8 @@ class LinkedObservation(Struct, frozen=True):
         if self.way.name != other.way.name:
             return 0.0
         of_way = alike * sqrt(self.way.variance * other.way.variance) if self.way.kin else 0.0
-        return of_way + self.way.shared * sqrt(self.drawn * other.drawn)
+        # As much as the surer one has at most: else a wide interval would count against its score.
+        return of_way + self.way.shared * min(self.drawn, other.drawn)
 
 
 class Node(Struct, frozen=True):

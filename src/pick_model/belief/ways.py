@@ -22,14 +22,15 @@ class ObservationKind(NamedTuple):
     variance: float = 0.0  # of each observation, beside its own interval
     scored: bool = True
     kin: bool = False  # relatives share of the error what they share of their standings
-    shared: float = 0.0  # of the variance of the intervals, what all of the kind err by alike
+    shared: float = 0.0  # of the variance of an interval, what sets none of the kind above another
 
 
 # The task's own way of use: a score is what the belief is about.
 THE_SAME = ObservationKind("the same")
-# A probe: all of a task's are scored on the same held-out rows and foretold by the same curve. Half
-# the squared difference of two of them, in units of what their intervals allow, is .30 in the mean
-# of six sets, where independent errors would have 1 (`probe_truth.py --other-rows`).
+# A probe: all of a task's are scored on the same held-out rows and foretold by the same curve, and
+# their intervals are cautious. Two of them are apart by .30 of the variance that their intervals
+# allow, in the mean of five sets, one with two row counts (`probe_truth.py --other-rows`; .02 to
+# 1.17, the most where hopeless models are among them); the rest sets none above another.
 PROBED = ObservationKind("probed", shared=0.7)
 OF_THE_TASK = (THE_SAME, PROBED)  # what is observed is what the belief is about
 # A linear model of frozen features where the model is to be fine-tuned, on the link's scale, by

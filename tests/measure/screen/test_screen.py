@@ -251,6 +251,12 @@ def test_a_thorough_screen_reads_on_whoever_may_lead_in_the_time_it_has_for_that
     assert rows() == [30, 30]
     assert rows(thorough_seconds=1e6) == [120, 120]
     assert rows(thorough_seconds=1e-6) == [30, 30]
+    alone = screen(both[:1], data, settings(tmp_path, budget_seconds=1e6, thorough_seconds=1e-6))
+    assert [one.rows for one in alone.results] == [30]  # one model ends with its time, too
+    alone = screen(both[:1], data, settings(tmp_path, budget_seconds=1e6))
+    assert [one.rows for one in alone.results] == [120]
+    again = settings(tmp_path, thorough_seconds=float("inf"), last_rows=30)
+    assert [one.rows for one in screen(both[:1], data, again).results] == [30]
 
 
 @pytest.mark.usefixtures("small_stages")

@@ -19,7 +19,7 @@ from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
-from pick_model.measure.select.diary import Act
+from pick_model.measure.select.diary import Act, Diary
 from pick_model.measure.select.foreseen import LEAST_PROBE
 from pick_model.measure.select.settings import Settings
 from tests.encoders.models import bert
@@ -199,7 +199,8 @@ def test_the_clock_ends_it(
 @pytest.mark.parametrize(("other", "seconds"), [(20.0, 30.0), (120.0, 90.0), (None, 90.0)])
 def test_a_probe_is_given_what_nothing_else_could_use(other: float | None, seconds: float) -> None:
     """It would take 200 seconds in full, and 90 are left: another of 20 seconds fits after it."""
-    whole = SimpleNamespace(probe_seconds=lambda *_: 200.0)
+    free = SimpleNamespace(price_per_hour=None)
+    whole = SimpleNamespace(probe_seconds=lambda *_: 200.0, profile=free)
     bench: Any = SimpleNamespace(state=whole, foreseen=None)
     act = Act("probe", ("a",), (30.0,), 30.0)
     others = [] if other is None else [Option(1, "probe", other)]
@@ -207,6 +208,18 @@ def test_a_probe_is_given_what_nothing_else_could_use(other: float | None, secon
     assert (found.budget, found.foreseen) == (seconds, (seconds,))
     whole.probe_seconds = lambda *_: 40.0
     assert select_run.lasting(bench, act, [], 90.0).budget == 40.0
+    free.price_per_hour = 1.5
+    assert select_run.lasting(bench, act, others, 90.0) == act
+
+
+def test_an_act_that_a_killed_run_began_keeps_its_time(tmp_path: Path) -> None:
+    diary = Diary(tmp_path, {"of": "this"}, lambda _: None)
+    begun, later = Act("probe", ("a",), (40.0,), 40.0), Act("probe", ("a",), (36.0,), 36.0)
+    assert diary.begin(3, begun, 40.0) == begun
+    assert diary.begin(3, later, 36.0) == begun
+    assert diary.begin(3, dataclasses.replace(later, models=("b",)), 36.0).models == ("b",)
+    assert diary.begin(4, begun, 40.0) == begun
+    assert diary.begin(4, later, 20.0) == later  # there is no time for it any more
 
 
 def test_what_costs_more_than_it_is_worth_is_not_measured(

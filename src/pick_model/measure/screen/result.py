@@ -28,6 +28,9 @@ from pick_model.measure.screen.work import Entrant, Work
 from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
+# Where work is kept says nothing about the result; the others are a selection's.
+NOT_SHOWN = ("cache", "thorough_seconds", "last_rows")
+
 
 def report(
     work: Work,
@@ -67,7 +70,7 @@ def report(
         settings={
             item.name: _shown(getattr(work.settings, item.name))
             for item in dataclasses.fields(work.settings)
-            if item.name != "cache"  # where work is kept says nothing about the result
+            if item.name not in NOT_SHOWN
         },
         environment=environment(standings[0].judged.machine) if standings else None,
         results=(*results, *map(unread, failed)),

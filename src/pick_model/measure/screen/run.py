@@ -44,12 +44,11 @@ def screen(
     """Rank models by their frozen features on labelled rows.
 
     models: folders, Hub ids with or without @revision, or ModelRefs. unknown: names that mean no
-    model, and why. A model that
-    cannot be loaded or read is a result with an error, and the others go on; the exit code is
-    the caller's to give. executor: where models are read; None: here, one after the other. The
-    same arguments give the same report wherever that is, save `made_on`, `seconds` and
-    `cached`, as long as no budget ends it. speed: is told how many rows of each model went through
-    the encoder in a second, when its features were made.
+    model, and why. A model that cannot be loaded or read is a result with an error, and the others
+    go on; the exit code is the caller's to give. executor: where models are read; None: here, one
+    after the other. The same arguments give the same report wherever that is, save `made_on`,
+    `seconds` and `cached`, as long as no budget ends it. speed: is told how many rows of each model
+    went through the encoder in a second, when its features were made.
 
     Raises MissingExtra, InputError and UsageError for what is wrong with all models.
     """
@@ -58,7 +57,9 @@ def screen(
     if not models:
         raise InputError(message("no-model-to-screen"), hint=message("name-models-to-screen"))
     most = settings.rows or (SENTENCES if data.kind == "tokens" else ROWS)
-    adaptive = settings.adaptive and len(models) > 1  # of one there is no order to find out
+    # Of one model there is no order to find out: it reads all that there is time for.
+    timed = settings.budget_seconds < inf or settings.thorough_seconds > 0
+    adaptive = settings.adaptive and (len(models) > 1 or timed)
     parts = stages(data, most, adaptive, settings.seed)
     scorers = [Scorer(stage.rows, settings.metric) for stage in parts]
     work = Work(parts, scorers, settings, progress, now, adaptive, executor)
@@ -75,8 +76,9 @@ def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
     """Bring each model as far as it takes; what the reader should know of how it ended."""
     going = work.enter(entrants)
     for stage in range(1, len(work.stages) if work.adaptive else 0):
-        going = undecided(going, work.scorers[stage].metric, work.settings.thorough_seconds > 0)
-        if len(going) < 2:
+        if len(entrants) > 1:
+            going = undecided(going, work.scorers[stage].metric, work.settings.thorough_seconds > 0)
+        if len(going) < min(2, len(entrants)):
             break
         if not work.fits(going, stage) or len(work.stages[stage]) > (
             work.settings.last_rows or inf

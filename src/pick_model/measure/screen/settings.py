@@ -25,7 +25,7 @@ class Settings:
     rows: int | None = None  # of each model at most
     budget_seconds: float = math.inf  # for all models together, downloading included
     adaptive: bool = True  # else every model reads all the rows
-    # Whoever may lead reads on, however little that tells, for so long.
+    # More than 0: whoever may lead reads on, however little that tells, and for so long at most.
     thorough_seconds: float = 0.0
     last_rows: int | None = None  # no part is begun that goes beyond: an earlier run did not
     metric: str | None = None

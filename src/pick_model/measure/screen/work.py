@@ -102,6 +102,8 @@ def read(
                     advanced(reader, Store(folder, note), piece.stages[: stage + 1], first, tick)
                 )
                 row_seconds = (now() - at) / len(piece.stages[stage].new)
+                if reader.loaded is None and (pace := judged[-1].rows_per_second):
+                    row_seconds = max(row_seconds, 1 / pace)  # of the time when it was read
                 cached = cached and reader.loaded is None
     except PickModelError as found:
         fault = found

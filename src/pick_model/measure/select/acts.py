@@ -97,7 +97,9 @@ def _screened(
         before = state.expectation(name)
         spent = one.seconds if done is None else done.seconds[n]
         if done is None and not one.cached:
-            bench.foreseen.learn(act.foreseen[n], spent, pace)
+            # Foreseen is the first part of the rows alone.
+            first = bench.foreseen.screened / max(one.rows, bench.foreseen.screened)
+            bench.foreseen.learn(act.foreseen[n], first * spent, pace)
         if name in speeds and found.environment is not None:
             forwards = _step_forwards(found.environment)
             bench.foreseen.learn_reading(name, speeds[name], forwards)

@@ -11,6 +11,8 @@ from pick_model import __version__
 from pick_model.measure.store import Store
 from pick_model.words.message import Message
 
+LATE = 1.15  # times its budget, what a run may take
+
 
 @dataclass(frozen=True)
 class Act:
@@ -24,7 +26,7 @@ class Act:
 
 @dataclass(frozen=True)
 class FinishedAct:
-    """An act, what it took, and the rows that a screen read of a model at most."""
+    """An act, what it took, and the rows that any screen so far read of a model at most."""
 
     act: Act
     seconds: tuple[float, ...]
@@ -42,6 +44,17 @@ class Diary:
 
     def find(self, n: int) -> FinishedAct | None:
         return self.store.get(FinishedAct, self._key(n))
+
+    def begin(self, n: int, act: Act, left: float) -> Act:
+        """An act about to be done. One that a killed run had begun is gone on with if it is the
+        same but for its time: what it finished is kept under that.
+        """
+        key = {**self._key(n), "begun": True}
+        before = self.store.get(Act, key)
+        same = before is not None and (before.stage, before.models) == (act.stage, act.models)
+        if before is not None and same and before.budget <= LATE * left:
+            return before
+        return self.store.put(key, act)
 
     def keep(self, n: int, done: FinishedAct) -> None:
         self.store.put(self._key(n), done)

@@ -116,6 +116,8 @@ def select(
             act, ended = next_act(bench, left)
         if act is None:
             break
+        if done is None:
+            act = diary.begin(n, act, left)
         begun = now()
         made = carry_out(bench, act, done, now)
         if done is None:
@@ -178,7 +180,9 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
     order = [one.option for one in in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])]
     first = _first(state, order, fitting, left)
     if first.stage == "probe":
-        return lasting(bench, first, order[1:], left), "budget"
+        wanted = {(one.member, one.stage): one for one in options}
+        others = [wanted[one.member, one.stage] for one in order[1:]]
+        return lasting(bench, first, others, left), "budget"
     return first if bench.foreseen.timed else cautious(first, left), "budget"
 
 
@@ -254,9 +258,13 @@ def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], l
 
 
 def lasting(bench: SelectionBench, act: Act, others: Sequence[Option], left: float) -> Act:
-    """A probe with all that is left, where none of the others worth measuring fits after it."""
+    """A probe with all that is left, where none of the others worth measuring fits after it.
+
+    Not where time has a price: what the rest of it would win has not been weighed.
+    """
     state, [name] = bench.state, act.models
-    if any(_fitted(one, left - act.budget) for one in others):
+    priced = state.profile.price_per_hour is not None
+    if priced or any(_fitted(one, left - act.budget) for one in others):
         return act
     seconds = min(state.probe_seconds(name, bench.foreseen, inf), left)
     return replace(act, foreseen=(seconds,), budget=seconds)

@@ -63,8 +63,8 @@ class Settings:
         self.screening(least), self.probing("full", least)  # their own bounds
 
     def screening(self, seconds: float) -> ScreenSettings:
-        """Of a screen in so much time: who may lead reads on where that takes no more than a probe
-        is given, which would tell of one model."""
+        """Of a screen in so much time: who may lead reads on for as long as a probe, which tells of
+        one model, is given at most."""
         return ScreenSettings(
             rows=self.rows,
             budget_seconds=seconds,
