@@ -23,8 +23,8 @@ from pick_model.measure.screen.spectrum import Array
 # model at every stage.
 DOUBT = 0.025
 # Of the error of frozen features: the error of drawing rows is as large at most. By hand: of 1,000
-# rows of subj a quarter was read in the median with any of four deals of folds, and of 36 models
-# that lead by all rows one was left out; with a half of it, one deal read a half.
+# rows of subj a quarter was read in the median with each of four deals of folds, and one of those
+# that all rows leave in the lead was missed in one of them; with .75 two of the four read a half.
 ENOUGH = 1.0
 TAIL = 5.0  # per cent below and above the 90 % interval
 
