@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from pick_model.encoders.load import IGNORE, Encoded, Loaded, encode, load, pick
 from pick_model.encoders.network import Head, Net  # noqa: E402
 from pick_model.errors import EnvironmentProblem  # noqa: E402  after the skip
 from pick_model.measure.probe import train as training  # noqa: E402
+from pick_model.measure.probe.clock import Stopwatch, TimeAccount  # noqa: E402
 from pick_model.measure.probe.train import Job, rate_at, train  # noqa: E402
 from tests.measure.conftest import make_rows  # noqa: E402
 
@@ -114,6 +116,66 @@ def test_gradients_in_pieces_are_the_gradients_of_the_batch(loaded: Loaded, kind
     net.zero_grad(set_to_none=True)
     assert found[0][0] == pytest.approx(found[1][0], rel=1e-5)
     torch.testing.assert_close(found[0][1], found[1][1], rtol=1e-4, atol=1e-6)
+
+
+class Timed:
+    """A clock that a step moves by the size of its batch, and by how slow the machine is then."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, slow: Callable[[int], float]) -> None:
+        self.time, self.steps, self.rates = 0.0, 0, list[float]()
+
+        def accumulate(net: Net, _: Loaded, rows: Encoded, chosen: list[int], *__: Any) -> Any:
+            self.time += slow(self.steps) * training.size_of(rows, chosen)
+            self.steps += 1
+            sum(p.sum() for p in net.parameters()).backward()
+            return 0.0, len(chosen)
+
+        def falling(step: int, rate: float, end: int) -> Callable[[int], float]:
+            self.rates.append(rate)
+            return as_it_falls(step, rate, end)
+
+        as_it_falls = training.falling
+        monkeypatch.setattr(training, "accumulate", accumulate)
+        monkeypatch.setattr(training, "falling", falling)
+
+    def run(self, loaded: Loaded, seconds: float, steps: int = 60) -> training.TrainingOutcome:
+        """Of rows of very different lengths; seconds: as many as so many tokens take."""
+        rows = encoded(loaded, "single-label", 160)
+        sizes = np.random.default_rng(0).lognormal(3, 1.2, len(rows)).astype(int) + 1
+        rows = dataclasses.replace(rows, sizes=list(map(int, sizes)))
+        one = job(steps=steps, evaluations=0)
+        self.typical = training.mean_size(rows, one)
+        account = TimeAccount(seconds * steps * self.typical, lambda: self.time, 0.0)
+        watch = Stopwatch(account, self.typical, lambda _: 0.0)
+        none = rows.take([])
+        return train(loaded, rows, none, none, None, one, lambda _: 0.0, watch=watch)
+
+
+def test_long_batches_in_a_row_do_not_end_a_run(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Timed(monkeypatch, lambda _: 1.0).run(loaded, seconds=1.1)
+    assert (made.steps, made.cut) == (60, False)
+
+
+def test_a_run_that_a_slow_spell_cut_goes_on_after_it(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Timed(monkeypatch, lambda step: 4.0 if 10 <= step < 20 else 1.0)
+    made = clock.run(loaded, seconds=1.7)
+    assert clock.rates  # it was cut, and the rate fell
+    assert (made.steps, made.cut) == (60, False)
+
+
+def test_a_run_cut_while_its_rate_still_rises_gets_to_the_full_rate(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Falling to zero from the first steps' rate it would learn nothing."""
+    clock = Timed(monkeypatch, lambda _: 2.0)
+    made = clock.run(loaded, seconds=1.0)
+    assert made.cut
+    assert 20 <= made.steps <= 35
+    assert max(clock.rates) > 0.8
 
 
 class Short:

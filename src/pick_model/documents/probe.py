@@ -92,7 +92,7 @@ class Advice(Document):
 class ProbeTiming(Document):
     """Measured here, so different in every run."""
 
-    step_seconds: Amount | None = None  # median of the optimisation steps
+    step_seconds: Amount | None = None  # median of the steps, each as of a batch of the mean size
     rows_per_second: Amount | None = None  # training rows
     predict_rows_per_second: Amount | None = None
     train_seconds: Amount | None = None  # all seeds and curve points

@@ -43,7 +43,8 @@ def test_a_screen_is_loading_and_one_forward_pass_over_the_first_rows() -> None:
 
 def test_a_probe_gets_the_fine_tunes_time_or_a_part_of_the_budget() -> None:
     found = foreseen()
-    assert found.probe("roberta-base", 1e9) == WHOLE * found.full("roberta-base")
+    whole = WHOLE * found.full("roberta-base") + LEAST_PROBE
+    assert found.probe("roberta-base", 1e9) == found.whole("roberta-base") == whole
     assert found.probe("roberta-base", 60.0) == PART * 60.0
     assert found.probe("roberta-base", 1.0) == LEAST_PROBE
 

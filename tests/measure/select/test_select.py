@@ -19,9 +19,11 @@ from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
+from pick_model.measure.select import worth
 from pick_model.measure.select.diary import Act, Diary
 from pick_model.measure.select.foreseen import LEAST_PROBE
 from pick_model.measure.select.settings import Settings
+from pick_model.measure.select.state import MORE
 from tests.encoders.models import bert
 from tests.measure.reports import report as probe_report
 from tests.measure.select.conftest import Go
@@ -138,7 +140,7 @@ def test_a_budget_is_used_while_a_measurement_may_well_change_the_choice(
     no result would change the choice."""
     option = Option(0, "probe", 10.0)
     monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, points / 40)])
-    monkeypatch.setattr(select_run, "loss_after", lambda _, told, __: 1.0 - (won if told else 0.0))
+    monkeypatch.setattr(worth, "loss_after", lambda _, told, __: 1.0 - (won if told else 0.0))
     free = SimpleNamespace(point_worth=None, price_per_hour=None)
     scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
     state: Any = SimpleNamespace(scoring=scoring, unit=40.0, profile=free)
@@ -152,7 +154,7 @@ def test_a_measurement_pays_by_what_it_wins_for_the_choice(
     """An hour for 1.50 wins a twentieth of a point, whatever the best of the measured gains."""
     option = Option(0, "probe", 3600.0)
     monkeypatch.setattr(select_run, "in_turn", lambda *_: [Chosen(option, 10.0)])
-    monkeypatch.setattr(select_run, "loss_after", lambda _, told, __: 0.95 if told else 1.0)
+    monkeypatch.setattr(worth, "loss_after", lambda _, told, __: 0.95 if told else 1.0)
     prices = SimpleNamespace(point_worth=point_worth, price_per_hour=1.5)
     scoring = SimpleNamespace(decision=SimpleNamespace(in_points=True))
     state: Any = SimpleNamespace(scoring=scoring, unit=1.0, profile=prices)
@@ -207,7 +209,8 @@ def test_a_probe_is_given_what_nothing_else_could_use(other: float | None, secon
     found = select_run.lasting(bench, act, others, 90.0)
     assert (found.budget, found.foreseen) == (seconds, (seconds,))
     whole.probe_seconds = lambda *_: 40.0
-    assert select_run.lasting(bench, act, [], 90.0).budget == 40.0
+    found = select_run.lasting(bench, act, [], 90.0)
+    assert (found.budget, found.foreseen) == (90.0, (40.0,))  # it ends when it is done
     free.price_per_hour = 1.5
     assert select_run.lasting(bench, act, others, 90.0) == act
 
@@ -225,7 +228,7 @@ def test_an_act_that_a_killed_run_began_keeps_its_time(tmp_path: Path) -> None:
 def test_what_costs_more_than_it_is_worth_is_not_measured(
     go: Go, tiny: Path, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(select_run, "LEAST_POINTS", 0.0)  # nothing but the price ends it
+    monkeypatch.setattr(worth, "LEAST_POINTS", 0.0)  # nothing but the price ends it
     dear = {"point_worth": 0.01, "price_per_hour": 1000.0}
     found = go([tiny, one_layer, minilm], prices=dear)
     assert (found.steps, found.ended) == ((), "worth")
@@ -276,6 +279,50 @@ def test_a_whole_fine_tune_that_says_one_class_is_a_result(
     found = go([one_layer, minilm], stages=("probe",))
     assert not any(step.majority_only for step in found.steps)
     assert found.steps[0].observation is not None
+
+
+def test_what_short_probes_leave_open_is_fine_tuned_in_full(
+    go: Go, one_layer: Path, minilm: Path, probed: list[tuple[str, float]]
+) -> None:
+    found = go([one_layer, minilm], stages=("probe",))
+    seconds: dict[str, list[float]] = {}
+    for name, budget in probed:
+        seconds.setdefault(name, []).append(budget)
+    again = [some for some in seconds.values() if len(some) > 1]
+    assert again
+    assert all(len(some) == 2 and some[1] >= MORE * some[0] for some in again)
+    assert len(found.steps) == len(probed)
+
+
+def test_what_was_fine_tuned_in_full_is_not_probed_again(
+    go: Go, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def probe(models: Any, *_: Any, **__: Any) -> Any:
+        seen.append(models[0].name)
+        return probe_report(model=models[0].name, direct=True)
+
+    monkeypatch.setattr(probe_run, "probe", probe)
+    found = go([one_layer, minilm], stages=("probe",))
+    assert sorted(seen) == sorted({str(one_layer), str(minilm)})
+    assert found.ended == "nothing-left"
+
+
+def test_where_only_a_full_fine_tune_is_left_and_does_not_fit_more_time_would_tell(
+    go: Go, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def probe(models: Any, *_: Any, **__: Any) -> Any:
+        made = probe_report(model=models[0].name)
+        [result] = made.results
+        long = result.timing.model_copy(update={"full_seconds": 500.0})
+        return made.model_copy(update={"results": (result.model_copy(update={"timing": long}),)})
+
+    monkeypatch.setattr(probe_run, "probe", probe)
+    found = go([one_layer, minilm], stages=("probe",), seconds=400.0)
+    assert len(found.steps) == 2
+    assert found.ended == "budget"
+    assert found.further is None  # not in ten minutes
 
 
 def test_a_probe_of_one_model_moves_its_twin(

@@ -170,7 +170,7 @@ class RunTiming:
     """Measured while a run was made."""
 
     seconds: float
-    step_seconds: float  # median
+    step_seconds: float  # median, of a batch of the mean size
     micro_batch: int
     peak_gib: float
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,7 @@ class TrainingOutcome:
     curve: tuple[StepScore, ...]  # on the tuning rows
     losses: tuple[float, ...]  # of each batch, before its update
     seconds: float
-    step_seconds: float
+    step_seconds: float  # the median, of a batch of the mean size
     micro_batch: int
 
 
@@ -107,7 +108,8 @@ def train(
     `score` turns logits of the tuning rows into the metric, oriented so that up is better.
     The held-out rows are scored once, at the end, and choose nothing. Where `watch` says that
     fewer steps fit than were planned, the rate falls from where it is to zero over those, so
-    that a run cut short has still settled.
+    that a run cut short has still settled; and over more again, up to those planned, where a slow
+    spell has passed.
     """
     watch = watch or unhurried()
     started = watch.now()
@@ -118,7 +120,7 @@ def train(
         optimizer = torch.optim.AdamW(
             groups, lr=job.learning_rate, weight_decay=WEIGHT_DECAY, fused=fused
         )
-        schedule, end = rate_at(job.steps), job.steps
+        schedule, end, warm = rate_at(job.steps), job.steps, warm_up(job.steps)
         scaler = torch.amp.GradScaler(loaded.device.type, enabled=loaded.dtype == torch.float16)
         weights = None
         if job.class_weights is not None:
@@ -128,8 +130,8 @@ def train(
         micro = job.batch
         curve: list[StepScore] = []
         losses: list[float] = []
-        durations: list[float] = []
-        first_pass = math.ceil(len(rows) / job.batch)
+        durations: list[float] = []  # as if each batch were of the mean size
+        first_pass, typical = math.ceil(len(rows) / job.batch), mean_size(rows, job)
         best_loss, best_score, since_best, best_state = math.inf, -math.inf, 0, None
         early_stopped = False
         step = 0
@@ -147,13 +149,15 @@ def train(
             scaler.step(optimizer)
             scaler.update()
             optimizer.zero_grad(set_to_none=True)
-            durations.append(watch.now() - tick)
+            durations.append((watch.now() - tick) * typical / size_of(rows, chosen))
             losses.append(loss)
             step += 1
             tuning_logits = None
-            fit = watch.fits(end - step, math.ceil((end - step) / every), durations[-1])
-            if fit < end - step:
-                schedule, end = falling(step, schedule(step), step + fit), step + fit
+            left = job.steps - step
+            fit = watch.fits(left, math.ceil((end - step) / every), durations[-1])
+            if step + fit != end:
+                end = step + fit
+                schedule = rate_at(end) if step < warm else falling(step, schedule(step), end)
             on_step(step, end)
             if job.evaluations and len(tuning) and (step % every == 0 or step == end):
                 tuning_logits = predict(net, loaded, tuning)
@@ -213,9 +217,14 @@ def decay_groups(net: Net) -> list[dict[str, Any]]:
     ]
 
 
+def warm_up(steps: int) -> int:
+    """Steps of so many that the rate rises over."""
+    return max(1, round(WARM_UP * steps))
+
+
 def rate_at(steps: int) -> Callable[[int], float]:
     """Linear warm-up over the first tenth, then linear decay to zero after the last step."""
-    warm = max(1, round(WARM_UP * steps))
+    warm = warm_up(steps)
 
     def rate(step: int) -> float:
         if step < warm:
@@ -245,6 +254,18 @@ def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
             batches += [list(window[i : i + batch]) for i in range(0, len(window), batch)]
         for which in random.permutation(len(batches)):
             yield batches[which]
+
+
+def size_of(rows: Encoded, chosen: Sequence[int]) -> int:
+    """Tokens of a batch with its padding: what a step's time goes by."""
+    return len(chosen) * max(map(rows.length, chosen))
+
+
+def mean_size(rows: Encoded, job: Job) -> float:
+    """Of a pass's batches."""
+    n = math.ceil(len(rows) / job.batch)
+    sizes = [size_of(rows, chosen) for chosen in islice(epochs(rows, job.batch, job.seed), n)]
+    return float(np.mean(sizes))
 
 
 def ahead(batches: Iterator[list[int]], rows: Encoded, loaded: Loaded) -> Iterator[list[int]]:

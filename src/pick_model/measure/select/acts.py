@@ -146,6 +146,9 @@ def _probed(
 
     state, [name] = bench.state, act.models
     before, begun = state.expectation(name), now()
+    state.given[name] = act.budget
+    if name in state.probes:
+        state.final.add(name)
     ref = state.asked.refs[name]
     settings = bench.settings.probing(state.profile.method, act.budget)
     result: Result | None = None
@@ -178,6 +181,8 @@ def _probed(
         low, high = result.extrapolated.interval
         score = Interval(result.extrapolated.score, low, high)
         state.probes[name] = ProbeResult(name, result.metric, score, result.verdict)
+        if result.direct:
+            state.final.add(name)
     state.moved()
     return SelectStep(
         stage="probe",

@@ -20,11 +20,13 @@ LOAD_SECONDS = 3.0  # of one model, checks and digests included: MiniLM's on two
 BACKWARD = 3.0  # forward passes that a training step costs, as in `cost.time`
 CHARACTERS = 4.0  # a token, in English; more in few languages, and the pace soon says what is true
 MOST_TOKENS = 256  # that a probe reads of a row, unless asked for more
-# A probe in as much time as the fine-tune takes, and what it spends on measuring speed, on
-# baselines and as a margin (`probe.prepare`, `probe.plan`): then it is the fine-tune itself.
-WHOLE = 1.4
+# A probe is the fine-tune itself where it is given so many times what that takes, for measuring the
+# speed and as a margin (`probe.prepare`, `probe.plan`), and LEAST_PROBE beside it, for loading,
+# baselines and reading the untouched features.
+WHOLE = 1.25
 LEAST_PROBE = 15.0  # seconds; by hand: less holds no run of a small model on a processor
 PART = 1 / 3  # of the budget for one probe at most; by hand: a choice needs two or three
+NEARLY_HALF = 0.45  # the same, of one that is the fine-tune itself: beside screens two of them fit
 ENOUGH = 0.6  # of the time a probe would like; by hand: in less it extrapolates from too little
 UNKNOWN_FULL = 1800.0  # seconds of a model nothing is known of, where nothing of any other is
 
@@ -99,9 +101,23 @@ class Foreseen:
         passes = self.screened / max(self.rows, 1) / FULL_PASSES
         return self.pace * (LOAD_SECONDS + self._full[name] * passes / BACKWARD)
 
+    def whole(self, name: str) -> float:
+        """A probe that is the full fine-tune."""
+        return WHOLE * self.full(name) + LEAST_PROBE
+
     def probe(self, name: str, budget: float) -> float:
-        """What a probe is given: the whole fine-tune's time, or a part of the budget."""
-        return max(min(WHOLE * self.full(name), PART * budget), LEAST_PROBE)
+        """What a probe takes: the whole fine-tune's time, or a part of the budget."""
+        return min(self.whole(name), self.most(name, budget))
+
+    def most(self, name: str, budget: float) -> float:
+        """What a probe may take: more where it is the fine-tune itself."""
+        half = max(NEARLY_HALF * budget, LEAST_PROBE)
+        return half if self.whole(name) <= half else most_of(budget)
+
+
+def most_of(budget: float) -> float:
+    """Of a budget what one probe, or reading on, is given at most."""
+    return max(PART * budget, LEAST_PROBE)
 
 
 def _middle(ratios: Sequence[float]) -> float:

@@ -4,7 +4,8 @@
 
 Every measurement moves the belief in all candidates. Screens that are worth making are made in
 one go, probes one at a time. A probe whose model still says one class for all rows tells nothing
-yet: it is done again with twice the time, and the model stays as good as before.
+yet: it is done again with twice the time, and the model stays as good as before. Where nothing new
+would win as much, what a short probe told of is fine-tuned in full.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from math import inf
 
-from pick_model.belief.measuring import MOST, Chosen, Option, in_turn, loss_after
+from pick_model.belief.measuring import MOST, Chosen, Option, in_turn
 from pick_model.belief.observations import LEAST_SCREENED, Measured
 from pick_model.data.dataset import Dataset
 from pick_model.documents.profile import Profile
@@ -40,13 +41,16 @@ from pick_model.measure.select.foreseen import (
 from pick_model.measure.select.result import report
 from pick_model.measure.select.settings import Settings
 from pick_model.measure.select.state import State
+from pick_model.measure.select.worth import (
+    Finals,
+    in_full,
+    least,
+    most_won_by_second,
+    pays,
+    won,
+)
 from pick_model.words.message import Message
 
-# Points of the metric, or hundredths of a standard score, that all that could be measured is to
-# win for the choice. By hand: the budget is given, so it is left unspent only where the choice is
-# as good as made; a tenth of a point ended it with four fifths of the budget left, beside a model
-# that full fine-tuning finds better (tests/benchmarks/funnel.py, subj).
-LEAST_POINTS, LEAST_STANDINGS = 0.01, 0.002
 # Uninterrupted work begins where it would still end in time on a machine this much slower.
 SLOWER = 1.3
 NEXT_MINUTES = 10.0
@@ -168,18 +172,25 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
     state, settings = bench.state, bench.settings
     options = state.options(settings.stages, bench.foreseen, settings.budget_seconds)
     bonus = state.bonus
+    finals = state.again(settings.stages, bench.foreseen)
+    again = in_full(state, finals, left)
+    late = again is None and in_full(state, finals, inf) is not None
     if not options:
-        return None, "nothing-left"
+        return _again(bench, again, left), "budget" if late else "nothing-left"
     fitting = [fitted for one in options if (fitted := _fitted(one, left)) is not None]
     ended = _ended(state, options, fitting, bonus)
     if ended is not None or bonus is None:
-        proof = _proof(state, fitting, left, ended)
+        proof = _again(bench, again, left) or _proof(bench, fitting, left, ended)
         unread = proof is None and not state.results and "screen" in settings.stages
         # Decided by the prior, and no time to look at the data: that is not what was asked for.
-        return proof, "budget" if unread and ended == "decided" else ended or "decided"
-    order = [one.option for one in in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])]
-    first = _first(state, order, fitting, left)
+        late = ended != "worth" and (late or (unread and ended == "decided"))
+        return proof, "budget" if late else ended or "decided"
+    turns = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
+    order = [one.option for one in turns]
+    first = _first(bench, order, fitting, left)
     if first.stage == "probe":
+        if again and again.won_by_second > most_won_by_second(state, turns, bonus):
+            return _again(bench, again, left), "budget"
         wanted = {(one.member, one.stage): one for one in options}
         others = [wanted[one.member, one.stage] for one in order[1:]]
         return lasting(bench, first, others, left), "budget"
@@ -207,31 +218,6 @@ def _ended(
     return None if in_turn(decision, fitting, bonus, 1) else "budget"
 
 
-def won(state: State, order: Sequence[Chosen], bonus: Mapping[int, float]) -> float:
-    """What these measurements take from the loss to expect, in its unit."""
-    told = [(one.option.member, one.option.stage) for one in order]
-    decision = state.scoring.decision
-    return loss_after(decision, (), bonus) - loss_after(decision, told, bonus)
-
-
-def least(state: State) -> float:
-    """What measuring is to win at least, in the unit of losses."""
-    return LEAST_POINTS if state.scoring.decision.in_points else LEAST_STANDINGS
-
-
-def pays(state: State, order: Sequence[Chosen], bonus: Mapping[int, float]) -> bool:
-    """Whether measuring so far down the list is worth its price, by the user's figures."""
-    worth, price = state.profile.point_worth, state.profile.price_per_hour
-    if worth is None or price is None:
-        return True
-    paid = 0.0
-    for n, one in enumerate(order, start=1):
-        paid += price * one.option.cost / 3600
-        if worth * won(state, order[:n], bonus) > paid:
-            return True
-    return False
-
-
 def _fitted(option: Option, left: float) -> Option | None:
     """An option that ends in time: a probe may be given less time than it would like."""
     if option.stage == "screen":
@@ -240,21 +226,35 @@ def _fitted(option: Option, left: float) -> Option | None:
     return option._replace(cost=min(option.cost, left)) if left >= enough else None
 
 
-def _first(state: State, options: Sequence[Option], fitting: Sequence[Option], left: float) -> Act:
+def _again(bench: SelectionBench, found: Finals | None, left: float) -> Act | None:
+    """The first of them: with all that the others do not need, where time has no price."""
+    if found is None:
+        return None
+    first, *others = found.options
+    act = _act(bench, "probe", [first], left)
+    if bench.state.profile.price_per_hour is not None:
+        return act
+    return replace(act, budget=left - sum(one.cost for one in others))
+
+
+def _first(
+    bench: SelectionBench, options: Sequence[Option], fitting: Sequence[Option], left: float
+) -> Act:
     """The first of what is to be measured in turn: a probe alone, or all screens before one.
 
     Frozen features tell of models beside each other; how far they are below a fine-tune nobody
     knows. So the first screen is of three at least.
     """
     if options[0].stage == "probe":
-        return _act(state, "probe", options[:1], options[0].cost)
+        return _act(bench, "probe", options[:1], left)
+    state = bench.state
     some = list(takewhile(lambda one: one.stage == "screen", options))
     if not state.screens:
         others = [o for o in fitting if o.stage == "screen" and o not in some]
         some += _best(state, others)[: max(0, LEAST_SCREENED - len(some))]
     while len(some) > 1 and SLOWER * sum(one.cost for one in some) > left:
         some.pop()
-    return _act(state, "screen", some, left)
+    return _act(bench, "screen", some, left)
 
 
 def lasting(bench: SelectionBench, act: Act, others: Sequence[Option], left: float) -> Act:
@@ -266,8 +266,8 @@ def lasting(bench: SelectionBench, act: Act, others: Sequence[Option], left: flo
     priced = state.profile.price_per_hour is not None
     if priced or any(_fitted(one, left - act.budget) for one in others):
         return act
-    seconds = min(state.probe_seconds(name, bench.foreseen, inf), left)
-    return replace(act, foreseen=(seconds,), budget=seconds)
+    seconds = state.probe_seconds(name, bench.foreseen, inf)
+    return replace(act, foreseen=(min(seconds, left),), budget=left)
 
 
 def cautious(act: Act, left: float) -> Act:
@@ -281,21 +281,22 @@ def cautious(act: Act, left: float) -> Act:
 
 
 def _proof(
-    state: State, fitting: Sequence[Option], left: float, ended: Ending | None
+    bench: SelectionBench, fitting: Sequence[Option], left: float, ended: Ending | None
 ) -> Act | None:
     """Reading what would be taken, where others could not be read and nobody tried it; and the
     best, where all seems decided before anything was read: who brings data wants it looked at.
     """
+    state = bench.state
     if not state.failed:
         screens = [one for one in fitting if one.stage == "screen"]
         if ended != "decided" or state.screens or state.probes or not screens:
             return None
-        return _first(state, _best(state, screens)[:1], fitting, left)
+        return _first(bench, _best(state, screens)[:1], fitting, left)
     names = state.scoring.belief.members
     pick = state.pick
     untried = pick not in state.screens and pick not in state.probes
     of_pick = [one for one in fitting if names[one.member].name == pick and untried]
-    return _act(state, of_pick[0].stage, of_pick[:1], left) if of_pick else None
+    return _act(bench, of_pick[0].stage, of_pick[:1], left) if of_pick else None
 
 
 def _best(state: State, options: Sequence[Option]) -> list[Option]:
@@ -304,14 +305,18 @@ def _best(state: State, options: Sequence[Option]) -> list[Option]:
     return sorted(options, key=lambda one: -means[one.member])
 
 
-def _act(state: State, stage: str, some: Sequence[Option], seconds: float) -> Act:
-    names = state.scoring.belief.members
-    return Act(
-        stage,
-        tuple(names[one.member].name for one in some),
-        tuple(one.cost for one in some),
-        min(some[0].cost, seconds) if stage == "probe" else seconds,
-    )
+def _act(bench: SelectionBench, stage: str, some: Sequence[Option], left: float) -> Act:
+    """These measurements in the seconds left. A probe ends when it is done, so that whatever one
+    may have at most is not too much for it; but not where time has a price."""
+    state = bench.state
+    models = tuple(state.scoring.belief.members[one.member].name for one in some)
+    seconds = left
+    if stage == "probe":
+        priced = state.profile.price_per_hour is not None
+        most = bench.foreseen.most(models[0], bench.settings.budget_seconds)
+        most *= state.times.get(models[0], 1)
+        seconds = min(max(some[0].cost, 0.0 if priced else most), left)
+    return Act(stage, models, tuple(one.cost for one in some), seconds)
 
 
 def further(bench: SelectionBench) -> Further | None:
@@ -321,7 +326,7 @@ def further(bench: SelectionBench) -> Further | None:
     seconds = 60 * NEXT_MINUTES
     options = state.options(settings.stages, bench.foreseen, 4 * seconds)
     fitting = [one for one in options if one.cost <= seconds]
-    if bonus is None or not fitting:
+    if bonus is None:
         return None
     chosen: list[Chosen] = []
     total = 0.0
@@ -331,11 +336,18 @@ def further(bench: SelectionBench) -> Further | None:
         chosen.append(one)
         total += one.option.cost
     gained = won(state, chosen, bonus)
+    again = in_full(state, state.again(settings.stages, bench.foreseen), seconds)
+    if again and again.won_by_second > most_won_by_second(state, chosen, bonus):
+        chosen = [Chosen(one, 0.0) for one in again.options]
+        total, gained = again.seconds, again.won
     if gained < least(state):
         return None  # nothing that a reader would see
     after = max(state.loss - gained, 0.0)
     names = state.scoring.belief.members
-    steps = tuple((one.option.stage, names[one.option.member].name) for one in chosen)
+    steps = tuple(
+        ("screen" if one.option.stage == "screen" else "probe", names[one.option.member].name)
+        for one in chosen
+    )
     return Further(minutes=round(total / 60, 1), steps=steps, expected_loss_after=round(after, 4))
 
 

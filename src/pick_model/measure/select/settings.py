@@ -10,7 +10,7 @@ from pick_model.errors import UsageError
 from pick_model.measure.probe.settings import BOUNDS
 from pick_model.measure.probe.settings import Settings as ProbeSettings
 from pick_model.measure.screen.settings import Settings as ScreenSettings
-from pick_model.measure.select.foreseen import LEAST_PROBE, PART
+from pick_model.measure.select.foreseen import most_of
 from pick_model.vocabulary.uses import ProbeMethod
 from pick_model.words.say import message
 
@@ -68,7 +68,7 @@ class Settings:
         return ScreenSettings(
             rows=self.rows,
             budget_seconds=seconds,
-            thorough_seconds=max(PART * seconds, LEAST_PROBE),
+            thorough_seconds=most_of(seconds),
             **self.shared,
         )
 

@@ -20,6 +20,8 @@ from pick_model.measure.select.foreseen import LEAST_PROBE, Foreseen
 from pick_model.record import replace
 from pick_model.words.say import message
 
+MORE = 1.25  # times the seconds of the first, that a second probe has at least; by hand
+
 
 class State:
     """Grows by measurements; the belief is made anew after each."""
@@ -45,6 +47,8 @@ class State:
                 self.screens[one.entry] = one
         self.failed: dict[str, ScreenFault] = {}
         self.times: dict[str, int] = {}  # how much longer a probe gets: it said nothing before
+        self.final: set[str] = set()  # whose probe was the full fine-tune, or was made twice
+        self.given: dict[str, float] = {}  # seconds that a probe had
         self.scoring = self.scored(self.results)
         if not self.scoring.ranked:
             raise NoCandidate(message("nothing-to-select"), hint=message("see-recommend"))
@@ -112,6 +116,22 @@ class State:
             if "probe" in stages:
                 found.append(Option(number, "probe", self.probe_seconds(name, foreseen, budget)))
         return found
+
+    def again(self, stages: Sequence[str], foreseen: Foreseen) -> list[Option]:
+        """The full fine-tunes of what a shorter probe told of, with their seconds: so much more
+        than before that it is not the same again."""
+        if "probe" not in stages or self.profile.method == "frozen":
+            return []  # a probe of frozen features is what will be used
+        candidates = {one.entry.id for one in self.scoring.scored}
+        names = self.probes.keys() & self.asked.refs.keys() & candidates
+        return [
+            Option(
+                self.scoring.number(name),
+                "compare",
+                max(foreseen.whole(name), MORE * self.given.get(name, 0.0)),
+            )
+            for name in sorted(names - self.final - self.failed.keys())
+        ]
 
     def probe_seconds(self, name: str, foreseen: Foreseen, budget: float) -> float:
         """What a probe is given: longer where one said nothing before."""
