@@ -9,7 +9,7 @@ Truth is a share of so many held-out rows, so the best of nine is the best by ch
 is the standard error of the difference of two such shares, in points, and a model less than it
 below the best is called within noise. It leaves out what another seed would change.
 
-- select, with a tenth and a quarter of that as its budget;
+- select, with a tenth, a quarter and a half of that as its budget;
 - top-k: the first k by the screen's score are fine-tuned, the best of them is taken;
 - one epoch: all are trained for one pass, the best half goes on to the end.
 
@@ -34,7 +34,7 @@ import zoo
 from results_file import report
 
 KEPT = Path(tempfile.gettempdir()) / "pick-model-funnel"
-SHARES = (0.10, 0.25)
+SHARES = (0.10, 0.25, 0.50)
 TOP = (1, 2, 4)
 
 

@@ -36,11 +36,18 @@ def test_models_that_can_be_trained_are_named_for_a_probe(run: Run, tmp_path: Pa
     assert not set(models) & set((again["next"] or {"models": []})["models"])
 
 
-def test_the_first_line_says_what_to_take_and_the_next_what_to_type(run: Run) -> None:
-    first, _, rest = run("recommend", TICKETS).out.partition("\n")
+def test_the_first_line_says_what_to_take_and_the_next_what_to_type(
+    run: Run, tmp_path: Path
+) -> None:
+    """With the profile's own path, so that it can be copied."""
     told = decision(run, TICKETS)
-    assert first.startswith(f"take {told['pick']} ")
-    assert told["next"]["command"] in re.sub(r" \\\n +", " ", rest)
+    spaced = tmp_path / "my task.yaml"
+    spaced.write_bytes(Path(TICKETS).read_bytes())
+    for profile in (TICKETS, str(spaced)):
+        first, _, rest = run("recommend", profile).out.partition("\n")
+        assert first.startswith(f"take {told['pick']} ")
+        command = told["next"]["command"].replace("TASK.yaml", shlex.quote(profile))
+        assert command in re.sub(r" \\\n +", " ", rest)
 
 
 @pytest.mark.parametrize("task", ["object-detection", "automatic-speech-recognition"])

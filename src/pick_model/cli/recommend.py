@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -120,12 +121,26 @@ def recommend(
             notes=(*report.notes, *say_all(notes)),
             note_messages=(*report.note_messages, *notes),
         )
+    if format is not Format.json:
+        report = to_be_typed(report, task, data)
     if page:
         with in_english():
             sheet = as_page(report, profile, known, probed, shown=top or report.n_candidates)
         emit(sheet, output)
         return
     emit(rendered(report, format, explain=explain, to_file=output is not None), output)
+
+
+def to_be_typed(report: Recommendation, task: Path, data: Path | None) -> Recommendation:
+    """The report whose next command names the profile's file, and that of the rows if known."""
+    step = report.decision.next
+    if step is None:
+        return report
+    command = step.command.replace("TASK.yaml", shlex.quote(str(task)))
+    if data is not None:
+        command = command.replace("--data FILE", f"--data {shlex.quote(str(data))}")
+    decision = replace(report.decision, next=replace(step, command=command))
+    return replace(report, decision=decision)
 
 
 def as_page(
