@@ -121,22 +121,34 @@ def test_gradients_in_pieces_are_the_gradients_of_the_batch(loaded: Loaded, kind
 class Timed:
     """A clock that a step moves by the size of its batch, and by how slow the machine is then."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, slow: Callable[[int], float]) -> None:
-        self.time, self.steps, self.rates = 0.0, 0, list[float]()
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, slow: Callable[[int], float], fixed: float = 0.0
+    ) -> None:
+        """fixed: of a step of the mean batch, what takes as long whatever the batch is."""
+        self.time, self.steps, self.rates = 0.0, 0, dict[int, float]()
 
         def accumulate(net: Net, _: Loaded, rows: Encoded, chosen: list[int], *__: Any) -> Any:
-            self.time += slow(self.steps) * training.size_of(rows, chosen)
+            by_size = (1 - fixed) * training.size_of(rows, chosen)
+            self.time += slow(self.steps) * (by_size + fixed * self.typical)
             self.steps += 1
             sum(p.sum() for p in net.parameters()).backward()
             return 0.0, len(chosen)
 
-        def falling(step: int, rate: float, end: int) -> Callable[[int], float]:
-            self.rates.append(rate)
-            return as_it_falls(step, rate, end)
+        def seen(schedule: Callable[..., Any]) -> Callable[..., Any]:
+            def made(*asked: Any) -> Callable[[int], float]:
+                rate = schedule(*asked)
 
-        as_it_falls = training.falling
+                def at(step: int) -> float:
+                    self.rates[step] = rate(step)  # the last one asked for is the step's
+                    return self.rates[step]
+
+                return at
+
+            return made
+
         monkeypatch.setattr(training, "accumulate", accumulate)
-        monkeypatch.setattr(training, "falling", falling)
+        monkeypatch.setattr(training, "falling", seen(training.falling))
+        monkeypatch.setattr(training, "rate_at", seen(training.rate_at))
 
     def run(self, loaded: Loaded, seconds: float, steps: int = 60) -> training.TrainingOutcome:
         """Of rows of very different lengths; seconds: as many as so many tokens take."""
@@ -151,20 +163,39 @@ class Timed:
         return train(loaded, rows, none, none, None, one, lambda _: 0.0, watch=watch)
 
 
+@pytest.mark.parametrize("fixed", [0.0, 0.5, 0.9])
 def test_long_batches_in_a_row_do_not_end_a_run(
-    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch, fixed: float
 ) -> None:
-    made = Timed(monkeypatch, lambda _: 1.0).run(loaded, seconds=1.1)
+    clock = Timed(monkeypatch, lambda _: 1.0, fixed)
+    made = clock.run(loaded, seconds=1.25)
     assert (made.steps, made.cut) == (60, False)
+    assert made.step_seconds == pytest.approx(clock.typical, rel=0.1)
 
 
 def test_a_run_that_a_slow_spell_cut_goes_on_after_it(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """At the rate that it would have had."""
     clock = Timed(monkeypatch, lambda step: 4.0 if 10 <= step < 20 else 1.0)
     made = clock.run(loaded, seconds=1.7)
-    assert clock.rates  # it was cut, and the rate fell
-    assert (made.steps, made.cut) == (60, False)
+    planned = rate_at(60)
+    assert clock.rates[20] < planned(20)
+    later = range(40, 60)
+    assert [clock.rates[step] for step in later] == pytest.approx(
+        list(map(planned, later)), abs=0.03
+    )
+    assert (made.steps, made.cut, made.timed) == (60, False, True)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 1.2, 1.47, 1.6])
+def test_no_step_of_a_run_cut_or_lengthened_learns_nothing(
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    clock = Timed(monkeypatch, lambda step: 10.0 if 8 <= step < 13 else 1.0)
+    made = clock.run(loaded, seconds=seconds)
+    assert made.timed
+    assert all(clock.rates[step] > 0 for step in range(made.steps))
 
 
 def test_a_run_cut_while_its_rate_still_rises_gets_to_the_full_rate(
@@ -175,7 +206,7 @@ def test_a_run_cut_while_its_rate_still_rises_gets_to_the_full_rate(
     made = clock.run(loaded, seconds=1.0)
     assert made.cut
     assert 20 <= made.steps <= 35
-    assert max(clock.rates) > 0.8
+    assert max(clock.rates.values()) > 0.8
 
 
 class Short:

@@ -110,7 +110,8 @@ def _bonus(scoring: Scoring) -> dict[int, float] | None:
             number = scoring.number(name)
             if worth > 0:
                 found[number] = value / worth - decision.means[number]
-        return found or None
+        most = max(found.values(), default=0.0)  # what all have is no difference
+        return {number: value - most for number, value in found.items()} or None
     index = CRITERIA.index("transferability")
     anchor = ANCHORS["expected"]
     weight = scoring.profile.weights[index] / (anchor.worth_1 - anchor.worth_0)

@@ -20,6 +20,7 @@ from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
 from pick_model.measure.select import worth
+from pick_model.measure.select.acts import is_whole
 from pick_model.measure.select.diary import Act, Diary
 from pick_model.measure.select.foreseen import LEAST_PROBE
 from pick_model.measure.select.settings import Settings
@@ -27,6 +28,8 @@ from pick_model.measure.select.state import MORE
 from tests.encoders.models import bert
 from tests.measure.reports import report as probe_report
 from tests.measure.select.conftest import Go
+
+WHOLE = {"rows": 4000, "passes": 3.0}  # of a full fine-tune
 
 
 def certain(report: SelectReport) -> dict[str, Any]:
@@ -272,8 +275,7 @@ def test_a_whole_fine_tune_that_says_one_class_is_a_result(
     go: Go, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def probe(models: Any, *_: Any, **__: Any) -> Any:
-        whole = {"majority_only": True, "direct": True}
-        return probe_report(model=models[0].name, **whole)
+        return probe_report(model=models[0].name, majority_only=True, **WHOLE)
 
     monkeypatch.setattr(probe_run, "probe", probe)
     found = go([one_layer, minilm], stages=("probe",))
@@ -294,6 +296,22 @@ def test_what_short_probes_leave_open_is_fine_tuned_in_full(
     assert len(found.steps) == len(probed)
 
 
+@pytest.mark.parametrize(
+    ("changes", "whole"),
+    [
+        (WHOLE, True),
+        ({**WHOLE, "passes": 1.478, "direct": True}, False),  # the budget cut it
+        ({**WHOLE, "passes": 1.478, "early_stopped": True}, True),
+        ({"rows": 1000, "passes": 3.0, "early_stopped": True}, False),  # of 4,000
+    ],
+)
+def test_a_full_fine_tune_has_learnt_from_all_rows_to_its_end(
+    changes: dict[str, Any], whole: bool
+) -> None:
+    [result] = probe_report(**changes).results
+    assert is_whole(result) == whole
+
+
 def test_what_was_fine_tuned_in_full_is_not_probed_again(
     go: Go, one_layer: Path, minilm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,7 +319,7 @@ def test_what_was_fine_tuned_in_full_is_not_probed_again(
 
     def probe(models: Any, *_: Any, **__: Any) -> Any:
         seen.append(models[0].name)
-        return probe_report(model=models[0].name, direct=True)
+        return probe_report(model=models[0].name, **WHOLE)
 
     monkeypatch.setattr(probe_run, "probe", probe)
     found = go([one_layer, minilm], stages=("probe",))

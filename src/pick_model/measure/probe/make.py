@@ -226,6 +226,7 @@ def run(
             made.seconds, made.step_seconds, made.micro_batch, peak_gib(loaded.device)
         ),
         cut=made.cut,
+        timed=made.timed,
     )
 
 

@@ -187,3 +187,4 @@ class Run:
     layers: LayersFit | None = None  # of the encoder that it has trained, where they were read
     timing: RunTiming | None = None
     cut: bool = False  # by the end of the budget
+    timed: bool = False  # its rates went by the clock, too: so it is this budget's alone

@@ -6,7 +6,7 @@ half and a quarter of them for the curve. Only when the curve has not flattened 
 go on to as many passes as the full fine-tune takes. What more passes over the same rows would
 win is tried out on the smallest size, where it is cheap.
 
-A probe is there to spare the full fine-tune. Where that costs no more than the runs planned
+A probe is there to spare the full fine-tune. Where that costs hardly more than the runs planned
 in its place, it is done itself, and nothing has to be extrapolated.
 
 What everything costs is in `run_costs.py`. The plan is kept in the work store: a resumed probe
@@ -58,6 +58,7 @@ FEATURE_SHARE = (
     0.2  # of the budget, for reading the training rows' frozen features: most is for training
 )
 SPARED = 1 / 3  # of the full fine-tune's cost, that a probe by --max-steps takes at most
+NEARLY = 1.15  # times a probe's cost, at which the full fine-tune is done itself: it is certain
 LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
 
 
@@ -161,7 +162,7 @@ def make_plan(
     else:
         found = _affordable(settings, fixed, costs, most, usable)
     allowed = most == rows.full and steps <= (settings.max_steps or steps)
-    cheaper = full <= cost_of(found, costs, settings.max_steps)
+    cheaper = full <= NEARLY * cost_of(found, costs, settings.max_steps)
     if allowed and cheaper and total(direct, costs) <= usable:
         return direct
     spared = SPARED * (full + costs.features(rows.full))  # which begins with a fitted head too

@@ -17,7 +17,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -48,6 +48,9 @@ EVALUATIONS = 6  # points of the curve over steps
 # rate after warm-up costs the fitted head some loss that the decay wins back, so counting
 # starts only after the first pass over the rows.
 PATIENCE = 3
+# Of a step's time, what may go by the tokens of its batch; the middle one before so many steps have
+# told, of which no more than the last are asked, for time. By hand.
+SHARES, LEAST_TIMES, MOST_TIMES = (0.0, 0.25, 0.5, 0.75, 1.0), 6, 200
 WINDOW = 16  # batches sorted by length together: little padding, still random order
 
 
@@ -84,6 +87,7 @@ class TrainingOutcome:
     steps: int
     early_stopped: bool
     cut: bool  # ended by the watch before its time
+    timed: bool  # its rates were changed by the watch, also where it then had the time
     curve: tuple[StepScore, ...]  # on the tuning rows
     losses: tuple[float, ...]  # of each batch, before its update
     seconds: float
@@ -108,8 +112,8 @@ def train(
     `score` turns logits of the tuning rows into the metric, oriented so that up is better.
     The held-out rows are scored once, at the end, and choose nothing. Where `watch` says that
     fewer steps fit than were planned, the rate falls from where it is to zero over those, so
-    that a run cut short has still settled; and over more again, up to those planned, where a slow
-    spell has passed.
+    that a run cut short has still settled; where a slow spell has passed it is again what a run of
+    so many steps, up to those planned, would have.
     """
     watch = watch or unhurried()
     started = watch.now()
@@ -130,8 +134,8 @@ def train(
         micro = job.batch
         curve: list[StepScore] = []
         losses: list[float] = []
-        durations: list[float] = []  # as if each batch were of the mean size
-        first_pass, typical = math.ceil(len(rows) / job.batch), mean_size(rows, job)
+        times = StepTimes(mean_size(rows, job))
+        first_pass, timed = math.ceil(len(rows) / job.batch), False
         best_loss, best_score, since_best, best_state = math.inf, -math.inf, 0, None
         early_stopped = False
         step = 0
@@ -149,15 +153,16 @@ def train(
             scaler.step(optimizer)
             scaler.update()
             optimizer.zero_grad(set_to_none=True)
-            durations.append((watch.now() - tick) * typical / size_of(rows, chosen))
+            times.add(watch.now() - tick, size_of(rows, chosen))
             losses.append(loss)
             step += 1
             tuning_logits = None
             left = job.steps - step
-            fit = watch.fits(left, math.ceil((end - step) / every), durations[-1])
+            fit = watch.fits(left, math.ceil((end - step) / every), times.now)
             if step + fit != end:
-                end = step + fit
-                schedule = rate_at(end) if step < warm else falling(step, schedule(step), end)
+                shorter, end, timed = step + fit < end, step + fit, True
+                falls = shorter and step >= warm
+                schedule = falling(step, schedule(step), end) if falls else rate_at(end)
             on_step(step, end)
             if job.evaluations and len(tuning) and (step % every == 0 or step == end):
                 tuning_logits = predict(net, loaded, tuning)
@@ -188,7 +193,8 @@ def train(
         curve=tuple(curve),
         losses=tuple(losses),
         seconds=watch.now() - started,
-        step_seconds=float(np.median(durations[1:] or durations)),  # the first one warms up
+        step_seconds=times.typical,
+        timed=timed,
         micro_batch=micro,
     )
 
@@ -254,6 +260,52 @@ def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
             batches += [list(window[i : i + batch]) for i in range(0, len(window), batch)]
         for which in random.permutation(len(batches)):
             yield batches[which]
+
+
+@dataclass
+class StepTimes:
+    """Seconds of steps whose batches differ in size, as of one of the mean size.
+
+    Part of a step takes as long whatever its batch is, updating the weights above all, and part
+    goes by the tokens: in such shares as leave the times least apart.
+    """
+
+    mean: float  # tokens of a batch
+    taken: list[tuple[float, float]] = field(default_factory=list)  # seconds, and size by the mean
+
+    def add(self, seconds: float, size: int) -> None:
+        self.taken.append((seconds, size / self.mean))
+
+    @property
+    def now(self) -> float:
+        """Of the last step."""
+        return self._scaled([self.taken[-1]], self._share)[0]
+
+    @property
+    def typical(self) -> float:
+        """The median."""
+        return float(np.median(self._scaled(self._told, self._share)))
+
+    @property
+    def _told(self) -> list[tuple[float, float]]:
+        return self.taken[1:][-MOST_TIMES:] or self.taken  # the first one warms up
+
+    @property
+    def _share(self) -> float:
+        """Of the mean batch's time, what goes by its tokens."""
+        told = self._told
+        if len(told) < LEAST_TIMES:
+            return SHARES[len(SHARES) // 2]
+
+        def apart(share: float) -> float:
+            logs = np.log(np.maximum(self._scaled(told, share), 1e-12))
+            return float(np.abs(logs - np.median(logs)).mean())
+
+        return min(SHARES, key=apart)
+
+    @staticmethod
+    def _scaled(some: Sequence[tuple[float, float]], share: float) -> list[float]:
+        return [seconds / (1 - share + share * size) for seconds, size in some]
 
 
 def size_of(rows: Encoded, chosen: Sequence[int]) -> int:

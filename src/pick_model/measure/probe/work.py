@@ -155,4 +155,4 @@ class Work:
         told = told or message("training-by-seed", n=size, seed=seed)
         with desk.teller.stage(told, costs.run(size, passes, steps) + more) as tick:
             made = make.run(self.rows, head.head, wanted, watch, tick)
-        return desk.keep(cut_key if made.cut else key, made)
+        return desk.keep(cut_key if made.timed else key, made)

@@ -24,10 +24,11 @@ from pick_model.measure.screen.result import fault_of
 from pick_model.measure.select.diary import Act, FinishedAct
 from pick_model.measure.select.foreseen import Foreseen
 from pick_model.measure.select.settings import Settings
-from pick_model.measure.select.state import State
+from pick_model.measure.select.state import MORE, State
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
+ALL_BUT_ROUNDING = 0.99  # of the full fine-tune's passes: steps are whole
 HUB_FAULTS = 2  # models that the Hub does not give before it is taken to be out of reach
 OUT_OF_REACH = ("hub-down", "offline")  # codes of the Hub
 OF_ALL = ("disk", "disk-full")  # codes of faults that are no model's own
@@ -146,7 +147,6 @@ def _probed(
 
     state, [name] = bench.state, act.models
     before, begun = state.expectation(name), now()
-    state.given[name] = act.budget
     if name in state.probes:
         state.final.add(name)
     ref = state.asked.refs[name]
@@ -174,21 +174,25 @@ def _probed(
             raise
         error, bench.raised[name] = fault_of(fault), fault
         failed(bench, name, error)
-    undecided = result is not None and result.majority_only and not result.direct
+    seconds = now() - begun if took is None else took
+    state.taken[name] = seconds
+    whole = result is not None and is_whole(result)
+    # Where a probe had time for it and was none, more time makes the same again.
+    if whole or act.budget >= MORE * bench.foreseen.whole(name):
+        state.final.add(name)
+    undecided = result is not None and result.majority_only and not whole
     if undecided:
         state.times[name] = 2 * state.times.get(name, 1)
     elif result is not None:
         low, high = result.extrapolated.interval
         score = Interval(result.extrapolated.score, low, high)
         state.probes[name] = ProbeResult(name, result.metric, score, result.verdict)
-        if result.direct:
-            state.final.add(name)
     state.moved()
     return SelectStep(
         stage="probe",
         model=name,
         foreseen_seconds=round(act.foreseen[0], 1),
-        seconds=round(now() - begun if took is None else took, 3),
+        seconds=round(seconds, 3),
         observation=None if undecided else _seen(state.probes.get(name), result),
         before=before,
         after=state.expectation(name),
@@ -196,6 +200,14 @@ def _probed(
         expected_loss_after=rounded(state.loss, CHANCE_DIGITS),
         majority_only=undecided,
         error=error,
+    )
+
+
+def is_whole(result: Result) -> bool:
+    """Whether all rows were learnt from as often as the full fine-tune does, or to its end."""
+    full = result.extrapolated
+    return result.rows >= full.rows and (
+        result.passes >= ALL_BUT_ROUNDING * full.passes or result.early_stopped
     )
 
 

@@ -48,7 +48,7 @@ class State:
         self.failed: dict[str, ScreenFault] = {}
         self.times: dict[str, int] = {}  # how much longer a probe gets: it said nothing before
         self.final: set[str] = set()  # whose probe was the full fine-tune, or was made twice
-        self.given: dict[str, float] = {}  # seconds that a probe had
+        self.taken: dict[str, float] = {}  # seconds, by a probe
         self.scoring = self.scored(self.results)
         if not self.scoring.ranked:
             raise NoCandidate(message("nothing-to-select"), hint=message("see-recommend"))
@@ -128,7 +128,7 @@ class State:
             Option(
                 self.scoring.number(name),
                 "compare",
-                max(foreseen.whole(name), MORE * self.given.get(name, 0.0)),
+                max(foreseen.whole(name), MORE * self.taken.get(name, 0.0)),
             )
             for name in sorted(names - self.final - self.failed.keys())
         ]
