@@ -165,7 +165,7 @@ def probe(
 ) -> int:
     """Fine-tune briefly on your rows: does it transfer, and how far?
 
-    Where the full fine-tune costs no more than a probe of it, it is done instead. With --items,
+    Where the full fine-tune costs hardly more than a probe of it, it is done instead. With --items,
     a light sequential head learns from --data who takes what next, on frozen vectors of the
     items' texts: does the encoder find more than popularity, and more than an untrained copy?
 

@@ -124,7 +124,7 @@ class Result(Document):
     needs_messages: tuple[Message, ...] = ()
     flattened: bool  # more steps or rows are not expected to move the score by two points
     extended: bool  # the run went on past one pass
-    direct: bool = False  # the full fine-tune itself: it costs no more than a probe of it
+    direct: bool = False  # the full fine-tune itself: it costs hardly more than a probe of it
     dropped: tuple[str, ...] = ()  # what the budget did not reach
     dropped_messages: tuple[Message, ...] = ()  # of these, in their order
     method: ProbeMethod

@@ -28,7 +28,7 @@ PROGRESS: dict[str, str] = {
     "plan-of-steps": "{model}，每次训练最多 {steps} 步：{plan}",
     "plan-of-time": "{model}，{budget:time}可以完成：{plan}；总共约 {foreseen:time}",
     "plan-linear": "在 {rows:,} 行的冻结特征上训练线性模型",
-    "plan-full": "直接全量微调，在这里不比试训更费时：{rows:,} 行 × {passes:g} 轮"
+    "plan-full": "直接全量微调，在这里几乎不比试训更费时：{rows:,} 行 × {passes:g} 轮"
     "（{steps:,} 步），{seeds:,} 个随机种子",
     "plan-all-rows": "{rows:,} 行训练一轮（{steps:,} 步），{seeds:,} 个随机种子",
     "plan-rows": "用 {all:,} 行中的 {rows:,} 行训练一轮（{steps:,} 步），{seeds:,} 个随机种子",

@@ -19,7 +19,7 @@ RENDER_MEASURED: dict[str, str] = {
     "on-same-rows": "在相同的 {n:,} 行上",
     "is-better-by": "{what:word}高出",
     "words-of-rows": "{rows:,} 行中的 {words:,} 个词",
-    "is-the-full-run": "这就是全量微调本身：它不比试训更费时",
+    "is-the-full-run": "这就是全量微调本身：它几乎不比试训更费时",
     "curve-flat": "学习曲线已趋平：完整训练应不会再提高两个百分点",
     "curve-not-flat": "训练 {steps} 步时学习曲线尚未趋平",
     "curve-not-flat-extended": "训练 {steps} 步时学习曲线尚未趋平；已延长到 {last} 步",

@@ -28,8 +28,8 @@ PROGRESS: dict[str, str] = {
     "plan-of-steps": "{model}, {steps} steps a run at most: {plan}",
     "plan-of-time": "{model}, {budget:time} buy: {plan}; about {foreseen:time} in all",
     "plan-linear": "a linear model on the frozen features of {rows:,} rows",
-    "plan-full": "the full fine-tune itself, which costs no more than a probe here: {rows:,} rows "
-    "× {passes:g} passes ({steps:# step|# steps}), {seeds:one seed|# seeds}",
+    "plan-full": "the full fine-tune itself, which costs hardly more than a probe here: {rows:,} "
+    "rows × {passes:g} passes ({steps:# step|# steps}), {seeds:one seed|# seeds}",
     "plan-all-rows": "one pass over {rows:,} rows ({steps:# step|# steps}), "
     "{seeds:one seed|# seeds}",
     "plan-rows": "one pass over {rows:,} of {all:,} rows ({steps:# step|# steps}), "

@@ -19,7 +19,7 @@ RENDER_MEASURED = {
     "on-same-rows": "on the same {n:,} rows",
     "is-better-by": "{what:word} is better by",
     "words-of-rows": "{words:,} words of {rows:,} rows",
-    "is-the-full-run": "this is the full fine-tune itself: it costs no more than a probe of it",
+    "is-the-full-run": "this is the full fine-tune itself: it costs hardly more than a probe of it",
     "curve-flat": "the curve has flattened: the full run should not win two points more",
     "curve-not-flat": "the curve has not flattened at {steps} steps",
     "curve-not-flat-extended": "the curve has not flattened at {steps} steps; the run was extended "
