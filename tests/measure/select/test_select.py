@@ -204,8 +204,7 @@ def test_the_clock_ends_it(
 @pytest.mark.parametrize(("other", "seconds"), [(20.0, 30.0), (120.0, 90.0), (None, 90.0)])
 def test_a_probe_is_given_what_nothing_else_could_use(other: float | None, seconds: float) -> None:
     """It would take 200 seconds in full, and 90 are left: another of 20 seconds fits after it."""
-    free = SimpleNamespace(price_per_hour=None)
-    whole = SimpleNamespace(probe_seconds=lambda *_: 200.0, profile=free)
+    whole = SimpleNamespace(probe_seconds=lambda *_: 200.0, priced=False)
     bench: Any = SimpleNamespace(state=whole, foreseen=None)
     act = Act("probe", ("a",), (30.0,), 30.0)
     others = [] if other is None else [Option(1, "probe", other)]
@@ -214,7 +213,7 @@ def test_a_probe_is_given_what_nothing_else_could_use(other: float | None, secon
     whole.probe_seconds = lambda *_: 40.0
     found = select_run.lasting(bench, act, [], 90.0)
     assert (found.budget, found.foreseen) == (90.0, (40.0,))  # it ends when it is done
-    free.price_per_hour = 1.5
+    whole.priced = True
     assert select_run.lasting(bench, act, others, 90.0) == act
 
 

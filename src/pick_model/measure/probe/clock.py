@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 # All chosen by hand. A machine that others begin to use is taken to become so many times slower
 # (two or three busy processes beside a probe on the same cores).
@@ -22,6 +24,10 @@ SLOWER = 3.0
 GRACE = 0.10
 LEAST_PACE = 0.25  # a machine that was loaded while its speed was measured
 RECENT = 5  # steps whose median is the pace of now: two odd ones among them do not move it
+
+# Of a step's time, what may go by the tokens of its batch; the middle one before so many steps have
+# told, of which no more than the last are asked, for time. By hand.
+SHARES, LEAST_TIMES, MOST_TIMES = (0.0, 0.25, 0.5, 0.75, 1.0), 6, 200
 
 
 @dataclass
@@ -103,6 +109,52 @@ class Stopwatch:
             return 0
         fit = (account.left - account.pace * tail) / max(each, 1e-9)
         return int(min(remaining, max(0.0, fit)))
+
+
+@dataclass
+class StepTimes:
+    """Seconds of a run's steps, whose batches differ in size, as of one of the mean size.
+
+    Part of a step takes as long whatever its batch is, updating the weights above all, and part
+    goes by the tokens: in such shares as leave the times least apart.
+    """
+
+    mean: float  # tokens of a batch
+    taken: list[tuple[float, float]] = field(default_factory=list)  # seconds, and size by the mean
+
+    def add(self, seconds: float, size: int) -> None:
+        self.taken.append((seconds, size / self.mean))
+
+    @property
+    def now(self) -> float:
+        """Of the last step."""
+        return self._scaled([self.taken[-1]], self._share)[0]
+
+    @property
+    def typical(self) -> float:
+        """The median."""
+        return float(np.median(self._scaled(self._told, self._share)))
+
+    @property
+    def _told(self) -> list[tuple[float, float]]:
+        return self.taken[1:][-MOST_TIMES:] or self.taken  # the first one warms up
+
+    @property
+    def _share(self) -> float:
+        """Of the mean batch's time, what goes by its tokens."""
+        told = self._told
+        if len(told) < LEAST_TIMES:
+            return SHARES[len(SHARES) // 2]
+
+        def apart(share: float) -> float:
+            logs = np.log(np.maximum(self._scaled(told, share), 1e-12))
+            return float(np.abs(logs - np.median(logs)).mean())
+
+        return min(SHARES, key=apart)
+
+    @staticmethod
+    def _scaled(some: Sequence[tuple[float, float]], share: float) -> list[float]:
+        return [seconds / (1 - share + share * size) for seconds, size in some]
 
 
 def unhurried() -> Stopwatch:

@@ -58,7 +58,7 @@ FEATURE_SHARE = (
     0.2  # of the budget, for reading the training rows' frozen features: most is for training
 )
 SPARED = 1 / 3  # of the full fine-tune's cost, that a probe by --max-steps takes at most
-NEARLY = 1.15  # times a probe's cost, at which the full fine-tune is done itself: it is certain
+NEARLY = 1.15  # times a probe's cost, at which the full fine-tune is done itself; by hand
 LEAST_EXTENSION = 1.5  # passes; fewer teach too little beyond the first
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -37,7 +37,7 @@ from pick_model.encoders.network import (
 )
 from pick_model.encoders.objective import deterministic
 from pick_model.errors import EnvironmentProblem
-from pick_model.measure.probe.clock import Stopwatch, unhurried
+from pick_model.measure.probe.clock import StepTimes, Stopwatch, unhurried
 from pick_model.words.say import message
 
 WARM_UP = 0.1  # share of the steps, as in RoBERTa's fine-tuning (arXiv:1907.11692, table 10)
@@ -48,9 +48,6 @@ EVALUATIONS = 6  # points of the curve over steps
 # rate after warm-up costs the fitted head some loss that the decay wins back, so counting
 # starts only after the first pass over the rows.
 PATIENCE = 3
-# Of a step's time, what may go by the tokens of its batch; the middle one before so many steps have
-# told, of which no more than the last are asked, for time. By hand.
-SHARES, LEAST_TIMES, MOST_TIMES = (0.0, 0.25, 0.5, 0.75, 1.0), 6, 200
 WINDOW = 16  # batches sorted by length together: little padding, still random order
 
 
@@ -260,52 +257,6 @@ def epochs(rows: Encoded, batch: int, seed: int) -> Iterator[list[int]]:
             batches += [list(window[i : i + batch]) for i in range(0, len(window), batch)]
         for which in random.permutation(len(batches)):
             yield batches[which]
-
-
-@dataclass
-class StepTimes:
-    """Seconds of steps whose batches differ in size, as of one of the mean size.
-
-    Part of a step takes as long whatever its batch is, updating the weights above all, and part
-    goes by the tokens: in such shares as leave the times least apart.
-    """
-
-    mean: float  # tokens of a batch
-    taken: list[tuple[float, float]] = field(default_factory=list)  # seconds, and size by the mean
-
-    def add(self, seconds: float, size: int) -> None:
-        self.taken.append((seconds, size / self.mean))
-
-    @property
-    def now(self) -> float:
-        """Of the last step."""
-        return self._scaled([self.taken[-1]], self._share)[0]
-
-    @property
-    def typical(self) -> float:
-        """The median."""
-        return float(np.median(self._scaled(self._told, self._share)))
-
-    @property
-    def _told(self) -> list[tuple[float, float]]:
-        return self.taken[1:][-MOST_TIMES:] or self.taken  # the first one warms up
-
-    @property
-    def _share(self) -> float:
-        """Of the mean batch's time, what goes by its tokens."""
-        told = self._told
-        if len(told) < LEAST_TIMES:
-            return SHARES[len(SHARES) // 2]
-
-        def apart(share: float) -> float:
-            logs = np.log(np.maximum(self._scaled(told, share), 1e-12))
-            return float(np.abs(logs - np.median(logs)).mean())
-
-        return min(SHARES, key=apart)
-
-    @staticmethod
-    def _scaled(some: Sequence[tuple[float, float]], share: float) -> list[float]:
-        return [seconds / (1 - share + share * size) for seconds, size in some]
 
 
 def size_of(rows: Encoded, chosen: Sequence[int]) -> int:

@@ -22,7 +22,8 @@ CHARACTERS = 4.0  # a token, in English; more in few languages, and the pace soo
 MOST_TOKENS = 256  # that a probe reads of a row, unless asked for more
 # A probe is the fine-tune itself where it is given so many times what that takes, for measuring the
 # speed and as a margin (`probe.prepare`, `probe.plan`), and LEAST_PROBE beside it, for loading,
-# baselines and reading the untouched features.
+# baselines and reading the untouched features. Set so that fine-tunes of 49 and 133 s are, which
+# were it from 78 and 190 s on, on one core.
 WHOLE = 1.35
 LEAST_PROBE = 15.0  # seconds; by hand: less holds no run of a small model on a processor
 PART = 1 / 3  # of the budget for one probe at most; by hand: a choice needs two or three

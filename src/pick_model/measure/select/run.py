@@ -183,8 +183,9 @@ def next_act(bench: SelectionBench, left: float) -> tuple[Act | None, Ending]:
         proof = _again(bench, again, left) or _proof(bench, fitting, left, ended)
         unread = proof is None and not state.results and "screen" in settings.stages
         # Decided by the prior, and no time to look at the data: that is not what was asked for.
-        late = ended != "worth" and (late or (unread and ended == "decided"))
-        return proof, "budget" if late else ended or "decided"
+        if ended != "worth" and (late or (unread and ended == "decided")):
+            ended = "budget"
+        return proof, ended or "decided"
     turns = in_turn(state.scoring.decision, fitting, bonus, MOST["screen"])
     order = [one.option for one in turns]
     first = _first(bench, order, fitting, left)
@@ -232,7 +233,7 @@ def _again(bench: SelectionBench, found: Finals | None, left: float) -> Act | No
         return None
     first, *others = found.options
     act = _act(bench, "probe", [first], left)
-    if bench.state.profile.price_per_hour is not None:
+    if bench.state.priced:
         return act
     return replace(act, budget=left - sum(one.cost for one in others))
 
@@ -258,13 +259,10 @@ def _first(
 
 
 def lasting(bench: SelectionBench, act: Act, others: Sequence[Option], left: float) -> Act:
-    """A probe with all that is left, where none of the others worth measuring fits after it.
-
-    Not where time has a price: what the rest of it would win has not been weighed.
-    """
+    """A probe with all that is left, where none of the others worth measuring fits after it and
+    time has no price."""
     state, [name] = bench.state, act.models
-    priced = state.profile.price_per_hour is not None
-    if priced or any(_fitted(one, left - act.budget) for one in others):
+    if state.priced or any(_fitted(one, left - act.budget) for one in others):
         return act
     seconds = state.probe_seconds(name, bench.foreseen, inf)
     return replace(act, foreseen=(min(seconds, left),), budget=left)
@@ -312,10 +310,9 @@ def _act(bench: SelectionBench, stage: str, some: Sequence[Option], left: float)
     models = tuple(state.scoring.belief.members[one.member].name for one in some)
     seconds = left
     if stage == "probe":
-        priced = state.profile.price_per_hour is not None
         most = bench.foreseen.most(models[0], bench.settings.budget_seconds)
         most *= state.times.get(models[0], 1)
-        seconds = min(max(some[0].cost, 0.0 if priced else most), left)
+        seconds = min(max(some[0].cost, 0.0 if state.priced else most), left)
     return Act(stage, models, tuple(one.cost for one in some), seconds)
 
 

@@ -98,6 +98,11 @@ class State:
         return bonus_of(self.scoring)
 
     @property
+    def priced(self) -> bool:
+        """Whether time has a price: then what more of it than foreseen would win is not weighed."""
+        return self.profile.price_per_hour is not None
+
+    @property
     def unit(self) -> float:
         """What a standard score is worth, in the unit of losses."""
         decision = self.scoring.decision
