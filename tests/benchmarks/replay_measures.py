@@ -21,6 +21,7 @@ import csv
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,10 +36,12 @@ from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.expected import Z90, Outlook
 from pick_model.belief.joint import Marginal
+from pick_model.belief.level import Level, prior_level
 from pick_model.belief.observations import compared
+from pick_model.belief.own_data import OtherResult, OwnData, own_data
 from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog
-from pick_model.documents.catalog import Entry, Score, lineage
+from pick_model.documents.catalog import Entry, lineage
 from pick_model.interval import Interval
 from pick_model.record import replace
 
@@ -67,7 +70,7 @@ BASES = (
 )
 # Names of measures and of scores in the published tables, and ours.
 KINDS = {"LOG_ME": "logme", "REG_H_SCORE": "h_score"}
-PROTOCOLS = {"accuracy": "fine-tune", "accuracy_lora": "lora"}
+METHODS = {"accuracy": "full", "accuracy_lora": "lora"}
 Measures = dict[tuple[str, str], dict[str, float]]  # measure, data set -> model -> value
 
 
@@ -174,8 +177,10 @@ def main() -> None:
             modality = catalog.benchmarks[one.group.benchmark].modality
             tables[f"TransferGraph, {modality}, {method}"].append(found)
     for way in ("full", "lora"):
-        tables[f"all models, text, {way}"] = every_model(catalog, evidence, of_data, way)
-    tables.update(beside_other_sets(catalog, of_data))
+        tables[f"all models, text, {way}"] = every_model(catalog, evidence, of_data, way, False)
+    for way in ("full", "lora"):
+        found = every_model(catalog, evidence, of_data, way, True)
+        tables[f"all models, text, {way}, other sets known"] = found
     lines: list[dict[str, Any]] = []
     for name, groups in tables.items():
         lines += summary(name, groups)
@@ -183,13 +188,14 @@ def main() -> None:
 
 
 def every_model(
-    catalog: Catalog, evidence: Evidence, table_of: Mapping[str, HiddenGroup], way: str
+    catalog: Catalog, evidence: Evidence, table_of: Mapping[str, HiddenGroup], way: str, told: bool
 ) -> list[dict[str, Any]]:
     """All models of the published text table, data set by data set, fine-tuned one way.
 
-    table_of: a hidden group of each data set, for what the belief knows without the source.
+    table_of: a hidden group of each data set, for what the belief knows without the source. told:
+    with what each model scored on the table's other data sets, both ways.
     """
-    [metric] = [m for m, protocol in PROTOCOLS.items() if (protocol == "lora") == (way == "lora")]
+    [metric] = [m for m, method in METHODS.items() if method == way]
     truth = table(GOLD / "transfergraph_sequence_classification.csv")
     said = published("sequence")
     found = []
@@ -201,7 +207,16 @@ def every_model(
         if one is None or len(names) < LEAST:
             continue
         outlook = Outlook(one.target, evidence.numbering, one.fitted.scales, one.fitted.scores)
-        members = [member_of(name, catalog, one, outlook) for name in names]
+        own = None
+        if told:
+            others = [result for result in results(truth) if result.data != dataset]
+            expected = partial(member_of, catalog=catalog, one=one, outlook=outlook)
+            own = own_data(others, outlook, way, expected, partial(level_in, one, evidence))
+            assert own is not None
+            outlook = Outlook(
+                one.target, own.numbering, one.fitted.scales, one.fitted.scores, own.own
+            )
+        members = [member_of(name, catalog, one, outlook, own) for name in names]
         found.append(
             compared_ways(
                 [scores[name] for name in names],
@@ -211,6 +226,29 @@ def every_model(
             )
         )
     return found
+
+
+def results(truth: Mapping[tuple[str, str], Mapping[str, float]]) -> list[OtherResult]:
+    """A table's scores as a user's results, each data set by each method as one of data."""
+    return [
+        OtherResult(
+            name,
+            "accuracy",
+            METHODS[metric],
+            Interval(score, score, score),
+            "single-label",
+            f"{dataset} {metric}",
+            dataset,
+        )
+        for (metric, dataset), scores in sorted(truth.items())
+        if metric in METHODS
+        for name, score in sorted(scores.items())
+    ]
+
+
+def level_in(one: HiddenGroup, evidence: Evidence, metric: str) -> Level | None:
+    """What to expect of a standing in a metric, without the source."""
+    return prior_level(metric, None, one.target, one.fitted.places, evidence.benchmarks)
 
 
 def entry_of(name: str, catalog: Catalog) -> Entry:
@@ -225,67 +263,16 @@ def entry_of(name: str, catalog: Catalog) -> Entry:
     return entry
 
 
-def member_of(name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook) -> Marginal:
+def member_of(
+    name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook, own: OwnData | None = None
+) -> Marginal:
     """What is believed of a model by its entry, or by the base that its name tells."""
     entry = entry_of(name, catalog)
     line = lineage(entry, catalog.entries)
-    expected = outlook.expected(line, one.fitted.scores(entry.id))
+    scores = [*one.fitted.scores(entry.id), *(own.standings(name) if own else ())]
+    expected = outlook.expected(line, scores)
     sd = (expected.z.high - expected.z.low) / 2 / Z90
     return Marginal(name, expected.z.value, sd, entry.kind, entry.family, line[-1].id)
-
-
-def beside_other_sets(
-    catalog: Catalog, table_of: Mapping[str, HiddenGroup]
-) -> dict[str, list[dict[str, Any]]]:
-    """All models again, with what each scored on the table's other data sets, by table."""
-    said = published("sequence")
-    names = {name for values in said.values() for name in values}
-    entries = dict(catalog.entries)
-    rows = [row for row in shipped_rows(catalog) if row.source != SOURCE]
-    of_name = {name: entry_of(name, catalog) for name in sorted(names)}
-    entries.update({entry.id: entry for entry in of_name.values()})
-    truth = table(GOLD / "transfergraph_sequence_classification.csv")
-    for (metric, dataset), scores in sorted(truth.items()):
-        one, protocol = table_of.get(known_as(dataset)), PROTOCOLS.get(metric)
-        if one is None or protocol is None:
-            continue
-        rows += [
-            Score(
-                of_name[name].id,
-                one.group.benchmark,
-                "accuracy",
-                score,
-                "test",
-                protocol,
-                "",
-                1,
-                SOURCE,
-            )
-            for name, score in sorted(scores.items())
-            if name in of_name
-        ]
-    evidence = Evidence(rows, entries, dict(catalog.benchmarks))
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in hidden_groups(evidence, "dataset", SOURCE):
-        where = next(d for d in table_of if known_as(one.group.benchmark).endswith(d))
-        values = {
-            kind: {entry.id: v[name] for name, entry in of_name.items() if name in v}
-            for (kind, dataset), v in said.items()
-            if known_as(dataset) == where
-        }
-        way = "lora" if one.group.protocol == "lora" else "full"
-        both = [
-            n for n, m in enumerate(one.group.members) if all(m.entry in v for v in values.values())
-        ]
-        found[f"all models, text, {way}, other sets known"].append(
-            compared_ways(
-                [one.group.members[n].score for n in both],
-                [one.members[n].member for n in both],
-                values,
-                way,
-            )
-        )
-    return found
 
 
 def summary(name: str, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

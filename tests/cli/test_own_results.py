@@ -90,6 +90,74 @@ def test_what_is_not_in_the_catalog_is_told(run: Run, ledger: Path) -> None:
     assert "measured, but not in the catalog: my/own-model" in done.out
 
 
+OTHERS = "".join(
+    line(model, score, data_digest=digest * 64, data_source=f"{name}.csv")
+    for digest, name in (("2", "orders"), ("3", "mails"))
+    for model, score in (
+        ("distilbert-base-uncased", 0.86),
+        ("bert-base-uncased", 0.74),
+        ("roberta-base", 0.70),
+        ("gpt2", 0.60),
+    )
+)
+
+
+def test_results_on_other_data_tell_which_models_do_well(
+    run: Run, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    data = "examples/support-tickets/train.csv"
+    ledger.write_text(OTHERS, "utf-8")
+    before, after = candidates(run), candidates(run, "--results", str(ledger), "--data", data)
+    up, down = "distilbert-base-uncased", "roberta-base"
+    assert after[up]["standing"]["value"] > before[up]["standing"]["value"] + 0.5
+    assert after[down]["standing"]["value"] < before[down]["standing"]["value"] - 0.3
+    assert after[up]["expected"]["basis"] == "published"  # not measured on the task's own data
+    assert after[up]["expected"]["n_items"] == before[up]["expected"]["n_items"] + 2
+    assert after["modernbert-large"]["standing"] == before["modernbert-large"]["standing"]
+
+
+def test_results_on_other_data_are_told_and_explained(
+    run: Run, ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    words = ["--results", str(ledger), "--data", "examples/support-tickets/train.csv"]
+    ledger.write_text(OTHERS, "utf-8")
+    told = " ".join(run("recommend", TICKETS, *words).out.split())
+    assert "8 of your results on other data count too" in told
+    assert "mails.csv, orders.csv" in told
+    assert "the ledger holds no result on this data" in told
+    words = ["explain", TICKETS, "roberta-base", *words]
+    found = json.loads(run(*words, "--format", "json").out)["evidence"]
+    mine = [one for one in found if one["source"] == "yours"]
+    assert [(one["benchmark"], one["score"]) for one in mine] == [
+        ("mails.csv", 0.7),
+        ("orders.csv", 0.7),
+    ]
+    assert all(one["share"] > 0.1 for one in mine)
+    assert "and 2 of yours" in " ".join(run(*words).out.split())
+
+
+def test_other_data_do_not_stand_for_the_task_s_own(run: Run, ledger: Path) -> None:
+    """One model alone on other data says nothing, pictures nothing of texts; without --data
+    nobody knows which is the task's."""
+    data = str(ROOT / "examples/support-tickets/train.csv")
+    ledger.write_text(line("gpt2", 0.7), "utf-8")
+    assert run("recommend", TICKETS, "--results", str(ledger), "--data", data).code == 2
+    ledger.write_text(OTHERS, "utf-8")
+    assert run("recommend", TICKETS, "--results", str(ledger)).code == 2
+    ledger.write_text(line("vit-base-patch16-224", 0.7) + line("resnet-50", 0.8), "utf-8")
+    assert candidates(run, "--results", str(ledger), "--data", data) == candidates(run)
+
+
+def test_a_lock_needs_results_on_its_own_data(run: Run, ledger: Path, tmp_path: Path) -> None:
+    data = str(ROOT / "examples/support-tickets/train.csv")
+    ledger.write_text(OTHERS, "utf-8")
+    words = ["lock", TICKETS, "roberta-base", "--results", str(ledger), "--data", data]
+    done = run(*words, "-o", str(tmp_path / "lock.json"))
+    assert (done.code, "no result on this data" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("text", "words", "message"),
     [

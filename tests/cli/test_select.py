@@ -18,6 +18,7 @@ import pytest
 from pick_model.documents.select import SelectReport
 from pick_model.measure.ledger import read_ledger
 from tests.cli.conftest import ROOT, TICKETS, Run
+from tests.cli.test_own_results import OTHERS
 from tests.measure.conftest import make_rows
 
 pytest.importorskip("torch")
@@ -215,3 +216,24 @@ def test_the_tickets_of_the_examples_are_a_task(run: Run) -> None:
         "select", TICKETS, "--data", "examples/support-tickets/train.csv", "--budget", "0.1s"
     )
     assert done.code == 3  # nothing fits, nothing is concluded
+
+
+def test_results_on_other_data_say_whom_to_start_with(
+    run: Run, data: str, tiny: Path, one_layer: Path, tmp_path: Path
+) -> None:
+    """Where nothing was measured yet on the task's own: roberta-base by what was published."""
+    task = tmp_path / "task.yaml"
+    task.write_text(PROFILE.replace("60", "8000"), "utf-8")
+    ledger = tmp_path / "results.jsonl"
+    ledger.write_text(OTHERS, "utf-8")
+    models = [f"roberta-base={tiny}", f"distilbert-base-uncased={one_layer}"]
+    words = ["select", str(task), "--data", data, "--budget", "0.1s", "-f", "json"]
+    words += [word for model in models for word in ("--model", model)]
+    picks = []
+    for more in ([], ["--results", str(ledger)]):
+        done = run(*words, *more)
+        report = json.loads(done.out)
+        assert report["steps"] == []
+        picks.append(report["decision"]["pick"])
+    assert picks == ["roberta-base", "distilbert-base-uncased"]
+    assert "8 of your results on other data" in " ".join(done.err.split())

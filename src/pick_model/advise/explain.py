@@ -14,8 +14,10 @@ from pick_model.advise.rank import Scored, contributions
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.scoring import Scoring
+from pick_model.belief.expected import Standing
 from pick_model.belief.instructions import taken_off
 from pick_model.belief.load import every_standing, standard_scores
+from pick_model.belief.own_data import OtherResult
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.catalog.catalog import Catalog
 from pick_model.catalog.leaks import leaks, seen_by
@@ -34,6 +36,7 @@ from pick_model.documents.base import Figure
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.documents.task import CRITERIA, Task
+from pick_model.vocabulary.uses import YOURS
 from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
@@ -100,15 +103,19 @@ def explain(
 
 
 def _evidence(entry: Entry, scoring: Scoring) -> list[EvidenceAccount]:
-    """The published scores behind the expected standing, heaviest benchmark first."""
+    """The scores on other data behind the expected standing, heaviest benchmark first."""
     catalog = scoring.catalog
     shares: defaultdict[tuple[str, str], float] = defaultdict(float)
-    fit = scoring.fit
-    every = every_standing(entry.id)
+    fit, protocols = scoring.fit, scoring.outlook.numbering.protocols
+    own = scoring.own_data.scores.get(entry.id, ()) if scoring.own_data else ()
+    every = [*every_standing(entry.id), *(one.standing for one in own)]
+    found, mine = [], {one.standing[0]: one.result for one in own}
     for standing, share in scoring.outlook.shares(catalog.lineage(entry), every):
+        if standing[0] in mine:
+            found.append(_own(mine[standing[0]], standing, share, protocols))
+            continue
         place = fit.benchmark_ids[standing[0]], fit.protocols[standing[1]]
         shares[place] += share
-    found = []
     rows = catalog.details["scores"].get(entry.id, ())
     for row, z in zip(rows, standard_scores().get(entry.id, ()), strict=True):
         benchmark, metric, value, split, protocol, conditions, n_runs, source = row
@@ -129,6 +136,24 @@ def _evidence(entry: Entry, scoring: Scoring) -> list[EvidenceAccount]:
             )
         )
     return sorted(found, key=lambda e: (-e.share, e.benchmark, e.source))
+
+
+def _own(
+    result: OtherResult, standing: Standing, share: float, protocols: Sequence[str]
+) -> EvidenceAccount:
+    """A result of the user's on other data."""
+    return EvidenceAccount(
+        benchmark=result.data,
+        metric=result.metric,
+        score=result.score.value,
+        split="held-out",
+        protocol=protocols[standing[1]],
+        conditions="",
+        n_runs=None,
+        standard_score=rounded(standing[3]),
+        share=rounded(share),
+        source=YOURS,
+    )
 
 
 def _leaked(entry: Entry, catalog: Catalog) -> Iterator[LeakedScore]:

@@ -13,18 +13,22 @@ from pick_model.advise.rank import Ranked, Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
 from pick_model.advise.versions import outdone
 from pick_model.belief.decision import Decision
-from pick_model.belief.expected import Z90, Expected, Outlook, shifted
+from pick_model.belief.expected import Z90, Expected, Outlook, Standing, shifted
 from pick_model.belief.joint import Marginal
-from pick_model.belief.level import prior_level
+from pick_model.belief.level import Level, prior_level
 from pick_model.belief.load import load_fit
-from pick_model.belief.observations import Measured, as_observations, probes, screens
+from pick_model.belief.observations import Measured, as_observations, others, probes, screens
+from pick_model.belief.own_data import OtherResult, OwnData, own_data
 from pick_model.belief.posterior import Belief
+from pick_model.belief.rows import world_of
 from pick_model.belief.similarity import resembles, target_of
 from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
+from pick_model.interval import Interval
 from pick_model.record import replace
+from pick_model.vocabulary.uses import PROTOCOL_OF_METHOD
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -50,7 +54,18 @@ class Scoring:
         self.outlook = Outlook(
             self.target, self.fit.numbering(), self.fit.scales, self.fit.standings
         )
-        suited, others = catalog.entries.for_task(profile.task)
+        self.own_data: OwnData | None = None
+        self.own_data = self._own_data(others(results))
+        if self.own_data is not None:
+            self.outlook = Outlook(
+                self.target,
+                self.own_data.numbering,
+                self.fit.scales,
+                self.standings,
+                self.own_data.own,
+            )
+        results = [*probes(results), *screens(results)]  # on the task's own data
+        suited, unsuited = catalog.entries.for_task(profile.task)
         if among is not None:
             suited = [entry for entry in suited if entry.id in among]
         brought = [entry for entry in suited if entry.id in own]
@@ -69,13 +84,37 @@ class Scoring:
         self.net_values = net_values(self.scored, self.belief, self._number, profile)
         self.ranked = self.placed(self.scored)
         other = Broken("task", message("not-for-task", task=profile.task))
-        self.rejected += [Rejection(name, other) for name in others]
+        self.rejected += [Rejection(name, other) for name in unsuited]
         self.rejected += [
             Rejection(
                 name, Broken("banned by overlay", message("banned-by-overlay", reason=reason))
             )
             for name, reason in catalog.banned.items()
         ]
+
+    def _own_data(self, results: Sequence[OtherResult]) -> OwnData | None:
+        """What was measured on other data, placed by what published scores let expect."""
+        profile, entries = self.profile, self.catalog.entries
+        if profile.method not in PROTOCOL_OF_METHOD:
+            return None
+        of_world = self.target.world
+        return own_data(
+            [r for r in results if world_of(entries[r.entry].modality) == of_world],
+            self.outlook,
+            profile.method,
+            lambda name: self._marginal(entries[name], self._from_scores(name).z),
+            lambda metric: self._level(metric, None),
+        )
+
+    def _level(self, metric: str, n_labels: int | None) -> Level | None:
+        """What to expect of a standing in a metric."""
+        places = self.fit.places(metric)
+        return prior_level(metric, n_labels, self.target, places, self.catalog.benchmarks)
+
+    def standings(self, name: str) -> Sequence[Standing]:
+        """Where an entry stands by published scores, and by the user's on other data."""
+        published = self.fit.standings(name)
+        return [*published, *self.own_data.standings(name)] if self.own_data else published
 
     def _belief(self, candidates: Sequence[Entry], results: Sequence[Measured]) -> Belief:
         """The belief about the candidates and about all that was measured."""
@@ -84,8 +123,7 @@ class Scoring:
         entries.update((r.entry, catalog.entries[r.entry]) for r in results)
         if self.current is not None:
             entries[self.current] = catalog.entries[self.current]
-        places = self.fit.places(self.metric)
-        level = prior_level(self.metric, profile.n_labels, self.target, places, catalog.benchmarks)
+        level = self._level(self.metric, profile.n_labels)
         current = None
         if self.current and profile.current and self.metric == profile.metric:
             current = self.current, profile.current.score
@@ -95,7 +133,9 @@ class Scoring:
         return Belief(members, level, told)
 
     def _member(self, entry: Entry) -> Marginal:
-        z = self.published(entry).z
+        return self._marginal(entry, self.published(entry).z)
+
+    def _marginal(self, entry: Entry, z: Interval) -> Marginal:
         return Marginal(
             entry.id,
             z.value,
@@ -187,14 +227,17 @@ class Scoring:
         return score(entry, costs, self.expected(entry), self.catalog.lineage(entry), self.profile)
 
     def published(self, entry: Entry) -> Expected:
-        """What published scores let expect of an entry, less what it lacks for the task."""
+        """What scores on other data let expect of an entry, less what it lacks for the task."""
         found = self._published.get(entry.id)
         if found is None:
-            found = self._published[entry.id] = shifted(
-                self.outlook.expected(self.catalog.lineage(entry), self.fit.standings(entry.id)),
-                handicap(entry, self.profile),
-            )
+            found = shifted(self._from_scores(entry.id), handicap(entry, self.profile))
+            self._published[entry.id] = found
         return found
+
+    def _from_scores(self, name: str) -> Expected:
+        """What scores on other data let expect of an entry, whatever it lacks for the task."""
+        lineage = self.catalog.lineage(self.catalog.entries[name])
+        return self.outlook.expected(lineage, self.standings(name))
 
     def expected(self, entry: Entry) -> Expected:
         """What is to be expected of an entry after what was measured.

@@ -20,7 +20,16 @@ from pick_model.belief.offsets import Told, borrowed, prior_of, through, told_by
 from pick_model.belief.parts import NO_SCORES, Residual, Shipped, member_precision
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
 from pick_model.belief.similarity import BenchmarkKind, Target, similarity
-from pick_model.belief.source_tables import LazyWeights, SourceTable, precisions
+from pick_model.belief.source_tables import (
+    Gathered,
+    Key,
+    LazyWeights,
+    Own,
+    OwnTable,
+    SourceTable,
+    at_the_source,
+    precisions,
+)
 from pick_model.documents.catalog import Benchmark, Entry
 from pick_model.documents.names import Basis
 from pick_model.interval import Interval
@@ -95,8 +104,10 @@ class Outlook:
         numbering: Numbering,
         scales: Mapping[tuple[str, str], Shipped],
         standings: Callable[[str], Iterable[Standing]] = lambda _: (),
+        own: Own | None = None,
     ) -> None:
-        """`standings`: those of an entry by its id, for what base models tell of others."""
+        """`standings`: those of an entry by its id, for what base models tell of others. `own`:
+        where the task is of the makers of one source themselves."""
         self.target, self.numbering = target, numbering
         self.scales = {n: one for (world, n), one in scales.items() if world == target.world}
         known = sorted(self.scales)
@@ -105,7 +116,7 @@ class Outlook:
         for name in (self.main, FROZEN) if self.frozen_share else (self.main,):
             if known and name not in self.scales:
                 self.scales[name] = borrowed(self.scales[known[0]], known[0])
-        self._standings = standings
+        self._standings, self._own = standings, own
         self._bases: dict[tuple[str, str], Residual] = {}  # by id and scale
         self._tables_of_bases: dict[str, dict[tuple[int, int], SourceTable]] = {}
         self._kinds: list[tuple[str, str, str]] = []  # (scale, task, protocol) by number
@@ -234,10 +245,12 @@ class Outlook:
         prior = weight = 1 / variance
         total = offset * weight
         shares: dict[tuple[int, int], float] = {}
+        own = self._own_tables(told.tables.get(main, {}))
         for key, p in told.each(main).items():
-            shares[key] = p
-            weight += p
-            total += p * (told.all[key].mean - centre)
+            if key not in own:
+                shares[key] = p
+                weight += p
+                total += p * (told.all[key].mean - centre)
         for name in told.tables:
             link = scale.links.get(name, 0.0) if name != main else 0.0
             if link > 0:
@@ -246,8 +259,15 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
+        if own:
+            found = Gathered(total, weight, prior, shares)
+            total, weight, prior, shares = at_the_source(found, own, centre, variances, OF_A_TASK)
+            rest = OF_A_TASK * variances.rest
         centre += sum(map(mul, scale.line.matches, matches)) - lost.mean
         mean, variance = centre + total / weight, 1 / weight + lost.sd**2
+        if own and self._own:
+            part = sum(shares[key] for key in own) / weight
+            variance += part**2 * self._own.unsure.get(lineage[0].id, 0.0)
         half, sure = Z90 * sqrt(variance + rest), Z90 * sqrt(variance)
         expected = Expected(
             z=Interval(mean, mean - half, mean + half),
@@ -258,6 +278,18 @@ class Outlook:
             n_items=sum(told.all[key].n for key in shares),
         )
         return expected, {key: share / weight for key, share in shares.items()}
+
+    def _own_tables(self, tables: Mapping[Key, SourceTable]) -> dict[Key, OwnTable]:
+        """Those of the target's own source."""
+        if self._own is None:
+            return {}
+        source, protocol, _ = self._own
+        of_the_target = self.target.task, protocol
+        return {
+            key: OwnTable(table, self._kinds[key[0]][1:] == of_the_target)
+            for key, table in tables.items()
+            if key[1] == source
+        }
 
     def _matches(self, lineage: Sequence[Entry]) -> tuple[float, ...]:
         """What the model and the task's data have in common, in the order of facts.MATCHES."""

@@ -10,6 +10,7 @@ from pick_model.belief.equal_rows import ScreenMeasurement, at_equal_rows
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Link
+from pick_model.belief.own_data import OtherResult
 from pick_model.belief.posterior import Observation
 from pick_model.belief.ways import (
     CORRELATIONS,
@@ -18,6 +19,7 @@ from pick_model.belief.ways import (
     THE_SAME,
     ObservationKind,
     measure_way,
+    normal_scores,
     spread_of,
 )
 from pick_model.interval import Interval
@@ -37,7 +39,7 @@ class ProbeResult(Struct, frozen=True):
     verdict: str
 
 
-Measured = ProbeResult | ScreenMeasurement
+Measured = ProbeResult | ScreenMeasurement | OtherResult
 
 
 def probes(results: Iterable[Measured]) -> list[ProbeResult]:
@@ -46,6 +48,10 @@ def probes(results: Iterable[Measured]) -> list[ProbeResult]:
 
 def screens(results: Iterable[Measured]) -> list[ScreenMeasurement]:
     return [one for one in results if isinstance(one, ScreenMeasurement)]
+
+
+def others(results: Iterable[Measured]) -> list[OtherResult]:
+    return [one for one in results if isinstance(one, OtherResult)]
 
 
 def as_observations(
@@ -134,24 +140,6 @@ def compared(
     for one, at in zip(some, normal_scores([one.measures[name] for one in some]), strict=True):
         found.append(Observation(one.entry, Interval(*3 * (spread * at,)), way))
     return found
-
-
-def normal_scores(values: Sequence[float]) -> list[float]:
-    """Standard normal quantiles of the ranks, of unit variance; equal values share theirs.
-
-    Measures have no unit, and one hopeless model must not bring all others together.
-    """
-    from statistics import NormalDist  # which few rankings need, and which takes its time
-
-    normal, order = NormalDist(), sorted(values)
-    n = len(order)
-    at = {}
-    for value in set(values):
-        rank = order.index(value) + (order.count(value) + 1) / 2  # the middle one of equals
-        at[value] = normal.inv_cdf((rank - 0.375) / (n + 0.25))  # Blom 1958
-    found = [at[value] for value in values]
-    spread = (sum(one * one for one in found) / n) ** 0.5
-    return [one / spread for one in found]
 
 
 def _shared_out(way: ObservationKind, shares: int) -> ObservationKind:

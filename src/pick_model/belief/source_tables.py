@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from pick_model.belief.parts import Variances
 
@@ -53,6 +54,59 @@ def precisions(tables: Mapping[Key, SourceTable], variances: Variances) -> dict[
         of_source[key[1]] = of_source.get(key[1], 0.0) + p
     shared = OF_SOURCE * variances.table
     return {key: p / (1 + shared * of_source[key[1]]) for key, p in alone.items()}
+
+
+class Own(NamedTuple):
+    """A target of whoever made a source, by number, and the protocol that it is used by."""
+
+    source: int
+    protocol: str
+    unsure: Mapping[str, float] = {}  # variance of what models measured together share, by entry
+
+
+class OwnTable(NamedTuple):
+    """A table of the target's own source."""
+
+    table: SourceTable
+    alike: bool  # of the target's task, by its protocol
+
+
+class Gathered(NamedTuple):
+    """A model's offset from the line, total / weight, and whose the weight is."""
+
+    total: float
+    weight: float
+    prior: float
+    shares: dict[Key, float]
+
+
+def at_the_source(
+    found: Gathered,
+    own: Mapping[Key, OwnTable],
+    centre: float,
+    variances: Variances,
+    of_a_task: float,
+) -> Gathered:
+    """The offset on a task of the tables' own source, from that on any.
+
+    What sets a source apart from others (data, search and care of its makers), and its scores on
+    one task by one protocol from its others, is no error then: the target has it, too. It is as
+    much of the fit's variances as a new task adds (`of_a_task`).
+    """
+    of_source = of_a_task * OF_SOURCE * variances.table
+    of_table = of_a_task * (1 - OF_SOURCE) * variances.table
+    for alike, wider in ((False, of_source), (True, of_table)):
+        part = 1 / (1 + wider * found.weight)  # of the weight that is left
+        weight, total = part * found.weight, part * found.total
+        shares = {key: part * share for key, share in found.shares.items()}
+        for key, one in own.items():
+            if one.alike == alike:
+                error = one.table.variance(variances) + (0.0 if alike else of_table)
+                p = shares[key] = one.table.nearest / error
+                weight += p
+                total += p * (one.table.mean - centre)
+        found = Gathered(total, weight, part * found.prior, shares)
+    return found
 
 
 class LazyWeights(dict[int, list[tuple[float, int]]]):

@@ -101,7 +101,9 @@ Lang = Annotated[
 _own = partial(typer.Option, rich_help_panel="Your own results")
 Ledger = Annotated[
     Path | None,
-    _own("--results", metavar="FILE.jsonl", help="Ledger of your own probes of this task."),
+    _own(
+        "--results", metavar="FILE.jsonl", help="Ledger of your own probes, of this task or others."
+    ),
 ]
 LedgerData = Annotated[
     Path | None, _own("--data", metavar="FILE", help="The rows they were measured on.")
@@ -119,7 +121,8 @@ def from_ledger(
     from pick_model.measure.results import results_on
 
     read = read_ledger(ledger)
-    found = results_on(read, catalog, file_digest(data) if data else None, metric)
+    digest = file_digest(data) if data else None
+    found = results_on(read, catalog, digest, metric, others_do=True)
     for note in (*read.notes, *found.notes):
         say(tell(note), "note")
     return found.results

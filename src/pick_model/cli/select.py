@@ -41,12 +41,14 @@ from pick_model.cli.labelled import (
 from pick_model.cli.options import (
     AS,
     Format,
+    Ledger,
     Output,
     Overlays,
     PointWorth,
     PricePerHour,
     TaskFile,
     emit,
+    from_ledger,
     in_output,
 )
 from pick_model.cli.progress import progress
@@ -125,6 +127,7 @@ def select(
     allow_pickle: AllowPickle = False,
     trust_remote_code: TrustRemoteCode = False,
     offline: Offline = False,
+    results: Ledger = None,
     record: Annotated[
         Path | None, in_output(metavar="FILE.jsonl", help="Append what was measured to a ledger.")
     ] = None,
@@ -220,6 +223,7 @@ def select(
             settings,
             tick,
             among=among,
+            told=from_ledger(results, asked.catalog, data, metric),
             notes=contradictions(load_task(task), train, languages=unhurried),
             executor=where,
             began=began,

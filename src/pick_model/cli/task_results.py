@@ -42,7 +42,8 @@ def task_results(
         )
         lines, notes = lines + found, notes + told
     wanted = file_digest(data) if data is not None else None
-    on_data = results_on(ledger._replace(lines=tuple(lines)), catalog, wanted, profile.metric)
+    held = ledger._replace(lines=tuple(lines))
+    on_data = results_on(held, catalog, wanted, profile.metric, others_do=True)
     return on_data.results, notes + on_data.notes
 
 

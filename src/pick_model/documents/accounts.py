@@ -30,7 +30,7 @@ class ValueAccount(Figure):
 
 
 class EvidenceAccount(FrozenRecord):
-    """One published score, where it stands, and what its benchmark weighed."""
+    """One score, published or yours on other data, where it stands, and what it weighed."""
 
     benchmark: str
     metric: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pick_model.belief.observations import Measured, ProbeResult
+from pick_model.belief.own_data import LEAST, OtherResult
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.probe import LedgerLine
 from pick_model.documents.recommendation import RecommendationLine
@@ -28,7 +29,7 @@ class ResultLine(NamedTuple):
     method: str
     score: Interval
     verdict: str
-    digest: str
+    digest: str  # of the data
     digests: tuple[str, ...]  # any of which names the data
     source: str
 
@@ -45,24 +46,27 @@ def results_on(
     catalog: Catalog,
     data_digest: str | None = None,
     task_metric: str | None = None,
+    others_do: bool = False,
 ) -> LedgerResults:
     """The latest results of each model of the catalog on one data set, by one metric and method.
 
     Those of the last probe or search, else of the last screen: scores by two metrics, or of a
     tuned and a frozen model, are not apart by what the models are apart. A model may have a
-    probe and a screen.
+    probe and a screen. Probes on other data come as `OtherResult`.
 
     `data_digest` (sha256 of the file, of queries any of their files) chooses the data set;
     without it the ledger must hold only one. `task_metric`: what the task asks for; results in
     another are used and a note says so. Raises UsageError when the ledger holds several data sets,
-    or no line about the one asked for.
+    or no line about the one asked for, unless `others_do`: then probes on other data will do.
     """
     lines = [
         *map(of_probe, ledger.lines),
         *map(of_found, ledger.retrievals),
         *map(of_found, ledger.recommendations),
     ]
-    _check_data(lines, ledger.screens, data_digest)
+    elsewhere = on_other_data(ledger, catalog, data_digest) if data_digest else []
+    if not (others_do and elsewhere):
+        _check_data(lines, ledger.screens, data_digest)
     used = [line for line in lines if data_digest in (None, *line.digests)]
     screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
     metric = used[-1].metric if used else screens[-1].metric if screens else ""
@@ -97,7 +101,46 @@ def results_on(
     ways = sorted({line.method for line in used} - {method})
     if ways:
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
-    return LedgerResults([*found.values(), *screened.results], notes)
+    if elsewhere:
+        names = tuple(sorted({one.data for one in elsewhere}))
+        notes.append(message("results-on-other-data", n=len(elsewhere), names=names))
+        if not found and not screened.results:
+            notes.append(message("ledger-without-data"))
+    return LedgerResults([*found.values(), *screened.results, *elsewhere], notes)
+
+
+def on_other_data(ledger: Ledger, catalog: Catalog, data_digest: str) -> list[OtherResult]:
+    """The latest probe of each of the catalog's models on each other data set.
+
+    On one data set those by the metric and the method of its last probe; one model alone has
+    nothing to be compared with.
+    """
+    by_data: dict[str, list[LedgerLine]] = {}
+    for line in ledger.lines:
+        if line.data_digest != data_digest:
+            by_data.setdefault(line.data_digest, []).append(line)
+    results: list[OtherResult] = []
+    for lines in by_data.values():
+        last, found = lines[-1], dict[str, OtherResult]()
+        for line in lines:
+            if (line.metric, line.method, line.kind) != (last.metric, last.method, last.kind):
+                continue
+            try:
+                entry = catalog.find(line.model.partition("@")[0])
+            except UnknownName:
+                continue
+            found[entry.id] = OtherResult(
+                entry.id,
+                line.metric,
+                line.method,
+                Interval(line.extrapolated, *line.extrapolated_interval),
+                line.kind,
+                line.data_digest,
+                line.data_source,
+            )
+        if len(found) >= LEAST:
+            results += found.values()
+    return results
 
 
 def _check_data(

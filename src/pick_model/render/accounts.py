@@ -20,6 +20,7 @@ from pick_model.render.words import (
     share,
     span,
 )
+from pick_model.vocabulary.uses import YOURS
 from pick_model.words.figures import figure, signed
 from pick_model.words.reader import phrase, retold, tell, tell_all, word
 
@@ -98,12 +99,14 @@ def _columns(*titles: str, fold: Sequence[str] | None = None) -> list[Column]:
 
 
 def _evidence(report: Explanation, page: Page) -> None:
+    own = sum(one.source == YOURS for one in report.evidence)
     page.paragraph(
         phrase(
             "standing-rests-on",
             prior=signed(report.prior_standard_score, 2),
             share=f"{report.prior_share:.0%}",
-            n=len(report.evidence),
+            n=len(report.evidence) - own,
+            own=own,
         ),
         label=word("evidence"),
     )

@@ -25,6 +25,15 @@ ProbeMethod = Literal["full", "lora", "linear"]
 
 PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 PROBE_METHODS: tuple[str, ...] = get_args(ProbeMethod)
+# What a score by each of them is called among published ones.
+PROTOCOL_OF_METHOD: dict[str, Protocol] = {
+    "full": "fine-tune",
+    "lora": "lora",
+    "qlora": "lora",
+    "frozen": "linear-probe",
+    "linear": "linear-probe",
+}
+YOURS = "yours"  # the source of a user's own scores, among those of published ones
 # Scores and ways of use of weights trained for the task; the others leave them as pretrained.
 TUNED = frozenset({"fine-tune", "full", "lora", "qlora", "evaluation", "from-scratch"})
 # On whole training sets of the benchmark.

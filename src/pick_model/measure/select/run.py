@@ -359,7 +359,7 @@ def _decides(bench: SelectionBench) -> dict[str, str]:
                 f"{settings}",
                 state.asked.catalog.digest,
                 [bench.train.digest, len(bench.train), len(bench.heldout)],
-                sorted(f"{one}" for one in state.results),
+                sorted(f"{one}" for one in (*state.results, *state.elsewhere)),
             ]
         )
     }

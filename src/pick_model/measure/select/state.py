@@ -9,7 +9,7 @@ from pick_model.advise.report import CHANCE_DIGITS, figure, rounded
 from pick_model.advise.scoring import Scoring
 from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.measuring import Option
-from pick_model.belief.observations import Measured, ProbeResult
+from pick_model.belief.observations import Measured, ProbeResult, others
 from pick_model.documents.base import Figure
 from pick_model.documents.profile import Profile
 from pick_model.documents.screen import ScreenFault
@@ -43,8 +43,9 @@ class State:
         for one in told:
             if isinstance(one, ProbeResult):
                 self.probes[one.entry] = one
-            else:
+            elif isinstance(one, ScreenMeasurement):
                 self.screens[one.entry] = one
+        self.elsewhere = others(told)  # on other data
         self.failed: dict[str, ScreenFault] = {}
         self.times: dict[str, int] = {}  # how much longer a probe gets: it said nothing before
         self.final: set[str] = set()  # whose probe was the full fine-tune, or was made twice
@@ -62,7 +63,8 @@ class State:
         """The candidates with these results alone."""
         known = [one for one in results if one.metric == self.metric]
         profile = replace(self.profile, metric=self.metric)
-        return Scoring(profile, self.asked.catalog, known, self.to_be_had, self.asked.own)
+        told = [*known, *self.elsewhere]
+        return Scoring(profile, self.asked.catalog, told, self.to_be_had, self.asked.own)
 
     @property
     def to_be_had(self) -> Sequence[str] | None:

@@ -85,7 +85,8 @@ RENDER: dict[str, str] = {
     # one model's account
     "rank-and-score": "排名 {rank}，得分 {score} [{between}]",
     "is-out": "排除：{reason}",
-    "standing-rests-on": "预期水平：先验 {prior} 占 {share}，其余来自 {n} 条公开成绩",
+    "standing-rests-on": "预期水平：先验 {prior} 占 {share}，其余来自 {n} 条公开成绩"
+    "{own:|和您的 # 个结果|和您的 # 个结果}",
     "scores-leaked": "{n} 条公开成绩不计，因为模型见过其训练数据："
     "{names}{more:| 等另外 # 个| 等另外 # 个}",
     "value-adds": "{value}，贡献 {share}",

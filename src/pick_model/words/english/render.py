@@ -91,7 +91,7 @@ RENDER = {
     "rank-and-score": "rank {rank}, score {score} [{between}]",
     "is-out": "rejected: {reason}",
     "standing-rests-on": "expected standing: the prior, {prior}, carries {share}, {n} published "
-    "scores the rest",
+    "scores{own:| and # of yours| and # of yours} the rest",
     "scores-leaked": "{n} published scores do not count, for it saw the training data: "
     "{names}{more:| and # more| and # more}",
     "value-adds": "{value}, adds {share}",
