@@ -3,7 +3,8 @@
     python peer_ranker.py ROWS.json ESTIMATOR[,ESTIMATOR…] AGGREGATOR[,AGGREGATOR…] MODEL…
     python peer_ranker.py ROWS.json features FILE.npy MODEL
 
-ROWS.json holds texts (or pairs of texts, which it joins itself) and whole-number labels. Prints
+ROWS.json holds texts (pairs of texts, which it joins itself, or the words of each) and whole-number
+labels, of words with their names, whose BIO prefixes it takes off. Prints
 one JSON line: estimator and aggregator -> model -> score. Several settings score what was embedded
 once: the mean over layers is of each layer's features, which it takes before the mean over words.
 The second form writes the features of texts, the mean over layers.
@@ -33,14 +34,19 @@ def main() -> int:
     if given["pairs"]:
         columns["other"] = given["pairs"]
         options["text_pair_column"] = "other"
-    data = datasets.Dataset.from_dict(columns)
+    features = None
+    if given.get("names"):
+        tags = datasets.ClassLabel(names=given["names"])
+        words = datasets.Value("string")
+        features = datasets.Features(text=datasets.Sequence(words), label=datasets.Sequence(tags))
+    data = datasets.Dataset.from_dict(columns, features)
     embed, kept = Embedder.embed, {}
 
     def once(self, *words, **options):  # its own, which it calls again for every setting
         mean, self.layer_mean = self.layer_mean, False
         if self.name not in kept:
             kept[self.name] = embed(self, *words, **options)
-        return [row.mean(dim=0, keepdim=True) if mean else row for row in kept[self.name]]
+        return [row.mean(dim=-2, keepdim=True) if mean else row for row in kept[self.name]]
 
     told = {}
     settings = [(e, a) for e in estimators.split(",") for a in aggregators.split(",")]

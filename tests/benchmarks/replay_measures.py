@@ -11,8 +11,8 @@ of tau from the prior's, by drawing data sets.
 Most models of the tables are fine-tunes by users that no catalog has. "all models" ranks them too:
 each is taken for a fine-tune of the base that its name tells (`BASES`; of other names nothing is
 known), as `select` takes a folder for what its configuration tells. "other sets known" tells the
-belief what each of them scored on the table's other data sets, as an overlay of the user's would:
-the prior that published fusions have.
+belief what each of them scored on the table's other data sets, as a ledger's results on other data
+do (`belief/own_data.py`): the prior that published fusions have.
 """
 
 from __future__ import annotations

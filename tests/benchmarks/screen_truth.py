@@ -73,7 +73,7 @@ def on_rows(asked: int, folders: Mapping[str, Path], options: Any) -> list[dict[
         places = {member: str(folders[member]) for member in scores}
         work = f"{name}-{len(rows)}-{options.precision}{'-adaptive' * options.adaptive}"
         ways = kept(f"{work}-ours", partial(ours, rows, places, options))
-        if options.peer is not None and rows.kind in ("single-label", "regression"):
+        if options.peer is not None and rows.kind != "multi-label":
             ways |= kept(f"{name}-{len(rows)}-peer", partial(peers, rows, places, options.peer))
         facts = {
             "asked": asked,
@@ -185,18 +185,19 @@ def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[s
 def peers(rows: Any, places: Mapping[str, str], python: Path) -> dict[str, dict[str, float]]:
     """The same by transformer-ranker, each estimator on the mean of layers and on the best."""
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump({"texts": rows.texts, "pairs": rows.pairs, "labels": rows.labels}, file)
+        told = {"texts": rows.tokens or rows.texts, "pairs": rows.pairs, "labels": rows.labels}
+        json.dump({**told, "names": rows.label_names if rows.tokens else None}, file)
         file.flush()
         words = [str(python), str(HERE / "peer_ranker.py"), file.name]
         words += [",".join(ESTIMATORS), ",".join(AGGREGATORS), *places.values()]
         done = subprocess.run(words, capture_output=True, text=True, env=dict(os.environ))
     if done.returncode:
         raise SystemExit(f"the peer: {done.stderr[-2000:]}")
-    told = json.loads(done.stdout.strip().splitlines()[-1])
+    found = json.loads(done.stdout.strip().splitlines()[-1])
     by_place = {place: name for name, place in places.items()}
     return {
         f"peer {way}": {by_place[place]: value for place, value in scores.items()}
-        for way, scores in told.items()
+        for way, scores in found.items()
     }
 
 

@@ -106,7 +106,7 @@ Ledger = Annotated[
     ),
 ]
 LedgerData = Annotated[
-    Path | None, _own("--data", metavar="FILE", help="The rows they were measured on.")
+    Path | None, _own("--data", metavar="FILE", help="This task's rows: which results are its own.")
 ]
 
 

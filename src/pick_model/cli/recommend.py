@@ -60,7 +60,7 @@ def recommend(
     ] = False,
     results: Annotated[
         Path | None,
-        _own(metavar="FILE.jsonl", help="Ledger of your own probes of this task."),
+        _own(metavar="FILE.jsonl", help="Ledger of your own probes, of this task or others."),
     ] = None,
     probe: Annotated[
         bool, _own("--probe", help="Probe the --top candidates on --data and re-rank.")
