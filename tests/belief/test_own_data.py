@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import OF_A_TASK, Z90, Expected, Outlook
-from pick_model.belief.joint import KIND, Marginal, covariance
+from pick_model.belief.expected import OF_A_TASK, Expected, Outlook
+from pick_model.belief.joint import KIND, Marginal
 from pick_model.belief.level import Level, Link
 from pick_model.belief.own_data import OtherResult, OwnData, own_data, placed, variance_of_mean
 from pick_model.belief.parts import Variances
@@ -33,7 +33,7 @@ LEVEL = Level(Link(0.0, 1.0, 1.0), 0.7, 1.0, -0.5, 0.5, 3)
 ENTRIES = {name: entry(name) for name in ("ann", "bob", "cat", "dan")}
 
 
-def result(name: str, score: float, half: float = 0.0, **changes: object) -> OtherResult:
+def result(name: str, score: float, half: float = 0.0, **changes: str) -> OtherResult:
     interval = Interval(score, score - half, score + half)
     base = OtherResult(name, "accuracy", "full", interval, "single-label", "2" * 64, "mails.csv")
     return replace(base, **changes)
@@ -45,12 +45,7 @@ def member(name: str, mean: float = 0.0, sd: float = 1.0) -> Marginal:
 
 def told(*results: OtherResult) -> OwnData | None:
     outlook = Outlook(TARGET, NUMBERING, SCALES)
-
-    def known(name: str) -> Marginal:
-        z = outlook.expected([ENTRIES[name]], ()).z
-        return member(name, z.value, (z.high - z.low) / 2 / Z90)
-
-    return own_data(results, outlook, "full", known, lambda _: LEVEL)
+    return own_data(results, outlook, "full", lambda name: [ENTRIES[name]], lambda _: LEVEL)
 
 
 def expected(own: OwnData | None, one: Entry) -> Expected:
@@ -126,8 +121,8 @@ def test_results_that_may_be_luck_move_less() -> None:
 
 
 def test_another_method_or_kind_of_labels_tells_less_than_the_task_s_own() -> None:
-    def moved(**changes: object) -> float:
-        some = [result("ann", 0.9, **changes), result("bob", 0.7, **changes)]
+    def moved(**changes: str) -> float:
+        some = [result("ann", 0.9, 0.0, **changes), result("bob", 0.7, 0.0, **changes)]
         return expected(told(*some), ENTRIES["ann"]).z.value
 
     same, lora, tags = moved(), moved(method="lora"), moved(kind="tokens")
@@ -147,7 +142,7 @@ def test_a_model_alone_on_its_data_tells_nothing(results: tuple[OtherResult, ...
 def test_a_metric_without_a_scale_tells_nothing() -> None:
     outlook = Outlook(TARGET, NUMBERING, SCALES)
     some = [result("ann", 0.9), result("bob", 0.8)]
-    assert own_data(some, outlook, "full", member, lambda _: None) is None
+    assert own_data(some, outlook, "full", lambda name: [ENTRIES[name]], lambda _: None) is None
 
 
 @given(
@@ -166,9 +161,21 @@ def test_models_stand_around_where_they_are_expected_in_the_order_of_their_score
             assert (a < b) <= (x <= y + 1e-12)
 
 
-def test_equal_scores_stand_in_one_place() -> None:
-    some = [result("ann", 0.8), result("bob", 0.8)]
-    assert {z for z, _ in placed(some, [member("ann"), member("bob")], LEVEL)} == {0.0}
+@pytest.mark.parametrize("score", [0.0, 0.17, 0.7, 1.0])
+@pytest.mark.parametrize("n", [2, 3, 7])
+def test_equal_scores_stand_in_one_place(n: int, score: float) -> None:
+    some = [result(f"m{k}", score) for k in range(n)]
+    assert {z for z, _ in placed(some, [member(f"m{k}") for k in range(n)], LEVEL)} == {0.0}
+
+
+def test_a_result_that_says_next_to_nothing_does_not_stretch_the_others() -> None:
+    some = [result(f"m{n}", 0.6 + 0.05 * n, 0.01) for n in range(5)]
+    members = [member(f"m{n}") for n in range(6)]
+    plain = placed(some, members[:5], LEVEL)
+    for half in (0.2, 0.45):
+        vague = placed([*some, result("m5", 0.55, half)], members, LEVEL)
+        assert max(z for z, _ in vague) < 1.5 * max(z for z, _ in plain)
+        assert vague[-1][1] > 10 * vague[0][1]
 
 
 def test_two_scores_a_scale_apart_stand_about_a_standard_score_apart() -> None:
@@ -180,15 +187,46 @@ def test_two_scores_a_scale_apart_stand_about_a_standard_score_apart() -> None:
     assert 0.9 < up - down < 1.3
 
 
+def test_the_mean_s_doubt_is_what_an_unmeasured_model_of_the_kind_does_not_share() -> None:
+    """Against draws: of kinds, families, and each model's own part."""
+    random = np.random.default_rng(0)
+    for kinds in ("ee", "ed", "eedd", "eeed", "edsv"):
+        members = [Marginal(f"m{n}", 0.0, 1.0, k, f"m{n}", f"m{n}") for n, k in enumerate(kinds)]
+        of_kind = {k: KIND**0.5 * random.standard_normal(200_000) for k in "edsv"}
+        own = [(1 - KIND) ** 0.5 * random.standard_normal(200_000) for _ in kinds]
+        errors = [of_kind[k] + e for k, e in zip(kinds, own, strict=True)]
+        beside = np.var(np.mean(errors, axis=0) - of_kind["e"])
+        assert variance_of_mean(members, members[0]) == pytest.approx(beside, rel=0.03)
+
+
 def test_what_models_compared_with_each_other_alone_share_stays_unknown() -> None:
-    two, ten = ([member(f"m{n}") for n in range(k)] for k in (2, 10))
-    assert variance_of_mean(two) == pytest.approx((1 - KIND) / 2)
-    assert variance_of_mean(ten) == pytest.approx((1 - KIND) / 10)
-    kin = [Marginal(f"m{n}", 0.0, 1.0, "encoder", "bert", "bert") for n in range(10)]
-    assert variance_of_mean(kin) > covariance(kin[0], kin[1]) - KIND
     alone = told(result("ann", 0.9), result("bob", 0.7))
     assert alone is not None
     sure = alone._replace(own=alone.own._replace(unsure={}))
     wide, narrow = (expected(own, ENTRIES["ann"]).z for own in (alone, sure))
     assert wide.value == narrow.value
     assert wide.high > narrow.high
+
+
+def test_what_model_and_task_have_in_common_is_counted_once() -> None:
+    """English models that do equally well with each other on a German user's data."""
+    target = replace(TARGET, languages=("de",))
+    outlook = Outlook(target, NUMBERING, SCALES)
+    results = [result("ann", 0.8), result("bob", 0.8)]
+    own = own_data(results, outlook, "full", lambda name: [ENTRIES[name]], lambda _: LEVEL)
+    assert own is not None
+    beside = Outlook(target, own.numbering, SCALES, own.standings, own.own)
+    line = [ENTRIES["ann"]]
+    before, after = outlook.expected(line, ()), beside.expected(line, own.standings("ann"))
+    assert outlook.of_the_task(line, "tuned") < -0.5
+    assert after.z.value == pytest.approx(before.z.value)
+
+
+def test_results_leave_less_unknown() -> None:
+    before = expected(None, ENTRIES["ann"])
+    for half in (0.01, 0.3):
+        after = expected(told(result("ann", 0.6, half), result("bob", 0.6, half)), ENTRIES["ann"])
+        for name in ("z", "standing"):
+            wide, narrow = getattr(before, name), getattr(after, name)
+            assert narrow.high - narrow.low < wide.high - wide.low
+        assert after.basis == "measured"  # no score of hers was published

@@ -17,7 +17,6 @@ import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,7 @@ from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.own_data import OtherResult, own_data
 from pick_model.belief.rows import TUNED, Group, scale_of, world_of
-from pick_model.documents.catalog import lineage
+from pick_model.documents.catalog import Entry, lineage
 from pick_model.interval import Interval
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 
@@ -108,20 +107,19 @@ def expected(
     def level(metric: str) -> Level | None:
         return prior_level(metric, None, one.target, fitted.places, evidence.benchmarks)
 
-    def member(name: str, outlook: Outlook, more: Any = lambda _: ()) -> Marginal:
-        entry = evidence.entries[name]
-        line = lineage(entry, evidence.entries)
-        z = outlook.expected(line, [*fitted.scores(name), *more(name)]).z
-        sd = (z.high - z.low) / 2 / Z90
-        return Marginal(name, z.value, sd, entry.kind, entry.family, line[-1].id)
+    def line(name: str) -> list[Entry]:
+        return lineage(evidence.entries[name], evidence.entries)
 
-    method = METHODS[one.group.protocol]
-    own = own_data(results, outlook, method, partial(member, outlook=outlook), level)
-    if own is None:
-        members = [member(m.entry, outlook) for m in one.group.members]
-    else:
-        beside = Outlook(one.target, own.numbering, fitted.scales, fitted.scores, own.own)
-        members = [member(m.entry, beside, own.standings) for m in one.group.members]
+    own = own_data(results, outlook, METHODS[one.group.protocol], line, level)
+    if own is not None:
+        outlook = Outlook(one.target, own.numbering, fitted.scales, fitted.scores, own.own)
+    members = []
+    for name in (m.entry for m in one.group.members):
+        more = own.standings(name) if own is not None else ()
+        z = outlook.expected(line(name), [*fitted.scores(name), *more]).z
+        sd = (z.high - z.low) / 2 / Z90
+        entry = line(name)[0]
+        members.append(Marginal(name, z.value, sd, entry.kind, entry.family, line(name)[-1].id))
     truth = [m.score for m in one.group.members]
     said = [m.mean for m in members]
     return weighted_tau(truth, said) or 0.0, 100 * regret(truth, said, 1), inside(truth, members)

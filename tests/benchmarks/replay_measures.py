@@ -210,8 +210,8 @@ def every_model(
         own = None
         if told:
             others = [result for result in results(truth) if result.data != dataset]
-            expected = partial(member_of, catalog=catalog, one=one, outlook=outlook)
-            own = own_data(others, outlook, way, expected, partial(level_in, one, evidence))
+            line = partial(line_of, catalog=catalog)
+            own = own_data(others, outlook, way, line, partial(level_in, one, evidence))
             assert own is not None
             outlook = Outlook(
                 one.target, own.numbering, one.fitted.scales, one.fitted.scores, own.own
@@ -263,12 +263,17 @@ def entry_of(name: str, catalog: Catalog) -> Entry:
     return entry
 
 
+def line_of(name: str, catalog: Catalog) -> list[Entry]:
+    """A model's lineage, as far as its name tells it."""
+    return lineage(entry_of(name, catalog), catalog.entries)
+
+
 def member_of(
     name: str, catalog: Catalog, one: HiddenGroup, outlook: Outlook, own: OwnData | None = None
 ) -> Marginal:
     """What is believed of a model by its entry, or by the base that its name tells."""
-    entry = entry_of(name, catalog)
-    line = lineage(entry, catalog.entries)
+    line = line_of(name, catalog)
+    entry = line[0]
     scores = [*one.fitted.scores(entry.id), *(own.standings(name) if own else ())]
     expected = outlook.expected(line, scores)
     sd = (expected.z.high - expected.z.low) / 2 / Z90

@@ -124,8 +124,7 @@ def test_results_on_other_data_are_told_and_explained(
     words = ["--results", str(ledger), "--data", "examples/support-tickets/train.csv"]
     ledger.write_text(OTHERS, "utf-8")
     told = " ".join(run("recommend", TICKETS, *words).out.split())
-    assert "8 of your results on other data count too" in told
-    assert "mails.csv, orders.csv" in told
+    assert "8 of your results on other data (mails.csv, orders.csv) count as evidence" in told
     assert "the ledger holds no result on this data" in told
     words = ["explain", TICKETS, "roberta-base", *words]
     found = json.loads(run(*words, "--format", "json").out)["evidence"]
@@ -147,7 +146,7 @@ def test_other_data_do_not_stand_for_the_task_s_own(run: Run, ledger: Path) -> N
     ledger.write_text(OTHERS, "utf-8")
     assert run("recommend", TICKETS, "--results", str(ledger)).code == 2
     ledger.write_text(line("vit-base-patch16-224", 0.7) + line("resnet-50", 0.8), "utf-8")
-    assert candidates(run, "--results", str(ledger), "--data", data) == candidates(run)
+    assert run("recommend", TICKETS, "--results", str(ledger), "--data", data).code == 2
 
 
 def test_a_lock_needs_results_on_its_own_data(run: Run, ledger: Path, tmp_path: Path) -> None:

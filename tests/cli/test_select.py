@@ -230,10 +230,11 @@ def test_results_on_other_data_say_whom_to_start_with(
     words = ["select", str(task), "--data", data, "--budget", "0.1s", "-f", "json"]
     words += [word for model in models for word in ("--model", model)]
     picks = []
-    for more in ([], ["--results", str(ledger)]):
+    for more in ([], ["--results", str(ledger), "--record", str(ledger)]):
         done = run(*words, *more)
         report = json.loads(done.out)
         assert report["steps"] == []
         picks.append(report["decision"]["pick"])
+        told = any("8 of your results on other data" in note for note in report["notes"])
+        assert told is bool(more)
     assert picks == ["roberta-base", "distilbert-base-uncased"]
-    assert "8 of your results on other data" in " ".join(done.err.split())

@@ -275,7 +275,7 @@ def compare(
     accepted = acceptability(scoring.front)
     front = {c.entry.id for c in quality_cost_front(scoring.scored)}
     places = {r.scored.entry.id: r.rank for r in scoring.ranked}
-    notes: list[Message] = []
+    notes = scoring.told_elsewhere
     for name in (c.entry.id for c in chosen):
         place = message("ranks-in-catalog", model=name, rank=places[name], n=len(scoring.ranked))
         notes += [place, *scoring.behind(name)]

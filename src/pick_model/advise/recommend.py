@@ -55,8 +55,8 @@ def recommend(
 ) -> Recommendation:
     """Rank the catalog for a task.
 
-    `results` were measured on the task's own data (see `results_on`); they outweigh
-    published ones.
+    `results` were measured on the task's own data, which outweigh published ones, or on other
+    data of the user's (see `results_on`).
     `top` limits the candidates listed (None: all); scores, ranks and rejections are the same
     whatever it is. Raises NoCandidate when every entry is rejected.
     """
@@ -152,6 +152,7 @@ def _notes(scoring: Scoring) -> list[Message]:
     notes += unreached(scoring.profile, scoring.catalog, scoring.fit.kinds)
     notes += evidence_notes(scoring.profile, scoring.target)
     notes += _scored_with_more(scoring)
+    notes += scoring.told_elsewhere
     first = leader.scored
     for told in cautions(first.entry, scoring.profile, first.costs):
         notes.append(message("leader-caution", model=first.entry.id, told=told))

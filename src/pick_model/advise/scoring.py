@@ -18,17 +18,14 @@ from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.load import load_fit
 from pick_model.belief.observations import Measured, as_observations, others, probes, screens
-from pick_model.belief.own_data import OtherResult, OwnData, own_data
+from pick_model.belief.own_data import OtherResult, OwnData, own_data, tells_of
 from pick_model.belief.posterior import Belief
-from pick_model.belief.rows import world_of
 from pick_model.belief.similarity import resembles, target_of
 from pick_model.catalog.catalog import Catalog
 from pick_model.cost.estimate import Costs, estimate
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
-from pick_model.interval import Interval
 from pick_model.record import replace
-from pick_model.vocabulary.uses import PROTOCOL_OF_METHOD
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -95,14 +92,11 @@ class Scoring:
     def _own_data(self, results: Sequence[OtherResult]) -> OwnData | None:
         """What was measured on other data, placed by what published scores let expect."""
         profile, entries = self.profile, self.catalog.entries
-        if profile.method not in PROTOCOL_OF_METHOD:
-            return None
-        of_world = self.target.world
         return own_data(
-            [r for r in results if world_of(entries[r.entry].modality) == of_world],
+            [r for r in results if tells_of(profile, entries[r.entry], r.metric)],
             self.outlook,
             profile.method,
-            lambda name: self._marginal(entries[name], self._from_scores(name).z),
+            lambda name: self.catalog.lineage(entries[name]),
             lambda metric: self._level(metric, None),
         )
 
@@ -133,9 +127,7 @@ class Scoring:
         return Belief(members, level, told)
 
     def _member(self, entry: Entry) -> Marginal:
-        return self._marginal(entry, self.published(entry).z)
-
-    def _marginal(self, entry: Entry, z: Interval) -> Marginal:
+        z = self.published(entry).z
         return Marginal(
             entry.id,
             z.value,
@@ -230,14 +222,20 @@ class Scoring:
         """What scores on other data let expect of an entry, less what it lacks for the task."""
         found = self._published.get(entry.id)
         if found is None:
-            found = shifted(self._from_scores(entry.id), handicap(entry, self.profile))
-            self._published[entry.id] = found
+            found = self._published[entry.id] = shifted(
+                self.outlook.expected(self.catalog.lineage(entry), self.standings(entry.id)),
+                handicap(entry, self.profile),
+            )
         return found
 
-    def _from_scores(self, name: str) -> Expected:
-        """What scores on other data let expect of an entry, whatever it lacks for the task."""
-        lineage = self.catalog.lineage(self.catalog.entries[name])
-        return self.outlook.expected(lineage, self.standings(name))
+    @property
+    def told_elsewhere(self) -> list[Message]:
+        """That results on other data count, and which."""
+        if self.own_data is None:
+            return []
+        results = self.own_data.results
+        names = tuple(sorted({one.data for one in results}))
+        return [message("results-on-other-data", n=len(results), names=names)]
 
     def expected(self, entry: Entry) -> Expected:
         """What is to be expected of an entry after what was measured.

@@ -14,7 +14,6 @@ from pick_model.belief.joint import Marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.rows import Group, world_of
 from pick_model.belief.similarity import Target
-from pick_model.belief.source_tables import Own
 from pick_model.documents.backtest import Hide
 from pick_model.documents.catalog import Entry, lineage
 from pick_model.interval import Interval
@@ -45,13 +44,10 @@ class HiddenGroup(NamedTuple):
         return prior_level(metric, n_labels, self.target, places, evidence.benchmarks)
 
 
-def hidden_groups(
-    evidence: Evidence, hide: Hide, source: str | None, own: bool = False
-) -> Iterator[HiddenGroup]:
+def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterator[HiddenGroup]:
     """Every group, of one source or all, predicted without what is hidden for it.
 
-    A target has no source: nobody published tables that were made where the user's task is. With
-    `own` it is of the group's source, as if that were the user's (`own_data`).
+    A target has no source: nobody published tables that were made where the user's task is.
     Groups of a modality of which nothing is left are not predicted.
     """
     world = {name: world_of(b.modality) for name, b in evidence.benchmarks.items()}
@@ -59,19 +55,13 @@ def hidden_groups(
     for fold in folds(evidence, hide, LEAST, source):
         fitted = evidence.without(fold.hidden, {world[g.benchmark] for g, _ in fold.groups})
         history = History(fitted.groups, world)
-        outlooks: dict[tuple[Target, Own | None], Outlook] = {}
+        outlooks: dict[Target, Outlook] = {}
         for group, members in fold.groups:
             target = evidence.target(group)
             if not any(name == target.world for name, _ in fitted.scales):
                 continue
-            place = None
-            if own:
-                place = Own(evidence.numbering.sources.index(group.source), group.protocol)
-            outlook = outlooks.get((target, place))
-            if outlook is None:
-                outlook = outlooks[target, place] = Outlook(
-                    target, evidence.numbering, fitted.scales, fitted.scores, place
-                )
+            if target not in outlooks:
+                outlooks[target] = Outlook(target, evidence.numbering, fitted.scales, fitted.scores)
             entries = [evidence.entries[group.members[i].entry] for i in members]
             simple = [predictions(name, entries, group, history) for name in BASELINES]
             one_group = found[id(group)]
@@ -79,7 +69,7 @@ def hidden_groups(
                 members, entries, zip(*simple, strict=True), strict=True
             ):
                 line = lineage(entry, evidence.entries)
-                one = outlook.expected(line, fitted.scores(entry.id))
+                one = outlooks[target].expected(line, fitted.scores(entry.id))
                 one_group[index] = Predicted(_member(line, one.z), one.standing, simply)
             if len(one_group) == len(group.members):
                 whole = tuple(one_group[i] for i in range(len(group.members)))

@@ -8,7 +8,7 @@ resembles the task, are averaged by precision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from math import sqrt
 from operator import mul
 
@@ -259,25 +259,42 @@ class Outlook:
                 total += p * value
                 shares.update(parts)
         rest = OF_A_TASK * (variances.table + variances.rest)
+        over_many = 1 / (weight + sum(told.each(main)[key] for key in own))
+        here = over_many
         if own:
             found = Gathered(total, weight, prior, shares)
             total, weight, prior, shares = at_the_source(found, own, centre, variances, OF_A_TASK)
-            rest = OF_A_TASK * variances.rest
-        centre += sum(map(mul, scale.line.matches, matches)) - lost.mean
-        mean, variance = centre + total / weight, 1 / weight + lost.sd**2
+            here, rest = 1 / weight, OF_A_TASK * variances.rest
         if own and self._own:
             part = sum(shares[key] for key in own) / weight
-            variance += part**2 * self._own.unsure.get(lineage[0].id, 0.0)
-        half, sure = Z90 * sqrt(variance + rest), Z90 * sqrt(variance)
+            here += part**2 * self._own.unsure.get(lineage[0].id, 0.0)
+        centre += sum(map(mul, scale.line.matches, matches)) - lost.mean
+        mean = centre + total / weight
+        here, over_many = here + lost.sd**2, over_many + lost.sd**2
+        half, sure = Z90 * sqrt(here + rest), Z90 * sqrt(over_many)
         expected = Expected(
             z=Interval(mean, mean - half, mean + half),
             standing=Interval(mean, mean - sure, mean + sure),
             prior=centre + offset,
             prior_share=prior / weight,
-            basis="published" if shares else "prior",
+            basis=basis_of(shares, own),
             n_items=sum(told.all[key].n for key in shares),
         )
         return expected, {key: share / weight for key, share in shares.items()}
+
+    def on_scale(self, lineage: Sequence[Entry], main: str) -> Expected:
+        """The expected standing of a lineage's first on one scale, however the target mixes them,
+        by its standings on benchmarks."""
+        tables = self._tables(self._standings(lineage[0].id))
+        told = Told(lineage[0], facts_of(lineage), self.scales, tables)
+        return self._combined(lineage, told, main, self._matches(lineage))[0]
+
+    def of_the_task(self, lineage: Sequence[Entry], main: str) -> float:
+        """What a standing on the task has that those on benchmarks are told without: what model
+        and task have in common, and what scores on the scale were taken with."""
+        lost = lost_by(lineage[0], self.target) if main == FROZEN else NOTHING
+        matches = zip(self.scales[main].line.matches, self._matches(lineage), strict=True)
+        return sum(slope * match for slope, match in matches) - lost.mean
 
     def _own_tables(self, tables: Mapping[Key, SourceTable]) -> dict[Key, OwnTable]:
         """Those of the target's own source."""
@@ -323,6 +340,14 @@ class Outlook:
             found = told_by(here, precisions(here, scale.variances), centre)
             self._bases[base.id, main] = found
         return found
+
+
+def basis_of(shares: Iterable[Key], own: Collection[Key]) -> Basis:
+    """What an expected standing rests on beside the prior; on the user's own scores alone where
+    none was published."""
+    if not shares:
+        return "prior"
+    return "measured" if all(key in own for key in shares) else "published"
 
 
 def correlation(link: float, told: float, told_elsewhere: float) -> float:

@@ -18,13 +18,16 @@ from msgspec import Struct
 
 from pick_model.belief.expected import Z90, Numbering, Outlook, Standing
 from pick_model.belief.joint import KIND, Marginal, covariance
-from pick_model.belief.level import Level
-from pick_model.belief.rows import scale_of
+from pick_model.belief.level import Level, link_of
+from pick_model.belief.rows import scale_of, world_of
 from pick_model.belief.similarity import BenchmarkKind, Target
 from pick_model.belief.source_tables import Own
 from pick_model.belief.spreads import FIRM, Usual, drawn
-from pick_model.belief.ways import normal_scores, spread_of
+from pick_model.belief.ways import normal_scores
+from pick_model.documents.catalog import Entry
+from pick_model.documents.profile import Profile
 from pick_model.interval import Interval
+from pick_model.vocabulary.tasks import TASKS
 from pick_model.vocabulary.uses import PROTOCOL_OF_METHOD, YOURS
 
 LEAST = 2  # models of a data set: one alone tells how hard that is
@@ -59,19 +62,29 @@ class OwnData(NamedTuple):
     def standings(self, entry: str) -> list[Standing]:
         return [one.standing for one in self.scores.get(entry, ())]
 
+    @property
+    def results(self) -> list[OtherResult]:
+        return [one.result for some in self.scores.values() for one in some]
+
+
+def tells_of(profile: Profile, entry: Entry, metric: str) -> bool:
+    """Whether a result of a model on other data can say anything of a task."""
+    worlds = {world_of(entry.modality), world_of(TASKS[profile.task].modality)}
+    return profile.method in PROTOCOL_OF_METHOD and len(worlds) == 1 and link_of(metric) is not None
+
 
 def own_data(
     results: Iterable[OtherResult],
     outlook: Outlook,
     method: str,
-    member: Callable[[str], Marginal],
+    lineage: Callable[[str], Sequence[Entry]],
     level: Callable[[str], Level | None],
 ) -> OwnData | None:
     """Where the user's other results stand; None where no two can be compared.
 
-    method: how the task's model is to be trained. member: what published scores let expect of an
-    entry on the task. level: what a standing scores in a metric. Data of the same kind is taken to
-    be in the task's languages, of no domain.
+    outlook: what published scores let expect on the task. method: how its model is to be trained.
+    level: what a standing scores in a metric. Data of the same kind is taken to be in the task's
+    languages, of no domain.
     """
     target, numbering = outlook.target, outlook.numbering
     protocols, benchmarks = list(numbering.protocols), list(numbering.benchmarks)
@@ -83,24 +96,35 @@ def own_data(
     unsure: dict[str, list[float]] = defaultdict(list)
     for some in by_data.values():
         task, protocol = task_of(some[0].kind, target), PROTOCOL_OF_METHOD[some[0].method]
-        scale, of_metric = outlook.scales.get(scale_of(task, protocol)), level(some[0].metric)
-        if len(some) < LEAST or scale is None or of_metric is None:
+        main, of_metric = scale_of(task, protocol), level(some[0].metric)
+        if len(some) < LEAST or main not in outlook.scales or of_metric is None:
             continue
         if protocol not in protocols:
             protocols.append(protocol)
         place = len(benchmarks), protocols.index(protocol), number
         benchmarks.append(BenchmarkKind(task, target.world, None, target.languages))
-        members = [member(one.entry) for one in some]
-        of_mean = variance_of_mean(members)
-        for one, (z, error) in zip(some, placed(some, members, of_metric), strict=True):
-            weight = scale.variances.rest / (scale.variances.rest + error)
-            found[one.entry].append(OwnScore(one, (*place, z, weight, 1)))
-            unsure[one.entry].append(of_mean)
+        lines = [lineage(one.entry) for one in some]
+        members = [_member(line, outlook, main) for line in lines]
+        rest = outlook.scales[main].variances.rest
+        for one, line, member, (z, error) in zip(
+            some, lines, members, placed(some, members, of_metric), strict=True
+        ):
+            told = z - outlook.of_the_task(line, main)
+            score = OwnScore(one, (*place, told, rest / (rest + error), 1))
+            found[one.entry].append(score)
+            unsure[one.entry].append(variance_of_mean(members, member))
     if not found:
         return None
     known = Numbering(benchmarks, protocols, [*numbering.sources, YOURS])
     means = {name: sum(some) / len(some) for name, some in unsure.items()}
     return OwnData(known, Own(number, PROTOCOL_OF_METHOD[method], means), found)
+
+
+def _member(line: Sequence[Entry], outlook: Outlook, main: str) -> Marginal:
+    """What published scores let expect of a lineage's first, used as the results' models were."""
+    entry, z = line[0], outlook.on_scale(line, main).z
+    sd = (z.high - z.low) / 2 / Z90
+    return Marginal(entry.id, z.value, sd, entry.kind, entry.family, line[-1].id)
 
 
 def task_of(kind: str, target: Target) -> str:
@@ -115,19 +139,28 @@ def placed(
 
     Their mean is where it is expected, and they are apart by as much as is expected of them, drawn
     to the scale that is usual for the metric, at the normal scores of their ranks. (By their own
-    distances one data set told adds .06 to tau, not .08, and a point more is lost by a tenth.)
+    distances one data set told adds .06 to tau, not .08, and a point more is lost by a tenth.) A
+    score counts for mean and spread by how sure it is.
     """
     n, link = len(some), level.link
     u = [link.of(one.score.value) for one in some]
     errors = [(link.half_width(one.score) / Z90) ** 2 for one in some]
-    middle, expected = sum(u) / n, sum(m.mean for m in members) / n
+    expected = sum(m.mean for m in members) / n
     shared = 2 * _shared(members) / (n * (n - 1))
-    spread = spread_of([m.mean for m in members], [m.sd**2 for m in members], shared)
-    squares = sum((x - middle) ** 2 for x in u)
-    apart = max(squares / (n - 1) - sum(errors) / n, 0.0)
-    scale2 = drawn(apart / spread**2, n, Usual(exp(2 * level.log_scale), FIRM))
-    unit = (squares / n / scale2) ** 0.5
-    at = normal_scores(u) if unit else u
+    spread2 = sum((m.mean - expected) ** 2 for m in members) / (n - 1)
+    spread2 += max(sum(m.sd**2 for m in members) / n - shared, 1e-6)
+    usual = exp(2 * level.log_scale)
+    sure = [1 / (usual * spread2 + error) for error in errors]
+    total = sum(sure)
+    middle = sum(w * x for w, x in zip(sure, u, strict=True)) / total
+    apart = sum(
+        w * ((x - middle) ** 2 * n / (n - 1) - error)
+        for w, x, error in zip(sure, u, errors, strict=True)
+    )
+    apart = max(apart / total, 0.0)
+    scale2 = drawn(apart / spread2, n, Usual(usual, FIRM))
+    unit = (apart * (n - 1) / n / scale2) ** 0.5
+    at = normal_scores(u)
     middle = sum(at) / n  # not 0 where scores are equal
     return [
         (expected + unit * (x - middle), error / scale2)
@@ -135,13 +168,15 @@ def placed(
     ]
 
 
-def variance_of_mean(members: Sequence[Marginal]) -> float:
-    """Of the place of models that were compared with each other alone.
+def variance_of_mean(members: Sequence[Marginal], one: Marginal) -> float:
+    """Of the place of models that were compared with each other alone, beside one's kind.
 
-    Beside models of their kind, for what all of a kind share sets none of them apart.
+    What all of a kind share sets none of them apart, so it is taken off as far as the mean has it.
     """
-    n, own = len(members), sum(m.sd**2 for m in members)
-    return max((own + 2 * _shared(members)) / n**2 - KIND * own / n, 0.0)
+    n = len(members)
+    mean = (sum(m.sd**2 for m in members) + 2 * _shared(members)) / n**2
+    kin = sum(m.sd for m in members if m.kind == one.kind) / n
+    return mean - 2 * KIND * one.sd * kin + KIND * one.sd**2
 
 
 def _shared(members: Sequence[Marginal]) -> float:

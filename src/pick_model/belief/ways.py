@@ -97,4 +97,4 @@ def normal_scores(values: Sequence[float]) -> list[float]:
         at[value] = normal.inv_cdf((rank - 0.375) / (n + 0.25))  # Blom 1958
     found = [at[value] for value in values]
     spread = (sum(one * one for one in found) / n) ** 0.5
-    return [one / spread for one in found]
+    return [one / spread for one in found] if spread else found

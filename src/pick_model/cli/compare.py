@@ -54,7 +54,7 @@ def compare(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    found = from_ledger(results, known, data, profile.metric)
+    found = from_ledger(results, known, data, profile, profile.metric)
     report = side_by_side(profile, known, models, results=found)
     if format is Format.html:
         with in_english():

@@ -49,7 +49,7 @@ def explain(
     profile = read_profile(
         task, known, preset=preset, weights=parsed_weights(weight), hardware=hardware
     )
-    measured = from_ledger(results, known, data, profile.metric)
+    measured = from_ledger(results, known, data, profile, profile.metric)
     report = account(profile, known, model, results=measured)
     if format is PageFormat.json:
         from pick_model.documents.base import to_json

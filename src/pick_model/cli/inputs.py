@@ -20,6 +20,7 @@ from pick_model.words.say import message
 
 OUTPUTS = ("output", "record", "report")
 BOTH = ("append", "answers")  # read and written again on purpose
+ADDED_TO = {"results": "record"}  # an input that an output may add lines to
 # What is read of a folder that is named as an input, beside what discovery reads of one.
 SOURCES = {".csv", ".lock", ".safetensors", ".bin", ".model", ".txt"}
 # How reports of the kinds that we write in JSON begin.
@@ -52,12 +53,16 @@ def outputs_in(given: Mapping[str, Any]) -> list[tuple[str, Path]]:
 
 def _inputs(given: Mapping[str, Any]) -> Iterator[Path]:
     for name, value in given.items():
-        if name in OUTPUTS or name in BOTH:
+        if name in OUTPUTS or name in BOTH or _same(value, given.get(ADDED_TO.get(name, ""))):
             continue
         for one in value if isinstance(value, list) else [value]:
             # A model may be named by its folder, too.
             if isinstance(one, Path) or (name in ("model", "models") and one):
                 yield Path(one)
+
+
+def _same(one: object, other: object) -> bool:
+    return isinstance(one, Path) and isinstance(other, Path) and same_file(one, other)
 
 
 def named_by(lock: Path, policy: str) -> Iterator[Path]:

@@ -20,6 +20,7 @@ from pick_model.words.say import message
 if TYPE_CHECKING:
     from pick_model.belief.observations import Measured
     from pick_model.catalog.catalog import Catalog
+    from pick_model.documents.profile import Profile
 
 
 class Format(str, Enum):
@@ -111,9 +112,17 @@ LedgerData = Annotated[
 
 
 def from_ledger(
-    ledger: Path | None, catalog: Catalog, data: Path | None, metric: str | None
+    ledger: Path | None,
+    catalog: Catalog,
+    data: Path | None,
+    profile: Profile,
+    metric: str | None,
+    need: bool = True,
 ) -> Sequence[Measured]:
-    """Results of a ledger on one data set; none without a ledger. Notes go to stderr."""
+    """Results of a ledger for a task; none without a ledger. Notes go to stderr.
+
+    need: whether it is an error that it holds none.
+    """
     if ledger is None:
         return ()
     from pick_model.data.read import file_digest
@@ -122,7 +131,7 @@ def from_ledger(
 
     read = read_ledger(ledger)
     digest = file_digest(data) if data else None
-    found = results_on(read, catalog, digest, metric, others_do=True)
+    found = results_on(read, catalog, digest, metric, profile, need)
     for note in (*read.notes, *found.notes):
         say(tell(note), "note")
     return found.results

@@ -223,7 +223,7 @@ def select(
             settings,
             tick,
             among=among,
-            told=from_ledger(results, asked.catalog, data, metric),
+            told=from_ledger(results, asked.catalog, data, profile, metric, need=False),
             notes=contradictions(load_task(task), train, languages=unhurried),
             executor=where,
             began=began,

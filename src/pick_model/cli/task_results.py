@@ -43,7 +43,7 @@ def task_results(
         lines, notes = lines + found, notes + told
     wanted = file_digest(data) if data is not None else None
     held = ledger._replace(lines=tuple(lines))
-    on_data = results_on(held, catalog, wanted, profile.metric, others_do=True)
+    on_data = results_on(held, catalog, wanted, profile.metric, profile)
     return on_data.results, notes + on_data.notes
 
 

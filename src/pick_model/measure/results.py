@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pick_model.belief.observations import Measured, ProbeResult
-from pick_model.belief.own_data import LEAST, OtherResult
+from pick_model.belief.own_data import LEAST, OtherResult, tells_of
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.probe import LedgerLine
+from pick_model.documents.profile import Profile
 from pick_model.documents.recommendation import RecommendationLine
 from pick_model.documents.retrieval import RetrievalLine
 from pick_model.documents.screen import ScreenLine
@@ -46,7 +47,8 @@ def results_on(
     catalog: Catalog,
     data_digest: str | None = None,
     task_metric: str | None = None,
-    others_do: bool = False,
+    profile: Profile | None = None,
+    need: bool = True,
 ) -> LedgerResults:
     """The latest results of each model of the catalog on one data set, by one metric and method.
 
@@ -57,7 +59,8 @@ def results_on(
     `data_digest` (sha256 of the file, of queries any of their files) chooses the data set;
     without it the ledger must hold only one. `task_metric`: what the task asks for; results in
     another are used and a note says so. Raises UsageError when the ledger holds several data sets,
-    or no line about the one asked for, unless `others_do`: then probes on other data will do.
+    or no line about the one asked for. Not where `profile`, the task's, is given and probes on
+    other data can tell of it, nor where nothing need be known (`need`).
     """
     lines = [
         *map(of_probe, ledger.lines),
@@ -65,7 +68,11 @@ def results_on(
         *map(of_found, ledger.recommendations),
     ]
     elsewhere = on_other_data(ledger, catalog, data_digest) if data_digest else []
-    if not (others_do and elsewhere):
+    if profile is not None:
+        elsewhere = comparable(
+            one for one in elsewhere if tells_of(profile, catalog.entries[one.entry], one.metric)
+        )
+    if need and not (profile is not None and elsewhere):
         _check_data(lines, ledger.screens, data_digest)
     used = [line for line in lines if data_digest in (None, *line.digests)]
     screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
@@ -101,46 +108,47 @@ def results_on(
     ways = sorted({line.method for line in used} - {method})
     if ways:
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
-    if elsewhere:
-        names = tuple(sorted({one.data for one in elsewhere}))
-        notes.append(message("results-on-other-data", n=len(elsewhere), names=names))
-        if not found and not screened.results:
-            notes.append(message("ledger-without-data"))
+    if data_digest is not None and not used and not screens:
+        notes.append(message("ledger-without-data"))
     return LedgerResults([*found.values(), *screened.results, *elsewhere], notes)
 
 
 def on_other_data(ledger: Ledger, catalog: Catalog, data_digest: str) -> list[OtherResult]:
-    """The latest probe of each of the catalog's models on each other data set.
-
-    On one data set those by the metric and the method of its last probe; one model alone has
-    nothing to be compared with.
-    """
-    by_data: dict[str, list[LedgerLine]] = {}
+    """The latest probe of each of the catalog's models on each other data set, method, metric and
+    kind of labels; of each data set those that compare the most models."""
+    names: dict[str, set[str]] = {}
     for line in ledger.lines:
-        if line.data_digest != data_digest:
-            by_data.setdefault(line.data_digest, []).append(line)
-    results: list[OtherResult] = []
-    for lines in by_data.values():
-        last, found = lines[-1], dict[str, OtherResult]()
-        for line in lines:
-            if (line.metric, line.method, line.kind) != (last.metric, last.method, last.kind):
-                continue
-            try:
-                entry = catalog.find(line.model.partition("@")[0])
-            except UnknownName:
-                continue
-            found[entry.id] = OtherResult(
-                entry.id,
-                line.metric,
-                line.method,
-                Interval(line.extrapolated, *line.extrapolated_interval),
-                line.kind,
-                line.data_digest,
-                line.data_source,
-            )
-        if len(found) >= LEAST:
-            results += found.values()
-    return results
+        names.setdefault(line.data_source, set()).add(line.data_digest)
+    found: dict[tuple[str, ...], OtherResult] = {}
+    for line in ledger.lines:
+        if line.data_digest == data_digest:
+            continue
+        try:
+            entry = catalog.find(line.model.partition("@")[0])
+        except UnknownName:
+            continue
+        several = len(names[line.data_source]) > 1
+        key = line.data_digest, line.metric, line.method, line.kind, entry.id
+        found[key] = OtherResult(
+            entry.id,
+            line.metric,
+            line.method,
+            Interval(line.extrapolated, *line.extrapolated_interval),
+            line.kind,
+            line.data_digest,
+            f"{line.data_source} {line.data_digest[:7]}" if several else line.data_source,
+        )
+    return comparable(found.values())
+
+
+def comparable(results: Iterable[OtherResult]) -> list[OtherResult]:
+    """Of each data set the results, by one metric and method, that compare the most models."""
+    ways: dict[str, dict[tuple[str, ...], list[OtherResult]]] = {}
+    for one in results:
+        way = one.metric, one.method, one.kind
+        ways.setdefault(one.digest, {}).setdefault(way, []).append(one)
+    most = [max(some.values(), key=len) for some in ways.values()]
+    return [one for some in most if len(some) >= LEAST for one in some]
 
 
 def _check_data(

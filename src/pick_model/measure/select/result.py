@@ -48,7 +48,7 @@ def report(
     """Everything that was done and is now believed."""
     state, train = bench.state, bench.train
     pick, loss, prior = before
-    told = [ENDED[ended], *bench.notes]
+    told = [ENDED[ended], *bench.notes, *bench.state.scoring.told_elsewhere]
     if not state.results:
         told.append(_unmeasured(bench, ended, spent))
     faults = len(state.failed) + len(state.asked.faults)

@@ -29,7 +29,7 @@ MEASURING: dict[str, str] = {
     "ledger-of-several-data": "台账里有 {n} 个数据集的结果（{names}）",
     "say-which-data": "用 --data FILE 指明是哪一个",
     "ledger-without-data": "台账里没有这份数据的结果",
-    "results-on-other-data": "您在其他数据上的 {n} 个结果也作为依据：{names}",
+    "results-on-other-data": "您在其他数据（{names}）上的 {n} 个结果也作为依据，说明哪些模型适合您",
     "record-first": "先带 --record 试训一次",
     "ledger-line-cut-short": "{path}:{line}：该行不完整，其结果已略去",
     "measured-not-in-catalog": "已测量，但不在目录中：{models}",

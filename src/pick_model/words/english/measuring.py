@@ -30,8 +30,8 @@ MEASURING: dict[str, str] = {
     "ledger-of-several-data": "the ledger holds results on {n} data sets ({names})",
     "say-which-data": "say which one is meant with --data FILE",
     "ledger-without-data": "the ledger holds no result on this data",
-    "results-on-other-data": "{n} of your results on other data count too, for what models do "
-    "where you train them: {names}",
+    "results-on-other-data": "{n} of your results on other data ({names}) count as evidence of "
+    "which models do well for you",
     "record-first": "probe it with --record first",
     "ledger-line-cut-short": "{path}:{line}: the line was cut short, so its result is left out",
     "measured-not-in-catalog": "measured, but not in the catalog: {models}",
