@@ -80,6 +80,9 @@ def on_rows(asked: int, folders: Mapping[str, Path], options: Any) -> list[dict[
         places = {member: str(folders[member]) for member in scores}
         work = f"{name}-{len(rows)}-{options.precision}{'-adaptive' * options.adaptive}"
         ways = kept(f"{work}-ours", partial(ours, rows, places, options))
+        if not ways:
+            print(f"{name}: left out, for the screen refuses these models on it", flush=True)
+            continue
         if options.peer is not None and rows.kind != "multi-label":
             ways |= kept(f"{name}-{len(rows)}-peer", partial(peers, rows, places, options.peer))
         facts = {
@@ -179,6 +182,8 @@ def ours(rows: Any, places: Mapping[str, str], options: Any) -> dict[str, dict[s
     )
     screened = screen(list(places.values()), rows, settings)
     found = screened.results
+    if any(one.measures is None for one in found):
+        return {}
     member = {place: name for name, place in places.items()}
     ways = {"order": {member[one.model]: -float(one.data_rank or 99) for one in found}}
     sign = -1.0 if screened.metric in LOWER_IS_BETTER else 1.0
