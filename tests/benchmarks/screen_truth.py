@@ -47,13 +47,14 @@ def main() -> int:
     parser.add_argument("--adaptive", action="store_true")
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--peer", type=Path, help="python with transformer-ranker")
+    parser.add_argument("--called", help="Behind the result's name.", default="")
     options = parser.parse_args()
     folders = zoo.folders()
     lines = [line for rows in options.rows for line in on_rows(rows, folders, options)]
     over = [[rows] for rows in options.rows] + [options.rows] * (len(options.rows) > 1)
     averages = [line for some in over for line in means(lines, some)]
     report(
-        f"screen_truth{'-adaptive' * options.adaptive}",
+        f"screen_truth{'-adaptive' * options.adaptive}{options.called and '-' + options.called}",
         lines + averages,
         "torch",
         "transformers",
