@@ -229,4 +229,27 @@ def test_results_leave_less_unknown() -> None:
         for name in ("z", "standing"):
             wide, narrow = getattr(before, name), getattr(after, name)
             assert narrow.high - narrow.low < wide.high - wide.low
+        assert after.standing.high < after.z.high
         assert after.basis == "measured"  # no score of hers was published
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
+def test_however_much_is_told_one_task_is_known_less_well_than_many(share: float) -> None:
+    """Also between the two scales that few rows mix."""
+    target = replace(TARGET, frozen_share=share)
+    scales = {
+        key: one._replace(variances=Variances(2.0, 3.0, 1.5, 0.2)) for key, one in SCALES.items()
+    }
+    outlook = Outlook(target, NUMBERING, scales)
+    some = [
+        replace(result(name, score), digest=f"{n}")
+        for n in range(30)
+        for name, score in (("ann", 0.9), ("bob", 0.8), ("cat", 0.7), ("dan", 0.6))
+    ]
+    own = own_data(some, outlook, "full", lambda name: [ENTRIES[name]], lambda _: LEVEL)
+    assert own is not None
+    found = Outlook(target, own.numbering, scales, own.standings, own.own).expected(
+        [ENTRIES["ann"]], own.standings("ann")
+    )
+    assert found.standing.high < found.z.high
+    assert found.basis == "measured"

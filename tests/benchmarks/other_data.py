@@ -28,7 +28,7 @@ from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.expected import Z90, Outlook
-from pick_model.belief.joint import Marginal
+from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.own_data import OtherResult, own_data
 from pick_model.belief.rows import TUNED, Group, scale_of, world_of
@@ -117,9 +117,7 @@ def expected(
     for name in (m.entry for m in one.group.members):
         more = own.standings(name) if own is not None else ()
         z = outlook.expected(line(name), [*fitted.scores(name), *more]).z
-        sd = (z.high - z.low) / 2 / Z90
-        entry = line(name)[0]
-        members.append(Marginal(name, z.value, sd, entry.kind, entry.family, line(name)[-1].id))
+        members.append(marginal(line(name), z))
     truth = [m.score for m in one.group.members]
     said = [m.mean for m in members]
     return weighted_tau(truth, said) or 0.0, 100 * regret(truth, said, 1), inside(truth, members)

@@ -34,8 +34,8 @@ from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.equal_rows import ScreenMeasurement
-from pick_model.belief.expected import Z90, Outlook
-from pick_model.belief.joint import Marginal
+from pick_model.belief.expected import Outlook
+from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.observations import compared
 from pick_model.belief.own_data import OtherResult, OwnData, own_data
@@ -275,9 +275,7 @@ def member_of(
     line = line_of(name, catalog)
     entry = line[0]
     scores = [*one.fitted.scores(entry.id), *(own.standings(name) if own else ())]
-    expected = outlook.expected(line, scores)
-    sd = (expected.z.high - expected.z.low) / 2 / Z90
-    return Marginal(name, expected.z.value, sd, entry.kind, entry.family, line[-1].id)
+    return replace(marginal(line, outlook.expected(line, scores).z), name=name)
 
 
 def summary(name: str, groups: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from pick_model.advise.robustness import undominated
 from pick_model.advise.versions import outdone
 from pick_model.belief.decision import Decision
 from pick_model.belief.expected import Z90, Expected, Outlook, Standing, shifted
-from pick_model.belief.joint import Marginal
+from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.load import load_fit
 from pick_model.belief.observations import Measured, as_observations, others, probes, screens
@@ -51,7 +51,6 @@ class Scoring:
         self.outlook = Outlook(
             self.target, self.fit.numbering(), self.fit.scales, self.fit.standings
         )
-        self.own_data: OwnData | None = None
         self.own_data = self._own_data(others(results))
         if self.own_data is not None:
             self.outlook = Outlook(
@@ -127,15 +126,7 @@ class Scoring:
         return Belief(members, level, told)
 
     def _member(self, entry: Entry) -> Marginal:
-        z = self.published(entry).z
-        return Marginal(
-            entry.id,
-            z.value,
-            (z.high - z.low) / 2 / Z90,
-            entry.kind,
-            entry.family,
-            self.catalog.lineage(entry)[-1].id,
-        )
+        return marginal(self.catalog.lineage(entry), self.published(entry).z)
 
     def placed(self, some: Sequence[Scored]) -> list[Ranked]:
         """Some candidates among themselves, those that nothing speaks against before the late ones:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pick_model.backtest.evidence import Evidence, Fitted
 from pick_model.backtest.folds import folds
 from pick_model.backtest.rankings import BASELINES, History, predictions
-from pick_model.belief.expected import Z90, Outlook
-from pick_model.belief.joint import Marginal
+from pick_model.belief.expected import Outlook
+from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.rows import Group, world_of
 from pick_model.belief.similarity import Target
 from pick_model.documents.backtest import Hide
-from pick_model.documents.catalog import Entry, lineage
+from pick_model.documents.catalog import lineage
 from pick_model.interval import Interval
 
 LEAST = 4  # models that a benchmark needs: with three, tau takes four values
@@ -70,13 +70,7 @@ def hidden_groups(evidence: Evidence, hide: Hide, source: str | None) -> Iterato
             ):
                 line = lineage(entry, evidence.entries)
                 one = outlooks[target].expected(line, fitted.scores(entry.id))
-                one_group[index] = Predicted(_member(line, one.z), one.standing, simply)
+                one_group[index] = Predicted(marginal(line, one.z), one.standing, simply)
             if len(one_group) == len(group.members):
                 whole = tuple(one_group[i] for i in range(len(group.members)))
                 yield HiddenGroup(group, whole, target, fitted)
-
-
-def _member(line: Sequence[Entry], z: Interval) -> Marginal:
-    """The first of a lineage as the belief about a task has it."""
-    entry, sd = line[0], (z.high - z.low) / 2 / Z90
-    return Marginal(entry.id, z.value, sd, entry.kind, entry.family, line[-1].id)

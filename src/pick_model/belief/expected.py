@@ -8,14 +8,14 @@ resembles the task, are averaged by precision.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import sqrt
 from operator import mul
 
 from msgspec import Struct
 
 from pick_model.belief.facts import facts_of, matches_of
-from pick_model.belief.instructions import NOTHING, lost_by
+from pick_model.belief.instructions import NOTHING, Lost, lost_by
 from pick_model.belief.offsets import Told, borrowed, prior_of, through, told_by
 from pick_model.belief.parts import NO_SCORES, Residual, Shipped, member_precision
 from pick_model.belief.rows import FROZEN, TUNED, scale_of
@@ -43,6 +43,9 @@ Z90 = 1.645  # two-sided 90 % of a normal distribution
 # −.286, −.271, −.262, −.260 and −.274 over tables, and −.285, −.275, −.271, −.275 and −.300 with
 # tables counting as the root of their benchmarks.
 OF_A_TASK = 0.5
+
+# What a standing made of two rests on is told by the first of these that either rests on.
+FIRMEST: tuple[Basis, ...] = ("published", "measured")
 
 # One standing of a model as plain numbers: benchmark, protocol and source (numbers into
 # `Numbering`), standard score, weight: below 1 for a number that other sources repeat,
@@ -268,7 +271,8 @@ class Outlook:
         if own and self._own:
             part = sum(shares[key] for key in own) / weight
             here += part**2 * self._own.unsure.get(lineage[0].id, 0.0)
-        centre += sum(map(mul, scale.line.matches, matches)) - lost.mean
+            over_many = min(over_many, here)  # over many tasks of one's own
+        centre += in_common(scale, matches, lost)
         mean = centre + total / weight
         here, over_many = here + lost.sd**2, over_many + lost.sd**2
         half, sure = Z90 * sqrt(here + rest), Z90 * sqrt(over_many)
@@ -277,7 +281,7 @@ class Outlook:
             standing=Interval(mean, mean - sure, mean + sure),
             prior=centre + offset,
             prior_share=prior / weight,
-            basis=basis_of(shares, own),
+            basis=basis_of(shares, self._own),
             n_items=sum(told.all[key].n for key in shares),
         )
         return expected, {key: share / weight for key, share in shares.items()}
@@ -293,8 +297,7 @@ class Outlook:
         """What a standing on the task has that those on benchmarks are told without: what model
         and task have in common, and what scores on the scale were taken with."""
         lost = lost_by(lineage[0], self.target) if main == FROZEN else NOTHING
-        matches = zip(self.scales[main].line.matches, self._matches(lineage), strict=True)
-        return sum(slope * match for slope, match in matches) - lost.mean
+        return in_common(self.scales[main], self._matches(lineage), lost)
 
     def _own_tables(self, tables: Mapping[Key, SourceTable]) -> dict[Key, OwnTable]:
         """Those of the target's own source."""
@@ -342,12 +345,19 @@ class Outlook:
         return found
 
 
-def basis_of(shares: Iterable[Key], own: Collection[Key]) -> Basis:
+def in_common(scale: Shipped, matches: Sequence[float], lost: Lost) -> float:
+    """What a model's standing on one task has beside that on any: what the two have in common,
+    less what its scores were taken with and the task does without."""
+    return sum(map(mul, scale.line.matches, matches), -lost.mean)
+
+
+def basis_of(shares: Iterable[Key], own: Own | None) -> Basis:
     """What an expected standing rests on beside the prior; on the user's own scores alone where
     none was published."""
     if not shares:
         return "prior"
-    return "measured" if all(key in own for key in shares) else "published"
+    mine = own is not None and all(source == own.source for _, source in shares)
+    return "measured" if mine else "published"
 
 
 def correlation(link: float, told: float, told_elsewhere: float) -> float:
@@ -382,7 +392,7 @@ def blended(
         standing=Interval(mean, mean - sqrt(sure), mean + sqrt(sure)),
         prior=mixed(tuned.prior, frozen.prior),
         prior_share=mixed(tuned.prior_share, frozen.prior_share),
-        basis="published" if n_items else "prior",
+        basis=next((b for b in FIRMEST if b in (tuned.basis, frozen.basis)), "prior"),
         n_items=n_items,
         blend=Blend(share, tuned.standing, frozen.standing),
     )

@@ -20,6 +20,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from pick_model.belief.expected import Z90
+from pick_model.documents.catalog import Entry
+from pick_model.interval import Interval
+
 # Shares of the variance that models of one kind, one family, one root have in common. They were
 # set on the evidence of a smaller catalog, by the squared differences between what the back-test
 # predicts, source hidden, and what was measured; they say .64 for pairs of one family over pairs
@@ -39,6 +43,12 @@ class Marginal(Struct, frozen=True):
     kind: str
     family: str
     root: str  # the first of its line of base models; itself where it has none
+
+
+def marginal(lineage: Sequence[Entry], z: Interval) -> Marginal:
+    """The first of a lineage, whose standing is expected to be z, give or take its 90 %."""
+    entry, sd = lineage[0], (z.high - z.low) / 2 / Z90
+    return Marginal(entry.id, z.value, sd, entry.kind, entry.family, lineage[-1].id)
 
 
 def correlation(one: Marginal, other: Marginal) -> float:

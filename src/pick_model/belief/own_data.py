@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from pick_model.belief.expected import Z90, Numbering, Outlook, Standing
-from pick_model.belief.joint import KIND, Marginal, covariance
+from pick_model.belief.joint import KIND, Marginal, covariance, marginal
 from pick_model.belief.level import Level, link_of
 from pick_model.belief.rows import scale_of, world_of
 from pick_model.belief.similarity import BenchmarkKind, Target
@@ -82,8 +82,8 @@ def own_data(
     """Where the user's other results stand; None where no two can be compared.
 
     outlook: what published scores let expect on the task. method: how its model is to be trained.
-    level: what a standing scores in a metric. Data of the same kind is taken to be in the task's
-    languages, of no domain.
+    lineage: of an entry's id. level: what a standing scores in a metric. Data of the same kind is
+    taken to be in the task's languages, of no domain.
     """
     target, numbering = outlook.target, outlook.numbering
     protocols, benchmarks = list(numbering.protocols), list(numbering.benchmarks)
@@ -103,7 +103,7 @@ def own_data(
         place = len(benchmarks), protocols.index(protocol), number
         benchmarks.append(BenchmarkKind(task, target.world, None, target.languages))
         lines = [lineage(one.entry) for one in some]
-        members = [_member(line, outlook, main) for line in lines]
+        members = [marginal(line, outlook.on_scale(line, main).z) for line in lines]
         rest = outlook.scales[main].variances.rest
         for one, line, member, (z, error) in zip(
             some, lines, members, placed(some, members, of_metric), strict=True
@@ -119,13 +119,6 @@ def own_data(
     return OwnData(known, Own(number, PROTOCOL_OF_METHOD[method], means), found)
 
 
-def _member(line: Sequence[Entry], outlook: Outlook, main: str) -> Marginal:
-    """What published scores let expect of a lineage's first, used as the results' models were."""
-    entry, z = line[0], outlook.on_scale(line, main).z
-    sd = (z.high - z.low) / 2 / Z90
-    return Marginal(entry.id, z.value, sd, entry.kind, entry.family, line[-1].id)
-
-
 def task_of(kind: str, target: Target) -> str:
     """The task of data with labels of a kind, of the target's modality."""
     return "token-classification" if kind == "tokens" else f"{target.world}-classification"
@@ -137,8 +130,8 @@ def placed(
     """Standing and variance of its error of each model of one data set.
 
     Their mean is where it is expected, and they are apart by as much as is expected of them, drawn
-    to the scale that is usual for the metric, at the normal scores of their ranks. (By their own
-    distances one data set told adds .06 to tau, not .08, and a point more is lost by a tenth.) A
+    to the scale that is usual for the metric, at the normal scores of their ranks. (At their own
+    distances one data set told added .06 to tau, not .08, and the first lost .1 points more.) A
     score counts for mean and spread by how sure it is.
     """
     n, link = len(some), level.link
