@@ -12,16 +12,10 @@ from hypothesis import strategies as st
 from pick_model.belief.broken import sound
 from pick_model.belief.crossover import Crossover
 from pick_model.belief.evidence_notes import evidence_notes
-from pick_model.belief.expected import (
-    Expected,
-    Numbering,
-    Outlook,
-    Standing,
-    blended,
-    correlation,
-)
+from pick_model.belief.expected import Expected, blended, correlation
 from pick_model.belief.fit import fit
 from pick_model.belief.learn_crossover import learn_crossover, rows_trained_on
+from pick_model.belief.outlook import Numbering, Outlook, Standing
 from pick_model.belief.rows import FROZEN, TUNED
 from pick_model.belief.ship import shipped, standings
 from pick_model.belief.similarity import target_of, target_of_benchmark

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import OF_A_TASK, Expected, Numbering, Outlook, Standing
+from pick_model.belief.expected import Expected
 from pick_model.belief.facts import facts_of, matches_of
 from pick_model.belief.fit import fit
+from pick_model.belief.outlook import OF_A_TASK, Numbering, Outlook, Standing
 from pick_model.belief.parts import (
     BEYOND,
     FactsRegression,

@@ -7,8 +7,9 @@ from math import sqrt
 import pytest
 
 from pick_model.belief.crossover import Crossover
-from pick_model.belief.expected import Z90, Expected, Numbering, Outlook
+from pick_model.belief.expected import Z90, Expected
 from pick_model.belief.instructions import NOTHING, WITHOUT, lost_by, taken_off
+from pick_model.belief.outlook import Numbering, Outlook
 from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.belief.similarity import Target, target_of, target_of_benchmark
 from pick_model.documents.catalog import Entry

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pick_model.belief.expected import OF_A_TASK, Expected, Outlook
+from pick_model.belief.expected import Expected
 from pick_model.belief.joint import KIND, Marginal
 from pick_model.belief.level import Level, Link
+from pick_model.belief.outlook import OF_A_TASK, Outlook
 from pick_model.belief.own_data import OtherResult, OwnData, own_data, placed, variance_of_mean
 from pick_model.belief.parts import Variances
 from pick_model.belief.source_tables import (

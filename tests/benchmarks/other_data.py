@@ -27,9 +27,10 @@ from pick_model.backtest.agreement import regret, weighted_tau
 from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
-from pick_model.belief.expected import Z90, Outlook
+from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
+from pick_model.belief.outlook import Outlook
 from pick_model.belief.own_data import OtherResult, own_data
 from pick_model.belief.rows import TUNED, Group, scale_of, world_of
 from pick_model.documents.catalog import Entry, lineage

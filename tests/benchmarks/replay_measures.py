@@ -34,10 +34,10 @@ from pick_model.backtest.backtest import shipped_rows
 from pick_model.backtest.evidence import Evidence
 from pick_model.backtest.predict import HiddenGroup, hidden_groups
 from pick_model.belief.equal_rows import ScreenMeasurement
-from pick_model.belief.expected import Outlook
 from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.observations import compared
+from pick_model.belief.outlook import Outlook
 from pick_model.belief.own_data import OtherResult, OwnData, own_data
 from pick_model.belief.posterior import Belief
 from pick_model.catalog.catalog import Catalog

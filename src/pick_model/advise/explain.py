@@ -14,9 +14,9 @@ from pick_model.advise.rank import Scored, contributions
 from pick_model.advise.report import candidate, estimates, figure, rejected, rounded, summary
 from pick_model.advise.robustness import acceptability, flips, quality_cost_front
 from pick_model.advise.scoring import Scoring
-from pick_model.belief.expected import Standing
 from pick_model.belief.instructions import taken_off
 from pick_model.belief.load import every_standing, standard_scores
+from pick_model.belief.outlook import Standing
 from pick_model.belief.own_data import OtherResult
 from pick_model.belief.posterior import Belief, Observation
 from pick_model.catalog.catalog import Catalog

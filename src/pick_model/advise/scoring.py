@@ -13,11 +13,12 @@ from pick_model.advise.rank import Ranked, Scored, rank, score, screen_out
 from pick_model.advise.robustness import undominated
 from pick_model.advise.versions import outdone
 from pick_model.belief.decision import Decision
-from pick_model.belief.expected import Z90, Expected, Outlook, Standing, shifted
+from pick_model.belief.expected import Z90, Expected, shifted
 from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
 from pick_model.belief.load import load_fit
 from pick_model.belief.observations import Measured, as_observations, others, probes, screens
+from pick_model.belief.outlook import Outlook, Standing
 from pick_model.belief.own_data import OtherResult, OwnData, own_data, tells_of
 from pick_model.belief.posterior import Belief
 from pick_model.belief.similarity import resembles, target_of

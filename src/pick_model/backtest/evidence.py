@@ -10,12 +10,12 @@ import numpy as np
 
 from pick_model.belief.broken import sound
 from pick_model.belief.copies import same_data
-from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.facts import is_foreign
 from pick_model.belief.fit import Prepared, drawn_to, fit_scale, prepare
 from pick_model.belief.learn_crossover import rows_trained_on
 from pick_model.belief.level import Place
 from pick_model.belief.load import load_fit
+from pick_model.belief.outlook import Numbering, Standing
 from pick_model.belief.parts import Shipped
 from pick_model.belief.places import places
 from pick_model.belief.rows import Group, by_scale, gather

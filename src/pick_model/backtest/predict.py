@@ -9,9 +9,9 @@ from typing import NamedTuple
 from pick_model.backtest.evidence import Evidence, Fitted
 from pick_model.backtest.folds import folds
 from pick_model.backtest.rankings import BASELINES, History, predictions
-from pick_model.belief.expected import Outlook
 from pick_model.belief.joint import Marginal, marginal
 from pick_model.belief.level import Level, prior_level
+from pick_model.belief.outlook import Outlook
 from pick_model.belief.rows import Group, world_of
 from pick_model.belief.similarity import Target
 from pick_model.documents.backtest import Hide

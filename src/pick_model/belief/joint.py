@@ -1,6 +1,6 @@
 """Standings of all candidates on one task, jointly normal.
 
-What is expected of each is `expected.Outlook`'s to say; here is what they share. Where a model
+What is expected of each is `outlook.Outlook`'s to say; here is what they share. Where a model
 does better on a task than its evidence promised, so do its relatives:
 
     z_i = mean_i + sd_i · (√a K_kind + √b F_family + √c R_root + √(1 − a − b − c) E_i)

@@ -25,7 +25,7 @@ import numpy as np
 from pick_model.belief.broken import sound_groups
 from pick_model.belief.copies import same_data
 from pick_model.belief.crossover import Crossover
-from pick_model.belief.expected import Numbering, Outlook, Standing
+from pick_model.belief.outlook import Numbering, Outlook, Standing
 from pick_model.belief.parts import Shipped
 from pick_model.belief.rows import FROZEN, TUNED, Group
 from pick_model.belief.scales import Scale

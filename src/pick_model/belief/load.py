@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from pick_model.belief.crossover import Crossover
-from pick_model.belief.expected import Numbering, Standing
 from pick_model.belief.level import Place
+from pick_model.belief.outlook import Numbering, Standing
 from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.belief.similarity import BenchmarkKind
 from pick_model.catalog.shipped import unpacked

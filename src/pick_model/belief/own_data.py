@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from pick_model.belief.expected import Z90, Numbering, Outlook, Standing
+from pick_model.belief.expected import Z90
 from pick_model.belief.joint import KIND, Marginal, covariance, marginal
 from pick_model.belief.level import Level, link_of
+from pick_model.belief.outlook import Numbering, Outlook, Standing
 from pick_model.belief.rows import scale_of, world_of
 from pick_model.belief.similarity import BenchmarkKind, Target
 from pick_model.belief.source_tables import Own

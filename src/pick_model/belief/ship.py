@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pick_model.belief.crossover import Crossover
-from pick_model.belief.expected import Standing
+from pick_model.belief.outlook import Standing
 from pick_model.belief.parts import FactsRegression, Residual, Shipped, Variances
 from pick_model.belief.places import places
 from pick_model.belief.similarity import BenchmarkKind
