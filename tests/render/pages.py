@@ -187,6 +187,7 @@ def evil_screen() -> str:
         settings={},
         environment=None,
         results=(read, lost),
+        baselines={},
         notes=(EVIL,),
     )
     return written(screen(report, _profile(), EVIL))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pick_model.documents.base import Figure
 from pick_model.documents.screen import (
+    Gain,
     Layer,
     LayerScore,
     Measures,
+    ScreenBaseline,
     ScreenData,
     ScreenReport,
     ScreenResult,
@@ -14,6 +17,8 @@ from pick_model.render import screen
 from pick_model.render.html.page import written
 from pick_model.render.html.screen import screen as page
 from pick_model.render.layout import Page
+
+GAIN = Gain(over="tfidf", difference=Figure(value=-0.02, low=-0.05, high=0.01))
 
 
 def read(model: str, rank: int, data_rank: int, lead: bool, prior: int | None) -> ScreenResult:
@@ -24,7 +29,7 @@ def read(model: str, rank: int, data_rank: int, lead: bool, prior: int | None) -
         best_layer=Layer(layer=1, of=2, pooling="mean"),
         layers=(LayerScore(layer=1, pooling="mean", ridge=0.3),),
         rows=60, truncated=0.0, n_parameters=10, seconds=1.0, cached=False,
-        p_best=0.5 if prior else None,
+        p_best=0.5 if prior else None, gain=GAIN,
     )  # fmt: skip
 
 
@@ -40,6 +45,11 @@ def report(*results: ScreenResult) -> ScreenReport:
         settings={},
         environment=None,
         results=results,
+        baselines={
+            "majority": ScreenBaseline(
+                score=0.5, interval=(0.4, 0.6), standard_error=0.06, rows=120
+            )
+        },
     )
 
 

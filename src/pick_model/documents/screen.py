@@ -43,6 +43,22 @@ class Measures(Document):
     knn: float  # the report's metric, by each row's nearest others
 
 
+class Gain(Document):
+    """A score minus that of the best baseline, by the same rows."""
+
+    over: str  # the baseline
+    difference: Figure  # up is better
+
+
+class ScreenBaseline(Document):
+    """What is said of the rows without any pretrained model, as models' scores are made."""
+
+    score: float
+    interval: Ends
+    standard_error: Amount
+    rows: PositiveCount
+
+
 class ScreenReading(Document):
     """What a model was worth by the first rows alone, before it read more."""
 
@@ -75,6 +91,7 @@ class ScreenResult(Document):
     standard_error: Amount | None
     prior_rank: PositiveCount | None  # by the catalog alone, among the models screened
     data_rank: PositiveCount | None  # by these rows alone; equals share the better one
+    gain: Gain | None = None  # over the best baseline; None: there is none on so many rows
     expected: Figure | None = None  # believed of the model as the task uses it, by both
     p_best: Fraction | None = None  # of the models screened
     may_lead: bool  # these rows do not tell it apart from the first
@@ -114,6 +131,7 @@ class ScreenReport(Document):
     settings: dict[str, bool | int | float | str | None]
     environment: Environment | None  # where the first model was read; None: none was
     results: tuple[ScreenResult, ...]
+    baselines: dict[str, ScreenBaseline]  # on the rows of the model that was read for longest
     notes: tuple[str, ...] = ()
     note_messages: tuple[Message, ...] = ()  # of the notes that have one, in their order
 

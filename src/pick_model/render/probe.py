@@ -13,6 +13,13 @@ from pick_model.words.figures import SMALLEST, figure, places, signed, signed_al
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
 # Names of the baselines and of what was trained, which `reader.word` puts into words.
+TRIVIAL_NAMES = {
+    "majority": "majority",
+    "tfidf": "TF-IDF",
+    "colours": "colour histogram",
+    "hog": "HOG",
+    "mfcc": "MFCC statistics",
+}
 NAMES = {
     "majority": "majority",
     "tfidf": "TF-IDF + linear",
@@ -111,7 +118,7 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     if lines := chart(r, page.width):
         for line in lines:
             page.verbatim(line)
-        title = word(NAMES[rival(r)].removesuffix(" + linear"))
+        title = word(TRIVIAL_NAMES[rival(r)])
         page.paragraph(phrase("chart-legend", title=title), dim=True)
     page.paragraph(_flat_words(r), dim=True)
     if r.dropped:
@@ -160,7 +167,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
                 listing([word(NAMES.get(name, name)), *_fitted_on(line, at_hand)], "phrases"),
                 number(line.score),
                 between(line.interval),
-                _lead(line.difference),
+                lead_between(line.difference),
             ]
         )
         if line.same_rows is not None and name != "majority":
@@ -170,7 +177,7 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
                     "  " + phrase("on-same-rows", n=alike.rows),
                     number(alike.score),
                     "",
-                    _lead(alike.difference),
+                    lead_between(alike.difference),
                 ]
             )
     page.grid(
@@ -192,7 +199,8 @@ def _fitted_on(line: Baseline, at_hand: int) -> list[str]:
     return [phrase("n-rows", n=line.rows or 0)] if few else []
 
 
-def _lead(d: Figure) -> str:
+def lead_between(d: Figure) -> str:
+    """A difference between its ends, with its sign."""
     value, low, high = signed_alike(d.value, d.low, d.high)
     return phrase("with-aside", text=value, aside=phrase("from-to", low=low, high=high))
 

@@ -10,17 +10,24 @@ from pathlib import PurePath
 
 from pick_model.documents.names import PATHS
 from pick_model.documents.retrieval import RetrievalResult
-from pick_model.documents.screen import Layer, ScreenFault, ScreenReport, ScreenResult
+from pick_model.documents.screen import (
+    Gain,
+    Layer,
+    ScreenBaseline,
+    ScreenFault,
+    ScreenReport,
+    ScreenResult,
+)
 from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
-from pick_model.render.probe import between, kind_words, number
+from pick_model.render.probe import TRIVIAL_NAMES, between, kind_words, lead_between, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
 BARS = "▁▂▃▄▅▆▇█"
-NAMES = ("LogME", "H-score", "ridge", "kNN")
+TITLES = ("LogME", "H-score", "ridge", "kNN")
 MEASURES = ("logme", "h_score", "ridge", "knn")
 
 
@@ -41,7 +48,7 @@ def report(screen: ScreenReport, page: Page, *, layers: bool = False) -> None:
         page.paragraph(listing(machine, "phrases"), dim=True)
     page.blank()
     if read:
-        _ranking(screen.metric, read, names, page)
+        _ranking(screen, read, names, page)
         page.blank()
         pictures.screen(screen, names, page)
     if layers:
@@ -75,40 +82,49 @@ def first(
     words = [f"{metric} {score} [{ends}]"]
     p_best = one.p_best if isinstance(one, ScreenResult) else None
     words += [] if p_best is None else [phrase("p-best", p=chance(p_best))]
+    gain = one.gain if isinstance(one, ScreenResult) else None
+    if gain is not None:
+        by = lead_between(gain.difference)
+        words.append(phrase("above-baseline", by=by, baseline=gain.over))
     return phrase("first-of-rows", model=names[one.model]), words
 
 
-def _ranking(metric: str, read: Sequence[ScreenResult], names: dict[str, str], page: Page) -> None:
+def _ranking(
+    screen: ScreenReport, read: Sequence[ScreenResult], names: dict[str, str], page: Page
+) -> None:
     known = weighed(read)
     columns = [
         Column("", right=True),
         Column(word("model"), fold=True),
         *([Column(word(name), right=True) for name in ("prior", "data", "P(best)") if known]),
-        Column(metric, right=True, style="bold"),
+        Column(screen.metric, right=True, style="bold"),
         Column("90 %", style="dim"),
         Column(word("layer")),
         # Where the belief has weighed them, there is no room for the measures.
-        *(Column(name, right=True) for name in (() if known else NAMES)),
+        *(Column(name, right=True) for name in (() if known else TITLES)),
         Column(word("rows"), right=True),
         Column(word("time"), right=True),
     ]
-    page.grid(
-        columns,
+    models = [
         [
-            [
-                place(one, known),
-                names[one.model],
-                *(_ranks(one) if known else []),
-                number(one.score or 0.0),
-                between(one.interval or (0.0, 0.0)),
-                layer_words(one.best_layer),
-                *([] if known else _measured(one)),
-                f"{one.rows:,}",
-                word("cached") if one.cached else duration(one.seconds / 3600),
-            ]
-            for one in read
-        ],
-    )
+            place(one, known),
+            names[one.model],
+            *(_ranks(one) if known else []),
+            number(one.score or 0.0),
+            between(one.interval or (0.0, 0.0)),
+            layer_words(one.best_layer),
+            *([] if known else _measured(one)),
+            f"{one.rows:,}",
+            word("cached") if one.cached else duration(one.seconds / 3600),
+        ]
+        for one in read
+    ]
+    ranks, measures = [""] * (3 * known), [""] * (0 if known else len(MEASURES))
+    trivial = [
+        ["", name, *ranks, number(one.score), between(one.interval), "", *measures, f"{one.rows:,}"]
+        for name, one in baselines(screen)
+    ]
+    page.grid(columns, models + [[*line, ""] for line in trivial])
     legend = legend_of(read, known)
     legend += [] if known else [phrase("legend-ridge")]
     page.paragraph(listing([*legend, phrase("legend-layer")], "clauses"), dim=True)
@@ -123,6 +139,11 @@ def legend_of(read: Sequence[ScreenResult], known: bool) -> list[str]:
     if len({one.rows for one in read}) > 1:
         legend.append(phrase("legend-fewer-rows"))
     return legend
+
+
+def baselines(screen: ScreenReport) -> list[tuple[str, ScreenBaseline]]:
+    """With the names that people read."""
+    return [(word(TRIVIAL_NAMES[name]), one) for name, one in screen.baselines.items()]
 
 
 def rows_read(screen: ScreenReport) -> int:
@@ -206,7 +227,7 @@ def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
     data = screen.data
     known = weighed(screen.results)
     ranks = [word(name) for name in ("prior", "data", "P(best)") if known]
-    head = (word("rank"), word("model"), *ranks, screen.metric, "90 %", word("layer"), *NAMES)
+    head = (word("rank"), word("model"), *ranks, screen.metric, "90 %", word("layer"), *TITLES)
     rows = [
         (
             place(one, known),
@@ -221,6 +242,14 @@ def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
         )
         for one in screen.results
         if one.error is None
+    ]
+    ranks, measures = [""] * len(ranks), [""] * len(MEASURES)
+    rows += [
+        (
+            *("", markdown(name), *ranks, number(one.score), between(one.interval), ""),
+            *(*measures, f"{one.rows:,}", ""),
+        )
+        for name, one in baselines(screen)
     ]
     lines = [f"## {markdown(data.source)}", ""]
     lines += [phrase("kind-and-rows", kind=data.kind, n=rows_read(screen)), ""]
@@ -256,7 +285,7 @@ def _layer_rows(screen: ScreenReport) -> list[tuple[str, ...]]:
 
 
 def as_csv(screen: ScreenReport) -> str:
-    """One line a model; numbers in full, what is not there as an empty cell."""
+    """One line a model, then the baselines; numbers in full, what is not there as an empty cell."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
@@ -264,6 +293,7 @@ def as_csv(screen: ScreenReport) -> str:
             *("rank", "model", "metric", "score", "low", "high", "standard_error"),
             *("prior_rank", "data_rank", "may_lead", *MEASURES, "layer", "pooling"),
             *("rows", "seconds", "cached", "error", "expected", "p_best"),
+            *("over", "gain", "gain_low", "gain_high"),
         ]
     )
     for one in screen.results:
@@ -279,6 +309,19 @@ def as_csv(screen: ScreenReport) -> str:
                 *(one.rows, one.seconds, str(one.cached).lower()),
                 "" if one.error is None else cell(one.error.message),
                 *(None if one.expected is None else one.expected.value, one.p_best),
+                *_gained(one.gain),
             ]
         )
+    for name, line in screen.baselines.items():
+        scores = (line.score, *line.interval, line.standard_error)
+        blank = [None] * (len(MEASURES) + 5)
+        writer.writerow(
+            [None, name, screen.metric, *scores, *blank, line.rows, *([None] * 9)],
+        )
     return out.getvalue()
+
+
+def _gained(gain: Gain | None) -> list[str | float | None]:
+    if gain is None:
+        return [None] * 4
+    return [gain.over, gain.difference.value, gain.difference.low, gain.difference.high]

@@ -22,6 +22,7 @@ from pick_model.documents.screen import ScreenReport  # noqa: E402
 from pick_model.errors import EnvironmentProblem, InputError, UsageError  # noqa: E402
 from pick_model.measure.probe.metrics import Scorer  # noqa: E402
 from pick_model.measure.probe.settings import Progress  # noqa: E402
+from pick_model.measure.probe.verdict import UtilityDraws  # noqa: E402
 from pick_model.measure.screen import contest  # noqa: E402
 from pick_model.measure.screen import rows as rows_module  # noqa: E402
 from pick_model.measure.screen.contest import ContestStanding, may_lead, standing  # noqa: E402
@@ -226,7 +227,7 @@ def test_models_are_read_on_while_rows_could_tell_more_than_frozen_features_leav
 
     def at(score: float, error: float) -> ContestStanding:
         drawn = score + error * random.standard_normal(2000)
-        return ContestStanding(judged, 0, score, score, score, error, score, score, drawn)
+        return ContestStanding(judged, 0, 1.0, UtilityDraws(score, drawn), score)
 
     # A point apart at .8: the logit's slope there is 6.25.
     known = contest.ENOUGH * (2 * FROZEN.variance) ** 0.5 / 6.25
@@ -318,9 +319,9 @@ def test_a_budget_that_ends_leaves_the_ranking_so_far(
         now=lambda: float(next(clock)),
     )
     assert report.results[0].rows == 30
-    assert [one.error.code for one in report.results if one.error] in ([], ["budget"])
+    assert [one.error and one.error.code for one in report.results] == [None, None, "budget"]
     codes = {told.code for told in report.note_messages}
-    assert codes & {"screen-budget", "screen-failed"}
+    assert codes == {"screen-undecided", "screen-budget", "screen-failed"}
 
 
 FIRST_VIEW = View(1, "mean")
@@ -459,7 +460,7 @@ def test_models_that_may_lead_stand_by_their_evidence_and_equals_share_a_rank() 
         one = dataclasses.replace(judged, machine=machine, logme=logme)
         drawn = np.full(10, score)
         before = None if stage == 0 else at(logme, 0.9, parameters, 0)
-        return ContestStanding(one, stage, score, score, score, 0.0, score, score, drawn, before)
+        return ContestStanding(one, stage, 1.0, UtilityDraws(score, drawn), score, before)
 
     found = [
         at(0.9, 0.9, 1, stage=0),  # read for less long, which says nothing against it
@@ -481,7 +482,7 @@ def test_evidence_of_unequal_rows_is_compared_as_of_equal_ones_and_twins_stay_eq
         found: ContestStanding | None = None
         for n, value in enumerate(logme):
             one = dataclasses.replace(judged, logme=value)
-            found = ContestStanding(one, n, 0.5, 0.5, 0.5, 0.1, 0.5, 0.5, np.zeros(9), found)
+            found = ContestStanding(one, n, 1.0, UtilityDraws(0.5, np.zeros(9)), 0.5, found)
         assert found is not None
         return found
 
@@ -526,7 +527,7 @@ def test_a_model_read_no_further_is_compared_on_the_rows_that_the_leader_read_to
     def at(score: float, stage: int, before: ContestStanding | None = None) -> ContestStanding:
         drawn = score + 0.01 * random.standard_normal(2000)
         one = dataclasses.replace(judged, explained=score, logme=score)
-        return ContestStanding(one, stage, score, score, score, 0.01, score, score, drawn, before)
+        return ContestStanding(one, stage, 1.0, UtilityDraws(score, drawn), score, before)
 
     level, worse = at(0.795, 0), at(0.70, 0)
     leader, fallen = at(0.90, 1, at(0.80, 0)), at(0.80, 1, at(0.78, 0))
@@ -583,14 +584,17 @@ def test_a_damaged_feature_file_is_made_again_and_said(one_layer: Path, tmp_path
         settings(tmp_path),
         lambda p: notes.append(p.note) if p.note else None,
     )
-    assert len([note for note in notes if "damaged and is made again" in say(note)]) == 2
+    # A file of features, a model's record and those of two baselines.
+    assert len([note for note in notes if "damaged and is made again" in say(note)]) == 4
     assert certain(after) == certain(before)
 
 
 def test_progress_names_the_model(one_layer: Path, tmp_path: Path) -> None:
     ticks: list[Progress] = []
     screen([str(one_layer)], make_rows("single-label", 40), settings(tmp_path), ticks.append)
-    assert {tick.model for tick in ticks} == {str(one_layer)}
+    *of_model, baseline = ticks
+    assert {tick.model for tick in of_model} == {str(one_layer)}
+    assert say(baseline.stage) == "fitting the baselines to beat, TF-IDF"
 
 
 @pytest.mark.parametrize("on", [True, False])

@@ -6,7 +6,7 @@ import numpy as np
 
 from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.data.variation import variation
-from pick_model.documents.base import Ends, Figure, significant
+from pick_model.documents.base import Figure, significant
 from pick_model.documents.probe import (
     Advice,
     Baseline,
@@ -50,11 +50,11 @@ def result_of(work: Work, done: Done) -> Result:
         verdict=judgement.verdict,
         metric=scorer.metric,
         score=significant(sign * done.utility),
-        interval=_ends(measured_of(done), sign),
+        interval=measured_of(done).ends(sign),
         baselines={name: baseline_of(work, done, name) for name in done.baselines},
         extrapolated=Extrapolated(
             score=significant(sign * extrapolated_of(done).value),
-            interval=_ends(extrapolated_of(done), sign),
+            interval=extrapolated_of(done).ends(sign),
             rows=plan.full_rows,
             passes=1.0 if settings.method == "linear" else FULL_PASSES,
             models=curve.weights,
@@ -133,7 +133,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
     scorer, line, alike = work.scorer, done.baselines[name], (done.same_rows or {}).get(name)
     return Baseline(
         score=significant(scorer.sign * line.utility),
-        interval=_ends(_drawn(line), scorer.sign),
+        interval=_drawn(line).ends(scorer.sign),
         difference=_lead(done, line),
         metrics={k: significant(v) for k, v in scorer.scores(line.predictions).items()},
         in_verdict=name in DECIDING,
@@ -150,8 +150,7 @@ def baseline_of(work: Work, done: Done, name: str) -> Baseline:
 
 
 def _lead(done: Done, line: ScoredBaseline) -> Figure:
-    lead = measured_of(done).above(_drawn(line))
-    return Figure(**{k: significant(v) for k, v in lead._asdict().items()})
+    return measured_of(done).lead(_drawn(line))
 
 
 def recipe_of(work: Work, done: Done) -> tuple[Advice, ...]:
@@ -214,7 +213,7 @@ def point_of(point: Point, sign: float) -> RowsPoint:
         passes=point.passes,
         seeds=point.seeds,
         score=significant(sign * mean.value),
-        interval=_ends(mean, sign),
+        interval=mean.ends(sign),
     )
 
 
@@ -256,10 +255,3 @@ def extrapolated_of(done: Done) -> UtilityDraws:
 
 def _drawn(line: ScoredBaseline) -> UtilityDraws:
     return UtilityDraws(line.utility, line.drawn)
-
-
-def _ends(one: UtilityDraws, sign: float) -> Ends:
-    """The 90 % interval, in the metric."""
-    _, *ends = one.interval
-    low, high = sorted(sign * end for end in ends)
-    return significant(low), significant(high)

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pick_model.documents.base import Figure, significant
 from pick_model.documents.probe import Verdict
 from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
@@ -46,9 +47,18 @@ class UtilityDraws(NamedTuple):
         """The value between the 90 % of its draws."""
         return _around(self.value, self.draws)
 
+    def ends(self, sign: float) -> tuple[float, float]:
+        """The 90 % interval of the metric, which is `sign` times the utility, for a report."""
+        low, high = sorted(significant(sign * end) for end in self.interval[1:])
+        return low, high
+
     def above(self, other: UtilityDraws) -> Interval:
         """The difference, with the 90 % of the paired draws'."""
         return _around(self.value - other.value, self.draws - other.draws)
+
+    def lead(self, other: UtilityDraws) -> Figure:
+        """The same for a report."""
+        return Figure(**{k: significant(v) for k, v in self.above(other)._asdict().items()})
 
 
 def _around(value: float, draws: Array) -> Interval:

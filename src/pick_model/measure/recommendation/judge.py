@@ -23,9 +23,9 @@ from scipy.stats import t as student
 from pick_model.documents.base import Figure
 from pick_model.documents.probe import Verdict
 from pick_model.documents.recommendation import WayName
+from pick_model.measure.probe.settings import CONFIDENCE
 from pick_model.measure.retrieval.metrics import REPLICATES, SEED, Resampling, figure
 from pick_model.measure.retrieval.result import FEW
-from pick_model.measure.screen.contest import TAIL
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -112,7 +112,7 @@ def over_copies(mine: np.ndarray, copies: Sequence[np.ndarray], draws: Resamplin
 def next_copy(copies: Sequence[np.ndarray]) -> tuple[float, float, float]:
     """Mean of the copies, and the 90 % interval of one more; a metric of 0..1."""
     means = np.array([one.mean() for one in copies])
-    half = float(student.ppf(1 - TAIL / 100, len(copies) - 1)) * _spread(means)
+    half = float(student.ppf((1 + CONFIDENCE) / 2, len(copies) - 1)) * _spread(means)
     middle = float(means.mean())
     return middle, max(0.0, middle - half), min(1.0, middle + half)
 

@@ -12,7 +12,7 @@ from math import log2
 import numpy as np
 
 from pick_model.documents.base import Figure
-from pick_model.measure.screen.contest import TAIL
+from pick_model.measure.probe.curve import interval
 from pick_model.vocabulary.metrics import computed_for
 
 METRICS = computed_for("retrieval")
@@ -88,11 +88,11 @@ class Resampling:
 
 def figure(value: float, drawn: np.ndarray) -> Figure:
     """A value and the middle 90 % of what was drawn; the value is always inside."""
-    low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
+    low, high = interval(drawn)
     return Figure(
         value=round(value, 6),
-        low=round(min(float(low), value), 6),
-        high=round(max(float(high), value), 6),
+        low=round(min(low, value), 6),
+        high=round(max(high, value), 6),
     )
 
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from pick_model.belief.equal_rows import RowsLine
 from pick_model.belief.level import link_of
 from pick_model.belief.ways import FROZEN
 from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.probe.verdict import UtilityDraws
 from pick_model.measure.screen.pieces import Judged
-from pick_model.measure.screen.spectrum import Array
 
 # A model stays in while at least this share of the resamples has it level with the leader or
 # above. Chosen by hand: twice as strict as the report's interval, for it is asked of every
@@ -26,23 +25,22 @@ DOUBT = 0.025
 # rows of subj a quarter was read in the median with each of four deals of folds, and one of those
 # that all rows leave in the lead was missed in one of them; with .75 two of the four read a half.
 ENOUGH = 1.0
-TAIL = 5.0  # per cent below and above the 90 % interval
 
 
 @dataclass(frozen=True)
 class ContestStanding:
-    """One model on the rows of one stage. Utilities: up is better."""
+    """One model on the rows of one stage."""
 
     judged: Judged
     stage: int
-    score: float
-    low: float
-    high: float
-    error: float  # standard
+    sign: float  # of the metric: -1 where lower is better
+    worth: UtilityDraws
     knn: float
-    utility: float
-    drawn: Array  # (R,) under the resampling
     before: ContestStanding | None = None  # where it stood at the stage before
+
+    @property
+    def score(self) -> float:
+        return self.sign * self.worth.value
 
     def at(self, stage: int) -> ContestStanding:
         """Where it stood at a stage up to this one."""
@@ -56,21 +54,14 @@ def standing(
     judged: Judged, stage: int, scorer: Scorer, before: ContestStanding | None = None
 ) -> ContestStanding:
     """What a model's predictions are worth."""
-    score, drawn = scorer.score(judged.predictions), scorer.resampled(judged.predictions)
-    knn = scorer.score(judged.nearby)
-    low, high = np.percentile(drawn, [TAIL, 100 - TAIL])
-    return ContestStanding(
-        judged=judged,
-        stage=stage,
-        score=score,
-        low=min(float(low), score),
-        high=max(float(high), score),
-        error=float(drawn.std()),
-        knn=knn,
-        utility=scorer.sign * score,
-        drawn=scorer.sign * drawn,
-        before=before,
-    )
+    worth, knn = worth_of(judged.predictions, scorer), scorer.score(judged.nearby)
+    return ContestStanding(judged, stage, scorer.sign, worth, knn, before)
+
+
+def worth_of(predictions: Sequence[Any], scorer: Scorer) -> UtilityDraws:
+    """Of one prediction a row, under the scorer's resampling of the rows."""
+    drawn = scorer.resampled(predictions)
+    return UtilityDraws(scorer.sign * scorer.score(predictions), scorer.sign * drawn)
 
 
 def ordered(standings: Sequence[ContestStanding]) -> list[int]:
@@ -135,7 +126,7 @@ def may_lead(standings: Sequence[ContestStanding]) -> list[bool]:
         return []
 
     def level(one: ContestStanding, first: ContestStanding) -> bool:
-        return float((one.drawn >= first.drawn).mean()) >= DOUBT
+        return float((one.worth.draws >= first.worth.draws).mean()) >= DOUBT
 
     found, last = [], leader(standings)
     for one in standings:
@@ -152,7 +143,7 @@ def leader(standings: Sequence[ContestStanding]) -> ContestStanding:
     """
 
     def key(one: ContestStanding) -> tuple[float, ...]:
-        return one.stage, one.judged.explained, one.utility, one.judged.machine.parameters
+        return one.stage, one.judged.explained, one.worth.value, one.judged.machine.parameters
 
     return max(standings, key=key)
 
@@ -175,7 +166,7 @@ def worth_reading(
     if link is None:
         return lead
     apart = [
-        may and float((one.drawn - first.drawn).std()) * link.slope(first.score) > known
+        may and float((one.worth.draws - first.worth.draws).std()) * link.slope(first.score) > known
         for one, may in zip(standings, lead, strict=True)
     ]
     return [may or (one is first and any(apart)) for one, may in zip(standings, apart, strict=True)]

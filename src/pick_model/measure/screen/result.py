@@ -14,6 +14,7 @@ from pick_model.documents.screen import (
     Layer,
     LayerScore,
     Measures,
+    ScreenBaseline,
     ScreenData,
     ScreenFault,
     ScreenReading,
@@ -21,6 +22,7 @@ from pick_model.documents.screen import (
     ScreenResult,
 )
 from pick_model.errors import PickModelError
+from pick_model.measure.screen.baselines import Beside
 from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered, ranks
 from pick_model.measure.screen.pieces import RunContext
 from pick_model.measure.screen.reader import versions
@@ -29,7 +31,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
 # Where work is kept says nothing about the result; the others are a selection's.
-NOT_SHOWN = ("cache", "thorough_seconds", "last_rows")
+NOT_SHOWN = ("cache", "thorough_seconds", "last_rows", "baselines")
 
 
 def report(
@@ -46,8 +48,9 @@ def report(
             standings.append(one.standing)
             screened.append(one)
     lead, by_rows = may_lead(standings), ranks(standings)
+    beside = Beside(work)
     results = [
-        result(screened[at], standings[at], place, by_rows[at], lead[at])
+        result(screened[at], standings[at], place, by_rows[at], lead[at], beside)
         for place, at in enumerate(ordered(standings), start=1)
     ]
     failed = [one for one in entrants if one.standing is None]
@@ -68,12 +71,13 @@ def report(
             stages=tuple(len(stage) for stage in work.stages),
         ),
         settings={
-            item.name: _shown(getattr(work.settings, item.name))
+            item.name: shown(getattr(work.settings, item.name))
             for item in dataclasses.fields(work.settings)
             if item.name not in NOT_SHOWN
         },
         environment=environment(standings[0].judged.machine) if standings else None,
         results=(*results, *map(unread, failed)),
+        baselines=baselines(beside, max((one.stage for one in standings), default=0)),
         notes=say_all(told),
         note_messages=tuple(told),
     )
@@ -89,7 +93,26 @@ def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
     return []
 
 
-def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bool) -> ScreenResult:
+def baselines(beside: Beside, stage: int) -> dict[str, ScreenBaseline]:
+    """At a stage, or the last before it that has any."""
+    last = beside.last(stage)
+    if last is None:
+        return {}
+    sign = beside.work.scorers[last].sign
+    return {
+        name: ScreenBaseline(
+            score=significant(sign * one.value),
+            interval=one.ends(sign),
+            standard_error=significant(float(one.draws.std())),
+            rows=len(beside.work.stages[last]),
+        )
+        for name, one in beside.at(last).items()
+    }
+
+
+def result(
+    one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bool, beside: Beside
+) -> ScreenResult:
     """A model that was read."""
     assert one.model is not None
     assert one.first is not None
@@ -100,11 +123,12 @@ def result(one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bo
         revision=one.model.revision,
         weights_digest=one.model.weights_digest,
         score=significant(at.score),
-        interval=(significant(at.low), significant(at.high)),
-        standard_error=significant(at.error),
+        interval=at.worth.ends(at.sign),
+        standard_error=significant(float(at.worth.draws.std())),
         prior_rank=None,
         data_rank=by_rows,
         may_lead=lead,
+        gain=beside.gain(at),
         measures=_measures(at),
         best_layer=Layer(layer=judged.best.layer, of=judged.depth, pooling=judged.best.pooling),
         layers=tuple(
@@ -138,7 +162,7 @@ def _reading(at: ContestStanding) -> ScreenReading:
     return ScreenReading(
         rows=len(at.judged.predictions),
         score=significant(at.score),
-        interval=(significant(at.low), significant(at.high)),
+        interval=at.worth.ends(at.sign),
         measures=_measures(at),
     )
 
@@ -193,9 +217,11 @@ def environment(machine: RunContext) -> Environment:
     )
 
 
-def _shown(value: object) -> bool | int | float | str | None:
+def shown(value: object) -> bool | int | float | str | None:
     """A setting in a document: no limit is None, for JSON has no infinity."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     assert value is None or isinstance(value, bool | int | float | str)
     return value

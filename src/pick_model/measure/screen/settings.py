@@ -28,6 +28,7 @@ class Settings:
     # More than 0: whoever may lead reads on, however little that tells, and for so long at most.
     thorough_seconds: float = 0.0
     last_rows: int | None = None  # no part is begun that goes beyond: an earlier run did not
+    baselines: bool = True  # what the rows say without a model, beside the models
     metric: str | None = None
     max_length: int | None = None
     seed: int = 0

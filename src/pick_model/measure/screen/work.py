@@ -52,6 +52,7 @@ class ScreenPiece:
     stages: tuple[Stage, ...]  # all up to the last that is to be read
     begin: int  # the first of them that is
     settings: Settings
+    until: float = inf  # seconds since the epoch: it is not begun later, wherever that is
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def read(
     piece: ScreenPiece, tick: Tick = lambda _: None, now: Callable[[], float] = time.monotonic
 ) -> Read:
     """Resolve a model, read what of its rows is not cached, and judge stage after stage."""
+    if time.time() > piece.until:
+        return Read(piece.model, (), 0.0, 0.0, cached=False, notes=(), fault=not_read())
     begun, s = now(), piece.settings
     notes: list[Message] = []
 
@@ -108,6 +111,11 @@ def read(
     except PickModelError as found:
         fault = found
     return Read(model, tuple(judged), now() - begun, row_seconds, cached, tuple(notes), fault)
+
+
+def not_read() -> BudgetTooSmall:
+    """Why a model was not begun: the time had ended."""
+    return BudgetTooSmall(message("screen-not-read"), hint=message("larger-budget"))
 
 
 def advanced(
@@ -182,16 +190,16 @@ class Work:
 
     def _read(self, entrants: Sequence[Entrant], begin: int, last: int) -> None:
         """Bring models from one stage to another, here or where the executor runs them."""
+        stages = self.stages[: last + 1]
+        until = time.time() + self.left if begin == 0 and self.executor is not None else inf
         pieces = [
-            ScreenPiece(one.ref, one.model, one.first, self.stages[: last + 1], begin, self._alone)
+            ScreenPiece(one.ref, one.model, one.first, stages, begin, self._alone, until)
             for one in entrants
         ]
         if self.executor is None:
             for one, piece in zip(entrants, pieces, strict=True):
                 if begin == 0 and self.left <= 0:
-                    one.fault = BudgetTooSmall(
-                        message("screen-not-read"), hint=message("larger-budget")
-                    )
+                    one.fault = not_read()
                     continue
                 self._take(one, read(piece, self.progress, self.now), begin)
             return

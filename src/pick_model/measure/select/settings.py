@@ -11,16 +11,9 @@ from pick_model.measure.probe.settings import BOUNDS
 from pick_model.measure.probe.settings import Settings as ProbeSettings
 from pick_model.measure.screen.settings import Settings as ScreenSettings
 from pick_model.measure.select.foreseen import most_of
-from pick_model.vocabulary.uses import ProbeMethod
+from pick_model.vocabulary.uses import PROBE_OF_METHOD
 from pick_model.words.say import message
 
-# How a probe does what the profile asks for: LoRA on quantised weights learns as LoRA does.
-PROBE_METHODS: dict[str, ProbeMethod] = {
-    "full": "full",
-    "lora": "lora",
-    "qlora": "lora",
-    "frozen": "linear",
-}
 SHARED = (
     *("metric", "max_length", "seed", "device", "precision", "threads"),
     *("allow_pickle", "trust_remote_code", "offline", "cache"),
@@ -69,11 +62,12 @@ class Settings:
             rows=self.rows,
             budget_seconds=seconds,
             thorough_seconds=most_of(seconds),
+            baselines=False,  # probes have theirs
             **self.shared,
         )
 
     def probing(self, method: str, seconds: float) -> ProbeSettings:
         """Of a probe in so much time."""
         return ProbeSettings(
-            method=PROBE_METHODS[method], budget_seconds=seconds, seeds=self.seeds, **self.shared
+            method=PROBE_OF_METHOD[method], budget_seconds=seconds, seeds=self.seeds, **self.shared
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pick_model.data.report import DataProfile
+from pick_model.documents.base import Figure
 from pick_model.documents.probe import Confusion, ProbeReport, Result
 from pick_model.render.html.blocks import (
     Block,
@@ -22,7 +23,7 @@ from pick_model.render.html.blocks import (
 from pick_model.render.html.data import data_section
 from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
-from pick_model.render.probe import NAMES, between, lead, number, rival
+from pick_model.render.probe import NAMES, TRIVIAL_NAMES, between, lead, number, rival
 from pick_model.render.screen import short_names
 from pick_model.render.words import duration, gib
 from pick_model.vocabulary.baselines import learnt
@@ -115,16 +116,18 @@ def _tiles(r: Result) -> tuple[Tile, ...]:
     ]
     if learnt(r.baselines):
         against = rival(r)
-        better = r.baselines[against].difference
-        ends = f"{lead(better.low)} to {lead(better.high)}"
-        found.append(
-            Tile(f"more than {NAMES[against].removesuffix(' + linear')}", lead(better.value), ends)
-        )
+        found.append(more_than(against, r.baselines[against].difference))
     if r.timing.full_seconds is not None:
         found.append(Tile("full run here", duration(r.timing.full_seconds / 3600)))
     if r.peak_memory_gib is not None:
         found.append(Tile("peak memory", f"{gib(r.peak_memory_gib)}iB"))
     return tuple(found)
+
+
+def more_than(baseline: str, difference: Figure) -> Tile:
+    """How far a score is above a baseline's."""
+    ends = f"{lead(difference.low)} to {lead(difference.high)}"
+    return Tile(f"more than {TRIVIAL_NAMES[baseline]}", lead(difference.value), ends)
 
 
 def _compared(results: Sequence[Result]) -> Section:

@@ -21,9 +21,11 @@ from pick_model.render.html.blocks import (
 from pick_model.render.html.data import data_section
 from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
+from pick_model.render.html.probe import more_than
 from pick_model.render.probe import between, number
 from pick_model.render.screen import (
     MEASURES,
+    baselines,
     by_rows,
     layer_words,
     rows_read,
@@ -88,6 +90,7 @@ def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
                 number(first.score or 0.0),
                 between(first.interval or (0.0, 0.0)),
             ),
+            *([] if first.gain is None else [more_than(first.gain.over, first.gain.difference)]),
             Tile("best layer", layer_words(first.best_layer)),
             Tile("rows read", f"{first.rows:,}"),
             Tile("models screened", f"{len(read)}", f"of {len(report.results)}"),
@@ -105,7 +108,7 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
             number(one.score or 0.0),
         )
         for one in read
-    ]
+    ] + [Bar(name, one.score, *one.interval, number(one.score)) for name, one in baselines(report)]
     known = weighed(read)
     rows: list[tuple[Cell | str, ...]] = [
         (
@@ -127,6 +130,16 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
         )
         for one in read
     ]
+    none = Cell("–", None)
+    rows += [
+        (
+            *(none, name, *((none, none) if known else ()), none),
+            *(Cell(number(one.score), one.score), between(one.interval), ""),
+            *([none] * len(MEASURES)),
+            *(Cell(f"{one.rows:,}", one.rows), none),
+        )
+        for name, one in baselines(report)
+    ]
     columns = (
         *("#", "model", *(("P(best)", "by catalog") if known else ()), "by rows"),
         *(report.metric, "90 %", "layer"),
@@ -134,7 +147,7 @@ def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
     )
     caption = (
         f"{report.metric.replace('_', ' ')} of a linear model on frozen features, on rows it has "
-        "not seen, with 90 % intervals."
+        "not seen, with 90 % intervals; the same of what no model has made."
     )
     chart = Chart(intervals(bars, caption), caption)
     order = "Screened models; by rows: who may lead ('='), then the highest LogME"

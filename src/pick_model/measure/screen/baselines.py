@@ -1,0 +1,133 @@
+"""What frozen features are held against: the commonest label, and the same regression on lines
+that no pretrained model has made, TF-IDF of texts and the like of files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from pick_model.data.dataset import Dataset
+from pick_model.documents.screen import Gain
+from pick_model.files import cache_folder, json_digest
+from pick_model.measure.probe.baselines import MEDIA
+from pick_model.measure.probe.predictors import PREDICTORS
+from pick_model.measure.probe.settings import Progress
+from pick_model.measure.probe.tfidf import views
+from pick_model.measure.probe.verdict import UtilityDraws
+from pick_model.measure.screen.contest import ContestStanding, worth_of
+from pick_model.measure.screen.judge import decided
+from pick_model.measure.screen.reader import versions
+from pick_model.measure.screen.ridge import FOLDS, blocks_of, cross_fitted, level
+from pick_model.measure.screen.rows import Stage
+from pick_model.measure.screen.settings import ROWS
+from pick_model.measure.screen.spectrum import Array
+from pick_model.measure.screen.work import Work
+from pick_model.measure.store import Store
+from pick_model.vocabulary.baselines import MAJORITY, TRIVIAL
+from pick_model.words.say import message
+
+MOST = 2 * ROWS  # by hand: the products of 4,000 rows with each other take some 20 s to decompose
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A baseline's predictions for the rows of a stage, none of which its own block has taught."""
+
+    predictions: list[Any]
+
+
+class Beside:
+    """The baselines at each stage, made where they are asked for."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self._made: dict[int, dict[str, UtilityDraws]] = {}
+
+    def last(self, stage: int) -> int | None:
+        """The last stage up to this one that has not too many rows."""
+        few = (n for n in range(stage + 1) if len(self.work.stages[n]) <= MOST)
+        return max(few, default=None) if self.work.settings.baselines else None
+
+    def at(self, stage: int) -> dict[str, UtilityDraws]:
+        """By name."""
+        if stage not in self._made:
+            self._made[stage] = {
+                name: worth_of(one.predictions, self.work.scorers[stage])
+                for name, one in self._predicted(self.work.stages[stage]).items()
+            }
+        return self._made[stage]
+
+    def gain(self, one: ContestStanding) -> Gain | None:
+        """Of a model over the best baseline, at the last stage that both know."""
+        stage = self.last(one.stage)
+        if stage is None:
+            return None
+        over, best = max(self.at(stage).items(), key=lambda item: item[1].value)
+        return Gain(over=over, difference=one.at(stage).worth.lead(best))
+
+    def _predicted(self, stage: Stage) -> dict[str, Predicted]:
+        store = Store(cache_folder(self.work.settings.cache), self.work.note)
+        found = {}
+        for name in names_of(stage.rows):
+            key = {
+                "piece": "screen-baseline",
+                "baseline": name,
+                "rows": stage.digest,
+                "blocks": json_digest(stage.blocks.tolist()),
+                "versions": versions(),
+            }
+            predicted = store.get(Predicted, key)
+            if predicted is None:
+                if name != MAJORITY:
+                    told = message("fitting-trivial", baselines=(name,))
+                    self.work.progress(Progress(told))
+                predicted = store.put(key, Predicted(predictions_of(name, stage)))
+            found[name] = predicted
+        return found
+
+
+def names_of(rows: Dataset) -> tuple[str, ...]:
+    """Of the baselines that know no pretrained model those that are cheap: of words in their
+    sentences the commonest tag of each word alone."""
+    return (MAJORITY,) if rows.tokens is not None else TRIVIAL[rows.modality]
+
+
+def predictions_of(name: str, stage: Stage) -> list[Any]:
+    """One a row, in the form that Scorer reads."""
+    rows, blocks = stage.rows, blocks_of(stage.blocks)
+    if name == MAJORITY:
+        return by_others(stage, blocks.folds)
+    none = rows.take([])
+    described = MEDIA.get(rows.modality, {}).get(name)
+    ways = views(rows, none, none) if described is None else [described((rows, none, none))]
+    fits = [cross_fitted(principal(way[0]), stage.columns, blocks) for way in ways]
+    taken = np.argmin([fit.elsewhere for fit in fits], axis=0)[blocks.folds]  # (N,)
+    predictions = np.stack([fit.predictions for fit in fits])[taken, np.arange(len(rows))]
+    every = np.ones(len(rows), dtype=bool)
+    return decided(level(predictions, stage.columns, blocks), every, stage, blocks)
+
+
+def by_others(stage: Stage, folds: np.ndarray) -> list[Any]:
+    """The commonest label, of each fold (int (rows,)) by the other folds."""
+    rows = stage.rows
+    found: list[Any] = [None] * len(rows)
+    for fold in range(FOLDS):
+        inside, outside = (np.flatnonzero(at).tolist() for at in (folds == fold, folds != fold))
+        said = PREDICTORS[rows.kind].majority(rows.take(outside), rows.take(inside))
+        for row, one in zip(inside, said, strict=True):
+            found[row] = one
+    return found
+
+
+def principal(lines: Any) -> Array:
+    """Lines (N, D), sparse or not, as at most N numbers each that have the same products."""
+    n, d = lines.shape
+    if d <= n:
+        return np.asarray(lines.toarray() if sparse.issparse(lines) else lines, dtype=np.float64)
+    products = lines @ lines.T
+    products = products.toarray() if sparse.issparse(products) else products
+    values, vectors = np.linalg.eigh(products)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
