@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pick_model.belief import posterior
 from pick_model.belief.expected import Z90
 from pick_model.belief.joint import Marginal, covariance
 from pick_model.belief.level import Level, link_of
@@ -69,6 +70,26 @@ def test_observations_move_the_belief_as_the_conditional_normal_says() -> None:
         assert belief.score(i).variance == pytest.approx(of_score @ left @ of_score)
     apart = np.array([1.0, 0, 0, -1.0, 0, 0])
     assert belief.difference(0, 3).variance == pytest.approx(apart @ left @ apart)
+
+
+def test_five_nodes_say_of_the_scale_what_hundreds_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [seen("bert-base", 0.8), seen("gpt", 0.71), seen("bert-large", 0.86, 0.01)]
+    told += [seen("electra", 0.84, 0.01)]
+    level = replace(LEVEL, log_scale_variance=1.2)
+    few = Belief(MEMBERS, level, told)
+    at = np.linspace(-5, 5, 401)
+    normal = np.exp(-at * at / 2)
+    monkeypatch.setattr(posterior, "MOVES", 0)
+    wide = Belief(MEMBERS, level, told)
+    monkeypatch.setattr(posterior, "NODES", tuple(zip(at, normal / normal.sum(), strict=True)))
+    many = Belief(MEMBERS, level, told)
+    for i in range(5):
+        assert few.score(i).mean == pytest.approx(many.score(i).mean, abs=0.01)
+        assert few.score(i).variance == pytest.approx(many.score(i).variance, rel=0.05)
+        assert few.standing(i).variance == pytest.approx(many.standing(i).variance, rel=0.05)
+        assert few.covariance(i, 0) == pytest.approx(many.covariance(i, 0), abs=0.01)
+    unmeasured = [m.name for m in MEMBERS].index("bert-tuned")
+    assert abs(wide.score(unmeasured).variance / many.score(unmeasured).variance - 1) > 0.05
 
 
 @given(observed)

@@ -6,8 +6,10 @@ from statistics import NormalDist
 
 import pytest
 
+from pick_model.belief import equal_rows
 from pick_model.belief.decision import Decision, drawn
-from pick_model.belief.equal_rows import RowsLine, ScreenMeasurement
+from pick_model.belief.equal_rows import RowsLine, ScreenMeasurement, at_equal_rows
+from pick_model.belief.expected import Z90
 from pick_model.belief.joint import KIND, Marginal
 from pick_model.belief.observations import (
     ProbeResult,
@@ -102,8 +104,9 @@ def test_measures_are_compared_at_equal_rows_between_three_models_at_least() -> 
     assert {one.way.variance for one in together if one.way.scored} == {3 * FROZEN.variance}
 
 
-def test_who_was_read_no_further_is_not_worse_for_that() -> None:
-    """Reading two of five on gives them as much as all would have gained, and loses nothing."""
+def test_who_was_read_no_further_is_not_worse_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading two of five on gives them as much as all would have gained, and loses nothing but
+    how surely that is known."""
     link = LEVEL.link
     gained = [
         replace(
@@ -116,7 +119,15 @@ def test_who_was_read_no_further_is_not_worse_for_that() -> None:
     ]
     two = [replace(gained[n], earlier=(SCREENS[n],)) for n in (1, 2)]
     mixed = [one for n, one in enumerate(SCREENS) if n not in (1, 2)] + two
-    every, some = believed(gained), believed(mixed)
+    every = believed(gained)
+    [unsure] = at_equal_rows(mixed, link)
+    by_name = {one.entry: link.half_width(one.score) for one in unsure}
+    read, moved = gained[1], gained[0]
+    assert by_name[read.entry] == pytest.approx(link.half_width(read.score))
+    wide = link.half_width(moved.score) ** 2 + (Z90 * equal_rows.MOVED_SD) ** 2
+    assert by_name[moved.entry] == pytest.approx(wide**0.5)
+    monkeypatch.setattr(equal_rows, "MOVED_SD", 0.0)
+    some = believed(mixed)
     for n in range(len(MEMBERS)):
         assert some.standing(n).mean == pytest.approx(every.standing(n).mean, abs=1e-9)
         assert some.standing(n).variance == pytest.approx(every.standing(n).variance, abs=1e-9)

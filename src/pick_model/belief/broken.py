@@ -28,6 +28,7 @@ from pick_model.belief.copies import same_data
 from pick_model.belief.facts import is_foreign
 from pick_model.belief.rows import Group, by_scale, gather, set_up
 from pick_model.belief.seen import seen
+from pick_model.belief.spreads import MAD
 from pick_model.belief.untold import untold
 from pick_model.documents.catalog import Benchmark, Entry, Score
 from pick_model.vocabulary import uses
@@ -42,7 +43,6 @@ LEARNT = 0.25  # of the way from chance to 1, before a median has skill
 FAR, WEAK = -3.0, -1.5  # in robust spreads of the group from its median
 LEAST = 3  # of two scores either may be the broken one
 FAILED_SETS = 2
-MAD = 1.4826  # median absolute deviations in a standard deviation of a normal distribution
 # Metrics in which guessing among n labels gets 1/n.
 BY_LABELS = frozenset({"accuracy", "micro_f1", "macro_f1", "weighted_f1", "recall"})
 

@@ -163,8 +163,8 @@ def prior_level(
     """Level and scale to expect of a task, from groups in the same metric.
 
     Each counts by how much its benchmark resembles the task (`similarity`), its way of use
-    and its number of labels; groups of one benchmark share its weight. None where the metric
-    has no link.
+    and its number of labels; groups of one benchmark and way of use share its weight. None where
+    the metric has no link.
     """
     link = link_of(metric)
     if link is None:

@@ -217,7 +217,8 @@ def loss_after(
     """The loss to expect of what is taken once these models are measured, each by its stage.
 
     Every draw is measured, with errors, and the candidate of the best mean given the results
-    is taken; what that one scores below the best of the draw is the loss.
+    is taken. What it scores in the draw above the one that would be taken now is won of what that
+    one is expected to lose: nothing where no result changes what is taken.
     """
     belief = decision.belief
     drawn = decision.drawn.standings
@@ -247,6 +248,9 @@ def loss_after(
         known.append(now)
     taken = [rivals[values.index(max(values))] for values in zip(*known, strict=True)]
     # What is taken for its cost may be too hopeless by its score to be drawn: its mean stands in.
-    standings = {i: drawn[i] if i in drawn else [decision.means[i]] * DRAWS for i in set(taken)}
-    scored = [standings[i][t] for t, i in enumerate(taken)]
-    return max(decision.worth_of_best - decision.worth(scored), 0.0)
+    standings = {
+        i: drawn[i] if i in drawn else [decision.means[i]] * DRAWS for i in {first, *taken}
+    }
+    won = decision.worth([standings[i][t] for t, i in enumerate(taken)])
+    won -= decision.worth(standings[first])
+    return max(decision.loss(first) - won, 0.0)

@@ -20,6 +20,7 @@ from pick_model.belief.ways import (
     ObservationKind,
     measure_way,
     normal_scores,
+    probed_on,
     spread_of,
 )
 from pick_model.interval import Interval
@@ -37,6 +38,8 @@ class ProbeResult(Struct, frozen=True):
     metric: str
     score: Interval  # 90 %
     verdict: str
+    method: str = "full"  # of the probe; "linear": of frozen features
+    rows: int | None = None  # of the fine-tune that it foretells; None: as many as the task has
 
 
 Measured = ProbeResult | ScreenMeasurement | OtherResult
@@ -60,20 +63,38 @@ def as_observations(
     link: Link | None,
     members: Sequence[Marginal],
     method: str,
+    n_rows: int | None = None,
 ) -> list[Observation]:
     """Results, and the score of the model in use, as the belief reads them.
 
     All are scores in one metric (that of `link`) on the task's data; `method` is how the model
-    is to be trained. The score in use is one run's; where its model was probed anew, that
-    stands for it.
+    is to be trained, on `n_rows` rows (None: not known). The score in use is one run's; where its
+    model was probed anew, that stands for it.
     """
-    found = [Observation(r.entry, r.score, PROBED) for r in probes(results)]
+    found = _probed(probes(results), method, n_rows)
     if current is not None and link and current[0] not in {r.entry for r in probes(results)}:
         name, score = current
         u, luck = link.of(score), Z90 * RUN_SD
         low, high = sorted((link.score(u - luck), link.score(u + luck)))
         found.append(Observation(name, Interval(score, min(low, score), max(high, score))))
     return found + screened(screens(results), members, method, link)
+
+
+def rows_of(results: Sequence[ProbeResult]) -> int | None:
+    """Of the fine-tunes that probes of one data set foretell: the middle one where they differ."""
+    rows = sorted(r.rows for r in results if r.rows)
+    return rows[len(rows) // 2] if rows else None
+
+
+def _probed(results: Sequence[ProbeResult], method: str, n_rows: int | None) -> list[Observation]:
+    """Probes as the belief reads them: those of frozen features as a screen, where the model is to
+    be tuned; the others as of the rows that the task has."""
+    tuned = [r for r in results if r.method != "linear" or method == "frozen"]
+    rows = rows_of(tuned)
+    way = probed_on(rows, n_rows) if rows and n_rows else PROBED
+    found = [Observation(r.entry, r.score, way) for r in tuned]
+    frozen = [r for r in results if r not in tuned and r.score.high > r.score.low]
+    return found + [Observation(r.entry, r.score, FROZEN) for r in frozen]
 
 
 def screened(

@@ -19,6 +19,7 @@ from pick_model.belief.rows import Group
 # and .619 at 0, 1, 2 and 6, and the regret of the first 1.75, 1.70, 1.69 and 1.90.
 FIRM = 2.0
 LEAST = 5
+MAD = 1.4826  # median absolute deviations in a standard deviation of a normal distribution
 
 
 class Usual(NamedTuple):

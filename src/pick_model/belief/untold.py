@@ -13,6 +13,7 @@ from statistics import median
 from typing import NamedTuple
 
 from pick_model.belief.rows import Group
+from pick_model.belief.spreads import MAD
 from pick_model.catalog.leaks import UNTRAINED
 
 # Set by hand, and looked at on what they find. Of 75 models with enough few-shot scores of texts
@@ -24,7 +25,6 @@ LEAST_MODELS = 10  # of a group, before a place in it is told
 LEAST_POPULAR, LEAST_CLEAN = 5, 8  # data sets of a model
 LEAST_COMPARED = 20  # models, before some lie far from the rest
 FAR = 3.0  # robust spreads
-MAD = 1.4826  # median absolute deviations in a standard deviation of a normal distribution
 
 
 class _Place(NamedTuple):
