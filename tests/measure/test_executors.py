@@ -198,6 +198,20 @@ def test_a_cluster_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch)
     assert caught.value.exit_code == 4
 
 
+def test_what_the_time_does_not_hold_is_not_begun_wherever_it_would_be_read(
+    anywhere: Executor, one_layer: Path, tiny: Path, tmp_path: Path
+) -> None:
+    clock = iter(range(0, 10_000, 20))
+    found = screen(
+        [str(tiny), str(one_layer)],
+        make_rows("single-label", 120),
+        settings(tmp_path, threads=1, budget_seconds=10.0),
+        executor=anywhere,
+        now=lambda: float(next(clock)),
+    )
+    assert [one.error and one.error.code for one in found.results] == ["budget", "budget"]
+
+
 def test_a_screen_gives_the_same_report_wherever_it_is_read(
     anywhere: Executor, one_layer: Path, tiny: Path, tmp_path: Path
 ) -> None:

@@ -23,6 +23,9 @@ def test_a_recorded_report_is_read_back_as_evidence(tmp_path: Path) -> None:
     assert [line.verdict for line in lines] == ["transfers", "inconclusive"]
     one = report().results[0]
     assert (lines[0].score, lines[0].interval) == (one.score, one.interval)
+    assert (lines[0].full_rows, lines[0].undecided) == (4000, False)
+    record(report(majority_only=True), path)
+    assert read_ledger(path).lines[-1].undecided
     assert lines[0].baselines == {name: b.score for name, b in one.baselines.items()}
 
 

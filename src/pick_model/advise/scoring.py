@@ -123,7 +123,7 @@ class Scoring:
             current = self.current, profile.current.score
         members = [self._member(entry) for entry in entries.values()]
         link = level.link if level else None
-        told = as_observations(results, current, link, members, profile.method)
+        told = as_observations(results, current, link, members, profile.method, profile.rows_given)
         return Belief(members, level, told)
 
     def _member(self, entry: Entry) -> Marginal:

@@ -117,11 +117,12 @@ def from_ledger(
     data: Path | None,
     profile: Profile,
     metric: str | None,
-    need: bool = True,
+    *,
+    measuring: bool = False,
 ) -> Sequence[Measured]:
     """Results of a ledger for a task; none without a ledger. Notes go to stderr.
 
-    need: whether it is an error that it holds none.
+    measuring: more is going to be measured, in this metric.
     """
     if ledger is None:
         return ()
@@ -131,7 +132,7 @@ def from_ledger(
 
     read = read_ledger(ledger)
     digest = file_digest(data) if data else None
-    found = results_on(read, catalog, digest, metric, profile, need)
+    found = results_on(read, catalog, digest, metric, profile, measuring=measuring)
     for note in (*read.notes, *found.notes):
         say(tell(note), "note")
     return found.results

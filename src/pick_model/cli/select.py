@@ -161,6 +161,7 @@ def select(
     from pick_model.catalog.load import load_catalog
     from pick_model.cli.writable import refuse_unwritable
     from pick_model.measure.executors import executor as executor_of
+    from pick_model.measure.probe.metrics import Scorer
     from pick_model.measure.select.contradictions import contradictions
     from pick_model.measure.select.run import select as run_select
     from pick_model.measure.select.settings import Settings
@@ -223,7 +224,14 @@ def select(
             settings,
             tick,
             among=among,
-            told=from_ledger(results, asked.catalog, data, profile, metric, need=False),
+            told=from_ledger(
+                results,
+                asked.catalog,
+                data,
+                profile,
+                Scorer(train, metric, replicates=1).metric,
+                measuring=True,
+            ),
             notes=contradictions(load_task(task), train, languages=unhurried),
             executor=where,
             began=began,

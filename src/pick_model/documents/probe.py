@@ -208,6 +208,8 @@ class LedgerLine(Document):
     extrapolated_interval: Ends
     verdict: Verdict
     rows: PositiveCount
+    full_rows: PositiveCount | None = None  # of the fine-tune foretold; None: not recorded
+    undecided: bool = False  # it still said one class for every row, and was not the whole of it
     steps: Count
     seeds: PositiveCount
     baselines: dict[str, float]

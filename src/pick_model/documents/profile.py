@@ -122,6 +122,11 @@ class Profile(Struct, frozen=True):
     weights: tuple[float, ...]  # in the order of CRITERIA, summing to 1
     defaults: tuple[Default, ...]
 
+    @property
+    def rows_given(self) -> int | None:
+        """Rows to train on; None where nobody said how many."""
+        return None if any(one.field == "n_rows" for one in self.defaults) else self.n_rows
+
 
 def normalised_weights(preset: str, changes: dict[str, float | None]) -> tuple[float, ...]:
     """The preset's weights with changes applied, scaled to sum to 1.

@@ -164,7 +164,7 @@ class RayTasks:
             ).remote(piece): n
             for n, (piece, need) in enumerate(zip(pieces, given, strict=True))
         }
-        numbers, found = dict(waiting), {}
+        found = {}
         try:
             while waiting:
                 [ready], _ = ray.wait(list(waiting), num_returns=1)
@@ -176,14 +176,13 @@ class RayTasks:
             raise
         except (ray.exceptions.WorkerCrashedError, ray.exceptions.OutOfMemoryError) as fault:
             raise EnvironmentProblem(
-                message("workers-lost", n=len(waiting) + 1, times=RETRIES + 1),
+                message("workers-lost", n=1, times=RETRIES + 1),
                 hint=message("fewer-jobs"),
                 code="memory",
             ) from fault
-        except BaseException:
-            for ref in numbers:
+        finally:  # after an error or Ctrl-C: nobody waits for the others
+            for ref in waiting:
                 ray.cancel(ref, force=True)
-            raise
         return [found[n] for n in range(len(pieces))]
 
     def _connected(self) -> Any:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from pick_model.documents.probe import LedgerLine, ProbeReport
+from pick_model.documents.probe import LedgerLine, ProbeReport, Result
 from pick_model.documents.reader import read_input, reason_of
 from pick_model.documents.recommendation import RecommendationLine, RecommendationReport
 from pick_model.documents.retrieval import RetrievalLine, RetrievalReport
@@ -91,6 +91,17 @@ def lines_of(
     return screen_lines(report) if isinstance(report, ScreenReport) else retrieval_lines(report)
 
 
+ALL_BUT_ROUNDING = 0.99  # of the full fine-tune's passes: steps are whole
+
+
+def is_whole(result: Result) -> bool:
+    """Whether all rows were learnt from as often as the full fine-tune does, or to its end."""
+    full = result.extrapolated
+    return result.rows >= full.rows and (
+        result.passes >= ALL_BUT_ROUNDING * full.passes or result.early_stopped
+    )
+
+
 def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
     """What of a report is evidence."""
     return tuple(
@@ -110,6 +121,8 @@ def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
             extrapolated_interval=result.extrapolated.interval,
             verdict=result.verdict,
             rows=result.rows,
+            full_rows=result.extrapolated.rows or None,
+            undecided=result.majority_only and not is_whole(result),
             steps=result.steps,
             seeds=len(result.seeds),
             baselines={name: line.score for name, line in result.baselines.items()},

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pick_model.belief.observations import Measured, ProbeResult
+from pick_model.belief.observations import Measured, ProbeResult, rows_of
 from pick_model.belief.own_data import LEAST, OtherResult, tells_of
+from pick_model.belief.ways import is_far
 from pick_model.catalog.catalog import Catalog
 from pick_model.documents.probe import LedgerLine
 from pick_model.documents.profile import Profile
@@ -18,6 +19,7 @@ from pick_model.interval import Interval
 from pick_model.measure.ledger import Ledger
 from pick_model.measure.screen.observe import observed
 from pick_model.vocabulary.metrics import canonical_metric
+from pick_model.vocabulary.uses import PROBE_METHODS, PROBE_OF_METHOD, TUNED
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -33,6 +35,7 @@ class ResultLine(NamedTuple):
     digest: str  # of the data
     digests: tuple[str, ...]  # any of which names the data
     source: str
+    rows: int | None = None  # of the fine-tune that a probe foretells
 
 
 class LedgerResults(NamedTuple):
@@ -48,22 +51,26 @@ def results_on(
     data_digest: str | None = None,
     task_metric: str | None = None,
     profile: Profile | None = None,
-    need: bool = True,
+    *,
+    measuring: bool = False,
 ) -> LedgerResults:
     """The latest results of each model of the catalog on one data set, by one metric and method.
 
-    Those of the last probe or search, else of the last screen: scores by two metrics, or of a
-    tuned and a frozen model, are not apart by what the models are apart. A model may have a
-    probe and a screen. Probes on other data come as `OtherResult`.
+    Those in the task's metric and by its method where there are any, else those of the last probe
+    or search, else of the last screen: scores by two metrics, or of a tuned and a frozen model, are
+    not apart by what the models are apart. A model may have a probe and a screen. Probes on other
+    data come as `OtherResult`. A probe that had not begun to learn says nothing.
 
     `data_digest` (sha256 of the file, of queries any of their files) chooses the data set;
-    without it the ledger must hold only one. `task_metric`: what the task asks for; results in
-    another are used and a note says so. Raises UsageError when the ledger holds several data sets,
-    or no line about the one asked for. Not where `profile`, the task's, is given and probes on
-    other data can tell of it, nor where nothing need be known (`need`).
+    without it the ledger must hold only one. `task_metric`: what the task asks for; where there are
+    results in another alone they are used and a note says so. Raises UsageError when the ledger
+    holds several data sets, or no line about the one asked for. Not where `profile`, the task's, is
+    given and probes on other data can tell of it, nor where more is going to be measured
+    (`measuring`): that is in the task's metric, and results in others are left out.
     """
+    undecided = [line for line in ledger.lines if line.undecided]
     lines = [
-        *map(of_probe, ledger.lines),
+        *(of_probe(line) for line in ledger.lines if not line.undecided),
         *map(of_found, ledger.retrievals),
         *map(of_found, ledger.recommendations),
     ]
@@ -72,12 +79,18 @@ def results_on(
         elsewhere = comparable(
             one for one in elsewhere if tells_of(profile, catalog.entries[one.entry], one.metric)
         )
-    if need and not (profile is not None and elsewhere):
+    if not measuring and not (profile is not None and elsewhere):
         _check_data(lines, ledger.screens, data_digest)
     used = [line for line in lines if data_digest in (None, *line.digests)]
     screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
-    metric = used[-1].metric if used else screens[-1].metric if screens else ""
-    method = used[-1].method if used else ""
+    wanted = canonical_metric(task_metric) if task_metric is not None else None
+    metric = _of_last([*(line.metric for line in screens), *(line.metric for line in used)], wanted)
+    if measuring:
+        metric = wanted or metric
+    trained = PROBE_OF_METHOD.get(profile.method) if profile is not None else None
+    method = _of_last([line.method for line in used if line.metric == metric], trained)
+    if trained == "linear" and method in TUNED:
+        method = trained  # what tuning makes of a model says little of its frozen features
     found: dict[str, ProbeResult] = {}
     unmatched, encoders = [], []
     on_items = {line.model for line in ledger.recommendations}
@@ -92,7 +105,9 @@ def results_on(
         if line.model in on_items and entry.modality != "items":
             encoders.append(entry.id)  # no candidate, so that nothing can be believed of it
             continue
-        found[entry.id] = ProbeResult(entry.id, metric, line.score, line.verdict)
+        found[entry.id] = ProbeResult(
+            entry.id, metric, line.score, line.verdict, line.method, line.rows
+        )
     screened = observed((line for line in screens if line.metric == metric), catalog)
     unmatched += screened.unknown
     notes = []
@@ -100,17 +115,36 @@ def results_on(
         notes.append(message("measured-not-in-catalog", models=tuple(sorted(set(unmatched)))))
     if encoders:
         notes.append(message("measured-text-encoders", models=tuple(sorted(set(encoders)))))
+    if silent := sorted({o.model for o in undecided if data_digest in (None, o.data_digest)}):
+        notes.append(message("results-undecided", models=tuple(silent)))
     others = sorted({*(line.metric for line in used), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
-    if task_metric is not None and metric and canonical_metric(task_metric) != metric:
+    if task_metric is not None and metric and wanted != metric:
         notes.append(message("results-not-in-tasks-metric", metric=metric, wanted=task_metric))
-    ways = sorted({line.method for line in used} - {method})
+    ways = sorted({line.method for line in used if line.metric == metric} - {method})
     if ways:
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
+    if profile is not None:
+        notes += _read_otherwise(list(found.values()), profile)
     if data_digest is not None and not used and not screens:
         notes.append(message("ledger-without-data"))
     return LedgerResults([*found.values(), *screened.results, *elsewhere], notes)
+
+
+def _read_otherwise(found: Sequence[ProbeResult], profile: Profile) -> Iterator[Message]:
+    """What the belief makes of probes that are not of what the task asks for."""
+    method = found[-1].method if found else ""
+    wanted = PROBE_OF_METHOD.get(profile.method)
+    if wanted is None or method not in PROBE_METHODS:
+        return
+    if method != wanted and method == "linear":
+        yield message("results-of-frozen-features", wanted=wanted)
+    elif method != wanted:
+        yield message("results-by-another-training", method=method, wanted=wanted)
+    rows, said = rows_of(found), profile.rows_given
+    if rows and said and is_far(rows, said) and method != "linear":
+        yield message("results-of-other-rows", found=rows, said=said)
 
 
 def on_other_data(ledger: Ledger, catalog: Catalog, data_digest: str) -> list[OtherResult]:
@@ -121,7 +155,7 @@ def on_other_data(ledger: Ledger, catalog: Catalog, data_digest: str) -> list[Ot
         names.setdefault(line.data_source, set()).add(line.data_digest)
     found: dict[tuple[str, ...], OtherResult] = {}
     for line in ledger.lines:
-        if line.data_digest == data_digest:
+        if line.data_digest == data_digest or line.undecided:
             continue
         try:
             entry = catalog.find(line.model.partition("@")[0])
@@ -149,6 +183,13 @@ def comparable(results: Iterable[OtherResult]) -> list[OtherResult]:
         ways.setdefault(one.digest, {}).setdefault(way, []).append(one)
     most = [max(some.values(), key=len) for some in ways.values()]
     return [one for some in most if len(some) >= LEAST for one in some]
+
+
+def _of_last(values: Sequence[str], wanted: str | None) -> str:
+    """What is wanted, where it is among them, else the last; '' of none."""
+    if wanted is not None and wanted in values:
+        return wanted
+    return values[-1] if values else ""
 
 
 def _check_data(
@@ -182,6 +223,7 @@ def of_probe(line: LedgerLine) -> ResultLine:
         line.data_digest,
         (line.data_digest,),
         line.data_source,
+        line.full_rows,
     )
 
 

@@ -18,7 +18,7 @@ from pick_model.measure.shelf import Shelf
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-LAYOUT = 10  # part of every key: raised when a record's meaning changes
+LAYOUT = 11  # part of every key: raised when a record's meaning changes
 # Bytes of all records together. Chosen by hand: a probe leaves some 20 records of 1 to 500 KB
 # (predictions of thousands of rows, heads of up to a hundred classes), so this holds hundreds
 # of probes and is small beside the models themselves.

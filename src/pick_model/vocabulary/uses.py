@@ -33,6 +33,13 @@ PROTOCOL_OF_METHOD: dict[str, Protocol] = {
     "frozen": "linear-probe",
     "linear": "linear-probe",
 }
+# How a probe does what a profile asks for: LoRA on quantised weights learns as LoRA does.
+PROBE_OF_METHOD: dict[str, ProbeMethod] = {
+    "full": "full",
+    "lora": "lora",
+    "qlora": "lora",
+    "frozen": "linear",
+}
 YOURS = "yours"  # the source of a user's own scores, among those of published ones
 # Scores and ways of use of weights trained for the task; the others leave them as pretrained.
 TUNED = frozenset({"fine-tune", "full", "lora", "qlora", "evaluation", "from-scratch"})

@@ -137,6 +137,18 @@ def test_the_same_report_from_the_cache_without_a_model(
     assert [cold.results[0].cached, warm.results[0].cached] == [False, True]
 
 
+def test_passages_that_were_queries_before_are_read_as_what_they_are_now(
+    tiny: Path, small: SearchData, settings: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "swapped.csv"
+    pairs = "".join(f"the good film {n},good {n}\n" for n in range(40))
+    path.write_text("query,passage\n" + pairs)
+    for data in (small, read_pairs(path)):
+        [found] = search([str(tiny)], data, settings).results
+        assert found.error is None
+        assert found.query_ms is not None
+
+
 def test_another_prefix_is_read_anew_and_said(
     tmp_path: Path, small: SearchData, settings: Settings
 ) -> None:

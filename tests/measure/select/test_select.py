@@ -14,13 +14,17 @@ import pytest
 
 pytest.importorskip("torch")
 
+from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.measuring import Chosen, Option
+from pick_model.belief.observations import ProbeResult
 from pick_model.documents.select import Further, SelectReport
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
+from pick_model.interval import Interval
+from pick_model.measure.executors import Processes
+from pick_model.measure.ledger import is_whole
 from pick_model.measure.probe import run as probe_run
 from pick_model.measure.select import run as select_run
 from pick_model.measure.select import worth
-from pick_model.measure.select.acts import is_whole
 from pick_model.measure.select.diary import Act, Diary
 from pick_model.measure.select.foreseen import LEAST_PROBE
 from pick_model.measure.select.settings import Settings
@@ -379,10 +383,70 @@ def test_killed_after_a_step_it_goes_on_with_the_same_steps(
         models,
         cache=tmp_path / "killed",
         noise=0.3,
-        progress=lambda p: stages.append(p.stage),
+        progress=lambda p: stages.append(p.stage.code),
     )
-    assert "reading rows" not in stages  # the screens are read from the cache
+    assert "reading-rows" not in stages  # the screens are read from the cache
     assert certain(again) == certain(whole)
+
+
+@pytest.mark.usefixtures("probed")
+def test_what_was_screened_before_is_not_read_again(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, tmp_path: Path
+) -> None:
+    """Its time is in no plan, and the chosen one's is."""
+    measures = {"logme": 0.1, "h_score": 0.2}
+    told = [
+        ScreenMeasurement(str(path), "accuracy", Interval(0.8, 0.75, 0.85), 120, measures)
+        for path in (tiny, one_layer)
+    ]
+    read: set[str] = set()
+    found = go(
+        [tiny, one_layer, minilm],
+        noise=0.3,
+        stages=("screen",),
+        told=told,
+        progress=lambda p: read.add(p.model) if p.stage.code == "reading-rows" else None,
+    )
+    assert [(step.stage, step.model) for step in found.steps] == [("screen", str(minilm))]
+    assert read == {str(minilm)}
+    assert sum(one.screened is not None for one in found.results) == 3
+
+
+@pytest.mark.usefixtures("probed")
+def test_what_was_told_in_another_metric_bars_no_model_from_being_measured(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path
+) -> None:
+    told = [ProbeResult(str(tiny), "macro_f1", Interval(0.8, 0.75, 0.85), "transfers")]
+    found = go([tiny, one_layer, minilm], noise=0.3, told=told)
+    assert ("screen", str(tiny)) in [(step.stage, step.model) for step in found.steps]
+
+
+@pytest.mark.usefixtures("probed")
+def test_a_linear_probe_bars_no_model_from_being_fine_tuned(
+    go: Go, tiny: Path, one_layer: Path
+) -> None:
+    told = [
+        ProbeResult(str(path), "accuracy", Interval(0.8, 0.75, 0.85), "transfers", "linear")
+        for path in (tiny, one_layer)
+    ]
+    found = go([tiny, one_layer], noise=0.3, told=told, stages=("probe",))
+    assert found.steps
+    before = go([tiny, one_layer], noise=0.3, told=(), stages=("probe",))
+    assert found.results[0].prior != before.results[0].prior  # it counts, as a screen does
+
+
+@pytest.mark.usefixtures("probed")
+def test_models_read_at_a_time_take_the_time_of_all_of_them_and_no_more_when_found_again(
+    go: Go, tiny: Path, one_layer: Path, minilm: Path, tmp_path: Path
+) -> None:
+    """The seconds of three workers are three times those that passed."""
+    read = {"now": tick(1.0), "stages": ("screen",), "executor": Processes(3), "noise": 0.3}
+    models, cache = [tiny, one_layer, minilm], tmp_path / "at once"
+    first = go(models, cache=cache, **read)
+    assert len(first.steps) == 3
+    again = go(models, cache=cache, **(read | {"now": tick(1.0)}))
+    assert again.steps == first.steps
+    assert again.spent_seconds == first.spent_seconds < sum(one.seconds for one in first.steps)
 
 
 @pytest.mark.usefixtures("probed")

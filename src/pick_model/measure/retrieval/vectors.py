@@ -55,20 +55,23 @@ class Vectors:
 
     def queries(self, texts: Sequence[str], tick: Tick = lambda _: None) -> CachedFeatures:
         """Vectors (1, N, D) of queries, with the machine's facts and the time of one query."""
-        return self.kept(texts, self.prompts.query, self.facts, tick)
+        return self.kept("queries", texts, self.prompts.query, self.facts, tick)
 
     def passages(self, texts: Sequence[str], tick: Tick = lambda _: None) -> CachedFeatures:
         """Vectors (1, N, D) of some passages, with the seconds they took."""
-        return self.kept(texts, self.prompts.passage, lambda _: {}, tick)
+        return self.kept("passages", texts, self.prompts.passage, lambda _: {}, tick)
 
     def kept(
         self,
+        side: str,
         texts: Sequence[str],
         prompt: str,
         more: Callable[[Sequence[str]], dict[str, Any]],
         tick: Tick,
     ) -> CachedFeatures:
-        key = {**self.made_from, "prompt": prompt, "texts": json_digest(list(texts))}
+        # The same texts may be queries of one file and passages of another, of which less is kept.
+        texts_digest = json_digest(list(texts))
+        key = {**self.made_from, "side": side, "prompt": prompt, "texts": texts_digest}
         found = self.cache.get(key)
         if found is None:
             with uncollected():

@@ -17,7 +17,7 @@ from pick_model.encoders.resolve import ModelRef
 from pick_model.errors import BudgetTooSmall, EnvironmentProblem, PickModelError
 from pick_model.interval import Interval
 from pick_model.measure.executors import Executor
-from pick_model.measure.ledger import screen_lines
+from pick_model.measure.ledger import is_whole, screen_lines
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.observe import result_of
 from pick_model.measure.screen.result import fault_of
@@ -28,7 +28,6 @@ from pick_model.measure.select.state import MORE, State
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
-ALL_BUT_ROUNDING = 0.99  # of the full fine-tune's passes: steps are whole
 HUB_FAULTS = 2  # models that the Hub does not give before it is taken to be out of reach
 OUT_OF_REACH = ("hub-down", "offline")  # codes of the Hub
 OF_ALL = ("disk", "disk-full")  # codes of faults that are no model's own
@@ -66,12 +65,12 @@ def carry_out(
 def _screened(
     bench: SelectionBench, act: Act, done: FinishedAct | None, now: Callable[[], float]
 ) -> list[SelectStep]:
-    """One screen of these models and of all before them, whose features are kept."""
+    """One screen of these models and of all that this selection read, whose features are kept."""
     from pick_model.measure.screen.run import screen
 
     state = bench.state
-    names = [*state.screens, *act.models]
-    refs = {name: state.asked.refs[name] for name in names if name in state.asked.refs}
+    names = [*(name for name in state.screens if name not in state.told), *act.models]
+    refs = {name: state.asked.refs[name] for name in names}
     settings = bench.settings.screening(act.budget)
     if done is not None:
         settings = replace(settings, budget_seconds=inf, thorough_seconds=inf, last_rows=done.rows)
@@ -186,7 +185,7 @@ def _probed(
     elif result is not None:
         low, high = result.extrapolated.interval
         score = Interval(result.extrapolated.score, low, high)
-        state.probes[name] = ProbeResult(name, result.metric, score, result.verdict)
+        state.probes[name] = ProbeResult(name, result.metric, score, result.verdict, result.method)
     state.moved()
     return SelectStep(
         stage="probe",
@@ -200,14 +199,6 @@ def _probed(
         expected_loss_after=rounded(state.loss, CHANCE_DIGITS),
         majority_only=undecided,
         error=error,
-    )
-
-
-def is_whole(result: Result) -> bool:
-    """Whether all rows were learnt from as often as the full fine-tune does, or to its end."""
-    full = result.extrapolated
-    return result.rows >= full.rows and (
-        result.passes >= ALL_BUT_ROUNDING * full.passes or result.early_stopped
     )
 
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pick_model.belief.ways import is_far
 from pick_model.data.dataset import Dataset
 from pick_model.data.entities import entity_type
 from pick_model.data.language import languages_of
 from pick_model.documents.task import Task
 from pick_model.words.message import Message
 from pick_model.words.say import message
-
-# How many times as many rows are another data set. By hand: a profile rounds, a sample is smaller.
-FAR = 2.0
 
 
 def contradictions(task: Task, rows: Dataset, *, languages: bool = True) -> list[Message]:
@@ -53,5 +51,5 @@ def _languages(task: Task, rows: Dataset) -> Iterator[Message]:
 
 def _rows(task: Task, rows: Dataset) -> Iterator[Message]:
     said, found = task.n_rows, rows.n_total
-    if said is not None and not found / FAR <= said <= found * FAR:
+    if said is not None and is_far(found, said):
         yield message("profile-says-rows", said=said, found=found)

@@ -31,7 +31,8 @@ class FinishedAct:
     """An act, what it took, and the rows that any screen so far read of a model at most."""
 
     act: Act
-    seconds: tuple[float, ...]
+    seconds: tuple[float, ...]  # of each model
+    took: float  # seconds in all: less where several were measured at a time
     rows: int | None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import math
 from collections.abc import Mapping, Sequence
 
 from pick_model.advise.decide import decide
@@ -21,7 +20,7 @@ from pick_model.documents.select import (
     SelectStep,
 )
 from pick_model.documents.task import CRITERIA
-from pick_model.measure.screen.result import fault_of
+from pick_model.measure.screen.result import fault_of, shown
 from pick_model.measure.select.acts import SelectionBench
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
@@ -64,7 +63,7 @@ def report(
         rows=len(train),
         rows_heldout=len(bench.heldout),
         settings={
-            item.name: _shown(getattr(bench.settings, item.name))
+            item.name: shown(getattr(bench.settings, item.name))
             for item in dataclasses.fields(bench.settings)
             if item.name not in ("cache", "shared")
         },
@@ -163,13 +162,3 @@ def _measured(one: ScreenMeasurement | ProbeResult | None) -> Measured | None:
     return Measured(
         entry=one.entry, metric=one.metric, score=score, low=low, high=high, verdict=verdict
     )
-
-
-def _shown(value: object) -> bool | int | float | str | None:
-    """A setting in a document: no limit is None, for JSON has no infinity."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    assert value is None or isinstance(value, bool | int | float | str)
-    return value

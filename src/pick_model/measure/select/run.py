@@ -113,7 +113,7 @@ def select(
     for n in range(MOST_ACTS):
         left = budget.seconds - budget.spent(earlier)
         done = diary.find(n)
-        if done is not None and sum(done.seconds) > left:
+        if done is not None and done.took > left:
             done = None
         act = done.act if done else None
         if act is None:
@@ -126,9 +126,10 @@ def select(
         made = carry_out(bench, act, done, now)
         if done is None:
             rows = max(one.rows for one in bench.screen.results) if bench.screen else None
-            diary.keep(n, FinishedAct(act, tuple(step.seconds for step in made), rows))
+            seconds = tuple(step.seconds for step in made)
+            diary.keep(n, FinishedAct(act, seconds, now() - begun, rows))
         else:
-            earlier += sum(done.seconds) - (now() - begun)
+            earlier += done.took - (now() - begun)
         steps += made
     more = None if ended == "decided" else further(bench)
     return bench, report(bench, first, steps, ended, more, budget.spent(earlier))

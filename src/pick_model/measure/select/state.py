@@ -10,6 +10,7 @@ from pick_model.advise.scoring import Scoring
 from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.measuring import Option
 from pick_model.belief.observations import Measured, ProbeResult, others
+from pick_model.belief.own_data import OtherResult
 from pick_model.documents.base import Figure
 from pick_model.documents.profile import Profile
 from pick_model.documents.screen import ScreenFault
@@ -18,6 +19,7 @@ from pick_model.errors import NoCandidate
 from pick_model.measure.candidates import Candidates
 from pick_model.measure.select.foreseen import LEAST_PROBE, Foreseen
 from pick_model.record import replace
+from pick_model.vocabulary.uses import PROBE_OF_METHOD
 from pick_model.words.say import message
 
 MORE = 1.25  # times the seconds of the first, that a second probe has at least; by hand
@@ -35,17 +37,24 @@ class State:
         told: Sequence[Measured],
     ) -> None:
         """among: the ids that are candidates; None: all of the catalog. told: what was measured
-        before."""
+        before; on these rows only what is in the metric says how good a model is."""
         self.asked, self.profile = asked, profile
         self.among, self.metric = among, metric
         self.screens: dict[str, ScreenMeasurement] = {}
         self.probes: dict[str, ProbeResult] = {}
+        self.elsewhere: list[Measured] = list(others(told))
         for one in told:
-            if isinstance(one, ProbeResult):
-                self.probes[one.entry] = one
-            elif isinstance(one, ScreenMeasurement):
+            if isinstance(one, OtherResult) or one.metric != metric:
+                continue
+            if isinstance(one, ScreenMeasurement):
                 self.screens[one.entry] = one
-        self.elsewhere = others(told)  # on other data
+                continue
+            probed = replace(one, rows=None)  # as what is going to be measured
+            if one.method == PROBE_OF_METHOD[profile.method]:
+                self.probes[one.entry] = probed
+            else:  # another training, which the one asked for may follow
+                self.elsewhere.append(probed)
+        self.told = frozenset(self.screens)  # of these no features are at hand
         self.failed: dict[str, ScreenFault] = {}
         self.times: dict[str, int] = {}  # how much longer a probe gets: it said nothing before
         self.final: set[str] = set()  # whose probe was the full fine-tune, or was made twice
@@ -61,9 +70,8 @@ class State:
 
     def scored(self, results: Sequence[Measured]) -> Scoring:
         """The candidates with these results alone."""
-        known = [one for one in results if one.metric == self.metric]
         profile = replace(self.profile, metric=self.metric)
-        told = [*known, *self.elsewhere]
+        told = [*results, *self.elsewhere]
         return Scoring(profile, self.asked.catalog, told, self.to_be_had, self.asked.own)
 
     @property

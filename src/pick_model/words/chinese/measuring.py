@@ -37,6 +37,13 @@ MEASURING: dict[str, str] = {
     "另一个任务的结果对本任务说明不了什么",
     "results-by-other-metric": "略去了不以 {metric} 为指标的结果：{others}",
     "results-by-other-method": "略去了不以 {method} 训练的结果：{others}",
+    "results-of-frozen-features": "结果来自冻结特征上的线性模型，而任务以 {wanted} 训练："
+    "它们与筛选的结果同等看待",
+    "results-by-another-training": "模型以 {method} 试训，而任务以 {wanted} 训练："
+    "结果按两者相当看待",
+    "results-of-other-rows": "结果预言的是 {found:,} 行上的微调，而任务描述写的是 "
+    "n_rows: {said:,}：预期按后者计，也因此更不确定",
+    "results-undecided": "略去了对每一行都给出同一类别的模型的结果：{models}",
     "not-a-ledger-line": "不是结果台账中的一行：{what}",
     "not-probed-without-repository": "未试训：{id} 没有 Hub 仓库",
     "not-probed": "未试训：{id}：{what}",

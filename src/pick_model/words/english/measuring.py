@@ -39,6 +39,14 @@ MEASURING: dict[str, str] = {
     "what is expected is, too; those of another task tell nothing of this one",
     "results-by-other-metric": "results by another metric than {metric} were left out: {others}",
     "results-by-other-method": "results by another method than {method} were left out: {others}",
+    "results-of-frozen-features": "the results are of linear models on frozen features, and the "
+    "task trains by {wanted}: they count as a screen's do",
+    "results-by-another-training": "the models were probed by {method}, and the task trains by "
+    "{wanted}: the results count as if that came to the same",
+    "results-of-other-rows": "the results foretell fine-tunes on {found:,} rows, and the profile "
+    "says n_rows: {said:,}: what is expected is of the profile's, and so much the less sure",
+    "results-undecided": "results of models that still said one class for every row were left "
+    "out: {models}",
     "not-a-ledger-line": "not a line of a results ledger: {what}",
     "not-probed-without-repository": "not probed: {id} has no Hub repository",
     "not-probed": "not probed: {id}: {what}",

@@ -1,0 +1,103 @@
+"""A ledger's results that are not of what the task asks for: other trainings, rows and metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import TICKETS, Run
+from .test_own_results import candidates, line
+
+MODEL = "roberta-base"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Path:
+    return tmp_path / "results.jsonl"
+
+
+def trained(tmp_path: Path, method: str, rows: str = "n_rows: 8000") -> str:
+    """The tickets' profile by another training."""
+    path = tmp_path / f"{method}.yaml"
+    parts = "task: text-classification\nlanguages: [en]\nn_labels: 6\nmetric: macro_f1\n"
+    path.write_text(f"{parts}{rows}\ntraining: {{method: {method}}}\n", "utf-8")
+    return str(path)
+
+
+def notes(run: Run, task: str, ledger: Path) -> str:
+    done = run("recommend", task, "--results", str(ledger))
+    assert done.code == 0, done.err
+    return " ".join(done.out.split())
+
+
+def test_a_linear_probe_tells_of_a_fine_tune_what_a_screen_does(run: Run, ledger: Path) -> None:
+    ledger.write_text(line(MODEL, 0.7), "utf-8")
+    tuned = candidates(run, "--results", str(ledger))[MODEL]
+    ledger.write_text(line(MODEL, 0.7, method="linear"), "utf-8")
+    frozen = candidates(run, "--results", str(ledger))[MODEL]
+    assert tuned["expected"]["value"] == pytest.approx(0.7, abs=0.02)
+    assert frozen["expected"]["value"] > 0.75  # training wins over frozen features
+    widths = [one["expected"]["high"] - one["expected"]["low"] for one in (tuned, frozen)]
+    assert widths[1] > 3 * widths[0]
+    assert "they count as a screen's do" in notes(run, TICKETS, ledger)
+
+
+def test_where_the_tasks_own_training_was_probed_the_others_are_left_out(
+    run: Run, ledger: Path
+) -> None:
+    ledger.write_text(line(MODEL, 0.9) + line("gpt2", 0.7, method="linear"), "utf-8")
+    found = candidates(run, "--results", str(ledger))
+    assert found[MODEL]["measured"]["score"] == 0.9
+    assert found["gpt2"]["measured"] is None
+    told = notes(run, TICKETS, ledger)
+    assert "results by another method than full were left out: linear" in told
+
+
+def test_of_frozen_features_a_fine_tune_says_nothing(
+    run: Run, ledger: Path, tmp_path: Path
+) -> None:
+    ledger.write_text(line(MODEL, 0.9), "utf-8")
+    told = notes(run, trained(tmp_path, "frozen"), ledger)
+    assert "results by another method than linear were left out: full" in told
+    ledger.write_text(line(MODEL, 0.9, method="linear"), "utf-8")
+    assert "left out" not in notes(run, trained(tmp_path, "frozen"), ledger)
+
+
+def test_a_fine_tune_counts_as_lora_with_a_word(run: Run, ledger: Path, tmp_path: Path) -> None:
+    ledger.write_text(line(MODEL, 0.9), "utf-8")
+    told = notes(run, trained(tmp_path, "qlora"), ledger)
+    assert "the models were probed by full, and the task trains by lora" in told
+
+
+def test_the_tasks_metric_is_taken_where_some_results_are_in_it(run: Run, ledger: Path) -> None:
+    ledger.write_text(line(MODEL, 0.9) + line("gpt2", 0.7, metric="accuracy"), "utf-8")
+    found = candidates(run, "--results", str(ledger))
+    assert found[MODEL]["measured"]["metric"] == "macro_f1"
+    assert "results by another metric than macro_f1" in notes(run, TICKETS, ledger)
+
+
+def test_more_rows_than_a_probe_foretells_raise_what_is_expected_and_the_doubt(
+    run: Run, ledger: Path, tmp_path: Path
+) -> None:
+    def ends(full_rows: int | None) -> tuple[float, float]:
+        ledger.write_text(line(MODEL, 0.74, full_rows=full_rows), "utf-8")
+        found = candidates(run, "--results", str(ledger))[MODEL]["expected"]
+        return found["value"], found["high"] - found["low"]
+
+    same, unknown, few = ends(7000), ends(None), ends(230)
+    assert same == unknown
+    # What is missing falls by the power .21 of 35 times as many rows.
+    assert few[0] == pytest.approx(0.85, abs=0.03)
+    assert few[1] > 1.5 * same[1]
+    told = notes(run, TICKETS, ledger)
+    assert "foretell fine-tunes on 230 rows, and the profile says n_rows: 8,000" in told
+    assert "foretell" not in notes(run, trained(tmp_path, "full", "# none"), ledger)
+
+
+def test_a_model_that_had_not_begun_to_learn_is_no_evidence(run: Run, ledger: Path) -> None:
+    ledger.write_text(line(MODEL, 0.9) + line("gpt2", 0.05, undecided=True), "utf-8")
+    found = candidates(run, "--results", str(ledger))
+    assert found["gpt2"]["measured"] is None
+    told = notes(run, TICKETS, ledger)
+    assert "results of models that still said one class for every row were left out: gpt2" in told
