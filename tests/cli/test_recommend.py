@@ -154,6 +154,14 @@ def test_csv_holds_a_line_a_candidate_with_numbers(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(done.out)))
     assert len(rows) == 4
     assert 0 < float(rows[0]["score"]) <= 1
+    told = json.loads(run("recommend", TICKETS, "--format", "json", "--top", "4").out)
+    for row, one in zip(rows, told["candidates"], strict=True):
+        assert float(row["p_best"]) == one["p_best"]
+        assert float(row["expected_loss"]) == one["expected_loss"]
+        assert [float(row[f"expected{end}"]) for end in ("_low", "", "_high")] == sorted(
+            one["expected"][end] for end in ("low", "value", "high")
+        )
+        assert row["metric"] == one["expected"]["metric"]
     assert not any(v.startswith(("=", "+", "@")) for row in rows for v in row.values())
 
 
@@ -163,6 +171,7 @@ def test_markdown_is_a_table_with_the_rejections_under_it(run: Run) -> None:
     grid = [line for line in lines if line.startswith("|")]
     assert len(grid) == 4  # head, rule, two candidates
     assert len({line.count("|") for line in grid}) == 1
+    assert grid[0].startswith("| rank | model | best | loses | macro_f1 | 90 % |")
     assert any(line.startswith("- task: ") for line in lines)
     text = run("recommend", TICKETS).out
     pick = text.partition("take ")[2].split()[0]

@@ -161,6 +161,20 @@ def test_a_budget_that_holds_no_run_is_exit_3_and_names_one_that_does(
     assert caught.value.exit_code == 3
 
 
+def test_a_model_that_cannot_be_read_costs_no_other_its_result(
+    tiny: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    (broken := tmp_path / "broken").mkdir()
+    brief = ["--data", data, "--max-steps", 4, "--seeds", 1, "--no-extend", "--record", ledger]
+    assert call(tiny, broken, *brief) == 3
+    assert "not probed:" in " ".join(capsys.readouterr().out.split())
+    assert len(read_ledger(ledger).lines) == 1
+    with pytest.raises(PickModelError, match="config") as caught:
+        call(broken, *brief)
+    assert caught.value.exit_code == 2
+
+
 def test_a_report_without_a_model_that_was_asked_for_is_inconclusive() -> None:
     from tests.measure.reports import report
 

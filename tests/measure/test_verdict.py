@@ -45,6 +45,7 @@ def evidence(
         whole=False,
         majority_only=False,
         n_heldout=N,
+        n_units=N,
         full_steps=300,
         more_steps=200,
     )
@@ -113,6 +114,31 @@ def test_still_at_majority_never_eliminates_before_the_extension(only: bool) -> 
 def test_still_at_majority_after_the_whole_run_where_tfidf_learns_does_not_transfer() -> None:
     found = judge(evidence(0.50, 0.85, majority_only=True, later=0.5, whole=True))
     assert found.verdict == "does-not-transfer"
+
+
+def test_below_the_commonest_label_after_the_whole_run_does_not_transfer() -> None:
+    """Though no baseline is above it."""
+    found = judge(evidence(0.40, 0.50, later=0.4, whole=True))
+    assert found.verdict == "does-not-transfer"
+    assert "after the whole run" in say(found.reason)
+    assert judge(evidence(0.40, 0.50, later=0.4)).verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(("units", "verdict"), [(3, "inconclusive"), (30, "transfers")])
+def test_held_out_rows_of_a_few_groups_tell_nothing(units: int, verdict: str) -> None:
+    found = judge(evidence(0.90, 0.80, n_units=units))
+    assert found.verdict == verdict
+    assert ("3 groups alone" in say(found.reason)) == (units == 3)
+
+
+def test_rows_to_tell_a_difference_are_of_the_one_that_is_named() -> None:
+    """Of what has not learnt: above the commonest label, and only where it is above it at all."""
+    some = judge(evidence(0.505, 0.60, majority_only=True, later=0.5))
+    assert "majority" in say(some.reason)
+    [rows] = [n.values["rows"] for n in some.needs if n.code == "more-heldout-rows"]
+    assert int(rows) > 4 * N  # type: ignore[arg-type]  # of .1 fewer would do
+    below = judge(evidence(0.49, 0.60, majority_only=True, later=0.5))
+    assert not any(need.code.endswith("heldout-rows") for need in below.needs)
 
 
 def test_where_nothing_learns_nothing_is_concluded() -> None:

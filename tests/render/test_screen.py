@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pick_model.documents.base import Figure
 from pick_model.documents.screen import (
-    Gain,
+    BaselineGain,
     Layer,
     LayerScore,
     Measures,
@@ -18,7 +18,7 @@ from pick_model.render.html.page import written
 from pick_model.render.html.screen import screen as page
 from pick_model.render.layout import Page
 
-GAIN = Gain(over="tfidf", difference=Figure(value=-0.02, low=-0.05, high=0.01))
+GAIN = BaselineGain(over="tfidf", difference=Figure(value=-0.02, low=-0.05, high=0.01))
 
 
 def read(model: str, rank: int, data_rank: int, lead: bool, prior: int | None) -> ScreenResult:

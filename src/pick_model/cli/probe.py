@@ -308,5 +308,5 @@ def _metric_of_rows(task: Path | None) -> str | None:
 
 
 def unprobed(report: ProbeReport, models: int) -> int:
-    """INCONCLUSIVE where a model's budget held not one run; the notes say which."""
+    """INCONCLUSIVE where a model could not be probed; the notes say which, and why."""
     return OK if len(report.results) == models else INCONCLUSIVE

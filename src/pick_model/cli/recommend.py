@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pick_model.documents.report import Recommendation
 
 _own = partial(typer.Option, rich_help_panel="Your own results")
+BUDGET = "5m"  # to probe each model, as `probe` has it
 
 
 def recommend(
@@ -67,8 +68,9 @@ def recommend(
     ] = False,
     data: Annotated[Path | None, _own(metavar="FILE", help="The task's labelled rows.")] = None,
     budget: Annotated[
-        str, _own(metavar="TIME", help="Time to probe each model: 90s, 5m, 1h.")
-    ] = "5m",
+        str | None,
+        _own(metavar="TIME", help="Time to probe each model: 90s, 5m, 1h; 5m."),
+    ] = None,
 ) -> None:
     """Rank the catalog for a task, with scores, costs and reasons.
 
@@ -94,6 +96,8 @@ def recommend(
         raise UsageError(message("probe-needs-data"), hint=message("add-data"))
     if data is not None and not probe and results is None:
         raise UsageError(message("data-without-probe"), hint=message("probe-or-results"))
+    if budget is not None and not probe:
+        raise UsageError(message("budget-without-probe"), hint=message("add-probe"))
     known = load_catalog(catalog or ())
     profile = read_profile(
         task,
@@ -112,7 +116,7 @@ def recommend(
 
         first = advise(profile, known, top=top or None)
         probed, notes = task_results(
-            first, profile, known, task, results, data, budget if probe else None
+            first, profile, known, task, results, data, budget or BUDGET if probe else None
         )
     report = advise(profile, known, top=None if page else top or None, results=probed)
     if notes:

@@ -43,7 +43,7 @@ class Measures(Document):
     knn: float  # the report's metric, by each row's nearest others
 
 
-class Gain(Document):
+class BaselineGain(Document):
     """A score minus that of the best baseline, by the same rows."""
 
     over: str  # the baseline
@@ -91,7 +91,7 @@ class ScreenResult(Document):
     standard_error: Amount | None
     prior_rank: PositiveCount | None  # by the catalog alone, among the models screened
     data_rank: PositiveCount | None  # by these rows alone; equals share the better one
-    gain: Gain | None = None  # over the best baseline; None: there is none on so many rows
+    gain: BaselineGain | None = None  # over the best baseline; None: there is none on so many rows
     expected: Figure | None = None  # believed of the model as the task uses it, by both
     p_best: Fraction | None = None  # of the models screened
     may_lead: bool  # these rows do not tell it apart from the first

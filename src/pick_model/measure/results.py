@@ -120,7 +120,8 @@ def results_on(
     others = sorted({*(line.metric for line in used), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
-    if task_metric is not None and metric and wanted != metric:
+    counted = found or screened.results
+    if task_metric is not None and counted and wanted != metric:
         notes.append(message("results-not-in-tasks-metric", metric=metric, wanted=task_metric))
     ways = sorted({line.method for line in used if line.metric == metric} - {method})
     if ways:

@@ -74,12 +74,12 @@ class Shelf:
         try:
             yield
         except OSError as fault:
-            why = message("in-words", words=str(fault.strerror))
+            why, hint = message("in-words", words=str(fault.strerror)), message("cache-elsewhere")
             if fault.errno in DISK_FULL:
-                why = message("disk-full")
+                why, hint = message("disk-full"), message("free-space-or-cache")
             raise EnvironmentProblem(
                 message("shelf-not-written", what=self.what, folder=str(self.folder), why=why),
-                hint=message("free-space-or-cache"),
+                hint=hint,
                 code="disk",
             ) from fault
 

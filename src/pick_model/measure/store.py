@@ -60,7 +60,7 @@ class Store:
             if record["made_from"] != _as_json(made_from) or record["digest"] != json_digest(value):
                 raise ValueError("not what was written")
             piece = adapter(kind).validate_python(value)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             self.note(message("piece-damaged", path=str(path)))

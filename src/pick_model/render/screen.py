@@ -11,7 +11,7 @@ from pathlib import PurePath
 from pick_model.documents.names import PATHS
 from pick_model.documents.retrieval import RetrievalResult
 from pick_model.documents.screen import (
-    Gain,
+    BaselineGain,
     Layer,
     ScreenBaseline,
     ScreenFault,
@@ -321,7 +321,7 @@ def as_csv(screen: ScreenReport) -> str:
     return out.getvalue()
 
 
-def _gained(gain: Gain | None) -> list[str | float | None]:
+def _gained(gain: BaselineGain | None) -> list[str | float | None]:
     if gain is None:
         return [None] * 4
     return [gain.over, gain.difference.value, gain.difference.low, gain.difference.high]

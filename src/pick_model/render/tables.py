@@ -11,16 +11,33 @@ from pick_model.documents.report import Recommendation
 from pick_model.documents.task import CRITERIA
 from pick_model.render.decision import basis, headline, shortlist
 from pick_model.render.terminal import amount, legend_of_marks, marks, near_miss
-from pick_model.render.words import cell, count, duration, gib, markdown, share, span
+from pick_model.render.words import (
+    cell,
+    chance,
+    count,
+    duration,
+    gib,
+    loss,
+    markdown,
+    scored,
+    share,
+    span,
+)
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
 
 def as_markdown(report: Recommendation | Comparison) -> str:
     """A heading, the table, the rejections and the notes, as GitHub renders them."""
     task = report.task
+    unit = report.decision.unit if isinstance(report, Recommendation) else None
+    metric = report.candidates[0].expected.metric if report.candidates else ""
     head = (
         "rank",
         "model",
+        "best",
+        *(["loses"] if unit else []),
+        metric,
+        "90 %",
         "score",
         "90 %",
         *CRITERIA,
@@ -33,6 +50,10 @@ def as_markdown(report: Recommendation | Comparison) -> str:
         (
             str(c.rank),
             markdown(c.id + marks(c)),
+            chance(c.p_best),
+            *([loss(c.expected_loss, unit, bare=True)] if unit else []),
+            scored(c.expected.value, c.expected.metric),
+            f"{scored(c.expected.low, metric)}–{scored(c.expected.high, metric)}",
             share(c.score),
             span(*c.interval),
             *(share(c.contributions[name]) for name in CRITERIA),
@@ -60,7 +81,7 @@ def as_markdown(report: Recommendation | Comparison) -> str:
             preset=task.preset,
         )
     )
-    lines += ["", *table([word(title) for title in head], rows)]
+    lines += ["", *table([title if title == metric else word(title) for title in head], rows)]
     legend = [*legend_of_marks(report.candidates, task), phrase("legend-contributions")]
     lines += ["", markdown(listing(legend, "clauses"))]
     if isinstance(report, Recommendation):
@@ -93,7 +114,8 @@ def as_csv(report: Recommendation | Comparison) -> str:
     writer.writerow(
         [
             *("rank", "id", "score", "low", "high", *CRITERIA, "n_parameters", *estimates),
-            *("license", "doubtful", "outdone_by"),
+            *("license", "doubtful", "outdone_by", "p_best", "expected_loss"),
+            *("metric", "expected", "expected_low", "expected_high", "measured"),
         ]
     )
     for c in report.candidates:
@@ -109,6 +131,9 @@ def as_csv(report: Recommendation | Comparison) -> str:
                 cell(c.license or ""),
                 int(c.doubtful),
                 cell(c.outdone_by or ""),
+                *(c.p_best, c.expected_loss),
+                *(c.expected.metric, c.expected.value, c.expected.low, c.expected.high),
+                "" if c.measured is None else c.measured.score,
             ]
         )
     return out.getvalue()

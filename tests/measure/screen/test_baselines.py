@@ -17,7 +17,7 @@ from scipy import sparse
 from pick_model.measure.probe.metrics import Scorer
 from pick_model.measure.screen import baselines
 from pick_model.measure.screen import rows as rows_module
-from pick_model.measure.screen.baselines import Beside, predictions_of, principal
+from pick_model.measure.screen.baselines import StageBaselines, predictions_of, principal
 from pick_model.measure.screen.contest import ContestStanding, worth_of
 from pick_model.measure.screen.ridge import left_out
 from pick_model.measure.screen.rows import blocks_of, stages
@@ -125,7 +125,7 @@ def test_a_model_that_was_read_no_further_is_held_against_what_its_rows_say(
     for n, (part, scorer) in enumerate(zip(parts, scorers, strict=True)):
         right = worth_of(part.rows.labels, scorer)
         before = ContestStanding(judged, n, 1.0, right, 1.0, before)
-        found = Beside(work).gain(before)
+        found = StageBaselines(work).gain(before)
         assert found is not None
         words = scorer.score(predictions_of(found.over, part))
         assert found.difference.value == pytest.approx(1.0 - words, abs=1e-5)

@@ -96,6 +96,15 @@ def test_a_model_that_knows_words_is_before_one_that_does_not(
     assert [one.rank for one in report.results] == [1, 2]
 
 
+def test_beside_models_that_cannot_be_read_one_reads_as_many_rows_as_alone(
+    one_layer: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "broken").mkdir()
+    data, cache = make_rows("single-label", 700), tmp_path / "cache"
+    report = screen([str(one_layer), str(tmp_path / "broken")], data, settings(cache))
+    assert [one.rows for one in report.results] == [700, 0]
+
+
 def test_labels_without_meaning_are_not_learnt(one_layer: Path, tmp_path: Path) -> None:
     data = make_rows("single-label", 150)
     order = np.random.default_rng(0).permutation(150)

@@ -107,6 +107,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
     steps, alike = work.plan.full_steps, done.same_rows
     stopped = any(run.early_stopped for run in done.largest)
     whole = stopped or work.settings.method == "linear" or done.size[1] >= FULL_PASSES
+    whole = whole and done.size[0] >= work.plan.full_rows
     return judge(
         ScoreDraws(
             measured=measured_of(done),
@@ -117,6 +118,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
             whole=whole,
             majority_only=majority_only(work, done.largest),
             n_heldout=len(work.inputs.sets.heldout),
+            n_units=work.scorer.n_units,
             full_steps=steps,
             perfect=utility_of_perfection(work.scorer.metric),
             of_numbers=work.inputs.sets.train.kind == "regression",

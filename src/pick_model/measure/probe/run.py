@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pick_model.data.dataset import Dataset
 from pick_model.data.variation import variation
 from pick_model.documents.probe import Data, ProbeReport
-from pick_model.errors import BudgetTooSmall, InputError, MissingExtra, in_one
+from pick_model.errors import OF_ALL, InputError, MissingExtra, PickModelError, in_one
 from pick_model.measure.probe.settings import Progress, Settings
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
@@ -43,8 +43,9 @@ def probe(
 
     The budget is each model's deadline, downloading apart; `one.py` says what is dropped when
     it comes near. `began`: when the first model's time began, by the clock `now`; else as it
-    is loaded. A model whose budget holds not one run is named in the notes, and the exit code
-    of BudgetTooSmall is the caller's to give; when that is so of every model it is raised.
+    is loaded. A model that cannot be read, or whose budget holds not one run, is named in the
+    notes, and the exit code is the caller's to give; when that is so of every model the first
+    error is raised.
 
     Raises MissingExtra, EnvironmentProblem (Hub, disk, memory), InputError, UsageError,
     BudgetTooSmall.
@@ -74,24 +75,26 @@ def probe(
         results = []
         varied = variation(train) if settings.method != "linear" else None
         notes: list[Message] = [] if varied is None else [varied.told]
-        unfit: list[BudgetTooSmall] = []
+        unfit: list[PickModelError] = []
         for model in models:
             asked = now()
-            found = resolve(
-                model,
-                allow_pickle=settings.allow_pickle,
-                trust_remote_code=settings.trust_remote_code,
-                offline=settings.offline,
-            )
-            before = 0.0 if began is None else asked - began
-            account = TimeAccount(budget, now, began=now() - before)
-            began = None
-            inputs = inputs_of(found, sets, settings)
-            desk = Desk(inputs, store_folder, named(progress, found.name), account)
-            notes += found.notes
             try:
+                found = resolve(
+                    model,
+                    allow_pickle=settings.allow_pickle,
+                    trust_remote_code=settings.trust_remote_code,
+                    offline=settings.offline,
+                )
+                before = 0.0 if began is None else asked - began
+                account = TimeAccount(budget, now, began=now() - before)
+                began = None
+                inputs = inputs_of(found, sets, settings)
+                desk = Desk(inputs, store_folder, named(progress, found.name), account)
+                notes += found.notes
                 result, where = probe_one(desk)
-            except BudgetTooSmall as fault:
+            except PickModelError as fault:
+                if fault.code in OF_ALL:
+                    raise
                 unfit.append(fault)
                 why = in_one(fault.message, fault.hint)
                 notes.append(message("probe-left-out", why=why))

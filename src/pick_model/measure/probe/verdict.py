@@ -5,10 +5,11 @@ transfers           the measured score is above every trivial baseline, each by 
                     the rows, it is so above the baselines fitted on the same rows, and the
                     full fine-tune's extrapolated score above those fitted on all
 does-not-transfer   the full fine-tune's extrapolated score is below the best trivial
-                    baseline by an interval that excludes zero; or, after as many passes
-                    as the full fine-tune takes, it is still not above majority where
+                    baseline by an interval that excludes zero, or that is measured of the
+                    full fine-tune; or after it the model is still not above majority where
                     another is
-inconclusive        anything else, with what it would take
+inconclusive        anything else, with what it would take; and whatever rests on held-out
+                    rows of a few groups
 
 A run still at the majority class is never judged by its extrapolation: it has not begun to
 learn, so its curve says nothing.
@@ -29,6 +30,10 @@ from pick_model.measure.probe.curve import interval
 from pick_model.vocabulary.baselines import DECIDING, MAJORITY, learnt
 from pick_model.words.message import Message
 from pick_model.words.say import message
+
+# Draws of so few groups are alike, and intervals too narrow: labels by lot "transferred" in four of
+# twenty sets with one of five groups held out. By hand.
+LEAST_UNITS = 10
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -77,9 +82,10 @@ class ScoreDraws:
         Mapping[str, UtilityDraws] | None
     )  # the trivial ones on the rows trained on, if fewer
     flattened: bool
-    whole: bool  # has trained for as many passes as the full fine-tune would
+    whole: bool  # it is the full fine-tune: all rows, as often or until it was stopped
     majority_only: bool
     n_heldout: int
+    n_units: int  # of the held-out rows, that are drawn as one: rows of a group, or of one text
     full_steps: int  # of the full fine-tune
     more_steps: int  # that an extension would take
     perfect: float = float("inf")  # the utility of a model that makes no mistake
@@ -102,6 +108,9 @@ def judge(seen: ScoreDraws) -> Judgement:
     trivial = {name: one for name, one in seen.baselines.items() if name in DECIDING}
     best = max(trivial, key=lambda name: trivial[name].value)
     now = {name: seen.measured.above(one) for name, one in trivial.items()}
+    if seen.n_units < LEAST_UNITS <= seen.n_heldout:
+        few = message("few-groups-held-out", n=seen.n_units)
+        return Judgement("inconclusive", few, (message("more-groups", least=LEAST_UNITS),))
     if all(d.low > 0 for d in now.values()):
         return Judgement(
             "transfers", message("scores-above", by=_gap(now[best]), baseline=seen.called(best))
@@ -133,8 +142,12 @@ def judge(seen: ScoreDraws) -> Judgement:
             baseline=other,
         )
         return Judgement("does-not-transfer", told)
+    if seen.whole and now[best].high < 0:
+        below = message("whole-below", by=_gap(now[best]), baseline=seen.called(best))
+        return Judgement("does-not-transfer", below)
+    against = best if learning else MAJORITY  # which the reason speaks of
     return Judgement(
-        "inconclusive", _why(seen, now, best, learning), _needs(seen, best, now[best], learning)
+        "inconclusive", _why(seen, now, best, learning), _needs(seen, best, now[against], learning)
     )
 
 
@@ -163,7 +176,7 @@ def _needs(seen: ScoreDraws, best: str, gap: Interval, learning: bool) -> tuple[
     if seen.more_steps > 0 and not (seen.flattened and learning):
         needs.append(message("more-steps", steps=seen.more_steps))
     half = (gap.high - gap.low) / 2
-    if abs(gap.value) > 0 and half > 0:
+    if half > 0 and (gap.value > 0 or (gap.value < 0 and learning)):
         # The interval shrinks with the root of the rows; aim for it to end at zero.
         wanted = int(np.ceil(seen.n_heldout * (half / abs(gap.value)) ** 2))
         if wanted >= 100 * seen.n_heldout:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from pick_model.data.dataset import Dataset
-from pick_model.documents.screen import Gain
+from pick_model.documents.screen import BaselineGain
 from pick_model.files import cache_folder, json_digest
 from pick_model.measure.probe.baselines import MEDIA
 from pick_model.measure.probe.predictors import PREDICTORS
@@ -33,13 +33,13 @@ MOST = 2 * ROWS  # by hand: the products of 4,000 rows with each other take some
 
 
 @dataclass(frozen=True)
-class Predicted:
+class BaselinePredictions:
     """A baseline's predictions for the rows of a stage, none of which its own block has taught."""
 
     predictions: list[Any]
 
 
-class Beside:
+class StageBaselines:
     """The baselines at each stage, made where they are asked for."""
 
     def __init__(self, work: Work) -> None:
@@ -60,15 +60,15 @@ class Beside:
             }
         return self._made[stage]
 
-    def gain(self, one: ContestStanding) -> Gain | None:
+    def gain(self, one: ContestStanding) -> BaselineGain | None:
         """Of a model over the best baseline, at the last stage that both know."""
         stage = self.last(one.stage)
         if stage is None:
             return None
         over, best = max(self.at(stage).items(), key=lambda item: item[1].value)
-        return Gain(over=over, difference=one.at(stage).worth.lead(best))
+        return BaselineGain(over=over, difference=one.at(stage).worth.lead(best))
 
-    def _predicted(self, stage: Stage) -> dict[str, Predicted]:
+    def _predicted(self, stage: Stage) -> dict[str, BaselinePredictions]:
         store = Store(cache_folder(self.work.settings.cache), self.work.note)
         found = {}
         for name in names_of(stage.rows):
@@ -79,12 +79,12 @@ class Beside:
                 "blocks": json_digest(stage.blocks.tolist()),
                 "versions": versions(),
             }
-            predicted = store.get(Predicted, key)
+            predicted = store.get(BaselinePredictions, key)
             if predicted is None:
                 if name != MAJORITY:
                     told = message("fitting-trivial", baselines=(name,))
                     self.work.progress(Progress(told))
-                predicted = store.put(key, Predicted(predictions_of(name, stage)))
+                predicted = store.put(key, BaselinePredictions(predictions_of(name, stage)))
             found[name] = predicted
         return found
 

@@ -107,7 +107,7 @@ class FeatureCache:
             if file.metadata["digest"] != file.digest():
                 raise ValueError("not what was written")
             found = CachedFeatures(file, json.loads(file.metadata["facts"]))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             self.note(message("features-damaged", path=str(path)))

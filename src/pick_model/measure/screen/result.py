@@ -22,7 +22,7 @@ from pick_model.documents.screen import (
     ScreenResult,
 )
 from pick_model.errors import PickModelError
-from pick_model.measure.screen.baselines import Beside
+from pick_model.measure.screen.baselines import StageBaselines
 from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered, ranks
 from pick_model.measure.screen.pieces import RunContext
 from pick_model.measure.screen.reader import versions
@@ -48,7 +48,7 @@ def report(
             standings.append(one.standing)
             screened.append(one)
     lead, by_rows = may_lead(standings), ranks(standings)
-    beside = Beside(work)
+    beside = StageBaselines(work)
     results = [
         result(screened[at], standings[at], place, by_rows[at], lead[at], beside)
         for place, at in enumerate(ordered(standings), start=1)
@@ -93,7 +93,7 @@ def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
     return []
 
 
-def baselines(beside: Beside, stage: int) -> dict[str, ScreenBaseline]:
+def baselines(beside: StageBaselines, stage: int) -> dict[str, ScreenBaseline]:
     """At a stage, or the last before it that has any."""
     last = beside.last(stage)
     if last is None:
@@ -111,7 +111,7 @@ def baselines(beside: Beside, stage: int) -> dict[str, ScreenBaseline]:
 
 
 def result(
-    one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bool, beside: Beside
+    one: Entrant, at: ContestStanding, place: int, by_rows: int, lead: bool, beside: StageBaselines
 ) -> ScreenResult:
     """A model that was read."""
     assert one.model is not None

@@ -75,10 +75,11 @@ def screen(
 def contest(work: Work, entrants: Sequence[Entrant]) -> list[Message]:
     """Bring each model as far as it takes; what the reader should know of how it ended."""
     going = work.enter(entrants)
+    several = len(going) > 1  # one that alone could be read reads all, too
     for stage in range(1, len(work.stages) if work.adaptive else 0):
-        if len(entrants) > 1:
+        if several:
             going = undecided(going, work.scorers[stage].metric, work.settings.thorough_seconds > 0)
-        if len(going) < min(2, len(entrants)):
+        if len(going) < 1 + several:
             break
         if not work.fits(going, stage) or len(work.stages[stage]) > (
             work.settings.last_rows or inf

@@ -8,13 +8,14 @@ from math import inf
 
 from pick_model.advise.report import CHANCE_DIGITS, rounded
 from pick_model.belief.equal_rows import ScreenMeasurement
+from pick_model.belief.level import link_of
 from pick_model.belief.observations import ProbeResult
 from pick_model.data.dataset import Dataset
 from pick_model.documents.probe import Environment, ProbeReport, Result
 from pick_model.documents.screen import ScreenFault, ScreenReport
 from pick_model.documents.select import SelectStep, StepObservation
 from pick_model.encoders.resolve import ModelRef
-from pick_model.errors import BudgetTooSmall, EnvironmentProblem, PickModelError
+from pick_model.errors import OF_ALL, BudgetTooSmall, EnvironmentProblem, PickModelError
 from pick_model.interval import Interval
 from pick_model.measure.executors import Executor
 from pick_model.measure.ledger import is_whole, screen_lines
@@ -30,7 +31,6 @@ from pick_model.words.say import message
 
 HUB_FAULTS = 2  # models that the Hub does not give before it is taken to be out of reach
 OUT_OF_REACH = ("hub-down", "offline")  # codes of the Hub
-OF_ALL = ("disk", "disk-full")  # codes of faults that are no model's own
 
 
 @dataclass
@@ -90,6 +90,11 @@ def _screened(
     for name in [n for n in results if n not in act.models]:
         if results[name].rows > state.screens[name].rows:  # others beside it made it read on
             state.screens[name] = results[name]
+    link = link_of(found.metric)
+    worst = [name for name, one in results.items() if link and link.is_worst(one.score.value)]
+    if worst:
+        told = message("screen-at-the-bottom", metric=found.metric, models=tuple(worst))
+        bench.notes = [*(note for note in bench.notes if note.code != told.code), told]
     state.moved()
     steps, pace = [], bench.foreseen.pace
     for n, name in enumerate(act.models):

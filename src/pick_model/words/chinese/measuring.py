@@ -81,6 +81,7 @@ MEASURING: dict[str, str] = {
     "unknown-precision": "未知的精度 {precision!r}",
     "larger-budget": "加大 --budget",
     "shelf-not-written": "无法在 {folder} 中写入{what:term}：{why}",
+    "cache-elsewhere": "把 PICK_MODEL_CACHE 设为一个可写的文件夹",
     "free-space-or-cache": "腾出空间，或用 PICK_MODEL_CACHE 指定另一个文件夹",
     "name-models-or-task": "用 --model NAME、--models FILE，或 --top N --task TASK.yaml",
     "too-few-different-rows": "{source} 只有 {n} 行文本和分组互不相同的数据，"

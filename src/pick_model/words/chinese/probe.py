@@ -11,6 +11,9 @@ PROBE: dict[str, str] = {
     "full-below": "全量微调的得分与基线（{baseline:term}）将相差 {later}",
     "full-below-and-flat": "全量微调的得分与基线（{baseline:term}）将相差 {later}，"
     "而且学习曲线已趋平",
+    "whole-below": "训练完整轮后与{baseline:term}相差 {by}",
+    "few-groups-held-out": "留出的行只来自 {n} 个组，这么少的组上得分的差别多半是运气",
+    "more-groups": "至少 {least} 个组的留出行",
     "never-above-majority": "训练完整轮后仍不高于多数类基线；"
     "另一基线（{baseline:term}）高出 {lead}",
     "not-above-majority-yet": "尚未高于多数类基线（{by}）",

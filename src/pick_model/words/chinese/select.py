@@ -18,6 +18,8 @@ SELECT: dict[str, str] = {
     "profile-says-languages": "任务描述写的是 languages: {said}，而文本是 {found}",
     "profile-says-rows": "任务描述写的是 n_rows: {said:,}，而文件有 {found:,} 行："
     "事先的预期按任务描述",
+    "screen-at-the-bottom": "{models} 的冻结特征没有一行是对的：{metric} 说不出比别的低多少，"
+    "因此既不算好也不算坏",
     "nothing-to-select": "没有剩下可选的候选模型",
     "nothing-to-train": "任务描述要求直接使用模型：没有可筛选或试训的",
     "compare-instead": "改用 `pick-model compare`，或换一种 training.method",

@@ -46,6 +46,8 @@ USAGE: dict[str, str] = {
     "id-and-folder": "目录中的 id 和权重所在的文件夹：ID=FOLDER",
     "top-below-zero": "--top {top}：应为 0（全部）或更大",
     "probe-needs-data": "--probe 需要带标签的数据",
+    "budget-without-probe": "--budget 是试训每个模型的时间，而这里没有 --probe",
+    "add-probe": "加上 --probe 和 --data FILE，或去掉 --budget",
     "data-without-probe": "--data 只在有 --probe 或要从 --results 中挑选时才读",
     "probe-or-results": "加上其中之一，或去掉 --data",
     "add-data": "加上 --data FILE",

@@ -84,6 +84,7 @@ MEASURING: dict[str, str] = {
     "unknown-precision": "unknown precision {precision!r}",
     "larger-budget": "a larger --budget",
     "shelf-not-written": "cannot write {what:term} in {folder}: {why}",
+    "cache-elsewhere": "set PICK_MODEL_CACHE to a folder that can be written",
     "free-space-or-cache": "free some space, or set PICK_MODEL_CACHE to another folder",
     "name-models-or-task": "--model NAME, --models FILE, or --top N --task TASK.yaml",
     "too-few-different-rows": "{source} has {n} rows of different texts and groups, and a screen "

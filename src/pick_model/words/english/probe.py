@@ -11,6 +11,10 @@ PROBE = {
     "full-below": "the full fine-tune would score {later} against {baseline:term}",
     "full-below-and-flat": "the full fine-tune would score {later} against {baseline:term}, and "
     "the curve has flattened",
+    "whole-below": "after the whole run it scores {by} against {baseline:term}",
+    "few-groups-held-out": "the held-out rows are of {n} {n:group|groups} alone, and what scores "
+    "differ by on so few is mostly luck",
+    "more-groups": "held-out rows of {least} groups or more",
     "never-above-majority": "not above the majority baseline after the whole run; "
     "{baseline:term} is, by {lead}",
     "not-above-majority-yet": "not above the majority baseline yet ({by})",

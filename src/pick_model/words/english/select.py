@@ -19,6 +19,8 @@ SELECT = {
     "profile-says-languages": "the profile says languages: {said}, and the texts are in {found}",
     "profile-says-rows": "the profile says n_rows: {said:,}, and the file has {found:,}: what is "
     "expected beforehand is of the profile's",
+    "screen-at-the-bottom": "no row was right by the frozen features of {models}: how far below "
+    "others that is {metric} does not tell, so it counts neither for nor against",
     "nothing-to-select": "no candidate is left to choose from",
     "nothing-to-train": "the profile uses models as they come: nothing can be screened or probed",
     "compare-instead": "`pick-model compare`, or another training.method",

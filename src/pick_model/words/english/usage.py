@@ -46,6 +46,8 @@ USAGE: dict[str, str] = {
     "id-and-folder": "an id of the catalog and where its weights are: ID=FOLDER",
     "top-below-zero": "--top {top}: should be 0 (all) or more",
     "probe-needs-data": "--probe needs the labelled rows",
+    "budget-without-probe": "--budget is the time to probe each model, and there is no --probe",
+    "add-probe": "add --probe and --data FILE, or leave --budget out",
     "data-without-probe": "--data is read with --probe, or to choose among --results",
     "probe-or-results": "add one of them, or leave --data out",
     "add-data": "add --data FILE",
