@@ -101,6 +101,18 @@ def test_the_model_in_use_anchors_every_row(catalog: Catalog) -> None:
     assert plain.decision.p_better_than_current is None
 
 
+def test_a_score_of_few_rows_anchors_less(catalog: Catalog) -> None:
+    """Of 100 rows .87 is known to within .055 (90 %), of 10,000 to within what runs differ by."""
+
+    def width(rows: int) -> float:
+        current = Current(model="bert-base-uncased", score=0.87, rows=rows)
+        found = advised(catalog, replace(TASK, current=current)).candidates
+        mine = next(c for c in found if c.id == "bert-base-uncased")
+        return mine.expected.high - mine.expected.low
+
+    assert width(10_000) < 0.03 < 0.05 < width(100) < 0.12
+
+
 def test_a_model_in_use_that_nobody_knows_is_compared_and_anchors_nothing(catalog: Catalog) -> None:
     good, bad = (
         advised(catalog, replace(TASK, current=Current(model="ours-v3", score=score))).decision

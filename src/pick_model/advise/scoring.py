@@ -120,7 +120,7 @@ class Scoring:
         level = self._level(self.metric, profile.n_labels)
         current = None
         if self.current and profile.current and self.metric == profile.metric:
-            current = self.current, profile.current.score
+            current = self.current, profile.current.score, profile.current.rows
         members = [self._member(entry) for entry in entries.values()]
         link = level.link if level else None
         told = as_observations(results, current, link, members, profile.method, profile.rows_given)

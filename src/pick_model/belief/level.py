@@ -60,6 +60,15 @@ class Link(Struct, frozen=True):
         """Whether a score is at the bottom of a bounded metric."""
         return self.is_end(score) and self.of(score) < 0
 
+    def sampling_variance(self, score: float, rows: int) -> float:
+        """Of a score of so many rows, on the scale of the link: as of a share, in its range; an
+        error's as of the deviation of normal ones."""
+        if self.high is None:
+            return 1 / (2 * rows)
+        part = (score - self.low) / (self.high - self.low)
+        part = min(max(part, NEAREST_END), 1 - NEAREST_END)
+        return 1 / (rows * part * (1 - part))
+
     def half_width(self, score: Interval) -> float:
         """Half the width of an interval on the scale of the link; one that was cut off at an end of
         the metric is taken to reach as far as it does the other way.

@@ -59,7 +59,7 @@ def others(results: Iterable[Measured]) -> list[OtherResult]:
 
 def as_observations(
     results: Sequence[Measured],
-    current: tuple[str, float] | None,
+    current: tuple[str, float, int] | None,
     link: Link | None,
     members: Sequence[Marginal],
     method: str,
@@ -68,13 +68,14 @@ def as_observations(
     """Results, and the score of the model in use, as the belief reads them.
 
     All are scores in one metric (that of `link`) on the task's data; `method` is how the model
-    is to be trained, on `n_rows` rows (None: not known). The score in use is one run's; where its
-    model was probed anew, that stands for it.
+    is to be trained, on `n_rows` rows (None: not known). The score in use is one run's, on so many
+    rows; where its model was probed anew, that stands for it.
     """
     found = _probed(probes(results), method, n_rows)
     if current is not None and link and current[0] not in {r.entry for r in probes(results)}:
-        name, score = current
-        u, luck = link.of(score), Z90 * RUN_SD
+        name, score, rows = current
+        u = link.of(score)
+        luck = Z90 * (RUN_SD**2 + link.sampling_variance(score, rows)) ** 0.5
         low, high = sorted((link.score(u - luck), link.score(u + luck)))
         found.append(Observation(name, Interval(score, min(low, score), max(high, score))))
     return found + screened(screens(results), members, method, link)

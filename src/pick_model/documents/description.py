@@ -48,6 +48,9 @@ class Current(FrozenRecord):
         Bounds(strict=True),
         Meaning("In the profile's metric; a fraction where the metric is bounded."),
     ]
+    rows: Annotated[
+        PositiveCount, Meaning("How many labelled rows that is of: it is known so much the better.")
+    ] = 1000
 
 
 class TaskDescription(FrozenRecord):

@@ -86,6 +86,7 @@ class CurrentModel(Struct, frozen=True):
     name: str  # as the profile has it
     entry: str | None  # id in the catalog; None: the catalog does not know it
     score: float
+    rows: int  # that it is of
 
 
 class Profile(Struct, frozen=True):
@@ -189,7 +190,8 @@ def settle(
     current = None
     if task.current is not None:
         name = task.current.model
-        current = CurrentModel(name, entry(name) if entry else None, task.current.score)
+        known = entry(name) if entry else None
+        current = CurrentModel(name, known, task.current.score, task.current.rows)
     return Profile(
         name=task.name or task.task,
         task=task.task,
