@@ -23,6 +23,22 @@ def test_counts_imbalance_and_lengths() -> None:
     assert found.scripts == {"Latin": 1.0}
 
 
+def test_numbers_that_must_be_typing_errors_are_told_and_large_ones_are_not() -> None:
+    prices = [float(n) for n in range(1, 40)] + [900.0]  # a yacht among bicycles
+    plain = profile(dataset(prices, kind="regression"))
+    assert plain.target is not None
+    assert plain.target.far_off == RowList()
+    wrong = profile(dataset([*prices[:-1], 1e6], kind="regression"))
+    assert wrong.target is not None
+    assert wrong.target.far_off == RowList(count=1, rows=(41,))
+    assert wrong.target.middle == 20.5
+    [told] = [text for text in wrong.warnings if "far from the middle" in text]
+    assert told.startswith("the number of 1 row (41) lies")
+    same = profile(dataset([2.0] * 9 + [3.0], kind="regression"))
+    assert same.target is not None
+    assert same.target.far_off.count == 0  # most are no way from the middle
+
+
 def test_repeats_conflicts_and_empty_rows_are_listed_by_row_number() -> None:
     texts = ["Same  text", "same text", "other", "other", "", " ", "unique"]
     found = profile(dataset([0, 1, 0, 0, 0, 1, 1], texts=texts))

@@ -37,6 +37,7 @@ def data_warnings(
     found = (
         _about_rows(facts) if files is None else _about_files(facts, files, heldout_files or {}),
         _about_classes(facts),
+        _about_numbers(facts),
         _about_noise(facts),
         _about_scripts(script_rows),
     )
@@ -117,6 +118,12 @@ def _about_classes(facts: DataProfile) -> Iterator[Message]:
         yield message("classes-untested", classes=_some(untested))
     if facts.sorted_by_class:
         yield message("rows-sorted")
+
+
+def _about_numbers(facts: DataProfile) -> Iterator[Message]:
+    if facts.target is not None and (far := facts.target.far_off).count:
+        middle = facts.target.middle
+        yield message("numbers-far-off", count=far.count, rows=_first(far), middle=middle)
 
 
 def _counted(classes: Sequence[ClassCount]) -> Message:

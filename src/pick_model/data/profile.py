@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from statistics import fmean, pstdev
+from statistics import fmean, median, pstdev
 from typing import cast
 
 from pick_model.data.advice import data_warnings
@@ -21,6 +21,9 @@ from pick_model.data.texts import text_keys
 from pick_model.words.say import message, say_all
 
 MAX_ROWS_LISTED = 20  # as many as somebody looks at in one go; set by hand
+# Times as far from the middle as most numbers are: beyond, not even prices lie. By hand; of numbers
+# whose logarithm is normal, with a deviation of 1, two in a hundred thousand do.
+FAR_OFF = 100.0
 
 
 def profile(
@@ -149,8 +152,16 @@ def _target(dataset: Dataset) -> NumberRange | None:
     if LABEL_KINDS[dataset.kind].named:
         return None
     values = [cast(float, label) for label in dataset.labels]
+    middle = median(values)
+    usual = median(abs(value - middle) for value in values)
+    far = [n for n, value in enumerate(values) if usual and abs(value - middle) > FAR_OFF * usual]
     return NumberRange(
-        mean=fmean(values), sd=pstdev(values), minimum=min(values), maximum=max(values)
+        mean=fmean(values),
+        sd=pstdev(values),
+        minimum=min(values),
+        maximum=max(values),
+        middle=middle,
+        far_off=_listed(dataset, far),
     )
 
 

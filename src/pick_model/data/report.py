@@ -32,6 +32,8 @@ class NumberRange(Document):
     sd: float
     minimum: float
     maximum: float
+    middle: float  # the median
+    far_off: RowList  # rows whose number lies far from it beside how far most do
 
 
 class DataProfile(Document):

@@ -21,6 +21,8 @@ DATA: dict[str, str] = {
     "folders-without-files": "有 {n:,} 个文件夹（{names!r}{more:| 及另外 # 个| 及另外 # 个}）"
     "中没有{kind:term}文件，不算作类别",
     "rows-badly-tagged": "有 {count:,} 行（第 {rows} 行）标成了实体内部，而该实体没有开头",
+    "numbers-far-off": "有 {count:,} 行（第 {rows} 行）的数值与中位数 {middle:g} 的距离是多数行的"
+    "一百倍以上：要么是录入错误，要么应学它的对数",
     "classes-uneven": "类别 {largest!r} 的数量是 {smallest!r} 的 {times:.0f} 倍"
     "（{n_largest:,} 比 {n_smallest:,}）：应看宏平均 F1，而不是准确率",
     "first-classes": "{names!r}{more:| 及另外 # 类| 及另外 # 类}",

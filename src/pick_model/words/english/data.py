@@ -29,6 +29,9 @@ DATA = {
     "{n:it is no class|they are no classes}",
     "rows-badly-tagged": "{count:# row|# rows} ({rows}) "
     "{count:is|are} tagged inside an entity that never began",
+    "numbers-far-off": "the {count:number|numbers} of {count:# row|# rows} ({rows}) "
+    "{count:lies|lie} more than a hundred times as far from the middle, {middle:g}, as most do: "
+    "typing errors, or the logarithm is what to learn",
     "classes-uneven": "class {largest!r} is {times:.0f} times as frequent as {smallest!r} "
     "({n_largest:,} to {n_smallest:,}): look at macro F1 rather than accuracy",
     "first-classes": "{names!r}{more:| and # more classes| and # more classes}",

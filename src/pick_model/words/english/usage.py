@@ -37,7 +37,7 @@ USAGE: dict[str, str] = {
     "output-is-folder": "is a folder; --output needs a file",
     "cannot-be-written": "cannot be written: {reason}",
     "cannot-be-written-disk-full": "cannot be written: the disk is full ({reason})",
-    "task-not-trainable": "probe cannot train for {task} yet",
+    "task-not-trainable": "rows of {task} can be neither screened nor probed yet",
     "trainable-tasks": "{tasks} it can",
     "name-of-model-too-long": "no model is named by {n_letters:,} characters, beginning {start!r}",
     "name-a-model": "a catalog id, a Hub id such as org/name, or a folder",
