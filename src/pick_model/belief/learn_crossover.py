@@ -2,8 +2,10 @@
 
 Scores with few labelled rows are published of frozen features with a light head, scores with
 many of fine-tuned models, and in between of both. Each group of scores of known rows is set
-against its models' standings on either scale, its own data set left out of both; the shares
-under which the blend agrees best with the scores, over all rows at once, are what is shipped.
+against its models' standings on either scale, their own scores on its data set left out of both;
+the shares under which the blend agrees best with the scores, over all rows at once, are what is
+shipped. What the scales learnt of families is not refitted without it, so a group knows a little
+of its own scale: few rows draw somewhat to frozen features, and many to fine-tuning.
 
 No table of the evidence fine-tunes classifiers on fewer than some hundred rows, so at the lower
 end the frozen scale speaks because it is what was measured there. That fine-tuning itself
