@@ -87,6 +87,7 @@ def main() -> int:
     parser.add_argument("--deals", type=int, nargs="+", default=[0])
     parser.add_argument("--shares", type=float, nargs="+", default=[0.10, 0.25, 0.50])
     parser.add_argument("--precision", default="fp32")
+    parser.add_argument("--called", help="Behind the result's name.", default="")
     options = parser.parse_args()
     lines: list[dict[str, Any]] = []
     for name in options.sets:
@@ -101,7 +102,13 @@ def main() -> int:
             if deal == first.deal:
                 lines += discarding(case, epochs)
             lines += kept_ways(case, epochs, options.shares)
-    report("funnel", lines + means(lines), "torch", "transformers", "numpy")
+    report(
+        "funnel" + f"-{options.called}" * bool(options.called),
+        lines + means(lines),
+        "torch",
+        "transformers",
+        "numpy",
+    )
     return 0
 
 
