@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,40 @@ def test_more_rows_than_a_probe_foretells_raise_what_is_expected_and_the_doubt(
     told = notes(run, TICKETS, ledger)
     assert "foretell fine-tunes on 230 rows, and the profile says n_rows: 8,000" in told
     assert "foretell" not in notes(run, trained(tmp_path, "full", "# none"), ledger)
+
+
+def test_each_result_counts_as_of_its_own_rows(run: Run, ledger: Path) -> None:
+    few = line("all-minilm-l6-v2", 0.74, full_rows=230) + line("gpt2", 0.70, full_rows=230)
+    ledger.write_text(few + line(MODEL, 0.86, full_rows=8000), "utf-8")
+    found = candidates(run, "--results", str(ledger))
+    assert found[MODEL]["expected"]["value"] == pytest.approx(0.86, abs=0.01)
+    assert found["all-minilm-l6-v2"]["expected"]["value"] > 0.78
+
+
+def test_frozen_features_gain_by_more_rows_nobody_knows_what(
+    run: Run, ledger: Path, tmp_path: Path
+) -> None:
+    ledger.write_text(line(MODEL, 0.68, method="linear", full_rows=230), "utf-8")
+    task = trained(tmp_path, "frozen")
+    assert "foretell" not in notes(run, task, ledger)
+    done = run("recommend", task, "--results", str(ledger), "--format", "json", "--top", "0")
+    [mine] = [c for c in json.loads(done.out)["candidates"] if c["id"] == MODEL]
+    assert mine["expected"]["value"] == pytest.approx(0.68, abs=0.01)
+
+
+def test_a_linear_probe_of_nothing_right_tells_as_little_as_such_a_screen(
+    run: Run, ledger: Path
+) -> None:
+    ledger.write_text(line(MODEL, 0.0, 0.0, method="linear"), "utf-8")
+    before, after = candidates(run), candidates(run, "--results", str(ledger))
+    assert after["gpt2"]["expected"]["value"] == before["gpt2"]["expected"]["value"]
+
+
+def test_a_model_that_was_probed_again_is_not_left_out(run: Run, ledger: Path) -> None:
+    ledger.write_text(line("gpt2", 0.05, undecided=True) + line("gpt2", 0.8), "utf-8")
+    assert "left out" not in notes(run, TICKETS, ledger)
+    ledger.write_text(line("gpt2", 0.05, undecided=True), "utf-8")
+    assert "said one class" in notes(run, TICKETS, ledger)  # and it holds a result all the same
 
 
 def test_a_model_that_had_not_begun_to_learn_is_no_evidence(run: Run, ledger: Path) -> None:

@@ -128,6 +128,8 @@ def test_below_the_commonest_label_after_the_whole_run_does_not_transfer() -> No
 def test_held_out_rows_of_a_few_groups_tell_nothing(units: int, verdict: str) -> None:
     found = judge(evidence(0.90, 0.80, n_units=units))
     assert found.verdict == verdict
+    few = judge(evidence(0.90, 0.80, n_units=units, n_heldout=units + 1))
+    assert few.verdict == verdict
     assert ("3 groups alone" in say(found.reason)) == (units == 3)
 
 

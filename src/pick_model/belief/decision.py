@@ -237,7 +237,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     known = list(dict.fromkeys([*wanted, *belief.observed]))
     readings = belief.readings
     # One draw for all readings that share an offset, as `LinkedObservation.in_common` has it.
-    in_common = {r.way.name: r.way.offset_variance for r in readings if r.way.offset_variance}
+    in_common = dict.fromkeys(r.way.name for r in readings if r.way.offset_variance)
     normals = Normals(DRAWS, SEED)
     of_members = PriorDraws([members[i] for i in known], normals)
     number = {i: n for n, i in enumerate(known)}
@@ -260,15 +260,13 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
         return Drawn(DrawnStandings(wanted, standing, dear=False), levels, scales)
     prior = {i: of_members.of(number[i]) for i in dict.fromkeys(belief.observed)}
     errors = _errors(belief, normals)
-    offsets = {
-        name: [sqrt(variance) * x for x in normals.next()] for name, variance in in_common.items()
-    }
+    offsets = {name: normals.next() for name in in_common}
     pulls = []  # draw by draw
     for t, node in enumerate(nodes):
         missed = [
             r.value
             - r.expected(levels[t], node.scale, prior[r.member][t])
-            - (offsets[r.way.name][t] if r.way.name in offsets else 0.0)
+            - (sqrt(r.way.offset_variance) * offsets[r.way.name][t] if r.way.name in offsets else 0)
             - error[t]
             for r, error in zip(readings, errors, strict=True)
         ]

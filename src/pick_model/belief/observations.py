@@ -71,7 +71,16 @@ def as_observations(
     is to be trained, on `n_rows` rows (None: not known). The score in use is one run's, on so many
     rows; where its model was probed anew, that stands for it.
     """
-    found = _probed(probes(results), method, n_rows)
+    screened_too = {one.entry for one in screens(results)}
+    frozen = [r for r in probes(results) if r.method == "linear" and method != "frozen"]
+    tuned = [r for r in probes(results) if r not in frozen]
+    found = [Observation(r.entry, r.score, _way(r, n_rows)) for r in tuned]
+    # Of frozen features as of a screen, and once: it is of the same features.
+    found += [
+        Observation(r.entry, r.score, FROZEN)
+        for r in frozen
+        if r.entry not in screened_too and _is_told(r.score, link)
+    ]
     if current is not None and link and current[0] not in {r.entry for r in probes(results)}:
         name, score, rows = current
         u = link.of(score)
@@ -81,21 +90,16 @@ def as_observations(
     return found + screened(screens(results), members, method, link)
 
 
-def rows_of(results: Sequence[ProbeResult]) -> int | None:
-    """Of the fine-tunes that probes of one data set foretell: the middle one where they differ."""
-    rows = sorted(r.rows for r in results if r.rows)
-    return rows[len(rows) // 2] if rows else None
+def _way(result: ProbeResult, n_rows: int | None) -> ObservationKind:
+    """Of a probe: a fine-tune's as of the rows that the task has."""
+    if result.method == "linear" or not (result.rows and n_rows):
+        return PROBED
+    return probed_on(result.rows, n_rows)
 
 
-def _probed(results: Sequence[ProbeResult], method: str, n_rows: int | None) -> list[Observation]:
-    """Probes as the belief reads them: those of frozen features as a screen, where the model is to
-    be tuned; the others as of the rows that the task has."""
-    tuned = [r for r in results if r.method != "linear" or method == "frozen"]
-    rows = rows_of(tuned)
-    way = probed_on(rows, n_rows) if rows and n_rows else PROBED
-    found = [Observation(r.entry, r.score, way) for r in tuned]
-    frozen = [r for r in results if r not in tuned and r.score.high > r.score.low]
-    return found + [Observation(r.entry, r.score, FROZEN) for r in frozen]
+def _is_told(score: Interval, link: Link | None) -> bool:
+    """Whether a score of frozen features says anything of a fine-tune, as `screened` has it."""
+    return score.high > score.low and not (link and link.is_worst(score.value))
 
 
 def screened(
@@ -124,7 +128,7 @@ def screened(
         found += [
             Observation(one.entry, _widened(one.score, 1 + len(names), link), way)
             for one in some
-            if _has_error(one) and not (link and link.is_worst(one.score.value))
+            if _is_told(one.score, link)
         ]
         for name in names:
             found += compared(name, some, members, method, 1 + len(names))

@@ -79,8 +79,11 @@ class LinkedObservation(Struct, frozen=True):
         return self.on_level * level + self.way.offset + self.slope(scale) * standing
 
     def in_common(self, other: LinkedObservation) -> float:
-        """The variance that two readings share for being of one way."""
-        return self.way.offset_variance if self.way.name == other.way.name else 0.0
+        """The variance that two readings share for being of one way: one offset, or as many times
+        one as each has of it."""
+        if self.way.name != other.way.name:
+            return 0.0
+        return sqrt(self.way.offset_variance * other.way.offset_variance)
 
     @property
     def drawn(self) -> float:

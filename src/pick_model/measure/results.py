@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pick_model.belief.observations import Measured, ProbeResult, rows_of
+from pick_model.belief.observations import Measured, ProbeResult
 from pick_model.belief.own_data import LEAST, OtherResult, tells_of
 from pick_model.belief.ways import is_far
 from pick_model.catalog.catalog import Catalog
@@ -36,6 +36,7 @@ class ResultLine(NamedTuple):
     digests: tuple[str, ...]  # any of which names the data
     source: str
     rows: int | None = None  # of the fine-tune that a probe foretells
+    undecided: bool = False  # it had not begun to learn
 
 
 class LedgerResults(NamedTuple):
@@ -68,9 +69,8 @@ def results_on(
     given and probes on other data can tell of it, nor where more is going to be measured
     (`measuring`): that is in the task's metric, and results in others are left out.
     """
-    undecided = [line for line in ledger.lines if line.undecided]
     lines = [
-        *(of_probe(line) for line in ledger.lines if not line.undecided),
+        *map(of_probe, ledger.lines),
         *map(of_found, ledger.retrievals),
         *map(of_found, ledger.recommendations),
     ]
@@ -81,14 +81,16 @@ def results_on(
         )
     if not measuring and not (profile is not None and elsewhere):
         _check_data(lines, ledger.screens, data_digest)
-    used = [line for line in lines if data_digest in (None, *line.digests)]
+    about = [line for line in lines if data_digest in (None, *line.digests)]
+    used = [line for line in about if not line.undecided]
     screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
     wanted = canonical_metric(task_metric) if task_metric is not None else None
     metric = _of_last([*(line.metric for line in screens), *(line.metric for line in used)], wanted)
     if measuring:
         metric = wanted or metric
     trained = PROBE_OF_METHOD.get(profile.method) if profile is not None else None
-    method = _of_last([line.method for line in used if line.metric == metric], trained)
+    asked = () if profile is None else (profile.method, trained)
+    method = _of_last([line.method for line in used if line.metric == metric], *asked)
     if trained == "linear" and method in TUNED:
         method = trained  # what tuning makes of a model says little of its frozen features
     found: dict[str, ProbeResult] = {}
@@ -115,8 +117,8 @@ def results_on(
         notes.append(message("measured-not-in-catalog", models=tuple(sorted(set(unmatched)))))
     if encoders:
         notes.append(message("measured-text-encoders", models=tuple(sorted(set(encoders)))))
-    if silent := sorted({o.model for o in undecided if data_digest in (None, o.data_digest)}):
-        notes.append(message("results-undecided", models=tuple(silent)))
+    if silent := {line.model for line in about} - {line.model for line in used}:
+        notes.append(message("results-undecided", models=tuple(sorted(silent))))
     others = sorted({*(line.metric for line in used), *(s.metric for s in screens)} - {metric})
     if others:
         notes.append(message("results-by-other-metric", metric=metric, others=tuple(others)))
@@ -128,7 +130,7 @@ def results_on(
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
     if profile is not None:
         notes += _read_otherwise(list(found.values()), profile)
-    if data_digest is not None and not used and not screens:
+    if data_digest is not None and not about and not screens:
         notes.append(message("ledger-without-data"))
     return LedgerResults([*found.values(), *screened.results, *elsewhere], notes)
 
@@ -143,9 +145,10 @@ def _read_otherwise(found: Sequence[ProbeResult], profile: Profile) -> Iterator[
         yield message("results-of-frozen-features", wanted=wanted)
     elif method != wanted:
         yield message("results-by-another-training", method=method, wanted=wanted)
-    rows, said = rows_of(found), profile.rows_given
-    if rows and said and is_far(rows, said) and method != "linear":
-        yield message("results-of-other-rows", found=rows, said=said)
+    said = profile.rows_given
+    far = [one.rows for one in found if one.rows and said and is_far(one.rows, said)]
+    if far and said and method != "linear":
+        yield message("results-of-other-rows", found=max(far), said=said)
 
 
 def on_other_data(ledger: Ledger, catalog: Catalog, data_digest: str) -> list[OtherResult]:
@@ -186,11 +189,10 @@ def comparable(results: Iterable[OtherResult]) -> list[OtherResult]:
     return [one for some in most if len(some) >= LEAST for one in some]
 
 
-def _of_last(values: Sequence[str], wanted: str | None) -> str:
-    """What is wanted, where it is among them, else the last; '' of none."""
-    if wanted is not None and wanted in values:
-        return wanted
-    return values[-1] if values else ""
+def _of_last(values: Sequence[str], *wanted: str | None) -> str:
+    """The first of what is wanted that is among them, else the last; '' of none."""
+    there = [one for one in wanted if one in values]
+    return there[0] or "" if there else values[-1] if values else ""
 
 
 def _check_data(
@@ -225,6 +227,7 @@ def of_probe(line: LedgerLine) -> ResultLine:
         (line.data_digest,),
         line.data_source,
         line.full_rows,
+        line.undecided,
     )
 
 

@@ -23,6 +23,7 @@ from pick_model.render.layout import Column, Page
 from pick_model.render.probe import TRIVIAL_NAMES, between, kind_words, lead_between, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
+from pick_model.vocabulary.baselines import MAJORITY
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -85,7 +86,7 @@ def first(
     gain = one.gain if isinstance(one, ScreenResult) else None
     if gain is not None:
         by = lead_between(gain.difference)
-        words.append(phrase("above-baseline", by=by, baseline=gain.over))
+        words.append(phrase("lead-over-baseline", by=by, baseline=gain.over))
     return phrase("first-of-rows", model=names[one.model]), words
 
 
@@ -143,7 +144,8 @@ def legend_of(read: Sequence[ScreenResult], known: bool) -> list[str]:
 
 def baselines(screen: ScreenReport) -> list[tuple[str, ScreenBaseline]]:
     """With the names that people read."""
-    return [(word(TRIVIAL_NAMES[name]), one) for name, one in screen.baselines.items()]
+    names = TRIVIAL_NAMES | ({MAJORITY: "mean"} if screen.data.kind == "regression" else {})
+    return [(word(names[name]), one) for name, one in screen.baselines.items()]
 
 
 def rows_read(screen: ScreenReport) -> int:

@@ -142,10 +142,14 @@ def test_the_fits_are_kept_and_are_not_made_of_too_many_rows_or_where_nobody_ask
         again = screen(models, data, settings(tmp_path, adaptive=False))
     assert again.baselines == first.baselines
     monkeypatch.setattr(baselines, "MOST", 60)
-    fewer = screen(models, data, settings(tmp_path, adaptive=False))
-    assert {one.rows for one in fewer.baselines.values()} == {30}
-    monkeypatch.setattr(baselines, "MOST", 20)
-    none = screen(models, data, settings(tmp_path, adaptive=False))
+    many = screen(models, data, settings(tmp_path, adaptive=False))
     unasked = screen(models, data, settings(tmp_path, baselines=False))
-    for one in (none, unasked):
+    monkeypatch.setattr(baselines, "MOST", 90)
+    late = screen(models, data, settings(tmp_path, adaptive=False, budget_seconds=15.0))
+    for one in (many, unasked, late):
         assert (one.baselines, one.results[0].gain) == ({}, None)
+        told = {note.code for note in one.note_messages}
+        assert ("screen-without-baselines" in told) == (one is not unasked)
+    (tmp_path / "broken").mkdir()
+    broken = screen([str(tmp_path / "broken")], data, settings(tmp_path))
+    assert broken.baselines == {}

@@ -78,6 +78,7 @@ def probe(
         unfit: list[PickModelError] = []
         for model in models:
             asked = now()
+            before, began = 0.0 if began is None else asked - began, None
             try:
                 found = resolve(
                     model,
@@ -85,9 +86,7 @@ def probe(
                     trust_remote_code=settings.trust_remote_code,
                     offline=settings.offline,
                 )
-                before = 0.0 if began is None else asked - began
                 account = TimeAccount(budget, now, began=now() - before)
-                began = None
                 inputs = inputs_of(found, sets, settings)
                 desk = Desk(inputs, store_folder, named(progress, found.name), account)
                 notes += found.notes

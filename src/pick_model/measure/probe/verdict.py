@@ -108,7 +108,7 @@ def judge(seen: ScoreDraws) -> Judgement:
     trivial = {name: one for name, one in seen.baselines.items() if name in DECIDING}
     best = max(trivial, key=lambda name: trivial[name].value)
     now = {name: seen.measured.above(one) for name, one in trivial.items()}
-    if seen.n_units < LEAST_UNITS <= seen.n_heldout:
+    if seen.n_units < min(LEAST_UNITS, seen.n_heldout):
         few = message("few-groups-held-out", n=seen.n_units)
         return Judgement("inconclusive", few, (message("more-groups", least=LEAST_UNITS),))
     if all(d.low > 0 for d in now.values()):

@@ -29,7 +29,9 @@ from pick_model.measure.store import Store
 from pick_model.vocabulary.baselines import MAJORITY, TRIVIAL
 from pick_model.words.say import message
 
-MOST = 2 * ROWS  # by hand: the products of 4,000 rows with each other take some 20 s to decompose
+# By hand: the products of 4,000 rows with each other take some 20 s of a core to decompose, and a
+# third power of the rows.
+MOST, SECONDS_OF_MOST = 2 * ROWS, 20.0
 
 
 @dataclass(frozen=True)
@@ -46,27 +48,29 @@ class StageBaselines:
         self.work = work
         self._made: dict[int, dict[str, UtilityDraws]] = {}
 
-    def last(self, stage: int) -> int | None:
-        """The last stage up to this one that has not too many rows."""
-        few = (n for n in range(stage + 1) if len(self.work.stages[n]) <= MOST)
-        return max(few, default=None) if self.work.settings.baselines else None
-
     def at(self, stage: int) -> dict[str, UtilityDraws]:
-        """By name."""
+        """By name; none of too many rows, or where the time has ended."""
         if stage not in self._made:
+            wanted = self.work.settings.baselines and self.affordable(stage)
+            predicted = self._predicted(self.work.stages[stage]) if wanted else {}
             self._made[stage] = {
                 name: worth_of(one.predictions, self.work.scorers[stage])
-                for name, one in self._predicted(self.work.stages[stage]).items()
+                for name, one in predicted.items()
             }
         return self._made[stage]
 
+    def affordable(self, stage: int) -> bool:
+        """Whether they are made of so few rows as take no more time than there is."""
+        part = len(self.work.stages[stage]) / MOST
+        return part <= 1 and SECONDS_OF_MOST * part**3 <= self.work.left
+
     def gain(self, one: ContestStanding) -> BaselineGain | None:
-        """Of a model over the best baseline, at the last stage that both know."""
-        stage = self.last(one.stage)
-        if stage is None:
+        """Of a model over the best baseline, on the rows that it has read."""
+        there = self.at(one.stage)
+        if not there:
             return None
-        over, best = max(self.at(stage).items(), key=lambda item: item[1].value)
-        return BaselineGain(over=over, difference=one.at(stage).worth.lead(best))
+        over, best = max(there.items(), key=lambda item: item[1].value)
+        return BaselineGain(over=over, difference=one.worth.lead(best))
 
     def _predicted(self, stage: Stage) -> dict[str, BaselinePredictions]:
         store = Store(cache_folder(self.work.settings.cache), self.work.note)

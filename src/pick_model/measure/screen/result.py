@@ -54,6 +54,9 @@ def report(
         for place, at in enumerate(ordered(standings), start=1)
     ]
     failed = [one for one in entrants if one.standing is None]
+    last = max((one.stage for one in standings), default=0)
+    if standings and work.settings.baselines and not beside.at(last):
+        notes = [*notes, message("screen-without-baselines", rows=len(work.stages[last]))]
     told = [*ending(work, results), *notes]
     if failed:
         told.append(message("screen-failed", n=len(failed)))
@@ -77,7 +80,7 @@ def report(
         },
         environment=environment(standings[0].judged.machine) if standings else None,
         results=(*results, *map(unread, failed)),
-        baselines=baselines(beside, max((one.stage for one in standings), default=0)),
+        baselines=baselines(beside, last) if standings else {},
         notes=say_all(told),
         note_messages=tuple(told),
     )
@@ -94,19 +97,16 @@ def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
 
 
 def baselines(beside: StageBaselines, stage: int) -> dict[str, ScreenBaseline]:
-    """At a stage, or the last before it that has any."""
-    last = beside.last(stage)
-    if last is None:
-        return {}
-    sign = beside.work.scorers[last].sign
+    """At a stage, for the report."""
+    sign = beside.work.scorers[stage].sign
     return {
         name: ScreenBaseline(
             score=significant(sign * one.value),
             interval=one.ends(sign),
             standard_error=significant(float(one.draws.std())),
-            rows=len(beside.work.stages[last]),
+            rows=len(beside.work.stages[stage]),
         )
-        for name, one in beside.at(last).items()
+        for name, one in beside.at(stage).items()
     }
 
 

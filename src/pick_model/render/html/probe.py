@@ -127,7 +127,7 @@ def _tiles(r: Result) -> tuple[Tile, ...]:
 def more_than(baseline: str, difference: Figure) -> Tile:
     """How far a score is above a baseline's."""
     ends = f"{lead(difference.low)} to {lead(difference.high)}"
-    return Tile(f"more than {TRIVIAL_NAMES[baseline]}", lead(difference.value), ends)
+    return Tile(f"lead over {TRIVIAL_NAMES[baseline]}", lead(difference.value), ends)
 
 
 def _compared(results: Sequence[Result]) -> Section:

@@ -34,7 +34,7 @@ RENDER_MEASURED: dict[str, str] = {
     "chart-legend": "行数 × 轮数；o 一轮，+ 多轮，* 完整训练（预期），╌ {title}",
     # a screen
     "first-of-rows": "首位 {model}",
-    "above-baseline": "比{baseline:term}高 {by}",
+    "lead-over-baseline": "相对{baseline:term}的优势 {by}",
     "legend-level": "'='：仅凭这些数据分不出它与首位的高下",
     "legend-prior-data": "先验、数据：仅凭目录、仅凭这些数据的排名",
     "legend-data-order": "按数据：可能领先者在前，再看 LogME 高低；相等者名次相同",

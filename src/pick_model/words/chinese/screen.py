@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SCREEN: dict[str, str] = {
     "screen-decided": "读了 {rows:,} 行后得出结论：没有其他模型与 {model} 不相上下",
+    "screen-without-baselines": "{rows:,} 行旁边没有基线：拟合要花几分钟，或超过剩余的预算",
     "screen-undecided": "有 {n} 个模型都可能是最好的；这些数据分不出高下",
     "screen-budget": "预算用完：还有 {n:,} 个模型本应读更多数据",
     "screen-not-read": "预算在读这个模型之前就用完了",

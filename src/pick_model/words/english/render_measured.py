@@ -35,7 +35,7 @@ RENDER_MEASURED = {
     "chart-legend": "rows × passes; o one pass, + several, * full run (expected), ╌ {title}",
     # a screen
     "first-of-rows": "first {model}",
-    "above-baseline": "{by} above {baseline:term}",
+    "lead-over-baseline": "lead over {baseline:term} {by}",
     "legend-level": "'=': these rows do not tell it from their first",
     "legend-prior-data": "prior, data: the rank by the catalog alone, by these rows alone",
     "legend-data-order": "by data: who may lead, then the highest LogME; equals share it",
