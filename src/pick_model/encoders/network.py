@@ -91,6 +91,8 @@ def with_adapters(encoder: nn.Module) -> nn.Module:
     ):
         # peft asks transformers 5 by names that it has renamed; not for the user to mend.
         warnings.simplefilter("ignore", FutureWarning)
+        # GPT-2's layers hold their weights the other way round; peft sees to it, and says so.
+        warnings.filterwarnings("ignore", message="fan_in_fan_out", category=UserWarning)
         adapted: nn.Module = get_peft_model(encoder, config)
     return adapted
 
