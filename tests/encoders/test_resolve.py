@@ -171,6 +171,7 @@ WITHOUT_CONFIG = [
     ({"adapter_config.json": b'{"base_model_name_or_path": "some/base"}'}, "adapter.*some/base"),
     ({"m-Q4.gguf": b"GGUF"}, r"llama\.cpp.*converted from"),
     ({"modules.json": b"[]", "0_Transformer/config.json": b"{}"}, "0_Transformer"),
+    ({"modules.json": b"[]", "model.safetensors": b"{}"}, "no config.json"),
     ({"model_index.json": b"{}"}, "diffusers"),
     ({"README.md": b""}, "not a model"),
 ]

@@ -259,7 +259,7 @@ def no_config(names: Sequence[str], name: str, base: object = None) -> tuple[Mes
         return message("is-peft-adapter", name=name), hint
     if "model_index.json" in names:
         return message("is-diffusers-pipeline", name=name), message("give-text-encoder")
-    if "modules.json" in names:
+    if "modules.json" in names and SAFE not in names:  # else what is missing is its own
         return message("encoder-in-sub-folder", name=name), message("give-sub-folder")
     for suffix, (whose, what) in OTHERS.items():
         if any(file.endswith(suffix) for file in names):
