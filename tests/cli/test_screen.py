@@ -113,7 +113,13 @@ def test_the_table_the_layers_markdown_and_csv_say_the_same(
     markdown = run(*asked, "--layers", "-f", "markdown").out
     assert "| rank | model | accuracy |" in markdown
     assert markdown.count("| mean |") == 2  # layers 0 and 1
-    [line] = csv.DictReader(io.StringIO(run(*asked, "-f", "csv").out))
+    line, *trivial = csv.DictReader(io.StringIO(run(*asked, "-f", "csv").out))
+    assert {one["model"]: float(one["score"]) for one in trivial} == {
+        name: one.score for name, one in report.baselines.items()
+    }
+    assert found.gain is not None
+    assert float(line["gain"]) == found.gain.difference.value
+    assert f"lead over {'TF-IDF' if found.gain.over == 'tfidf' else found.gain.over}" in table
     assert float(line["score"]) == found.score
     assert line["model"] == str(one_layer)
     assert found.measures is not None
