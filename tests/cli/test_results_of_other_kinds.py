@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pick_model.documents.reader import read_yaml
+
 from .conftest import TICKETS, Run
 from .test_own_results import candidates, line
 
@@ -136,3 +138,14 @@ def test_a_model_that_had_not_begun_to_learn_is_no_evidence(run: Run, ledger: Pa
     assert found["gpt2"]["measured"] is None
     told = notes(run, TICKETS, ledger)
     assert "results of models that still said one class for every row were left out: gpt2" in told
+
+
+def test_a_lock_takes_the_same_results_as_recommend(run: Run, ledger: Path, tmp_path: Path) -> None:
+    ledger.write_text(line(MODEL, 0.9) + line("gpt2", 0.7, metric="accuracy"), "utf-8")
+    found = candidates(run, "--results", str(ledger))[MODEL]
+    out = tmp_path / "pick-model.lock"
+    done = run("lock", TICKETS, MODEL, "--results", str(ledger), "--output", str(out))
+    assert done.code == 0, done.err
+    assert "results by another metric than macro_f1" in " ".join(done.err.split())
+    locked = read_yaml(out).value["ranking"]
+    assert locked["score"] == pytest.approx(found["score"], abs=1e-4)

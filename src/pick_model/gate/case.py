@@ -274,7 +274,8 @@ class Case:
         from pick_model.gate.lock import ledger_results
 
         path = from_lock(self.lock.results.file, self.path)
-        return ledger_results(path, self.catalog, self.lock.results.data_digest).results
+        digest = self.lock.results.data_digest
+        return ledger_results(path, self.catalog, digest, self.profile).results
 
     def asks(self, code: str) -> bool:
         """Whether a rule that asks the Hub is on; they are off unless the policy says so."""

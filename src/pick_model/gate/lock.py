@@ -94,7 +94,7 @@ def make_lock(request: LockRequest) -> Locked:
     profile = settled(task, catalog, parsed=lines)
     entry = _find(request.model, catalog)
     model, notes = _model(entry, catalog, request)
-    results, measured = _results(request, catalog, notes)
+    results, measured = _results(request, catalog, profile, notes)
     notes += _replaced(request.output, entry.id)
     chain = chain_of(entry, catalog)
     if chain.broken is not None:
@@ -237,26 +237,30 @@ def _bases(
 
 
 def _results(
-    request: LockRequest, catalog: Catalog, notes: list[Message]
+    request: LockRequest, catalog: Catalog, profile: Profile, notes: list[Message]
 ) -> tuple[LockedResults | None, Sequence[Measured]]:
     """The ledger to rank with, as the lock keeps it, and what it says."""
     if request.results is None:
         return None, ()
     digest = file_digest(request.results, shown(request.results))
     data = file_digest(request.data, shown(request.data)) if request.data is not None else None
-    found = ledger_results(request.results, catalog, data)
+    found = ledger_results(request.results, catalog, data, profile)
     notes += found.notes
     kept = LockedResults(file=_stored(request.results, request), digest=digest, data_digest=data)
     return kept, found.results
 
 
-def ledger_results(ledger: Path, catalog: Catalog, data_digest: str | None) -> LedgerResults:
-    """A user's results about one data set, from a ledger."""
+def ledger_results(
+    ledger: Path, catalog: Catalog, data_digest: str | None, profile: Profile
+) -> LedgerResults:
+    """A user's results about one data set, from a ledger, as `recommend` takes them. Raises
+    UsageError where it holds none: a lock does not rest on other data alone."""
     from pick_model.measure.ledger import read_ledger
     from pick_model.measure.results import results_on
 
     read = read_ledger(ledger)
-    found = results_on(read, catalog, data_digest)
+    results_on(read, catalog, data_digest)
+    found = results_on(read, catalog, data_digest, profile.metric, profile)
     return found._replace(notes=[*read.notes, *found.notes])
 
 
