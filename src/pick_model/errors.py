@@ -33,7 +33,7 @@ class Location(NamedTuple):
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
-OF_ALL = ("disk", "disk-full")  # codes of faults that are no model's own
+MACHINE_FAULTS = ("disk", "disk-full")  # codes of faults that are no model's own
 
 
 class PickModelError(Exception):

@@ -34,10 +34,11 @@ NODES = (
     (1.3556262, 0.2220759),
     (2.8569700, 0.0112574),
 )
-# The nodes are moved to where the observations leave the scale, and as far apart (adaptive
-# quadrature: Naylor and Smith 1982; Liu and Pierce 1994): a dozen scores tell the scale to within
-# less than what the nodes of the prior lie apart. By hand: it is there after two or three moves,
-# and one lets no node come closer to the next than a third of before, for then few of them know.
+# The nodes are moved to the mean and deviation that the observations leave the scale's logarithm
+# (adaptive quadrature: Naylor and Smith 1982; Liu and Pierce 1994): a dozen scores tell it to
+# within less than what the nodes of the prior lie apart. By hand: at most so many moves, of which
+# none narrows by more than to a third (of wide nodes one alone may weigh), until one moves by less
+# than a tenth of the deviation; two or three do as a rule.
 MOVES, NARROWEST, ARRIVED = 4, 1 / 3, 0.1
 # No result is surer than this on the scale of the link: a hundredth of a point at .9.
 LEAST_SD = 1e-3

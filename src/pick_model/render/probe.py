@@ -21,11 +21,8 @@ TRIVIAL_NAMES = {
     "mfcc": "MFCC statistics",
 }
 NAMES = {
-    "majority": "majority",
-    "tfidf": "TF-IDF + linear",
-    "colours": "colour histogram + linear",
-    "hog": "HOG + linear",
-    "mfcc": "MFCC statistics + linear",
+    **TRIVIAL_NAMES,
+    **{name: f"{TRIVIAL_NAMES[name]} + linear" for name in learnt(TRIVIAL_NAMES)},
     "frozen": "frozen features + linear",
     "zero-shot": "zero-shot, by label names",
 }

@@ -295,7 +295,7 @@ def as_csv(screen: ScreenReport) -> str:
             *("rank", "model", "metric", "score", "low", "high", "standard_error"),
             *("prior_rank", "data_rank", "may_lead", *MEASURES, "layer", "pooling"),
             *("rows", "seconds", "cached", "error", "expected", "p_best"),
-            *("over", "gain", "gain_low", "gain_high"),
+            *("baseline", "gain", "gain_low", "gain_high"),
         ]
     )
     for one in screen.results:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pick_model.data.dataset import Dataset
 from pick_model.data.variation import variation
 from pick_model.documents.probe import Data, ProbeReport
-from pick_model.errors import OF_ALL, InputError, MissingExtra, PickModelError, in_one
+from pick_model.errors import MACHINE_FAULTS, InputError, MissingExtra, PickModelError, in_one
 from pick_model.measure.probe.settings import Progress, Settings
 from pick_model.words.message import Message
 from pick_model.words.say import message, say_all
@@ -92,7 +92,7 @@ def probe(
                 notes += found.notes
                 result, where = probe_one(desk)
             except PickModelError as fault:
-                if fault.code in OF_ALL:
+                if fault.code in MACHINE_FAULTS:
                     raise
                 unfit.append(fault)
                 why = in_one(fault.message, fault.hint)

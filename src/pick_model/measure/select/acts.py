@@ -15,7 +15,7 @@ from pick_model.documents.probe import Environment, ProbeReport, Result
 from pick_model.documents.screen import ScreenFault, ScreenReport
 from pick_model.documents.select import SelectStep, StepObservation
 from pick_model.encoders.resolve import ModelRef
-from pick_model.errors import OF_ALL, BudgetTooSmall, EnvironmentProblem, PickModelError
+from pick_model.errors import MACHINE_FAULTS, BudgetTooSmall, EnvironmentProblem, PickModelError
 from pick_model.interval import Interval
 from pick_model.measure.executors import Executor
 from pick_model.measure.ledger import is_whole, screen_lines
@@ -174,7 +174,7 @@ def _probed(
         error, bench.raised[name] = fault_of(fault), fault
         state.times[name] = 2 * state.times.get(name, 1)
     except PickModelError as fault:
-        if fault.code in OF_ALL:
+        if fault.code in MACHINE_FAULTS:
             raise
         error, bench.raised[name] = fault_of(fault), fault
         failed(bench, name, error)
@@ -211,7 +211,7 @@ def failed(bench: SelectionBench, name: str, fault: ScreenFault) -> None:
     """Note why a model cannot be measured. Raises EnvironmentProblem for a fault that is no
     model's own."""
     state = bench.state
-    if fault.code in OF_ALL:
+    if fault.code in MACHINE_FAULTS:
         raise EnvironmentProblem(
             message(fault.message_code, **fault.values), hint=fault.hint_message, code=fault.code
         )

@@ -50,7 +50,7 @@ class State:
                 self.screens[one.entry] = one
                 continue
             probed = replace(one, rows=None)  # as what is going to be measured
-            if one.method == PROBE_OF_METHOD[profile.method]:
+            if one.method == PROBE_OF_METHOD.get(profile.method):
                 self.probes[one.entry] = probed
             else:  # another training, which the one asked for may follow
                 self.elsewhere.append(probed)
