@@ -23,6 +23,7 @@ from pick_model.documents.screen import ScreenLine, ScreenReport
 from pick_model.errors import EnvironmentProblem, InputError, Location
 from pick_model.escape import in_json
 from pick_model.files import write_whole
+from pick_model.measure.probe.settings import is_full_run
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -91,15 +92,10 @@ def lines_of(
     return screen_lines(report) if isinstance(report, ScreenReport) else retrieval_lines(report)
 
 
-ALL_BUT_ROUNDING = 0.99  # of the full fine-tune's passes: steps are whole
-
-
 def is_whole(result: Result) -> bool:
-    """Whether all rows were learnt from as often as the full fine-tune does, or to its end."""
+    """Whether a probe was the full fine-tune."""
     full = result.extrapolated
-    return result.rows >= full.rows and (
-        result.passes >= ALL_BUT_ROUNDING * full.passes or result.early_stopped
-    )
+    return is_full_run((result.rows, result.passes), (full.rows, full.passes), result.early_stopped)
 
 
 def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:

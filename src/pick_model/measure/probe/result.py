@@ -23,7 +23,7 @@ from pick_model.measure.probe.confusion import confusion
 from pick_model.measure.probe.curve import Point
 from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.scores import Done, ScoredBaseline, majority_only, unit
-from pick_model.measure.probe.settings import FULL_PASSES
+from pick_model.measure.probe.settings import FULL_PASSES, is_full_run
 from pick_model.measure.probe.verdict import (
     Judgement,
     ScoreDraws,
@@ -106,8 +106,8 @@ def judgement_of(work: Work, done: Done) -> Judgement:
     """The verdict, from the draws of scores."""
     steps, alike = work.plan.full_steps, done.same_rows
     stopped = any(run.early_stopped for run in done.largest)
-    whole = stopped or work.settings.method == "linear" or done.size[1] >= FULL_PASSES
-    whole = whole and done.size[0] >= work.plan.full_rows
+    stopped = stopped or work.settings.method == "linear"  # it is fitted to its end
+    whole = is_full_run(done.size, (work.plan.full_rows, FULL_PASSES), stopped)
     return judge(
         ScoreDraws(
             measured=measured_of(done),

@@ -16,6 +16,7 @@ from pick_model.words.say import message
 # A published fine-tune of a classifier takes 2 to 4 passes (BERT, arXiv:1810.04805,
 # appendix A.3); three is what the score is extrapolated to.
 FULL_PASSES = 3.0
+ALL_BUT_ROUNDING = 0.99  # of them: steps are whole
 DEFAULT_SEEDS = 3
 CONFIDENCE = 0.90
 # What an option may ask for. The largest is beyond what anybody means and below what breaks:
@@ -117,3 +118,11 @@ class Progress:
     seconds_left: float | None = None
     model: str = ""
     note: Message | None = None
+
+
+def is_full_run(size: tuple[int, float], full: tuple[int, float], stopped: bool) -> bool:
+    """Whether a run learnt from all rows as often as the full fine-tune does, or to its end.
+
+    size, full: rows, and passes over them. stopped: it had nothing more to learn.
+    """
+    return size[0] >= full[0] and (size[1] >= ALL_BUT_ROUNDING * full[1] or stopped)
