@@ -82,6 +82,7 @@ def test_a_run_leaves_torchs_own_state_as_it_was(loaded: Loaded) -> None:
     run(loaded, encoded(loaded, "single-label"), job())
     assert torch.equal(torch.get_rng_state(), before)
     assert not torch.are_deterministic_algorithms_enabled()
+    assert torch.utils.deterministic.fill_uninitialized_memory  # type: ignore[attr-defined]
 
 
 def test_every_pass_sees_every_row_once(loaded: Loaded) -> None:
