@@ -67,6 +67,38 @@ def test_files_as_beir_has_them(tmp_path: Path) -> None:
     assert [p.text for p in data.corpus] == ["Cards that were lost", "x", "y"]
 
 
+TREC = "1 0 10 1\n1\tQ0\t30\t-2\n\n2 0 20 3\n"
+
+
+def of_marco(folder: Path, judgements: str, name: str = "dev.qrels") -> SearchData:
+    """Tables of numbered texts without a header, and judgements."""
+    queries, corpus, relevance = (folder / n for n in ("queries.tsv", "collection.tsv", name))
+    queries.write_text("1\tlost card\n2\tlate book\n", encoding="utf-8")
+    corpus.write_text("10\tcards, that were lost\n20\tlate books\n30\tspam\n", encoding="utf-8")
+    relevance.write_text(judgements, encoding="utf-8")
+    return read_search(queries, corpus, relevance)
+
+
+@pytest.mark.parametrize("name", ["dev.qrels", "qrels.dev.tsv", "judged.txt", "judged.csv"])
+def test_files_as_trec_and_ms_marco_have_them(tmp_path: Path, name: str) -> None:
+    data = of_marco(tmp_path, TREC, name)
+    assert [(q.id, q.text, q.relevant) for q in data.queries] == [
+        ("1", "lost card", {0: 1.0}),
+        ("2", "late book", {1: 3.0}),
+    ]
+    assert [p.text for p in data.corpus] == ["cards, that were lost", "late books", "spam"]
+    assert data.n_queries_in_file == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "row"), [("query,passage,grade\n1,10,1\n", 1), (TREC + "1 0 20\n", 5)]
+)
+def test_a_line_that_is_no_judgement_is_said(tmp_path: Path, text: str, row: int) -> None:
+    with pytest.raises(InputError, match="no judgement") as fault:
+        of_marco(tmp_path, text)
+    assert str(fault.value.location) == f"{tmp_path / 'dev.qrels'}:{row}"
+
+
 def test_what_is_empty_or_unanswered_is_left_out_and_said(tmp_path: Path) -> None:
     data = read(
         tmp_path,

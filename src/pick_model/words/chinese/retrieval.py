@@ -16,6 +16,8 @@ RETRIEVAL: dict[str, str] = {
     "search-id-twice": "id {name!r} 在第 {row} 行已经出现",
     "grade-no-number": "等级 {told!r} 不是大于或等于 0 的数",
     "write-grade": "不相关写 0，相关写 1，更相关写更大的数",
+    "no-judgement-line": "不是 TREC 格式的判断行",
+    "write-judgement-line": "每行写：QUERY 0 PASSAGE GRADE；或使用带表头的表格",
     "judged-twice": "查询 {query!r} 和段落 {passage!r} 在第 {row} 行有另一个等级",
     "keep-one-judgement": "两者保留一个",
     "judged-unknown": "{file} 中没有{what:term} {name!r}",

@@ -16,6 +16,8 @@ RETRIEVAL: dict[str, str] = {
     "search-id-twice": "the id {name!r} stands in row {row} already",
     "grade-no-number": "the grade {told!r} is no number of 0 or more",
     "write-grade": "0 for not relevant, 1 for relevant, more for better",
+    "no-judgement-line": "no judgement of TREC's kind",
+    "write-judgement-line": "a line each: QUERY 0 PASSAGE GRADE; or a table with a header",
     "judged-twice": "the query {query!r} and the passage {passage!r} have another grade in row "
     "{row}",
     "keep-one-judgement": "keep one of the two",
