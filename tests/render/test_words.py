@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pick_model.render.layout import Column, Page
+from pick_model.render.probe import baseline_name
 from pick_model.render.words import cell, count, duration, gib, markdown, plain, share
 
 
@@ -91,3 +92,19 @@ def test_colour_is_used_only_where_it_is_wanted() -> None:
         page = Page(40, colour=wanted)
         page.paragraph("words", label="note")
         assert ("\x1b[1m" in page.text()) is wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "metric", "short", "said"),
+    [
+        ("majority", "spearman", False, "mean"),
+        ("majority", "rmse", True, "mean"),
+        ("majority", "macro_f1", True, "majority"),
+        ("tfidf", "spearman", False, "TF-IDF + linear"),
+        ("tfidf", "spearman", True, "TF-IDF"),
+    ],
+)
+def test_a_baseline_is_called_what_it_is_of_such_labels(
+    name: str, metric: str, short: bool, said: str
+) -> None:
+    assert baseline_name(name, metric, short=short) == said

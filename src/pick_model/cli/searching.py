@@ -29,7 +29,10 @@ CorpusFile = Annotated[
     Path | None, in_queries(metavar="FILE", help="What is searched: id, text, title.")
 ]
 RelevanceFile = Annotated[
-    Path | None, in_queries(metavar="FILE", help="What answers what: query id, passage id, grade; or TREC's qrels.")
+    Path | None,
+    in_queries(
+        metavar="FILE", help="What answers what: query id, passage id, grade; or TREC's qrels."
+    ),
 ]
 PairFile = Annotated[
     Path | None, in_queries(metavar="FILE", help="Or one file: query, right passage.")

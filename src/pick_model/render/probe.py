@@ -8,26 +8,37 @@ from pick_model.documents.base import Figure
 from pick_model.documents.probe import Advice, Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import count, duration, gib
-from pick_model.vocabulary.baselines import learnt
+from pick_model.vocabulary.baselines import MAJORITY, learnt
+from pick_model.vocabulary.metrics import METRICS
 from pick_model.words.figures import SMALLEST, figure, places, signed, signed_alike
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
 # Names of the baselines and of what was trained, which `reader.word` puts into words.
-TRIVIAL_NAMES = {
-    "majority": "majority",
+_TRIVIAL = {
+    MAJORITY: "majority",
     "tfidf": "TF-IDF",
     "colours": "colour histogram",
     "hog": "HOG",
     "mfcc": "MFCC statistics",
 }
 NAMES = {
-    **TRIVIAL_NAMES,
-    **{name: f"{TRIVIAL_NAMES[name]} + linear" for name in learnt(TRIVIAL_NAMES)},
+    **_TRIVIAL,
+    **{name: f"{_TRIVIAL[name]} + linear" for name in learnt(_TRIVIAL)},
     "frozen": "frozen features + linear",
     "zero-shot": "zero-shot, by label names",
 }
 TRAINED = {"full": "fine-tuned", "lora": "LoRA", "linear": "linear probe"}
 HEIGHT = 9  # lines of the chart
+
+
+def baseline_name(name: str, metric: str, *, short: bool = False) -> str:
+    """A baseline as people call it; in place of the majority numbers have their mean.
+
+    short: without the layer on top, which all features have.
+    """
+    if name == MAJORITY and METRICS[metric].kinds == ("regression",):
+        return "mean"
+    return (_TRIVIAL if short else NAMES).get(name, name)
 
 
 def report(probe: ProbeReport, page: Page, *, recipe: bool = True) -> None:
@@ -115,7 +126,7 @@ def _result(r: Result, page: Page, recipe: bool, at_hand: int) -> None:
     if lines := chart(r, page.width):
         for line in lines:
             page.verbatim(line)
-        title = word(TRIVIAL_NAMES[rival(r)])
+        title = word(baseline_name(rival(r), r.metric, short=True))
         page.paragraph(phrase("chart-legend", title=title), dim=True)
     page.paragraph(_flat_words(r), dim=True)
     if r.dropped:
@@ -161,13 +172,15 @@ def _scores(r: Result, page: Page, at_hand: int) -> None:
     for name, line in r.baselines.items():
         rows.append(
             [
-                listing([word(NAMES.get(name, name)), *_fitted_on(line, at_hand)], "phrases"),
+                listing(
+                    [word(baseline_name(name, r.metric)), *_fitted_on(line, at_hand)], "phrases"
+                ),
                 number(line.score),
                 between(line.interval),
                 lead_between(line.difference),
             ]
         )
-        if line.same_rows is not None and name != "majority":
+        if line.same_rows is not None and name != MAJORITY:
             alike = line.same_rows
             rows.append(
                 [

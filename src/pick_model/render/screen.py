@@ -20,10 +20,9 @@ from pick_model.documents.screen import (
 )
 from pick_model.render import pictures
 from pick_model.render.layout import Column, Page
-from pick_model.render.probe import TRIVIAL_NAMES, between, kind_words, lead_between, number
+from pick_model.render.probe import baseline_name, between, kind_words, lead_between, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
-from pick_model.vocabulary.baselines import MAJORITY
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -144,8 +143,11 @@ def legend_of(read: Sequence[ScreenResult], known: bool) -> list[str]:
 
 def baselines(screen: ScreenReport) -> list[tuple[str, ScreenBaseline]]:
     """With the names that people read."""
-    names = TRIVIAL_NAMES | ({MAJORITY: "mean"} if screen.data.kind == "regression" else {})
-    return [(word(names[name]), one) for name, one in screen.baselines.items()]
+    metric = screen.metric
+    return [
+        (word(baseline_name(name, metric, short=True)), one)
+        for name, one in screen.baselines.items()
+    ]
 
 
 def rows_read(screen: ScreenReport) -> int:

@@ -23,10 +23,10 @@ from pick_model.render.html.blocks import (
 from pick_model.render.html.data import data_section
 from pick_model.render.html.drawing import Bar, DrawnCurve, DrawnPoint, curves, intervals
 from pick_model.render.html.made import made, versions
-from pick_model.render.probe import NAMES, TRIVIAL_NAMES, between, lead, number, rival
+from pick_model.render.probe import baseline_name, between, lead, number, rival
 from pick_model.render.screen import short_names
 from pick_model.render.words import duration, gib
-from pick_model.vocabulary.baselines import learnt
+from pick_model.vocabulary.baselines import MAJORITY, learnt
 from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.figures import figure
 
@@ -116,7 +116,7 @@ def _tiles(r: Result) -> tuple[Tile, ...]:
     ]
     if learnt(r.baselines):
         against = rival(r)
-        found.append(more_than(against, r.baselines[against].difference))
+        found.append(more_than(against, r.metric, r.baselines[against].difference))
     if r.timing.full_seconds is not None:
         found.append(Tile("full run here", duration(r.timing.full_seconds / 3600)))
     if r.peak_memory_gib is not None:
@@ -124,10 +124,11 @@ def _tiles(r: Result) -> tuple[Tile, ...]:
     return tuple(found)
 
 
-def more_than(baseline: str, difference: Figure) -> Tile:
+def more_than(baseline: str, metric: str, difference: Figure) -> Tile:
     """How far a score is above a baseline's."""
     ends = f"{lead(difference.low)} to {lead(difference.high)}"
-    return Tile(f"lead over {TRIVIAL_NAMES[baseline]}", lead(difference.value), ends)
+    name = baseline_name(baseline, metric, short=True)
+    return Tile(f"lead over {name}", lead(difference.value), ends)
 
 
 def _compared(results: Sequence[Result]) -> Section:
@@ -190,7 +191,13 @@ def _scores(r: Result) -> Chart:
         Bar("full fine-tune, expected", e.score, *e.interval, number(e.score)),
         Bar("fine-tuned in this probe", r.score, *r.interval, number(r.score)),
         *(
-            Bar(NAMES.get(name, name), line.score, *line.interval, number(line.score), "other")
+            Bar(
+                baseline_name(name, r.metric),
+                line.score,
+                *line.interval,
+                number(line.score),
+                "other",
+            )
             for name, line in r.baselines.items()
         ),
     ]
@@ -204,7 +211,7 @@ def _score_table(r: Result) -> Table:
         d = line.difference
         rows.append(
             (
-                NAMES.get(name, name),
+                baseline_name(name, r.metric),
                 Cell(number(line.score), line.score),
                 between(line.interval),
                 Cell(lead(d.value), d.value),
@@ -223,9 +230,9 @@ def _curve_blocks(r: Result) -> tuple[Block, ...]:
     e = r.extrapolated
     full = DrawnPoint(max(e.rows * e.passes, points[-1].x * 1.5), e.score, *e.interval)
     rules = [
-        (NAMES.get(name, name), line.score)
+        (baseline_name(name, r.metric), line.score)
         for name, line in r.baselines.items()
-        if name != "majority"
+        if name != MAJORITY
     ]
     metric = r.metric.replace("_", " ")
     chart = curves(

@@ -90,12 +90,17 @@ def _opening(report: ScreenReport, read: Sequence[ScreenResult]) -> Opening:
                 number(first.score or 0.0),
                 between(first.interval or (0.0, 0.0)),
             ),
-            *([] if first.gain is None else [more_than(first.gain.over, first.gain.difference)]),
+            *_gain(first, report.metric),
             Tile("best layer", layer_words(first.best_layer)),
             Tile("rows read", f"{first.rows:,}"),
             Tile("models screened", f"{len(read)}", f"of {len(report.results)}"),
         ),
     )
+
+
+def _gain(first: ScreenResult, metric: str) -> tuple[Tile, ...]:
+    gain = first.gain
+    return () if gain is None else (more_than(gain.over, metric, gain.difference),)
 
 
 def _ranking(report: ScreenReport, read: Sequence[ScreenResult]) -> Section:
