@@ -165,6 +165,21 @@ def test_a_clone_ties_with_its_model() -> None:
     assert found.belief.better(0, 5) == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("observed", [(), (told("d", 0.9),)])
+def test_of_two_the_better_is_the_best(observed: tuple[Observation, ...]) -> None:
+    """Runs that fail count for both; of draws, a chance is off by .02 (one standard error)."""
+    found = decision(SEVERAL[:4], *observed)
+    two = Decision(found.belief, (1, 3))
+    assert two.better(1, 3) == pytest.approx(two.p_best[1], abs=0.06)
+    assert two.better(1, 3) + two.better(3, 1) == pytest.approx(1.0)
+
+
+def test_a_run_fails_once_in_a_draw() -> None:
+    places = failing([4, 7], DRAWS, 1)
+    assert [len(set(places[i])) for i in (4, 7)] == [round(RATE * DRAWS)] * 2
+    assert set(places[4]) != set(places[7])
+
+
 def test_what_cannot_win_is_not_drawn_and_still_has_its_loss() -> None:
     hopeless = model("h", -9.0, 0.3)
     found = decision((*SEVERAL, hopeless))

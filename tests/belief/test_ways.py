@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
+from math import log, sqrt
+from operator import sub
+from statistics import NormalDist, pstdev
 
 import pytest
 
@@ -22,9 +24,11 @@ from pick_model.belief.ways import (
     CORRELATIONS,
     FROZEN,
     PROBED,
+    ROWS_EXPONENT_SD,
     THE_SAME,
     ObservationKind,
     measure_way,
+    probed_on,
 )
 from pick_model.interval import Interval
 from pick_model.record import replace
@@ -62,7 +66,7 @@ def test_their_order_does_not_matter() -> None:
 
 
 def test_what_all_frozen_scores_share_says_nothing_of_who_is_better() -> None:
-    loose = FROZEN._replace(offset_variance=1e4)
+    loose = FROZEN._replace(offset_sd=1e2)
     link = LEVEL.link
 
     def at(shift: float) -> Belief:
@@ -176,7 +180,7 @@ def test_a_measure_is_read_where_the_metric_has_no_scale() -> None:
 
 
 def test_measures_without_an_error_and_slope_one_are_the_standings() -> None:
-    exact = ObservationKind("exact", offset_variance=1e4, scored=False)
+    exact = ObservationKind("exact", offset_sd=1e2, scored=False)
     told = [Observation(name, Interval(n, n, n), exact) for n, name in enumerate(NAMES)]
     after = Belief(MEMBERS, LEVEL, told)
     for n in range(1, len(MEMBERS)):
@@ -261,11 +265,40 @@ def test_normal_scores_are_quantiles_of_ranks() -> None:
     assert one == other
 
 
+def test_probes_on_more_and_on_fewer_rows_err_in_opposite_ways() -> None:
+    """Were the exponent larger, the one on fewer rows would be better than told, the other worse."""
+    few, many = probed_on(100, 1000), probed_on(10_000, 1000)
+    assert (few.offset, few.offset_sd) == pytest.approx((-many.offset, -many.offset_sd))
+    score = Interval(0.8, 0.79, 0.81)
+    told = [Observation(NAMES[0], score, few), Observation(NAMES[1], score, many)]
+    belief = Belief(MEMBERS[:2], LEVEL, told)
+    one, other = belief.readings
+    spread = ROWS_EXPONENT_SD * log(10)
+    assert one.in_common(other) == pytest.approx(-spread * spread)
+    drawn_apart = drawn(belief, [0, 1])
+    sd = pstdev(map(sub, drawn_apart.standings[0], drawn_apart.standings[1]))
+    assert sd == pytest.approx(sqrt(belief.difference(0, 1).variance), rel=0.1)
+
+
+def test_a_linear_probe_and_a_screen_of_frozen_features_count_once() -> None:
+    name = NAMES[0]
+    probe = ProbeResult(name, "accuracy", Interval(0.8, 0.78, 0.82), "transfers", "linear")
+    both, alone = (
+        as_observations(some, None, LEVEL.link, MEMBERS, "frozen")
+        for some in ([probe, screen(name, 0.79, 0.1)], [probe])
+    )
+    assert both == alone
+
+
 def test_a_measure_that_correlates_more_says_more() -> None:
-    weak, strong = measure_way("h_score", "full", 1.0), measure_way("h_score", "lora", 1.0)
-    assert CORRELATIONS["lora"]["h_score"] > CORRELATIONS["full"]["h_score"]
-    assert strong.slope > weak.slope
-    assert strong.variance < weak.variance
+    def moved(method: str) -> float:
+        compared_by = [replace(one, score=Interval(0.7, 0.7, 0.7)) for one in SCREENS]
+        after = believed(compared_by, method)
+        return abs(after.difference(0, len(NAMES) - 1).mean - apart)
+
+    apart = Belief(MEMBERS, LEVEL, ()).difference(0, len(NAMES) - 1).mean
+    assert CORRELATIONS["lora"]["logme"] > CORRELATIONS["full"]["logme"]
+    assert moved("lora") > moved("full")
 
 
 def test_many_relatives_do_not_make_a_measure_surer_of_what_they_share() -> None:

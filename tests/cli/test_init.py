@@ -154,6 +154,16 @@ def test_a_few_answers_make_a_profile(run: Run, answers: list[str]) -> None:
     assert answers == []
 
 
+def test_nobody_is_asked_what_options_say(run: Run, answers: list[str]) -> None:
+    answers += ["text-classification", ""]
+    given = ["--labels", "6", "--license", "commercial", "--language", "de", "-o", "-"]
+    done = run("init", *given)
+    assert done.code == 0, done.err
+    for line in ("languages: [de]  # given", "n_labels: 6", "license: commercial"):
+        assert line in done.out
+    assert answers == []
+
+
 def test_ctrl_c_at_a_question_is_an_interruption(
     run: Run, answers: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

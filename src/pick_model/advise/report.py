@@ -193,11 +193,15 @@ def better_than_current(number: int, scoring: Scoring) -> float | None:
         return None
     other = scoring.number(scoring.current) if scoring.current else None
     if other is not None:
-        return rounded(belief.better(number, other), CHANCE_DIGITS)
+        return rounded(scoring.decision.better(number, other), CHANCE_DIGITS)
     if not scoring.in_metric or belief.level is None:
         return None
     found, score = belief.score(number), belief.level.link.of(current.score)
-    return rounded(normal_cdf((found.mean - score) / sqrt(found.variance)), CHANCE_DIGITS)
+    chance = sum(
+        share * normal_cdf((found.mean - fallen * belief.scale - score) / sqrt(found.variance))
+        for share, fallen in scoring.decision.falls(number)
+    )
+    return rounded(chance, CHANCE_DIGITS)
 
 
 def _fits(scored: Scored, profile: Profile) -> Literal["yes", "maybe"] | None:

@@ -181,14 +181,25 @@ class Decision:
 
     def _mean(self, candidate: int) -> float:
         """What a candidate is worth in expectation, failed runs among it, in the unit of losses."""
-        belief, fall = self.belief, self.fall(candidate)
         if not self.in_points:
-            return self.means[candidate] - RATE * fall
-        works = belief.mean_score(candidate)
-        if not fall:
-            return 100 * works
-        fails = sum(weight * belief.mean_score(candidate, depth * fall) for depth, weight in DEPTHS)
-        return 100 * ((1 - RATE) * works + RATE * fails)
+            return self.means[candidate] - RATE * self.fall(candidate)
+        belief, falls = self.belief, self.falls(candidate)
+        return 100 * sum(share * belief.mean_score(candidate, fallen) for share, fallen in falls)
+
+    def better(self, candidate: int, other: int) -> float:
+        """Probability that a candidate has the better score of two, failed runs among them."""
+        found = 0.0
+        for share, fallen in self.falls(candidate):
+            for of_other, as_deep in self.falls(other):
+                found += share * of_other * self.belief.better(candidate, other, fallen - as_deep)
+        return found
+
+    def falls(self, candidate: int) -> Iterator[tuple[float, float]]:
+        """By how much a candidate falls, with the share of its runs that do."""
+        fall = self.fall(candidate)
+        yield 1 - RATE if fall else 1.0, 0.0
+        if fall:
+            yield from ((RATE * weight, depth * fall) for depth, weight in DEPTHS)
 
     def fall(self, candidate: int) -> float:
         """How deep a candidate falls in the mean where its run fails; 0 of one observed."""
@@ -237,7 +248,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
     known = list(dict.fromkeys([*wanted, *belief.observed]))
     readings = belief.readings
     # One draw for all readings that share an offset, as `LinkedObservation.in_common` has it.
-    in_common = dict.fromkeys(r.way.name for r in readings if r.way.offset_variance)
+    in_common = dict.fromkeys(r.way.name for r in readings if r.way.offset_sd)
     normals = Normals(DRAWS, SEED)
     of_members = PriorDraws([members[i] for i in known], normals)
     number = {i: n for n, i in enumerate(known)}
@@ -266,7 +277,7 @@ def drawn(belief: Belief, wanted: Sequence[int]) -> Drawn:
         missed = [
             r.value
             - r.expected(levels[t], node.scale, prior[r.member][t])
-            - (sqrt(r.way.offset_variance) * offsets[r.way.name][t] if r.way.name in offsets else 0)
+            - (r.way.offset_sd * offsets[r.way.name][t] if r.way.name in offsets else 0)
             - error[t]
             for r, error in zip(readings, errors, strict=True)
         ]

@@ -25,9 +25,8 @@ DEPTHS = ((0.5857864, 0.8535534), (3.4142136, 0.1464466))
 
 def failing(members: Sequence[int], n: int, seed: int) -> dict[int, list[int]]:
     """In which of `n` draws the run of each member fails: as many for all, and each its own."""
-    each = round(RATE * n)
-    places = Random(seed).choices(range(n), k=each * len(members))  # noqa: S311 - draws, not secrets
-    return {i: places[each * k : each * (k + 1)] for k, i in enumerate(members)}
+    each, rng = round(RATE * n), Random(seed)  # noqa: S311 - draws, not secrets
+    return {i: rng.sample(range(n), each) for i in members}
 
 
 def fall(draws: list[float], places: Sequence[int], spread: float) -> None:

@@ -75,7 +75,8 @@ def as_observations(
     frozen = [r for r in probes(results) if r.method == "linear" and method != "frozen"]
     tuned = [r for r in probes(results) if r not in frozen]
     found = [Observation(r.entry, r.score, _way(r, n_rows)) for r in tuned]
-    # Of frozen features as of a screen, and once: it is of the same features.
+    # A linear probe and a screen are of the same features and count once: as a screen, with its
+    # measures, where the model is tuned; else as the probe, which is the task's own way.
     found += [
         Observation(r.entry, r.score, FROZEN)
         for r in frozen
@@ -87,7 +88,9 @@ def as_observations(
         luck = Z90 * (RUN_SD**2 + link.sampling_variance(score, rows)) ** 0.5
         low, high = sorted((link.score(u - luck), link.score(u + luck)))
         found.append(Observation(name, Interval(score, min(low, score), max(high, score))))
-    return found + screened(screens(results), members, method, link)
+    probed = {r.entry for r in tuned if r.method == "linear"}
+    read = [one for one in screens(results) if one.entry not in probed]
+    return found + screened(read, members, method, link)
 
 
 def _way(result: ProbeResult, n_rows: int | None) -> ObservationKind:

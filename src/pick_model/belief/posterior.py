@@ -80,11 +80,11 @@ class LinkedObservation(Struct, frozen=True):
         return self.on_level * level + self.way.offset + self.slope(scale) * standing
 
     def in_common(self, other: LinkedObservation) -> float:
-        """The variance that two readings share for being of one way: one offset, or as many times
-        one as each has of it."""
+        """The covariance of two readings for being of one way: one offset, or as many times one
+        as each has of it."""
         if self.way.name != other.way.name:
             return 0.0
-        return sqrt(self.way.offset_variance * other.way.offset_variance)
+        return self.way.offset_sd * other.way.offset_sd
 
     @property
     def drawn(self) -> float:
@@ -275,13 +275,18 @@ class Belief:
         found = mixed(parts)
         if index in self.scored:
             errors = [
-                r.error + r.way.offset_variance
+                r.error + r.way.offset_sd**2
                 for r in self.readings
                 if r.member == index and r.way.name in OF_THE_TASK
             ]
             prior = exp(2 * level.log_scale) * one.sd**2 + level.variance
             found = Normal(found.mean, min(found.variance, prior, *errors))
         return found
+
+    @property
+    def scale(self) -> float:
+        """What a standard score is on the link's scale, in expectation."""
+        return sum(node.weight * node.scale for node in self.nodes)
 
     def interval(self, index: int) -> Interval:
         """Score of one member in the metric, with its 90 % interval. Needs a level."""
@@ -297,16 +302,19 @@ class Belief:
         """
         assert self.level is not None
         mean, variance = self.score(index)
-        if fallen:
-            mean -= fallen * sum(node.weight * node.scale for node in self.nodes)
+        mean -= fallen * self.scale
         sd, link = sqrt(variance), self.level.link
         return link.sign * sum(w * link.score(mean + x * sd) for x, w in NODES)
 
-    def better(self, index: int, other: int) -> float:
-        """Probability that one member has the better score of two."""
+    def better(self, index: int, other: int, fallen: float = 0.0) -> float:
+        """Probability that one member has the better score of two.
+
+        fallen: by how many standard scores more its run fails than the other's.
+        """
         if index == other:
             return 0.0
         mean, variance = self.difference(index, other)
+        mean -= fallen
         return normal_cdf(mean / sqrt(variance)) if variance > 0 else float(mean > 0)
 
 

@@ -18,7 +18,7 @@ class ObservationKind(NamedTuple):
 
     name: str
     offset: float = 0.0
-    offset_variance: float = 0.0
+    offset_sd: float = 0.0  # negative: one that moves against the others of its kind
     slope: float = 1.0
     variance: float = 0.0  # of each observation, beside its own interval
     scored: bool = True
@@ -44,9 +44,7 @@ FAR = 2.0
 # `python tests/benchmarks/screen_error.py`: 14 tables with a source's own frozen and tuned scores
 # of the same models (Bassignana et al. 2022, arXiv:2210.11255, seven encoders on ten sets; WavLM's
 # README, four on three; MNLI of model-recycling, four). Slope and error are medians.
-FROZEN = ObservationKind(
-    "frozen", offset=-0.59, offset_variance=0.41**2, slope=0.47, variance=0.15**2
-)
+FROZEN = ObservationKind("frozen", offset=-0.59, offset_sd=0.41, slope=0.47, variance=0.15**2)
 # Correlation of a measure of frozen features with what the model then scores, both as normal
 # scores of their ranks, over models of one data set: the means over 8 sets with some 156 models
 # of TransferGraph and, full alone, 8 sets with 6 models of Bai et al. 2023 (the same benchmark).
@@ -73,9 +71,8 @@ def probed_on(rows: int, wanted: int) -> ObservationKind:
     """
     if not is_far(rows, wanted):
         return PROBED
-    times = log(wanted / rows)
-    sd = ROWS_EXPONENT_SD * times
-    return PROBED._replace(offset=-ROWS_EXPONENT * times, offset_variance=sd * sd)
+    times = log(wanted / rows)  # below 0 of a probe on more rows, which errs the other way
+    return PROBED._replace(offset=-ROWS_EXPONENT * times, offset_sd=-ROWS_EXPONENT_SD * times)
 
 
 def measure_way(name: str, method: str, spread: float) -> ObservationKind:
@@ -87,7 +84,7 @@ def measure_way(name: str, method: str, spread: float) -> ObservationKind:
     r = CORRELATIONS[method][name]
     return ObservationKind(
         name,
-        offset_variance=FLAT * spread * spread,
+        offset_sd=sqrt(FLAT) * spread,
         slope=r,
         variance=spread * spread * (1 - r * r),
         scored=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -119,7 +119,8 @@ def init(
     if data is None and task is None:
         if not sys.stdin.isatty():
             raise UsageError(message("nothing-to-go-by"), hint=message("give-data-or-task"))
-        given |= answers()
+        said = {key: value for key, value in given.items() if value is not None}
+        given |= answers(said) | said
     found = {} if data is None else {one.key: one for one in infer(data, reading=reading)}
     asked = {
         key: guess(key, value, "given", message("init-given"))
@@ -131,7 +132,7 @@ def init(
     if "hardware" not in found:
         found["hardware"] = _machine(known)
     guesses = tuple(found[key] for key in KEYS if key in found)
-    text = _checked(guesses, str(output), known)
+    written = _checked(guesses, str(output), known)
     path = None if printed else str(output)
     if format is AccountFormat.json:
         from pick_model import __version__
@@ -139,10 +140,10 @@ def init(
         from pick_model.documents.init_report import InitReport
 
         if not printed:
-            emit(text, output)
+            emit(written, output)
         emit(to_json(InitReport(tool_version=__version__, path=path, guesses=guesses)), None)
         return
-    emit(text, output)
+    emit(written, output)
     if path is not None:
         open_ = [one.key for one in guesses if one.sureness == "unsure"]
         say(f"wrote {path}" + (f"; unsure: {', '.join(open_)}" if open_ else ""))
@@ -202,8 +203,13 @@ def _checked(guesses: tuple[Guess, ...], file: str, known: Catalog) -> str:
     return text
 
 
-def answers() -> dict[str, str | int | tuple[str, ...] | None]:
-    """What somebody at the terminal says, question by question; an empty answer leaves it open."""
+def answers(
+    said: Mapping[str, str | int | tuple[str, ...] | None],
+) -> dict[str, str | int | tuple[str, ...] | None]:
+    """What somebody at the terminal says, question by question; an empty answer leaves it open.
+
+    said: what options say already, which nobody is asked again.
+    """
     from pick_model.vocabulary.tasks import TASKS
 
     task = _asked("Task (text-classification, image-classification, …)", "text-classification")
@@ -211,14 +217,16 @@ def answers() -> dict[str, str | int | tuple[str, ...] | None]:
         say(sentence(did_you_mean(task, TASKS)))
         task = _asked("Task", "text-classification")
     found: dict[str, str | int | tuple[str, ...] | None] = {"task": task}
-    if TASKS[task].speaks:
+    if TASKS[task].speaks and "languages" not in said:
         codes = _asked("Languages, by code (en de)", "en")
         found["languages"] = tuple(codes.replace(",", " ").split())
-    if TASKS[task].labelled:
+    if TASKS[task].labelled and "n_labels" not in said:
         found["n_labels"] = _number("Number of classes")
-    found["n_rows"] = _number("Labelled rows")
-    allowed = _asked("Licences allowed (permissive, commercial, any)", "any")
-    found["constraints.license"] = None if allowed == "any" else allowed
+    if "n_rows" not in said:
+        found["n_rows"] = _number("Labelled rows")
+    if "constraints.license" not in said:
+        allowed = _asked("Licences allowed (permissive, commercial, any)", "any")
+        found["constraints.license"] = None if allowed == "any" else allowed
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ def mcp() -> None:
         from mcp.server.stdio import stdio_server
     except ImportError:
         raise MissingExtra("pick-model mcp", "mcp") from None
+
+    gc.enable()  # a server lives on
 
     async def serve() -> None:
         async with stdio_server() as (reading, writing):

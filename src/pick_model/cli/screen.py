@@ -192,6 +192,10 @@ def screen(
         "--skip-label": skip_label,
         "--sentence": sentence,
         "--layers": layers,
+        "--all-rows": not adaptive,
+        "--jobs": jobs,
+        "--executor": executor,
+        "--ray-address": ray_address,
     }
     recommending.check(
         data,

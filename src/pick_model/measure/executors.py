@@ -39,6 +39,11 @@ class Needs(NamedTuple):
 class Executor(Protocol):
     """Somewhere pieces run."""
 
+    @property
+    def at_once(self) -> int:
+        """Pieces of one processor that run side by side."""
+        ...
+
     def map(
         self,
         function: Callable[[A], R],
@@ -71,6 +76,10 @@ class Processes:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
+
+    @property
+    def at_once(self) -> int:
+        return self.jobs
 
     def map(
         self,
@@ -143,6 +152,10 @@ class RayTasks:
 
     def __init__(self, address: str | None, jobs: int | None) -> None:
         self.address, self.jobs = address, jobs
+
+    @property
+    def at_once(self) -> int:
+        return self.jobs or max(1, int(self._connected().cluster_resources().get("CPU", 1)))
 
     def map(
         self,

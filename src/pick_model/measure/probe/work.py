@@ -41,6 +41,7 @@ class Work:
     def features(self) -> tuple[Features, float]:
         """Frozen features, and the seconds they took; read when the first head is fitted."""
         account, size = self.desk.account, self.setup.feature_rows
+        self.desk.bench.loaded  # noqa: B018  before the clock is asked
         begun, cost = account.now(), self.costs.features(size)
         with self.desk.teller.stage(message("reading-untouched"), cost):
             found = self.rows.features(size, self.layered)

@@ -175,7 +175,9 @@ class Work:
 
     def fits(self, entrants: Sequence[Entrant], stage: int) -> bool:
         """Whether the next part of all fits into the budget, each at the pace of its last."""
-        seconds = sum(one.row_seconds for one in entrants) * len(self.stages[stage].new)
+        each = [one.row_seconds for one in entrants]
+        at_once = 1 if self.executor is None else self.executor.at_once
+        seconds = max([*each, sum(each) / at_once]) * len(self.stages[stage].new)
         spare = (self.settings.thorough_seconds or inf) - (self.now() - self.entered)
         return seconds <= min(self.left, spare)
 

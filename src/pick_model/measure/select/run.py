@@ -26,6 +26,7 @@ from pick_model.measure.candidates import Candidates
 from pick_model.measure.executors import Executor
 from pick_model.measure.probe.clock import SLOWER as BUSY
 from pick_model.measure.probe.metrics import Scorer
+from pick_model.measure.probe.rows import fingerprint
 from pick_model.measure.probe.run import require_extra
 from pick_model.measure.probe.settings import Progress
 from pick_model.measure.screen.settings import ROWS, SENTENCES
@@ -359,7 +360,7 @@ def _decides(bench: SelectionBench) -> dict[str, str]:
                 f"{state.profile}",
                 f"{settings}",
                 state.asked.catalog.digest,
-                [bench.train.digest, len(bench.train), len(bench.heldout)],
+                fingerprint(bench.train, bench.heldout),
                 sorted(f"{one}" for one in (*state.results, *state.elsewhere)),
             ]
         )
