@@ -84,6 +84,19 @@ def test_the_latest_result_of_a_model_counts(run: Run, ledger: Path) -> None:
     assert candidates(run, "--results", str(ledger))["roberta-base"]["measured"]["score"] == 0.9
 
 
+def test_two_columns_of_labels_in_one_file_are_two_tasks(run: Run, ledger: Path) -> None:
+    of_mood = line("distilbert-base-uncased", 0.95, label="mood")
+    of_coin = line("roberta-base", 0.50, label="coin")
+    ledger.write_text(of_mood + of_coin, "utf-8")
+    found = candidates(run, "--results", str(ledger))
+    assert found["roberta-base"]["expected"]["basis"] == "measured"
+    assert found["distilbert-base-uncased"]["expected"]["basis"] != "measured"
+    told = " ".join(run("recommend", TICKETS, "--results", str(ledger)).out.split())
+    assert "results are of the labels coin; those of mood in the same file" in told
+    ledger.write_text(of_mood + line("roberta-base", 0.50), "utf-8")  # before columns were kept
+    assert candidates(run, "--results", str(ledger))["roberta-base"]["measured"]["score"] == 0.5
+
+
 def test_what_is_not_in_the_catalog_is_told(run: Run, ledger: Path) -> None:
     ledger.write_text(line("my/own-model", 0.9) + line("gpt2", 0.7), "utf-8")
     done = run("recommend", TICKETS, "--results", str(ledger))

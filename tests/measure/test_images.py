@@ -166,6 +166,7 @@ def test_a_screen_reads_files_once(folder: Path, tmp_path: Path, architecture: s
     assert (one.error, one.cached, two.cached) == (None, False, True)
     assert one.score == two.score
     assert one.best_layer is not None
+    assert one.truncated == 0  # nothing of a picture is cut off
 
 
 def test_a_text_encoder_on_images_is_a_fault_of_that_model_alone(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import multiprocessing
 import os
 from pathlib import Path
@@ -27,6 +28,20 @@ def test_a_recorded_report_is_read_back_as_evidence(tmp_path: Path) -> None:
     record(report(majority_only=True), path)
     assert read_ledger(path).lines[-1].undecided
     assert lines[0].baselines == {name: b.score for name, b in one.baselines.items()}
+
+
+def test_a_line_that_another_tool_has_written_anew_is_read(tmp_path: Path) -> None:
+    """As jq or pandas would: spaces, and keys in another order."""
+    path = tmp_path / "ledger.jsonl"
+    record(report(), path)
+    plain = dict(sorted(json.loads(path.read_text()).items()))
+    path.write_text(json.dumps(plain) + "\n" + json.dumps({**plain, "stage": "screen"}) + "\n")
+    with pytest.raises(InputError) as fault:
+        read_ledger(path)
+    assert str(fault.value.location) == f"{path}:2"
+    assert "not a line" in words(fault.value.message)
+    path.write_text(json.dumps(plain) + "\n")
+    assert len(read_ledger(path).lines) == 1
 
 
 def test_a_line_that_a_crash_cut_short_does_not_swallow_the_next(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_another_key_finds_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.put(KEY, Piece(1))
     assert store.get(Piece, key(1)) is None
-    assert store.hits == 0
+    assert not store.hits
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "binary", "empty", "other json"])
@@ -145,7 +145,7 @@ def test_a_record_that_was_made_from_something_else_counts_as_absent(tmp_path: P
     store.path(other).parent.mkdir(parents=True, exist_ok=True)
     store.path(KEY).rename(store.path(other))  # a copied cache, a name that collides
     assert store.get(Piece, other) is None
-    assert store.hits == 0
+    assert not store.hits
 
 
 def test_files_that_are_not_the_stores_own_outlive_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
+
+from safetensors.torch import load_file, save_file
 
 from pick_model.cost.calibration import load
 from pick_model.cost.detect import local_machine
@@ -47,6 +50,19 @@ def test_a_probe_keeps_its_step_as_a_timing(tiny: Path, tmp_path: Path) -> None:
     assert timing.flops == 3 * 16 * layer_flops(shape, tokens)
     assert timing.launches == 3
     assert timing.seconds > 0
+
+
+def test_every_model_of_a_probe_is_timed(tiny: Path, tmp_path: Path) -> None:
+    """The second one finds the trivial baselines that the first one fitted."""
+    other = tmp_path / "other"
+    shutil.copytree(tiny, other)
+    weights = load_file(other / "model.safetensors")
+    save_file({name: 2 * value for name, value in weights.items()}, other / "model.safetensors")
+    settings = Settings(max_steps=4, seeds=1, batch=16, precision="fp32", cache=tmp_path / "cache")
+    rows, heldout = make_rows("single-label", 140), make_rows("single-label", 60, seed=9)
+    report = probe([str(tiny), str(other)], rows, heldout, settings)
+    assert [one.timing.resumed for one in report.results] == [0, 0]
+    assert len(load(HERE, tmp_path / "cache").timings) == 2
 
 
 def test_what_was_read_from_the_store_is_not_timed_again(tiny: Path, tmp_path: Path) -> None:

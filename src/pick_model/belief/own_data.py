@@ -41,7 +41,7 @@ class OtherResult(Struct, frozen=True):
     method: str
     score: Interval  # 90 %, of a full fine-tune
     kind: str  # of labels
-    digest: str  # sha256 of the data
+    digest: str  # sha256 of the data, and the column foretold
     data: str  # what its file is called
 
 

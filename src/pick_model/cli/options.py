@@ -118,11 +118,13 @@ def from_ledger(
     profile: Profile,
     metric: str | None,
     *,
+    label: str | None = None,
     measuring: bool = False,
 ) -> Sequence[Measured]:
     """Results of a ledger for a task; none without a ledger. Notes go to stderr.
 
-    measuring: more is going to be measured, in this metric.
+    label: the column of the data that is foretold, where that is known. measuring: more is going
+    to be measured, in this metric.
     """
     if ledger is None:
         return ()
@@ -132,7 +134,7 @@ def from_ledger(
 
     read = read_ledger(ledger)
     digest = file_digest(data) if data else None
-    found = results_on(read, catalog, digest, metric, profile, measuring=measuring)
+    found = results_on(read, catalog, digest, metric, profile, label=label, measuring=measuring)
     for note in (*read.notes, *found.notes):
         say(tell(note), "note")
     return found.results

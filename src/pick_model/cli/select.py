@@ -230,6 +230,7 @@ def select(
                 data,
                 profile,
                 Scorer(train, metric, replicates=1).metric,
+                label=train.label,
                 measuring=True,
             ),
             notes=contradictions(load_task(task), train, languages=unhurried),

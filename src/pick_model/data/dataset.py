@@ -74,6 +74,13 @@ class Dataset:
         return len(self.rows)
 
     @property
+    def label(self) -> str | None:
+        """The column that labels come from; None of classes that are folders."""
+        return (
+            None if self.reading is None or self.media is not None else self.reading.columns.label
+        )
+
+    @property
     def contents(self) -> tuple[str, ...]:
         """What tells rows apart: first texts, or the digests of files."""
         if self.media is None:

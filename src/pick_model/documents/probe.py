@@ -155,6 +155,7 @@ class Data(Document):
 
     source: str
     digest: str  # sha256 of the file
+    label: str | None = None  # column of the labels
     fingerprint: str  # sha256 of the training and held-out rows as used
     kind: Literal["single-label", "multi-label", "regression", "tokens"]
     pairs: bool
@@ -199,6 +200,7 @@ class LedgerLine(Document):
     weights_digest: str
     data_digest: str
     data_source: str
+    label: str | None = None  # column of the labels; None: not recorded, or no column
     kind: str
     method: ProbeMethod
     metric: MetricName

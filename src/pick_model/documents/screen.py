@@ -112,6 +112,7 @@ class ScreenData(Document):
 
     source: str
     digest: str  # sha256 of the file
+    label: str | None = None  # column of the labels
     kind: Literal["single-label", "multi-label", "regression", "tokens"]
     pairs: bool
     n_labels: Count
@@ -147,6 +148,7 @@ class ScreenLine(Document):
     weights_digest: str
     data_digest: str
     data_source: str
+    label: str | None = None  # as of LedgerLine
     kind: str
     metric: MetricName
     score: float

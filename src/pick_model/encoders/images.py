@@ -72,6 +72,9 @@ class Images(Modality):
         height, width = self.pixels.sides
         return max(self.places, height * width // PATCH**2)
 
+    def n_filled(self, _rows: Dataset, _encoded: Encoded, _longest: int) -> int:
+        return 0
+
     def encode(self, rows: Dataset, _loaded: Loaded, _longest: int) -> RowInputs:
         files = rows.media or ()
         return RowInputs(files, None, (self.tokens,) * len(files), of_images(rows))

@@ -47,6 +47,10 @@ class Modality(Protocol):
     def lengths(self, rows: Dataset, loaded: Loaded, asked: int | None) -> tuple[int, float]:
         """Tokens that rows are cut to, and the share of rows that are longer."""
 
+    def n_filled(self, rows: Dataset, encoded: Encoded, longest: int) -> int:
+        """Rows that fill `longest`, and so were cut or nearly."""
+        return sum(encoded.length(row) >= longest for row in range(len(rows)))
+
     def encode(self, rows: Dataset, loaded: Loaded, longest: int) -> RowInputs:
         """Rows cut at `longest`. Raises EnvironmentProblem."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,12 +37,16 @@ def device_name(device: torch.device) -> str:
 
 
 def reset_peak(device: torch.device) -> None:
+    """Begin to look for the peak anew; where only the process's whole life is told, that stays."""
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
+    elif sys.platform == "linux":
+        with suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")  # proc_pid_clear_refs(5)
 
 
 def peak_gib(device: torch.device) -> float:
-    """Most memory held so far: allocated on a GPU, resident of the process elsewhere."""
+    """Most memory held since `reset_peak`: allocated on a GPU, else resident of the process."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 2**30
     try:

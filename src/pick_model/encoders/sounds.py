@@ -79,8 +79,15 @@ class Sounds(Modality):
         fit = min(self.longest(loaded, asked), self.places(min(wanted, seconds[-1])))
         if asked is not None or self.reader.fixed:
             fit = self.longest(loaded, asked)
-        room = self.seconds(fit)
-        return fit, sum(long > room + 1 / self.places_a_second for long in seconds) / len(seconds)
+        return fit, self.n_longer(seconds, fit) / len(seconds)
+
+    def n_filled(self, rows: Dataset, _encoded: Encoded, longest: int) -> int:
+        return self.n_longer([file.size for file in files_of(rows)], longest)
+
+    def n_longer(self, seconds: Sequence[float], places: int) -> int:
+        """How many sounds are longer than so many places hold."""
+        room = self.seconds(places) + 1 / self.places_a_second
+        return sum(long > room for long in seconds)
 
     def places(self, seconds: float) -> int:
         """Places of so much sound, about: of a fixed input always as many."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from io import RawIOBase
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +29,6 @@ from pick_model.words.say import message
 Recorded = ProbeReport | ScreenReport | RetrievalReport | RecommendationReport
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
-_STAGE = re.compile(rb'\{"schema_version":\d+,"stage":"(screen|retrieval|recommendation)"')
 
 
 class Ledger(NamedTuple):
@@ -108,6 +106,7 @@ def ledger_lines(report: ProbeReport) -> tuple[LedgerLine, ...]:
             weights_digest=result.weights_digest,
             data_digest=report.data.digest,
             data_source=report.data.source,
+            label=report.data.label,
             kind=report.data.kind,
             method=result.method,
             metric=result.metric,
@@ -142,6 +141,7 @@ def screen_lines(report: ScreenReport) -> tuple[ScreenLine, ...]:
             weights_digest=one.weights_digest,
             data_digest=report.data.digest,
             data_source=report.data.source,
+            label=report.data.label,
             kind=report.data.kind,
             metric=report.metric,
             score=one.score,
@@ -241,15 +241,15 @@ def read_ledger(path: Path) -> Ledger:
         if not line.strip():
             continue
         try:
-            stage = _STAGE.match(line)
-            if stage is None:
-                found.append(LedgerLine.model_validate_json(line))
-            elif stage[1] == b"screen":
+            stage = _stage(line)
+            if stage == "screen":
                 screens.append(ScreenLine.model_validate_json(line))
-            elif stage[1] == b"retrieval":
+            elif stage == "retrieval":
                 retrievals.append(RetrievalLine.model_validate_json(line))
-            else:
+            elif stage == "recommendation":
                 recommendations.append(RecommendationLine.model_validate_json(line))
+            else:
+                found.append(LedgerLine.model_validate_json(line))
         except ValidationError as fault:
             if _is_torn(line):
                 notes.append(message("ledger-line-cut-short", path=str(path), line=number))
@@ -267,6 +267,15 @@ def read_ledger(path: Path) -> Ledger:
     return Ledger(
         tuple(found), tuple(notes), tuple(screens), tuple(retrievals), tuple(recommendations)
     )
+
+
+def _stage(line: bytes) -> str | None:
+    """What a line is of, where it says so; None of a probe's, and of what cannot be read."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value.get("stage") if isinstance(value, dict) else None
 
 
 def _is_torn(line: bytes) -> bool:

@@ -37,6 +37,7 @@ class ResultLine(NamedTuple):
     source: str
     rows: int | None = None  # of the fine-tune that a probe foretells
     undecided: bool = False  # it had not begun to learn
+    label: str | None = None  # the column foretold; None: not recorded, or no column
 
 
 class LedgerResults(NamedTuple):
@@ -53,6 +54,7 @@ def results_on(
     task_metric: str | None = None,
     profile: Profile | None = None,
     *,
+    label: str | None = None,
     measuring: bool = False,
 ) -> LedgerResults:
     """The latest results of each model of the catalog on one data set, by one metric and method.
@@ -63,10 +65,11 @@ def results_on(
     data come as `OtherResult`. A probe that had not begun to learn says nothing.
 
     `data_digest` (sha256 of the file, of queries any of their files) chooses the data set;
-    without it the ledger must hold only one. `task_metric`: what the task asks for; where there are
-    results in another alone they are used and a note says so. Raises UsageError when the ledger
-    holds several data sets, or no line about the one asked for. Not where `profile`, the task's, is
-    given and probes on other data can tell of it, nor where more is going to be measured
+    without it the ledger must hold only one. `label`: its column of labels, else the last that was
+    measured; what foretold another is of other data. `task_metric`: what the task asks for; where
+    there are results in another alone they are used and a note says so. Raises UsageError when the
+    ledger holds several data sets, or no line about the one asked for. Not where `profile`, the
+    task's, is given and probes on other data can tell of it, nor where more is going to be measured
     (`measuring`): that is in the task's metric, and results in others are left out.
     """
     lines = [
@@ -74,16 +77,20 @@ def results_on(
         *map(of_found, ledger.retrievals),
         *map(of_found, ledger.recommendations),
     ]
-    elsewhere = on_other_data(ledger, catalog, data_digest) if data_digest else []
+    on_file = [line for line in lines if data_digest in (None, *line.digests)]
+    read = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
+    labels = [s.label for s in read if s.label] + [line.label for line in on_file if line.label]
+    label = label or (labels[-1] if labels else None)
+    elsewhere = on_other_data(ledger, catalog, data_digest, label) if data_digest else []
     if profile is not None:
         elsewhere = comparable(
             one for one in elsewhere if tells_of(profile, catalog.entries[one.entry], one.metric)
         )
     if not measuring and not (profile is not None and elsewhere):
         _check_data(lines, ledger.screens, data_digest)
-    about = [line for line in lines if data_digest in (None, *line.digests)]
+    about = [line for line in on_file if line.label in (None, label)]
     used = [line for line in about if not line.undecided]
-    screens = [line for line in ledger.screens if data_digest in (None, line.data_digest)]
+    screens = [line for line in read if line.label in (None, label)]
     wanted = canonical_metric(task_metric) if task_metric is not None else None
     metric = _of_last([*(line.metric for line in screens), *(line.metric for line in used)], wanted)
     if measuring:
@@ -130,6 +137,8 @@ def results_on(
         notes.append(message("results-by-other-method", method=method, others=tuple(ways)))
     if profile is not None:
         notes += _read_otherwise(list(found.values()), profile)
+    if label is not None and (columns := sorted({*labels} - {label})):
+        notes.append(message("results-of-another-label", label=label, others=tuple(columns)))
     if data_digest is not None and not about and not screens:
         notes.append(message("ledger-without-data"))
     return LedgerResults([*found.values(), *screened.results, *elsewhere], notes)
@@ -151,30 +160,41 @@ def _read_otherwise(found: Sequence[ProbeResult], profile: Profile) -> Iterator[
         yield message("results-of-other-rows", found=max(far), said=said)
 
 
-def on_other_data(ledger: Ledger, catalog: Catalog, data_digest: str) -> list[OtherResult]:
+def on_other_data(
+    ledger: Ledger, catalog: Catalog, data_digest: str, label: str | None
+) -> list[OtherResult]:
     """The latest probe of each of the catalog's models on each other data set, method, metric and
-    kind of labels; of each data set those that compare the most models."""
+    kind of labels; of each data set those that compare the most models. Another column of labels
+    makes another data set of a file.
+    """
     names: dict[str, set[str]] = {}
+    columns: dict[str, set[str | None]] = {}
     for line in ledger.lines:
         names.setdefault(line.data_source, set()).add(line.data_digest)
+        columns.setdefault(line.data_digest, set()).add(line.label)
     found: dict[tuple[str, ...], OtherResult] = {}
     for line in ledger.lines:
-        if line.data_digest == data_digest or line.undecided:
+        of_task = line.data_digest == data_digest and line.label in (None, label)
+        if of_task or line.undecided:
             continue
         try:
             entry = catalog.find(line.model.partition("@")[0])
         except UnknownName:
             continue
-        several = len(names[line.data_source]) > 1
-        key = line.data_digest, line.metric, line.method, line.kind, entry.id
-        found[key] = OtherResult(
+        told = [line.data_source]
+        if len(names[line.data_source]) > 1:
+            told.append(line.data_digest[:7])
+        if line.label and len(columns[line.data_digest]) > 1:
+            told.append(line.label)
+        data = f"{line.data_digest} {line.label or ''}"
+        found[data, line.metric, line.method, line.kind, entry.id] = OtherResult(
             entry.id,
             line.metric,
             line.method,
             Interval(line.extrapolated, *line.extrapolated_interval),
             line.kind,
-            line.data_digest,
-            f"{line.data_source} {line.data_digest[:7]}" if several else line.data_source,
+            data,
+            " ".join(told),
         )
     return comparable(found.values())
 
@@ -228,6 +248,7 @@ def of_probe(line: LedgerLine) -> ResultLine:
         line.data_source,
         line.full_rows,
         line.undecided,
+        line.label,
     )
 
 

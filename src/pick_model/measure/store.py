@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,7 +46,7 @@ class Store:
     ) -> None:
         self.shelf = store_shelf(folder, most)
         self.note = note
-        self.hits = 0  # records found since this store was opened
+        self.hits: Counter[type] = Counter()  # records found since this store was opened, by kind
 
     def path(self, made_from: Mapping[str, Any]) -> Path:
         return self.shelf.path({"layout": LAYOUT, **made_from})
@@ -66,7 +67,7 @@ class Store:
             self.note(message("piece-damaged", path=str(path)))
             return None
         self.shelf.used(path)
-        self.hits += 1
+        self.hits[kind] += 1
         return piece
 
     def put(self, made_from: Mapping[str, Any], piece: Piece) -> Piece:

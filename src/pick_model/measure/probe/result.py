@@ -21,6 +21,7 @@ from pick_model.documents.probe import (
 from pick_model.encoders.machine import versions
 from pick_model.measure.probe.confusion import confusion
 from pick_model.measure.probe.curve import Point
+from pick_model.measure.probe.pieces import TrivialFit
 from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.scores import Done, ScoredBaseline, majority_only, unit
 from pick_model.measure.probe.settings import FULL_PASSES, is_full_run
@@ -202,7 +203,7 @@ def timing_of(work: Work, done: Done) -> ProbeTiming:
         baseline_seconds=work.setup.trivial.seconds,
         full_seconds=work.plan.full_steps * step if step else None,
         micro_batch=min((timing.micro_batch for timing in timed), default=work.inputs.batch),
-        resumed=work.desk.store.hits,
+        resumed=sum(n for kind, n in work.desk.store.hits.items() if kind is not TrivialFit),
     )
 
 

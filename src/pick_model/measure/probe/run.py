@@ -108,6 +108,7 @@ def probe(
         data=Data(
             source=train.source,
             digest=train.digest,
+            label=train.label,
             fingerprint=sets.fingerprint,
             kind=train.kind,
             pairs=train.pairs is not None,

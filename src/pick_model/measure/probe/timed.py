@@ -24,6 +24,7 @@ from pick_model.cost.rates import WIDTH, step_of
 from pick_model.documents.catalog import Shape
 from pick_model.documents.hardware import Arithmetic, Timing
 from pick_model.errors import EnvironmentProblem
+from pick_model.measure.probe.pieces import Run
 from pick_model.measure.probe.scores import Done
 from pick_model.measure.probe.work import Work
 
@@ -37,7 +38,7 @@ def keep_timing(work: Work, done: Done) -> None:
     Does nothing where the encoder does not tell its shape, or the disk takes no more.
     """
     timing = next((run.timing for run in done.largest if run.timing), None)
-    if timing is None or work.desk.store.hits or timing.micro_batch < work.inputs.batch:
+    if timing is None or work.desk.store.hits[Run] or timing.micro_batch < work.inputs.batch:
         return
     found = _timing(work, done, timing.step_seconds)
     if found is None:

@@ -14,8 +14,9 @@ from pick_model.files import json_digest
 from pick_model.measure.retrieval.prompts import Prompts
 from pick_model.measure.screen.cache import CachedFeatures, FeatureCache
 from pick_model.measure.screen.pieces import RunContext
-from pick_model.measure.screen.reader import threads, uncollected, versions
+from pick_model.measure.screen.reader import threads, uncollected
 from pick_model.measure.screen.settings import Settings
+from pick_model.measure.versions import ENCODING, versions
 
 if TYPE_CHECKING:
     from pick_model.encoders.sentence import SentenceEncoder
@@ -50,7 +51,7 @@ class Vectors:
             "max_length": s.max_length,
             "device": s.device,
             "precision": s.precision,
-            "versions": versions(),
+            "versions": versions(ENCODING),
         }
 
     def queries(self, texts: Sequence[str], tick: Tick = lambda _: None) -> CachedFeatures:

@@ -19,13 +19,13 @@ from pick_model.measure.probe.tfidf import views
 from pick_model.measure.probe.verdict import UtilityDraws
 from pick_model.measure.screen.contest import ContestStanding, worth_of
 from pick_model.measure.screen.judge import decided
-from pick_model.measure.screen.reader import versions
 from pick_model.measure.screen.ridge import FOLDS, blocks_of, cross_fitted, level
 from pick_model.measure.screen.rows import Stage
 from pick_model.measure.screen.settings import ROWS
 from pick_model.measure.screen.spectrum import Array
 from pick_model.measure.screen.work import Work
 from pick_model.measure.store import Store
+from pick_model.measure.versions import FITTING, versions
 from pick_model.vocabulary.baselines import MAJORITY, TRIVIAL
 from pick_model.words.say import message
 
@@ -81,7 +81,7 @@ class StageBaselines:
                 "baseline": name,
                 "rows": stage.digest,
                 "blocks": json_digest(stage.blocks.tolist()),
-                "versions": versions(),
+                "versions": versions(FITTING, stage.rows.modality),
             }
             predicted = store.get(BaselinePredictions, key)
             if predicted is None:

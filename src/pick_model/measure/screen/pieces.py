@@ -51,6 +51,6 @@ class Judged:
     logme: float  # of the block that has most
     h_score: float  # of the same
     explained: float  # by the cross-fitted predictions
-    truncated: float  # share of rows that were cut
+    truncated: float  # share of rows that fill the length they are cut to
     machine: RunContext
     rows_per_second: float | None = None  # through the encoder; None: features were kept

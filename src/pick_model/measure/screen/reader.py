@@ -7,12 +7,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from pick_model import __version__
-from pick_model.data.dataset import Dataset
+from pick_model.data.dataset import Dataset, Modality
 from pick_model.encoders.resolve import Resolved
 from pick_model.files import json_digest
 from pick_model.measure.screen.cache import CachedFeatures, FeatureCache, Keep
@@ -20,18 +17,12 @@ from pick_model.measure.screen.judge import Seen
 from pick_model.measure.screen.pieces import RunContext, View
 from pick_model.measure.screen.rows import Stage, texts_of
 from pick_model.measure.screen.settings import Settings
+from pick_model.measure.versions import ENCODING, versions
 
 if TYPE_CHECKING:
     from pick_model.encoders.load import Loaded
 
 Tick = Callable[[int, int], None]  # rows read, of how many
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Of what features depend on, without importing any of it: a warm screen needs no torch."""
-    names = ("numpy", "torch", "transformers")
-    return {"pick-model": __version__, **{name: version(name) for name in names}}
 
 
 @contextmanager
@@ -67,8 +58,10 @@ class FeatureReader:
         settings: Settings,
         cache: FeatureCache,
         now: Callable[[], float] = time.monotonic,
+        modality: Modality = "text",
     ) -> None:
         self.model, self.settings, self.cache, self.now = model, settings, cache, now
+        self.modality = modality  # of all rows
         self.loaded: Loaded | None = None
         self.rows_per_second: float | None = None  # of the last part that was read
 
@@ -82,7 +75,7 @@ class FeatureReader:
             "max_length": s.max_length,
             "device": s.device,
             "precision": s.precision,
-            "versions": versions(),
+            "versions": versions(ENCODING, self.modality),
         }
 
     def seen(self, stages: Sequence[Stage], tick: Tick = lambda _done, _total: None) -> Seen:
@@ -117,7 +110,7 @@ class FeatureReader:
         facts = {
             "views": list(views.names),
             "depth": views.depth,
-            "truncated": sum(encoded.length(row) >= longest for row in range(len(encoded))),
+            "truncated": loaded.modality.n_filled(rows, encoded, longest),
             "machine": {
                 "device": str(loaded.device),
                 "device_name": device_name(loaded.device),

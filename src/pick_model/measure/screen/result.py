@@ -25,8 +25,8 @@ from pick_model.errors import PickModelError
 from pick_model.measure.screen.baselines import StageBaselines
 from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered, ranks
 from pick_model.measure.screen.pieces import RunContext
-from pick_model.measure.screen.reader import versions
 from pick_model.measure.screen.work import Entrant, Work
+from pick_model.measure.versions import ENCODING, versions
 from pick_model.words.message import Message
 from pick_model.words.say import message, say, say_all
 
@@ -66,6 +66,7 @@ def report(
         data=ScreenData(
             source=data.source,
             digest=data.digest,
+            label=data.label,
             kind=data.kind,
             pairs=data.pairs is not None,
             n_labels=len(data.label_names),
@@ -213,7 +214,7 @@ def environment(machine: RunContext) -> Environment:
         device_name=machine.device_name,
         dtype=machine.dtype,
         threads=machine.threads,
-        versions=versions(),
+        versions=versions(ENCODING),
     )
 
 

@@ -97,7 +97,9 @@ def read(
                 for told in model.notes:
                     note(told)
             folder = cache_folder(s.cache)
-            reader = FeatureReader(model, s, FeatureCache(folder, note), now)
+            reader = FeatureReader(
+                model, s, FeatureCache(folder, note), now, piece.stages[0].rows.modality
+            )
             for stage in range(piece.begin, len(piece.stages)):
                 at = now()
                 first = piece.first or (judged[0] if judged else None)

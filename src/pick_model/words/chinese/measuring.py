@@ -36,6 +36,7 @@ MEASURING: dict[str, str] = {
     "results-not-in-tasks-metric": "任务要的是 {wanted}，结果以 {metric} 计，预期也以它计；"
     "另一个任务的结果对本任务说明不了什么",
     "results-by-other-metric": "略去了不以 {metric} 为指标的结果：{others}",
+    "results-of-another-label": "采用标签列 {label} 的结果；同一文件的 {others} 算作其他数据",
     "results-by-other-method": "略去了不以 {method} 训练的结果：{others}",
     "results-of-frozen-features": "结果来自冻结特征上的线性模型，而任务以 {wanted} 训练："
     "它们与筛选的结果同等看待",

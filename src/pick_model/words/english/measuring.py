@@ -38,6 +38,8 @@ MEASURING: dict[str, str] = {
     "results-not-in-tasks-metric": "the task asks for {wanted}, the results are in {metric}: "
     "what is expected is, too; those of another task tell nothing of this one",
     "results-by-other-metric": "results by another metric than {metric} were left out: {others}",
+    "results-of-another-label": "results are of the labels {label}; those of {others} in the same "
+    "file count as other data",
     "results-by-other-method": "results by another method than {method} were left out: {others}",
     "results-of-frozen-features": "the results are of linear models on frozen features, and the "
     "task trains by {wanted}: they count as a screen's do",
