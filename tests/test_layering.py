@@ -20,6 +20,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "pick_model"
 # imports, those in functions and for the type checker as well.
 ORDER = (
     "escape",
+    "terminal",
     "core_schema",
     "record",
     "words",

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from pick_model.cli.progress import EVERY, drawable, left_words, lines, progress, say
+from pick_model.cli.progress import EVERY, left_words, lines, progress, say
+from pick_model.terminal import drawable
 from pick_model.words.say import message
 
 settings = pytest.importorskip("pick_model.measure.probe.settings")
@@ -57,9 +58,9 @@ def test_a_bar_is_drawn_only_where_a_line_can_be_drawn_again(
     monkeypatch.delenv("TERM", raising=False)
     if term is not None:
         monkeypatch.setenv("TERM", term)
-    assert drawable() == drawn
+    assert drawable(sys.stderr) == drawn
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    assert not drawable()
+    assert not drawable(sys.stderr)
 
 
 def test_a_bar_on_a_terminal_shows_the_stage_the_time_left_and_the_notes(

@@ -43,6 +43,7 @@ def evidence(
         else {"majority": draws(majority, 0.01), "tfidf": draws(same, 0.01)},
         flattened=True,
         whole=False,
+        few_passes=False,
         majority_only=False,
         n_heldout=N,
         n_units=N,
@@ -203,6 +204,22 @@ def test_a_lead_is_the_difference_of_the_scores_and_lies_in_its_interval() -> No
 def test_who_has_run_for_half_of_the_passes_is_not_given_up(whole: bool) -> None:
     seen = evidence(0.5, 0.8, later=0.75, flattened=False, whole=whole, of_numbers=True)
     assert judge(seen).verdict == ("does-not-transfer" if whole else "inconclusive")
+
+
+def test_what_is_a_little_above_the_commonest_label_is_not_given_up() -> None:
+    """Nor where TF-IDF is above that, as long as it is not above the model, too."""
+    seen = evidence(0.53, 0.55, whole=True, few_passes=True, flattened=False, more_steps=0)
+    seen = dataclasses.replace(seen, measured=UtilityDraws(0.53, np.linspace(0.47, 0.59, 1000)))
+    found = judge(seen)
+    assert found.verdict == "inconclusive"
+    assert "more-passes" in [need.code for need in found.needs]
+    assert not any("fine-tune" in need.code for need in found.needs)  # which it was
+
+
+def test_who_learns_nothing_from_few_rows_may_want_more_passes() -> None:
+    [need] = judge(evidence(0.50, 0.85, later=0.5, whole=True, few_passes=True)).needs
+    assert need.code == "more-passes"
+    assert judge(evidence(0.50, 0.85, later=0.5, whole=True)).needs == ()
 
 
 def test_the_full_fine_tune_is_an_alternative_only_to_something() -> None:

@@ -9,9 +9,10 @@ import subprocess
 import pytest
 from rich.cells import cell_len
 
-from pick_model.cli.streams import coloured, say
+from pick_model.cli.streams import say
 from pick_model.render.facts import facts, rests_on, written
 from pick_model.render.layout import MOST_PROSE, Column, Page, folded
+from pick_model.terminal import coloured
 from pick_model.words.reader import speak, word
 
 

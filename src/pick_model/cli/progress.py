@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pick_model.cli.streams import say
 from pick_model.escape import plain
+from pick_model.terminal import drawable
 from pick_model.words.reader import listing, phrase, tell
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Tick = Callable[["Progress"], None]
 @contextmanager
 def progress(several: bool) -> Iterator[Tick]:
     """A function that takes every tick of a probe. `several`: name the model as well."""
-    if not drawable():
+    if not drawable(sys.stderr):
         yield lines(several)
         return
     from rich.console import Console
@@ -36,15 +36,6 @@ def progress(several: bool) -> Iterator[Tick]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield bar(bars, several)
-
-
-def drawable() -> bool:
-    """Whether stderr is a terminal on which a line can be drawn again."""
-    return (
-        sys.stderr is not None
-        and sys.stderr.isatty()
-        and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
-    )
 
 
 def bar(bars: Any, several: bool) -> Tick:

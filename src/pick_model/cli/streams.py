@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pick_model.errors import ENVIRONMENT, OK
 from pick_model.escape import plain, shortened
+from pick_model.terminal import coloured
 from pick_model.words.reader import phrase, word
 
 if TYPE_CHECKING:
@@ -151,9 +152,3 @@ def _kept(stream: TextIO | None) -> _Kept | None:
     """What is below a stream that `prepare` has put in place."""
     raw = getattr(getattr(stream, "buffer", None), "raw", None)
     return raw if isinstance(raw, _Kept) else None
-
-
-def coloured(stream: TextIO | None) -> bool:
-    """Whether a stream is a terminal on which colour is wanted."""
-    plain_wanted = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") in ("", "dumb")
-    return stream is not None and stream.isatty() and not plain_wanted

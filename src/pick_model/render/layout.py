@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pick_model.escape import inert, plain
+from pick_model.terminal import coloured
 from pick_model.words.reader import phrase, word
 
 # What a reader looks for first has a colour; the rest of the page has none.
@@ -327,6 +328,5 @@ def page_for_stdout(to_file: bool) -> Page:
             width = os.get_terminal_size(sys.stdout.fileno()).columns
         except OSError:
             width = 0
-    plain_wanted = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
-    return Page(min(max(width or 80, 40), 400), terminal and not plain_wanted, encoding)
+    return Page(min(max(width or 80, 40), 400), not to_file and coloured(sys.stdout), encoding)

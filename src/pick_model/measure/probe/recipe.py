@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pick_model.data.variation import Variation
 from pick_model.documents.probe import Advice
 from pick_model.measure.probe.plan import MANY_ROWS
+from pick_model.measure.probe.settings import FEW_ROWS
 from pick_model.words.message import Message
 from pick_model.words.say import message, say
 
@@ -90,7 +91,7 @@ def _epochs(f: Facts) -> Advice | None:
     source = "Devlin et al. 2019, arXiv:1810.04805, A.3"
     if f.early_stopped:
         value, why = message("three-epochs-stopping"), message("a-run-stopped-early")
-    elif f.full_rows < 1000:
+    elif f.full_rows < FEW_ROWS:
         value, why = message("ten-epochs-stopping"), message("three-epochs-too-few")
         source = "Mosbach et al. 2021, arXiv:2006.04884; Zhang et al. 2021, arXiv:2006.05987"
     else:

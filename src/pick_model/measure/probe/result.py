@@ -24,7 +24,7 @@ from pick_model.measure.probe.curve import Point
 from pick_model.measure.probe.pieces import TrivialFit
 from pick_model.measure.probe.recipe import Facts, recipe
 from pick_model.measure.probe.scores import Done, ScoredBaseline, majority_only, unit
-from pick_model.measure.probe.settings import FULL_PASSES, is_full_run
+from pick_model.measure.probe.settings import FEW_ROWS, FULL_PASSES, is_full_run
 from pick_model.measure.probe.verdict import (
     Judgement,
     ScoreDraws,
@@ -117,6 +117,7 @@ def judgement_of(work: Work, done: Done) -> Judgement:
             same_rows=None if alike is None else {k: _drawn(line) for k, line in alike.items()},
             flattened=done.flattened,
             whole=whole,
+            few_passes=whole and not stopped and work.plan.full_rows < FEW_ROWS,
             majority_only=majority_only(work, done.largest),
             n_heldout=len(work.inputs.sets.heldout),
             n_units=work.scorer.n_units,

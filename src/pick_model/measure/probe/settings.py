@@ -16,6 +16,9 @@ from pick_model.words.say import message
 # A published fine-tune of a classifier takes 2 to 4 passes (BERT, arXiv:1810.04805,
 # appendix A.3); three is what the score is extrapolated to.
 FULL_PASSES = 3.0
+# Of fewer rows three passes are too few updates to settle: 10 to 20 are advised (Mosbach et al.
+# 2021, arXiv:2006.04884; Zhang et al. 2021, arXiv:2006.05987).
+FEW_ROWS = 1000
 ALL_BUT_ROUNDING = 0.99  # of them: steps are whole
 DEFAULT_SEEDS = 3
 CONFIDENCE = 0.90

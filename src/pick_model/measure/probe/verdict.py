@@ -6,8 +6,8 @@ transfers           the measured score is above every trivial baseline, each by 
                     full fine-tune's extrapolated score above those fitted on all
 does-not-transfer   the full fine-tune's extrapolated score is below the best trivial
                     baseline by an interval that excludes zero, or that is measured of the
-                    full fine-tune; or after it the model is still not above majority where
-                    another is
+                    full fine-tune; or after it the model still says one class where
+                    another baseline is above that
 inconclusive        anything else, with what it would take; and whatever rests on held-out
                     rows of a few groups
 
@@ -38,6 +38,7 @@ LEAST_UNITS = 10
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+MORE_PASSES = message("more-passes")
 MEAN = "labels-mean"  # what the majority is called among numbers
 
 
@@ -83,6 +84,7 @@ class ScoreDraws:
     )  # the trivial ones on the rows trained on, if fewer
     flattened: bool
     whole: bool  # it is the full fine-tune: all rows, as often or until it was stopped
+    few_passes: bool  # and so few rows take more passes
     majority_only: bool
     n_heldout: int
     n_units: int  # of the held-out rows, that are drawn as one: rows of a group, or of one text
@@ -135,16 +137,17 @@ def judge(seen: ScoreDraws) -> Judgement:
         return Judgement("does-not-transfer", below)
     other = _best(trivial)
     lead = trivial[other].above(trivial[MAJORITY])
-    if not learning and seen.whole and lead.low > 0:
+    more = (MORE_PASSES,) if seen.few_passes else ()
+    if seen.majority_only and seen.whole and lead.low > 0:
         told = message(
             "never-above-mean" if seen.of_numbers else "never-above-majority",
             lead=_gap(lead),
             baseline=other,
         )
-        return Judgement("does-not-transfer", told)
+        return Judgement("does-not-transfer", told, more)
     if seen.whole and now[best].high < 0:
         below = message("whole-below", by=_gap(now[best]), baseline=seen.called(best))
-        return Judgement("does-not-transfer", below)
+        return Judgement("does-not-transfer", below, more)
     against = best if learning else MAJORITY  # which the reason speaks of
     return Judgement(
         "inconclusive", _why(seen, now, best, learning), _needs(seen, best, now[against], learning)
@@ -183,7 +186,9 @@ def _needs(seen: ScoreDraws, best: str, gap: Interval, learning: bool) -> tuple[
             needs.append(message("far-more-heldout-rows"))
         elif wanted > seen.n_heldout:
             needs.append(message("more-heldout-rows", rows=_round(wanted)))
-    if not seen.flattened:
+    if seen.few_passes:
+        needs.append(MORE_PASSES)
+    if not seen.flattened and not seen.whole:
         steps = seen.full_steps
         needs.append(
             message("or-full-fine-tune", steps=steps)

@@ -34,6 +34,7 @@ PROBE: dict[str, str] = {
     "harder-heldout-rows": "换一批留出数据：{baseline:term}在这些上没有出错，没有什么能更好",
     "full-fine-tune": "直接做全量微调，{steps} 步",
     "or-full-fine-tune": "或直接做全量微调，{steps} 步",
+    "more-passes": "训练 10 到 20 轮：不足一千行时三轮还不能收敛",
     "more-labelled-rows": "更多带标签的数据",
     # the recipe: what to take, and why
     "rate-warm-up": "{rate:.2g}，前 10% 的步数预热，随后线性衰减到 0",

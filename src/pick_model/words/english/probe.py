@@ -38,6 +38,7 @@ PROBE = {
     "nothing can be above it",
     "full-fine-tune": "the full fine-tune itself, {steps} steps",
     "or-full-fine-tune": "or the full fine-tune itself, {steps} steps",
+    "more-passes": "10 to 20 passes: below a thousand rows three are too few to settle",
     "more-labelled-rows": "more labelled rows",
     # the recipe: what to take, and why
     "rate-warm-up": "{rate:.2g}, warm-up over 10 % of the steps, linear decay to 0",
