@@ -49,7 +49,7 @@ class RefreshFormat(str, Enum):
 AsAccount = Annotated[AccountFormat, AS]
 Source = Annotated[
     Path | None,
-    typer.Argument(metavar="FOLDER", help="Catalog folder or overlay; the shipped one if none."),
+    typer.Argument(metavar="FOLDER", help="Catalog folder or overlay [default: the shipped one]."),
 ]
 
 

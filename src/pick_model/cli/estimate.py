@@ -63,7 +63,7 @@ def estimate(
         str, typer.Option(metavar="NAME", help="Machine to train and serve on, or `local`.")
     ] = "nvidia-t4",
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="Task; the first of the model's own if not.")
+        str | None, typer.Option(metavar="TASK", help="Task [default: the model's first].")
     ] = None,
     batch: Annotated[int | None, typer.Option(help="Inputs a step.")] = None,
     length: Annotated[
@@ -76,7 +76,7 @@ def estimate(
     method: Annotated[Method, typer.Option(help="What is trained.")] = Method.full,
     optimizer: Annotated[Optimizer, typer.Option(help="Optimizer.")] = Optimizer.adamw,
     attention: Annotated[
-        Attention | None, typer.Option(help="Attention; fused where the model has it if not.")
+        Attention | None, typer.Option(help="Attention [default: fused where the model has it].")
     ] = None,
     checkpointing: Annotated[
         bool, typer.Option("--checkpointing", help="Recompute activations to save memory.")

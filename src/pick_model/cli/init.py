@@ -55,7 +55,7 @@ def init(
     ] = None,
     labels: Annotated[int | None, _task(metavar="N", help="How many classes.")] = None,
     rows: Annotated[int | None, _task(metavar="N", help="How many labelled rows.")] = None,
-    metric: Annotated[str | None, _task(metavar="NAME", help="What counts.")] = None,
+    metric: Annotated[str | None, _task(metavar="NAME", help="Metric that counts.")] = None,
     license: Annotated[
         str | None, _task(metavar="NAME", help="Licences allowed: permissive, commercial, …")
     ] = None,

@@ -62,7 +62,7 @@ DataFile = Annotated[
 TextColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the text.")]
 PairColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the second text.")]
 LabelColumn = Annotated[str | None, in_data(metavar="COLUMN", help="Column of the label.")]
-LabelKindIs = Annotated[LabelsAre | None, in_data(help="How labels are read; else found out.")]
+LabelKindIs = Annotated[LabelsAre | None, in_data(help="How labels are read [default: found out].")]
 Separator = Annotated[
     str | None, in_data(metavar="TEXT", help="What stands between the labels of a row.")
 ]

@@ -39,7 +39,7 @@ def lock(
     revision: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Commit, branch or tag to pin; default the catalog's commit."
+            metavar="NAME", help="Commit, branch or tag to pin [default: the catalog's commit]."
         ),
     ] = None,
     probe: Annotated[

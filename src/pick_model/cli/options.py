@@ -94,7 +94,7 @@ Lang = Annotated[
     in_output(
         "--lang",
         metavar="|".join(LANGUAGES),
-        help="Language of what people read; default the locale's, else English.",
+        help="Language of what people read [default: the locale's, else English].",
     ),
 ]
 

@@ -82,7 +82,9 @@ def probe(
     models: Annotated[
         list[str],
         typer.Argument(
-            metavar="MODEL", help="Catalog ids, Hub ids (org/name@revision), folders, ID=FOLDER."
+            metavar="MODEL",
+            help="Catalog ids, Hub ids (org/name@revision), folders, or ID=FOLDER: a catalog id "
+            "and where its weights lie.",
         ),
     ],
     data: DataFile,
@@ -90,7 +92,7 @@ def probe(
         Path | None, in_data(metavar="TASK.yaml", help="Task profile: task and metric.")
     ] = None,
     eval_data: Annotated[
-        Path | None, in_data(metavar="FILE", help="Held-out rows; else a fifth of --data.")
+        Path | None, in_data(metavar="FILE", help="Held-out rows [default: a fifth of --data].")
     ] = None,
     text: TextColumn = None,
     text_pair: PairColumn = None,
@@ -123,14 +125,21 @@ def probe(
     ] = None,
     max_rows: Annotated[int | None, _budget(metavar="N", help="Training rows at most.")] = None,
     seeds: Annotated[
-        int | None, _budget(metavar="N", help="Runs; 3 where the budget allows.")
+        int | None,
+        _budget(
+            metavar="N", help="Runs [default: 3 where the budget allows, 1 of a whole fine-tune]."
+        ),
     ] = None,
     seed: Annotated[int, _budget(metavar="N", help="The first seed.")] = 0,
     learning_rate: Annotated[
         float | None,
-        _training("--learning-rate", "--lr", metavar="RATE", help="Peak rate; else found."),
+        _training(
+            "--learning-rate", "--lr", metavar="RATE", help="Peak rate [default: found by trials]."
+        ),
     ] = None,
-    batch: Annotated[int | None, _training(metavar="N", help="Rows a step; 16 or 32.")] = None,
+    batch: Annotated[
+        int | None, _training(metavar="N", help="Rows a step [default: 16, of many rows 32].")
+    ] = None,
     max_length: Annotated[
         int | None, _training(metavar="N", help="Tokens a row at most. Of sounds seconds.")
     ] = None,

@@ -69,7 +69,7 @@ def recommend(
     data: Annotated[Path | None, _own(metavar="FILE", help="The task's labelled rows.")] = None,
     budget: Annotated[
         str | None,
-        _own(metavar="TIME", help="Time to probe each model: 90s, 5m, 1h; 5m."),
+        _own(metavar="TIME", help="Time to probe each model: 90s, 5m, 1h [default: 5m]."),
     ] = None,
 ) -> None:
     """Rank the catalog for a task, with scores, costs and reasons.

@@ -113,7 +113,8 @@ def screen(
     text_pair: PairColumn = None,
     label: LabelColumn = None,
     group: Annotated[
-        str | None, in_data(metavar="COLUMN", help="Rows of one group do not teach one another.")
+        str | None,
+        in_data(metavar="COLUMN", help="Rows of one group are never told by one another."),
     ] = None,
     kind: LabelKindIs = None,
     label_separator: Separator = None,
@@ -140,7 +141,11 @@ def screen(
     ] = None,
     seed: Annotated[int, _budget(metavar="N", help="Which rows are drawn.")] = 0,
     max_length: Annotated[
-        int | None, _budget(metavar="N", help="Tokens a row at most; 256. Of sounds seconds; 30.")
+        int | None,
+        _budget(
+            metavar="N",
+            help="Tokens a row at most [default: 256]; of sounds seconds [default: 30].",
+        ),
     ] = None,
     device: DeviceName = "auto",
     precision: Arithmetic = Precision.auto,

@@ -48,7 +48,7 @@ SearchColumns = Annotated[
 ]
 QueryPrefix = Annotated[
     str | None,
-    in_queries(metavar="TEXT", help="Before every query; else as each model was trained."),
+    in_queries(metavar="TEXT", help="Before every query [default: as each model was trained]."),
 ]
 PassagePrefix = Annotated[
     str | None, in_queries(metavar="TEXT", help="The same before every passage.")

@@ -96,12 +96,12 @@ def select(
         int | None, _models(metavar="N", help="Only the first N that `recommend` names, as well.")
     ] = None,
     rows: Annotated[
-        int | None, _budget(metavar="N", help="Rows a screen reads at most; 2,000.")
+        int | None, _budget(metavar="N", help="Rows a screen reads at most [default: 2,000].")
     ] = None,
     point_worth: PointWorth = None,
     price_per_hour: PricePerHour = None,
     eval_data: Annotated[
-        Path | None, in_data(metavar="FILE", help="Held-out rows; else a fifth of --data.")
+        Path | None, in_data(metavar="FILE", help="Held-out rows [default: a fifth of --data].")
     ] = None,
     text: TextColumn = None,
     text_pair: PairColumn = None,
@@ -116,7 +116,11 @@ def select(
     column_names: ColumnNames = None,
     seed: Annotated[int, _budget(metavar="N", help="Of rows and runs.")] = 0,
     max_length: Annotated[
-        int | None, _budget(metavar="N", help="Tokens a row at most; 256. Of sounds seconds; 30.")
+        int | None,
+        _budget(
+            metavar="N",
+            help="Tokens a row at most [default: 256]; of sounds seconds [default: 30].",
+        ),
     ] = None,
     device: DeviceName = "auto",
     precision: Arithmetic = Precision.auto,

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from pick_model.data.dataset import Dataset
+from pick_model.data.label_kinds import LABEL_KINDS
 from pick_model.documents.screen import BaselineGain
 from pick_model.files import cache_folder, json_digest
 from pick_model.measure.probe.baselines import MEDIA
@@ -103,7 +104,11 @@ def predictions_of(name: str, stage: Stage) -> list[Any]:
     """One a row, in the form that Scorer reads."""
     rows, blocks = stage.rows, blocks_of(stage.blocks)
     if name == MAJORITY:
-        return by_others(stage, blocks.folds)
+        # One for all rows has no row of its own to leave out, and left out of a half it would be
+        # wrong more often than that. Of words it is one each, which others must know.
+        by_word = LABEL_KINDS[rows.kind].by_word
+        alike = PREDICTORS[rows.kind].majority
+        return by_others(stage, blocks.folds) if by_word else alike(rows, rows)
     none = rows.take([])
     described = MEDIA.get(rows.modality, {}).get(name)
     ways = views(rows, none, none) if described is None else [described((rows, none, none))]
@@ -115,7 +120,7 @@ def predictions_of(name: str, stage: Stage) -> list[Any]:
 
 
 def by_others(stage: Stage, folds: np.ndarray) -> list[Any]:
-    """The commonest label, of each fold (int (rows,)) by the other folds."""
+    """The commonest tag of each word, of each fold (int (rows,)) by the other folds."""
     rows = stage.rows
     found: list[Any] = [None] * len(rows)
     for fold in range(FOLDS):
