@@ -159,10 +159,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The valid word closest to a misspelt one, or None when nothing is close.
 
     Compared without case; similarity is difflib's ratio with its default cut-off of 0.6,
-    and a word that merely contains the misspelt one also counts.
+    and a word that merely contains the misspelt one also counts, first as a part between hyphens.
     """
     by_lower = {name.lower(): name for name in known}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    if not found:
+        parts = sorted((len(name), name) for name in by_lower if word.lower() in name.split("-"))
+        found = [name for _, name in parts[:1]]
     if not found and len(word) >= 3:
         found = sorted(name for name in by_lower if word.lower() in name)[:1]
     return by_lower[found[0]] if found else None

@@ -54,11 +54,11 @@ def test_who_loses_least_is_named_where_costs_decide_otherwise(catalog: Catalog)
     decision = report.decision
     assert decision.first_by_score == least.id != decision.pick
     assert decision.first_by_score_loss == least.expected_loss < decision.expected_loss
-    assert f"by score alone {least.id} first" in told(report)
+    assert f"the highest score is expected of {least.id}" in told(report)
 
     report = weighed(transferability=1.0)
     assert (report.decision.first_by_score, report.decision.first_by_score_loss) == ("", 0.0)
-    assert "by score alone" not in told(report)
+    assert "the highest score" not in told(report)
 
 
 def told(report: Recommendation) -> str:

@@ -57,7 +57,11 @@ def init(
     rows: Annotated[int | None, _task(metavar="N", help="How many labelled rows.")] = None,
     metric: Annotated[str | None, _task(metavar="NAME", help="Metric that counts.")] = None,
     license: Annotated[
-        str | None, _task(metavar="NAME", help="Licences allowed: permissive, commercial, …")
+        list[str] | None,
+        _task(
+            metavar="NAME",
+            help="Licence allowed, by SPDX id or class (permissive, commercial); may be repeated.",
+        ),
     ] = None,
     hardware: Annotated[
         str | None, _task(metavar="NAME", help="Machine to train and serve on, or `local`.")
@@ -108,7 +112,7 @@ def init(
         "n_rows": rows,
         "metric": metric,
         "hardware": hardware,
-        "constraints.license": license,
+        "constraints.license": _one_or_all(license),
         "preset": preset,
     }
     reading = reading_as(
@@ -132,7 +136,7 @@ def init(
     if "hardware" not in found:
         found["hardware"] = _machine(known)
     guesses = tuple(found[key] for key in KEYS if key in found)
-    written = _checked(guesses, str(output), known)
+    written = _checked(guesses, "the profile" if printed else str(output), known)
     path = None if printed else str(output)
     if format is AccountFormat.json:
         from pick_model import __version__
@@ -150,6 +154,12 @@ def init(
         column = label or _presumed_label(guesses)
         if column is not None:  # a profile names no columns
             say(phrase("label-to-name", option=shlex.join(("--label", column))))
+
+
+def _one_or_all(given: list[str] | None) -> str | tuple[str, ...] | None:
+    """A name, or several, that options gave one by one or with commas."""
+    names = tuple(name.strip() for one in given or () for name in one.split(",") if name.strip())
+    return names[0] if len(names) == 1 else names or None
 
 
 def _presumed_label(guesses: Sequence[Guess]) -> str | None:

@@ -127,11 +127,15 @@ def task_field(path: Path | None, name: str) -> str | None:
     if path is None:
         return None
     from pick_model.advise.profile import load_task
-    from pick_model.vocabulary.tasks import RECOMMENDING, TRAINABLE
+    from pick_model.vocabulary.tasks import RECOMMENDING, SEARCHING, TRAINABLE
 
     profile = load_task(path)
     if profile.task in RECOMMENDING:
         raise UsageError(message("items-without-texts"), hint=message("name-items"))
+    if profile.task in SEARCHING:
+        raise UsageError(
+            message("task-of-queries", task=profile.task), hint=message("screen-on-queries")
+        )
     if profile.task not in TRAINABLE:
         raise UsageError(
             message("task-not-trainable", task=profile.task),

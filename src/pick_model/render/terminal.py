@@ -183,7 +183,10 @@ def _legend(report: Recommendation, wide: bool) -> list[str]:
         legend.append(phrase("legend-in-parts"))
     if any(c.checkpointing for c in candidates):
         legend.append(phrase("legend-checkpointing"))
-    if any("?" in _costs(c, report.task) for c in candidates):
+    unknown = ["?" in _costs(c, report.task) for c in candidates]
+    if all(unknown):
+        legend.append(phrase("legend-no-speed"))
+    elif any(unknown):
         legend.append(phrase("legend-no-estimate"))
     return legend
 

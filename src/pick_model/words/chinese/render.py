@@ -70,6 +70,8 @@ RENDER: dict[str, str] = {
     "legend-cut": "…n：输入为 {wanted}，最多只能读 n",
     "legend-in-parts": "/n：整批要拆成大小为 n 的微批才放得下",
     "legend-checkpointing": "c：开启梯度检查点",
+    "legend-no-speed": "成本处的 ?：这台机器的速度未知"
+    "（在其上运行 pick-model hardware --calibrate）",
     "legend-no-estimate": "成本处的 ?：对它的各层所知太少",
     "legend-sensitivity": "各准则按固定锚点取 0–1；标准分：预期标准分及其 90% 区间；"
     "领先：在全部权重组合中排第一的比例；帕累托：没有更好且训练更快的模型",

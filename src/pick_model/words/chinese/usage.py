@@ -37,6 +37,8 @@ USAGE: dict[str, str] = {
     "output-is-folder": "是文件夹；--output 需要文件",
     "cannot-be-written": "无法写入：{reason:term}",
     "cannot-be-written-disk-full": "无法写入：磁盘已满（{reason:term}）",
+    "task-of-queries": "{task} 的模型按检索结果比较，不做训练",
+    "screen-on-queries": "pick-model screen --queries FILE --corpus FILE --relevance FILE",
     "task-not-trainable": "probe 还不能为 {task} 训练",
     "trainable-tasks": "可以训练的有 {tasks}",
     "name-of-model-too-long": "没有哪个模型名有 {n_letters:,} 个字符，它以 {start!r} 开头",

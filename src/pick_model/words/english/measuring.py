@@ -46,7 +46,7 @@ MEASURING: dict[str, str] = {
     "results-by-another-training": "the models were probed by {method}, and the task trains by "
     "{wanted}: the results count as if that came to the same",
     "results-of-other-rows": "the results foretell fine-tunes on {found:,} rows, and the profile "
-    "says n_rows: {said:,}: what is expected is of the profile's, and so much the less sure",
+    "says n_rows: {said:,}: expectations are for the profile's rows, and less certain for it",
     "results-undecided": "results of models that still said one class for every row were left "
     "out: {models}",
     "not-a-ledger-line": "not a line of a results ledger: {what}",

@@ -31,7 +31,7 @@ RENDER = {
     "p-best": "P(best) {p}",
     "p-better": "P(better than now) {p}",
     "expected-to-lose": "expected to lose {lost} against the best of {n}",
-    "loses-least": "by score alone {model} first, {lost}",
+    "loses-least": "the highest score is expected of {model}, which loses {lost}",
     "only-candidate": "the only candidate",
     "ms-an-input": "{ms} ms an input",
     "no-cost": "cost unknown",
@@ -40,7 +40,7 @@ RENDER = {
     "no-score-known": "no score on this task is known: points are those of {n:# group|# groups} "
     "of published scores in {metric} (current: {{model, score}} in the profile, or a probe, makes "
     "them this task's)",
-    "best-is-among": "the best of all is among {n} with {p}",
+    "best-is-among": "the best of all is one of {n} with a probability of {p}",
     "finalists": "the best of these {n} is expected to lose {lost}: "
     "{names}{more:| and # more| and # more}; {held}",
     # the task as it was read
@@ -74,6 +74,8 @@ RENDER = {
     "legend-cut": "…n: reads no more than n of {wanted}",
     "legend-in-parts": "/n: the batch fits in micro-batches of n",
     "legend-checkpointing": "c: with checkpointing",
+    "legend-no-speed": "? as a cost: the machine's speed is not known (pick-model hardware "
+    "--calibrate on it)",
     "legend-no-estimate": "? as a cost: too little is known of its layers",
     "legend-sensitivity": "values 0–1 on fixed anchors; standard: expected standard score and its "
     "90 %; wins: share of all weightings in which it comes first; Pareto: nothing better trains "

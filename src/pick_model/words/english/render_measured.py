@@ -65,10 +65,10 @@ RENDER_MEASURED = {
     "judgements": "{n:,} judgements",
     "judgements-graded": "{n:,} judgements in grades",
     "legend-level-queries": "'=': these queries do not tell it from the first",
-    "no-prompt": "no prompt is known of it, and none was written",
+    "no-prompt": "no prompt is known for it, and none was used",
     "prompts": "{query} before queries, {passage} before passages",
     "words-at-stem": "words at their stem ({languages})",
-    "words-as-they-are": "words as they are ({languages})",
+    "words-as-they-are": "words without stemming ({languages})",
     "pairs-of-characters": "pairs of neighbouring characters where a script has no spaces",
     # a screen and a probe on interactions
     "users": "{n:,} users",

@@ -37,6 +37,8 @@ USAGE: dict[str, str] = {
     "output-is-folder": "is a folder; --output needs a file",
     "cannot-be-written": "cannot be written: {reason}",
     "cannot-be-written-disk-full": "cannot be written: the disk is full ({reason})",
+    "task-of-queries": "models for {task} are compared by what they find, not trained",
+    "screen-on-queries": "pick-model screen --queries FILE --corpus FILE --relevance FILE",
     "task-not-trainable": "rows of {task} can be neither screened nor probed yet",
     "trainable-tasks": "{tasks} it can",
     "name-of-model-too-long": "no model is named by {n_letters:,} characters, beginning {start!r}",
