@@ -35,6 +35,7 @@ class Broken(NamedTuple):
     near_miss: Message | None = None  # what would let it in, if little would
     excess: float = inf  # how far over a limit, as a factor; inf where that has no meaning
     lifted: Message | None = None  # what would let it in, however far over the limit it is
+    untold: bool = False  # nobody has told whether it is broken
 
 
 def _beyond(constraint: str, reason: Message, lifted: Message, excess: float) -> Broken:
@@ -54,11 +55,15 @@ Check = Callable[[Entry, Profile], "Broken | None"]
 
 def check_facts(entry: Entry, profile: Profile) -> Broken | None:
     """The first constraint broken by what the catalog says, before any cost is estimated."""
+    return next(broken_by_facts(entry, profile), None)
+
+
+def broken_by_facts(entry: Entry, profile: Profile) -> Iterator[Broken]:
+    """All such constraints."""
     for check in FACT_CHECKS:
         broken = check(entry, profile)
         if broken is not None:
-            return broken
-    return None
+            yield broken
 
 
 def _task(entry: Entry, profile: Profile) -> Broken | None:
@@ -108,7 +113,7 @@ def _license(entry: Entry, profile: Profile) -> Broken | None:
         return None
     for license in entry.licenses:
         if license is None:
-            return Broken("license", message("license-unknown"))
+            return Broken("license", message("license-unknown"), untold=True)
         kind = LICENSES[license]
         classes = [LICENSE_CLASSES.get(allowed, ()) for allowed in policy]
         if license not in policy and not any(kind in allowed for allowed in classes):
@@ -146,7 +151,7 @@ def _release(entry: Entry, profile: Profile) -> Broken | None:
         return None
     date = entry.release_date
     if date is None:
-        return Broken("released", message("release-unknown"))
+        return Broken("released", message("release-unknown"), untold=True)
     # A date given to the month or year stands for all of it, on both sides.
     if after is not None and date[: len(after)] < after[: len(date)]:
         return Broken("released_after", message("released-before", date=date, limit=after))
@@ -161,7 +166,7 @@ def _weights(entry: Entry, profile: Profile) -> Broken | None:
     if not profile.constraints.safetensors:
         return None
     if entry.weights is None:
-        return Broken("safetensors", message("weights-format-unknown"))
+        return Broken("safetensors", message("weights-format-unknown"), untold=True)
     if "safetensors" not in entry.weights:
         return Broken("safetensors", message("weights-not-safetensors", formats=entry.weights))
     return None
@@ -173,7 +178,7 @@ def _size(entry: Entry, profile: Profile) -> Broken | None:
         return None
     n = entry.n_parameters
     if n is None:
-        return Broken("max_parameters", message("parameters-unknown"))
+        return Broken("max_parameters", message("parameters-unknown"), untold=True)
     if n > limit:
         reason = message("parameters-over", n=n, limit=limit)
         lifted = message("allow-parameters", n=n)
@@ -186,7 +191,7 @@ def _input(entry: Entry, profile: Profile) -> Broken | None:
     if wanted is None:
         return None
     if entry.max_tokens is None:
-        return Broken("min_input_tokens", message("input-limit-unknown"))
+        return Broken("min_input_tokens", message("input-limit-unknown"), untold=True)
     if entry.max_tokens < wanted:
         reason = message("input-limit-under", tokens=entry.max_tokens, limit=wanted)
         lifted = message("cut-inputs", tokens=entry.max_tokens)
@@ -199,7 +204,7 @@ def _sample_rate(entry: Entry, profile: Profile) -> Broken | None:
     if wanted is None:
         return None
     if rate is None:
-        return Broken("min_sample_rate_hz", message("sample-rate-unknown"))
+        return Broken("min_sample_rate_hz", message("sample-rate-unknown"), untold=True)
     if rate < wanted:
         reason = message("sample-rate-under", rate=rate, limit=wanted)
         lifted = message("do-without-high-tones", hertz=rate // 2)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from math import sqrt
 
 from msgspec import Struct
 
-from pick_model.advise.constraints import Rejection, check_costs, check_facts
+from pick_model.advise.constraints import Rejection, broken_by_facts, check_costs
 from pick_model.advise.criteria import values
 from pick_model.belief.expected import Expected
 from pick_model.cost.estimate import Costs, estimate
@@ -50,12 +50,16 @@ def contributions(scored: Scored, weights: tuple[float, ...]) -> tuple[float, ..
 
 
 def screen_out(
-    entries: Iterable[Entry], profile: Profile
+    entries: Iterable[Entry], profile: Profile, own: Collection[str] = ()
 ) -> tuple[list[tuple[Entry, Costs]], list[Rejection]]:
-    """Entries that meet every hard constraint, and the rest with the reason."""
+    """Entries that meet every hard constraint, and the rest with the reason.
+
+    own: ids of those that nothing rejects for what is not known of them.
+    """
     kept, rejected = [], []
     for entry in entries:
-        broken = check_facts(entry, profile)
+        facts = broken_by_facts(entry, profile)
+        broken = next((one for one in facts if entry.id not in own or not one.untold), None)
         if broken is None:
             costs = estimate(entry, profile)
             broken = check_costs(entry, profile, costs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from pick_model.advise.constraints import Broken, Rejection, doubtful
+from pick_model.advise.constraints import Broken, Rejection, broken_by_facts, doubtful
 from pick_model.advise.near import with_languages_of_base
 from pick_model.advise.needs import handicap
 from pick_model.advise.price import by_net_value, net_values
@@ -23,7 +23,7 @@ from pick_model.belief.own_data import OtherResult, OwnData, own_data, tells_of
 from pick_model.belief.posterior import Belief
 from pick_model.belief.similarity import resembles, target_of
 from pick_model.catalog.catalog import Catalog
-from pick_model.cost.estimate import Costs, estimate
+from pick_model.cost.estimate import Costs
 from pick_model.documents.catalog import Entry
 from pick_model.documents.profile import Profile
 from pick_model.record import replace
@@ -65,10 +65,8 @@ class Scoring:
         suited, unsuited = catalog.entries.for_task(profile.task)
         if among is not None:
             suited = [entry for entry in suited if entry.id in among]
-        brought = [entry for entry in suited if entry.id in own]
-        kept, rejected = screen_out([e for e in suited if e.id not in own], profile)
+        kept, rejected = screen_out(suited, profile, own)
         self.rejected = [with_languages_of_base(one, catalog, profile) for one in rejected]
-        kept += [(entry, estimate(entry, profile)) for entry in brought]
         # Scores by another metric than the task's can only be read by their own.
         self.metric = results[0].metric if results else profile.metric
         self.probed = {result.entry: result for result in probes(results)}
@@ -219,6 +217,19 @@ class Scoring:
                 handicap(entry, self.profile),
             )
         return found
+
+    @property
+    def told_unheld(self) -> list[Message]:
+        """Which limits could not be held against models that the user brings."""
+        models: dict[str, list[str]] = {}
+        for one in self.scored:
+            if one.entry.id in self._own:
+                for broken in broken_by_facts(one.entry, self.profile):
+                    models.setdefault(broken.constraint, []).append(one.entry.id)
+        return [
+            message("limit-not-held", limit=limit, models=tuple(names))
+            for limit, names in models.items()
+        ]
 
     @property
     def told_elsewhere(self) -> list[Message]:

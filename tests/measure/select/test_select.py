@@ -18,6 +18,7 @@ from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.measuring import Chosen, Option
 from pick_model.belief.observations import ProbeResult
 from pick_model.documents.select import Further, SelectReport
+from pick_model.documents.task import Constraints
 from pick_model.errors import EnvironmentProblem, NoCandidate, UsageError
 from pick_model.interval import Interval
 from pick_model.measure.executors import Processes
@@ -30,6 +31,7 @@ from pick_model.measure.select.foreseen import LEAST_PROBE
 from pick_model.measure.select.settings import Settings
 from pick_model.measure.select.state import MORE
 from tests.encoders.models import bert
+from tests.measure.reports import baseline
 from tests.measure.reports import report as probe_report
 from tests.measure.select.conftest import Go
 
@@ -107,6 +109,41 @@ def test_a_folder_that_cannot_be_loaded_is_named_and_the_others_go_on(
     assert {one.rank for one in found.results if one.error is not None} == {None}
     assert found.decision.pick in (str(one_layer), str(minilm))
     assert found.note_messages[-1].values == {"n": 2}
+
+
+@pytest.mark.usefixtures("probed")
+def test_limits_hold_for_the_user_s_own_models_as_far_as_they_are_known(
+    go: Go, one_layer: Path, minilm: Path
+) -> None:
+    limits = Constraints(max_parameters=15_000_000, license=("MIT",))
+    found = go([one_layer, minilm], prices={"constraints": limits})
+    assert found.decision.pick == str(one_layer)
+    [over] = [one for one in found.results if one.error is not None]
+    assert (over.model, over.rank, over.error.code) == (str(minilm), None, "limit")
+    assert "over 15,000,000" in over.error.message
+    [note] = [one for one in found.note_messages if one.code == "limit-not-held"]
+    assert note.values == {"limit": "license", "models": (str(one_layer),)}
+
+
+@pytest.mark.parametrize(("reached", "below"), [(0.95, True), (0.5, False)])
+def test_who_is_not_expected_to_beat_tf_idf_is_said(
+    go: Go,
+    one_layer: Path,
+    minilm: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reached: float,
+    below: bool,
+) -> None:
+    """A probe foretells .91."""
+    baselines = {"majority": baseline(0.4, 0.4), "tfidf": baseline(reached, 0.0)}
+    monkeypatch.setattr(
+        probe_run,
+        "probe",
+        lambda refs, *_, **__: probe_report(model=refs[0].name, baselines=baselines),
+    )
+    found = go([one_layer, minilm], stages=("probe",))
+    codes = [one.code for one in found.note_messages]
+    assert ("pick-below-baseline" in codes) == below
 
 
 def test_no_candidate_at_all_is_said(go: Go, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 
+from pick_model.advise.constraints import Broken
 from pick_model.advise.decide import decide
 from pick_model.advise.report import CHANCE_DIGITS, rounded
 from pick_model.belief.equal_rows import ScreenMeasurement
 from pick_model.belief.observations import ProbeResult
 from pick_model.documents.report import Measured
+from pick_model.documents.screen import ScreenFault
 from pick_model.documents.select import (
     Ending,
     Expectation,
@@ -22,8 +24,10 @@ from pick_model.documents.select import (
 from pick_model.documents.task import CRITERIA
 from pick_model.measure.screen.result import fault_of, shown
 from pick_model.measure.select.acts import SelectionBench
+from pick_model.measure.select.state import State
+from pick_model.vocabulary.metrics import LOWER_IS_BETTER
 from pick_model.words.message import Message
-from pick_model.words.say import message, say_all
+from pick_model.words.say import message, say, say_all
 
 SHOWN = 10  # of the candidates that nobody measured, in the order of the ranking
 
@@ -47,14 +51,18 @@ def report(
     """Everything that was done and is now believed."""
     state, train = bench.state, bench.train
     pick, loss, prior = before
-    told = [ENDED[ended], *bench.notes, *bench.state.scoring.told_elsewhere]
+    scoring = state.scoring
+    told = [ENDED[ended], *bench.notes, *scoring.told_elsewhere, *scoring.told_unheld]
     if not state.results:
         told.append(_unmeasured(bench, ended, spent))
+    decision, baselines = decide(scoring), _baselines(bench)
+    told += _below_baselines(state.expectation(decision.pick), baselines, decision.pick, state)
     faults = len(state.failed) + len(state.asked.faults)
     if faults:
         left = bool(state.results) or state.measurable
         told.append(message("select-failed-left-out" if left else "select-failed", n=faults))
-    fulls = [bench.foreseen.full(n) for n in state.asked.refs if n not in state.failed]
+    out = {*state.failed, *(one.id for one in scoring.rejected)}
+    fulls = [bench.foreseen.full(n) for n in state.asked.refs if n not in out]
     return SelectReport(
         made_on=datetime.date.today().isoformat(),
         metric=state.metric,
@@ -69,13 +77,13 @@ def report(
         },
         preset=state.profile.preset,
         weights=dict(zip(CRITERIA, map(rounded, state.profile.weights), strict=True)),
-        decision=decide(state.scoring),
+        decision=decision,
         pick_before=pick,
         expected_loss_before=rounded(loss, CHANCE_DIGITS),
         ended=ended,
         steps=tuple(steps),
         results=tuple(_results(bench, prior)),
-        baselines=_baselines(bench),
+        baselines=baselines,
         further=further,
         budget_seconds=bench.settings.budget_seconds,
         spent_seconds=round(spent, 1),
@@ -90,6 +98,20 @@ def _baselines(bench: SelectionBench) -> dict[str, float]:
     probed = [one for made in bench.probes.values() for one in made.results]
     known = probed[-1].baselines if probed else {}
     return {name: line.score for name, line in known.items() if line.in_verdict}
+
+
+def _below_baselines(
+    pick: Expectation | None, baselines: Mapping[str, float], name: str, state: State
+) -> list[Message]:
+    """That what would be taken is not expected to beat what knows no pretrained model."""
+    if pick is None or pick.score is None or not baselines:
+        return []
+    worst_first = sorted(baselines, key=lambda one: baselines[one])
+    best = worst_first[0 if state.metric in LOWER_IS_BETTER else -1]
+    expected, reached = pick.score.value, baselines[best]
+    ahead = expected < reached if state.metric in LOWER_IS_BETTER else expected > reached
+    told = message("pick-below-baseline", model=name, expected=expected, by=best, reached=reached)
+    return [] if ahead else [told]
 
 
 def _unmeasured(bench: SelectionBench, ended: Ending, spent: float) -> Message:
@@ -115,10 +137,10 @@ def _results(bench: SelectionBench, prior: Mapping[str, Expectation | None]) -> 
     tried = [name for name in state.failed if name in state.asked.own or name not in ranked]
     tried += [name for name in state.failed if name not in tried]
     found += [_selected(bench, name, None, prior) for name in tried]
-    limits = {one.id: one for one in state.scoring.rejected}
+    limits = {one.id: one.broken for one in state.scoring.rejected}
     for name in state.asked.refs:
         if name in limits and name not in ranked and name not in state.failed:
-            found.append(_selected(bench, name, None, prior))
+            found.append(_selected(bench, name, None, prior, _over(limits[name])))
     for name, fault in state.asked.faults.items():
         found.append(
             Selected(
@@ -136,8 +158,25 @@ def _results(bench: SelectionBench, prior: Mapping[str, Expectation | None]) -> 
     return found
 
 
+def _over(broken: Broken) -> ScreenFault:
+    """Why a candidate is none: the limit of the profile that it breaks."""
+    told = message("is-rejected", reason=broken.reason, constraint=broken.constraint)
+    return ScreenFault(
+        code="limit",
+        message=say(told),
+        hint=None,
+        message_code=told.code,
+        values=told.values,
+        hint_message=None,
+    )
+
+
 def _selected(
-    bench: SelectionBench, name: str, rank: int | None, prior: Mapping[str, Expectation | None]
+    bench: SelectionBench,
+    name: str,
+    rank: int | None,
+    prior: Mapping[str, Expectation | None],
+    fault: ScreenFault | None = None,
 ) -> Selected:
     state = bench.state
     seconds = bench.foreseen.known.get(name)
@@ -150,7 +189,7 @@ def _selected(
         probed=_measured(state.probes.get(name)),
         n_parameters=state.asked.catalog.entries[name].n_parameters,
         full_seconds=None if seconds is None else round(bench.foreseen.full(name), 1),
-        error=state.failed.get(name),
+        error=fault or state.failed.get(name),
     )
 
 

@@ -161,6 +161,7 @@ RANKING: dict[str, str] = {
     "reads-no-training": "不做训练，不花时间",
     "reads-compute": "四项的均值（内存计两次，训练和推理各一次）：{memory}；{latency}；{disk}",
     # what would make it win
+    "limit-not-held": "{limit}：{models} 的相应信息未知，因此没有用来排除",
     "is-rejected": "它被排除：{reason}（{constraint}）",
     "comes-first": "它已经排第一",
     "criterion-would-do": "{criterion:word}的值若为 {needed:.2f} 而不是 {now:.2f}，即可领先",

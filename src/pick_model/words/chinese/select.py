@@ -20,6 +20,8 @@ SELECT: dict[str, str] = {
     "事先的预期按任务描述",
     "screen-at-the-bottom": "{models} 的冻结特征没有一行是对的：{metric} 说不出比别的低多少，"
     "因此既不算好也不算坏",
+    "pick-below-baseline": "预计 {model} 的成绩为 {expected:.3f}，不高于 {by:term} 的 "
+    "{reached:.3f}：就这些数据而言，还没有候选值得采用",
     "nothing-to-select": "没有剩下可选的候选模型",
     "nothing-to-train": "任务描述要求直接使用模型：没有可筛选或试训的",
     "compare-instead": "改用 `pick-model compare`，或换一种 training.method",

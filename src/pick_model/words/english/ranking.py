@@ -177,6 +177,7 @@ RANKING = {
     "reads-compute": "mean of four: {memory}; {latency}; {disk} (memory counts twice, for training "
     "and for serving)",
     # what would make it win
+    "limit-not-held": "{limit}: not known of {models}, and so not held against any of them",
     "is-rejected": "rejected: {reason} ({constraint})",
     "comes-first": "it comes first already",
     "criterion-would-do": "{criterion:word} worth {needed:.2f} instead of {now:.2f} would do",

@@ -21,6 +21,8 @@ SELECT = {
     "expected beforehand is of the profile's",
     "screen-at-the-bottom": "no row was right by the frozen features of {models}: how far below "
     "others that is {metric} does not tell, so it counts neither for nor against",
+    "pick-below-baseline": "{model} is expected to score {expected:.3f}, no more than {by:term} "
+    "does ({reached:.3f}): by these rows no candidate is worth its cost yet",
     "nothing-to-select": "no candidate is left to choose from",
     "nothing-to-train": "the profile uses models as they come: nothing can be screened or probed",
     "compare-instead": "`pick-model compare`, or another training.method",
