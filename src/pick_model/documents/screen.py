@@ -94,7 +94,7 @@ class ScreenResult(Document):
     gain: BaselineGain | None = None  # over the best baseline; None: there is none on so many rows
     expected: Figure | None = None  # believed of the model as the task uses it, by both
     p_best: Fraction | None = None  # of the models screened
-    may_lead: bool  # these rows do not tell it apart from the first
+    may_lead: bool  # these rows do not tell it apart from the first, or it was not read in time
     measures: Measures | None
     best_layer: Layer | None
     layers: tuple[LayerScore, ...]

@@ -21,7 +21,7 @@ from pick_model.documents.screen import (
     ScreenReport,
     ScreenResult,
 )
-from pick_model.errors import PickModelError
+from pick_model.errors import BudgetTooSmall, PickModelError
 from pick_model.measure.screen.baselines import StageBaselines
 from pick_model.measure.screen.contest import ContestStanding, may_lead, ordered, ranks
 from pick_model.measure.screen.pieces import RunContext
@@ -57,7 +57,8 @@ def report(
     last = max((one.stage for one in standings), default=0)
     if standings and work.settings.baselines and not beside.at(last):
         notes = [*notes, message("screen-without-baselines", rows=len(work.stages[last]))]
-    told = [*ending(work, results), *notes]
+    late = sum(isinstance(one.fault, BudgetTooSmall) for one in failed)
+    told = [*ending(work, results, late), *notes]
     if failed:
         told.append(message("screen-failed", n=len(failed)))
     return ScreenReport(
@@ -87,11 +88,14 @@ def report(
     )
 
 
-def ending(work: Work, results: Sequence[ScreenResult]) -> list[Message]:
-    """Whether one model leads by these rows."""
+def ending(work: Work, results: Sequence[ScreenResult], late: int) -> list[Message]:
+    """Whether one model leads by these rows; none does while others (`late`) were not read."""
+    unread = [message("screen-unread", n=late, of=late + len(results))] if late and results else []
     level = sum(one.may_lead for one in results)
     if level > 1:
-        return [message("screen-undecided", n=level)]
+        return [message("screen-undecided", n=level), *unread]
+    if unread:
+        return unread
     if len(results) > 1 and results[0].rows < len(work.stages[-1]):
         return [message("screen-decided", rows=results[0].rows, model=results[0].model)]
     return []
@@ -182,7 +186,7 @@ def unread(one: Entrant) -> ScreenResult:
         standard_error=None,
         prior_rank=None,
         data_rank=None,
-        may_lead=False,
+        may_lead=isinstance(fault, BudgetTooSmall),
         measures=None,
         best_layer=None,
         layers=(),

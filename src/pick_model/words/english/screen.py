@@ -9,5 +9,7 @@ SCREEN = {
     "screen-undecided": "{n} models may be the best; these rows do not tell them apart",
     "screen-budget": "the budget ended: {n:# model|# models} would have read more rows",
     "screen-not-read": "the budget ended before this model was read",
+    "screen-unread": "the budget ended before {n} of {of} models were read: who leads among the "
+    "others need not be the best",
     "screen-failed": "{n:# model|# models} could not be screened",
 }
