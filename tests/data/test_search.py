@@ -67,6 +67,15 @@ def test_files_as_beir_has_them(tmp_path: Path) -> None:
     assert [p.text for p in data.corpus] == ["Cards that were lost", "x", "y"]
 
 
+def test_a_query_that_stands_among_the_passages_is_no_answer_to_itself(tmp_path: Path) -> None:
+    """As BEIR has it; another text of the same number is another passage."""
+    data = read(tmp_path, corpus=CORPUS + "q1,lost card\nq2,another text\n", relevance=RELEVANCE)
+    assert [q.itself for q in data.queries] == [3, None]
+    assert [note.code for note in data.notes] == ["queries-among-passages"]
+    judged = read(tmp_path, corpus=CORPUS + "q1,lost card\n", relevance=RELEVANCE + "q1,q1\n")
+    assert judged.queries[0].itself is None  # for whoever says that it is
+
+
 TREC = "1 0 10 1\n1\tQ0\t30\t-2\n\n2 0 20 3\n"
 
 

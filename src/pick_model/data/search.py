@@ -48,6 +48,7 @@ class Query(NamedTuple):
     text: str
     language: str
     relevant: dict[int, float]
+    itself: int | None = None  # the place where it stands as a passage, which is no answer to it
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,16 @@ def read_search(
     known, in_file, notes = queries_in(asked, judgements, judged.source, language)
     kept = sample(known, most_queries, seed)
     wanted = {p: row for q in kept for p, (_, row) in judgements[q.id].items()}
-    places, n_passages, told = places_in(held, wanted, judged.source)
+    texts = {q.id: q.text for q in kept}
+    places, own, n_passages, told = places_in(held, wanted, texts, judged.source)
     found = [
         q._replace(
             relevant={
                 places[p]: grade
                 for p, (grade, _) in judgements[q.id].items()
                 if grade > 0 and p in places
-            }
+            },
+            itself=None if q.id in judgements[q.id] else own.get(q.id),
         )
         for q in kept
     ]
@@ -293,11 +296,13 @@ def queries_in(
 
 
 def places_in(
-    file: SearchColumns, wanted: Mapping[str, int], judged: DataFile
-) -> tuple[dict[str, int], int, list[Message]]:
-    """The places of the passages that answer, how many passages there are, and the empty ones."""
+    file: SearchColumns, wanted: Mapping[str, int], queries: Mapping[str, str], judged: DataFile
+) -> tuple[dict[str, int], dict[str, int], int, list[Message]]:
+    """The places of the passages that answer, and of queries that stand among the passages, by id
+    and text; how many passages there are, and the empty ones."""
     seen: dict[str, int] = {}
     places: dict[str, int] = {}
+    own: dict[str, int] = {}
     n, empty = 0, []
     for row, cells in rows_of(file):
         name = id_of(file.source, row, cells, "passage-id")
@@ -307,17 +312,20 @@ def places_in(
             continue
         if name in wanted:
             places[name] = n
+        if queries.get(name) == text_of(file.source, row, cells, "passage"):
+            own[name] = n
         n += 1
     for name, row in wanted.items():
         if name not in seen:
             raise unknown(judged, row, "passage", name, file.source, seen)
-    return (
-        places,
-        n,
-        [message("passages-without-text", n=len(empty), rows=first_rows(file.source, empty))]
-        if empty
-        else [],
-    )
+    notes = []
+    if empty:
+        notes.append(
+            message("passages-without-text", n=len(empty), rows=first_rows(file.source, empty))
+        )
+    if own:
+        notes.append(message("queries-among-passages", n=len(own)))
+    return places, own, n, notes
 
 
 def once(source: DataFile, row: int, name: str, seen: dict[str, int]) -> None:

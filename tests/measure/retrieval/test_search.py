@@ -310,3 +310,27 @@ def test_one_passage_of_a_query_is_found_wherever_it_stands(
     )
     [found] = search([str(tiny)], replace(small, queries=asked), settings).results
     assert found.scores["recall_at_1"].value == 1.0
+
+
+def test_a_query_that_stands_among_the_passages_does_not_find_itself(
+    tmp_path: Path, tiny: Path, settings: Settings
+) -> None:
+    lines = [line for line in FILES[0].read_text("utf-8").splitlines()[1:] if line]
+    both = tmp_path / "corpus.csv"
+    with both.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["id", "text", "language"], extrasaction="ignore")
+        writer.writeheader()
+        for name in ("corpus", "queries"):
+            with (EXAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as rows:
+                writer.writerows(csv.DictReader(rows))
+    data = read_search(FILES[0], both, FILES[2])
+    assert [query.itself for query in data.queries] == list(range(200, 200 + len(lines)))
+    found = search([str(tiny)], data, settings)
+    plain = search([str(tiny)], replace(data, queries=unlike(data.queries)), settings)
+    first, there = found.bm25.scores["mrr_at_10"].value, plain.bm25.scores["mrr_at_10"].value
+    assert first > there  # each query is the passage that is most like it
+
+
+def unlike(queries: tuple[Query, ...]) -> tuple[Query, ...]:
+    """As if nobody knew which passages the queries are."""
+    return tuple(query._replace(itself=None) for query in queries)

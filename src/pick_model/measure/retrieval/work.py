@@ -94,10 +94,10 @@ class Search:
 
     def values(self, places: Sequence[np.ndarray]) -> np.ndarray:
         """Every metric of every query, (queries, metrics), of what was found for each."""
-        lines = [
-            of_query(ranks(found, query.relevant), query.relevant)
-            for found, query in zip(places, self.data.queries, strict=True)
-        ]
+        lines = []
+        for found, query in zip(places, self.data.queries, strict=True):
+            others = found if query.itself is None else found[found != query.itself]
+            lines.append(of_query(ranks(others, query.relevant), query.relevant))
         return np.array(lines).reshape(-1, len(METRICS))
 
     def enter(self, one: Searcher) -> None:

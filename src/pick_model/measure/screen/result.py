@@ -90,12 +90,12 @@ def report(
 
 def ending(work: Work, results: Sequence[ScreenResult], late: int) -> list[Message]:
     """Whether one model leads by these rows; none does while others (`late`) were not read."""
-    unread = [message("screen-unread", n=late, of=late + len(results))] if late and results else []
+    unseen = [message("screen-unread", n=late, of=late + len(results))] if late and results else []
     level = sum(one.may_lead for one in results)
     if level > 1:
-        return [message("screen-undecided", n=level), *unread]
-    if unread:
-        return unread
+        return [message("screen-undecided", n=level), *unseen]
+    if unseen:
+        return unseen
     if len(results) > 1 and results[0].rows < len(work.stages[-1]):
         return [message("screen-decided", rows=results[0].rows, model=results[0].model)]
     return []

@@ -65,7 +65,7 @@ RENDER_MEASURED: dict[str, str] = {
     "no-prompt": "未知其提示词，因此没有加",
     "prompts": "查询前加 {query}，段落前加 {passage}",
     "words-at-stem": "词取词干（{languages}）",
-    "words-as-they-are": "词不作词干处理（{languages}）",
+    "words-as-they-are": "词不作词干处理（{languages}；可用语言列或 --task 指明语言）",
     "pairs-of-characters": "没有空格的文字取相邻两字",
     # a screen and a probe on interactions
     "users": "{n:,} 个用户",

@@ -48,6 +48,7 @@ RETRIEVAL: dict[str, str] = {
     "queries-answered-by-empty": "也略去了 {n:,} 个仅由没有文本的段落回答的查询",
     "queries-without-text": "略去了 {n:,} 个没有文本的查询（{rows}）",
     "passages-without-text": "略去了 {n:,} 个没有文本的段落（{rows}）",
+    "queries-among-passages": "{n:,} 个查询也以同样的编号和文本出现在语料中：不算作它自己的答案",
     "pairs-without-text": "略去了 {n:,} 行没有查询或段落的数据（{rows}）",
     "few-queries": "只有 {n:,} 个查询，太少，区间不够宽",
     "retrieval-undecided": "有 {n} 个模型都可能是最好的；这些查询分不出高下",

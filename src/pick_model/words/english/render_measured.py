@@ -68,7 +68,8 @@ RENDER_MEASURED = {
     "no-prompt": "no prompt is known for it, and none was used",
     "prompts": "{query} before queries, {passage} before passages",
     "words-at-stem": "words at their stem ({languages})",
-    "words-as-they-are": "words without stemming ({languages})",
+    "words-as-they-are": "words without stemming ({languages}; a column of languages, or "
+    "--task, would say which)",
     "pairs-of-characters": "pairs of neighbouring characters where a script has no spaces",
     # a screen and a probe on interactions
     "users": "{n:,} users",

@@ -52,6 +52,8 @@ RETRIEVAL: dict[str, str] = {
     "{n:is|are} left out, too",
     "queries-without-text": "{n:# query|# queries} ({rows}) without text {n:is|are} left out",
     "passages-without-text": "{n:# passage|# passages} ({rows}) without text {n:is|are} left out",
+    "queries-among-passages": "{n:# query stands|# queries stand} in the corpus, too, with the "
+    "same id and text: none is taken for its own answer",
     "pairs-without-text": "{n:# row|# rows} ({rows}) without query or passage {n:is|are} left out",
     "few-queries": "{n:# query is|# queries are} too few for the intervals to be wide enough",
     "retrieval-undecided": "{n} models may be the best; these queries do not tell them apart",
