@@ -80,7 +80,8 @@ def test_looking_for_a_place_changes_nothing(tmp_path: Path) -> None:
     there.write_text("kept\n")
     refuse_unwritable(there, tmp_path / "ledger.jsonl")
     refuse_unwritable(tmp_path / "new", tmp_path / "folder" / "is" / "made" / "then.jsonl")
-    refuse_unwritable(Path("-"), there)
+    with pytest.raises(InputError):  # nor is a line of results added to what is no ledger
+        refuse_unwritable(Path("-"), there)
     assert there.read_text() == "kept\n"
     assert list(tmp_path.iterdir()) == [there]
     with pytest.raises(InputError):

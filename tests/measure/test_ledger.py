@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pick_model.errors import EnvironmentProblem, InputError
-from pick_model.measure.ledger import read_ledger, record
+from pick_model.measure.ledger import holds_something_else, read_ledger, record
 from tests.measure.reports import report
 from tests.told import words
 
@@ -42,6 +42,27 @@ def test_a_line_that_another_tool_has_written_anew_is_read(tmp_path: Path) -> No
     assert "not a line" in words(fault.value.message)
     path.write_text(json.dumps(plain) + "\n")
     assert len(read_ledger(path).lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("rank,model,score\n1,a,.5\n", True),
+        ('{"stage":"screen","command":"screen","results":[]}\n', True),
+        ("garbage", True),
+        ("", False),
+        ('{"schema_version":1,"model":"cut', False),
+    ],
+)
+def test_nothing_is_added_to_a_file_that_is_no_ledger(
+    tmp_path: Path, text: str, other: bool
+) -> None:
+    path = tmp_path / "ledger.jsonl"
+    path.write_text(text)
+    assert holds_something_else(path) == other
+    if not text:
+        record(report(), path)
+        assert not holds_something_else(path)
 
 
 def test_a_line_that_a_crash_cut_short_does_not_swallow_the_next(tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ def is_folder(text: str) -> bool:
     return found
 
 
-def warn_of_contradictions(task: Path | None, rows: Dataset) -> None:
+def warn_of_contradictions(task: Path | None, rows: Dataset, *, trained: bool = True) -> None:
     """Say where a task profile and the rows beside it say different things, but of languages:
     to look at those takes a second.
     """
@@ -216,7 +216,7 @@ def warn_of_contradictions(task: Path | None, rows: Dataset) -> None:
     from pick_model.advise.profile import load_task
     from pick_model.measure.select.contradictions import contradictions
 
-    for told in contradictions(load_task(task), rows, languages=False):
+    for told in contradictions(load_task(task), rows, languages=False, trained=trained):
         say(tell(told), "warning")
 
 

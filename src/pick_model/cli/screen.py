@@ -280,7 +280,7 @@ def screen(
     )
     looked: list[DataProfile] = []
     labelled = read_labelled(data, task_field(task, "task"), reading, seed, looked.append)
-    warn_of_contradictions(task, labelled)
+    warn_of_contradictions(task, labelled, trained=False)
     with progress(several=len(refs) > 1) as tick:
         report = run_screen(refs, labelled, settings, tick, unknown=unknown, executor=where)
     if task is not None:

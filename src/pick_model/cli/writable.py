@@ -10,6 +10,7 @@ from tempfile import TemporaryFile
 
 from pick_model.cli.options import STDOUT
 from pick_model.errors import EnvironmentProblem, InputError, Location
+from pick_model.measure.ledger import holds_something_else
 from pick_model.words.say import message
 
 
@@ -32,6 +33,9 @@ def refuse_unwritable(output: Path | None, ledger: Path | None) -> None:
     if ledger is not None:
         try:
             _try_appending(ledger)
+            if ledger.is_file() and holds_something_else(ledger):
+                told = message("not-a-ledger", path=str(ledger))
+                raise InputError(told, hint=message("another-ledger"))
             if not ledger.exists():  # its folders are made with it
                 _try_making(next(f for f in ledger.absolute().parents if f.exists()))
         except (OSError, ValueError) as error:

@@ -27,6 +27,7 @@ from pick_model.words.message import Message
 from pick_model.words.say import message
 
 Recorded = ProbeReport | ScreenReport | RetrievalReport | RecommendationReport
+LONGEST_LOOKED_AT = 2**24  # bytes of a first line; ours are of some kilobytes
 # How every line of ours begins; one that begins so and is no JSON was cut short.
 _BEGINNING = b'{"schema_version":'
 
@@ -71,6 +72,19 @@ def record(report: Recorded, path: Path) -> None:
         raise EnvironmentProblem(
             message("ledger-not-written", path=str(path), reason=str(fault.strerror)), code="disk"
         ) from fault
+
+
+def holds_something_else(path: Path) -> bool:
+    """Whether a file begins with a line that no ledger has: nothing is to be added to it."""
+    with path.open("rb") as file:
+        first = file.readline(LONGEST_LOOKED_AT).removeprefix(b"\xef\xbb\xbf")
+    if not first.strip() or _is_torn(first):
+        return False
+    try:
+        line = json.loads(first)
+    except (ValueError, RecursionError):
+        return True
+    return not (isinstance(line, dict) and "weights_digest" in line)
 
 
 def _write_all(file: RawIOBase, data: bytes) -> None:

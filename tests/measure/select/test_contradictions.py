@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pick_model.data.dataset import Dataset
-from pick_model.documents.task import Task
+from pick_model.documents.task import Task, Training
 from pick_model.measure.select.contradictions import contradictions
 from tests.measure.conftest import make_rows
 
@@ -31,10 +31,12 @@ def codes(rows: Dataset, **said: Any) -> list[str]:
         ({"n_rows": 10}, ["profile-says-rows"]),
         ({"n_rows": 10_000}, ["profile-says-rows"]),
         ({"n_rows": 100}, []),
+        ({"training": Training(epochs=15)}, ["profile-says-epochs"]),
+        ({"training": Training(epochs=3)}, []),
         ({}, []),
     ],
 )
-def test_labels_and_rows(said: dict[str, Any], told: list[str]) -> None:
+def test_labels_rows_and_passes(said: dict[str, Any], told: list[str]) -> None:
     assert codes(ROWS, **said) == told
 
 

@@ -12,17 +12,23 @@ from pick_model.data.dataset import Dataset
 from pick_model.data.entities import entity_type
 from pick_model.data.language import languages_of
 from pick_model.documents.task import Task
+from pick_model.measure.probe.settings import FULL_PASSES
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
 
-def contradictions(task: Task, rows: Dataset, *, languages: bool = True) -> list[Message]:
-    """What the profile states of its labels, languages and rows, and the rows are not like.
+def contradictions(
+    task: Task, rows: Dataset, *, languages: bool = True, trained: bool = True
+) -> list[Message]:
+    """What the profile states of its labels, languages, rows and training, and what is measured is
+    not like.
 
-    languages: whether to look at those, which takes a second.
+    languages: whether to look at those, which takes a second. trained: whether full fine-tunes are
+    foretold.
     """
     spoken = _languages(task, rows) if languages else ()
-    return [*_labels(task, rows), *spoken, *_rows(task, rows)]
+    passes = _passes(task) if trained else ()
+    return [*_labels(task, rows), *spoken, *_rows(task, rows), *passes]
 
 
 def _labels(task: Task, rows: Dataset) -> Iterator[Message]:
@@ -47,6 +53,12 @@ def _languages(task: Task, rows: Dataset) -> Iterator[Message]:
     found = languages_of(rows.texts)
     if found.sure and not set(found.codes) & set(task.languages):
         yield message("profile-says-languages", said=tuple(task.languages), found=found.codes)
+
+
+def _passes(task: Task) -> Iterator[Message]:
+    said = task.training.epochs
+    if said is not None and said != FULL_PASSES:
+        yield message("profile-says-epochs", said=said, full=FULL_PASSES)
 
 
 def _rows(task: Task, rows: Dataset) -> Iterator[Message]:

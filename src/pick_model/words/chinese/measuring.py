@@ -45,6 +45,8 @@ MEASURING: dict[str, str] = {
     "results-of-other-rows": "结果预言的是 {found:,} 行上的微调，而任务描述写的是 "
     "n_rows: {said:,}：预期按后者计，也因此更不确定",
     "results-undecided": "略去了对每一行都给出同一类别的模型的结果：{models}",
+    "not-a-ledger": "--record：{path} 已存在，但不是结果台账",
+    "another-ledger": "换一个新文件，或 --record 写过的文件",
     "not-a-ledger-line": "不是结果台账中的一行：{what}",
     "not-probed-without-repository": "未试训：{id} 没有 Hub 仓库",
     "not-probed": "未试训：{id}：{what}",

@@ -18,6 +18,8 @@ SELECT: dict[str, str] = {
     "profile-says-languages": "任务描述写的是 languages: {said}，而文本是 {found}",
     "profile-says-rows": "任务描述写的是 n_rows: {said:,}，而文件有 {found:,} 行："
     "事先的预期按任务描述",
+    "profile-says-epochs": "任务描述写的是 training.epochs: {said}，而这里的全量微调是 {full} 轮："
+    "成绩和结论都以此为准",
     "screen-at-the-bottom": "{models} 的冻结特征没有一行是对的：{metric} 说不出比别的低多少，"
     "因此既不算好也不算坏",
     "pick-below-baseline": "预计 {model} 的成绩为 {expected:.3f}，不高于 {by:term} 的 "

@@ -49,6 +49,8 @@ MEASURING: dict[str, str] = {
     "says n_rows: {said:,}: expectations are for the profile's rows, and less certain for it",
     "results-undecided": "results of models that still said one class for every row were left "
     "out: {models}",
+    "not-a-ledger": "--record: {path} is there and no ledger of results",
+    "another-ledger": "name a new file, or one that --record has written",
     "not-a-ledger-line": "not a line of a results ledger: {what}",
     "not-probed-without-repository": "not probed: {id} has no Hub repository",
     "not-probed": "not probed: {id}: {what}",

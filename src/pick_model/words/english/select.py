@@ -19,6 +19,8 @@ SELECT = {
     "profile-says-languages": "the profile says languages: {said}, and the texts are in {found}",
     "profile-says-rows": "the profile says n_rows: {said:,}, and the file has {found:,}: what is "
     "expected beforehand is of the profile's",
+    "profile-says-epochs": "the profile says training.epochs: {said}, and a full fine-tune here "
+    "takes {full} passes: scores and verdicts are of that",
     "screen-at-the-bottom": "no row was right by the frozen features of {models}: how far below "
     "others that is {metric} does not tell, so it counts neither for nor against",
     "pick-below-baseline": "{model} is expected to score {expected:.3f}, no more than {by:term} "
