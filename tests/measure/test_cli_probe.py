@@ -105,6 +105,15 @@ def test_other_names_are_hub_ids_or_folders(tiny: Path) -> None:
     assert refs[1].folder == tiny
 
 
+def test_a_misspelt_catalog_id_is_told_before_the_hub_is_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model_refs(["robeta-base", "org/robeta-base"], None)
+    told = capsys.readouterr().err
+    assert told.count("roberta-base?") == 1
+    assert "robeta-base is not in the catalog" in told
+
+
 def test_a_task_that_probe_cannot_train_for_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "task.yaml"
     path.write_text("task: object-detection\n")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pick_model.cli.streams import say
-from pick_model.errors import InputError, Location, UsageError
+from pick_model.errors import InputError, Location, UsageError, nearest
 from pick_model.words.reader import phrase, tell, tell_all
 from pick_model.words.say import message
 
@@ -172,7 +172,11 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
                 message("no-repository-known", name=name), hint=message("give-folder-or-hub-id")
             )
         if entry is None:
-            found.append(parse_model(text))
+            ref = parse_model(text)
+            guess = None if ref.folder or "/" in name else nearest(name, known.entries)
+            if guess is not None:
+                say(phrase("asked-of-the-hub", name=name, guess=guess), "note")
+            found.append(ref)
         else:
             # The catalog's facts hold for its own commit, so that is what is probed.
             commit = revision or entry.revision

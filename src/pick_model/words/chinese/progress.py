@@ -26,6 +26,7 @@ PROGRESS: dict[str, str] = {
     "features-damaged": "特征缓存中有一个文件损坏，重新计算：{path}",
     # The plan.
     "plan-of-steps": "{model}，每次训练最多 {steps} 步：{plan}",
+    "asked-of-the-hub": "目录中没有 {name}（是否指 {guess}？），因此去问 Hub",
     "plan-of-time": "{model}，{budget:time}可以完成：{plan}；总共约 {foreseen:time}",
     "plan-linear": "在 {rows:,} 行的冻结特征上训练线性模型",
     "plan-full": "直接全量微调，在这里几乎不比试训更费时：{rows:,} 行 × {passes:g} 轮"

@@ -26,6 +26,7 @@ PROGRESS: dict[str, str] = {
     "features-damaged": "a file of the feature cache is damaged and is made again: {path}",
     # The plan.
     "plan-of-steps": "{model}, {steps} steps a run at most: {plan}",
+    "asked-of-the-hub": "{name} is not in the catalog (did you mean {guess}?), so the Hub is asked",
     "plan-of-time": "{model}, in {budget:time}: {plan}; about {foreseen:time} in all",
     "plan-linear": "a linear model on the frozen features of {rows:,} rows",
     "plan-full": "the full fine-tune itself, which costs hardly more than a probe here: {rows:,} "
