@@ -10,7 +10,7 @@ from pick_model.render.layout import Page
 from pick_model.render.probe import HEIGHT, NAMES, chart, number
 from pick_model.render.probe import report as draw
 from pick_model.vocabulary.baselines import BASELINES, DECIDING
-from tests.measure.reports import report, result
+from tests.measure.reports import baseline, report, result
 
 
 def drawn(width: int = 100, **changes: object) -> str:
@@ -28,6 +28,12 @@ def test_verdict_reason_scores_and_costs_are_there() -> None:
     text = drawn()
     for word in ("transfers", "TF-IDF", "majority", ".900", ".800", "+0.100", "375 steps"):
         assert word in text
+
+
+@pytest.mark.parametrize(("gap", "said"), [(-0.025, True), (0.02, False)])
+def test_frozen_features_that_do_as_well_are_told_with_the_verdict(gap: float, said: bool) -> None:
+    lines = {"majority": baseline(0.5, 0.4), "frozen": baseline(0.9 - gap, gap, decides=False)}
+    assert ("do as well" in drawn(160, baselines={**result().baselines, **lines})) == said
 
 
 def test_what_it_would_take_is_said() -> None:

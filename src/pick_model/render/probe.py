@@ -114,6 +114,10 @@ def _verdict(r: Result, page: Page) -> None:
     heading = phrase("model-verdict", model=f"{r.model}{at}", verdict=r.verdict)
     page.heading(heading, style=STYLES.get(r.verdict, "bold"))
     page.paragraph(tell(r.reason_message) if r.reason_message else r.reason)
+    frozen = r.baselines.get("frozen")
+    if r.verdict == "transfers" and frozen is not None and frozen.difference.value <= 0:
+        lead = lead_between(frozen.difference)
+        page.paragraph(phrase("frozen-does-as-well", lead=lead))
     if r.needs:
         needs = retold(r.needs, r.needs_messages)
         page.paragraph(listing(needs, "clauses"), label=word("it would take"))

@@ -117,7 +117,8 @@ def _head(f: Facts) -> Advice | None:
 def _freezing(f: Facts) -> Advice | None:
     if f.method == "linear" or not f.n_layers:
         return None
-    why = message("won-over-frozen", by=f.over_frozen)
+    won = f.over_frozen
+    why = message("won-over-frozen", by=won) if won > 0 else message("lost-to-frozen", by=-won)
     if f.over_frozen < 0.01 * f.unit and f.gain < 0.02 * f.unit:
         value = message("freeze-all")
     elif f.full_rows < 1000:

@@ -61,6 +61,7 @@ PROBE: dict[str, str] = {
     "head-found": "最初几步不必再去寻找它，特征受的扰动也更小",
     "freeze-all": "全部冻结：冻结特征上的线性模型已同样好",
     "freeze-none": "不冻结",
+    "lost-to-frozen": "微调比冻结特征低 {by:.3f}",
     "won-over-frozen": "微调比冻结特征高 {by:+.3f}",
     "freeze-lower-half": "可冻结下半部分（{layers} 层中的 {half} 层）",
     "few-rows-upper-layers": "数据少；收益多半来自上层",

@@ -31,6 +31,7 @@ RENDER_MEASURED: dict[str, str] = {
     "steps-in": "{n:,} 步用 {seconds:time}",
     "pieces-from-cache": "{n:,} 份中间结果取自缓存",
     "full-run-takes": "{steps} 步，在这里约 {seconds:time}",
+    "frozen-does-as-well": "冻结特征加线性层就一样好：微调后的差别为 {lead}",
     "chart-legend": "行数 × 轮数；o 一轮，+ 多轮，* 完整训练（预期），╌ {title}",
     # a screen
     "first-of-rows": "首位 {model}",

@@ -66,6 +66,7 @@ PROBE = {
     "head-found": "the first steps do not have to find it, and the features are disturbed less",
     "freeze-all": "freeze everything: a linear model on frozen features does as well",
     "freeze-none": "none",
+    "lost-to-frozen": "fine-tuning scored {by:.3f} below frozen features",
     "won-over-frozen": "fine-tuning won {by:+.3f} over frozen features",
     "freeze-lower-half": "the lower half ({half} of {layers} layers) may stay frozen",
     "few-rows-upper-layers": "few rows; most of the gain comes from the upper layers",

@@ -32,6 +32,8 @@ RENDER_MEASURED = {
     "steps-in": "{n:# step|# steps} in {seconds:time}",
     "pieces-from-cache": "{n:# piece|# pieces} of work from the cache",
     "full-run-takes": "{steps} steps, about {seconds:time} here",
+    "frozen-does-as-well": "frozen features with a linear layer do as well: fine-tuned it is "
+    "better by {lead}",
     "chart-legend": "rows × passes; o one pass, + several, * full run (expected), ╌ {title}",
     # a screen
     "first-of-rows": "first {model}",
