@@ -163,12 +163,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     by_lower = {name.lower(): name for name in known}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    if not found:
+    if not found and len(word) >= 2:
         parts = sorted((len(name), name) for name in by_lower if word.lower() in name.split("-"))
         found = [name for _, name in parts[:1]]
     if not found and len(word) >= 3:
         found = sorted(name for name in by_lower if word.lower() in name)[:1]
     return by_lower[found[0]] if found else None
+
+
+# A word this like a known one (difflib's ratio) is a slip of one or two letters: biomedicl is
+# .95 of biomedical, while medical is .82 and a word of its own.
+SLIP = 0.84
+
+
+def slip(word: str, known: Iterable[str]) -> str | None:
+    """The known word, in lower case, that one was surely meant to be; None where it is its own."""
+    return next(iter(difflib.get_close_matches(word.lower(), list(known), 1, SLIP)), None)
 
 
 def did_you_mean(

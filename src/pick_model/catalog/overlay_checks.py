@@ -7,7 +7,6 @@ others of the catalog: names that mean two models, lineages that run round or le
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from pick_model.catalog.catalog import Catalog, names_of
@@ -15,13 +14,9 @@ from pick_model.catalog.validate.context import value_at
 from pick_model.catalog.validate.dates import day_exists
 from pick_model.catalog.validate.facts import RANGES
 from pick_model.documents.catalog import Entry
-from pick_model.errors import Location, SchemaError, did_you_mean
+from pick_model.errors import Location, SchemaError, did_you_mean, slip
 from pick_model.words.message import Message
 from pick_model.words.say import message
-
-# A word this like a known one (difflib's ratio) is a slip of one or two letters: biomedicl is
-# .95 of biomedical, while medical is .82 and a word of its own.
-SLIP = 0.84
 
 
 class Doubt(NamedTuple):
@@ -46,12 +41,12 @@ def doubts(entry: Entry, catalog: Catalog) -> Iterator[Doubt]:
         yield Doubt("release_date", message("no-day-of-calendar", date=entry.release_date))
     for word in entry.domains:
         known = catalog.domains
-        near = [] if word in known else get_close_matches(word.lower(), known, 1, SLIP)
+        near = None if word in known else slip(word, known)
         if near:
             yield Doubt(
                 "domains",
                 message("unknown-domain", word=word),
-                message("did-you-mean", guess=near[0]),
+                message("did-you-mean", guess=near),
             )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pick_model.cli.streams import say
-from pick_model.errors import InputError, Location, UsageError, nearest
+from pick_model.errors import InputError, Location, UsageError, slip
 from pick_model.words.reader import phrase, tell, tell_all
 from pick_model.words.say import message
 
@@ -173,9 +173,9 @@ def model_refs(models: list[str], overlays: list[Path] | None) -> list[ModelRef]
             )
         if entry is None:
             ref = parse_model(text)
-            guess = None if ref.folder or "/" in name else nearest(name, known.entries)
-            if guess is not None:
-                say(phrase("asked-of-the-hub", name=name, guess=guess), "note")
+            meant = None if ref.folder or "/" in name else slip(name, known.entries)
+            if meant is not None:
+                say(phrase("asked-of-the-hub", name=name, guess=meant), "note")
             found.append(ref)
         else:
             # The catalog's facts hold for its own commit, so that is what is probed.
