@@ -207,7 +207,7 @@ class _Alternation:
         own = (1 - OF_SOURCE) * variances.table + variances.rest * (
             self.noise[self.cell_source] / weight
         )  # (C,)
-        # The tables of one source share part of their error (see `tables.precisions`).
+        # The tables of one source share part of their error (see `source_tables.precisions`).
         shared = OF_SOURCE * variances.table
         p = 1 / own / (1 + shared * np.bincount(self.told, 1 / own)[self.told])  # (C,)
         precision = np.bincount(self.cell_model, p)  # (M,)

@@ -17,7 +17,6 @@ from pick_model.vocabulary.uses import PROTOCOLS
 if TYPE_CHECKING:
     from pick_model.belief.rows import Group
     from pick_model.belief.scales import Scale
-    from pick_model.documents.catalog import Score
 
 DIGITS = 4  # of a standard score; the last differs by less than any measurement tells
 

@@ -89,7 +89,7 @@ def read_folder(
 ) -> ModelFiles:
     """The files that loading `name` reads, each one checked.
 
-    Raises EnvironmentProblem for a folder that is no model for text, whose weights are not
+    Raises EnvironmentProblem for a folder that holds no model, whose weights are not
     whole, lie outside of it or are pickles, or whose configuration asks for foreign code.
     """
     config = read_config(folder, name, trust_remote_code)

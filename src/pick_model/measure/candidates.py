@@ -22,9 +22,6 @@ class Candidates(NamedTuple):
     own: frozenset[str]  # entries made here
     faults: Mapping[str, PickModelError]  # names that nothing can be made of
 
-    def catalog_ids(self) -> list[str]:
-        return [name for name in self.refs if name not in self.own]
-
 
 def named(
     refs: Sequence[ModelRef], catalog: Catalog, profile: Profile, *, offline: bool = False

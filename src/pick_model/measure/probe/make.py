@@ -211,10 +211,11 @@ def run(
     threshold = predictor.threshold(made.tuning_logits, tuning.targets)
     layers = None
     if wanted.read:
-        trained, begun = dataclasses.replace(loaded, encoder=made.net.encoder), time.monotonic()
+        now = time.monotonic if watch is None else watch.now
+        trained, begun = dataclasses.replace(loaded, encoder=made.net.encoder), now()
         layers = layers_fit(rows, rows.layers(wanted.read, trained), wanted.read, wanted.read)
         if layers is not None:
-            layers = dataclasses.replace(layers, seconds=time.monotonic() - begun)
+            layers = dataclasses.replace(layers, seconds=now() - begun)
     return Run(
         predictions=predictor.decide(made.logits, rows.heldout, rule, threshold),
         steps=made.steps,

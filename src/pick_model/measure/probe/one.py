@@ -10,7 +10,7 @@ What the time does not reach is dropped in this order, and named in the report:
 6. rows of the largest run, before it begins
 7. its last steps, once it runs: the rate falls to zero over those that fit
 
-Before all that, what is predicted each time is cut to the budget (`plan.py`), and the rows of
+Before all that, what is predicted each time is cut to the budget (`prepare.py`), and the rows of
 the baselines and frozen features. The largest run comes right after what it needs, so that
 whatever happens then, it is there; what is measured is kept and reported.
 """

@@ -32,7 +32,6 @@ class Facts:
     truncated: float
     early_stopped: bool
     over_frozen: float  # fine-tuned minus frozen features, utility
-    over_trivial: float  # fine-tuned minus the best trivial baseline that looks at rows
     unit: float  # what counts as 1 in this metric
     gain: float  # expected from the full fine-tune
     imbalance: float | None  # largest class by smallest

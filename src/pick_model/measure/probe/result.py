@@ -32,7 +32,7 @@ from pick_model.measure.probe.verdict import (
     judge,
 )
 from pick_model.measure.probe.work import Work
-from pick_model.vocabulary.baselines import DECIDING, learnt
+from pick_model.vocabulary.baselines import DECIDING
 from pick_model.vocabulary.metrics import utility_of_perfection
 from pick_model.words.say import say, say_all
 
@@ -173,8 +173,6 @@ def recipe_of(work: Work, done: Done) -> tuple[Advice, ...]:
             truncated=lengths.truncated,
             early_stopped=any(run.early_stopped for run in done.largest),
             over_frozen=done.utility - done.baselines["frozen"].utility,
-            over_trivial=done.utility
-            - max(done.baselines[n].utility for n in learnt(done.baselines)),
             unit=unit(work),
             gain=done.curve.gain,
             imbalance=imbalance(work),

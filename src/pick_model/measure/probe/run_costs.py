@@ -36,7 +36,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class RunCosts:
-    """RunCosts of runs on so many rows, each scored on the tuning and held-out rows."""
+    """Costs of runs on so many rows, each scored on the tuning and held-out rows."""
 
     speed: Speed
     batch: int

@@ -86,7 +86,6 @@ class TrainingOutcome:
     cut: bool  # ended by the watch before its time
     timed: bool  # its rates were changed by the watch, also where it then had the time
     curve: tuple[StepScore, ...]  # on the tuning rows
-    losses: tuple[float, ...]  # of each batch, before its update
     seconds: float
     step_seconds: float  # the median, of a batch of the mean size
     micro_batch: int
@@ -130,7 +129,6 @@ def train(
         every = max(1, math.ceil(job.steps / max(1, job.evaluations)))
         micro = job.batch
         curve: list[StepScore] = []
-        losses: list[float] = []
         times = StepTimes(mean_size(rows, job))
         first_pass, timed = math.ceil(len(rows) / job.batch), False
         best_loss, best_score, since_best, best_state = math.inf, -math.inf, 0, None
@@ -144,14 +142,13 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = job.learning_rate * schedule(step)
             net.train()
-            loss, micro = accumulate(net, loaded, rows, chosen, weights, scaler, micro)
+            _, micro = accumulate(net, loaded, rows, chosen, weights, scaler, micro)
             scaler.unscale_(optimizer)
             nn.utils.clip_grad_norm_(net.parameters(), CLIP)
             scaler.step(optimizer)
             scaler.update()
             optimizer.zero_grad(set_to_none=True)
             times.add(watch.now() - tick, size_of(rows, chosen))
-            losses.append(loss)
             step += 1
             tuning_logits = None
             left = job.steps - step
@@ -188,7 +185,6 @@ def train(
         early_stopped=early_stopped,
         cut=end < job.steps,
         curve=tuple(curve),
-        losses=tuple(losses),
         seconds=watch.now() - started,
         step_seconds=times.typical,
         timed=timed,

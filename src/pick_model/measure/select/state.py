@@ -152,9 +152,9 @@ class State:
         """What a probe is given: longer where one said nothing before."""
         return max(foreseen.probe(name, budget) * self.times.get(name, 1), LEAST_PROBE)
 
-    def expectation(self, name: str, scoring: Scoring | None = None) -> Expectation | None:
+    def expectation(self, name: str) -> Expectation | None:
         """What is believed of a model; None where it is no candidate."""
-        scoring = scoring or self.scoring
+        scoring = self.scoring
         if not scoring.is_believed(name):
             return None
         number, decision = scoring.number(name), scoring.decision
