@@ -159,7 +159,7 @@ def test_the_plan_is_said_before_anything_is_trained_and_every_later_tick_knows_
     train, heldout = make_rows("single-label", 600), make_rows("single-label", 100, seed=9)
     probe([str(tiny)], train, heldout, settings, ticks.append, now=machine.now, began=0.0)
     [at] = [i for i, tick in enumerate(ticks) if tick.note]
-    assert "60 s buy" in say(ticks[at].note)
+    assert "in 60 s: " in say(ticks[at].note)
     assert not any("training" in say(tick.stage) for tick in ticks[:at])
     later = [tick.seconds_left for tick in ticks[at + 1 :]]
     assert None not in later
