@@ -85,7 +85,9 @@ class Searching(NamedTuple):
         if data is not None:
             raise UsageError(message("data-or-queries"), hint=message("name-three-files"))
         three = (self.queries, self.corpus, self.relevance)
-        if any(three) if self.pairs is not None else not all(three):
+        if self.pairs is not None and any(three):
+            raise UsageError(message("pairs-and-files"), hint=message("name-three-files"))
+        if self.pairs is None and not all(three):
             raise UsageError(message("three-files-or-pairs"), hint=message("name-three-files"))
         for option, value in of_rows.items():
             if value:

@@ -23,4 +23,4 @@ class CacheReport(Document):
 
     schema_version: Literal[1] = 1
     command: Literal["cache-show", "cache-clear"]
-    kept: tuple[KeptFiles, ...]
+    kept: tuple[KeptFiles, ...]  # or removed, by `clear`

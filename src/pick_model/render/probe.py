@@ -9,7 +9,7 @@ from pick_model.documents.probe import Advice, Baseline, ProbeReport, Result
 from pick_model.render.layout import STYLES, Column, Page
 from pick_model.render.words import count, duration, gib
 from pick_model.vocabulary.baselines import MAJORITY, learnt
-from pick_model.vocabulary.metrics import METRICS
+from pick_model.vocabulary.metrics import OF_NUMBERS
 from pick_model.words.figures import SMALLEST, figure, places, signed, signed_alike
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -36,7 +36,7 @@ def baseline_name(name: str, metric: str, *, short: bool = False) -> str:
 
     short: without the layer on top, which all features have.
     """
-    if name == MAJORITY and METRICS[metric].kinds == ("regression",):
+    if name == MAJORITY and metric in OF_NUMBERS:
         return "mean"
     return (_TRIVIAL if short else NAMES).get(name, name)
 

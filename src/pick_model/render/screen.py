@@ -23,6 +23,8 @@ from pick_model.render.layout import Column, Page
 from pick_model.render.probe import baseline_name, between, kind_words, lead_between, number
 from pick_model.render.tables import table
 from pick_model.render.words import cell, chance, duration, markdown
+from pick_model.vocabulary.baselines import MAJORITY, MEAN
+from pick_model.vocabulary.metrics import OF_NUMBERS
 from pick_model.words.message import Message
 from pick_model.words.reader import listing, phrase, retold, tell, word
 
@@ -85,7 +87,8 @@ def first(
     gain = one.gain if isinstance(one, ScreenResult) else None
     if gain is not None:
         by = lead_between(gain.difference)
-        words.append(phrase("lead-over-baseline", by=by, baseline=gain.over))
+        over = MEAN if gain.over == MAJORITY and metric in OF_NUMBERS else gain.over
+        words.append(phrase("lead-over-baseline", by=by, baseline=over))
     return phrase("first-of-rows", model=names[one.model]), words
 
 
@@ -256,9 +259,12 @@ def as_markdown(screen: ScreenReport, *, layers: bool = False) -> str:
         for name, one in baselines(screen)
     ]
     lines = [f"## {markdown(data.source)}", ""]
+    if read := [one for one in screen.results if one.error is None]:
+        leader, told = first(screen.metric, read[0], short_names(one.model for one in read))
+        lines += [f"**{markdown(leader)}** {' · '.join(map(markdown, told))}", ""]
     lines += [phrase("kind-and-rows", kind=data.kind, n=rows_read(screen)), ""]
     lines += table((*head, word("rows"), word("seconds")), rows)
-    if legend := legend_of([one for one in screen.results if one.error is None], known):
+    if legend := legend_of(read, known):
         lines += ["", listing(legend, "clauses")]
     if layers:
         titles = [word(name) for name in ("model", "pooling", "layer", "ridge")]

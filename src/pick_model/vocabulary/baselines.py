@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 MAJORITY = "majority"
+MEAN = "labels-mean"  # what that is called among numbers
 # By modality of the rows, those that know no pretrained model: a verdict rests on all of them.
 TRIVIAL: dict[str, tuple[str, ...]] = {
     "text": (MAJORITY, "tfidf"),

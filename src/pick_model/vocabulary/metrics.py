@@ -140,6 +140,7 @@ METRICS: dict[str, Metric] = {
     "mean_score": Metric(),
 }
 _BY_ALIAS = {alias: name for name, metric in METRICS.items() for alias in metric.aliases}
+OF_NUMBERS = frozenset(name for name, one in METRICS.items() if one.kinds == (_VALUE,))
 LOWER_IS_BETTER = frozenset(name for name, metric in METRICS.items() if metric.lower)
 
 DEFAULTS = {  # what is reported first for a kind of labels

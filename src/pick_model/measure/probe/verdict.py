@@ -27,7 +27,7 @@ from pick_model.documents.base import Figure, significant
 from pick_model.documents.probe import Verdict
 from pick_model.interval import Interval
 from pick_model.measure.probe.curve import interval
-from pick_model.vocabulary.baselines import DECIDING, MAJORITY, learnt
+from pick_model.vocabulary.baselines import DECIDING, MAJORITY, MEAN, learnt
 from pick_model.words.message import Message
 from pick_model.words.say import message
 
@@ -39,7 +39,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 MORE_PASSES = message("more-passes")
-MEAN = "labels-mean"  # what the majority is called among numbers
 
 
 class UtilityDraws(NamedTuple):

@@ -26,6 +26,7 @@ RETRIEVAL: dict[str, str] = {
     "too-few-passages": "可供检索的段落只有 {n:,} 个",
     "give-more-passages": "给出将要检索的完整语料库",
     # what is wrong with the options
+    "pairs-and-files": "--pairs 的一个文件已包含查询和段落，不能再给其他文件",
     "three-files-or-pairs": "查询还需要语料库和相关性判断",
     "name-three-files": "--queries FILE --corpus FILE --relevance FILE，或 --pairs FILE",
     "data-or-queries": "带标签的数据和查询只能给一种",

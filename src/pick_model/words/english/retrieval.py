@@ -27,6 +27,7 @@ RETRIEVAL: dict[str, str] = {
     "too-few-passages": "{n:no passage|one passage|# passages} to search among",
     "give-more-passages": "the whole corpus, as it will be searched",
     # what is wrong with the options
+    "pairs-and-files": "--pairs has queries and passages in one file, so no other goes with it",
     "three-files-or-pairs": "queries need a corpus and judgements",
     "name-three-files": "--queries FILE --corpus FILE --relevance FILE, or --pairs FILE",
     "data-or-queries": "labelled rows or queries, not both",
