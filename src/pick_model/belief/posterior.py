@@ -283,7 +283,7 @@ class Belief:
             found = Normal(found.mean, min(found.variance, prior, *errors))
         return found
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """What a standard score is on the link's scale, in expectation."""
         return sum(node.weight * node.scale for node in self.nodes)
