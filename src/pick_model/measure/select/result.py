@@ -106,12 +106,12 @@ def _below_baselines(
     """That what would be taken is not expected to beat what knows no pretrained model."""
     if pick is None or pick.score is None or not baselines:
         return []
-    worst_first = sorted(baselines, key=lambda one: baselines[one])
-    best = worst_first[0 if state.metric in LOWER_IS_BETTER else -1]
+    sign = -1 if state.metric in LOWER_IS_BETTER else 1
+    best = max(baselines, key=lambda one: sign * baselines[one])
     expected, reached = pick.score.value, baselines[best]
-    ahead = expected < reached if state.metric in LOWER_IS_BETTER else expected > reached
-    told = message("pick-below-baseline", model=name, expected=expected, by=best, reached=reached)
-    return [] if ahead else [told]
+    if sign * expected > sign * reached:
+        return []
+    return [message("pick-below-baseline", model=name, expected=expected, by=best, reached=reached)]
 
 
 def _unmeasured(bench: SelectionBench, ended: Ending, spent: float) -> Message:
